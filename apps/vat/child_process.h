@@ -1,0 +1,24 @@
+// Runs a program and measures it as the operating system sees it. Used by bench.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace vat::app {
+
+struct ChildUsage {
+  double wall_seconds = 0;
+  double cpu_seconds = 0;           ///< User and system time of all its threads.
+  std::uint64_t peak_bytes = 0;     ///< Largest resident set.
+  double first_output_seconds = 0;  ///< Until the first byte on its stdout; 0 when there was none.
+  std::string output;               ///< Its stdout, at most 1 MiB of it.
+  int exit_code = 0;                ///< 128 + signal when a signal ended it.
+};
+
+/// Waits for the end of `arguments[0]` (searched in PATH), with stdin and stderr at /dev/null.
+[[nodiscard]] Result<ChildUsage> run_child(const std::vector<std::string>& arguments);
+
+}  // namespace vat::app

@@ -1,0 +1,38 @@
+// The commands of `vat`. Each has a file of its own; main makes them all and runs the one that was chosen.
+#pragma once
+
+#include <memory>
+#include <stop_token>
+#include <vector>
+
+#include "base/result.h"
+
+namespace CLI {
+class App;
+}
+
+namespace vat::app {
+
+/// Owns the storage that its options are parsed into.
+class Command {
+ public:
+  virtual ~Command() = default;
+  /// True when the command line named it.
+  [[nodiscard]] virtual bool chosen() const = 0;
+  /// The exit code, or the error that ends the program.
+  [[nodiscard]] virtual Result<int> run(std::stop_token stop) = 0;
+};
+
+// Each adds its subcommand and options to the app.
+[[nodiscard]] std::unique_ptr<Command> make_process_command(CLI::App& app);
+[[nodiscard]] std::unique_ptr<Command> make_transcribe_command(CLI::App& app);
+[[nodiscard]] std::unique_ptr<Command> make_speak_command(CLI::App& app);
+[[nodiscard]] std::unique_ptr<Command> make_models_command(CLI::App& app);
+[[nodiscard]] std::unique_ptr<Command> make_voices_command(CLI::App& app);
+[[nodiscard]] std::unique_ptr<Command> make_doctor_command(CLI::App& app);
+[[nodiscard]] std::unique_ptr<Command> make_bench_command(CLI::App& app);
+[[nodiscard]] std::unique_ptr<Command> make_completion_command(CLI::App& app);
+
+[[nodiscard]] std::vector<std::unique_ptr<Command>> make_commands(CLI::App& app);
+
+}  // namespace vat::app

@@ -1,0 +1,130 @@
+#include <toml++/toml.h>
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+#include <sstream>
+
+#include "base/file.h"
+#include "flags.h"
+
+namespace vat::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kLargest = 1 << 20;
+
+std::optional<fs::path> find_config(const fs::path& explicit_path) {
+  if (!explicit_path.empty()) return explicit_path;
+  std::error_code ignored;
+  if (fs::exists("vat.toml", ignored)) return "vat.toml";
+  const char* const xdg =
+      std::getenv("XDG_CONFIG_HOME");            // NOLINT(concurrency-mt-unsafe): nothing calls setenv
+  const char* const home = std::getenv("HOME");  // NOLINT(concurrency-mt-unsafe)
+  fs::path folder;
+  if (xdg != nullptr && *xdg != '\0') {
+    folder = xdg;
+  } else if (home != nullptr) {
+    folder = fs::path(home) / ".config";
+  }
+  if (!folder.empty() && fs::exists(folder / "vat" / "vat.toml", ignored)) return folder / "vat" / "vat.toml";
+  return std::nullopt;
+}
+
+/// A value as the command line would spell it; empty for what no option can take.
+std::optional<std::string> as_text(const toml::node& node) {
+  if (const auto* text = node.as_string()) return text->get();
+  std::ostringstream out;
+  if (node.is_boolean() || node.is_integer() || node.is_floating_point()) {
+    node.visit([&](const auto& value) {
+      if constexpr (toml::is_value<decltype(value)>) out << value;
+    });
+    return out.str();
+  }
+  if (const auto* list = node.as_array()) {
+    std::string joined;
+    for (const toml::node& item : *list) {
+      const auto text = as_text(item);
+      if (!text) return std::nullopt;
+      joined += (joined.empty() ? "" : ",") + *text;
+    }
+    return joined;
+  }
+  return std::nullopt;
+}
+
+class Applier {
+ public:
+  explicit Applier(std::string file) : file_(std::move(file)) {}
+
+  /// Sets the option in a command and in its inner ones. False when none has an option of that name.
+  [[nodiscard]] Result<bool> set(CLI::App& app, const std::string& key, const std::string& value) const {
+    bool known = false;
+    for (CLI::App* inner : app.get_subcommands({})) {
+      VAT_ASSIGN(const bool here, set(*inner, key, value));
+      known = known || here;
+    }
+    CLI::Option* const option = app.get_option_no_throw("--" + key);
+    if (option == nullptr) return known;
+    try {
+      option->default_val(value);
+    } catch (const CLI::Error& error) {
+      return fail(ErrorCode::kInvalidArgument, file_ + ": " + error.what() + ".");
+    }
+    return true;
+  }
+
+  [[nodiscard]] Result<> table(CLI::App& root, CLI::App* only, const toml::table& values) const {
+    for (const auto& [key, node] : values) {
+      const std::string name(key.str());
+      if (only == nullptr && node.is_table()) {
+        const auto named = [&](const CLI::App* command) { return command->get_name() == name; };
+        const std::vector<CLI::App*> commands = root.get_subcommands({});
+        const auto command = std::find_if(commands.begin(), commands.end(), named);
+        if (command == commands.end()) return unknown(name);
+        VAT_TRY(table(root, *command, *node.as_table()));
+        continue;
+      }
+      const auto value = as_text(node);
+      if (!value)
+        return fail(ErrorCode::kInvalidArgument, file_ + ": " + name + " takes no value of that kind.");
+      bool known = false;
+      if (only != nullptr) {
+        VAT_ASSIGN(known, set(*only, name, *value));
+      } else {
+        for (CLI::App* command : root.get_subcommands({})) {
+          VAT_ASSIGN(const bool here, set(*command, name, *value));
+          known = known || here;
+        }
+      }
+      if (!known) return unknown(name);
+    }
+    return {};
+  }
+
+ private:
+  [[nodiscard]] tl::unexpected<Error> unknown(const std::string& name) const {
+    return fail(ErrorCode::kInvalidArgument,
+                file_ + " has " + name + ", which is no option; `vat COMMAND --help` lists what there is.");
+  }
+  std::string file_;
+};
+
+}  // namespace
+
+Result<> apply_config_file(CLI::App& app, const fs::path& explicit_path) {
+  const std::optional<fs::path> path = find_config(explicit_path);
+  if (!path) return {};
+  VAT_ASSIGN(const std::string text, read_file(*path, kLargest));
+  try {
+    const toml::table values = toml::parse(text, path->string());
+    return Applier(path->string()).table(app, nullptr, values);
+  } catch (const toml::parse_error& error) {
+    return fail(ErrorCode::kInvalidArgument, path->string() + ", line " +
+                                                 std::to_string(error.source().begin.line) + ": " +
+                                                 std::string(error.description()) + ".");
+  }
+}
+
+}  // namespace vat::app

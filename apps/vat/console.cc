@@ -1,0 +1,200 @@
+#include "console.h"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <cmath>
+#include <cstdlib>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/text.h"
+
+namespace vat::app {
+namespace {
+
+constexpr std::chrono::milliseconds kBetweenLines{100};
+constexpr int kBarWidth = 24;
+
+std::size_t terminal_columns() {
+  winsize size{};
+  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  return 80;
+}
+
+/// A terminal that understands what moves its cursor.
+bool is_capable_terminal() {
+  if (::isatty(STDERR_FILENO) != 1) return false;
+  const char* const kind = std::getenv("TERM");  // NOLINT(concurrency-mt-unsafe): nothing calls setenv
+  return kind != nullptr && *kind != '\0' && std::string_view(kind) != "dumb";
+}
+
+/// See https://no-color.org.
+bool wants_color() {
+  const char* const refused = std::getenv("NO_COLOR");  // NOLINT(concurrency-mt-unsafe)
+  return is_capable_terminal() && (refused == nullptr || *refused == '\0');
+}
+
+/// A bar in eighths of a block.
+std::string bar(double fraction) {
+  static constexpr std::array<const char*, 8> kEighths = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+  const auto eighths = static_cast<int>(std::clamp(fraction, 0.0, 1.0) * kBarWidth * 8);
+  std::string text;
+  for (int i = 0; i < eighths / 8; ++i) text += "█";
+  text += kEighths.at(static_cast<std::size_t>(eighths % 8));
+  const int used = eighths / 8 + (eighths % 8 != 0 ? 1 : 0);
+  text.append(static_cast<std::size_t>(kBarWidth - used), ' ');
+  return text;
+}
+
+/// The beginning of a text that fits the columns, with an ellipsis where something was cut.
+std::string shorten(std::string_view text, std::size_t columns) {
+  if (display_width(text) <= columns) return std::string(text);
+  while (!text.empty() && display_width(text) >= columns) {
+    // A whole code point goes: its last byte and the continuation bytes before it.
+    while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xC0U) == 0x80U) text.remove_suffix(1);
+    if (!text.empty()) text.remove_suffix(1);
+  }
+  return std::string(text) + "…";
+}
+
+std::string json_line(std::string_view label, const Progress& progress) {
+  boost::json::object object{{"input", label}, {"stage", stage_name(progress.stage)}};
+  if (progress.fraction >= 0) object["percent"] = std::round(progress.fraction * 1000) / 10;
+  object["done_seconds"] = to_seconds(progress.done);
+  if (progress.total > Millis(0)) object["total_seconds"] = to_seconds(progress.total);
+  if (progress.speed > 0) object["speed"] = std::round(progress.speed * 100) / 100;
+  if (progress.speed > 0 && progress.total > progress.done)
+    object["eta_seconds"] = std::ceil(to_seconds(progress.total - progress.done) / progress.speed);
+  if (progress.segment != nullptr) {
+    object["segment"] = {{"start", to_seconds(progress.segment->start)},
+                         {"end", to_seconds(progress.segment->end)},
+                         {"text", progress.segment->text}};
+  }
+  return boost::json::serialize(object) + "\n";
+}
+
+}  // namespace
+
+std::string clock_text(double seconds) {
+  const auto whole = std::lround(std::max(0.0, seconds));
+  if (whole >= 3600) return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
+  return fmt::format("{}:{:02}", whole / 60, whole % 60);
+}
+
+std::string counted(std::size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+std::string bytes_text(std::uint64_t bytes) {
+  if (bytes < 1000) return fmt::format("{} bytes", bytes);
+  static constexpr std::array<const char*, 4> kUnits = {"kB", "MB", "GB", "TB"};
+  double value = static_cast<double>(bytes) / 1000;
+  std::size_t unit = 0;
+  while (value >= 999.95 && unit + 1 < kUnits.size()) {
+    value /= 1000;
+    ++unit;
+  }
+  return fmt::format("{:.1f} {}", value, kUnits.at(unit));
+}
+
+Console::Console(ProgressMode mode, bool quiet)
+    : terminal_(is_capable_terminal() && mode == ProgressMode::kAuto && !quiet),
+      json_(mode == ProgressMode::kJson),
+      quiet_(quiet) {}
+
+void Console::write(std::string_view text) {
+  // When stderr is gone there is nobody left to tell.
+  (void)write_all(STDERR_FILENO, text, "stderr");
+}
+
+void Console::clear_line() {
+  const std::lock_guard lock(mutex_);
+  if (std::exchange(line_shown_, false)) write("\r\033[K");
+}
+
+void Console::note(std::string_view sentence) {
+  if (quiet_) return;
+  clear_line();
+  if (json_) return write(boost::json::serialize(boost::json::object{{"note", sentence}}) + "\n");
+  write(fmt::format("{}\n", sentence));
+}
+
+void Console::error(const Error& error) {
+  clear_line();
+  if (!error.detail.empty()) log(LogLevel::kInfo, error.detail);
+  if (json_) {
+    const boost::json::object object{
+        {"error", {{"code", traits(error.code).name}, {"message", error.message}}}};
+    return write(boost::json::serialize(object) + "\n");
+  }
+  const bool color = wants_color();
+  write(fmt::format("{}vat: {}{}\n", color ? "\033[31m" : "", error.message, color ? "\033[0m" : ""));
+}
+
+bool Console::is_time(bool force) {
+  const auto now = Clock::now();
+  if (!force && now - last_shown_ < kBetweenLines) return false;
+  last_shown_ = now;
+  return true;
+}
+
+void Console::show_line(const std::string& line) {
+  write("\r" + shorten(line, terminal_columns() - 1) + "\033[K");
+  line_shown_ = true;
+}
+
+void Console::progress(std::string_view label, const Progress& progress) {
+  if (quiet_ || (!terminal_ && !json_)) return;
+  const std::lock_guard lock(mutex_);
+  const bool new_stage = label_ != label || stage_ != progress.stage;
+  if (new_stage) {
+    label_ = label;
+    stage_ = progress.stage;
+    started_ = Clock::now();
+  }
+  if (!is_time(new_stage || progress.segment != nullptr || progress.fraction >= 1)) return;
+  if (json_) return write(json_line(label, progress));
+
+  std::string line = fmt::format("{:<10} ", stage_name(progress.stage));
+  if (progress.fraction >= 0) {
+    line += fmt::format("{}{:>4.0f} %", bar(progress.fraction), progress.fraction * 100);
+    const double spent = std::chrono::duration<double>(Clock::now() - started_).count();
+    if (progress.speed > 0) line += fmt::format("  {:.1f}x", progress.speed);
+    if (progress.fraction > 0 && progress.fraction < 1 && spent > 1)
+      line += fmt::format("  {} left", clock_text(spent * (1 - progress.fraction) / progress.fraction));
+  } else {
+    line += fmt::format("{} done", clock_text(to_seconds(progress.done)));
+    if (progress.speed > 0) line += fmt::format("  {:.1f}x", progress.speed);
+  }
+  show_line(line + "  " + std::string(label));
+}
+
+void Console::download(std::string_view label, std::uint64_t done, std::uint64_t total) {
+  if (quiet_ || (!terminal_ && !json_)) return;
+  const std::lock_guard lock(mutex_);
+  const bool new_label = label_ != label;
+  if (new_label) {
+    label_ = label;
+    started_ = Clock::now();
+  }
+  if (!is_time(new_label || done == total)) return;
+  if (json_) {
+    const boost::json::object object{{"download", label}, {"done_bytes", done}, {"total_bytes", total}};
+    return write(boost::json::serialize(object) + "\n");
+  }
+  std::string line = fmt::format("{:<10} ", "fetch");
+  if (total > 0)
+    line += fmt::format("{}{:>4.0f} %  ", bar(static_cast<double>(done) / static_cast<double>(total)),
+                        100.0 * static_cast<double>(done) / static_cast<double>(total));
+  line += bytes_text(done);
+  if (total > 0) line += " of " + bytes_text(total);
+  show_line(line + "  " + std::string(label));
+}
+
+}  // namespace vat::app

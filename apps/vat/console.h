@@ -1,0 +1,69 @@
+// What a person reads on stderr: messages, and a line that shows how far the work is. Used by the commands.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "domain/progress.h"
+
+namespace vat::app {
+
+enum class ProgressMode {
+  kAuto,  ///< A line on a terminal, nothing otherwise.
+  kJson,  ///< One JSON object a line, for programs.
+  kNone,
+};
+
+/// Writes to stderr. Any thread may call any method.
+class Console {
+ public:
+  /// `quiet` leaves only errors.
+  Console(ProgressMode mode, bool quiet);
+  ~Console() { clear_line(); }
+  Console(const Console&) = delete;
+  Console& operator=(const Console&) = delete;
+
+  /// A sentence that a person should know: a fallback, a warning.
+  void note(std::string_view sentence);
+  void error(const Error& error);
+  /// Shown as a line that rewrites itself, at most ten times a second, or as JSON. `label` says what is
+  /// worked on.
+  void progress(std::string_view label, const Progress& progress);
+  /// Bytes fetched of a total (0 when unknown).
+  void download(std::string_view label, std::uint64_t done, std::uint64_t total);
+  /// Takes the progress line away, so that other output may follow.
+  void clear_line();
+
+  [[nodiscard]] bool is_terminal() const { return terminal_; }
+  [[nodiscard]] bool quiet() const { return quiet_; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  void show_line(const std::string& line);
+  void write(std::string_view text);
+  [[nodiscard]] bool is_time(bool force);
+
+  const bool terminal_;
+  const bool json_;
+  const bool quiet_;
+  std::mutex mutex_;
+  bool line_shown_ = false;
+  Clock::time_point last_shown_{};
+  std::string label_;  ///< Of the last line; a new one restarts the measure of speed.
+  Stage stage_ = Stage::kPrepare;
+  Clock::time_point started_{};
+};
+
+/// "1:02:03" or "2:03".
+[[nodiscard]] std::string clock_text(double seconds);
+/// "1 cue", "2 cues".
+[[nodiscard]] std::string counted(std::size_t count, std::string_view noun);
+/// "74.1 MB".
+[[nodiscard]] std::string bytes_text(std::uint64_t bytes);
+
+}  // namespace vat::app

@@ -1,0 +1,165 @@
+// vat doctor: what is installed here, what was picked, and why.
+#include <fmt/format.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "asr/pocketsphinx_model.h"
+#include "asr/whisper_model.h"
+#include "base/file.h"
+#include "command.h"
+#include "flags.h"
+#include "help.h"
+#include "media/codecs.h"
+#include "services.h"
+
+namespace vat::app {
+namespace {
+
+class DoctorCommand : public Command {
+ public:
+  explicit DoctorCommand(CLI::App& app) {
+    command_ = app.add_subcommand("doctor", "What is installed here, what was picked, and why");
+    add_service_flags(*command_, services_flags_);
+    add_common_flags(*command_, common_);
+  }
+
+  [[nodiscard]] bool chosen() const override { return command_->parsed(); }
+
+  [[nodiscard]] Result<int> run(std::stop_token stop) override {
+    const std::unique_ptr<Console> console = make_console(common_);
+    Services services(common_);
+    section("vat");
+    line("version", VAT_VERSION);
+    line("recognition threads", fmt::format("{} (one chunk each; --threads)", services.threads()));
+    acceleration();
+    VAT_TRY(models(services));
+    codecs();
+    VAT_TRY(voices(services, stop));
+    disk(services);
+    network(services, stop);
+    VAT_TRY(write_all(STDOUT_FILENO, text_, "standard output"));
+    return 0;
+  }
+
+ private:
+  void section(const std::string& name) { text_ += (text_.empty() ? "" : "\n") + name + "\n"; }
+  void line(const std::string& name, const std::string& value) { text_ += two_columns(name, value); }
+
+  void acceleration() {
+    section("Acceleration");
+    const std::vector<asr::ComputeDevice> devices = asr::compute_devices();
+    const bool gpu = !devices.empty() && devices.front().gpu;
+    for (const asr::ComputeDevice& device : devices) {
+      line(device.name, device.gpu
+                            ? fmt::format("{}, {} free", device.description, bytes_text(device.free_bytes))
+                            : device.description);
+    }
+    line("CPU kernels", asr::cpu_kernels());
+    line("--device auto picks",
+         gpu ? devices.front().name + ", because it is a GPU that this build knows"
+             : "CPU, because this build knows no GPU of this machine (see README for GPU builds)");
+    line("library", asr::whisper_version_text());
+  }
+
+  [[nodiscard]] Result<> models(Services& services) {
+    section("Recognition");
+    VAT_ASSIGN(const std::vector<catalog::ModelInfo> list, services.store().list());
+    std::string recognition;
+    bool silero = false;
+    for (const catalog::ModelInfo& model : list) {
+      if (!model.installed) continue;
+      if (model.kind == catalog::ModelKind::kSpeechDetection) {
+        silero = true;
+      } else {
+        recognition += (recognition.empty() ? "" : ", ") + model.name;
+      }
+    }
+    line("Whisper models",
+         recognition.empty() ? "none installed; `vat models pull base` fetches one" : recognition);
+    const auto sphinx = asr::load_pocketsphinx();
+    line("PocketSphinx",
+         sphinx ? (*sphinx)->name() + ", English, needs no download" : sphinx.error().message);
+    line("speech detection", silero ? "Silero" : "WebRTC (`vat models pull silero-v6.2.0` gives Silero)");
+    return {};
+  }
+
+  void codecs() {
+    section("Media");
+    line("FFmpeg", media::ffmpeg_version());
+    std::string missing;
+    std::size_t present = 0;
+    for (const media::CodecSupport& codec : media::needed_codecs()) {
+      if (codec.present) {
+        ++present;
+      } else {
+        missing += (missing.empty() ? "" : ", ") + codec.kind + " " + codec.name;
+      }
+    }
+    line("formats and codecs",
+         missing.empty() ? fmt::format("all {} that are needed", present) : "missing: " + missing);
+  }
+
+  [[nodiscard]] Result<> voices(const Services& services, const std::stop_token& stop) {
+    section("Speech");
+    const auto engines = services.speech_engines(services_flags_);
+    if (!engines) {
+      line("engines", engines.error().message);
+      return {};
+    }
+    bool espeak = false;
+    for (const auto& engine : *engines) {
+      espeak = espeak || engine->name() == "espeak-ng";
+      const auto voices = engine->voices(stop);
+      line(engine->name(), voices ? fmt::format("{} voices", voices->size()) : voices.error().message);
+    }
+    if (!espeak) line("espeak-ng", "its data are missing; on Debian: apt-get install espeak-ng-data");
+    const bool google =
+        std::any_of(engines->begin(), engines->end(), [](const auto& e) { return e->name() == "google"; });
+    if (!google) line("google", "not configured (--google-api-key or --google-credentials)");
+    return {};
+  }
+
+  void disk(Services& services) {
+    section("Disk");
+    const auto silero = services.store().find("silero-v6.2.0");
+    if (silero) free_space("models", silero->path.parent_path());
+    free_space("cache", cache_directory());
+    std::error_code ignored;
+    free_space("temporary", std::filesystem::temp_directory_path(ignored));
+  }
+
+  void free_space(const std::string& name, std::filesystem::path path) {
+    const std::string shown = path.string();
+    std::error_code ignored;
+    while (!std::filesystem::exists(path, ignored) && path.has_parent_path() && path != path.parent_path())
+      path = path.parent_path();
+    struct statvfs info {};
+    if (::statvfs(path.c_str(), &info) != 0) return line(name, shown + ", which cannot be looked at");
+    line(name, fmt::format("{}, {} free", shown, bytes_text(std::uint64_t{info.f_bavail} * info.f_frsize)));
+  }
+
+  void network(const Services& services, const std::stop_token& stop) {
+    section("Network");
+    HttpRequest request{.method = "HEAD", .url = common_.model_url};
+    if (request.url.empty() || request.url.find('{') != std::string::npos)
+      request.url = "https://huggingface.co/";
+    request.connect_timeout = request.total_timeout = std::chrono::milliseconds(3000);
+    const auto answer = services.http().send(request, stop);
+    line("models' publisher", answer ? request.url + " can be reached" : answer.error().message);
+  }
+
+  CLI::App* command_ = nullptr;
+  CommonFlags common_;
+  ServiceFlags services_flags_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_doctor_command(CLI::App& app) { return std::make_unique<DoctorCommand>(app); }
+
+}  // namespace vat::app

@@ -1,0 +1,220 @@
+#include "flags.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+namespace vat::app {
+namespace {
+
+/// The value is one of these names.
+CLI::Validator one_of(std::vector<std::string> names) {
+  const auto check = [names = std::move(names)](const std::string& value) -> std::string {
+    if (std::find(names.begin(), names.end(), value) != names.end()) return "";
+    std::string list;
+    for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+    return "take one of " + list + ", not \"" + value + "\"";
+  };
+  return CLI::Validator(check, "");
+}
+
+CLI::Validator in_range(int least, int most) {
+  const auto check = [least, most](const std::string& value) -> std::string {
+    int number = 0;
+    const char* const end = value.data() + value.size();
+    const auto [parsed, error] = std::from_chars(value.data(), end, number);
+    if (error == std::errc() && parsed == end && number >= least && number <= most) return "";
+    return "take a whole number from " + std::to_string(least) + " to " + std::to_string(most) + ", not \"" +
+           value + "\"";
+  };
+  return CLI::Validator(check, "");
+}
+
+}  // namespace
+
+void add_common_flags(CLI::App& app, CommonFlags& flags) {
+  const std::string group = "Everywhere";
+  app.add_flag("-q,--quiet", flags.quiet, "Say nothing but errors")->group(group);
+  app.add_flag("-v,--verbose", flags.verbose, "Say what happens inside; -vv for the libraries' own words")
+      ->group(group);
+  app.add_option(
+         "--progress", flags.progress,
+         "How far the work is, on stderr: auto is a line on a terminal, json one object a line, none nothing")
+      ->type_name("HOW")
+      ->check(one_of({"auto", "json", "none"}))
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--threads", flags.threads, "Chunks heard at once; 0 is one for each core")
+
+      ->check(in_range(0, 1024))
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--models", flags.models_directory,
+                 "Folder of the models (default: models in the cache folder)")
+      ->type_name("FOLDER")
+      ->group(group);
+  app.add_option("--model-url", flags.model_url,
+                 "Fetch models from this mirror; {file} stands for the file's name")
+      ->type_name("URL")
+      ->group(group);
+  app.add_flag("--offline", flags.offline, "Never touch the network")->group(group);
+}
+
+void add_recognition_flags(CLI::App& app, JobFlags& flags) {
+  const std::string group = "Recognition";
+  auto& choice = flags.job.choice;
+  auto& recognition = flags.job.recognition;
+  const auto add = [&](const std::string& name, auto& value, const std::string& text) {
+    return app.add_option(name, value, text)->capture_default_str()->group(group);
+  };
+  add("--engine", choice.engine, "auto: Whisper when its model is here or can be fetched, else PocketSphinx")
+      ->check(one_of({"auto", "whisper", "pocketsphinx"}));
+  add("-m,--model", choice.model, "Whisper model: a name of `vat models list`, or a file");
+  add("-l,--language", recognition.language, "Spoken language, as en or de; auto listens to the beginning")
+      ->type_name("CODE");
+  app.add_flag("--translate", recognition.translate,
+               "Write it in English, whatever is spoken; needs a multilingual Whisper model")
+      ->group(group);
+  app.add_option("--prompt", recognition.prompt, "Names and words to expect, given before every chunk")
+      ->type_name("WORDS")
+      ->group(group);
+  app.add_flag("--carry-text", recognition.carry_text,
+               "Give each chunk the text of the one before; slower, as chunks then run one by one")
+      ->group(group);
+  add("--beam-size", recognition.beam_size, "Candidates kept at each step, 1 to 8; 1 is greedy and fastest");
+  add("--best-of", recognition.best_of,
+      "Candidates when a chunk is tried again at a higher temperature, 1 to 8");
+  add("--temperature", recognition.temperature, "From 0, which takes the likeliest word, to 1");
+  app.add_flag("--no-fallback", flags.no_fallback, "Do not try a failed chunk again at a higher temperature")
+      ->group(group);
+  app.add_flag("--no-word-times", flags.no_word_times, "Times for segments only, none for words")
+      ->group(group);
+  app.add_flag("--short-context", recognition.short_context,
+               "Let the encoder see only the chunk's own length; faster on short files, may cost accuracy")
+      ->group(group);
+  add("--device", choice.device, "Where Whisper computes: auto, cpu, gpu or gpu:N");
+  add("--weights", choice.weights,
+      "Type that Whisper's weights are converted to once: auto, original, bf16 or q8_0")
+      ->check(one_of({"auto", "original", "bf16", "q8_0"}));
+  add("--detector", choice.detector, "What finds speech: silero (when its model is here), webrtc or auto")
+      ->check(one_of({"auto", "silero", "webrtc"}));
+  add("--track", flags.job.track, "Audio track, from 1; 0 is the one that plays by default");
+}
+
+void add_result_flags(CLI::App& app, JobFlags& flags) {
+  const std::string group = "Transcript";
+  app.add_option("-f,--format", flags.formats,
+                 "txt, srt, vtt, json, tsv, csv, lrc or md; several with commas")
+      ->delimiter(',')
+      ->allow_extra_args(false)  // or it would take the inputs after it for formats
+      ->default_str("txt,srt,vtt,json")
+      ->group(group);
+  app.add_option(
+         "--preset", flags.job.preset,
+         "Shape of subtitles: netflix, netflix-other, shorts, bbc or plain (default: netflix for English, "
+         "else netflix-other)")
+      ->group(group);
+}
+
+void add_speech_flags(CLI::App& app, JobFlags& flags) {
+  const std::string group = "Speech";
+  auto& spoken = flags.job.spoken;
+  app.add_option("--voice", spoken.voice,
+                 "As `vat voices` lists it: slt, espeak-ng:de, en-GB-Neural2-A (default: the engine's for "
+                 "the language)")
+      ->group(group);
+  app.add_option("--speech-engine", spoken.engine, "What speaks: auto, google, openai, flite or espeak-ng")
+      ->check(one_of({"auto", "google", "openai", "flite", "espeak-ng"}))
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--speed", spoken.speed, "1 is the voice's own pace; 0.25 to 4")
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--audio-format", flags.audio_format, "mp3, opus, m4a, flac or wav")
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--loudness", flags.loudness, "LUFS to normalise to (EBU R128), -40 to -5, or off")
+      ->type_name("LUFS")
+      ->capture_default_str()
+      ->group(group);
+}
+
+void add_service_flags(CLI::App& app, ServiceFlags& flags) {
+  const std::string group = "Services";
+  const auto add = [&](const std::string& name, std::string& value, const char* type,
+                       const std::string& text) {
+    app.add_option(name, value, text)->type_name(type)->group(group);
+  };
+  add("--google-api-key", flags.google_api_key, "KEY", "Google Cloud Text-to-Speech speaks, with this key");
+  add("--google-credentials", flags.google_credentials, "FILE",
+      "The same with a service account's JSON file (also GOOGLE_APPLICATION_CREDENTIALS)");
+  add("--google-tts-url", flags.google_tts_url, "URL", "Another endpoint of Google's service, as of a proxy");
+  add("--openai-url", flags.openai_url, "URL",
+      "A server with OpenAI's /v1/audio/speech speaks, as https://host/v1");
+  add("--openai-api-key", flags.openai_api_key, "KEY", "That server's key (also OPENAI_API_KEY)");
+  add("--openai-tts-model", flags.openai_tts_model, "NAME", "That server's speech model");
+}
+
+void add_output_flags(CLI::App& app, OutputFlags& flags, const std::string& meaning) {
+  const std::string group = "Output";
+  app.add_option("-o,--output", flags.output, meaning)->type_name("PATH")->group(group);
+  app.add_flag("--force", flags.force, "Replace results that are there")->group(group);
+}
+
+void add_batch_flags(CLI::App& app, OutputFlags& flags) {
+  const std::string group = "Output";
+  app.add_flag("--skip-existing", flags.skip_existing, "Pass over inputs whose results are there")
+      ->group(group);
+  app.add_flag("--no-resume", flags.no_resume,
+               "Forget the chunks that a stopped run finished, and begin anew")
+      ->group(group);
+}
+
+void add_check_flag(CLI::App& app, bool& check) {
+  app.add_flag("--check", check, "Recognise the speech again and say how many of its words are understood")
+      ->group("Speech");
+}
+
+Result<pipeline::JobOptions> to_job_options(const JobFlags& flags) {
+  pipeline::JobOptions options = flags.job;
+  if (!flags.formats.empty()) options.formats.clear();
+  for (const std::string& name : flags.formats) {
+    VAT_ASSIGN(const subtitles::Format format, subtitles::parse_format(name));
+    if (std::find(options.formats.begin(), options.formats.end(), format) == options.formats.end())
+      options.formats.push_back(format);
+  }
+  const std::optional<media::AudioFormat> audio_format = media::parse_audio_format(flags.audio_format);
+  if (!audio_format) {
+    return fail(ErrorCode::kInvalidArgument,
+                "The audio format is mp3, opus, m4a, flac or wav, not \"" + flags.audio_format + "\".");
+  }
+  options.spoken.format = *audio_format;
+  if (flags.loudness == "off") {
+    options.spoken.loudness.reset();
+  } else {
+    double lufs = 0;
+    const char* const end = flags.loudness.data() + flags.loudness.size();
+    if (const auto parsed = std::from_chars(flags.loudness.data(), end, lufs);
+        parsed.ptr != end || parsed.ec != std::errc())
+      return fail(ErrorCode::kInvalidArgument, "The loudness is a number of LUFS, such as -16, or off.");
+    options.spoken.loudness = lufs;
+  }
+  if (flags.no_fallback) options.recognition.temperature_step = 0;
+  options.recognition.word_times = !flags.no_word_times;
+  options.speech = !flags.no_speech;
+  VAT_TRY(pipeline::validate(options));
+  return options;
+}
+
+void name_environment(CLI::App& app) {
+  for (CLI::Option* option : app.get_options()) {
+    if (option->get_lnames().empty() || option->get_configurable() == false) continue;
+    std::string name = "VAT_" + option->get_lnames().front();
+    for (char& c : name) c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    if (name != "VAT_HELP" && name != "VAT_VERSION") option->envname(name);
+  }
+  for (CLI::App* command : app.get_subcommands({})) name_environment(*command);
+}
+
+}  // namespace vat::app

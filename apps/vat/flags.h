@@ -1,0 +1,82 @@
+// The options of the commands: flags, environment, vat.toml, defaults, in this order. Used by every command.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "console.h"
+#include "pipeline/options.h"
+
+namespace CLI {
+class App;
+}
+
+namespace vat::app {
+
+/// Where the results go and how the work is shown.
+struct OutputFlags {
+  std::string output;  ///< Folder, or a file for a single result, or "-"; empty: beside the input.
+  bool force = false;
+  bool skip_existing = false;
+  bool no_resume = false;
+};
+
+/// The services that are called with credentials.
+struct ServiceFlags {
+  std::string google_api_key;
+  std::string google_credentials;  ///< Service-account JSON file.
+  std::string google_tts_url;
+  std::string openai_url;
+  std::string openai_api_key;
+  std::string openai_tts_model;
+};
+
+/// Those that every command has.
+struct CommonFlags {
+  bool quiet = false;
+  int verbose = 0;
+  std::string progress = "auto";
+  int threads = 0;  ///< 0: one for each core.
+  std::string models_directory;
+  std::string model_url;
+  bool offline = false;
+};
+
+/// Raw text of options that pipeline::JobOptions holds as types.
+struct JobFlags {
+  pipeline::JobOptions job;
+  std::vector<std::string> formats;
+  std::string audio_format = "mp3";
+  std::string loudness = "-16";
+  bool no_fallback = false;
+  bool no_word_times = false;
+  bool no_speech = false;
+};
+
+void add_common_flags(CLI::App& app, CommonFlags& flags);
+void add_recognition_flags(CLI::App& app, JobFlags& flags);
+void add_result_flags(CLI::App& app, JobFlags& flags);
+void add_speech_flags(CLI::App& app, JobFlags& flags);
+void add_service_flags(CLI::App& app, ServiceFlags& flags);
+/// -o, whose `meaning` differs, and --force.
+void add_output_flags(CLI::App& app, OutputFlags& flags, const std::string& meaning);
+/// --skip-existing and --no-resume, for commands that take many inputs.
+void add_batch_flags(CLI::App& app, OutputFlags& flags);
+void add_check_flag(CLI::App& app, bool& check);
+
+/// The typed options, checked.
+[[nodiscard]] Result<pipeline::JobOptions> to_job_options(const JobFlags& flags);
+
+/// Gives every option of the app and its subcommands its environment variable: --beam-size is VAT_BEAM_SIZE.
+void name_environment(CLI::App& app);
+
+/// Takes defaults from a TOML file: `beam-size = 5` at the top level holds for every command that has the
+/// option, in the table of a command for that one. The file is `explicit_path`, or vat.toml in the working
+/// folder, or in $XDG_CONFIG_HOME/vat; none is no error unless it was named. A key that no command has is
+/// kInvalidArgument.
+[[nodiscard]] Result<> apply_config_file(CLI::App& app, const std::filesystem::path& explicit_path);
+
+}  // namespace vat::app

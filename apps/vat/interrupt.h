@@ -1,0 +1,16 @@
+// Ctrl-C and SIGTERM as a stop token. Used by main, once.
+#pragma once
+
+#include <stop_token>
+
+namespace vat::app {
+
+/// From now on SIGINT, SIGTERM and SIGHUP request a stop, and a second one ends the process at once. SIGPIPE
+/// and SIGXFSZ are ignored, so that a reader that goes away and a file over its limit are errors of write(2).
+/// Must be called before any thread is started.
+[[nodiscard]] std::stop_token stop_on_signals();
+
+/// The signal that requested the stop; 0 when none did.
+[[nodiscard]] int received_signal();
+
+}  // namespace vat::app

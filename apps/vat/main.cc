@@ -1,0 +1,129 @@
+// vat: text, subtitles and speech from video and audio. Reads the command line and hands over to one command.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "command.h"
+#include "flags.h"
+#include "help.h"
+#include "interrupt.h"
+
+namespace vat::app {
+namespace {
+
+constexpr const char* kDescription =
+    "vat gives the text, subtitles and speech of video and audio.\n"
+    "\n"
+    "  vat process talk.mp4           transcript, subtitles and speech beside it\n"
+    "  vat transcribe talk.mp4 -o -   its text on standard output\n"
+    "  vat speak notes.txt            a text read aloud";
+
+constexpr const char* kFooter =
+    "Every option is also an environment variable (--beam-size is VAT_BEAM_SIZE) and\n"
+    "a key of vat.toml (beam-size = 5), which is looked for in the working folder and\n"
+    "in ~/.config/vat. A flag wins over the environment, the environment over the\n"
+    "file. `vat COMMAND --help` lists a command's options.\n"
+    "\n"
+    "Exit codes: 0 done; 1 some inputs failed; 2 wrong command line or settings;\n"
+    "3 not found; 4 not the media or data it should be; 5 an engine or model is not\n"
+    "here; 6 network; 7 results cannot be written; 8 credentials; 9 over a limit;\n"
+    "70 a defect of vat; 130 interrupted.";
+
+int exit_code(const Error& error) {
+  if (const int signal = received_signal(); signal != 0) return 128 + signal;
+  return traits(error.code).exit_code;
+}
+
+/// The path after --config, looked for before the options are parsed, because it changes their defaults.
+std::string config_path(const std::vector<std::string>& arguments) {
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (arguments[i] == "--config" && i + 1 < arguments.size()) return arguments[i + 1];
+    if (arguments[i].starts_with("--config=")) return arguments[i].substr(9);
+  }
+  const char* const variable =
+      std::getenv("VAT_CONFIG");  // NOLINT(concurrency-mt-unsafe): nothing calls setenv
+  return variable == nullptr ? "" : variable;
+}
+
+/// The innermost command that was named.
+const CLI::App& chosen_app(const CLI::App& app) {
+  const auto chosen = app.get_subcommands();
+  return chosen.empty() ? app : chosen_app(*chosen.front());
+}
+
+/// How the chosen command was asked to show its progress, which is also how its errors are told.
+ProgressMode progress_mode(const CLI::App& app) {
+  const CLI::Option* const option = chosen_app(app).get_option_no_throw("--progress");
+  return option != nullptr && option->count() > 0 && option->results().front() == "json"
+             ? ProgressMode::kJson
+             : ProgressMode::kNone;
+}
+
+/// --help stands with the options that every command has.
+void group_help(CLI::App& command) {
+  command.get_help_ptr()->group("Everywhere");
+  for (CLI::App* inner : command.get_subcommands({})) group_help(*inner);
+}
+
+int run(int argc, char** argv) {
+  const std::stop_token stop = stop_on_signals();
+  CLI::App app(kDescription, "vat");
+  app.formatter(make_help_formatter());
+  app.set_version_flag("--version", std::string("vat ") + VAT_VERSION, "Show the version");
+  app.option_defaults()->always_capture_default(false);
+  app.require_subcommand(0, 1);
+  app.set_help_flag("-h,--help", "Show this help");
+  app.fallthrough();  // --config may stand after the command too
+  std::string config;
+  app.add_option("--config", config, "Take defaults from this file instead of vat.toml")->type_name("FILE");
+
+  std::vector<std::unique_ptr<Command>> commands = make_commands(app);
+  for (CLI::App* command : app.get_subcommands({})) group_help(*command);
+  name_environment(app);
+  app.footer(kFooter);  // after the commands, which would inherit it
+
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  Console console(ProgressMode::kAuto, false);
+  if (auto applied = apply_config_file(app, config_path(arguments)); !applied) {
+    console.error(applied.error());
+    return traits(applied.error().code).exit_code;
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp& help) {
+    return app.exit(help);
+  } catch (const CLI::CallForVersion& version) {
+    return app.exit(version);
+  } catch (const CLI::ParseError& error) {
+    console.error({ErrorCode::kInvalidArgument, usage_sentence(app, error, arguments), "", false});
+    return traits(ErrorCode::kInvalidArgument).exit_code;
+  }
+  for (const auto& command : commands) {
+    if (!command->chosen()) continue;
+    const Result<int> result = command->run(stop);
+    if (result) return *result;
+    // Whoever reads no more does not want to hear why either.
+    if (result.error().code != ErrorCode::kBrokenPipe)
+      Console(progress_mode(app), false).error(result.error());
+    return exit_code(result.error());
+  }
+  std::fputs(app.help().c_str(), stdout);
+  return 0;
+}
+
+}  // namespace
+}  // namespace vat::app
+
+int main(int argc, char** argv) {
+  try {
+    return vat::app::run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "vat: Something went wrong inside: %s\n", error.what());
+    return 70;
+  }
+}

@@ -1,0 +1,29 @@
+// Hears speech that was made and says how many of its words are understood. Used by process and speak.
+#pragma once
+
+#include <filesystem>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "console.h"
+#include "pipeline/options.h"
+#include "services.h"
+
+namespace vat::app {
+
+/// What is compared with what, and by which recogniser.
+struct RoundTrip {
+  std::string text;              ///< That was spoken.
+  std::string language;          ///< Of the text; ISO 639-1 or BCP 47.
+  std::filesystem::path speech;  ///< The sound of it.
+  pipeline::RecognitionChoice choice;
+};
+
+/// One sentence with the word error rate, for a person. Blocks while the speech is recognised. The errors are
+/// those of recognition.
+[[nodiscard]] Result<std::string> check_round_trip(Services& services, const RoundTrip& trip,
+                                                   Console& console, const std::stop_token& stop);
+
+}  // namespace vat::app

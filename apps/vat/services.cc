@@ -1,0 +1,118 @@
+#include "services.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <thread>
+#include <utility>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "modelfile/header.h"
+#include "net/curl_http_client.h"
+#include "tts/espeak_engine.h"
+#include "tts/flite_engine.h"
+#include "tts/google_engine.h"
+#include "tts/openai_engine.h"
+
+namespace vat::app {
+namespace {
+
+constexpr std::size_t kLargestKeyFile = 1 << 20;
+
+std::string variable_or(const std::string& value, const char* variable) {
+  if (!value.empty()) return value;
+  const char* const found = std::getenv(variable);  // NOLINT(concurrency-mt-unsafe): nothing calls setenv
+  return found == nullptr ? "" : found;
+}
+
+Result<> check_model(const std::filesystem::path& file, catalog::ModelKind kind) {
+  VAT_ASSIGN(const modelfile::ModelHeader header, modelfile::read_header(file));
+  const bool whisper = header.kind == modelfile::ModelKind::kWhisper;
+  if (whisper == (kind == catalog::ModelKind::kRecognition)) return {};
+  return fail(ErrorCode::kBadData, file.string() + (whisper ? " is a Whisper model and finds no speech."
+                                                            : " finds speech and is no Whisper model."));
+}
+
+}  // namespace
+
+std::unique_ptr<Console> make_console(const CommonFlags& flags) {
+  if (flags.verbose > 0) set_log_level(flags.verbose > 1 ? LogLevel::kDebug : LogLevel::kInfo);
+  const ProgressMode mode = flags.progress == "json"   ? ProgressMode::kJson
+                            : flags.progress == "none" ? ProgressMode::kNone
+                                                       : ProgressMode::kAuto;
+  return std::make_unique<Console>(mode, flags.quiet);
+}
+
+/// The HTTP client, or, offline, one that refuses.
+class Services::Http : public HttpClient, public HttpDownloader {
+ public:
+  explicit Http(bool offline) : offline_(offline) {}
+  [[nodiscard]] Result<HttpResponse> send(const HttpRequest& request, std::stop_token stop) override {
+    if (offline_) return refused();
+    return curl_.send(request, std::move(stop));
+  }
+  [[nodiscard]] Result<HttpResponse> download(const HttpRequest& request, const HttpSink& sink,
+                                              std::stop_token stop) override {
+    if (offline_) return refused();
+    return curl_.download(request, sink, std::move(stop));
+  }
+
+ private:
+  static tl::unexpected<Error> refused() {
+    return fail(ErrorCode::kUnavailable, "--offline forbids to use the network.");
+  }
+  bool offline_;
+  net::CurlHttpClient curl_;
+};
+
+Services::Services(const CommonFlags& flags) : flags_(flags), http_(std::make_shared<Http>(flags.offline)) {
+  catalog::StoreOptions store;
+  store.directory = flags.models_directory.empty() ? cache_directory() / "models"
+                                                   : std::filesystem::path(flags.models_directory);
+  store.mirror = flags.model_url;
+  store.validator = check_model;
+  store_ = std::make_unique<catalog::ModelStore>(*http_, std::move(store));
+  engines_ = std::make_unique<pipeline::Engines>(*store_, flags.offline);
+}
+
+Services::~Services() = default;
+
+int Services::threads() const {
+  if (flags_.threads > 0) return flags_.threads;
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+asr::ChunkPool& Services::pool() {
+  if (!pool_) pool_ = std::make_unique<asr::ChunkPool>(threads());
+  return *pool_;
+}
+
+HttpClient& Services::http() const { return *http_; }
+
+Result<tts::Engines> Services::speech_engines(const ServiceFlags& flags) const {
+  tts::Engines engines;
+  const std::string credentials = variable_or(flags.google_credentials, "GOOGLE_APPLICATION_CREDENTIALS");
+  if (!flags.google_api_key.empty() || !credentials.empty()) {
+    tts::GoogleConfig config{.api_key = flags.google_api_key};
+    if (!credentials.empty()) {
+      VAT_ASSIGN(config.service_account_json, read_file(credentials, kLargestKeyFile));
+    }
+    if (!flags.google_tts_url.empty()) config.base_url = flags.google_tts_url;
+    VAT_ASSIGN(auto google, tts::make_google(std::move(config), http_));
+    engines.push_back(std::move(google));
+  }
+  const std::string openai_key = variable_or(flags.openai_api_key, "OPENAI_API_KEY");
+  if (!flags.openai_url.empty() || !openai_key.empty()) {
+    tts::OpenAiConfig config{.api_key = openai_key};
+    if (!flags.openai_url.empty()) config.base_url = flags.openai_url;
+    if (!flags.openai_tts_model.empty()) config.model = flags.openai_tts_model;
+    VAT_ASSIGN(auto openai, tts::make_openai(std::move(config), http_));
+    engines.push_back(std::move(openai));
+  }
+  engines.push_back(tts::make_flite());
+  // Without its data eSpeak NG is simply not among the engines; `vat doctor` says so.
+  if (auto espeak = tts::make_espeak({})) engines.push_back(std::move(*espeak));
+  return engines;
+}
+
+}  // namespace vat::app

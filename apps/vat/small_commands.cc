@@ -1,0 +1,131 @@
+// vat voices, vat completion; and the list of all commands.
+#include <fmt/format.h>
+#include <unistd.h>
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "base/file.h"
+#include "command.h"
+#include "completion.h"
+#include "flags.h"
+#include "services.h"
+
+namespace vat::app {
+namespace {
+
+class VoicesCommand : public Command {
+ public:
+  explicit VoicesCommand(CLI::App& app) {
+    command_ = app.add_subcommand("voices", "The voices that can speak here");
+    command_->add_option("-l,--language", language_, "Only of this language, as en or de-AT")
+        ->type_name("CODE");
+    command_->add_option("--speech-engine", engine_, "Only of this engine, as flite or espeak-ng");
+    add_service_flags(*command_, services_);
+    add_common_flags(*command_, common_);
+  }
+
+  [[nodiscard]] bool chosen() const override { return command_->parsed(); }
+
+  [[nodiscard]] Result<int> run(std::stop_token stop) override {
+    const std::unique_ptr<Console> console = make_console(common_);
+    const Services services(common_);
+    VAT_ASSIGN(const tts::Engines engines, services.speech_engines(services_));
+    std::vector<Row> rows;
+    for (const auto& engine : engines) {
+      if (!engine_.empty() && engine_ != "auto" && engine->name() != engine_) continue;
+      auto voices = engine->voices(stop);
+      // One service that does not answer leaves the others' voices to be seen.
+      if (!voices) {
+        console->error(voices.error());
+        continue;
+      }
+      for (Voice& voice : *voices) {
+        if (speaks(voice)) rows.push_back({engine->name() + ":" + voice.name, std::move(voice)});
+      }
+    }
+    if (rows.empty()) return fail(ErrorCode::kNotFound, "There is no such voice; `vat voices` lists all.");
+    const std::string text = table(rows);
+    VAT_TRY(write_all(STDOUT_FILENO, text, "standard output"));
+    return 0;
+  }
+
+ private:
+  static constexpr std::size_t kWidestLanguage = 10;  // few are longer, and they may stand out
+
+  struct Row {
+    std::string name;  ///< With its engine's, as --voice takes it.
+    Voice voice;
+  };
+
+  /// Columns as wide as what is in them.
+  [[nodiscard]] static std::string table(const std::vector<Row>& rows) {
+    std::size_t name = 5;
+    std::size_t language = 8;
+    for (const Row& row : rows) {
+      name = std::max(name, row.name.size());
+      language = std::max(language, std::min(row.voice.language.size(), kWidestLanguage));
+    }
+    std::string text;
+    const auto add = [&](std::string_view a, std::string_view b, std::string_view c, std::string_view d) {
+      text += fmt::format("{:<{}}  {:<{}}  {:<6}  {}\n", a, name, b, language, c, d);
+    };
+    add("VOICE", "LANGUAGE", "GENDER", "DESCRIPTION");
+    for (const Row& row : rows) add(row.name, row.voice.language, row.voice.gender, row.voice.description);
+    return text;
+  }
+
+  [[nodiscard]] bool speaks(const Voice& voice) const {
+    return language_.empty() || voice.language == language_ || voice.language.starts_with(language_ + "-");
+  }
+
+  CLI::App* command_ = nullptr;
+  std::string language_;
+  std::string engine_;
+  CommonFlags common_;
+  ServiceFlags services_;
+};
+
+class CompletionCommand : public Command {
+ public:
+  explicit CompletionCommand(CLI::App& app) : app_(app) {
+    command_ = app.add_subcommand("completion", "A shell's completion script");
+    command_->add_option("shell", shell_, "bash, zsh or fish")->required()->configurable(false);
+    command_->footer(
+        "Examples:\n"
+        "  source <(vat completion bash)\n"
+        "  vat completion bash > ~/.local/share/bash-completion/completions/vat\n"
+        "  vat completion zsh > \"${fpath[1]}/_vat\"\n"
+        "  vat completion fish > ~/.config/fish/completions/vat.fish");
+  }
+  [[nodiscard]] bool chosen() const override { return command_->parsed(); }
+  [[nodiscard]] Result<int> run(std::stop_token /*stop*/) override {
+    VAT_ASSIGN(const std::string script, completion_script(app_, shell_));
+    VAT_TRY(write_all(STDOUT_FILENO, script, "standard output"));
+    return 0;
+  }
+
+ private:
+  CLI::App& app_;
+  CLI::App* command_ = nullptr;
+  std::string shell_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_voices_command(CLI::App& app) { return std::make_unique<VoicesCommand>(app); }
+std::unique_ptr<Command> make_completion_command(CLI::App& app) {
+  return std::make_unique<CompletionCommand>(app);
+}
+
+std::vector<std::unique_ptr<Command>> make_commands(CLI::App& app) {
+  std::vector<std::unique_ptr<Command>> commands;
+  for (const auto make :
+       {make_process_command, make_transcribe_command, make_speak_command, make_models_command,
+        make_voices_command, make_doctor_command, make_bench_command, make_completion_command})
+    commands.push_back(make(app));
+  return commands;
+}
+
+}  // namespace vat::app

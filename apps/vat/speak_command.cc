@@ -1,0 +1,239 @@
+// vat speak: a text, or subtitles in their timing, read aloud into an audio file.
+#include <fmt/format.h>
+#include <unistd.h>
+#include <CLI/CLI.hpp>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "command.h"
+#include "flags.h"
+#include "inputs.h"
+#include "pipeline/speech.h"
+#include "round_trip.h"
+#include "services.h"
+#include "subtitles/reader.h"
+#include "tts/sentences.h"
+
+namespace vat::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kLargestText = 64U << 20U;
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  vat speak notes.txt                       notes.mp3\n"
+    "  vat speak talk.srt -o talk.m4a            each cue at its time\n"
+    "  vat speak --text 'Guten Tag' -l de -o hallo.wav\n"
+    "  fortune | vat speak - -o - --audio-format wav | aplay\n"
+    "  vat voices                                what --voice takes";
+
+class SpeakCommand : public Command {
+ public:
+  explicit SpeakCommand(CLI::App& app) {
+    command_ = app.add_subcommand("speak", "A text, or subtitles in their timing, read aloud");
+    command_->add_option("file", file_, "Text, SRT or VTT file, or - for standard input")
+        ->configurable(false);
+    command_->add_option("--text", text_, "Speak these words instead of a file's")
+        ->type_name("WORDS")
+        ->configurable(false)
+        ->group("Speech");
+    command_->add_option("-l,--language", language_code_, "Of the text, as en or de")
+        ->type_name("CODE")
+        ->capture_default_str()
+        ->group("Speech");
+    command_->add_flag("--ignore-times", ignore_times_, "Read subtitles on without their timing")
+        ->group("Speech");
+    add_check_flag(*command_, check_);
+    add_speech_flags(*command_, job_);
+    add_output_flags(*command_, output_,
+                     "File as talk.mp3, a folder, or - for standard output (default: beside the text)");
+    add_service_flags(*command_, services_flags_);
+    add_common_flags(*command_, common_);
+    command_->footer(kExamples);
+  }
+
+  [[nodiscard]] bool chosen() const override { return command_->parsed(); }
+
+  [[nodiscard]] Result<int> run(std::stop_token stop) override {
+    if (file_.empty() == text_.empty())
+      return fail(ErrorCode::kInvalidArgument,
+                  "Give either a file, or - for stdin, or --text with the text itself.");
+    if (check_ && output_.output == "-")
+      return fail(ErrorCode::kInvalidArgument, "--check needs the speech in a file; name it with --output.");
+    VAT_TRY(take_format_from_name());
+    VAT_ASSIGN(const pipeline::JobOptions options, to_job_options(job_));
+    VAT_ASSIGN(const std::string text, read_text());
+    pipeline::SpeechTarget target = find_target(options.spoken);
+    std::error_code ignored;
+    if (!target.path.empty() && !output_.force && fs::exists(target.path, ignored))
+      return fail(ErrorCode::kExists, target.path.string() + " exists already; use --force to replace it.");
+    if (!target.path.empty()) VAT_TRY(check_writable(target.path.parent_path()));
+    console_ = make_console(common_);
+    services_ = std::make_unique<Services>(common_);
+    VAT_ASSIGN(tts::Engines engines, services_->speech_engines(services_flags_));
+    const pipeline::Speech speech(std::move(engines), cache_directory() / "speech");
+    if (auto done = speak(speech, text, options.spoken, target, stop); !done) {
+      if (done.error().code == ErrorCode::kCancelled) return fail(ErrorCode::kCancelled, "Stopped.");
+      return fail(std::move(done).error());
+    }
+    if (check_) VAT_TRY(check(target, stop));
+    return 0;
+  }
+
+ private:
+  [[nodiscard]] Result<> take_format_from_name() {
+    if (output_.output.empty() || output_.output == "-") return {};
+    const fs::path output = output_.output;
+    const auto format = media::parse_audio_format(output.extension().string());
+    std::error_code ignored;
+    is_file_ = format.has_value() && !fs::is_directory(output, ignored);
+    if (is_file_) job_.audio_format = media::audio_format_name(*format);
+    return {};
+  }
+
+  [[nodiscard]] pipeline::SpeechTarget find_target(const pipeline::SpeechOptions& spoken) const {
+    pipeline::SpeechTarget target{.overwrite = output_.force ? Overwrite::kReplace : Overwrite::kRefuse};
+    const fs::path source = file_ == "-" ? fs::path() : fs::path(file_);
+    if (!source.empty()) target.title = source.stem().string();
+    if (output_.output == "-") {
+      target.fd = STDOUT_FILENO;
+    } else if (is_file_) {
+      target.path = output_.output;
+    } else {
+      const std::string stem = source.empty() ? "speech" : source.stem().string();
+      const fs::path folder = output_.output.empty() ? source.parent_path() : fs::path(output_.output);
+      target.path = folder / (stem + "." + std::string(media::audio_format_name(spoken.format)));
+    }
+    return target;
+  }
+
+  [[nodiscard]] Result<std::string> read_text() const {
+    if (!text_.empty()) return to_utf8(text_);
+    const std::string name = file_ == "-" ? "Standard input" : file_;
+    auto bytes = read_file(file_ == "-" ? "/dev/stdin" : file_, kLargestText);
+    if (!bytes) {
+      if (bytes.error().code == ErrorCode::kNotFound)
+        return fail(ErrorCode::kNotFound, "There is no file " + file_ + ".");
+      return fail(std::move(bytes).error());
+    }
+    const bool utf16 = bytes->starts_with("\xff\xfe") || bytes->starts_with("\xfe\xff");
+    // The reader of subtitles knows other encodings; a text is UTF-8.
+    if (is_subtitles(*bytes)) return bytes;
+    if (utf16) return fail(ErrorCode::kBadData, name + " is UTF-16 text; save it as UTF-8.");
+    if (bytes->find('\0') != std::string::npos)
+      return fail(ErrorCode::kBadData,
+                  name + " is not a text; `vat transcribe` makes text of sound and video.");
+    return bytes;
+  }
+
+  /// True for SRT and VTT: by the name, or by what VTT begins with.
+  [[nodiscard]] bool is_subtitles(const std::string& text) const {
+    const std::string extension = fold_case(fs::path(file_).extension().string());
+    return extension == ".srt" || extension == ".vtt" || text.starts_with("WEBVTT") ||
+           text.starts_with("\xef\xbb\xbfWEBVTT");
+  }
+
+  [[nodiscard]] Result<> speak(const pipeline::Speech& speech, const std::string& text,
+                               const pipeline::SpeechOptions& spoken, const pipeline::SpeechTarget& target,
+                               const std::stop_token& stop) {
+    const std::string label = text_.empty() ? file_ : "text";
+    const ProgressSink progress = [&](const Progress& p) { console_->progress(label, p); };
+    if (!is_subtitles(text)) {
+      const std::string clean = to_utf8(text);
+      if (clean != text) console_->note(label + " is not all UTF-8; what is not is left out.");
+      if (!tts::is_speakable(clean)) return no_words();
+      spoken_ = clean;
+      VAT_ASSIGN(const tts::NarrationReport report,
+                 speech.speak(clean, language_code_, spoken, target, progress, stop));
+      tell(report, target);
+      return {};
+    }
+    auto read = subtitles::read_subtitles(text);
+    if (!read) return fail(std::move(read).error().with_context(file_ == "-" ? "standard input" : file_));
+    const std::vector<subtitles::Cue>& cues = *read;
+    if (ignore_times_) {
+      std::string joined;
+      for (const subtitles::Cue& cue : cues) joined += text_of(cue) + "\n";
+      if (!tts::is_speakable(joined)) return no_words();
+      spoken_ = joined;
+      VAT_ASSIGN(const tts::NarrationReport report,
+                 speech.speak(joined, language_code_, spoken, target, progress, stop));
+      tell(report, target);
+      return {};
+    }
+    return speak_in_time(speech, cues, spoken, target, progress, stop);
+  }
+
+  [[nodiscard]] Result<> speak_in_time(const pipeline::Speech& speech,
+                                       const std::vector<subtitles::Cue>& cues,
+                                       const pipeline::SpeechOptions& spoken,
+                                       const pipeline::SpeechTarget& target, const ProgressSink& progress,
+                                       const std::stop_token& stop) {
+    std::vector<tts::TimedText> texts;
+    Millis total{0};
+    for (const subtitles::Cue& cue : cues) {
+      texts.push_back({cue.start, cue.end, text_of(cue)});
+      spoken_ += text_of(cue) + "\n";
+      total = std::max(total, cue.end);
+    }
+    if (!tts::is_speakable(spoken_)) return no_words();
+    VAT_ASSIGN(const tts::TimedReport report,
+               speech.speak_timed(std::move(texts), total, language_code_, spoken, target, progress, stop));
+    tell(report, target);
+    if (report.sped_up > 0)
+      console_->note("Spoken faster to keep their time: " + counted(report.sped_up, "cue") + ".");
+    if (!report.overruns.empty())
+      console_->note("Too short for their text, so that what follows comes later: " +
+                     counted(report.overruns.size(), "cue") + ".");
+    return {};
+  }
+
+  static std::string text_of(const subtitles::Cue& cue) {
+    std::string text;
+    for (const std::string& line : cue.lines) text += (text.empty() ? "" : " ") + line;
+    return text;
+  }
+
+  static tl::unexpected<Error> no_words() {
+    return fail(ErrorCode::kBadData, "There are no words to speak in it.");
+  }
+
+  [[nodiscard]] Result<> check(const pipeline::SpeechTarget& target, const std::stop_token& stop) {
+    const RoundTrip trip{.text = spoken_, .language = language_code_, .speech = target.path, .choice = {}};
+    VAT_ASSIGN(const std::string sentence, check_round_trip(*services_, trip, *console_, stop));
+    console_->note(sentence);
+    return {};
+  }
+
+  void tell(const tts::NarrationReport& report, const pipeline::SpeechTarget& target) {
+    console_->clear_line();
+    for (const std::string& warning : report.warnings) console_->note(warning);
+    console_->note(fmt::format("{}, {}, spoken by {}{}.", counted(report.sentences, "sentence"),
+                               clock_text(to_seconds(report.duration)), report.engine,
+                               report.voice.empty() ? "" : " " + report.voice));
+    if (!target.path.empty()) console_->note("  " + target.path.string());
+  }
+
+  CLI::App* command_ = nullptr;
+  std::string file_;
+  std::string text_;
+  std::string language_code_ = "en";
+  bool ignore_times_ = false;
+  bool is_file_ = false;
+  CommonFlags common_;
+  OutputFlags output_;
+  JobFlags job_;
+  ServiceFlags services_flags_;
+  bool check_ = false;
+  std::string spoken_;  ///< All words that were given to the voice.
+  std::unique_ptr<Console> console_;
+  std::unique_ptr<Services> services_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_speak_command(CLI::App& app) { return std::make_unique<SpeakCommand>(app); }
+
+}  // namespace vat::app

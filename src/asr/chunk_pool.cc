@@ -1,0 +1,201 @@
+#include "asr/chunk_pool.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <list>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace vat::asr {
+
+namespace {
+
+/// The recognisers of one model: those at work are counted, the others wait here.
+struct ModelStates {
+  std::shared_ptr<const RecognitionModel> model;
+  std::vector<std::unique_ptr<Recognizer>> idle;
+  int in_use = 0;
+  int lanes = 0;
+  int most = 0;  ///< How many may be in use at once.
+};
+
+}  // namespace
+
+struct ChunkPool::Lane::State {
+  std::shared_ptr<ModelStates> states;
+  std::deque<Task> waiting;
+  int running = 0;
+  bool more_may_come = true;
+};
+
+struct ChunkPool::Shared {
+  std::mutex mutex;
+  std::condition_variable work;                   ///< A task may be startable, or the pool ends.
+  std::condition_variable changed;                ///< A task has been taken or has ended.
+  std::list<std::shared_ptr<Lane::State>> lanes;  ///< The next to be served first.
+  std::vector<std::shared_ptr<ModelStates>> models;
+  bool ending = false;
+  int running = 0;
+  std::vector<std::thread> workers;
+
+  void work_until_the_end(int niceness);
+  std::shared_ptr<Lane::State> next_lane();
+  [[nodiscard]] int threads_for_next() const;
+  void run_one(std::unique_lock<std::mutex>& lock, Lane::State& lane);
+  std::shared_ptr<ModelStates> states_of(const std::shared_ptr<const RecognitionModel>& model);
+};
+
+/// The first lane, in turn, that has a task whose model has a recogniser to spare; it goes to the end of the
+/// line.
+std::shared_ptr<ChunkPool::Lane::State> ChunkPool::Shared::next_lane() {
+  const auto startable = [](const std::shared_ptr<Lane::State>& lane) {
+    return !lane->waiting.empty() && lane->states->in_use < lane->states->most;
+  };
+  const auto found = std::find_if(lanes.begin(), lanes.end(), startable);
+  if (found == lanes.end()) return nullptr;
+  lanes.splice(lanes.end(), lanes, found);
+  return lanes.back();
+}
+
+/// All cores are one task's share when nothing else runs or can come; with more to come, one task takes one
+/// core.
+int ChunkPool::Shared::threads_for_next() const {
+  std::size_t demand = static_cast<std::size_t>(running) + 1;
+  for (const auto& lane : lanes) {
+    if (lane->more_may_come) return 1;
+    demand += lane->waiting.size();
+  }
+  return std::max<int>(1, static_cast<int>(workers.size() / demand));
+}
+
+void ChunkPool::Shared::run_one(std::unique_lock<std::mutex>& lock, Lane::State& lane) {
+  const Task task = std::move(lane.waiting.front());
+  lane.waiting.pop_front();
+  const int threads = threads_for_next();
+  const std::shared_ptr<ModelStates> states = lane.states;
+  std::unique_ptr<Recognizer> recognizer;
+  if (!states->idle.empty()) {
+    recognizer = std::move(states->idle.back());
+    states->idle.pop_back();
+  }
+  ++states->in_use;
+  ++lane.running;
+  ++running;
+  changed.notify_all();
+  lock.unlock();
+
+  Error error;
+  if (!recognizer) {
+    if (auto made = states->model->make_recognizer()) {
+      recognizer = std::move(*made);
+    } else {
+      error = std::move(made).error();
+    }
+  }
+  if (recognizer) {
+    recognizer->use_threads(threads);
+    task(recognizer.get());
+  } else {
+    task(fail(std::move(error)));
+  }
+
+  lock.lock();
+  --running;
+  --lane.running;
+  --states->in_use;
+  if (recognizer && states->lanes > 0) states->idle.push_back(std::move(recognizer));
+  changed.notify_all();
+  work.notify_one();
+}
+
+void ChunkPool::Shared::work_until_the_end(int niceness) {
+#ifdef __linux__
+  // On Linux the priority belongs to the thread that asks with "who" zero.
+  if (niceness != 0) ::setpriority(PRIO_PROCESS, 0, niceness);
+#else
+  (void)niceness;
+#endif
+  std::unique_lock lock(mutex);
+  while (true) {
+    std::shared_ptr<Lane::State> lane;
+    work.wait(lock, [&] { return ending || (lane = next_lane()) != nullptr; });
+    if (lane == nullptr) return;
+    run_one(lock, *lane);
+  }
+}
+
+/// The states of a model. Those of models that no lane uses any more give up their memory for it.
+std::shared_ptr<ModelStates> ChunkPool::Shared::states_of(
+    const std::shared_ptr<const RecognitionModel>& model) {
+  const auto found =
+      std::find_if(models.begin(), models.end(), [&](const auto& m) { return m->model == model; });
+  if (found != models.end()) return *found;
+  std::erase_if(models, [](const auto& m) { return m->lanes == 0 && m->in_use == 0; });
+  auto states = std::make_shared<ModelStates>();
+  states->model = model;
+  const auto workers_count = static_cast<int>(workers.size());
+  states->most = std::clamp(model->most_recognizers().value_or(workers_count), 1, workers_count);
+  return models.emplace_back(std::move(states));
+}
+
+ChunkPool::ChunkPool(int threads, int niceness) : shared_(std::make_shared<Shared>()) {
+  const std::lock_guard lock(shared_->mutex);
+  for (int i = 0; i < std::max(1, threads); ++i)
+    shared_->workers.emplace_back(
+        [shared = shared_.get(), niceness] { shared->work_until_the_end(niceness); });
+}
+
+ChunkPool::~ChunkPool() {
+  {
+    const std::lock_guard lock(shared_->mutex);
+    shared_->ending = true;
+  }
+  shared_->work.notify_all();
+  for (std::thread& worker : shared_->workers) worker.join();
+}
+
+int ChunkPool::threads() const { return static_cast<int>(shared_->workers.size()); }
+
+ChunkPool::Lane ChunkPool::open_lane(const std::shared_ptr<const RecognitionModel>& model) {
+  const std::lock_guard lock(shared_->mutex);
+  auto state = std::make_shared<Lane::State>();
+  state->states = shared_->states_of(model);
+  ++state->states->lanes;
+  // A new lane goes to the front: a job that has just come gets its first chunk before others their next.
+  shared_->lanes.push_front(state);
+  return Lane(shared_, std::move(state));
+}
+
+ChunkPool::Lane::Lane(std::shared_ptr<Shared> shared, std::shared_ptr<State> state)
+    : shared_(std::move(shared)), state_(std::move(state)) {}
+
+ChunkPool::Lane::~Lane() {
+  if (!state_) return;
+  std::unique_lock lock(shared_->mutex);
+  state_->waiting.clear();
+  state_->more_may_come = false;
+  shared_->changed.wait(lock, [&] { return state_->running == 0; });
+  shared_->lanes.remove(state_);
+  --state_->states->lanes;
+}
+
+void ChunkPool::Lane::submit(Task task, Following following) {
+  std::unique_lock lock(shared_->mutex);
+  const std::size_t most_waiting = 2 * shared_->workers.size();
+  shared_->changed.wait(lock, [&] { return state_->waiting.size() < most_waiting; });
+  state_->waiting.push_back(std::move(task));
+  state_->more_may_come = following == Following::kMore;
+  shared_->work.notify_one();
+}
+
+void ChunkPool::Lane::wait() {
+  std::unique_lock lock(shared_->mutex);
+  state_->more_may_come = false;
+  shared_->changed.wait(lock, [&] { return state_->waiting.empty() && state_->running == 0; });
+}
+
+}  // namespace vat::asr

@@ -1,0 +1,65 @@
+// The threads that recognise. Every job opens a lane and puts its chunks into it; the pool takes the lanes'
+// chunks in turn, so that a short recording does not wait behind a long one. Used by the transcriber; one for
+// a process.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "base/result.h"
+#include "domain/recognizer.h"
+
+namespace vat::asr {
+
+class ChunkPool {
+  struct Shared;
+
+ public:
+  /// `threads` >= 1 workers, each of which hears one chunk at a time. `niceness` is added to their priority
+  /// (setpriority(2), Linux only), so that a server's I/O goes first.
+  explicit ChunkPool(int threads, int niceness = 0);
+  ChunkPool(const ChunkPool&) = delete;
+  ChunkPool& operator=(const ChunkPool&) = delete;
+  /// Waits for running tasks. All lanes must be gone.
+  ~ChunkPool();
+
+  [[nodiscard]] int threads() const;
+
+  /// What a worker does with a recogniser of the lane's model. The argument is an error when none could be
+  /// made.
+  using Task = std::function<void(Result<Recognizer*>)>;
+
+  /// Whether the lane can put in another task while this one runs. When no lane can, the cores that would be
+  /// idle are shared out to the running recognisers.
+  enum class Following { kMore, kNone };
+
+  /// One job's queue. The lane's own methods belong to one thread.
+  class Lane {
+   public:
+    Lane(Lane&&) noexcept = default;
+    Lane& operator=(Lane&&) = delete;
+    /// Drops what waits and waits for what runs.
+    ~Lane();
+
+    /// Waits while two tasks for each worker are waiting in this lane: that bounds the sound in memory.
+    void submit(Task task, Following following);
+    /// Waits until every task of this lane has ended.
+    void wait();
+
+   private:
+    friend class ChunkPool;
+    struct State;
+    Lane(std::shared_ptr<Shared> shared, std::shared_ptr<State> state);
+    std::shared_ptr<Shared> shared_;
+    std::shared_ptr<State> state_;
+  };
+
+  /// Recognisers are made when first needed and kept for the model's next lane, until another model needs the
+  /// memory.
+  [[nodiscard]] Lane open_lane(const std::shared_ptr<const RecognitionModel>& model);
+
+ private:
+  std::shared_ptr<Shared> shared_;
+};
+
+}  // namespace vat::asr

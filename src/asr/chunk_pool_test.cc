@@ -1,0 +1,191 @@
+#include "asr/chunk_pool.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <latch>
+#include <mutex>
+#include <semaphore>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace vat::asr {
+namespace {
+
+class CountingModel;
+
+class CountingRecognizer : public Recognizer {
+ public:
+  explicit CountingRecognizer(std::atomic<int>& alive) : alive_(alive) { ++alive_; }
+  ~CountingRecognizer() override { --alive_; }
+  void use_threads(int threads) override { threads_ = threads; }
+  [[nodiscard]] Result<ChunkText> recognize(std::span<const float>, const RecognitionOptions&,
+                                            std::stop_token) override {
+    return ChunkText{};
+  }
+  [[nodiscard]] Result<DetectedLanguage> detect_language(std::span<const float>, std::stop_token) override {
+    return DetectedLanguage{};
+  }
+  int threads_ = 0;
+
+ private:
+  std::atomic<int>& alive_;
+};
+
+class CountingModel : public RecognitionModel {
+ public:
+  explicit CountingModel(std::optional<int> most = std::nullopt, bool broken = false)
+      : most_(most), broken_(broken) {}
+  [[nodiscard]] std::string engine() const override { return "counting"; }
+  [[nodiscard]] std::string name() const override { return "counting"; }
+  [[nodiscard]] std::string version() const override { return "1"; }
+  [[nodiscard]] std::string fingerprint() const override { return "1"; }
+  [[nodiscard]] Result<> validate(const RecognitionOptions&) const override { return {}; }
+  [[nodiscard]] Millis longest_chunk() const override { return Millis(30'000); }
+  [[nodiscard]] std::optional<int> most_recognizers() const override { return most_; }
+  [[nodiscard]] Result<std::unique_ptr<Recognizer>> make_recognizer() const override {
+    if (broken_) return fail(ErrorCode::kUnavailable, "no memory");
+    ++made_;
+    return std::make_unique<CountingRecognizer>(alive_);
+  }
+  mutable std::atomic<int> made_{0};
+  mutable std::atomic<int> alive_{0};
+
+ private:
+  std::optional<int> most_;
+  bool broken_;
+};
+
+using Following = ChunkPool::Following;
+
+TEST(ChunkPoolTest, LanesAreServedInTurn) {
+  ChunkPool pool(1);
+  const auto model = std::make_shared<CountingModel>();
+  auto gate_lane = pool.open_lane(model);
+  std::binary_semaphore gate(0);
+  gate_lane.submit([&](Result<Recognizer*>) { gate.acquire(); }, Following::kNone);
+
+  auto film = pool.open_lane(model);
+  auto clip = pool.open_lane(model);
+  std::string order;  // written by the one worker only
+  std::thread feeder([&] {
+    for (int i = 0; i < 6; ++i) film.submit([&](Result<Recognizer*>) { order += 'f'; }, Following::kMore);
+  });
+  clip.submit([&](Result<Recognizer*>) { order += 'c'; }, Following::kMore);
+  clip.submit([&](Result<Recognizer*>) { order += 'c'; }, Following::kNone);
+  gate.release();
+  feeder.join();
+  film.wait();
+  clip.wait();
+  EXPECT_EQ(order.size(), 8U);
+  EXPECT_LE(order.find_last_of('c'), 4U) << order;
+}
+
+TEST(ChunkPoolTest, ThereAreNoMoreRecognizersThanTheModelAllows) {
+  ChunkPool pool(4);
+  const auto model = std::make_shared<CountingModel>(2);
+  auto lane = pool.open_lane(model);
+  std::atomic<int> now{0};
+  std::atomic<int> most{0};
+  for (int i = 0; i < 50; ++i) {
+    lane.submit(
+        [&](Result<Recognizer*>) {
+          const int current = ++now;
+          most = std::max(most.load(), current);
+          std::this_thread::yield();
+          --now;
+        },
+        Following::kMore);
+  }
+  lane.wait();
+  EXPECT_LE(most, 2);
+  EXPECT_LE(model->made_, 2);
+}
+
+TEST(ChunkPoolTest, RecognizersAreKeptForTheNextLaneOfTheSameModel) {
+  ChunkPool pool(1);
+  const auto model = std::make_shared<CountingModel>();
+  for (int i = 0; i < 20; ++i) {
+    auto lane = pool.open_lane(model);
+    lane.submit([](Result<Recognizer*> r) { ASSERT_TRUE(r); }, Following::kNone);
+    lane.wait();
+  }
+  EXPECT_EQ(model->made_, 1);
+}
+
+TEST(ChunkPoolTest, AnotherModelFreesTheMemoryOfOneThatIsNotUsed) {
+  ChunkPool pool(1);
+  const auto first = std::make_shared<CountingModel>();
+  const auto second = std::make_shared<CountingModel>();
+  {
+    auto lane = pool.open_lane(first);
+    lane.submit([](Result<Recognizer*>) {}, Following::kNone);
+    lane.wait();
+  }
+  EXPECT_EQ(first->alive_, 1);
+  auto lane = pool.open_lane(second);
+  EXPECT_EQ(first->alive_, 0);
+}
+
+TEST(ChunkPoolTest, ATaskThatIsAloneGetsEveryCore) {
+  ChunkPool pool(4);
+  const auto model = std::make_shared<CountingModel>();
+  auto lane = pool.open_lane(model);
+  int first = 0;
+  int alone = 0;
+  std::latch done(1);
+  const auto threads_of = [](Result<Recognizer*>& r) {
+    return static_cast<CountingRecognizer*>(*r)->threads_;
+  };
+  lane.submit(
+      [&](Result<Recognizer*> r) {
+        first = threads_of(r);
+        done.count_down();
+      },
+      Following::kMore);
+  done.wait();
+  lane.submit([&](Result<Recognizer*> r) { alone = threads_of(r); }, Following::kNone);
+  lane.wait();
+  EXPECT_EQ(first, 1);
+  EXPECT_EQ(alone, 4);
+}
+
+TEST(ChunkPoolTest, ALaneThatGoesAwayDropsWhatWaitsAndWaitsForWhatRuns) {
+  ChunkPool pool(1);
+  const auto model = std::make_shared<CountingModel>();
+  std::atomic<int> ran{0};
+  std::latch started(1);
+  std::binary_semaphore gate(0);
+  {
+    auto lane = pool.open_lane(model);
+    lane.submit(
+        [&](Result<Recognizer*>) {
+          started.count_down();
+          gate.acquire();
+          ++ran;
+        },
+        Following::kMore);
+    started.wait();
+    // Only when this waiting task is dropped can the running one end.
+    std::shared_ptr<void> dropped(nullptr, [&](void*) { gate.release(); });
+    lane.submit([&ran, held = std::move(dropped)](Result<Recognizer*>) { ran += 100; }, Following::kMore);
+  }
+  EXPECT_EQ(ran, 1);
+}
+
+TEST(ChunkPoolTest, AModelThatCannotMakeARecognizerGivesEachTaskTheError) {
+  ChunkPool pool(2);
+  const auto model = std::make_shared<CountingModel>(std::nullopt, true);
+  auto lane = pool.open_lane(model);
+  std::atomic<int> errors{0};
+  for (int i = 0; i < 3; ++i)
+    lane.submit([&](Result<Recognizer*> r) { errors += r ? 0 : 1; }, Following::kMore);
+  lane.wait();
+  EXPECT_EQ(errors, 3);
+}
+
+}  // namespace
+}  // namespace vat::asr

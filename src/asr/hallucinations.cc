@@ -1,0 +1,198 @@
+#include "asr/hallucinations.h"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "asr/repetition.h"
+#include "asr/segment_words.h"
+#include "domain/audio.h"
+
+namespace vat::asr {
+namespace {
+
+/// Where the detector heard speech in the chunk.
+struct SpeechMask {
+  std::span<const float> probability;
+  std::size_t frame = 0;
+  float threshold = 0;
+
+  [[nodiscard]] bool known() const { return !probability.empty() && frame > 0; }
+
+  /// Part of the time from `start` to `end` that may be speech, [0, 1]; 0 outside the chunk.
+  [[nodiscard]] double speech_part(Millis start, Millis end) const {
+    const auto frames = static_cast<std::int64_t>(probability.size());
+    const auto length = static_cast<std::int64_t>(frame);
+    const std::int64_t first = std::clamp<std::int64_t>(time_to_samples(start) / length, 0, frames);
+    const std::int64_t last =
+        std::clamp<std::int64_t>((time_to_samples(end) + length - 1) / length, first, frames);
+    if (first == last) return 0;
+    const auto count = std::count_if(probability.begin() + first, probability.begin() + last,
+                                     [&](float value) { return value >= threshold; });
+    return static_cast<double>(count) / static_cast<double>(last - first);
+  }
+};
+
+/// What Whisper writes when it hears nothing: its training data had these under silence and music. Whole
+/// texts only.
+bool is_phantom_phrase(const std::string& text) {
+  static const std::set<std::string> phrases = [] {
+    std::set<std::string> keys;
+    for (const char* phrase : {"you",
+                               "bye",
+                               "bye-bye",
+                               "thank you",
+                               "thank you very much",
+                               "thank you for watching",
+                               "thanks for watching",
+                               "thank you so much for watching",
+                               "please subscribe",
+                               "like and subscribe",
+                               "please subscribe to my channel",
+                               "see you in the next video",
+                               "subtitles by the amara.org community",
+                               "untertitel der amara.org-community",
+                               "untertitel im auftrag des zdf für funk, 2017",
+                               "vielen dank für's zuschauen",
+                               "sous-titres réalisés par la communauté d'amara.org",
+                               "merci d'avoir regardé cette vidéo",
+                               "subtítulos realizados por la comunidad de amara.org",
+                               "продолжение следует",
+                               "ご視聴ありがとうございました",
+                               "字幕由amara.org社区提供"}) {
+      keys.insert(word_key(phrase));
+    }
+    return keys;
+  }();
+  return phrases.contains(word_key(text));
+}
+
+bool is_silence(const Segment& segment, const SpeechMask& mask, const HallucinationOptions& options) {
+  const bool engine_doubts = segment.no_speech_probability > options.no_speech_probability;
+  if (engine_doubts && segment.average_log_probability < options.average_log_probability) return true;
+  if (!mask.known()) return engine_doubts && is_phantom_phrase(segment.text);
+  // Engines are off by a few tenths of a second.
+  constexpr Millis kSlack(300);
+  if (mask.speech_part(segment.start - kSlack, segment.end + kSlack) == 0) return true;
+  constexpr double kHardlyAny = 0.15;
+  return mask.speech_part(segment.start, segment.end) < kHardlyAny && is_phantom_phrase(segment.text);
+}
+
+std::size_t count_words(const Segment& segment) {
+  return segment.words.empty() ? estimate_words(segment).size() : segment.words.size();
+}
+
+Removed remove_silence(std::vector<Segment>& segments, const SpeechMask& mask,
+                       const HallucinationOptions& options) {
+  Removed removed;
+  std::erase_if(segments, [&](const Segment& segment) {
+    if (!is_silence(segment, mask, options)) return false;
+    ++removed.silence_segments;
+    removed.words += count_words(segment);
+    return true;
+  });
+  return removed;
+}
+
+/// All words of the segments in one sequence.
+struct WordList {
+  std::vector<Word> words;
+  std::vector<std::size_t> segments;  // which one each word is in
+  std::vector<std::string> keys;
+};
+
+WordList list_words(const std::vector<Segment>& segments) {
+  WordList list;
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    for (const Word& word : segments[i].words.empty() ? estimate_words(segments[i]) : segments[i].words) {
+      list.words.push_back(word);
+      list.segments.push_back(i);
+      list.keys.push_back(word_key(word.text));
+    }
+  }
+  return list;
+}
+
+/// True when nobody can have said the loop.
+bool is_unsaid(const WordList& list, const Loop& loop, const HallucinationOptions& options) {
+  const bool single = loop.period == 1;
+  if (single && loop.rounds < 4) return false;
+  const auto begin = list.words.begin() + static_cast<std::ptrdiff_t>(loop.begin);
+  const auto end = list.words.begin() + static_cast<std::ptrdiff_t>(loop.end());
+  const auto count = static_cast<double>(end - begin);
+  const double seconds = to_seconds((end - 1)->end - begin->start);
+  // A word without a space is a syllable, as in Chinese, and those come faster.
+  const double fastest = options.words_per_second * (begin->joined || (begin + 1)->joined ? 1.5 : 1);
+  if (count > fastest * seconds) return true;
+  const auto timeless = std::count_if(begin, end, [](const Word& word) { return word.end <= word.start; });
+  if (static_cast<double>(timeless) * 2 > count) return true;
+  if (loop.rounds < (single ? 12U : 4U)) return false;
+  return compression_ratio(join_words(std::vector<Word>(begin, end))) > options.compression_ratio;
+}
+
+/// Which words are left when each loop has only its first round.
+std::vector<bool> words_to_keep(const WordList& list, const std::vector<Loop>& loops) {
+  std::vector<bool> keep(list.words.size(), true);
+  for (const Loop& loop : loops) {
+    std::size_t end = loop.end();
+    // The engine stopped in the middle of a round.
+    std::size_t tail = end;
+    while (tail < list.keys.size() && list.keys[tail] == list.keys[tail - loop.period]) ++tail;
+    if (tail == list.keys.size()) end = tail;
+    std::fill(keep.begin() + static_cast<std::ptrdiff_t>(loop.begin + loop.period),
+              keep.begin() + static_cast<std::ptrdiff_t>(end), false);
+  }
+  return keep;
+}
+
+Removed remove_loops(std::vector<Segment>& segments, const HallucinationOptions& options) {
+  Removed removed;
+  const WordList list = list_words(segments);
+  const std::vector<Loop> loops =
+      find_loops(list.keys, [&](const Loop& loop) { return is_unsaid(list, loop, options); });
+  if (loops.empty()) return removed;
+  const std::vector<bool> keep = words_to_keep(list, loops);
+  std::vector<std::vector<Word>> kept(segments.size());
+  for (std::size_t i = 0; i < list.words.size(); ++i) {
+    if (keep[i]) kept[list.segments[i]].push_back(list.words[i]);
+  }
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    const std::size_t lost = count_words(segments[i]) - kept[i].size();
+    if (lost == 0) continue;
+    ++removed.repetition_segments;
+    removed.words += lost;
+    const bool estimated = segments[i].words.empty();
+    set_words(segments[i], std::move(kept[i]));
+    if (estimated) segments[i].words.clear();
+  }
+  std::erase_if(segments, [](const Segment& segment) { return segment.text.empty(); });
+  return removed;
+}
+
+}  // namespace
+
+Removed filter_hallucinations(ChunkText& text, std::span<const float> speech, std::size_t frame,
+                              const HallucinationOptions& options) {
+  Removed removed = remove_silence(text.segments, {speech, frame, options.speech}, options);
+  removed += remove_loops(text.segments, options);
+  for (Segment& segment : text.segments) segment.compression_ratio = compression_ratio(segment.text);
+  text.removed += removed;
+  return removed;
+}
+
+float compression_ratio(std::string_view text) {
+  if (text.empty()) return 0;
+  std::vector<Bytef> compressed(compressBound(text.size()));
+  uLongf size = compressed.size();
+  if (compress(compressed.data(), &size, reinterpret_cast<const Bytef*>(text.data()), text.size()) != Z_OK)
+    return 0;
+  return static_cast<float>(text.size()) / static_cast<float>(size);
+}
+
+}  // namespace vat::asr

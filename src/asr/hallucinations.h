@@ -1,0 +1,40 @@
+// Takes out of a chunk's text what nobody said: text that an engine invents in silence, and loops in which it
+// repeats itself. Everything taken out is counted. Used by the transcriber after each chunk.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+#include "domain/recognizer.h"
+#include "domain/transcript.h"
+
+namespace vat::asr {
+
+/// The thresholds of the Whisper paper (Radford et al. 2022, section 4.5) where it names one.
+struct HallucinationOptions {
+  float no_speech_probability = 0.6F;  ///< Over this, together with
+  float average_log_probability = -1;  ///< less than this, a segment is silence.
+  float speech = 0.2F;                 ///< Detector's probability from which on a frame may be speech.
+  float compression_ratio = 2.4F;      ///< Over this, a text repeats itself.
+  double words_per_second = 8;         ///< Nobody repeats himself faster.
+};
+
+/// Removes from `text` and adds what was removed to `text.removed`; returns it, too.
+/// `speech`: the speech probability of each frame of the chunk, from its first sample on, as Chunk has it;
+/// empty when nothing is known. `frame`: samples in a frame.
+///
+/// Silence goes: a segment that the engine itself takes for silence; one with no frame of speech in or near
+/// it; and one of the phrases that engines are known to invent, where there is hardly any speech.
+///
+/// A loop shrinks to its first round: the same words three times or more in a row (a single word four times),
+/// within a segment or over several, but only when nobody can have said it: too fast, in no time at all, or
+/// so much the same that the text's compression ratio says so (four rounds or more, a single word twelve).
+/// "No, no, no!" stays.
+Removed filter_hallucinations(ChunkText& text, std::span<const float> speech, std::size_t frame,
+                              const HallucinationOptions& options = {});
+
+/// Bytes of the text over bytes of its zlib form; 0 for an empty text.
+[[nodiscard]] float compression_ratio(std::string_view text);
+
+}  // namespace vat::asr

@@ -1,0 +1,381 @@
+#include "asr/pocketsphinx_model.h"
+
+#include <pocketsphinx.h>
+#include <sphinxbase/cmn.h>
+#include <sphinxbase/err.h>
+#include <sphinxbase/fe.h>
+#include <sphinxbase/feat.h>
+#include <sphinxbase/logmath.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdarg>
+#include <cstdio>
+#include <mutex>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "base/hash.h"
+#include "base/log.h"
+
+namespace vat::asr {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr Millis kFrame{10};
+constexpr Millis kLongestChunk{30'000};
+/// A pause at which a new segment begins.
+constexpr Millis kSegmentPause{600};
+/// Samples fed to the search between two looks at the stop token: 150 ms.
+constexpr std::size_t kBlock = 2400;
+
+struct FreeDecoder {
+  void operator()(ps_decoder_t* decoder) const { ps_free(decoder); }
+};
+struct FreeConfig {
+  void operator()(cmd_ln_t* config) const { cmd_ln_free_r(config); }
+};
+using Decoder = std::unique_ptr<ps_decoder_t, FreeDecoder>;
+using Config = std::unique_ptr<cmd_ln_t, FreeConfig>;
+
+extern "C" void log_from_library(void* /*user*/, err_lvl_t level, const char* format, ...) {
+  std::array<char, 1024> text{};
+  va_list arguments;
+  va_start(arguments, format);
+  std::vsnprintf(text.data(), text.size(), format, arguments);
+  va_end(arguments);
+  std::string_view line(text.data());
+  while (!line.empty() && line.back() == '\n') line.remove_suffix(1);
+  // The library calls many a normal event an error, so none of it is more than a help in debugging.
+  if (level >= ERR_INFO && !line.empty()) log(LogLevel::kDebug, line);
+}
+
+/// The library's log is a process-wide setting. Its table of parameters goes to the log's file past the
+/// callback.
+void route_library_log() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    err_set_callback(log_from_library, nullptr);
+    err_set_logfp(nullptr);
+  });
+}
+
+struct ModelFiles {
+  fs::path acoustic;
+  fs::path language;
+  fs::path dictionary;
+};
+
+/// The files of a model, if all of them are there. The library ends the process when one that it must have is
+/// not.
+std::optional<ModelFiles> find_files(const fs::path& directory) {
+  ModelFiles files{directory / "en-us", directory / "en-us.lm.bin", directory / "cmudict-en-us.dict"};
+  std::error_code ignored;
+  for (const fs::path& file : {files.language, files.dictionary})
+    if (!fs::is_regular_file(file, ignored)) return std::nullopt;
+  for (const char* name :
+       {"mdef", "means", "variances", "transition_matrices", "sendump", "feat.params", "noisedict"})
+    if (!fs::is_regular_file(files.acoustic / name, ignored)) return std::nullopt;
+  return files;
+}
+
+std::optional<ModelFiles> find_installed_files() {
+  for (const char* directory :
+       {"/usr/share/pocketsphinx/model/en-us", "/usr/local/share/pocketsphinx/model/en-us",
+        "/opt/homebrew/share/pocketsphinx/model/en-us", "/usr/share/pocketsphinx/en-us"}) {
+    if (auto files = find_files(directory)) return files;
+  }
+  return std::nullopt;
+}
+
+Config make_config(const ModelFiles& files) {
+  // Chunks come from the planner, which has dropped silence already, and the library's own removal of silence
+  // would break the times of words. CMN is "live", and started from each chunk's own mean (see
+  // start_utterance).
+  return Config(cmd_ln_init(nullptr, ps_args(), TRUE,           //
+                            "-hmm", files.acoustic.c_str(),     //
+                            "-lm", files.language.c_str(),      //
+                            "-dict", files.dictionary.c_str(),  //
+                            "-remove_silence", "no",            //
+                            "-cmn", "live",                     //
+                            "-bestpath", "yes",                 //
+                            nullptr));
+}
+
+std::vector<int16> to_int16(std::span<const float> samples) {
+  std::vector<int16> result(samples.size());
+  std::transform(samples.begin(), samples.end(), result.begin(), [](float sample) {
+    const float bounded = std::isfinite(sample) ? std::clamp(sample, -1.0F, 1.0F) : 0.0F;
+    return static_cast<int16>(std::lrint(bounded * 32767.0F));
+  });
+  return result;
+}
+
+/// The mean cepstrum of the sound's frames that have energy; empty when none has.
+std::vector<mfcc_t> mean_cepstrum(fe_t* front_end, const std::vector<int16>& samples) {
+  const auto size = static_cast<std::size_t>(fe_get_output_size(front_end));
+  constexpr std::size_t kRows = 64;
+  std::vector<mfcc_t> values(kRows * size);
+  std::vector<mfcc_t*> rows;
+  for (std::size_t i = 0; i < kRows; ++i) rows.push_back(&values[i * size]);
+  std::vector<double> sum(size, 0.0);
+  std::size_t frames = 0;
+
+  fe_start_stream(front_end);
+  fe_start_utt(front_end);
+  const int16* next = samples.data();
+  std::size_t left = samples.size();
+  while (left > 0) {
+    const std::size_t before = left;
+    int32 count = kRows;
+    if (fe_process_frames(front_end, &next, &left, rows.data(), &count, nullptr) < 0) break;
+    for (int32 i = 0; i < count; ++i) {
+      const mfcc_t* row = rows[static_cast<std::size_t>(i)];
+      if (row[0] < 0) continue;
+      ++frames;
+      for (std::size_t j = 0; j < size; ++j) sum[j] += row[j];
+    }
+    if (count == 0 && left == before) break;
+  }
+  int32 last = 0;
+  fe_end_utt(front_end, rows[0], &last);
+
+  std::vector<mfcc_t> mean;
+  if (frames == 0) return mean;
+  for (const double value : sum) mean.push_back(static_cast<mfcc_t>(value / static_cast<double>(frames)));
+  return mean;
+}
+
+struct HeardWord {
+  std::string text;
+  int first_frame = 0;
+  int last_frame = 0;
+  double probability = 0;
+};
+
+bool is_filler(std::string_view word) {
+  return word.empty() || word.front() == '<' || word.front() == '[' || word.starts_with("++");
+}
+
+/// "read(2)", the dictionary's second pronunciation, is "read".
+std::string_view without_pronunciation(std::string_view word) { return word.substr(0, word.find('(', 1)); }
+
+/// The dictionary has no capitals; English text without this one looks broken.
+std::string as_written(std::string word) {
+  if (word == "i" || word.starts_with("i'")) word[0] = 'I';
+  return word;
+}
+
+std::vector<HeardWord> best_words(ps_decoder_t* decoder) {
+  std::vector<HeardWord> words;
+  for (ps_seg_t* segment = ps_seg_iter(decoder); segment != nullptr; segment = ps_seg_next(segment)) {
+    const char* word = ps_seg_word(segment);
+    if (word == nullptr || is_filler(word)) continue;
+    HeardWord heard;
+    heard.text = without_pronunciation(word);
+    ps_seg_frames(segment, &heard.first_frame, &heard.last_frame);
+    words.push_back(std::move(heard));
+  }
+  return words;
+}
+
+/// Adds the posterior probability of `link` to the word that says the same in the same place.
+void credit(std::vector<HeardWord>& words, ps_lattice_t* lattice, ps_latlink_t* link) {
+  const char* text = ps_latlink_baseword(lattice, link);
+  if (text == nullptr || is_filler(text)) return;
+  int16 first = 0;
+  const int last = ps_latlink_times(link, &first);
+  const double probability =
+      logmath_exp(ps_lattice_get_logmath(lattice), ps_latlink_prob(lattice, link, nullptr));
+  const auto middle = [](const HeardWord& word) { return (word.first_frame + word.last_frame) / 2; };
+  auto word = std::lower_bound(words.begin(), words.end(), static_cast<int>(first),
+                               [&](const HeardWord& w, int frame) { return middle(w) < frame; });
+  for (; word != words.end() && middle(*word) <= last; ++word)
+    if (word->text == without_pronunciation(text)) word->probability += probability;
+}
+
+/// A word's confidence is the probability that it is spoken in the middle of its time: the sum over all paths
+/// of the word lattice that have it there (Wessel et al. 2001, "Confidence measures for large vocabulary
+/// continuous speech recognition"). The library's own ps_seg_prob() takes one path only, and so says little
+/// of a word whose limits or pronunciation are uncertain. Call after ps_seg_iter(), which computes the
+/// lattice's posteriors.
+void measure_confidence(ps_decoder_t* decoder, std::vector<HeardWord>& words) {
+  ps_lattice_t* lattice = ps_get_lattice(decoder);
+  if (lattice == nullptr) return;
+  for (auto* node = ps_latnode_iter(lattice); node != nullptr; node = ps_latnode_iter_next(node)) {
+    auto* exit = ps_latnode_exits(ps_latnode_iter_node(node));
+    for (; exit != nullptr; exit = ps_latlink_iter_next(exit))
+      credit(words, lattice, ps_latlink_iter_link(exit));
+  }
+}
+
+float average_log_probability(const std::vector<Word>& words) {
+  double sum = 0;
+  for (const Word& word : words) sum += std::log(std::max(word.confidence, 1e-6F));
+  return words.empty() ? 0.0F : static_cast<float>(sum / static_cast<double>(words.size()));
+}
+
+void finish_segment(Segment segment, std::vector<Segment>& segments) {
+  if (segment.words.empty()) return;
+  segment.start = segment.words.front().start;
+  segment.end = segment.words.back().end;
+  segment.text = join_words(segment.words);
+  segment.average_log_probability = average_log_probability(segment.words);
+  segments.push_back(std::move(segment));
+}
+
+std::vector<Segment> to_segments(const std::vector<HeardWord>& heard, Millis length, bool word_times) {
+  std::vector<Segment> segments;
+  Segment current;
+  for (const HeardWord& one : heard) {
+    Word word;
+    word.start = std::min(one.first_frame * kFrame, length);
+    word.end = std::min((one.last_frame + 1) * kFrame, length);
+    word.text = as_written(one.text);
+    word.confidence = static_cast<float>(std::clamp(one.probability, 0.0, 1.0));
+    if (!current.words.empty() && word.start - current.words.back().end > kSegmentPause)
+      finish_segment(std::exchange(current, {}), segments);
+    current.words.push_back(std::move(word));
+  }
+  finish_segment(std::move(current), segments);
+  if (!word_times)
+    for (Segment& segment : segments) segment.words.clear();
+  return segments;
+}
+
+tl::unexpected<Error> cancelled() { return fail(ErrorCode::kCancelled, "The recognition was stopped."); }
+
+class PocketsphinxRecognizer final : public Recognizer {
+ public:
+  PocketsphinxRecognizer(std::shared_ptr<const RecognitionModel> model, Decoder decoder)
+      : model_(std::move(model)), decoder_(std::move(decoder)) {}
+
+  Result<ChunkText> recognize(std::span<const float> samples, const RecognitionOptions& options,
+                              std::stop_token stop) override {
+    VAT_TRY(model_->validate(options));
+    if (samples.size() > static_cast<std::size_t>(time_to_samples(kLongestChunk)))
+      return fail(ErrorCode::kInternal, "PocketSphinx was given a chunk longer than it takes.");
+    ChunkText result;
+    result.language = "en";
+    const std::vector<int16> sound = to_int16(samples);
+    const std::vector<mfcc_t> mean = mean_cepstrum(ps_get_fe(decoder_.get()), sound);
+    if (mean.empty()) return result;  // Digital silence.
+    VAT_TRY(start_utterance(mean));
+    VAT_TRY(listen(sound, stop));
+    std::vector<HeardWord> words = best_words(decoder_.get());
+    measure_confidence(decoder_.get(), words);
+    result.segments =
+        to_segments(words, samples_to_time(static_cast<std::int64_t>(samples.size())), options.word_times);
+    return result;
+  }
+
+  Result<DetectedLanguage> detect_language(std::span<const float> /*samples*/,
+                                           std::stop_token /*stop*/) override {
+    return DetectedLanguage{"en", 0};
+  }
+
+ private:
+  /// Forgets the previous chunk, so that a text does not depend on what this recogniser heard before. The
+  /// cepstral mean is that of the whole chunk, as in batch normalisation, which alone would not let us feed
+  /// block by block.
+  Result<> start_utterance(const std::vector<mfcc_t>& mean) {
+    if (std::exchange(open_, false)) ps_end_utt(decoder_.get());
+    cmn_live_set(ps_get_feat(decoder_.get())->cmn_struct, mean.data());
+    if (ps_start_stream(decoder_.get()) < 0 || ps_start_utt(decoder_.get()) < 0)
+      return fail(ErrorCode::kInternal, "PocketSphinx could not start to listen.");
+    open_ = true;
+    return {};
+  }
+
+  /// Runs all passes over the sound. When stopped it leaves the utterance open, as closing it runs the last
+  /// passes.
+  Result<> listen(const std::vector<int16>& sound, const std::stop_token& stop) {
+    bool good = true;
+    for (std::size_t at = 0; good && at < sound.size(); at += kBlock) {
+      if (stop.stop_requested()) return cancelled();
+      const std::size_t count = std::min(kBlock, sound.size() - at);
+      good = ps_process_raw(decoder_.get(), sound.data() + at, count, FALSE, FALSE) >= 0;
+    }
+    if (stop.stop_requested()) return cancelled();
+    open_ = false;
+    good = ps_end_utt(decoder_.get()) >= 0 && good;
+    if (!good) return fail(ErrorCode::kInternal, "PocketSphinx could not decode a part of the recording.");
+    return {};
+  }
+
+  std::shared_ptr<const RecognitionModel> model_;
+  Decoder decoder_;
+  bool open_ = false;  ///< An utterance was started and not ended.
+};
+
+class PocketsphinxModel final : public RecognitionModel,
+                                public std::enable_shared_from_this<PocketsphinxModel> {
+ public:
+  PocketsphinxModel(ModelFiles files, std::string fingerprint)
+      : files_(std::move(files)), fingerprint_(std::move(fingerprint)) {}
+
+  std::string engine() const override { return "pocketsphinx"; }
+  std::string name() const override { return "en-us"; }
+  std::string version() const override { return "5prealpha"; }  // The library tells no version at run time.
+  std::string fingerprint() const override { return fingerprint_; }
+  Millis longest_chunk() const override { return kLongestChunk; }
+  std::optional<int> most_recognizers() const override { return std::nullopt; }
+
+  Result<> validate(const RecognitionOptions& options) const override {
+    if (options.language != "auto" && options.language != "en")
+      return fail(
+          ErrorCode::kInvalidArgument,
+          "PocketSphinx hears English only; use a Whisper model for the language " + options.language + ".");
+    if (options.translate)
+      return fail(ErrorCode::kInvalidArgument,
+                  "PocketSphinx does not translate; use a Whisper model for that.");
+    return {};
+  }
+
+  Result<std::unique_ptr<Recognizer>> make_recognizer() const override {
+    // The library keeps the parameters of its frequency warping in global variables while it loads.
+    static std::mutex mutex;
+    const std::lock_guard lock(mutex);
+    const Config config = make_config(files_);
+    Decoder decoder(config == nullptr ? nullptr : ps_init(config.get()));
+    if (decoder == nullptr)
+      return fail(ErrorCode::kUnavailable, "PocketSphinx could not load its model in " +
+                                               files_.language.string() +
+                                               "; install the package pocketsphinx-en-us again.");
+    return std::make_unique<PocketsphinxRecognizer>(shared_from_this(), std::move(decoder));
+  }
+
+ private:
+  ModelFiles files_;
+  std::string fingerprint_;
+};
+
+Result<std::string> fingerprint_of(const ModelFiles& files) {
+  std::string digests;
+  for (const fs::path& file :
+       {files.language, files.dictionary, files.acoustic / "mdef", files.acoustic / "means",
+        files.acoustic / "variances", files.acoustic / "sendump"}) {
+    VAT_ASSIGN(const std::string digest, hash_file(Digest::kSha256, file));
+    digests += digest;
+  }
+  return hash_hex(Digest::kSha256, digests);
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const RecognitionModel>> load_pocketsphinx(const fs::path& directory) {
+  route_library_log();
+  auto files = directory.empty() ? find_installed_files() : find_files(directory);
+  if (!files) {
+    const std::string place = directory.empty() ? "on this machine" : "in " + directory.string();
+    return fail(ErrorCode::kUnavailable, "There is no PocketSphinx model for English " + place +
+                                             "; install the package pocketsphinx-en-us.");
+  }
+  VAT_ASSIGN(std::string fingerprint, fingerprint_of(*files));
+  return std::make_shared<const PocketsphinxModel>(*std::move(files), std::move(fingerprint));
+}
+
+}  // namespace vat::asr

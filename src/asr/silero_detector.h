@@ -1,0 +1,18 @@
+// Voice activity detection by Silero's network, run by whisper.cpp. Used by make_speech_detector().
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "base/result.h"
+#include "domain/recognizer.h"
+
+namespace vat::asr {
+
+/// Loads the network (0.9 MB, Silero 5 or 6 in whisper.cpp's format) and checks the file first. Frames of 512
+/// samples (32 ms), on one thread: the network is so small that more threads only wait for each other.
+/// kNotFound, kBadData.
+[[nodiscard]] Result<std::unique_ptr<SpeechDetector>> make_silero_detector(
+    const std::filesystem::path& model);
+
+}  // namespace vat::asr

@@ -1,0 +1,237 @@
+#include "asr/transcriber.h"
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "asr/chunk_planner.h"
+#include "asr/chunk_text.h"
+#include "asr/hallucinations.h"
+#include "asr/stitcher.h"
+
+namespace vat::asr {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// Takes the chunks' texts in whatever order they come, and gives segments on in the recording's. Any thread
+/// may call.
+class Collector {
+ public:
+  Collector(const TranscriptionRequest& request, std::stop_source& stop)
+      : request_(request), stop_(stop), total_(request.source.duration().value_or(Millis(0))) {}
+
+  void add(ChunkPlace place, ChunkText text) {
+    const std::lock_guard lock(mutex_);
+    const auto index = place.index;
+    waiting_.emplace(index, std::make_pair(std::move(place), std::move(text)));
+    for (auto next = waiting_.find(next_index_); next != waiting_.end(); next = waiting_.find(next_index_)) {
+      auto [ready, ready_text] = std::move(next->second);
+      waiting_.erase(next);
+      ++next_index_;
+      transcript_.removed += ready_text.removed;
+      take_language(ready_text);
+      const Millis end = samples_to_time(ready.end());
+      give_on(stitcher_.add(ready, std::move(ready_text)), end);
+    }
+  }
+
+  /// The first failure wins and stops the rest.
+  void fail_with(Error error) {
+    const std::lock_guard lock(mutex_);
+    if (!error_) error_ = std::move(error);
+    stop_.request_stop();
+  }
+
+  void add_recognition_time(double seconds) {
+    const std::lock_guard lock(mutex_);
+    transcript_.timings.recognition += seconds;
+  }
+
+  [[nodiscard]] Result<Transcript> finish(Millis duration) {
+    const std::lock_guard lock(mutex_);
+    if (error_) return fail(std::move(*error_));
+    give_on(stitcher_.finish(), duration);
+    transcript_.duration = duration;
+    transcript_.timings.total = seconds_since(start_);
+    return std::move(transcript_);
+  }
+
+ private:
+  void take_language(const ChunkText& text) {
+    if (!transcript_.language.empty() || text.language.empty()) return;
+    transcript_.language = text.language;
+    transcript_.language_probability = text.language_probability;
+  }
+
+  void give_on(std::vector<Segment> segments, Millis done) {
+    Progress progress{.stage = Stage::kTranscribe, .fraction = -1, .done = done, .total = total_};
+    if (total_ > Millis(0)) progress.fraction = std::min(1.0, to_seconds(done) / to_seconds(total_));
+    progress.speed = to_seconds(done) / std::max(seconds_since(start_), 1e-3);
+    for (Segment& segment : segments) {
+      progress.segment = &segment;
+      if (request_.progress) request_.progress(progress);
+      transcript_.segments.push_back(std::move(segment));
+    }
+    progress.segment = nullptr;
+    if (request_.progress && segments.empty()) request_.progress(progress);
+  }
+
+  const TranscriptionRequest& request_;
+  std::stop_source& stop_;
+  const Millis total_;
+  const Clock::time_point start_ = Clock::now();
+
+  std::mutex mutex_;
+  std::map<std::size_t, std::pair<ChunkPlace, ChunkText>> waiting_;
+  std::size_t next_index_ = 0;
+  Stitcher stitcher_;
+  Transcript transcript_;
+  std::optional<Error> error_;
+};
+
+/// Drives one recording. Its public method runs on the caller's thread, the tasks on the pool's.
+class Transcription {
+ public:
+  Transcription(ChunkPool& pool, const TranscriptionRequest& request, std::stop_token stop)
+      : request_(request),
+        options_(request.options),
+        planner_(request.source, request.detector, plan_options(request)),
+        collector_(request, stop_),
+        outer_(stop),
+        lane_(pool.open_lane(request.model)),
+        forward_(std::move(stop), [this] { stop_.request_stop(); }) {}
+
+  [[nodiscard]] Result<Transcript> run() {
+    VAT_TRY(plan_and_submit());
+    lane_.wait();
+    if (outer_.stop_requested()) return fail(ErrorCode::kCancelled, "Recognition was stopped.");
+    VAT_ASSIGN(Transcript transcript, collector_.finish(planner_.position()));
+    transcript.speech = planner_.speech();
+    return describe(std::move(transcript));
+  }
+
+ private:
+  static PlanOptions plan_options(const TranscriptionRequest& request) {
+    PlanOptions options;
+    options.longest = request.model->longest_chunk();
+    return options;
+  }
+
+  /// Plans one chunk ahead of the one it submits, because the last one may use every core.
+  [[nodiscard]] Result<> plan_and_submit() {
+    VAT_ASSIGN(std::optional<Chunk> chunk, planner_.next());
+    while (chunk && !stop_.stop_requested()) {
+      VAT_ASSIGN(std::optional<Chunk> following, planner_.next());
+      const auto more = following ? ChunkPool::Following::kMore : ChunkPool::Following::kNone;
+      VAT_TRY(submit(std::make_shared<const Chunk>(std::move(*chunk)), more));
+      chunk = std::move(following);
+    }
+    return {};
+  }
+
+  [[nodiscard]] Result<> submit(const std::shared_ptr<const Chunk>& chunk, ChunkPool::Following following) {
+    if (request_.checkpoint != nullptr) {
+      if (std::optional<ChunkText> known = request_.checkpoint->find(chunk->key())) {
+        if (options_.language == "auto") options_.language = known->language;
+        previous_text_ = text_of(*known);
+        collector_.add(*chunk, std::move(*known));
+        return {};
+      }
+    }
+    if (options_.language == "auto") VAT_TRY(detect_language(*chunk));
+    if (options_.carry_text) following = ChunkPool::Following::kNone;
+    lane_.submit([this, chunk, options = options_for_next()](
+                     Result<Recognizer*> recognizer) { recognize(recognizer, *chunk, options); },
+                 following);
+    // The next chunk needs this one's text.
+    if (options_.carry_text) lane_.wait();
+    return {};
+  }
+
+  /// Runs alone, on all cores, and settles the language of the whole recording.
+  [[nodiscard]] Result<> detect_language(const Chunk& chunk) {
+    Result<DetectedLanguage> detected = DetectedLanguage{};
+    lane_.submit(
+        [&](Result<Recognizer*> recognizer) {
+          detected = recognizer ? (*recognizer)->detect_language(chunk.samples, stop_.get_token())
+                                : Result<DetectedLanguage>(fail(std::move(recognizer).error()));
+        },
+        ChunkPool::Following::kNone);
+    lane_.wait();
+    VAT_ASSIGN(const DetectedLanguage language, std::move(detected));
+    options_.language = language.code;
+    language_probability_ = language.probability;
+    return {};
+  }
+
+  [[nodiscard]] RecognitionOptions options_for_next() const {
+    RecognitionOptions options = options_;
+    if (options.carry_text && !previous_text_.empty())
+      options.prompt += (options.prompt.empty() ? "" : " ") + previous_text_;
+    return options;
+  }
+
+  /// On a worker.
+  void recognize(Result<Recognizer*>& recognizer, const Chunk& chunk, const RecognitionOptions& options) {
+    if (stop_.stop_requested()) return;
+    if (!recognizer) return collector_.fail_with(std::move(recognizer).error());
+    const Clock::time_point start = Clock::now();
+    Result<ChunkText> text = (*recognizer)->recognize(chunk.samples, options, stop_.get_token());
+    collector_.add_recognition_time(seconds_since(start));
+    if (!text) return collector_.fail_with(std::move(text).error());
+    text->language_probability = language_probability_;
+    put_in_order(*text, samples_to_time(chunk.length()));
+    filter_hallucinations(*text, chunk.speech, chunk.speech_frame);
+    if (request_.checkpoint != nullptr) {
+      if (auto saved = request_.checkpoint->save(chunk.key(), *text); !saved)
+        return collector_.fail_with(std::move(saved).error());
+    }
+    if (options.carry_text) previous_text_ = text_of(*text);
+    collector_.add(chunk, std::move(*text));
+  }
+
+  static std::string text_of(const ChunkText& text) {
+    std::string joined;
+    for (const Segment& segment : text.segments) joined += (joined.empty() ? "" : " ") + segment.text;
+    return joined;
+  }
+
+  [[nodiscard]] Transcript describe(Transcript transcript) const {
+    transcript.engine = request_.model->engine();
+    transcript.model = request_.model->name();
+    transcript.model_version = request_.model->version();
+    transcript.task = options_.translate ? "translate" : "transcribe";
+    if (transcript.language.empty() && options_.language != "auto") transcript.language = options_.language;
+    transcript.warnings = request_.source.warnings();
+    return transcript;
+  }
+
+  const TranscriptionRequest& request_;
+  RecognitionOptions options_;  ///< With the language, once it is known.
+  float language_probability_ = 0;
+  std::string previous_text_;  ///< Used only when text is carried, and then by one thread at a time.
+  ChunkPlanner planner_;
+  std::stop_source stop_;
+  Collector collector_;
+  std::stop_token outer_;
+  ChunkPool::Lane lane_;  ///< Its destructor waits for the tasks, which use what is declared above.
+  std::stop_callback<std::function<void()>> forward_;
+};
+
+}  // namespace
+
+Result<Transcript> transcribe(ChunkPool& pool, const TranscriptionRequest& request, std::stop_token stop) {
+  VAT_TRY(request.model->validate(request.options));
+  return Transcription(pool, request, std::move(stop)).run();
+}
+
+}  // namespace vat::asr

@@ -1,0 +1,88 @@
+#include "asr/webrtc_detector.h"
+
+#include <webrtc/modules/audio_processing/include/audio_processing.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+namespace vat::asr {
+namespace {
+
+constexpr std::size_t kFrame = 160;  // 10 ms, the only length that the library takes
+/// Mean square under which a frame is silence whatever the library says: -65 dBFS.
+constexpr float kSilentPower = 3.2e-7F;
+/// How far the probability moves towards the answer with each frame: two frames of speech pass 0.4; after
+/// speech it falls under 0.2 within 60 ms. The library holds its own yes for some frames after speech as
+/// well.
+constexpr float kRise = 0.35F;
+constexpr float kFall = 0.25F;
+
+float power(std::span<const float> samples) {
+  float sum = 0;
+  for (const float sample : samples) sum += sample * sample;
+  return sum / static_cast<float>(samples.size());
+}
+
+class WebrtcDetector final : public SpeechDetector {
+ public:
+  explicit WebrtcDetector(std::unique_ptr<webrtc::AudioProcessing> processing)
+      : processing_(std::move(processing)) {}
+
+  std::string name() const override { return "webrtc"; }
+  std::size_t frame_samples() const override { return kFrame; }
+
+  Result<> detect(std::span<const float> samples, std::vector<float>& probabilities) override {
+    if (samples.size() % kFrame != 0)
+      return fail(ErrorCode::kInternal, "Speech is detected in whole frames only.");
+    for (; !samples.empty(); samples = samples.subspan(kFrame)) {
+      VAT_ASSIGN(const bool voice, has_voice(samples.first(kFrame)));
+      probability_ += voice ? (1.0F - probability_) * kRise : -probability_ * kFall;
+      probabilities.push_back(probability_);
+    }
+    return {};
+  }
+
+ private:
+  Result<bool> has_voice(std::span<const float> frame) {
+    // A sample that is no number would stay in the library's filters for good.
+    std::transform(frame.begin(), frame.end(), frame_.begin(), [](float sample) {
+      return std::isfinite(sample) ? std::clamp(sample, -1.0F, 1.0F) : 0.0F;
+    });
+    // Silence does not reach the library, whose estimate of the noise would follow it down and then take any
+    // noise for speech.
+    if (power(frame_) < kSilentPower) return false;
+    const webrtc::StreamConfig config(kRecognitionRate, 1);
+    const float* in = frame_.data();
+    float* out = unused_.data();
+    const int error = processing_->ProcessStream(&in, config, config, &out);
+    if (error != webrtc::AudioProcessing::kNoError)
+      return fail(ErrorCode::kInternal, "WebRTC could not look for speech.",
+                  "error " + std::to_string(error));
+    return processing_->voice_detection()->stream_has_voice();
+  }
+
+  std::unique_ptr<webrtc::AudioProcessing> processing_;
+  std::array<float, kFrame> frame_{};
+  std::array<float, kFrame> unused_{};
+  float probability_ = 0;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<SpeechDetector>> make_webrtc_detector() {
+  std::unique_ptr<webrtc::AudioProcessing> processing(webrtc::AudioProcessing::Create());
+  const webrtc::ProcessingConfig mono{
+      {webrtc::StreamConfig(kRecognitionRate, 1), webrtc::StreamConfig(kRecognitionRate, 1),
+       webrtc::StreamConfig(kRecognitionRate, 1), webrtc::StreamConfig(kRecognitionRate, 1)}};
+  // Every other component is off unless enabled.
+  const bool good =
+      processing != nullptr && processing->Initialize(mono) == webrtc::AudioProcessing::kNoError &&
+      processing->voice_detection()->set_likelihood(webrtc::VoiceDetection::kModerateLikelihood) == 0 &&
+      processing->voice_detection()->Enable(true) == 0;
+  if (!good) return fail(ErrorCode::kInternal, "WebRTC's voice detection could not start.");
+  return std::make_unique<WebrtcDetector>(std::move(processing));
+}
+
+}  // namespace vat::asr

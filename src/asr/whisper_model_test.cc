@@ -1,0 +1,214 @@
+// The whole Whisper path on a model with invented weights in the real file format, run by the real
+// whisper.cpp.
+#include "asr/whisper_model.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <future>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "modelfile/synthetic.h"
+
+namespace vat::asr {
+namespace {
+
+using testing::HasSubstr;
+
+modelfile::SyntheticSpec spec() {
+  modelfile::SyntheticSpec spec;
+  spec.tokens_per_window = 20;
+  spec.advance_seconds = 5;
+  return spec;
+}
+
+/// A noise that is the same everywhere; the synthetic model does not listen to it.
+std::vector<float> noise(double seconds) {
+  std::vector<float> samples(static_cast<std::size_t>(seconds * kRecognitionRate));
+  std::uint32_t state = 1;
+  for (float& sample : samples) {
+    state = state * 1664525U + 1013904223U;
+    sample = static_cast<float>(state >> 8U) / static_cast<float>(1U << 24U) * 0.2F - 0.1F;
+  }
+  return samples;
+}
+
+class WhisperModelTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    directory_ = new TemporaryDirectory(TemporaryDirectory::create().value());
+    path_ = directory_->path() / "ggml-micro.bin";
+    ASSERT_TRUE(modelfile::write_synthetic(path_, spec()));
+  }
+  static void TearDownTestSuite() { delete directory_; }
+
+  static std::shared_ptr<const RecognitionModel> model() {
+    auto loaded = load_whisper(path_, {.device = "cpu"});
+    EXPECT_TRUE(loaded) << loaded.error().message;
+    return *loaded;
+  }
+  static RecognitionOptions english() {
+    RecognitionOptions options;
+    options.language = "en";
+    return options;
+  }
+  static std::string joined(const ChunkText& text) {
+    std::string all;
+    for (const Segment& segment : text.segments) all += " " + segment.text;
+    return all;
+  }
+
+  inline static TemporaryDirectory* directory_ = nullptr;
+  inline static std::filesystem::path path_;
+};
+
+TEST_F(WhisperModelTest, TheModelSaysWhatItIs) {
+  const auto whisper = model();
+  EXPECT_EQ(whisper->engine(), "whisper");
+  EXPECT_EQ(whisper->name(), "micro");
+  EXPECT_THAT(whisper->version(), HasSubstr("whisper.cpp 1."));
+  EXPECT_EQ(whisper->longest_chunk(), Millis(30'000));
+  EXPECT_EQ(whisper->fingerprint(), model()->fingerprint());
+}
+
+TEST_F(WhisperModelTest, WordsComeWithTimesAndConfidence) {
+  auto recognizer = model()->make_recognizer().value();
+  const auto text = recognizer->recognize(noise(5), english(), {}).value();
+  EXPECT_EQ(joined(text), modelfile::synthetic_text(spec()));
+  EXPECT_EQ(text.language, "en");
+  ASSERT_FALSE(text.segments.empty());
+  std::size_t words = 0;
+  for (const Segment& segment : text.segments) {
+    EXPECT_LE(segment.start, segment.end);
+    EXPECT_LT(segment.average_log_probability, 0);
+    EXPECT_GT(segment.average_log_probability, -1);
+    Millis last{0};
+    for (const Word& word : segment.words) {
+      EXPECT_GE(word.start, last);
+      EXPECT_GE(word.end, word.start);
+      EXPECT_GT(word.confidence, 0);
+      EXPECT_LE(word.confidence, 1);
+      last = word.start;
+      ++words;
+    }
+  }
+  EXPECT_EQ(words, 20U);
+}
+
+TEST_F(WhisperModelTest, BeamSearchAndAPromptGiveTheSameWordsOnThisModel) {
+  auto recognizer = model()->make_recognizer().value();
+  RecognitionOptions options = english();
+  options.beam_size = 5;
+  EXPECT_EQ(joined(recognizer->recognize(noise(5), options, {}).value()), modelfile::synthetic_text(spec()));
+  options.beam_size = 1;
+  options.prompt = "kila zovemu";
+  EXPECT_EQ(joined(recognizer->recognize(noise(5), options, {}).value()), modelfile::synthetic_text(spec()));
+}
+
+TEST_F(WhisperModelTest, ARecognizerForgetsOneChunkBeforeTheNext) {
+  auto recognizer = model()->make_recognizer().value();
+  const auto first = recognizer->recognize(noise(5), english(), {}).value();
+  ASSERT_TRUE(recognizer->recognize(noise(2), english(), {}));
+  const auto again = recognizer->recognize(noise(5), english(), {}).value();
+  ASSERT_EQ(again.segments.size(), first.segments.size());
+  EXPECT_EQ(joined(again), joined(first));
+  EXPECT_EQ(again.segments.back().end, first.segments.back().end);
+}
+
+TEST_F(WhisperModelTest, AChunkThatEndsWithOneTimeMarkIsOneWindow) {
+  auto recognizer = model()->make_recognizer().value();
+  for (const double seconds : {0.5, 5.4, 12.0, 30.0})
+    EXPECT_EQ(joined(recognizer->recognize(noise(seconds), english(), {}).value()),
+              modelfile::synthetic_text(spec()));
+}
+
+TEST_F(WhisperModelTest, TwoRecognizersOfOneModelWorkAtOnce) {
+  const auto whisper = model();
+  const auto hear = [&] {
+    auto recognizer = whisper->make_recognizer().value();
+    return joined(recognizer->recognize(noise(5), english(), {}).value());
+  };
+  auto other = std::async(std::launch::async, hear);
+  EXPECT_EQ(hear(), modelfile::synthetic_text(spec()));
+  EXPECT_EQ(other.get(), modelfile::synthetic_text(spec()));
+}
+
+TEST_F(WhisperModelTest, TheLanguageIsDetected) {
+  auto recognizer = model()->make_recognizer().value();
+  const auto language = recognizer->detect_language(noise(5), {}).value();
+  EXPECT_EQ(language.code, "en");
+  EXPECT_GT(language.probability, 0.5F);
+}
+
+TEST_F(WhisperModelTest, AStopRequestEndsTheWorkWithCancelled) {
+  auto recognizer = model()->make_recognizer().value();
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_EQ(recognizer->recognize(noise(5), english(), stop.get_token()).error().code, ErrorCode::kCancelled);
+  EXPECT_TRUE(recognizer->recognize(noise(5), english(), {})) << "a stopped recognizer can be used again";
+}
+
+TEST_F(WhisperModelTest, OptionsWithoutMeaningAreRefusedBeforeTheWork) {
+  const auto whisper = model();
+  RecognitionOptions options;
+  EXPECT_TRUE(whisper->validate(options));
+  options.language = "klingon";
+  EXPECT_THAT(whisper->validate(options).error().message, HasSubstr("klingon"));
+  options.language = "de";
+  EXPECT_TRUE(whisper->validate(options));
+  options.beam_size = 9;
+  EXPECT_EQ(whisper->validate(options).error().code, ErrorCode::kInvalidArgument);
+}
+
+TEST_F(WhisperModelTest, AnEnglishModelRefusesOtherLanguagesAndTranslation) {
+  auto english_only = spec();
+  english_only.english_only = true;
+  const auto path = directory_->path() / "ggml-micro.en.bin";
+  ASSERT_TRUE(modelfile::write_synthetic(path, english_only));
+  const auto whisper = load_whisper(path, {.device = "cpu"}).value();
+  RecognitionOptions options;
+  options.language = "de";
+  EXPECT_THAT(whisper->validate(options).error().message, HasSubstr("only English"));
+  options = {};
+  options.translate = true;
+  EXPECT_FALSE(whisper->validate(options));
+  auto recognizer = whisper->make_recognizer().value();
+  EXPECT_EQ(recognizer->detect_language(noise(1), {}).value().code, "en");
+}
+
+TEST_F(WhisperModelTest, AFileThatIsNoModelIsRefusedWithASentence) {
+  const auto path = directory_->path() / "text.bin";
+  ASSERT_TRUE(write_file_atomically(path, "This is no model.", Overwrite::kReplace));
+  const auto loaded = load_whisper(path, {});
+  ASSERT_FALSE(loaded);
+  EXPECT_EQ(loaded.error().code, ErrorCode::kBadData);
+  EXPECT_THAT(loaded.error().message, HasSubstr("text.bin"));
+  EXPECT_EQ(load_whisper(directory_->path() / "nothing.bin", {}).error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(WhisperModelTest, ATruncatedModelIsRefused) {
+  const auto bytes = read_file(path_, std::size_t{1} << 30).value();
+  const auto path = directory_->path() / "short.bin";
+  ASSERT_TRUE(write_file_atomically(path, std::string_view(bytes).substr(0, bytes.size() - 1000),
+                                    Overwrite::kReplace));
+  EXPECT_EQ(load_whisper(path, {}).error().code, ErrorCode::kBadData);
+}
+
+TEST_F(WhisperModelTest, ADeviceThatIsNotThereIsNamed) {
+  EXPECT_EQ(load_whisper(path_, {.device = "abacus"}).error().code, ErrorCode::kInvalidArgument);
+  const auto loaded = load_whisper(path_, {.device = "gpu:7"});
+  ASSERT_FALSE(loaded);
+  EXPECT_THAT(loaded.error().message, HasSubstr("gpu:7"));
+}
+
+TEST(WhisperListTest, LanguagesAndDevicesAreListed) {
+  EXPECT_GE(whisper_languages().size(), 99U);
+  const auto devices = compute_devices();
+  ASSERT_FALSE(devices.empty());
+  EXPECT_FALSE(devices.back().gpu);
+}
+
+}  // namespace
+}  // namespace vat::asr

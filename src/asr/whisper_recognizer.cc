@@ -1,0 +1,155 @@
+#include "asr/whisper_recognizer.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "asr/whisper_words.h"
+#include "base/text.h"
+
+namespace vat::asr {
+namespace {
+
+constexpr int kFramesPerSecond = 100;  // whisper.cpp counts time in hundredths of a second
+/// Whisper looks at what remains after its last time mark again, with the whole cost of a window. Below this
+/// length the rest is the chunk's own padding of silence.
+constexpr int kShortestRest = kFramesPerSecond / 2;
+
+Millis from_frames(std::int64_t frames) { return Millis(frames * 1000 / kFramesPerSecond); }
+
+/// What the callbacks of one whisper_full call need.
+struct CallState {
+  std::stop_token stop;
+  int total_frames = 0;
+};
+
+bool must_abort(void* data) { return static_cast<const CallState*>(data)->stop.stop_requested(); }
+
+/// Called before each window; false ends the recognition with what there is.
+bool window_is_worth_it(whisper_context* /*context*/, whisper_state* state, void* data) {
+  const auto& call = *static_cast<const CallState*>(data);
+  if (call.stop.stop_requested()) return false;
+  const int count = whisper_full_n_segments_from_state(state);
+  if (count == 0) return true;
+  const std::int64_t end = whisper_full_get_segment_t1_from_state(state, count - 1);
+  return call.total_frames - end >= kShortestRest;
+}
+
+/// Encoder positions for a chunk of this many samples: 50 a second, with a margin, in the multiples of 64
+/// that the kernels like.
+int short_audio_context(std::size_t samples, int full) {
+  const int positions = static_cast<int>(samples / (kRecognitionRate / 50)) + 64;
+  return std::min(full, (positions + 63) / 64 * 64);
+}
+
+whisper_full_params make_params(const RecognitionOptions& options, int threads, CallState& call) {
+  whisper_full_params params = whisper_full_default_params(
+      options.beam_size > 1 ? WHISPER_SAMPLING_BEAM_SEARCH : WHISPER_SAMPLING_GREEDY);
+  params.n_threads = threads;
+  params.no_context = true;
+  params.translate = options.translate;
+  params.language = options.language.c_str();
+  params.token_timestamps = options.word_times;
+  params.print_progress = params.print_realtime = params.print_special = params.print_timestamps = false;
+  params.temperature = options.temperature;
+  params.temperature_inc = options.temperature_step;
+  // At a temperature of zero every greedy candidate is the same.
+  params.greedy.best_of = options.temperature > 0 || options.temperature_step > 0 ? options.best_of : 1;
+  params.beam_search.beam_size = options.beam_size;
+  if (!options.prompt.empty()) {
+    params.initial_prompt = options.prompt.c_str();
+    params.carry_initial_prompt = true;
+  } else {
+    // A second window within the chunk starts afresh, as every chunk does.
+    params.n_max_text_ctx = 0;
+  }
+  params.abort_callback = must_abort;
+  params.abort_callback_user_data = &call;
+  params.encoder_begin_callback = window_is_worth_it;
+  params.encoder_begin_callback_user_data = &call;
+  return params;
+}
+
+tl::unexpected<Error> cancelled() { return fail(ErrorCode::kCancelled, "Recognition was stopped."); }
+
+}  // namespace
+
+Result<ChunkText> WhisperRecognizer::recognize(std::span<const float> samples,
+                                               const RecognitionOptions& options, std::stop_token stop) {
+  CallState call{stop, static_cast<int>(samples.size() / (kRecognitionRate / kFramesPerSecond))};
+  whisper_full_params params = make_params(options, threads_, call);
+  if (options.short_context)
+    params.audio_ctx = short_audio_context(samples.size(), whisper_n_audio_ctx(context_.get()));
+  const int code = whisper_full_with_state(context_.get(), state_.get(), params, samples.data(),
+                                           static_cast<int>(samples.size()));
+  if (stop.stop_requested()) return cancelled();
+  if (code != 0) {
+    return fail(ErrorCode::kInternal, "Whisper failed on a chunk of the recording.",
+                "whisper_full_with_state returned " + std::to_string(code));
+  }
+  ChunkText text;
+  const int language = whisper_full_lang_id_from_state(state_.get());
+  text.language = whisper_is_multilingual(context_.get()) ? whisper_lang_str(language) : "en";
+  const int count = whisper_full_n_segments_from_state(state_.get());
+  for (int i = 0; i < count; ++i) {
+    Segment next = segment(i, options, text.language);
+    if (!next.text.empty()) text.segments.push_back(std::move(next));
+  }
+  return text;
+}
+
+Segment WhisperRecognizer::segment(int index, const RecognitionOptions& options,
+                                   const std::string& language) const {
+  whisper_state* const state = state_.get();
+  Segment segment;
+  segment.start = from_frames(whisper_full_get_segment_t0_from_state(state, index));
+  segment.end = std::max(segment.start, from_frames(whisper_full_get_segment_t1_from_state(state, index)));
+  segment.text = to_utf8(trim(whisper_full_get_segment_text_from_state(state, index)));
+  segment.no_speech_probability = whisper_full_get_segment_no_speech_prob_from_state(state, index);
+  segment.temperature = options.temperature;
+  if (options.word_times) segment.words = words(index, language);
+
+  double log_probability = 0;
+  int text_tokens = 0;
+  const int count = whisper_full_n_tokens_from_state(state, index);
+  for (int i = 0; i < count; ++i) {
+    const whisper_token_data token = whisper_full_get_token_data_from_state(state, index, i);
+    if (token.id >= whisper_token_eot(context_.get())) continue;
+    log_probability += token.plog;
+    ++text_tokens;
+  }
+  if (text_tokens > 0) segment.average_log_probability = static_cast<float>(log_probability / text_tokens);
+  return segment;
+}
+
+std::vector<Word> WhisperRecognizer::words(int segment_index, const std::string& language) const {
+  std::vector<TextToken> tokens;
+  const int count = whisper_full_n_tokens_from_state(state_.get(), segment_index);
+  for (int i = 0; i < count; ++i) {
+    const whisper_token_data token = whisper_full_get_token_data_from_state(state_.get(), segment_index, i);
+    if (token.id >= whisper_token_eot(context_.get())) continue;
+    tokens.push_back({.bytes = whisper_token_to_str(context_.get(), token.id),
+                      .probability = token.p,
+                      .start = from_frames(token.t0),
+                      .end = from_frames(token.t1)});
+  }
+  return tokens_to_words(tokens, language);
+}
+
+Result<DetectedLanguage> WhisperRecognizer::detect_language(std::span<const float> samples,
+                                                            std::stop_token stop) {
+  if (!whisper_is_multilingual(context_.get())) return DetectedLanguage{.code = "en", .probability = 1};
+  std::vector<float> probabilities(static_cast<std::size_t>(whisper_lang_max_id()) + 1);
+  if (whisper_pcm_to_mel_with_state(context_.get(), state_.get(), samples.data(),
+                                    static_cast<int>(samples.size()), threads_) != 0)
+    return fail(ErrorCode::kInternal, "Whisper failed on the beginning of the recording.",
+                "whisper_pcm_to_mel");
+  const int id =
+      whisper_lang_auto_detect_with_state(context_.get(), state_.get(), 0, threads_, probabilities.data());
+  if (stop.stop_requested()) return cancelled();
+  if (id < 0)
+    return fail(ErrorCode::kInternal, "Whisper could not tell the language.", "whisper_lang_auto_detect");
+  return DetectedLanguage{.code = whisper_lang_str(id),
+                          .probability = probabilities[static_cast<std::size_t>(id)]};
+}
+
+}  // namespace vat::asr

@@ -1,0 +1,34 @@
+// Private to asr: one Whisper state that hears one chunk at a time. Made by whisper_model.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "asr/whisper_handles.h"
+#include "domain/recognizer.h"
+
+namespace vat::asr {
+
+class WhisperRecognizer : public Recognizer {
+ public:
+  /// Shares the context; owns the state.
+  WhisperRecognizer(std::shared_ptr<whisper_context> context, WhisperState state)
+      : context_(std::move(context)), state_(std::move(state)) {}
+
+  void use_threads(int threads) override { threads_ = threads; }
+  [[nodiscard]] Result<ChunkText> recognize(std::span<const float> samples, const RecognitionOptions& options,
+                                            std::stop_token stop) override;
+  [[nodiscard]] Result<DetectedLanguage> detect_language(std::span<const float> samples,
+                                                         std::stop_token stop) override;
+
+ private:
+  [[nodiscard]] Segment segment(int index, const RecognitionOptions& options,
+                                const std::string& language) const;
+  [[nodiscard]] std::vector<Word> words(int segment_index, const std::string& language) const;
+
+  std::shared_ptr<whisper_context> context_;  // declared first: the state is freed before it
+  WhisperState state_;
+  int threads_ = 1;
+};
+
+}  // namespace vat::asr

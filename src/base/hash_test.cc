@@ -1,0 +1,25 @@
+#include "base/hash.h"
+
+#include <gtest/gtest.h>
+
+#include "base/file.h"
+
+namespace vat {
+namespace {
+
+// Test vectors of FIPS 180-4 (NIST examples).
+TEST(HashTest, PublishedVectors) {
+  EXPECT_EQ(hash_hex(Digest::kSha1, "abc"), "a9993e364706816aba3e25717850c26c9cd0d89d");
+  EXPECT_EQ(hash_hex(Digest::kSha256, "abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+TEST(HashTest, AFileHashesAsItsBytes) {
+  const auto dir = TemporaryDirectory::create().value();
+  const std::string bytes(3'000'000, 'v');
+  ASSERT_TRUE(write_file_atomically(dir.path() / "f", bytes, Overwrite::kRefuse));
+  EXPECT_EQ(hash_file(Digest::kSha256, dir.path() / "f").value(), hash_hex(Digest::kSha256, bytes));
+}
+
+}  // namespace
+}  // namespace vat

@@ -1,0 +1,119 @@
+#include "catalog/files.h"
+
+#include <fcntl.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <condition_variable>
+#include <mutex>
+#include <utility>
+
+#include "catalog/published.h"
+
+namespace vat::catalog {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kBlock = 1'048'576;
+
+/// Calls `take` with each block of the file.
+Result<> read_blocks(const fs::path& path, const std::stop_token& stop,
+                     const std::function<Result<>(std::string_view)>& take) {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) return fail(system_error(errno, "read", path.string()));
+  std::string block(kBlock, '\0');
+  while (true) {
+    if (stop.stop_requested())
+      return fail(ErrorCode::kCancelled, "Stopped while reading " + path.string() + ".");
+    const ssize_t count = ::read(fd.get(), block.data(), block.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return fail(system_error(errno, "read", path.string()));
+    if (count == 0) return {};
+    VAT_TRY(take(std::string_view(block).substr(0, static_cast<std::size_t>(count))));
+  }
+}
+
+}  // namespace
+
+ModelFiles::ModelFiles(const fs::path& directory, std::string_view name)
+    : model(directory / model_file_name(name)),
+      partial(model.string() + ".partial"),
+      etag(model.string() + ".partial.etag"),
+      digest(model.string() + ".sha256"),
+      lock(directory / ".locks" / std::string(name)) {}
+
+std::uint64_t file_bytes(const fs::path& path) {
+  std::error_code error;
+  const auto bytes = fs::file_size(path, error);
+  return error ? 0 : bytes;
+}
+
+Result<std::string> hash_model(Digest digest, const fs::path& path, const std::stop_token& stop,
+                               const ByteSink& progress) {
+  Hasher hasher(digest);
+  std::uint64_t done = 0;
+  VAT_TRY(read_blocks(path, stop, [&](std::string_view block) -> Result<> {
+    hasher.update(block);
+    done += block.size();
+    if (progress) progress(done);
+    return {};
+  }));
+  return hasher.finish();
+}
+
+Result<Digests> copy_and_hash(const fs::path& source, AtomicFile& target, const std::stop_token& stop) {
+  Hasher sha1(Digest::kSha1);
+  Hasher sha256(Digest::kSha256);
+  VAT_TRY(read_blocks(source, stop, [&](std::string_view block) -> Result<> {
+    sha1.update(block);
+    sha256.update(block);
+    return target.write(block);
+  }));
+  return Digests{sha1.finish(), sha256.finish()};
+}
+
+Result<> check_free_space(const fs::path& directory, std::uint64_t bytes, std::string_view what) {
+  struct statvfs info {};
+  // A file system that cannot say is tried, and fails by itself when it is full.
+  if (::statvfs(directory.c_str(), &info) != 0) return {};
+  const std::uint64_t available = static_cast<std::uint64_t>(info.f_bavail) * info.f_frsize;
+  if (available >= bytes) return {};
+  return fail(ErrorCode::kDiskFull, std::string(what) + " needs " + format_bytes(bytes) + ", but " +
+                                        directory.string() + " has only " + format_bytes(available) +
+                                        " left; make room, or choose another folder with VAT_MODELS.");
+}
+
+Result<> publish(const fs::path& partial, const fs::path& model) {
+  const UniqueFd fd(::open(partial.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd || ::fsync(fd.get()) != 0 || ::rename(partial.c_str(), model.c_str()) != 0)
+    return fail(system_error(errno, "write", model.string()));
+  const UniqueFd directory(::open(model.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (directory) ::fsync(directory.get());
+  return {};
+}
+
+Result<FileLock> lock_model(const ModelFiles& files, const std::stop_token& stop,
+                            const std::function<void()>& waiting) {
+  // flock() cannot wait for a lock and for a stop at once.
+  constexpr std::chrono::milliseconds kLook{100};
+  while (true) {
+    VAT_ASSIGN(auto lock, FileLock::try_acquire(files.lock));
+    if (lock) return std::move(*lock);
+    if (waiting) waiting();
+    if (!pause(kLook, stop))
+      return fail(ErrorCode::kCancelled, "Stopped while another process was working on the same model.");
+  }
+}
+
+bool pause(std::chrono::milliseconds time, const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any never;
+  std::unique_lock lock(mutex);
+  never.wait_for(lock, stop, time, [] { return false; });
+  return !stop.stop_requested();
+}
+
+}  // namespace vat::catalog

@@ -1,0 +1,212 @@
+#include "catalog/store.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "catalog/files.h"
+#include "catalog/nearest.h"
+#include "catalog/pull.h"
+
+namespace vat::catalog {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMostDigestFileBytes = 1024;
+
+bool is_file(const fs::path& path) {
+  std::error_code error;
+  return fs::is_regular_file(path, error);
+}
+
+/// What an imported model is for; the detectors' names tell.
+ModelKind kind_of(std::string_view name) {
+  return name.starts_with("silero") ? ModelKind::kSpeechDetection : ModelKind::kRecognition;
+}
+
+/// "base.en" of "ggml-base.en.bin"; empty for any other file.
+std::string installed_name(const fs::path& path) {
+  const std::string file = path.filename().string();
+  std::string name = canonical_model_name(file);
+  return model_file_name(name) == file && check_model_name(name) ? name : std::string();
+}
+
+std::string name_for_import(const fs::path& file, std::string_view name) {
+  if (!name.empty()) return canonical_model_name(name);
+  const std::string from_file = installed_name(file);
+  return from_file.empty() ? file.stem().string() : from_file;
+}
+
+}  // namespace
+
+ModelStore::ModelStore(HttpDownloader& http, StoreOptions options)
+    : http_(http), options_(std::move(options)) {}
+
+const PublishedModel* ModelStore::published(std::string_view name) const {
+  const auto found = std::find_if(options_.models.begin(), options_.models.end(),
+                                  [name](const PublishedModel& model) { return model.name == name; });
+  return found == options_.models.end() ? nullptr : &*found;
+}
+
+ModelInfo ModelStore::info(const std::string& name, const PublishedModel* model) const {
+  const ModelFiles files(options_.directory, name);
+  ModelInfo info;
+  info.name = name;
+  info.kind = model == nullptr ? kind_of(name) : model->kind;
+  info.published = model != nullptr;
+  info.installed = is_file(files.model);
+  info.bytes = info.installed ? file_bytes(files.model) : (model == nullptr ? 0 : model->bytes);
+  info.partial_bytes = info.installed ? 0 : file_bytes(files.partial);
+  info.path = files.model;
+  return info;
+}
+
+Error ModelStore::unknown(std::string_view name) const {
+  std::vector<std::string_view> names;
+  for (const PublishedModel& model : options_.models) names.push_back(model.name);
+  const std::string_view near = nearest(name, names);
+  std::string message = "There is no model named " + to_utf8(name.substr(0, 64));
+  message += near.empty() ? "; `vat models list` shows those that there are."
+                          : "; did you mean " + std::string(near) + "?";
+  return Error{ErrorCode::kNotFound, std::move(message), {}, false};
+}
+
+Result<std::vector<ModelInfo>> ModelStore::list() const {
+  std::vector<ModelInfo> list;
+  for (const PublishedModel& model : options_.models) list.push_back(info(std::string(model.name), &model));
+  std::error_code error;
+  std::set<std::string> imported;
+  // No folder means that nothing was installed yet.
+  for (fs::directory_iterator entry(options_.directory, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const std::string name = installed_name(entry->path());
+    if (!name.empty() && published(name) == nullptr && is_file(entry->path())) imported.insert(name);
+  }
+  if (error && error != std::errc::no_such_file_or_directory)
+    return fail(system_error(error.value(), "read the folder", options_.directory.string()));
+  for (const std::string& name : imported) list.push_back(info(name, nullptr));
+  return list;
+}
+
+Result<ModelInfo> ModelStore::find(std::string_view name) const {
+  const std::string canonical = canonical_model_name(name);
+  const PublishedModel* model = published(canonical);
+  if (model == nullptr && !check_model_name(canonical)) return fail(unknown(name));
+  ModelInfo found = info(canonical, model);
+  if (model == nullptr && !found.installed) return fail(unknown(name));
+  return found;
+}
+
+Result<fs::path> ModelStore::pull(std::string_view name, const PullSink& progress,
+                                  const std::stop_token& stop) const {
+  VAT_ASSIGN(const ModelInfo wanted, find(name));
+  if (wanted.installed) return wanted.path;
+  VAT_TRY(make_directories(options_.directory));
+  const ModelFiles files(options_.directory, wanted.name);
+  VAT_ASSIGN(const FileLock lock, lock_model(files, stop, [&] {
+               const std::uint64_t done = file_bytes(files.partial);
+               if (progress) progress(PullProgress{PullPhase::kWaiting, done, wanted.bytes});
+             }));
+  // Whoever held the lock may have fetched it.
+  if (is_file(files.model)) return files.model;
+  VAT_TRY(Pull(http_, options_, *published(wanted.name), progress).run(stop));
+  return files.model;
+}
+
+Result<ModelInfo> ModelStore::import_file(const fs::path& file, std::string_view name, bool replace,
+                                          const std::stop_token& stop) const {
+  const std::string canonical = name_for_import(file, name);
+  VAT_TRY(check_model_name(canonical));
+  std::error_code error;
+  const auto bytes = fs::file_size(file, error);
+  if (error) return fail(system_error(error.value(), "read", file.string()));
+  const PublishedModel* model = published(canonical);
+  const ModelKind kind = model == nullptr ? kind_of(canonical) : model->kind;
+  // Looked at before it is copied, so that the sentence names the user's file.
+  if (options_.validator && model == nullptr) VAT_TRY(options_.validator(file, kind));
+  const ModelFiles files(options_.directory, canonical);
+  VAT_TRY(make_directories(options_.directory));
+  VAT_ASSIGN(const FileLock lock, lock_model(files, stop, {}));
+  if (is_file(files.model) && !replace)
+    return fail(ErrorCode::kExists,
+                "The model " + canonical + " is installed already; use --force to replace it.");
+  VAT_TRY(check_free_space(options_.directory, bytes, "The model " + canonical));
+
+  VAT_ASSIGN(AtomicFile target, AtomicFile::create(files.model, Overwrite::kReplace));
+  VAT_ASSIGN(const Digests digests, copy_and_hash(file, target, stop));
+  if (model != nullptr) {
+    const std::string& digest = model->digest() == Digest::kSha1 ? digests.sha1 : digests.sha256;
+    if (digest != model->digest_hex)
+      return fail(
+          ErrorCode::kBadData,
+          file.string() + " is not the published model " + canonical +
+              " (its digest differs): fetch it again, or give another model a name of its own with --name.",
+          "digest " + digest + " instead of " + std::string(model->digest_hex));
+  }
+  if (options_.validator) VAT_TRY(options_.validator(target.temporary_path(), kind));
+  if (model == nullptr)
+    VAT_TRY(write_file_atomically(files.digest, digests.sha256 + "\n", Overwrite::kReplace));
+  VAT_TRY(target.commit());
+  std::error_code ignored;
+  fs::remove(files.partial, ignored);
+  fs::remove(files.etag, ignored);
+  return info(canonical, model);
+}
+
+Result<Verification> ModelStore::verify(std::string_view name, const std::stop_token& stop) const {
+  VAT_ASSIGN(const ModelInfo found, find(name));
+  if (!found.installed)
+    return fail(ErrorCode::kNotFound, "The model " + found.name + " is not installed; `vat models pull " +
+                                          found.name + "` fetches it.");
+  const PublishedModel* model = published(found.name);
+  Verification result;
+  std::string expected;
+  if (model != nullptr) {
+    result.digest = model->digest();
+    expected = model->digest_hex;
+  } else {
+    result.digest = Digest::kSha256;
+    const auto recorded = read_file(ModelFiles(options_.directory, found.name).digest, kMostDigestFileBytes);
+    if (recorded) expected = trim(*recorded);
+  }
+  VAT_ASSIGN(result.digest_hex, hash_model(result.digest, found.path, stop, {}));
+  result.compared = !expected.empty();
+  if (result.compared && result.digest_hex != expected) {
+    const std::string again =
+        model == nullptr ? "import it again" : "fetch it again with `vat models pull " + found.name + "`";
+    return fail(ErrorCode::kBadData,
+                "The file of the model " + found.name +
+                    " is damaged (its digest differs); remove it with `vat models "
+                    "remove " +
+                    found.name + "`, then " + again + ".",
+                "digest " + result.digest_hex + " instead of " + expected);
+  }
+  if (options_.validator) VAT_TRY(options_.validator(found.path, found.kind));
+  return result;
+}
+
+Result<std::uint64_t> ModelStore::remove(std::string_view name) const {
+  const std::string canonical = canonical_model_name(name);
+  if (!check_model_name(canonical)) return fail(unknown(name));
+  const ModelFiles files(options_.directory, canonical);
+  if (!is_file(files.model) && !is_file(files.partial)) {
+    VAT_ASSIGN(const ModelInfo found, find(canonical));
+    return fail(ErrorCode::kNotFound, "The model " + found.name + " is not installed.");
+  }
+  VAT_ASSIGN(const auto lock, FileLock::try_acquire(files.lock));
+  if (!lock)
+    return fail(ErrorCode::kUnavailable, "The model " + canonical + " is being fetched; stop that first.");
+  std::uint64_t freed = 0;
+  for (const fs::path& path : {files.model, files.partial, files.etag, files.digest}) {
+    const std::uint64_t bytes = file_bytes(path);
+    std::error_code error;
+    if (fs::remove(path, error)) freed += bytes;
+    if (error) return fail(system_error(error.value(), "remove", path.string()));
+  }
+  return freed;
+}
+
+}  // namespace vat::catalog

@@ -1,0 +1,50 @@
+// Sound as the recognisers hear it and as the voices make it, and the port through which it is pulled.
+// Implemented by media, consumed by asr and tts.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+
+namespace vat {
+
+/// Samples a second of everything that is recognised.
+inline constexpr int kRecognitionRate = 16'000;
+
+[[nodiscard]] constexpr Millis samples_to_time(std::int64_t samples) {
+  return Millis(samples * 1000 / kRecognitionRate);
+}
+[[nodiscard]] constexpr std::int64_t time_to_samples(Millis t) { return t.count() * kRecognitionRate / 1000; }
+
+/// A finite stream of 16 kHz mono float samples in [-1, 1], whose first sample is at time zero of the
+/// recording. One thread at a time.
+class AudioSource {
+ public:
+  virtual ~AudioSource() = default;
+  /// Fills the front of `out` and returns how many samples it wrote; 0 only at the end of the stream.
+  [[nodiscard]] virtual Result<std::size_t> read(std::span<float> out) = 0;
+  /// Length of the recording as its container states it; empty when it does not, as for a pipe.
+  [[nodiscard]] virtual std::optional<Millis> duration() const = 0;
+  /// What was wrong with the input but did not stop the reading, one sentence each. Complete after the last
+  /// read.
+  [[nodiscard]] virtual std::vector<std::string> warnings() const { return {}; }
+};
+
+/// A piece of mono sound in memory.
+struct Pcm {
+  int sample_rate = 0;         ///< Hz.
+  std::vector<float> samples;  ///< Mono, [-1, 1].
+
+  [[nodiscard]] Millis duration() const {
+    if (sample_rate == 0) return Millis(0);
+    return Millis(static_cast<std::int64_t>(samples.size()) * 1000 / sample_rate);
+  }
+};
+
+}  // namespace vat

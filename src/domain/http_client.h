@@ -1,0 +1,51 @@
+// The port to outbound HTTP: one request, one whole answer in memory. Implemented by net; consumed by tts'
+// remote engines, which do not know how bytes travel.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+
+namespace vat {
+
+/// Field name and value, in the order of the wire. Names compare without case.
+using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
+
+/// The value of the first header of that name (case-insensitive, ASCII); empty when there is none.
+[[nodiscard]] std::string_view find_header(const HttpHeaders& headers, std::string_view name);
+
+struct HttpRequest {
+  std::string method = "GET";
+  std::string url;  ///< Absolute, http or https.
+  HttpHeaders headers;
+  std::string body;
+  std::chrono::milliseconds connect_timeout{10'000};
+  std::chrono::milliseconds total_timeout{120'000};  ///< From the call to the last byte of the answer.
+  std::chrono::milliseconds idle_timeout{
+      60'000};  ///< Longest time without a byte in either direction; 0: no bound.
+  std::size_t max_response_bytes = 64U * 1024 * 1024;
+};
+
+struct HttpResponse {
+  int status = 0;  ///< Any status the server sent; 4xx and 5xx are answers, not errors.
+  HttpHeaders headers;
+  std::string body;
+};
+
+/// Safe to use from any thread, by many at once.
+class HttpClient {
+ public:
+  virtual ~HttpClient() = default;
+  /// Blocks until the whole answer is there. Failures of the transport (name, connection, TLS, timeout) are
+  /// kNetwork with `retryable` set; an answer over `max_response_bytes` is kLimit; kCancelled soon after
+  /// `stop`; a URL that may not be called is kInvalidArgument. Never retries by itself.
+  [[nodiscard]] virtual Result<HttpResponse> send(const HttpRequest& request, std::stop_token stop) = 0;
+};
+
+}  // namespace vat

@@ -1,0 +1,101 @@
+// The port to a speech recogniser: a model that is loaded once, and recognisers that each hear one chunk at a
+// time. Implemented by asr's engines and by tests' fakes; consumed by asr's chunk engine.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "domain/audio.h"
+#include "domain/transcript.h"
+
+namespace vat {
+
+/// What the user asks of recognition. The defaults are the program's.
+struct RecognitionOptions {
+  std::string language = "auto";  ///< ISO 639-1, or "auto".
+  bool translate = false;         ///< Into English.
+  std::string prompt;             ///< Names and style, given before every chunk.
+  bool carry_text = false;        ///< Give each chunk the text of the one before; chunks then run one by one.
+  int beam_size = 1;              ///< 1 decodes greedily.
+  int best_of = 5;                ///< Candidates when sampling at a temperature above zero.
+  float temperature = 0;
+  float temperature_step = 0.2F;  ///< Added after a failed decode; 0 turns the fallback off.
+  bool word_times = true;
+  bool short_context = false;  ///< Let the encoder see only the chunk's own length, not always 30 s.
+
+  friend bool operator==(const RecognitionOptions&, const RecognitionOptions&) = default;
+};
+
+/// What one chunk gave. Times are relative to the chunk's first sample.
+struct ChunkText {
+  std::vector<Segment> segments;
+  std::string language;  ///< As detected or as asked.
+  float language_probability = 0;
+  Removed removed;
+
+  friend bool operator==(const ChunkText&, const ChunkText&) = default;
+};
+
+struct DetectedLanguage {
+  std::string code;  ///< ISO 639-1.
+  float probability = 0;
+};
+
+/// Hears one chunk at a time, on one CPU thread (more when cores would be idle) or on its share of a GPU. Not
+/// thread-safe; make one for each thread.
+class Recognizer {
+ public:
+  virtual ~Recognizer() = default;
+  /// How many CPU threads the next call may use; 1 until said otherwise. Engines that use one thread ignore
+  /// it.
+  virtual void use_threads(int /*threads*/) {}
+  /// `samples`: 16 kHz mono in [-1, 1], at most `RecognitionModel::longest_chunk()`. `options.language` is a
+  /// code when the caller knows it. Returns kCancelled soon after `stop` is requested.
+  [[nodiscard]] virtual Result<ChunkText> recognize(std::span<const float> samples,
+                                                    const RecognitionOptions& options,
+                                                    std::stop_token stop) = 0;
+  /// The language spoken in the samples. Engines of one language answer it without listening.
+  [[nodiscard]] virtual Result<DetectedLanguage> detect_language(std::span<const float> samples,
+                                                                 std::stop_token stop) = 0;
+};
+
+/// A loaded model. Immutable and shared by all its recognisers; safe to use from any thread.
+class RecognitionModel {
+ public:
+  virtual ~RecognitionModel() = default;
+  [[nodiscard]] virtual std::string engine() const = 0;   ///< "whisper", "pocketsphinx".
+  [[nodiscard]] virtual std::string name() const = 0;     ///< "base.en".
+  [[nodiscard]] virtual std::string version() const = 0;  ///< Of the engine's library.
+  /// Identifies the exact weights, so that a checkpoint of other weights is not taken up.
+  [[nodiscard]] virtual std::string fingerprint() const = 0;
+  /// Checks options against what this model can do, once, before any work: an unknown language, translation
+  /// by an English-only model. kInvalidArgument with the sentence.
+  [[nodiscard]] virtual Result<> validate(const RecognitionOptions& options) const = 0;
+  [[nodiscard]] virtual Millis longest_chunk() const = 0;
+  /// How many recognisers may exist at once; empty when only the number of threads bounds them. A GPU has as
+  /// many as fit its memory.
+  [[nodiscard]] virtual std::optional<int> most_recognizers() const = 0;
+  /// Allocates one recogniser's state. The model outlives it (shared ownership inside).
+  [[nodiscard]] virtual Result<std::unique_ptr<Recognizer>> make_recognizer() const = 0;
+};
+
+/// Says where speech is in a stream, as it passes. One thread at a time.
+class SpeechDetector {
+ public:
+  virtual ~SpeechDetector() = default;
+  [[nodiscard]] virtual std::string name() const = 0;  ///< "silero", "webrtc".
+  /// Samples in one frame, at 16 kHz.
+  [[nodiscard]] virtual std::size_t frame_samples() const = 0;
+  /// Appends to `probabilities` the speech probability in [0, 1] of each whole frame of `samples`, whose size
+  /// is a multiple of frame_samples(). State carries over from the previous call.
+  [[nodiscard]] virtual Result<> detect(std::span<const float> samples,
+                                        std::vector<float>& probabilities) = 0;
+};
+
+}  // namespace vat

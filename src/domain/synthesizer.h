@@ -1,0 +1,51 @@
+// The port to a text-to-speech engine. Implemented by tts' engines; consumed by tts' narrator.
+#pragma once
+
+#include <cstddef>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "domain/audio.h"
+
+namespace vat {
+
+struct Voice {
+  std::string name;      ///< What --voice takes: "slt", "en-GB-Neural2-A".
+  std::string language;  ///< BCP 47: "en-US".
+  std::string gender;    ///< "female", "male", "neutral" or empty.
+  std::string description;
+};
+
+/// One utterance: at most a few sentences, at most `Synthesizer::most_bytes()`.
+struct Utterance {
+  std::string text;      ///< UTF-8.
+  std::string language;  ///< BCP 47 or ISO 639-1; the engine picks a voice by it when `voice` is empty.
+  std::string voice;     ///< Empty: the engine's default for the language.
+  double speed = 1.0;    ///< 0.25 to 4.0; 1 is the voice's own pace.
+};
+
+/// Safe to use from any thread, by as many at once as most_parallel().
+class Synthesizer {
+ public:
+  virtual ~Synthesizer() = default;
+  [[nodiscard]] virtual std::string name() const = 0;  ///< "google", "flite", "espeak-ng", "openai".
+  /// Library or model version: part of the cache key.
+  [[nodiscard]] virtual std::string version() const = 0;
+  [[nodiscard]] virtual std::size_t most_bytes() const = 0;
+  [[nodiscard]] virtual int most_parallel() const = 0;
+  /// True when the engine has a voice for the language (ISO 639-1 or BCP 47).
+  [[nodiscard]] virtual bool speaks(const std::string& language) const = 0;
+  /// The voice that an Utterance without one gets, for reports; empty when a remote service decides.
+  [[nodiscard]] virtual std::string default_voice(const std::string& language) const {
+    (void)language;
+    return {};
+  }
+  [[nodiscard]] virtual Result<std::vector<Voice>> voices(std::stop_token stop) = 0;
+  /// Blocks until the sound is made. kNotFound for an unknown voice, kUnavailable or kNetwork when the engine
+  /// cannot work now (another engine may be tried), kCancelled after `stop`.
+  [[nodiscard]] virtual Result<Pcm> synthesize(const Utterance& utterance, std::stop_token stop) = 0;
+};
+
+}  // namespace vat

@@ -1,0 +1,80 @@
+// The result of recognition: words in segments in a transcript. Used by every module from asr upwards.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+
+namespace vat {
+
+/// One word as it was heard. Times never run backwards within a transcript.
+struct Word {
+  Millis start{0};
+  Millis end{0};
+  std::string text;      ///< UTF-8 with its punctuation, without surrounding space: "country,".
+  float confidence = 0;  ///< Probability in [0, 1] by the engine's own estimate.
+  bool joined = false;   ///< True when no space stands before it (Chinese, Japanese, Thai, ...).
+
+  friend bool operator==(const Word&, const Word&) = default;
+};
+
+/// A stretch of speech that the engine gave as one piece.
+struct Segment {
+  Millis start{0};
+  Millis end{0};
+  std::string text;         ///< UTF-8, trimmed.
+  std::vector<Word> words;  ///< May be empty when the engine gave no word times.
+  float average_log_probability = 0;
+  float no_speech_probability = 0;
+  float compression_ratio = 0;  ///< Bytes of the text over bytes of its DEFLATE form; > 2.4 means repetition.
+  float temperature = 0;        ///< Sampling temperature that gave this text.
+
+  friend bool operator==(const Segment&, const Segment&) = default;
+};
+
+/// What was heard and then taken out because nobody said it.
+struct Removed {
+  std::size_t silence_segments = 0;     ///< Text that the engine invented where there is no speech.
+  std::size_t repetition_segments = 0;  ///< Text that the engine repeated in a loop.
+  std::size_t words = 0;                ///< Words in all of them.
+
+  Removed& operator+=(const Removed& other) {
+    silence_segments += other.silence_segments;
+    repetition_segments += other.repetition_segments;
+    words += other.words;
+    return *this;
+  }
+  friend bool operator==(const Removed&, const Removed&) = default;
+};
+
+/// How long each part of the work took, in wall-clock seconds.
+struct Timings {
+  double total = 0;        ///< From the first sample read to the last word.
+  double recognition = 0;  ///< Summed over all states; over `total` it says how many cores were at work.
+};
+
+struct Transcript {
+  std::string engine;               ///< "whisper", "pocketsphinx".
+  std::string model;                ///< "base.en", "en-us".
+  std::string model_version;        ///< Of the library that ran the model.
+  std::string task = "transcribe";  ///< Or "translate".
+  std::string language;             ///< ISO 639-1 code of what was spoken; empty when unknown.
+  float language_probability = 0;
+  Millis duration{0};  ///< Of the recording.
+  Millis speech{0};    ///< Of what was found to be speech and given to the engine.
+  std::vector<Segment> segments;
+  Removed removed;
+  Timings timings;
+  std::vector<std::string> warnings;  ///< One sentence each: a truncated file, a fallback engine.
+
+  /// The whole text, segments joined by a space (or nothing, where the language writes none).
+  [[nodiscard]] std::string text() const;
+};
+
+/// The text of words in order, with spaces where they belong.
+[[nodiscard]] std::string join_words(const std::vector<Word>& words);
+
+}  // namespace vat

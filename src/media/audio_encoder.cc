@@ -1,0 +1,123 @@
+#include "media/audio_encoder.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+#include <vector>
+
+#include "base/file.h"
+#include "media/codec_writer.h"
+#include "media/loudness.h"
+#include "media/spool.h"
+
+namespace vat::media {
+namespace {
+
+constexpr std::size_t kSpoolBlock = 16'384;
+/// dB that a limiter's loss is made up for at most; more would flatten the sound.
+constexpr double kMostMakeUp = 6.0;
+
+std::string_view bytes_of(std::span<const float> samples) {
+  return {reinterpret_cast<const char*>(samples.data()), samples.size_bytes()};
+}
+
+}  // namespace
+
+struct AudioEncoder::Impl {
+  Result<> start(int fd, const std::string& name);
+  Result<> encode_spool();
+  Result<> level_spool(const LevelPlan& plan, const Leveller::Sink& sink);
+  Result<std::size_t> read_spool(std::span<float> block);
+
+  EncoderOptions options;
+  UniqueFd own_fd;  ///< Empty when the descriptor is the caller's.
+  std::unique_ptr<CodecWriter> writer;
+  // Only with a target loudness.
+  UniqueFd spool;
+  std::unique_ptr<LoudnessMeter> meter;
+};
+
+Result<> AudioEncoder::Impl::start(int fd, const std::string& name) {
+  VAT_ASSIGN(writer, CodecWriter::create(fd, name, options));
+  if (!options.target_lufs) return {};
+  if (!(*options.target_lufs >= -60.0 && *options.target_lufs <= 0.0))
+    return fail(ErrorCode::kInvalidArgument,
+                "The loudness is a number from -60 to 0 LUFS; speech has about -16.");
+  VAT_ASSIGN(spool, open_spool());
+  VAT_ASSIGN(meter, LoudnessMeter::create(options.sample_rate));
+  return {};
+}
+
+Result<std::size_t> AudioEncoder::Impl::read_spool(std::span<float> block) {
+  auto* target = reinterpret_cast<char*>(block.data());
+  std::size_t done = 0;
+  while (done < block.size_bytes()) {
+    const ssize_t count = ::read(spool.get(), target + done, block.size_bytes() - done);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return fail(system_error(errno, "read", "the temporary file"));
+    if (count == 0) break;
+    done += static_cast<std::size_t>(count);
+  }
+  return done / sizeof(float);
+}
+
+Result<> AudioEncoder::Impl::level_spool(const LevelPlan& plan, const Leveller::Sink& sink) {
+  VAT_ASSIGN(auto leveller, Leveller::create(options.sample_rate, plan, kMostTruePeak, sink));
+  if (::lseek(spool.get(), 0, SEEK_SET) != 0) return fail(system_error(errno, "read", "the temporary file"));
+  std::vector<float> block(kSpoolBlock);
+  while (true) {
+    VAT_ASSIGN(const std::size_t count, read_spool(block));
+    if (count == 0) return leveller->finish();
+    VAT_TRY(leveller->push(std::span(block).first(count)));
+  }
+}
+
+Result<> AudioEncoder::Impl::encode_spool() {
+  VAT_ASSIGN(const Loudness measured, meter->finish());
+  LevelPlan plan = plan_level(measured, *options.target_lufs, kMostTruePeak);
+  if (plan.limit) {
+    // What the limiter takes away is measured and given back once.
+    VAT_ASSIGN(auto trial, LoudnessMeter::create(options.sample_rate));
+    VAT_TRY(level_spool(plan, [&](std::span<const float> samples) { return trial->push(samples); }));
+    VAT_ASSIGN(const Loudness limited, trial->finish());
+    plan.gain += std::clamp(*options.target_lufs - limited.integrated, 0.0, kMostMakeUp);
+  }
+  return level_spool(plan, [this](std::span<const float> samples) { return writer->write(samples); });
+}
+
+AudioEncoder::AudioEncoder(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+AudioEncoder::~AudioEncoder() = default;
+
+Result<std::unique_ptr<AudioEncoder>> AudioEncoder::create(const std::filesystem::path& path,
+                                                           const EncoderOptions& options) {
+  auto impl = std::make_unique<Impl>();
+  impl->options = options;
+  impl->own_fd = UniqueFd(::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+  if (!impl->own_fd) return fail(system_error(errno, "write", path.string()));
+  VAT_TRY(impl->start(impl->own_fd.get(), path.string()));
+  return std::unique_ptr<AudioEncoder>(new AudioEncoder(std::move(impl)));
+}
+
+Result<std::unique_ptr<AudioEncoder>> AudioEncoder::create_stream(int fd, const std::string& name,
+                                                                  const EncoderOptions& options) {
+  auto impl = std::make_unique<Impl>();
+  impl->options = options;
+  VAT_TRY(impl->start(fd, name));
+  return std::unique_ptr<AudioEncoder>(new AudioEncoder(std::move(impl)));
+}
+
+Result<> AudioEncoder::write(std::span<const float> samples) {
+  if (!impl_->meter) return impl_->writer->write(samples);
+  VAT_TRY(write_all(impl_->spool.get(), bytes_of(samples), "the temporary file"));
+  return impl_->meter->push(samples);
+}
+
+Result<> AudioEncoder::finish() {
+  if (impl_->meter) VAT_TRY(impl_->encode_spool());
+  return impl_->writer->finish();
+}
+
+}  // namespace vat::media

@@ -1,0 +1,202 @@
+#include "media/audio_encoder.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cmath>
+#include <csignal>
+#include <limits>
+#include <thread>
+
+#include "media/loudness.h"
+#include "media/probe.h"
+#include "media/testing/media_test_fixture.h"
+
+namespace vat::media::testing {
+namespace {
+
+/// Sound whose level swells like speech does: bursts of harmonics with pauses.
+std::vector<float> babble(int sample_rate, double seconds, double amplitude) {
+  std::vector<float> samples(static_cast<std::size_t>(seconds * sample_rate));
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const double time = static_cast<double>(i) / sample_rate;
+    const double burst =
+        std::max(0.0, std::sin(2 * M_PI * 2.5 * time)) * (std::fmod(time, 4.0) < 3.0 ? 1.0 : 0.0);
+    double sum = 0;
+    for (int harmonic = 1; harmonic <= 12; ++harmonic)
+      sum += std::sin(2 * M_PI * 170 * harmonic * time + harmonic) / harmonic;
+    samples[i] = static_cast<float>(amplitude * burst * sum / 2);
+  }
+  return samples;
+}
+
+Result<> encode(const std::filesystem::path& path, const EncoderOptions& options,
+                std::span<const float> samples) {
+  VAT_ASSIGN(const auto encoder, AudioEncoder::create(path, options));
+  // Pieces of an odd size, which fit no codec's frames.
+  while (!samples.empty()) {
+    const auto piece = samples.first(std::min<std::size_t>(samples.size(), 777));
+    VAT_TRY(encoder->write(piece));
+    samples = samples.subspan(piece.size());
+  }
+  return encoder->finish();
+}
+
+Loudness loudness_of(const Heard& heard) {
+  const auto meter = LoudnessMeter::create(kRecognitionRate).value();
+  EXPECT_TRUE(meter->push(heard.samples));
+  return meter->finish().value();
+}
+
+constexpr AudioFormat kAll[] = {AudioFormat::kMp3, AudioFormat::kOpus, AudioFormat::kM4a, AudioFormat::kFlac,
+                                AudioFormat::kWav};
+
+class EveryAudioFormat : public MediaTest, public ::testing::WithParamInterface<AudioFormat> {};
+
+TEST_P(EveryAudioFormat, KeepsTheSoundAtEveryRate) {
+  for (const int rate : {8'000, 16'000, 22'050, 24'000, 44'100, 48'000}) {
+    std::vector<float> samples(static_cast<std::size_t>(rate) * 5 / 2);
+    for (std::size_t i = 0; i < samples.size(); ++i)
+      samples[i] = tone(700, 0.5)(static_cast<double>(i) / rate, 0);
+    const EncoderOptions options{
+        .format = GetParam(), .sample_rate = rate, .title = "A talk", .language = "eng"};
+    const Result<> encoded = encode(path("a"), options, samples);
+    ASSERT_TRUE(encoded) << encoded.error().message << encoded.error().detail;
+    const auto heard = hear(path("a"));
+    ASSERT_TRUE(heard) << heard.error().message;
+    EXPECT_NEAR(heard->seconds(), 2.5, 0.1) << rate;
+    EXPECT_NEAR(amplitude_at(*heard, 700, 0.5, 2.0), 0.5, 0.05) << rate;
+  }
+}
+
+TEST_P(EveryAudioFormat, ReachesTheLoudnessThatWasAskedFor) {
+  for (const double amplitude : {0.02, 0.9}) {
+    const EncoderOptions options{.format = GetParam(), .sample_rate = 22'050, .target_lufs = kSpeechLoudness};
+    ASSERT_TRUE(encode(path("a"), options, babble(22'050, 20, amplitude)));
+    const auto heard = hear(path("a"));
+    ASSERT_TRUE(heard);
+    const Loudness loudness = loudness_of(*heard);
+    EXPECT_NEAR(loudness.integrated, kSpeechLoudness, 1.0) << amplitude;
+    // Lossy codecs add some of their own.
+    const bool lossless = GetParam() == AudioFormat::kFlac || GetParam() == AudioFormat::kWav;
+    EXPECT_LE(20 * std::log10(loudness.true_peak), kMostTruePeak + (lossless ? 0.05 : 1.5)) << amplitude;
+  }
+}
+
+TEST_P(EveryAudioFormat, GoesThroughAPipe) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe(ends.data()), 0);
+  const UniqueFd reader(ends[0]);
+  UniqueFd writer(ends[1]);
+  const auto samples = babble(24'000, 3, 0.5);
+  std::jthread producer([&] {
+    const auto encoder = AudioEncoder::create_stream(writer.get(), "standard output",
+                                                     {.format = GetParam(), .sample_rate = 24'000});
+    EXPECT_TRUE(encoder);
+    EXPECT_TRUE((*encoder)->write(samples));
+    EXPECT_TRUE((*encoder)->finish());
+    writer.reset();
+  });
+  std::string bytes;
+  std::array<char, 4096> block{};
+  for (ssize_t count = 0; (count = ::read(reader.get(), block.data(), block.size())) > 0;)
+    bytes.append(block.data(), static_cast<std::size_t>(count));
+  const auto heard = hear(put("piped", bytes));
+  ASSERT_TRUE(heard) << heard.error().message;
+  EXPECT_NEAR(heard->seconds(), 3.0, 0.15);
+}
+
+TEST_P(EveryAudioFormat, SilenceAndNothingAtAllMakeAFile) {
+  for (const std::size_t size : {std::size_t{0}, std::size_t{48'000}}) {
+    const EncoderOptions options{.format = GetParam(), .sample_rate = 24'000, .target_lufs = kSpeechLoudness};
+    const Result<> encoded = encode(path("a"), options, std::vector<float>(size));
+    EXPECT_TRUE(encoded) << encoded.error().message << encoded.error().detail;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Formats, EveryAudioFormat, ::testing::ValuesIn(kAll),
+                         [](const auto& format) { return std::string(audio_format_name(format.param)); });
+
+TEST_F(MediaTest, AQuietAndALoudVoiceComeOutAlike) {
+  std::vector<double> levels;
+  for (const double amplitude : {0.01, 0.8}) {
+    const EncoderOptions options{.format = AudioFormat::kWav, .sample_rate = 16'000, .target_lufs = -20.0};
+    ASSERT_TRUE(encode(path("a"), options, babble(16'000, 15, amplitude)));
+    levels.push_back(loudness_of(hear(path("a")).value()).integrated);
+  }
+  EXPECT_NEAR(levels[0], -20.0, 0.3);
+  EXPECT_NEAR(levels[1], -20.0, 0.3);
+}
+
+/// Single clicks far above quiet speech: the gain would lift them over full scale.
+TEST_F(MediaTest, PeaksAreLimitedAndTheRestIsNot) {
+  std::vector<float> samples = babble(16'000, 20, 0.05);
+  for (std::size_t i = 8000; i < samples.size(); i += 48'000) samples[i] = 0.9F;
+  const EncoderOptions options{
+      .format = AudioFormat::kFlac, .sample_rate = 16'000, .target_lufs = kSpeechLoudness};
+  ASSERT_TRUE(encode(path("a"), options, samples));
+  const auto heard = hear(path("a")).value();
+  EXPECT_EQ(heard.samples.size(), samples.size());
+  const Loudness loudness = loudness_of(heard);
+  EXPECT_NEAR(loudness.integrated, kSpeechLoudness, 1.0);
+  EXPECT_LE(20 * std::log10(loudness.true_peak), kMostTruePeak + 0.05);
+}
+
+TEST_F(MediaTest, SamplesOutOfRangeAreClipped) {
+  std::vector<float> samples(16'000, 5.0F);
+  samples[100] = std::numeric_limits<float>::quiet_NaN();
+  samples[200] = -std::numeric_limits<float>::infinity();
+  for (const AudioFormat format : kAll)
+    EXPECT_TRUE(encode(path("a"), {.format = format, .sample_rate = 16'000}, samples));
+}
+
+TEST_F(MediaTest, ImpossibleOptionsAreRefused) {
+  EXPECT_EQ(AudioEncoder::create(path("a"), {.sample_rate = 0}).error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(AudioEncoder::create(path("a"), {.sample_rate = 16'000, .target_lufs = 5.0}).error().code,
+            ErrorCode::kInvalidArgument);
+  EXPECT_EQ(AudioEncoder::create(path("no/such/folder"), {.sample_rate = 16'000}).error().code,
+            ErrorCode::kNotFound);
+}
+
+TEST_F(MediaTest, AFullDiskIsSaidSo) {
+  const UniqueFd full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
+  if (!full) GTEST_SKIP() << "needs /dev/full";
+  const auto encoder =
+      AudioEncoder::create_stream(full.get(), "a.wav", {.format = AudioFormat::kWav, .sample_rate = 48'000});
+  Result<> result;
+  if (encoder) {
+    result = (*encoder)->write(std::vector<float>(480'000));
+    if (result) result = (*encoder)->finish();
+  }
+  EXPECT_EQ(encoder ? result.error().code : encoder.error().code, ErrorCode::kDiskFull);
+}
+
+TEST_F(MediaTest, AReaderThatWentAwayIsABrokenPipe) {
+  std::signal(SIGPIPE, SIG_IGN);
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe(ends.data()), 0);
+  ::close(ends[0]);
+  const UniqueFd writer(ends[1]);
+  const auto encoder = AudioEncoder::create_stream(writer.get(), "standard output",
+                                                   {.format = AudioFormat::kWav, .sample_rate = 48'000});
+  Result<> result;
+  if (encoder) {
+    result = (*encoder)->write(std::vector<float>(480'000));
+    if (result) result = (*encoder)->finish();
+  }
+  EXPECT_EQ(encoder ? result.error().code : encoder.error().code, ErrorCode::kBrokenPipe);
+}
+
+TEST(AudioFormatTest, NamesAndEndingsAreKnown) {
+  EXPECT_EQ(parse_audio_format("mp3"), AudioFormat::kMp3);
+  EXPECT_EQ(parse_audio_format(".OPUS"), AudioFormat::kOpus);
+  EXPECT_EQ(parse_audio_format("aac"), AudioFormat::kM4a);
+  EXPECT_EQ(parse_audio_format(".m4a"), AudioFormat::kM4a);
+  EXPECT_EQ(parse_audio_format("xyz"), std::nullopt);
+  EXPECT_EQ(parse_audio_format(""), std::nullopt);
+  for (const AudioFormat format : kAll) EXPECT_EQ(parse_audio_format(audio_format_name(format)), format);
+}
+
+}  // namespace
+}  // namespace vat::media::testing

@@ -1,0 +1,232 @@
+#include "media/audio_reader.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <utility>
+
+#include "media/audio_decoder.h"
+#include "media/completeness.h"
+#include "media/decode_ahead.h"
+#include "media/input.h"
+#include "media/resampler.h"
+#include "media/timeline.h"
+
+namespace vat::media {
+namespace {
+
+Result<AVStream*> choose_stream(const Input& input, int track) {
+  const std::size_t count = input.audio().size();
+  if (count == 0) return fail(ErrorCode::kNoAudio, input.name() + " has no sound: it holds no audio track.");
+  if (track < 0)
+    return fail(ErrorCode::kInvalidArgument,
+                "The audio track is a number from 1, not " + std::to_string(track) + ".");
+  if (track == 0) return input.default_audio();
+  if (static_cast<std::size_t>(track) > count) {
+    return fail(ErrorCode::kNoAudio, input.name() + " has " + std::to_string(count) +
+                                         (count == 1 ? " audio track" : " audio tracks") +
+                                         "; there is no track " + std::to_string(track) + ".");
+  }
+  return input.audio()[static_cast<std::size_t>(track) - 1];
+}
+
+Timeline make_timeline(const Input& input) {
+  std::optional<double> end;
+  if (input.duration_is_stated()) {
+    if (const auto seconds = input.duration_seconds()) end = *seconds * kRecognitionRate;
+  }
+  return Timeline(end, (input.context()->iformat->flags & AVFMT_TS_DISCONT) != 0);
+}
+
+}  // namespace
+
+/// Joins the caller's wish to stop with the reader's own end.
+struct Stopper {
+  explicit Stopper(const std::stop_token& caller) : callback(caller, [this] { source.request_stop(); }) {}
+  std::stop_source source;
+  std::stop_callback<std::function<void()>> callback;
+};
+
+struct AudioReader::Impl {
+  Impl(std::unique_ptr<Stopper> stop, std::unique_ptr<Input> opened, AVStream* chosen)
+      : stopper(std::move(stop)),
+        input(std::move(opened)),
+        stream(chosen),
+        timeline(make_timeline(*input)),
+        duration(input->duration()) {}
+
+  using OpenInput = std::function<Result<std::unique_ptr<Input>>(std::stop_token)>;
+  static Result<std::unique_ptr<Impl>> open(const OpenInput& open_input, const ReaderOptions& options);
+
+  Result<> start();
+  Result<std::size_t> read(std::span<float> out);
+  Result<> make_more();
+  void accept(AVFrame* frame);
+  void convert_held();
+  void drain();
+  void end();
+
+  std::unique_ptr<Stopper> stopper;
+  std::unique_ptr<Input> input;
+  AVStream* stream;
+  Resampler resampler;
+  Timeline timeline;
+  std::optional<Millis>
+      duration;  ///< Copied, because reading may change it in the input on the other thread.
+
+  // What is to be delivered next, in this order: ready, silence, held.
+  std::vector<float> ready;
+  std::size_t ready_begin = 0;
+  std::int64_t silence = 0;
+  AVFrame* held = nullptr;  ///< The decoder's frame, waiting for what comes before it.
+  std::int64_t held_drop = 0;
+
+  std::int64_t resampler_start = 0;  ///< The recording's sample at which the resampler was last empty.
+  std::size_t converted = 0;         ///< Samples that came out of it since.
+  std::int64_t unconverted = 0;
+  bool ended = false;
+  std::vector<std::string> warnings;
+  std::unique_ptr<DecodeAhead> frames;  ///< Its thread uses the input: destroyed before it.
+};
+
+Result<std::unique_ptr<AudioReader::Impl>> AudioReader::Impl::open(const OpenInput& open_input,
+                                                                   const ReaderOptions& options) {
+  auto stopper = std::make_unique<Stopper>(options.stop);
+  VAT_ASSIGN(auto input, open_input(stopper->source.get_token()));
+  VAT_ASSIGN(AVStream * stream, choose_stream(*input, options.track));
+  auto impl = std::make_unique<Impl>(std::move(stopper), std::move(input), stream);
+  VAT_TRY(impl->start());
+  return impl;
+}
+
+Result<> AudioReader::Impl::start() {
+  VAT_ASSIGN(auto decoder, AudioDecoder::open(*input, stream));
+  frames = std::make_unique<DecodeAhead>(std::move(decoder), stopper->source);
+  while (!ended && ready.empty() && silence == 0) VAT_TRY(make_more());
+  if (ready.empty() && silence == 0) {
+    if (frames->decoder().damaged() + unconverted > 0)
+      return fail(ErrorCode::kBadMedia,
+                  "The sound of " + input->name() + " is damaged: none of it could be decoded.");
+    return fail(ErrorCode::kNoAudio, "The audio track of " + input->name() + " is empty.");
+  }
+  return {};
+}
+
+Result<std::size_t> AudioReader::Impl::read(std::span<float> out) {
+  std::size_t filled = 0;
+  while (filled < out.size()) {
+    const std::span<float> room = out.subspan(filled);
+    if (ready_begin < ready.size()) {
+      const std::size_t count = std::min(room.size(), ready.size() - ready_begin);
+      std::copy_n(ready.begin() + static_cast<std::ptrdiff_t>(ready_begin), count, room.begin());
+      ready_begin += count;
+      filled += count;
+      continue;
+    }
+    ready.clear();
+    ready_begin = 0;
+    if (silence > 0) {
+      const std::size_t count = std::min(room.size(), static_cast<std::size_t>(silence));
+      std::fill_n(room.begin(), count, 0.0F);
+      silence -= static_cast<std::int64_t>(count);
+      filled += count;
+      continue;
+    }
+    if (ended) break;
+    VAT_TRY(make_more());
+  }
+  return filled;
+}
+
+Result<> AudioReader::Impl::make_more() {
+  if (held != nullptr) {
+    convert_held();
+    return {};
+  }
+  VAT_ASSIGN(AVFrame * frame, frames->next());
+  if (frame == nullptr) {
+    end();
+    return {};
+  }
+  accept(frame);
+  return {};
+}
+
+void AudioReader::Impl::accept(AVFrame* frame) {
+  if (frame->nb_samples <= 0 || frame->sample_rate <= 0) return;
+  if (!resampler.accepts(frame)) drain();
+  std::optional<double> stamp;
+  if (frame->best_effort_timestamp != AV_NOPTS_VALUE) {
+    const double seconds = static_cast<double>(frame->best_effort_timestamp) * av_q2d(stream->time_base);
+    stamp = (seconds - input->start_seconds()) * kRecognitionRate;
+  }
+  const Placement placement = timeline.place(stamp, static_cast<double>(resampler_start) + resampler.fed());
+  if (placement.silence > 0) {
+    drain();
+    silence = placement.silence;
+    resampler_start += silence;
+  }
+  held = frame;
+  held_drop = placement.drop;
+  if (silence == 0) convert_held();
+}
+
+void AudioReader::Impl::convert_held() {
+  const double drop = static_cast<double>(held_drop) * held->sample_rate / kRecognitionRate;
+  const int skip = static_cast<int>(std::min<double>(std::round(drop), held->nb_samples));
+  const std::size_t before = ready.size();
+  if (!resampler.convert(std::exchange(held, nullptr), skip, ready)) ++unconverted;
+  converted += ready.size() - before;
+}
+
+void AudioReader::Impl::drain() {
+  const auto exact = static_cast<std::size_t>(std::llround(resampler.fed()));
+  const std::size_t before = ready.size();
+  resampler.drain(ready);
+  converted += ready.size() - before;
+  // The filter may give a sample more or less than its input amounts to; that must not add up.
+  if (converted < exact) ready.resize(ready.size() + (exact - converted));
+  if (converted > exact) ready.resize(ready.size() - std::min(converted - exact, ready.size() - before));
+  resampler_start += static_cast<std::int64_t>(exact);
+  converted = 0;
+}
+
+void AudioReader::Impl::end() {
+  drain();
+  ended = true;
+  if (const std::int64_t damaged = frames->decoder().damaged() + unconverted; damaged > 0) {
+    warnings.push_back(damaged == 1 ? "One damaged piece of the sound was skipped."
+                                    : std::to_string(damaged) + " damaged pieces of the sound were skipped.");
+  }
+  if (timeline.jumps() > 0)
+    warnings.emplace_back("The time stamps in the file jump; the sound was joined where they do.");
+  if (auto shortfall =
+          find_shortfall(*input, stream, static_cast<double>(resampler_start) / kRecognitionRate))
+    warnings.push_back(std::move(*shortfall));
+}
+
+AudioReader::AudioReader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+AudioReader::~AudioReader() = default;
+
+Result<std::unique_ptr<AudioReader>> AudioReader::open(const std::filesystem::path& path,
+                                                       const ReaderOptions& options) {
+  VAT_ASSIGN(auto impl,
+             Impl::open([&](std::stop_token stop) { return Input::open(path, std::move(stop)); }, options));
+  return std::unique_ptr<AudioReader>(new AudioReader(std::move(impl)));
+}
+
+Result<std::unique_ptr<AudioReader>> AudioReader::open_stream(int fd, const std::string& name,
+                                                              const ReaderOptions& options) {
+  VAT_ASSIGN(
+      auto impl,
+      Impl::open([&](std::stop_token stop) { return Input::open(fd, name, std::move(stop)); }, options));
+  return std::unique_ptr<AudioReader>(new AudioReader(std::move(impl)));
+}
+
+Result<std::size_t> AudioReader::read(std::span<float> out) { return impl_->read(out); }
+
+std::optional<Millis> AudioReader::duration() const { return impl_->duration; }
+
+std::vector<std::string> AudioReader::warnings() const { return impl_->warnings; }
+
+}  // namespace vat::media

@@ -1,0 +1,53 @@
+// Decodes on a thread of its own, a bounded stretch ahead of whoever takes the frames. Private to this
+// module.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <thread>
+#include <vector>
+
+#include "media/audio_decoder.h"
+
+namespace vat::media {
+
+class DecodeAhead {
+ public:
+  /// `stop` is what the decoder's Input listens to; the destructor requests it, so that no read outlives
+  /// this.
+  DecodeAhead(std::unique_ptr<AudioDecoder> decoder, std::stop_source stop);
+  ~DecodeAhead();
+  DecodeAhead(const DecodeAhead&) = delete;
+  DecodeAhead& operator=(const DecodeAhead&) = delete;
+
+  /// As AudioDecoder::next(). Called from one thread.
+  [[nodiscard]] Result<AVFrame*> next();
+  /// The decoder, for its counters. Only after next() returned null: then its thread is done.
+  [[nodiscard]] const AudioDecoder& decoder() const { return *decoder_; }
+
+ private:
+  using Frames = std::vector<AvPtr<AVFrame>>;
+  void run();
+  bool pass_on(Frames& frames, std::size_t bytes);
+  void finish(std::optional<Error> error);
+
+  std::unique_ptr<AudioDecoder> decoder_;
+  std::stop_source stop_;
+  Frames taken_;  ///< The consumer's.
+  std::size_t next_ = 0;
+
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::deque<std::pair<Frames, std::size_t>> waiting_;
+  std::size_t waiting_bytes_ = 0;
+  bool ended_ = false;
+  std::optional<Error> error_;
+  std::jthread thread_;
+};
+
+}  // namespace vat::media

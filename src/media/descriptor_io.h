@@ -1,0 +1,72 @@
+// An AVIOContext over a file descriptor: regular files can be seeked, pipes are waited for and can be
+// stopped. Private to this module.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stop_token>
+
+#include "base/file.h"
+#include "media/av.h"
+
+namespace vat::media {
+
+/// Reads a descriptor for libavformat. Created on the heap, because libav keeps its address.
+class DescriptorInput {
+ public:
+  /// `fd` stays the caller's and must outlive this. A regular file is read from its current offset.
+  [[nodiscard]] static Result<std::unique_ptr<DescriptorInput>> create(int fd, std::stop_token stop);
+  ~DescriptorInput();
+  DescriptorInput(const DescriptorInput&) = delete;
+  DescriptorInput& operator=(const DescriptorInput&) = delete;
+
+  [[nodiscard]] AVIOContext* context() const { return io_.get(); }
+  [[nodiscard]] bool seekable() const { return size_.has_value(); }
+  /// Bytes from the first to the last; empty for a pipe.
+  [[nodiscard]] std::optional<std::int64_t> size() const { return size_; }
+  [[nodiscard]] bool stop_requested() const { return stop_.stop_requested(); }
+  /// The errno of a read that failed; 0 when none did.
+  [[nodiscard]] int failure() const { return failure_; }
+
+ private:
+  struct Waker;
+  DescriptorInput(int fd, std::stop_token stop);
+  static int read_callback(void* self, std::uint8_t* buffer, int size);
+  static std::int64_t seek_callback(void* self, std::int64_t offset, int whence);
+  int read(std::uint8_t* buffer, int size);
+  int wait_for_input();
+
+  int fd_;
+  std::stop_token stop_;
+  std::int64_t origin_ = 0;
+  std::int64_t position_ = 0;
+  std::optional<std::int64_t> size_;
+  int failure_ = 0;
+  std::unique_ptr<Waker> waker_;  ///< Only for pipes.
+  AvPtr<AVIOContext> io_;
+};
+
+/// Writes a descriptor for libavformat; a regular file can be seeked. Created on the heap, as above.
+class DescriptorOutput {
+ public:
+  /// `fd` stays the caller's and must outlive this.
+  [[nodiscard]] static Result<std::unique_ptr<DescriptorOutput>> create(int fd);
+  DescriptorOutput(const DescriptorOutput&) = delete;
+  DescriptorOutput& operator=(const DescriptorOutput&) = delete;
+
+  [[nodiscard]] AVIOContext* context() const { return io_.get(); }
+  [[nodiscard]] bool seekable() const { return seekable_; }
+
+ private:
+  explicit DescriptorOutput(int fd) : fd_(fd) {}
+  static int write_callback(void* self, std::uint8_t* buffer, int size);
+  static std::int64_t seek_callback(void* self, std::int64_t offset, int whence);
+
+  int fd_;
+  bool seekable_ = false;
+  AvPtr<AVIOContext> io_;
+};
+
+}  // namespace vat::media

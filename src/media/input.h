@@ -1,0 +1,80 @@
+// An opened container: recognised by its content, read through a descriptor and nothing else. Private to this
+// module.
+#pragma once
+
+#include <deque>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/file.h"
+#include "base/time.h"
+#include "media/av.h"
+#include "media/descriptor_io.h"
+
+namespace vat::media {
+
+class Input {
+ public:
+  /// Which decoders may be tried to learn about the tracks. Sound alone is quicker and shows hostile bytes
+  /// less code.
+  enum class Codecs { kSound, kAll };
+
+  /// Opens and recognises the file. The errors name it and say what it is instead of a recording.
+  [[nodiscard]] static Result<std::unique_ptr<Input>> open(const std::filesystem::path& path,
+                                                           std::stop_token stop,
+                                                           Codecs codecs = Codecs::kSound);
+  /// The same over a descriptor that stays the caller's; `name` is for messages.
+  [[nodiscard]] static Result<std::unique_ptr<Input>> open(int fd, std::string name, std::stop_token stop);
+  ~Input();
+  Input(const Input&) = delete;
+  Input& operator=(const Input&) = delete;
+
+  [[nodiscard]] AVFormatContext* context() const { return context_; }
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] const DescriptorInput& io() const { return *io_; }
+  /// The audio streams in the container's order.
+  [[nodiscard]] const std::vector<AVStream*>& audio() const { return audio_; }
+  /// The one that plays when nobody chooses; null when there is none.
+  [[nodiscard]] AVStream* default_audio() const;
+  /// The first moving picture, not a cover; null when there is none.
+  [[nodiscard]] AVStream* video() const;
+  /// Where the player's 0:00 lies on the container's own axis, in seconds.
+  [[nodiscard]] double start_seconds() const { return start_seconds_; }
+  /// Length that the container states or that its size and bit rate suggest.
+  [[nodiscard]] std::optional<double> duration_seconds() const;
+  /// The same, empty also when the container claims what cannot be.
+  [[nodiscard]] std::optional<Millis> duration() const;
+  /// False when the length is only a guess from the bit rate.
+  [[nodiscard]] bool duration_is_stated() const {
+    return context_->duration_estimation_method != AVFMT_DURATION_FROM_BITRATE;
+  }
+
+  /// From now on only this stream's packets are delivered; the others are skipped without being read.
+  void select(const AVStream* stream);
+  /// The next packet: 0, AVERROR_EOF or another of libav's errors.
+  [[nodiscard]] int read_packet(AVPacket* packet);
+
+ private:
+  Input(std::string name, Codecs codecs) : name_(std::move(name)), codecs_(codecs) {}
+  Result<> open_container(std::stop_token stop);
+  Result<> recognise(const AVInputFormat*& format);
+  Result<> find_streams();
+  [[nodiscard]] bool header_tells_all() const;
+  void read_ahead();
+  void find_start();
+
+  std::string name_;
+  Codecs codecs_;
+  UniqueFd fd_;  ///< Empty when the descriptor is the caller's.
+  std::unique_ptr<DescriptorInput> io_;
+  AVFormatContext* context_ = nullptr;
+  std::vector<AVStream*> audio_;
+  std::deque<AvPtr<AVPacket>> ahead_;  ///< Read to learn the start times; delivered first.
+  double start_seconds_ = 0;
+};
+
+}  // namespace vat::media

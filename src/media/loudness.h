@@ -1,0 +1,58 @@
+// Measures loudness by EBU R 128 and brings it to a target. Used by the encoder and by checks on its results.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+
+#include "base/result.h"
+
+namespace vat::media {
+
+struct Loudness {
+  double integrated = -70.0;  ///< LUFS, gated; -70 for silence and for less than 0.4 s of sound.
+  double true_peak = 0.0;     ///< Linear, 1 is full scale; estimated at four times the rate (ITU-R BS.1770).
+};
+
+/// One thread at a time.
+class LoudnessMeter {
+ public:
+  [[nodiscard]] static Result<std::unique_ptr<LoudnessMeter>> create(int sample_rate);
+  ~LoudnessMeter();
+  /// Mono samples in [-1, 1].
+  [[nodiscard]] Result<> push(std::span<const float> samples);
+  /// Of everything pushed. Call it once, last.
+  [[nodiscard]] Result<Loudness> finish();
+
+ private:
+  struct Impl;
+  LoudnessMeter();
+  std::unique_ptr<Impl> impl_;
+};
+
+/// How to bring sound to a loudness.
+struct LevelPlan {
+  double gain = 0;     ///< dB, on the whole sound.
+  bool limit = false;  ///< The gain would lift peaks above the ceiling, so a limiter holds these.
+};
+/// `peak_ceiling` in dBTP. Silence keeps its level.
+[[nodiscard]] LevelPlan plan_level(const Loudness& measured, double target_lufs, double peak_ceiling);
+
+/// Carries out a plan. One thread at a time.
+class Leveller {
+ public:
+  using Sink = std::function<Result<>(std::span<const float>)>;
+  /// `sink` gets the samples, at the same rate, as they are ready.
+  [[nodiscard]] static Result<std::unique_ptr<Leveller>> create(int sample_rate, const LevelPlan& plan,
+                                                                double peak_ceiling, Sink sink);
+  ~Leveller();
+  [[nodiscard]] Result<> push(std::span<const float> samples);
+  [[nodiscard]] Result<> finish();
+
+ private:
+  struct Impl;
+  Leveller();
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace vat::media

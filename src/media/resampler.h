@@ -1,0 +1,39 @@
+// Decoded frames of any format to 16 kHz mono float. Private to this module.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "media/av.h"
+
+namespace vat::media {
+
+/// Appends to vectors that the caller keeps. Follows a change of rate, format or channels between frames.
+class Resampler {
+ public:
+  Resampler() = default;
+  ~Resampler();
+  Resampler(const Resampler&) = delete;
+  Resampler& operator=(const Resampler&) = delete;
+
+  /// True when `frame` has the format that is being converted, or none is yet.
+  [[nodiscard]] bool accepts(const AVFrame* frame) const;
+  /// Converts the frame without its first `skip` samples. Call drain() first when accepts() is false.
+  [[nodiscard]] Result<> convert(const AVFrame* frame, int skip, std::vector<float>& out);
+  /// Appends what the filter still holds and forgets the format.
+  void drain(std::vector<float>& out);
+  /// Samples at 16 kHz that all input since the last drain() amounts to, those still inside included.
+  [[nodiscard]] double fed() const;
+
+ private:
+  Result<> configure(const AVFrame* frame);
+  int run(const std::uint8_t** data, int samples, std::vector<float>& out);
+
+  AvPtr<SwrContext> context_;
+  int rate_ = 0;
+  int format_ = -1;
+  AVChannelLayout layout_{};
+  std::int64_t fed_ = 0;
+};
+
+}  // namespace vat::media

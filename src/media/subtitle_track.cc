@@ -1,0 +1,131 @@
+#include "media/subtitle_track.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "base/file.h"
+#include "media/descriptor_io.h"
+
+namespace vat::media {
+namespace {
+
+constexpr std::int64_t kMostBytes = 32 * 1024 * 1024;
+constexpr std::size_t kMostCueBytes = 64 * 1024;
+
+/// The demuxer of one SubRip file.
+struct Demuxer {
+  Demuxer() = default;
+  Demuxer(const Demuxer&) = delete;
+  Demuxer& operator=(const Demuxer&) = delete;
+  ~Demuxer() { avformat_close_input(&context); }
+
+  Result<> open(const std::filesystem::path& path) {
+    fd = UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!fd) return fail(system_error(errno, "read", path.string()));
+    VAT_ASSIGN(io, DescriptorInput::create(fd.get(), {}));
+    if (io->size().value_or(0) > kMostBytes)
+      return fail(ErrorCode::kLimit, path.string() + " is too large for a subtitle file.");
+    context = avformat_alloc_context();
+    if (context == nullptr)
+      return fail(ErrorCode::kLimit, "There is not enough memory to read the subtitles.");
+    context->pb = io->context();
+    const int error = avformat_open_input(&context, nullptr, av_find_input_format("srt"), nullptr);
+    if (error < 0 || context->nb_streams == 0)
+      return fail(ErrorCode::kBadData, path.string() + " is no SubRip file.", av_error_text(error));
+    return {};
+  }
+
+  UniqueFd fd;
+  std::unique_ptr<DescriptorInput> io;
+  AVFormatContext* context = nullptr;
+};
+
+tl::unexpected<Error> codec_failure(const std::string& name, int error) {
+  return fail(ErrorCode::kUnavailable, "This machine's FFmpeg cannot convert subtitles to " + name + ".",
+              av_error_text(error));
+}
+
+/// Decoder and encoder, which talk in events of the ASS format.
+struct Transcoder {
+  AvPtr<AVCodecContext> decoder;
+  AvPtr<AVCodecContext> encoder;
+
+  Result<> open(const AVStream* stream, const std::string& encoder_name) {
+    const AVCodec* from = avcodec_find_decoder(stream->codecpar->codec_id);
+    const AVCodec* to = avcodec_find_encoder_by_name(encoder_name.c_str());
+    if (from == nullptr || to == nullptr) return codec_failure(encoder_name, AVERROR_ENCODER_NOT_FOUND);
+    decoder.reset(avcodec_alloc_context3(from));
+    encoder.reset(avcodec_alloc_context3(to));
+    if (!decoder || !encoder) return codec_failure(encoder_name, AVERROR(ENOMEM));
+    avcodec_parameters_to_context(decoder.get(), stream->codecpar);
+    decoder->pkt_timebase = stream->time_base;
+    if (const int error = avcodec_open2(decoder.get(), from, nullptr); error < 0)
+      return codec_failure(encoder_name, error);
+    encoder->time_base = AVRational{1, 1000};
+    if (decoder->subtitle_header_size > 0) {
+      const auto size = static_cast<std::size_t>(decoder->subtitle_header_size);
+      encoder->subtitle_header = static_cast<std::uint8_t*>(av_mallocz(size + 1));
+      if (encoder->subtitle_header == nullptr) return codec_failure(encoder_name, AVERROR(ENOMEM));
+      std::memcpy(encoder->subtitle_header, decoder->subtitle_header, size);
+      encoder->subtitle_header_size = decoder->subtitle_header_size;
+    }
+    if (const int error = avcodec_open2(encoder.get(), to, nullptr); error < 0)
+      return codec_failure(encoder_name, error);
+    return {};
+  }
+
+  /// Null when the cue holds no text.
+  Result<AvPtr<AVPacket>> convert(AVPacket* cue) {
+    AVSubtitle subtitle{};
+    int got = 0;
+    const int error = avcodec_decode_subtitle2(decoder.get(), &subtitle, &got, cue);
+    if (error < 0 || got == 0) return AvPtr<AVPacket>();
+    std::vector<std::uint8_t> bytes(kMostCueBytes);
+    const int size =
+        subtitle.num_rects == 0
+            ? 0
+            : avcodec_encode_subtitle(encoder.get(), bytes.data(), static_cast<int>(bytes.size()), &subtitle);
+    avsubtitle_free(&subtitle);
+    if (size < 0)
+      return fail(ErrorCode::kBadData, "A subtitle is too long to be stored.", av_error_text(size));
+    if (size == 0) return AvPtr<AVPacket>();
+    AvPtr<AVPacket> packet = make_packet();
+    if (!packet || av_new_packet(packet.get(), size) < 0) return codec_failure("packets", AVERROR(ENOMEM));
+    std::copy_n(bytes.begin(), size, packet->data);
+    packet->pts = packet->dts = cue->pts;
+    packet->duration = cue->duration;
+    packet->flags |= AV_PKT_FLAG_KEY;
+    return packet;
+  }
+};
+
+}  // namespace
+
+Result<SubtitleTrack> read_subtitles(const std::filesystem::path& path, const std::string& encoder) {
+  route_log();
+  Demuxer demuxer;
+  VAT_TRY(demuxer.open(path));
+  const AVStream* stream = demuxer.context->streams[0];
+  Transcoder transcoder;
+  VAT_TRY(transcoder.open(stream, encoder));
+  SubtitleTrack track;
+  track.unit = stream->time_base;
+  track.parameters.reset(avcodec_parameters_alloc());
+  if (!track.parameters ||
+      avcodec_parameters_from_context(track.parameters.get(), transcoder.encoder.get()) < 0)
+    return codec_failure(encoder, AVERROR(ENOMEM));
+  AvPtr<AVPacket> cue = make_packet();
+  while (cue && av_read_frame(demuxer.context, cue.get()) >= 0) {
+    auto converted = transcoder.convert(cue.get());
+    av_packet_unref(cue.get());
+    if (!converted) return fail(std::move(converted).error().with_context(path.string()));
+    if (*converted) track.packets.push_back(std::move(*converted));
+  }
+  if (track.packets.empty()) return fail(ErrorCode::kBadData, path.string() + " holds no subtitles.");
+  return track;
+}
+
+}  // namespace vat::media

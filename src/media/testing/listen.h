@@ -1,0 +1,31 @@
+// Reads media through the real reader and says what is heard, for tests. Link vat_media_testing.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/audio.h"
+
+namespace vat::media::testing {
+
+/// Everything that a source gave, at 16 kHz.
+struct Heard {
+  std::vector<float> samples;
+  std::vector<std::string> warnings;
+  std::optional<Millis> duration;
+
+  [[nodiscard]] double seconds() const { return static_cast<double>(samples.size()) / kRecognitionRate; }
+};
+
+[[nodiscard]] Result<Heard> hear(AudioSource& source);
+/// The file's audio track by number; 0 takes the default.
+[[nodiscard]] Result<Heard> hear(const std::filesystem::path& path, int track = 0);
+
+/// Amplitude of one frequency's sine (Goertzel's algorithm) between two times in seconds.
+[[nodiscard]] double amplitude_at(const Heard& heard, double frequency, double from, double to);
+/// When the sound first rises above a quarter of full scale, in seconds; negative when it never does.
+[[nodiscard]] double first_loud(const Heard& heard);
+
+}  // namespace vat::media::testing

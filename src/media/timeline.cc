@@ -1,0 +1,49 @@
+#include "media/timeline.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "domain/audio.h"
+
+namespace vat::media {
+namespace {
+
+constexpr double kRate = kRecognitionRate;
+/// Containers round stamps to a millisecond or to a video frame; less than this is no gap.
+constexpr double kJitter = 0.1 * kRate;
+/// Stamps that go back by less overlap; by more, they start anew and no sound may be lost.
+constexpr double kMostOverlap = 1.0 * kRate;
+/// The longest gap believed in formats whose stamps restart; players use the same figure.
+constexpr double kRestart = 10.0 * kRate;
+/// The longest gap believed when nothing says how long the recording is.
+constexpr double kMostUnstated = 600.0 * kRate;
+/// All silence together, whatever the container claims.
+constexpr double kMostInserted = 24.0 * 3600.0 * kRate;
+constexpr double kRoundingSlack = 1.0 * kRate;
+
+}  // namespace
+
+double Timeline::most_silence(double position) const {
+  double most = stated_end_ ? *stated_end_ + kRoundingSlack - position : kMostUnstated - inserted_;
+  if (stamps_restart_) most = std::min(most, kRestart);
+  return std::clamp(most, 0.0, kMostInserted - inserted_);
+}
+
+Placement Timeline::place(std::optional<double> stamp, double position) {
+  if (!stamp || !std::isfinite(*stamp)) return {};
+  const double gap = *stamp + shift_ - position;
+  // The beginning is exact; only what follows is allowed to jitter.
+  const double tolerance = started_ ? kJitter : 0.5;
+  started_ = true;
+  if (std::abs(gap) < tolerance) return {};
+  if (gap > 0 && gap <= most_silence(position)) {
+    inserted_ += gap;
+    return Placement{.silence = std::llround(gap), .drop = 0};
+  }
+  if (gap < 0 && -gap <= kMostOverlap) return Placement{.silence = 0, .drop = std::llround(-gap)};
+  shift_ -= gap;
+  ++jumps_;
+  return {};
+}
+
+}  // namespace vat::media

@@ -1,0 +1,56 @@
+// The fixed parts of whisper.cpp's model files: magic number, hyperparameters, tensor types. Used inside
+// modelfile. All numbers in the files are little-endian, and so must this machine be.
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "modelfile/weight_type.h"
+
+namespace vat::modelfile {
+
+static_assert(std::endian::native == std::endian::little);
+
+inline constexpr std::uint32_t kMagic = 0x67676d6c;  // "ggml"
+/// The field `ftype` of quantised models is the version of ggml's quantisation times this, plus the type.
+inline constexpr std::int32_t kQuantizationVersionFactor = 1000;
+inline constexpr std::int32_t kQuantizationVersion = 2;
+
+/// In the order of the file, right after the magic number.
+struct HyperParameters {
+  std::int32_t vocabulary = 0;
+  std::int32_t audio_context = 0;
+  std::int32_t audio_state = 0;
+  std::int32_t audio_heads = 0;
+  std::int32_t audio_layers = 0;
+  std::int32_t text_context = 0;
+  std::int32_t text_state = 0;
+  std::int32_t text_heads = 0;
+  std::int32_t text_layers = 0;
+  std::int32_t mels = 0;
+  std::int32_t file_type = 0;
+};
+static_assert(sizeof(HyperParameters) == 44);
+
+/// One of ggml's tensor types (enum ggml_type), and the file type that says that the large weights have it.
+struct TensorType {
+  std::int32_t id;
+  std::int32_t file_type;
+  std::string_view name;
+  std::uint32_t block_weights;  ///< Weights in the smallest unit that is stored.
+  std::uint32_t block_bytes;    ///< Bytes of that unit.
+};
+
+inline constexpr std::int32_t kTensorF32 = 0;
+inline constexpr std::int32_t kTensorF16 = 1;
+
+/// Null for an unknown or unsupported number.
+[[nodiscard]] const TensorType* tensor_type(std::int32_t id);
+[[nodiscard]] const TensorType* tensor_type_of_file_type(std::int32_t file_type);
+[[nodiscard]] const TensorType& tensor_type(WeightType type);
+/// What the header's `ftype` holds for weights of this type, with the quantisation version where it has one.
+[[nodiscard]] std::int32_t file_type_field(WeightType type);
+
+}  // namespace vat::modelfile

@@ -1,0 +1,243 @@
+#include "modelfile/model_layout.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "modelfile/expected_tensors.h"
+#include "modelfile/mel_filters.h"
+
+namespace vat::modelfile {
+namespace {
+
+constexpr std::int32_t kMostTokens = 51'866;  // whisper.cpp knows no language past the hundredth
+constexpr std::int32_t kMostEntryBytes = 1024;
+constexpr std::size_t kMostNameBytes = 128;
+constexpr std::string_view kSileroType = "silero-16k";
+
+class LayoutReader {
+ public:
+  LayoutReader(Cursor& cursor, const LayoutLimits& limits) : cursor_(cursor), limits_(limits) {}
+
+  Result<ModelLayout> read();
+
+ private:
+  [[nodiscard]] tl::unexpected<Error> bad(const std::string& what) const {
+    return fail(ErrorCode::kBadData, cursor_.name() + " is not a Whisper model: " + what + ".");
+  }
+  [[nodiscard]] Result<std::string> text(std::size_t size);
+  [[nodiscard]] Result<> check(std::string_view what, std::int32_t value, std::int32_t least,
+                               std::int32_t most);
+  [[nodiscard]] Result<> read_parameters(std::int32_t vocabulary);
+  [[nodiscard]] Result<> check_parameters();
+  [[nodiscard]] Result<> check_file_type();
+  [[nodiscard]] Result<> skip_mel_filters();
+  [[nodiscard]] Result<> read_vocabulary();
+  [[nodiscard]] Result<> read_silero(std::int32_t type_bytes);
+  [[nodiscard]] Result<> read_tensors(const ExpectedTensors& expected);
+  [[nodiscard]] Result<TensorEntry> read_tensor(const ExpectedTensors& expected);
+  [[nodiscard]] Result<> check_shape(const TensorEntry& tensor, const ExpectedTensor& expected);
+  [[nodiscard]] const TensorType* type_of(TensorRole role) const;
+
+  Cursor& cursor_;
+  const LayoutLimits& limits_;
+  ModelLayout layout_;
+  const TensorType* weights_ = tensor_type(kTensorF16);
+};
+
+Result<ModelLayout> LayoutReader::read() {
+  // The first number after the magic is a vocabulary's size in one format, and the length of a short text in
+  // the other.
+  constexpr std::int32_t kLongestTypeText = 32;
+  if (cursor_.left() < 2 * sizeof(std::int32_t))
+    return bad("it has " + std::to_string(cursor_.left()) + " bytes");
+  VAT_ASSIGN(const auto magic, cursor_.number<std::uint32_t>());
+  if (magic != kMagic) return bad("it does not begin with ggml's mark");
+  VAT_ASSIGN(const auto first, cursor_.number<std::int32_t>());
+  if (first >= 1 && first <= kLongestTypeText) {
+    VAT_TRY(read_silero(first));
+    VAT_TRY(read_tensors(silero_tensors()));
+    return std::move(layout_);
+  }
+  VAT_TRY(read_parameters(first));
+  VAT_TRY(skip_mel_filters());
+  VAT_TRY(read_vocabulary());
+  VAT_TRY(read_tensors(whisper_tensors(layout_.parameters)));
+  return std::move(layout_);
+}
+
+Result<std::string> LayoutReader::text(std::size_t size) {
+  std::string result(size, '\0');
+  VAT_TRY(cursor_.bytes(result));
+  return result;
+}
+
+Result<> LayoutReader::check(std::string_view what, std::int32_t value, std::int32_t least,
+                             std::int32_t most) {
+  if (value >= least && value <= most) return {};
+  return bad("its number of " + std::string(what) + " is " + std::to_string(value));
+}
+
+Result<> LayoutReader::read_parameters(std::int32_t vocabulary) {
+  HyperParameters& p = layout_.parameters;
+  p.vocabulary = vocabulary;
+  VAT_TRY(check("tokens", p.vocabulary, limits_.fewest_tokens, kMostTokens));
+  for (std::int32_t HyperParameters::*field :
+       {&HyperParameters::audio_context, &HyperParameters::audio_state, &HyperParameters::audio_heads,
+        &HyperParameters::audio_layers, &HyperParameters::text_context, &HyperParameters::text_state,
+        &HyperParameters::text_heads, &HyperParameters::text_layers, &HyperParameters::mels,
+        &HyperParameters::file_type}) {
+    VAT_ASSIGN(p.*field, cursor_.number<std::int32_t>());
+  }
+  VAT_TRY(check_parameters());
+  return check_file_type();
+}
+
+Result<> LayoutReader::check_parameters() {
+  constexpr std::int32_t kMostState = 4096;
+  constexpr std::int32_t kMostLayers = 128;
+  const HyperParameters& p = layout_.parameters;
+  VAT_TRY(check("sound positions", p.audio_context, 1, 1500));
+  VAT_TRY(check("text positions", p.text_context, 16, 4096));
+  VAT_TRY(check("channels", p.audio_state, 1, kMostState));
+  if (p.text_state != p.audio_state) return bad("its encoder and its decoder differ in width");
+  VAT_TRY(check("encoder heads", p.audio_heads, 1, p.audio_state));
+  VAT_TRY(check("decoder heads", p.text_heads, 1, p.text_state));
+  for (const std::int32_t heads : {p.audio_heads, p.text_heads}) {
+    const bool right_size = limits_.head_channels == 0 || p.audio_state / heads == limits_.head_channels;
+    if (p.audio_state % heads != 0 || !right_size)
+      return bad("its " + std::to_string(p.audio_state) + " channels do not suit its " +
+                 std::to_string(heads) + " heads");
+  }
+  VAT_TRY(check("encoder layers", p.audio_layers, 1, kMostLayers));
+  VAT_TRY(check("decoder layers", p.text_layers, 1, kMostLayers));
+  return check("mel bands", p.mels, 1, 256);
+}
+
+Result<> LayoutReader::check_file_type() {
+  const std::int32_t file_type = layout_.parameters.file_type;
+  weights_ = file_type < 0 ? nullptr : tensor_type_of_file_type(file_type % kQuantizationVersionFactor);
+  if (weights_ == nullptr) return bad("its weights are of the unknown type " + std::to_string(file_type));
+  if (layout_.parameters.text_state % static_cast<std::int32_t>(weights_->block_weights) != 0)
+    return bad("its width does not suit weights of type " + std::string(weights_->name));
+  return {};
+}
+
+Result<> LayoutReader::skip_mel_filters() {
+  VAT_ASSIGN(const auto mels, cursor_.number<std::int32_t>());
+  VAT_ASSIGN(const auto bins, cursor_.number<std::int32_t>());
+  if (mels != layout_.parameters.mels || bins != kFourierBins)
+    return bad("its mel filters have " + std::to_string(mels) + " bands of " + std::to_string(bins) +
+               " bins");
+  return cursor_.skip(static_cast<std::uint64_t>(mels) * static_cast<std::uint64_t>(bins) * sizeof(float));
+}
+
+Result<> LayoutReader::read_vocabulary() {
+  VAT_ASSIGN(const auto entries, cursor_.number<std::int32_t>());
+  VAT_TRY(check("vocabulary entries", entries, limits_.fewest_entries, layout_.parameters.vocabulary));
+  bool has_space = false;
+  for (std::int32_t i = 0; i < entries; ++i) {
+    VAT_ASSIGN(const auto size, cursor_.number<std::uint32_t>());
+    if (size > kMostEntryBytes)
+      return bad("entry " + std::to_string(i) + " of its vocabulary has " + std::to_string(size) + " bytes");
+    if (size != 1) {
+      VAT_TRY(cursor_.skip(size));
+      continue;
+    }
+    VAT_ASSIGN(const auto byte, cursor_.number<char>());
+    has_space = has_space || byte == ' ';
+  }
+  // whisper.cpp looks for it without asking whether it is there.
+  if (!has_space) return bad("its vocabulary has no space");
+  return {};
+}
+
+Result<> LayoutReader::read_silero(std::int32_t type_bytes) {
+  // Version, samples in a window and before it, layers with their channels and widths, LSTM, last
+  // convolution: the graph that whisper.cpp builds is made for these numbers alone.
+  constexpr std::array<std::int32_t, 19> kShape{512, 64, 4,  129, 128, 3,   128, 64,  3, 64,
+                                                64,  3,  64, 128, 3,   128, 128, 128, 1};
+  layout_.kind = ModelKind::kSileroVad;
+  VAT_ASSIGN(const auto type, text(static_cast<std::size_t>(type_bytes)));
+  if (type != kSileroType) return bad("it is neither that nor a Silero voice activity model for 16 kHz");
+  for (std::int32_t& part : layout_.version) {
+    VAT_ASSIGN(part, cursor_.number<std::int32_t>());
+    VAT_TRY(check("version", part, 0, 999));
+  }
+  VAT_ASSIGN(const auto shape, (cursor_.number<std::array<std::int32_t, kShape.size()>>()));
+  if (shape != kShape) return bad("it is a Silero voice activity model of an unknown shape");
+  return {};
+}
+
+Result<> LayoutReader::read_tensors(const ExpectedTensors& expected) {
+  layout_.table_begin = cursor_.position();
+  std::vector<std::string_view> seen;
+  if (cursor_.left() == 0) return bad("it has a vocabulary and no weights");
+  while (cursor_.left() > 0) {
+    if (layout_.tensors.size() == expected.size())
+      return bad("there are " + std::to_string(cursor_.left()) + " bytes after its last tensor");
+    VAT_ASSIGN(TensorEntry tensor, read_tensor(expected));
+    layout_.tensors.push_back(std::move(tensor));
+  }
+  for (const TensorEntry& tensor : layout_.tensors) seen.push_back(tensor.name);
+  std::sort(seen.begin(), seen.end());
+  const auto twice = std::adjacent_find(seen.begin(), seen.end());
+  if (twice != seen.end()) return bad("it has two tensors with the name " + std::string(*twice));
+  for (const auto& [name, tensor] : expected) {
+    if (!std::binary_search(seen.begin(), seen.end(), std::string_view(name)))
+      return fail(ErrorCode::kBadData,
+                  cursor_.name() + " is truncated: its tensor " + name + " is missing; fetch it again.");
+  }
+  return {};
+}
+
+const TensorType* LayoutReader::type_of(TensorRole role) const {
+  if (role == TensorRole::kWeights) return weights_;
+  const bool half = role == TensorRole::kConvolution && weights_->id != kTensorF32;
+  return tensor_type(half ? kTensorF16 : kTensorF32);
+}
+
+Result<TensorEntry> LayoutReader::read_tensor(const ExpectedTensors& expected) {
+  VAT_ASSIGN(const auto dimensions, cursor_.number<std::int32_t>());
+  VAT_ASSIGN(const auto name_bytes, cursor_.number<std::uint32_t>());
+  VAT_ASSIGN(const auto type, cursor_.number<std::int32_t>());
+  if (dimensions < 0 || dimensions > 3 || name_bytes > kMostNameBytes)
+    return bad("its table of tensors breaks off at byte " + std::to_string(cursor_.position()));
+  TensorEntry tensor;
+  for (std::int32_t i = 0; i < dimensions; ++i) {
+    VAT_ASSIGN(const auto extent, cursor_.number<std::int32_t>());
+    tensor.extents.push_back(extent);
+  }
+  VAT_ASSIGN(tensor.name, text(name_bytes));
+  const auto found = expected.find(tensor.name);
+  if (found == expected.end())
+    return bad("its table of tensors breaks off at byte " + std::to_string(cursor_.position()));
+  VAT_TRY(check_shape(tensor, found->second));
+  tensor.role = found->second.role;
+  tensor.type = tensor_type(type);
+  if (tensor.type == nullptr || tensor.type != type_of(tensor.role))
+    return bad("its tensor " + tensor.name + " has the type " + std::to_string(type));
+  std::uint64_t weights = 1;
+  for (const std::int32_t extent : tensor.extents) weights *= static_cast<std::uint64_t>(extent);
+  tensor.data_begin = cursor_.position();
+  tensor.data_bytes = weights / tensor.type->block_weights * tensor.type->block_bytes;
+  VAT_TRY(cursor_.skip(tensor.data_bytes));
+  return tensor;
+}
+
+Result<> LayoutReader::check_shape(const TensorEntry& tensor, const ExpectedTensor& expected) {
+  for (std::size_t i = 0; i < expected.extents.size(); ++i) {
+    const std::int32_t extent = i < tensor.extents.size() ? tensor.extents[i] : 1;
+    if (extent != expected.extents[i]) return bad("its tensor " + tensor.name + " has the wrong shape");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<ModelLayout> read_layout(ByteSource& source, const std::string& name, const LayoutLimits& limits) {
+  Cursor cursor(source, name);
+  return LayoutReader(cursor, limits).read();
+}
+
+}  // namespace vat::modelfile

@@ -1,0 +1,54 @@
+// Where everything is in a model file, read and checked. Used inside modelfile by the header's reader and by
+// the converter.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "modelfile/byte_source.h"
+#include "modelfile/file_format.h"
+#include "modelfile/header.h"
+
+namespace vat::modelfile {
+
+/// What a tensor is for, which decides its type.
+enum class TensorRole {
+  kWeights,      ///< A large matrix, of the type that the header names.
+  kConvolution,  ///< A kernel: binary16, or binary32 in a model of binary32.
+  kSmall,        ///< A bias, a norm, positions: always binary32.
+};
+
+struct TensorEntry {
+  std::string name;
+  TensorRole role = TensorRole::kSmall;
+  const TensorType* type = nullptr;
+  std::vector<std::int32_t> extents;  ///< As in the file, fastest first.
+  std::uint64_t data_begin = 0;       ///< Offset in the file.
+  std::uint64_t data_bytes = 0;
+};
+
+struct ModelLayout {
+  ModelKind kind = ModelKind::kWhisper;
+  HyperParameters parameters;             ///< Of a Whisper model.
+  std::array<std::int32_t, 3> version{};  ///< Of a VAD model.
+  std::uint64_t table_begin = 0;          ///< Offset of the first tensor.
+  std::vector<TensorEntry> tensors;  ///< In the order of the file; every tensor that the model needs, once.
+};
+
+/// The bounds that whisper.cpp's own constants set. Fuzzers lower them, to get past the vocabulary with few
+/// bytes.
+struct LayoutLimits {
+  std::int32_t fewest_tokens = 51'864;
+  std::int32_t fewest_entries = 50'256;
+  std::int32_t head_channels =
+      64;  ///< Whisper's in every size, for which the GPUs' kernels are made; 0 for any.
+};
+
+/// `name` is for error sentences.
+[[nodiscard]] Result<ModelLayout> read_layout(ByteSource& source, const std::string& name,
+                                              const LayoutLimits& limits = {});
+
+}  // namespace vat::modelfile

@@ -1,0 +1,39 @@
+#include "modelfile/number_formats.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "modelfile/weight_type.h"
+
+namespace vat::modelfile {
+
+std::string_view weight_type_name(WeightType type) {
+  switch (type) {
+    case WeightType::kF32:
+      return "f32";
+    case WeightType::kF16:
+      return "f16";
+    case WeightType::kBf16:
+      return "bf16";
+    case WeightType::kQ8_0:
+      return "q8_0";
+  }
+  return "";
+}
+
+void to_q8_block(std::span<const float, kQ8BlockWeights> values, std::span<char, kQ8BlockBytes> block) {
+  float largest = 0;
+  for (const float value : values) largest = std::max(largest, std::fabs(value));
+  const float scale = largest / 127.0F;
+  const float inverse = scale > 0 ? 1.0F / scale : 0.0F;
+  const std::uint16_t half = to_half(scale);
+  std::memcpy(block.data(), &half, sizeof half);
+  for (std::size_t i = 0; i < kQ8BlockWeights; ++i) {
+    // A NaN or an infinity has no integer; such weights are broken whatever is written for them.
+    const float scaled = std::isfinite(values[i]) ? std::round(values[i] * inverse) : 0.0F;
+    block[sizeof half + i] = static_cast<char>(static_cast<std::int8_t>(std::clamp(scaled, -127.0F, 127.0F)));
+  }
+}
+
+}  // namespace vat::modelfile

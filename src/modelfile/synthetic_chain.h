@@ -1,0 +1,42 @@
+// The embeddings that make a synthetic model say one fixed chain of tokens. Used inside modelfile.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "modelfile/random.h"
+#include "modelfile/synthetic.h"
+
+namespace vat::modelfile {
+
+/// Numbers of the special tokens, which follow from the size of the vocabulary.
+struct SpecialTokens {
+  explicit SpecialTokens(bool english_only);
+  std::int32_t vocabulary;  ///< Tokens in all.
+  std::int32_t end_of_text;
+  std::int32_t start_of_transcript;
+  std::int32_t english;  ///< This one and the next two do not exist where `english_only`.
+  std::int32_t translate;
+  std::int32_t transcribe;
+  std::int32_t no_timestamps;
+  std::int32_t first_timestamp;
+};
+
+/// One word of the chain, first, and others that are nearly as likely in its place, so that beams differ and
+/// stay alive together.
+using WordChoices = std::array<std::int32_t, 6>;
+
+/// The words of a spec's chain: depends on the seed and the number of words alone.
+[[nodiscard]] std::vector<WordChoices> chain_words(const SyntheticSpec& spec);
+
+/// Embeddings of all the tokens that have a place in the chain: the token in place k has the direction R^k u
+/// for the rotation R and a random u, so that a decoder that turns its input by R says the next one. Each has
+/// the length `length`.
+[[nodiscard]] std::map<std::int32_t, std::vector<float>> chain_embeddings(const SyntheticSpec& spec,
+                                                                          const SquareMatrix& rotation,
+                                                                          float length, Random& random);
+
+}  // namespace vat::modelfile

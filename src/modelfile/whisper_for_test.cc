@@ -1,0 +1,97 @@
+#include "modelfile/whisper_for_test.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <string_view>
+
+namespace vat::modelfile {
+namespace {
+
+std::string& log_text() {
+  static std::string text;
+  return text;
+}
+
+whisper_full_params parameters(whisper_sampling_strategy strategy) {
+  whisper_full_params params = whisper_full_default_params(strategy);
+  params.n_threads = 1;
+  params.language = "en";
+  params.print_progress = params.print_realtime = params.print_timestamps = params.print_special = false;
+  params.no_context = true;
+  return params;
+}
+
+// whisper.cpp tells how many decodes failed in its log alone: "fallbacks = 0 p / 0 h".
+bool fell_back(whisper_context* context) {
+  log_text().clear();
+  whisper_print_timings(context);
+  const std::size_t at = log_text().find("fallbacks");
+  EXPECT_NE(at, std::string::npos) << log_text();
+  int by_probability = -1;
+  int by_entropy = -1;
+  std::sscanf(log_text().c_str() + at, "fallbacks = %d p / %d h", &by_probability, &by_entropy);
+  return by_probability != 0 || by_entropy != 0;
+}
+
+}  // namespace
+
+Context load_model(const std::filesystem::path& path) {
+  whisper_log_set([](ggml_log_level, const char* text, void*) { log_text() += text; }, nullptr);
+  whisper_context_params params = whisper_context_default_params();
+  params.use_gpu = false;
+  return Context(whisper_init_from_file_with_params(path.c_str(), params));
+}
+
+std::vector<float> noise(double seconds) {
+  std::vector<float> samples(static_cast<std::size_t>(seconds * WHISPER_SAMPLE_RATE));
+  std::uint32_t state = 1;
+  for (float& sample : samples) {
+    state = state * 1664525U + 1013904223U;
+    sample = (static_cast<float>(state >> 8) / 8388608.0F - 1.0F) * 0.1F;
+  }
+  return samples;
+}
+
+whisper_full_params greedy_parameters() {
+  whisper_full_params params = parameters(WHISPER_SAMPLING_GREEDY);
+  params.greedy.best_of = 1;
+  return params;
+}
+
+whisper_full_params beam_parameters() {
+  whisper_full_params params = parameters(WHISPER_SAMPLING_BEAM_SEARCH);
+  params.beam_search.beam_size = 5;
+  return params;
+}
+
+Heard hear(whisper_context* context, const whisper_full_params& parameters, double seconds) {
+  Heard heard;
+  const std::vector<float> samples = noise(seconds);
+  if (whisper_full(context, parameters, samples.data(), static_cast<int>(samples.size())) != 0) {
+    ADD_FAILURE() << "whisper_full failed";
+    return heard;
+  }
+  heard.segments = whisper_full_n_segments(context);
+  for (int i = 0; i < heard.segments; ++i) heard.text += whisper_full_get_segment_text(context, i);
+  if (heard.segments > 0) heard.begin = whisper_full_get_segment_t0(context, 0);
+  if (heard.segments > 0) heard.end = whisper_full_get_segment_t1(context, heard.segments - 1);
+  heard.language = whisper_lang_str(whisper_full_lang_id(context));
+  heard.fell_back = fell_back(context);
+  return heard;
+}
+
+std::vector<float> logits_after(whisper_context* context, const std::vector<whisper_token>& tokens) {
+  const std::vector<float> samples = noise(5);
+  if (whisper_pcm_to_mel(context, samples.data(), static_cast<int>(samples.size()), 1) != 0 ||
+      whisper_encode(context, 0, 1) != 0 ||
+      whisper_decode(context, tokens.data(), static_cast<int>(tokens.size()), 0, 1) != 0) {
+    ADD_FAILURE() << "whisper.cpp failed";
+    return {};
+  }
+  const auto count = static_cast<std::size_t>(whisper_n_vocab(context));
+  const float* logits = whisper_get_logits(context);
+  return {logits, logits + count};
+}
+
+}  // namespace vat::modelfile

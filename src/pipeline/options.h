@@ -1,0 +1,51 @@
+// Everything that can be asked of one job, and the check of it: the same for the command line and the
+// service.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "domain/recognizer.h"
+#include "media/audio_format.h"
+#include "subtitles/formats.h"
+
+namespace vat::pipeline {
+
+struct RecognitionChoice {
+  std::string engine = "auto";    ///< "auto", "whisper", "pocketsphinx".
+  std::string model = "base";     ///< A name of the catalogue, or a model file.
+  std::string device = "auto";    ///< "auto", "cpu", "gpu", "gpu:N".
+  std::string weights = "auto";   ///< "auto", "original", "bf16", "q8_0".
+  std::string detector = "auto";  ///< Voice activity: "auto", "silero", "webrtc".
+
+  friend bool operator==(const RecognitionChoice&, const RecognitionChoice&) = default;
+};
+
+struct SpeechOptions {
+  std::string engine = "auto";  ///< "auto", "google", "openai", "flite", "espeak-ng".
+  std::string voice;            ///< Empty: the engine's default for the language.
+  double speed = 1.0;           ///< 0.25 to 4.
+  media::AudioFormat format = media::AudioFormat::kMp3;
+  std::optional<double> loudness = -16;  ///< LUFS (EBU R128); empty leaves it as the engine made it.
+};
+
+struct JobOptions {
+  int track = 0;  ///< Audio track from 1; 0 is the default one.
+  RecognitionChoice choice;
+  RecognitionOptions recognition;
+  std::vector<subtitles::Format> formats = {subtitles::Format::kTxt, subtitles::Format::kSrt,
+                                            subtitles::Format::kVtt, subtitles::Format::kJson};
+  std::string preset;  ///< Of the cues; empty: "netflix" for English, "netflix-other" for the rest.
+  bool speech = true;  ///< Speak the transcript.
+  SpeechOptions spoken;
+  bool dub =
+      false;  ///< A copy of the video with the speech as a track in the original's timing, and subtitles.
+};
+
+/// The first thing that makes no sense, as a sentence that names the option. Whether a model or a voice
+/// exists is found out later, by those who know.
+[[nodiscard]] Result<> validate(const JobOptions& options);
+
+}  // namespace vat::pipeline

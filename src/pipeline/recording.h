@@ -1,0 +1,57 @@
+// One recording through the whole pipeline: sound, transcript, subtitles, speech, dub. Each stage's result is
+// on the disk before the next begins. Used by the command line and, later, by workers.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "asr/chunk_pool.h"
+#include "base/result.h"
+#include "domain/progress.h"
+#include "domain/transcript.h"
+#include "pipeline/engines.h"
+#include "pipeline/options.h"
+#include "pipeline/result_files.h"
+#include "pipeline/speech.h"
+
+namespace vat::pipeline {
+
+/// What all recordings of a process share. References outlive every call.
+struct Workshop {
+  asr::ChunkPool& pool;
+  Engines& engines;
+  const Speech& speech;
+  std::filesystem::path checkpoints;  ///< Folder for the chunks of unfinished work; empty keeps none.
+};
+
+/// Told as the work goes on; may be called from several threads, one at a time.
+struct Reporter {
+  ProgressSink progress;
+  std::function<void(const std::string& sentence)>
+      note;             ///< What a person should know: a fallback, a warning.
+  FetchProgress fetch;  ///< When a model has to be fetched first.
+};
+
+struct RecordingReport {
+  Transcript transcript;
+  std::vector<std::filesystem::path> files;  ///< What was written, in order.
+  std::size_t resumed_chunks = 0;            ///< Taken from an earlier run that was stopped.
+  std::size_t cue_problems = 0;              ///< Limits of the preset that cues could not meet.
+  std::optional<tts::NarrationReport> speech;
+  /// The stage after the transcript that failed, while the transcript is there.
+  std::optional<Error> failure;
+};
+
+/// `input` is a file, or "-" for stdin. kExists before any work when a result is there already. kCancelled
+/// after `stop`; the same call then goes on from the finished chunks, unless `resume` is false.
+[[nodiscard]] Result<RecordingReport> process_recording(const Workshop& workshop,
+                                                        const std::filesystem::path& input,
+                                                        const JobOptions& options, const ResultPlan& plan,
+                                                        bool resume, const Reporter& reporter,
+                                                        std::stop_token stop);
+
+}  // namespace vat::pipeline

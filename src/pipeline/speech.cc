@@ -1,0 +1,88 @@
+#include "pipeline/speech.h"
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "media/audio_encoder.h"
+
+namespace vat::pipeline {
+namespace {
+
+constexpr int kSampleRate = 24'000;  // what the remote voices make; the local ones make less
+
+/// The encoder and, for a file, the temporary name it writes to.
+class Output {
+ public:
+  static Result<Output> open(const SpeechTarget& target, const SpeechOptions& options,
+                             const std::string& language) {
+    Output output;
+    const media::EncoderOptions encoder{.format = options.format,
+                                        .sample_rate = kSampleRate,
+                                        .target_lufs = options.loudness,
+                                        .title = target.title,
+                                        .language = language};
+    if (target.path.empty()) {
+      VAT_ASSIGN(output.encoder_, media::AudioEncoder::create_stream(target.fd, "standard output", encoder));
+    } else {
+      VAT_ASSIGN(output.file_, AtomicFile::create(target.path, target.overwrite));
+      VAT_ASSIGN(output.encoder_, media::AudioEncoder::create(output.file_->temporary_path(), encoder));
+    }
+    return output;
+  }
+
+  [[nodiscard]] tts::PcmSink sink() {
+    return [this](const Pcm& pcm) { return encoder_->write(pcm.samples); };
+  }
+
+  [[nodiscard]] Result<> finish() {
+    VAT_TRY(encoder_->finish());
+    return file_ ? file_->commit() : Result<>{};
+  }
+
+ private:
+  std::optional<AtomicFile> file_;
+  std::unique_ptr<media::AudioEncoder> encoder_;
+};
+
+tts::NarrationOptions narration_options(const SpeechOptions& options, const std::string& language) {
+  tts::NarrationOptions narration;
+  narration.voice = options.voice;
+  narration.language = language;
+  narration.speed = options.speed;
+  narration.sample_rate = kSampleRate;
+  return narration;
+}
+
+}  // namespace
+
+Speech::Speech(tts::Engines configured, std::filesystem::path cache_directory)
+    : configured_(std::move(configured)), cache_directory_(std::move(cache_directory)) {}
+
+Result<tts::NarrationReport> Speech::speak(std::string_view text, const std::string& language,
+                                           const SpeechOptions& options, const SpeechTarget& target,
+                                           const ProgressSink& progress, std::stop_token stop) const {
+  VAT_ASSIGN(tts::Engines engines, tts::order_engines(configured_, options.engine, language));
+  tts::Narrator narrator({.engines = std::move(engines), .cache_directory = cache_directory_});
+  VAT_ASSIGN(Output output, Output::open(target, options, language));
+  VAT_ASSIGN(tts::NarrationReport report, narrator.narrate(text, narration_options(options, language),
+                                                           output.sink(), progress, std::move(stop)));
+  VAT_TRY(output.finish());
+  return report;
+}
+
+Result<tts::TimedReport> Speech::speak_timed(std::vector<tts::TimedText> texts, Millis total,
+                                             const std::string& language, const SpeechOptions& options,
+                                             const SpeechTarget& target, const ProgressSink& progress,
+                                             std::stop_token stop) const {
+  VAT_ASSIGN(tts::Engines engines, tts::order_engines(configured_, options.engine, language));
+  tts::Narrator narrator({.engines = std::move(engines), .cache_directory = cache_directory_});
+  VAT_ASSIGN(Output output, Output::open(target, options, language));
+  VAT_ASSIGN(tts::TimedReport report,
+             narrator.narrate_timed(std::move(texts), total, narration_options(options, language),
+                                    output.sink(), progress, std::move(stop)));
+  VAT_TRY(output.finish());
+  return report;
+}
+
+}  // namespace vat::pipeline

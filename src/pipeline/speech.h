@@ -1,0 +1,52 @@
+// From text to an audio file: a narrator on one side, an encoder on the other. Used by recording and by `vat
+// speak`.
+#pragma once
+
+#include <filesystem>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/file.h"
+#include "base/result.h"
+#include "domain/progress.h"
+#include "pipeline/options.h"
+#include "tts/narrator.h"
+
+namespace vat::pipeline {
+
+/// Where the sound goes: a file, complete or not at all, or a descriptor that stays the caller's.
+struct SpeechTarget {
+  std::filesystem::path path;  ///< Empty: `fd`.
+  Overwrite overwrite = Overwrite::kRefuse;
+  int fd = -1;
+  std::string title;  ///< Metadata of the file.
+};
+
+/// Speaks with the engines of this process. Safe to use from any thread.
+class Speech {
+ public:
+  /// `configured`: every engine that can be used here. `cache_directory` keeps sentences; empty keeps none.
+  Speech(tts::Engines configured, std::filesystem::path cache_directory);
+
+  /// Blocks until the file is complete.
+  [[nodiscard]] Result<tts::NarrationReport> speak(std::string_view text, const std::string& language,
+                                                   const SpeechOptions& options, const SpeechTarget& target,
+                                                   const ProgressSink& progress, std::stop_token stop) const;
+
+  /// The same in the timing of the texts; the sound lasts at least `total`.
+  [[nodiscard]] Result<tts::TimedReport> speak_timed(std::vector<tts::TimedText> texts, Millis total,
+                                                     const std::string& language,
+                                                     const SpeechOptions& options, const SpeechTarget& target,
+                                                     const ProgressSink& progress,
+                                                     std::stop_token stop) const;
+
+  [[nodiscard]] const tts::Engines& engines() const { return configured_; }
+
+ private:
+  tts::Engines configured_;
+  std::filesystem::path cache_directory_;
+};
+
+}  // namespace vat::pipeline

@@ -1,0 +1,133 @@
+#include "pipeline/weights.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "asr/weight_speed.h"
+#include "asr/whisper_model.h"
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/log.h"
+#include "modelfile/convert.h"
+#include "modelfile/header.h"
+
+namespace vat::pipeline {
+namespace {
+
+namespace fs = std::filesystem;
+using modelfile::WeightType;
+
+/// A type must save at least this part of the time, or the exact weights are kept.
+constexpr double kWorthIt = 0.9;
+
+fs::path converted_folder() { return cache_directory() / "models" / "converted"; }
+
+/// What all copies of a model file begin with.
+std::string copy_prefix(const fs::path& model) {
+  std::error_code ignored;
+  const std::string canonical = fs::weakly_canonical(model, ignored).string();
+  return model.stem().string() + "-" + hash_hex(Digest::kSha256, canonical).substr(0, 8) + "-";
+}
+
+/// Changes with the file's content, as far as that can be told without reading gigabytes.
+std::string version_of(const fs::path& model) {
+  std::error_code ignored;
+  const auto written = fs::last_write_time(model, ignored).time_since_epoch().count();
+  return hash_hex(Digest::kSha256,
+                  std::to_string(fs::file_size(model, ignored)) + " " + std::to_string(written))
+      .substr(0, 8);
+}
+
+std::optional<WeightType> parse_type(std::string_view name) {
+  for (const WeightType type : {WeightType::kF16, WeightType::kBf16, WeightType::kQ8_0}) {
+    if (weight_type_name(type) == name) return type;
+  }
+  return std::nullopt;
+}
+
+/// The fastest type by measurement; bf16, which is nearer to the original, where q8_0 is not clearly faster
+/// than it.
+WeightType measure_fastest() {
+  const std::vector<asr::WeightSpeed> speeds = asr::measure_weight_types();
+  const auto seconds = [&](WeightType type) {
+    const auto found =
+        std::find_if(speeds.begin(), speeds.end(), [&](const auto& speed) { return speed.type == type; });
+    return found == speeds.end() ? 1e9 : found->seconds;
+  };
+  WeightType best = WeightType::kF16;
+  for (const WeightType type : {WeightType::kBf16, WeightType::kQ8_0}) {
+    if (seconds(type) < kWorthIt * seconds(best)) best = type;
+  }
+  for (const asr::WeightSpeed& speed : speeds)
+    log(LogLevel::kInfo, std::string("weights ") + std::string(weight_type_name(speed.type)) + ": " +
+                             std::to_string(speed.seconds) + " s for a window's products");
+  return best;
+}
+
+/// The measurement of this machine, from the cache folder or made now.
+WeightType fastest_type() {
+  const std::string key = hash_hex(Digest::kSha256, asr::weight_speed_key()).substr(0, 16);
+  const fs::path remembered = cache_directory() / "models" / ("fastest-weights-" + key);
+  if (const auto text = read_file(remembered, 100)) {
+    if (const auto type = parse_type(*text)) return *type;
+  }
+  const WeightType type = measure_fastest();
+  // Where it cannot be kept, it is measured again next time.
+  (void)write_file_atomically(remembered, weight_type_name(type), Overwrite::kReplace);
+  return type;
+}
+
+bool gpu_will_run(const std::string& device) {
+  const auto devices = asr::compute_devices();
+  return device != "cpu" && !devices.empty() && devices.front().gpu;
+}
+
+void remove_copies(const std::string& prefix, const fs::path& except) {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(converted_folder(), error)) {
+    std::error_code ignored;
+    if (entry.path().filename().string().starts_with(prefix) && entry.path() != except)
+      fs::remove(entry.path(), ignored);
+  }
+}
+
+/// The copy, made now unless it is there.
+Result<fs::path> copy_of(const fs::path& model, WeightType type, const std::stop_token& stop) {
+  const std::string prefix = copy_prefix(model) + std::string(weight_type_name(type)) + "-";
+  fs::path copy = converted_folder() / (prefix + version_of(model) + ".bin");
+  if (modelfile::read_header(copy)) return copy;
+  VAT_TRY(make_directories(converted_folder()));
+  // Two processes that need the same copy make it once.
+  VAT_ASSIGN(const FileLock lock, FileLock::acquire(converted_folder() / ".lock"));
+  if (modelfile::read_header(copy)) return copy;
+  remove_copies(prefix, copy);
+  log(LogLevel::kInfo, "Converting " + model.string() + " to " + copy.string());
+  VAT_TRY(modelfile::convert_weights(model, copy, type, {}, stop));
+  return copy;
+}
+
+}  // namespace
+
+Result<fs::path> convert_if_faster(const fs::path& model, const std::string& weights,
+                                   const std::string& device, std::stop_token stop) {
+  if (weights == "original") return model;
+  VAT_ASSIGN(const modelfile::ModelHeader header, modelfile::read_header(model));
+  if (header.kind != modelfile::ModelKind::kWhisper) return model;  // whoever loads it says so
+  if (const auto named = parse_type(weights)) {
+    if (header.weights == weights) return model;
+    return copy_of(model, *named, stop);
+  }
+  // An f32 model does not run as it is, see ModelHeader::runs.
+  if (header.weights == "f32") return copy_of(model, WeightType::kF16, stop);
+  if (header.weights != "f16" || gpu_will_run(device)) return model;
+  const WeightType fastest = fastest_type();
+  if (fastest == WeightType::kF16) return model;
+  auto copy = copy_of(model, fastest, stop);
+  if (copy || copy.error().code == ErrorCode::kCancelled) return copy;
+  log(LogLevel::kWarning, copy.error().message + " The model runs as it is.");
+  return model;
+}
+
+void remove_converted(const fs::path& model) { remove_copies(copy_prefix(model), {}); }
+
+}  // namespace vat::pipeline

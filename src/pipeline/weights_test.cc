@@ -1,0 +1,102 @@
+#include "pipeline/weights.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "asr/weight_speed.h"
+#include "asr/whisper_model.h"
+#include "base/file.h"
+#include "modelfile/header.h"
+#include "modelfile/synthetic.h"
+
+namespace vat::pipeline {
+namespace {
+
+namespace fs = std::filesystem;
+
+class WeightsTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_EQ(::setenv("VAT_CACHE", (directory_.path() / "cache").c_str(), 1), 0);
+    model_ = directory_.path() / "ggml-micro.bin";
+    ASSERT_TRUE(modelfile::write_synthetic(model_, {}));
+  }
+  void TearDown() override { ::unsetenv("VAT_CACHE"); }
+  static std::string weights_of(const fs::path& path) { return modelfile::read_header(path).value().weights; }
+  [[nodiscard]] fs::path converted(const std::string& weights) const {
+    return convert_if_faster(model_, weights, "cpu", {}).value();
+  }
+
+  TemporaryDirectory directory_ = TemporaryDirectory::create().value();
+  fs::path model_;
+};
+
+TEST_F(WeightsTest, OriginalIsTheModelItself) { EXPECT_EQ(converted("original"), model_); }
+
+TEST_F(WeightsTest, ANamedTypeIsConvertedOnceAndTheModelStays) {
+  const fs::path copy = converted("bf16");
+  EXPECT_EQ(weights_of(copy), "bf16");
+  EXPECT_EQ(weights_of(model_), "f16");
+  const auto written = fs::last_write_time(copy);
+  EXPECT_EQ(converted("bf16"), copy);
+  EXPECT_EQ(fs::last_write_time(copy), written) << "made again";
+  EXPECT_TRUE(asr::load_whisper(copy, {.device = "cpu"}));
+}
+
+TEST_F(WeightsTest, ACopyOfAnEarlierModelIsReplaced) {
+  const fs::path before = converted("bf16");
+  modelfile::SyntheticSpec other;
+  other.english_only = true;
+  ASSERT_TRUE(modelfile::write_synthetic(model_, other));
+  const fs::path after = converted("bf16");
+  EXPECT_NE(after, before);
+  EXPECT_FALSE(fs::exists(before));
+}
+
+TEST_F(WeightsTest, ADamagedCopyIsMadeAgain) {
+  const fs::path copy = converted("bf16");
+  fs::resize_file(copy, 1000);
+  EXPECT_EQ(weights_of(converted("bf16")), "bf16");
+}
+
+TEST_F(WeightsTest, AutoTakesTheMeasuredTypeAndRemembersTheMeasurement) {
+  const fs::path first = converted("auto");
+  EXPECT_THAT(weights_of(first), testing::AnyOf("f16", "bf16", "q8_0"));
+  bool remembered = false;
+  for (const auto& entry : fs::directory_iterator(directory_.path() / "cache" / "models"))
+    remembered = remembered || entry.path().filename().string().starts_with("fastest-weights-");
+  EXPECT_TRUE(remembered);
+  EXPECT_EQ(converted("auto"), first);
+}
+
+TEST_F(WeightsTest, QuantisedModelsAreLeftAlone) {
+  modelfile::SyntheticSpec quantised;
+  quantised.weights = modelfile::WeightType::kQ8_0;
+  ASSERT_TRUE(modelfile::write_synthetic(model_, quantised));
+  EXPECT_EQ(converted("auto"), model_);
+}
+
+TEST_F(WeightsTest, AModelThatCannotRunAsItIsGetsACopyThatDoes) {
+  modelfile::SyntheticSpec wide;
+  wide.weights = modelfile::WeightType::kF32;
+  ASSERT_TRUE(modelfile::write_synthetic(model_, wide));
+  EXPECT_EQ(weights_of(converted("auto")), "f16");
+}
+
+TEST_F(WeightsTest, RemovingAModelRemovesItsCopies) {
+  const fs::path copy = converted("bf16");
+  remove_converted(model_);
+  EXPECT_FALSE(fs::exists(copy));
+}
+
+TEST(WeightSpeedTest, EveryTypeIsMeasured) {
+  const auto speeds = asr::measure_weight_types();
+  ASSERT_EQ(speeds.size(), 3U);
+  for (const auto& speed : speeds) EXPECT_GT(speed.seconds, 0);
+  EXPECT_FALSE(asr::weight_speed_key().empty());
+}
+
+}  // namespace
+}  // namespace vat::pipeline

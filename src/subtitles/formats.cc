@@ -1,0 +1,84 @@
+#include "subtitles/formats.h"
+
+#include <array>
+
+#include "base/text.h"
+#include "subtitles/writers.h"
+
+namespace vat::subtitles {
+namespace {
+
+struct FormatRow {
+  Format format;
+  std::string_view name;
+  std::string_view media_type;
+};
+
+// SubRip and LRC have no registered media type; these are the ones in use. TSV is IANA's
+// text/tab-separated-values, CSV is RFC 4180, Markdown is RFC 7763.
+constexpr std::array<FormatRow, 8> kRows = {{
+    {Format::kTxt, "txt", "text/plain; charset=utf-8"},
+    {Format::kSrt, "srt", "application/x-subrip; charset=utf-8"},
+    {Format::kVtt, "vtt", "text/vtt; charset=utf-8"},
+    {Format::kJson, "json", "application/json"},
+    {Format::kTsv, "tsv", "text/tab-separated-values; charset=utf-8"},
+    {Format::kCsv, "csv", "text/csv; charset=utf-8; header=present"},
+    {Format::kLrc, "lrc", "text/x-lrc; charset=utf-8"},
+    {Format::kMarkdown, "md", "text/markdown; charset=utf-8"},
+}};
+
+constexpr std::array<Format, 8> kFormats = {Format::kTxt, Format::kSrt, Format::kVtt, Format::kJson,
+                                            Format::kTsv, Format::kCsv, Format::kLrc, Format::kMarkdown};
+
+const FormatRow& row(Format format) {
+  for (const FormatRow& candidate : kRows) {
+    if (candidate.format == format) return candidate;
+  }
+  return kRows.front();
+}
+
+}  // namespace
+
+std::span<const Format> all_formats() { return kFormats; }
+
+std::string_view format_name(Format format) { return row(format).name; }
+
+std::string_view file_extension(Format format) { return row(format).name; }
+
+std::string_view media_type(Format format) { return row(format).media_type; }
+
+Result<Format> parse_format(std::string_view name) {
+  const std::string folded = fold_case(name);
+  std::string names;
+  for (const FormatRow& candidate : kRows) {
+    if (candidate.name == folded) return candidate.format;
+    names += (names.empty() ? "" : ", ") + std::string(candidate.name);
+  }
+  return fail(ErrorCode::kInvalidArgument,
+              "There is no format \"" + to_utf8(name) + "\"; choose one of: " + names + ".");
+}
+
+std::string write(Format format, const Transcript& transcript, const ShapedCues& cues,
+                  const WriteOptions& options) {
+  switch (format) {
+    case Format::kTxt:
+      return write_txt(transcript, options);
+    case Format::kSrt:
+      return write_srt(cues.cues);
+    case Format::kVtt:
+      return write_vtt(cues.cues);
+    case Format::kJson:
+      return write_json(transcript, cues);
+    case Format::kTsv:
+      return write_tsv(transcript);
+    case Format::kCsv:
+      return write_csv(transcript);
+    case Format::kLrc:
+      return write_lrc(transcript, cues.cues, options);
+    case Format::kMarkdown:
+      return write_markdown(transcript, options);
+  }
+  return {};
+}
+
+}  // namespace vat::subtitles

@@ -1,0 +1,61 @@
+// The formats of a result: their names, and the writer of each. Used by the command line, the service and the
+// muxer. Every function may be called from any thread. Times of any length are written, hours past 99 with
+// more digits. Whatever bytes a transcript holds, the output is well-formed UTF-8 and well-formed in its
+// format.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "domain/transcript.h"
+#include "subtitles/cues.h"
+
+namespace vat::subtitles {
+
+enum class Format { kTxt, kSrt, kVtt, kJson, kTsv, kCsv, kLrc, kMarkdown };
+
+[[nodiscard]] std::span<const Format> all_formats();
+/// "txt", "srt", "vtt", "json", "tsv", "csv", "lrc", "md": what --format takes.
+[[nodiscard]] std::string_view format_name(Format format);
+/// kInvalidArgument with a sentence that lists the names. Case does not matter.
+[[nodiscard]] Result<Format> parse_format(std::string_view name);
+/// Without its dot: "srt".
+[[nodiscard]] std::string_view file_extension(Format format);
+/// As a Content-Type header takes it: "text/vtt; charset=utf-8".
+[[nodiscard]] std::string_view media_type(Format format);
+
+struct WriteOptions {
+  std::string title;             ///< Of the recording, for Markdown and LRC; empty writes none.
+  Millis paragraph_pause{2000};  ///< A silence of this length begins a new paragraph in TXT and Markdown.
+};
+
+/// The result in one format. SRT, VTT and LRC are made of the cues; TXT, JSON, TSV, CSV and Markdown of the
+/// transcript's segments, and JSON reports the cues' problems as well.
+[[nodiscard]] std::string write(Format format, const Transcript& transcript, const ShapedCues& cues,
+                                const WriteOptions& options = {});
+
+/// A stretch of text between pauses.
+struct Paragraph {
+  Millis start{0};
+  std::string text;
+};
+/// The transcript as a reader wants it: parted where `pause` or more is silent, and, where nobody pauses,
+/// after the sentence that fills a paragraph.
+[[nodiscard]] std::vector<Paragraph> paragraphs(const Transcript& transcript, Millis pause);
+
+/// SubRip. A speaker is written before the text: "Anna: Hello". Cues without text are left out, and a cue
+/// that does not end after it starts ends one millisecond later.
+[[nodiscard]] std::string write_srt(std::span<const Cue> cues);
+/// WebVTT (W3C Candidate Recommendation, 4 April 2019). A speaker is written as a voice span: "<v
+/// Anna>Hello".
+[[nodiscard]] std::string write_vtt(std::span<const Cue> cues);
+
+/// The English name that OpenAI's API gives to a language: "en" is "english". Unknown codes come back as they
+/// are.
+[[nodiscard]] std::string language_name(std::string_view code);
+
+}  // namespace vat::subtitles

@@ -1,0 +1,41 @@
+// Writes JSON (RFC 8259) straight into a string, so that a long transcript is not held a second time as a
+// tree, and numbers are written the short way (Boost.JSON writes 1.5 as 1.5E0). Private to the module.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace vat::subtitles {
+
+/// The caller keeps the order: a key before each value of an object. One line for each object inside an
+/// array.
+class JsonWriter {
+ public:
+  explicit JsonWriter(std::string& out) : out_(out) {}
+
+  void begin_object() { open('{'); }
+  void end_object() { close('}'); }
+  void begin_array() { open('['); }
+  void end_array() { close(']'); }
+  /// A line break before the next item, for the eye.
+  void new_line() { line_ = true; }
+
+  JsonWriter& key(std::string_view name);
+  void string(std::string_view bytes);  ///< Ill-formed UTF-8 is replaced.
+  void integer(std::int64_t value);
+  void number(double value);  ///< A number that is not finite is written as 0.
+  void number(float value);
+
+ private:
+  void open(char bracket);
+  void close(char bracket);
+  void separate();
+
+  std::string& out_;
+  bool first_ = true;
+  bool after_key_ = false;
+  bool line_ = false;
+};
+
+}  // namespace vat::subtitles

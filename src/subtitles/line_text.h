@@ -1,0 +1,36 @@
+// Lines of text and times as the subtitle formats write them. Private to the module.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/time.h"
+#include "domain/transcript.h"
+
+namespace vat::subtitles {
+
+/// One line: well-formed UTF-8, each control character (line ends among them) a space, trimmed.
+[[nodiscard]] std::string clean_line(std::string_view bytes);
+
+/// & < > as character references, as HTML and WebVTT read them.
+[[nodiscard]] std::string escape_markup(std::string_view text);
+
+/// What a reader of SRT takes for markup is removed: <i>, </font>, {\an8}, and references such as &amp; are
+/// replaced.
+[[nodiscard]] std::string strip_srt_markup(std::string_view text);
+/// The cue text of WebVTT without its tags, references replaced. `speaker` receives the first voice, if any.
+[[nodiscard]] std::string strip_vtt_markup(std::string_view text, std::string& speaker);
+
+/// "01:02:03,456" with `separator` before the milliseconds. Negative times are zero.
+[[nodiscard]] std::string clock_time(Millis time, char separator);
+/// "01:02:03".
+[[nodiscard]] std::string clock_time(Millis time);
+
+/// True when no space stands between the two, because the scripts they meet in write none (Han, Kana, Thai,
+/// Lao, Khmer, Myanmar).
+[[nodiscard]] bool joins_without_space(std::string_view left, std::string_view right);
+
+/// The segment's text at the end of `text`, with a space before it where the language writes one.
+void append_segment(std::string& text, const Segment& segment);
+
+}  // namespace vat::subtitles

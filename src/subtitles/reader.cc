@@ -1,0 +1,309 @@
+#include "subtitles/reader.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/text.h"
+#include "subtitles/encoding.h"
+#include "subtitles/line_text.h"
+
+namespace vat::subtitles {
+namespace {
+
+/// More digits of hours than this are no time.
+constexpr std::size_t kMostHourDigits = 9;
+constexpr std::string_view kArrow = "-->";
+/// The latest time that so many digits write.
+constexpr Millis kLatest = std::chrono::hours(1'000'000'000) - Millis(1);
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// Reads times from the front of a line.
+class TimeParser {
+ public:
+  explicit TimeParser(std::string_view line) : rest_(trim(line)) {}
+
+  /// "00:00:01,500 --> 00:00:02.5 position:10%".
+  std::optional<std::pair<Millis, Millis>> times() {
+    const std::optional<Millis> start = time();
+    skip_space();
+    if (!start || rest_.substr(0, kArrow.size()) != kArrow) return std::nullopt;
+    rest_.remove_prefix(kArrow.size());
+    skip_space();
+    const std::optional<Millis> end = time();
+    if (!end || (!rest_.empty() && rest_.front() != ' ' && rest_.front() != '\t')) return std::nullopt;
+    return std::pair(*start, *end);
+  }
+
+ private:
+  void skip_space() {
+    while (!rest_.empty() && (rest_.front() == ' ' || rest_.front() == '\t')) rest_.remove_prefix(1);
+  }
+
+  std::optional<std::int64_t> number(std::size_t most_digits) {
+    std::size_t digits = 0;
+    std::int64_t value = 0;
+    while (digits < rest_.size() && is_digit(rest_[digits]) && digits < most_digits) {
+      value = value * 10 + (rest_[digits++] - '0');
+    }
+    if (digits == 0) return std::nullopt;
+    rest_.remove_prefix(digits);
+    return value;
+  }
+
+  bool take(char c) {
+    if (rest_.empty() || rest_.front() != c) return false;
+    rest_.remove_prefix(1);
+    return true;
+  }
+
+  /// The digits after the comma or dot, as milliseconds: ",5" are 500.
+  std::optional<std::int64_t> fraction() {
+    if (!take(',') && !take('.')) return 0;
+    const std::size_t before = rest_.size();
+    const std::optional<std::int64_t> value = number(3);
+    if (!value) return std::nullopt;
+    std::int64_t millis = *value;
+    for (std::size_t digits = before - rest_.size(); digits < 3; ++digits) millis *= 10;
+    while (!rest_.empty() && is_digit(rest_.front())) rest_.remove_prefix(1);
+    return millis;
+  }
+
+  /// "01:02:03,456", "02:03.456", "1:2:3".
+  std::optional<Millis> time() {
+    const auto first = number(kMostHourDigits);
+    if (!first || !take(':')) return std::nullopt;
+    const auto second = number(2);
+    if (!second) return std::nullopt;
+    const std::optional<std::int64_t> third = take(':') ? number(2) : std::optional<std::int64_t>(-1);
+    if (!third) return std::nullopt;
+    const bool with_hours = *third >= 0;
+    const std::int64_t hours = with_hours ? *first : 0;
+    const std::int64_t minutes = with_hours ? *second : *first;
+    const std::int64_t seconds = with_hours ? *third : *second;
+    const auto millis = fraction();
+    if (!millis || seconds > 59 || (with_hours && minutes > 59)) return std::nullopt;
+    return Millis(((hours * 60 + minutes) * 60 + seconds) * 1000 + *millis);
+  }
+
+  std::string_view rest_;
+};
+
+bool is_number(std::string_view line) {
+  line = trim(line);
+  return !line.empty() && std::all_of(line.begin(), line.end(), is_digit);
+}
+
+bool has_arrow(std::string_view line) { return line.find(kArrow) != std::string_view::npos; }
+
+/// "00:00:01,000 -> 00:00:02,000": somebody's slip, better named than read as words.
+bool looks_like_times(std::string_view line) {
+  line = trim(line);
+  return has_arrow(line) || (!line.empty() && is_digit(line.front()) && line.find(':') < 12 &&
+                             line.find("->") != std::string_view::npos);
+}
+
+/// The line for an error sentence, shortened.
+std::string quoted(std::string_view line) {
+  std::string text = clean_line(line.substr(0, 60));
+  if (line.size() > 60) text += "...";
+  return '"' + text + '"';
+}
+
+/// Walks the lines of a text once. All views point into the text.
+class LineReader {
+ public:
+  explicit LineReader(std::string_view text) : rest_(text) { next(); }
+
+  [[nodiscard]] bool done() const { return done_; }
+  [[nodiscard]] std::string_view line() const { return line_; }
+  [[nodiscard]] bool blank() const { return trim(line_).empty(); }
+  [[nodiscard]] std::size_t number() const { return number_; }
+  /// The line after this one; empty at the end.
+  [[nodiscard]] std::string_view peek() const { return LineReader::first_line(rest_); }
+
+  void next() {
+    if (rest_.empty()) {
+      done_ = true;
+      line_ = {};
+      return;
+    }
+    line_ = first_line(rest_);
+    rest_.remove_prefix(line_.size());
+    if (rest_.substr(0, 2) == "\r\n") {
+      rest_.remove_prefix(2);
+    } else if (!rest_.empty()) {
+      rest_.remove_prefix(1);
+    }
+    ++number_;
+  }
+
+ private:
+  static std::string_view first_line(std::string_view text) {
+    return text.substr(0, text.find_first_of("\r\n"));
+  }
+
+  std::string_view rest_;
+  std::string_view line_;
+  std::size_t number_ = 0;
+  bool done_ = false;
+};
+
+class SubtitleParser {
+ public:
+  explicit SubtitleParser(std::string_view text) : lines_(text) {}
+
+  Result<std::vector<Cue>> parse() {
+    VAT_TRY(read_header());
+    while (!lines_.done()) {
+      if (lines_.blank()) {
+        lines_.next();
+        continue;
+      }
+      VAT_TRY(read_block());
+    }
+    finish_cue();
+    if (!any_times_)
+      return fail(ErrorCode::kBadData, "The file holds no subtitles; give an SRT or a WebVTT file.");
+    std::stable_sort(cues_.begin(), cues_.end(),
+                     [](const Cue& a, const Cue& b) { return a.start < b.start; });
+    return std::move(cues_);
+  }
+
+ private:
+  /// WebVTT says so in its first line and may have text there and below, up to the first empty line.
+  Result<> read_header() {
+    const std::string_view line = lines_.line();
+    constexpr std::string_view kSignature = "WEBVTT";
+    vtt_ = line.substr(0, kSignature.size()) == kSignature &&
+           (line.size() == kSignature.size() || line[kSignature.size()] == ' ' ||
+            line[kSignature.size()] == '\t');
+    if (!vtt_) return {};
+    any_times_ = true;  // A WebVTT file without cues is a good one.
+    lines_.next();
+    while (!lines_.done() && !lines_.blank() && !has_arrow(lines_.line())) lines_.next();
+    return {};
+  }
+
+  /// One block of lines up to an empty line: a cue, several that no empty line parts, a comment, or stray
+  /// text.
+  Result<> read_block() {
+    if (looks_like_times(lines_.line())) return read_cue();
+    if (looks_like_times(lines_.peek()) && (vtt_ || is_number(lines_.line()))) {
+      lines_.next();  // The cue's number or name.
+      return read_cue();
+    }
+    if (vtt_) {
+      skip_block();  // NOTE, STYLE, REGION, and what later versions may add: the standard says to ignore it.
+      return {};
+    }
+    return read_stray_text();
+  }
+
+  void skip_block() {
+    while (!lines_.done() && !lines_.blank() && !has_arrow(lines_.line())) lines_.next();
+  }
+
+  /// In SRT, text after an empty line still belongs to the cue before it; the number of a cue that is cut off
+  /// does not.
+  Result<> read_stray_text() {
+    if (!open_) {
+      return fail(ErrorCode::kBadData,
+                  "Line " + std::to_string(lines_.number()) + " is " + quoted(lines_.line()) +
+                      ", where a subtitle's number or times were expected; give an SRT or a WebVTT file.");
+    }
+    if (is_number(lines_.line()) && trim(lines_.line()) == std::to_string(cues_read_ + 1) &&
+        trim(lines_.peek()).empty()) {
+      lines_.next();
+      return {};
+    }
+    while (!lines_.done() && !lines_.blank() && !looks_like_times(lines_.line())) {
+      if (is_number(lines_.line()) && looks_like_times(lines_.peek())) break;
+      take_text();
+    }
+    return {};
+  }
+
+  Result<> read_cue() {
+    const auto times = TimeParser(lines_.line()).times();
+    if (!times) {
+      return fail(ErrorCode::kBadData,
+                  "Line " + std::to_string(lines_.number()) + " is " + quoted(lines_.line()) +
+                      ", which is no time such as 00:01:02,500 --> 00:01:04,000; correct it.");
+    }
+    finish_cue();
+    if (cues_.size() >= kMostCues) {
+      return fail(ErrorCode::kLimit, "The file holds more than " + std::to_string(kMostCues) +
+                                         " subtitles by line " + std::to_string(lines_.number()) +
+                                         "; split it.");
+    }
+    const Millis start = std::min(times->first, kLatest - Millis(1));
+    open_ = Cue{start, std::max(times->second, start + Millis(1)), {}, {}};
+    any_times_ = true;
+    ++cues_read_;
+    lines_.next();
+    read_text();
+    return {};
+  }
+
+  /// Up to an empty line, or to the next cue where somebody forgot the empty line.
+  void read_text() {
+    while (!lines_.done() && !lines_.blank()) {
+      if (begins_cue(lines_.line())) return;
+      if (is_number(lines_.line()) && begins_cue(lines_.peek())) return;
+      take_text();
+    }
+  }
+
+  /// WebVTT forbids the arrow in text; in SRT somebody may have written one.
+  [[nodiscard]] bool begins_cue(std::string_view line) const {
+    return has_arrow(line) && (vtt_ || TimeParser(line).times().has_value());
+  }
+
+  void take_text() {
+    text_ += lines_.line();
+    text_ += '\n';
+    lines_.next();
+  }
+
+  /// The open cue, its text without markup, joins the others if anything is left of it.
+  void finish_cue() {
+    if (!open_) return;
+    // A WebVTT tag may go over a line end; one of SRT may not.
+    const std::string plain = vtt_ ? strip_vtt_markup(text_, open_->speaker) : std::move(text_);
+    std::string_view rest = plain;
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find('\n'), rest.size());
+      const std::string_view raw = rest.substr(0, end);
+      std::string line = vtt_ ? clean_line(raw) : clean_line(strip_srt_markup(raw));
+      if (!line.empty()) open_->lines.push_back(std::move(line));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    if (!open_->lines.empty()) cues_.push_back(std::move(*open_));
+    open_.reset();
+    text_.clear();
+  }
+
+  LineReader lines_;
+  bool vtt_ = false;
+  bool any_times_ = false;
+  std::size_t cues_read_ = 0;
+  std::optional<Cue> open_;
+  std::string text_;
+  std::vector<Cue> cues_;
+};
+
+}  // namespace
+
+Result<std::vector<Cue>> read_subtitles(std::string_view bytes) {
+  if (bytes.size() > kMostSubtitleBytes) {
+    return fail(ErrorCode::kLimit, "The subtitle file is larger than " +
+                                       std::to_string(kMostSubtitleBytes >> 20) + " MiB; split it.");
+  }
+  const std::string text = decode_text(bytes);
+  return SubtitleParser(text).parse();
+}
+
+}  // namespace vat::subtitles

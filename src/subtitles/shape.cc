@@ -1,0 +1,259 @@
+#include "subtitles/shape.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+
+#include "base/text.h"
+#include "subtitles/units.h"
+#include "subtitles/wrap.h"
+
+namespace vat::subtitles {
+namespace {
+
+/// A longer silence always ends a cue.
+constexpr Millis kPause{1000};
+/// A silence that is felt: a good place for the end of a cue, a poor one for its middle.
+constexpr Millis kShortPause{300};
+/// Words of a cue that follow each other at once, as broken times make them, are shown at least this long.
+constexpr Millis kShortest{100};
+/// A cue of one word this short looks forgotten.
+constexpr std::size_t kShortWord = 6;
+/// No cue has more units, even of characters without width.
+constexpr std::size_t kMostUnits = 256;
+constexpr Millis kFar{std::chrono::hours(2'000'000)};
+
+/// A cue before it has lines and times: units [begin, end).
+struct Group {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+
+/// How long `columns` of text in `words` words must stay to be read.
+Millis reading_time(const Preset& preset, std::size_t columns, std::size_t words) {
+  Millis time = std::max(preset.minimum_duration, preset.minimum_per_word * static_cast<std::int64_t>(words));
+  if (preset.characters_per_second > 0) {
+    const double millis = std::ceil(static_cast<double>(columns) * 1000 / preset.characters_per_second);
+    time = std::max(time, Millis(static_cast<std::int64_t>(std::min(millis, 1e12))));
+  }
+  return std::clamp(time, Millis(0), kFar);
+}
+
+double break_cost(BreakQuality quality) {
+  switch (quality) {
+    case BreakQuality::kSentence:
+      return 0;
+    case BreakQuality::kClause:
+      return 8;
+    case BreakQuality::kPhrase:
+      return 16;
+    case BreakQuality::kPlain:
+      return 28;
+    case BreakQuality::kBad:
+      return 45;
+  }
+  return 0;
+}
+
+/// Parts the units between two pauses into cues at the least cost, by dynamic programming over the cues'
+/// ends. The costs are points: what a poor break, a rushed cue or one cue more is worth against the others.
+class BlockSplitter {
+ public:
+  BlockSplitter(const std::vector<Unit>& units, const Preset& preset, Group block)
+      : units_(units),
+        preset_(preset),
+        block_(block),
+        best_(block.end - block.begin + 1, kImpossible),
+        from_(best_.size(), 0) {}
+
+  void split(std::vector<Group>& groups) {
+    best_[0] = 0;
+    for (std::size_t begin = block_.begin; begin < block_.end; ++begin) extend(begin);
+    const std::size_t first = groups.size();
+    for (std::size_t end = block_.end; end > block_.begin; end = from_[end - block_.begin]) {
+      groups.push_back({from_[end - block_.begin], end});
+    }
+    std::reverse(groups.begin() + static_cast<std::ptrdiff_t>(first), groups.end());
+  }
+
+ private:
+  static constexpr double kImpossible = std::numeric_limits<double>::max();
+  static constexpr double kCueCost = 12;
+  static constexpr double kSecondSentenceCost = 14;
+  static constexpr double kInnerPauseCost = 8;
+  static constexpr double kForgottenWordCost = 15;
+
+  void extend(std::size_t begin) {
+    LineCounter counter(preset_.characters_per_line);
+    double inner = 0;
+    std::size_t width = 0;
+    std::size_t words = 0;
+    const std::size_t most = std::min(block_.end, begin + kMostUnits);
+    for (std::size_t end = begin + 1; end <= most; ++end) {
+      const Unit& unit = units_[end - 1];
+      counter.add(unit);
+      if (counter.lines() > preset_.lines && end - begin > 1) return;
+      if (end - begin > 1) inner += inner_cost(end - 1);
+      width += unit.width + (end - begin > 1 && !unit.joined ? 1 : 0);
+      words += unit.words;
+      const double cost = best_[begin - block_.begin] + kCueCost + inner + end_cost(begin, end, width) +
+                          time_cost(begin, end, reading_time(preset_, width, words));
+      double& best = best_[end - block_.begin];
+      if (cost >= best) continue;
+      best = cost;
+      from_[end - block_.begin] = begin;
+    }
+  }
+
+  /// Of going on within a cue over the place before `at`.
+  [[nodiscard]] double inner_cost(std::size_t at) const {
+    const Unit& before = units_[at - 1];
+    double cost = before.after == BreakQuality::kSentence ? kSecondSentenceCost : 0;
+    if (units_[at].start - before.end >= kShortPause) cost += kInnerPauseCost;
+    return cost;
+  }
+
+  [[nodiscard]] double end_cost(std::size_t begin, std::size_t end, std::size_t width) const {
+    const bool alone = end - begin == 1 && block_.end - block_.begin > 1;
+    double cost = alone && width <= kShortWord ? kForgottenWordCost : 0;
+    if (end == block_.end) return cost;
+    const bool paused = units_[end].start - units_[end - 1].end >= kShortPause;
+    return cost + break_cost(units_[end - 1].after) * (paused ? 0.5 : 1);
+  }
+
+  [[nodiscard]] double time_cost(std::size_t begin, std::size_t end, Millis needed) const {
+    const Millis start = units_[begin].start;
+    const Millis room = (end < units_.size() ? units_[end].start - preset_.gap : kFar) - start;
+    double cost = 0;
+    if (room < needed) {
+      const double missing = std::min(1.0, to_seconds(needed - room) / to_seconds(needed));
+      cost += 15 + 60 * missing;
+    }
+    const Millis speech = units_[end - 1].end - start;
+    if (preset_.maximum_duration > Millis(0) && speech > preset_.maximum_duration) {
+      cost += 50 + 50 * (to_seconds(speech) / to_seconds(preset_.maximum_duration) - 1);
+    }
+    return cost;
+  }
+
+  const std::vector<Unit>& units_;
+  const Preset& preset_;
+  Group block_;
+  std::vector<double> best_;
+  std::vector<std::size_t> from_;
+};
+
+std::vector<Group> make_groups(const std::vector<Unit>& units, const Preset& preset) {
+  std::vector<Group> groups;
+  std::size_t begin = 0;
+  for (std::size_t end = 1; end <= units.size(); ++end) {
+    const bool last = end == units.size();
+    const bool by_segment = preset.lines == 0;
+    const bool ends = last || (by_segment ? units[end].segment != units[end - 1].segment
+                                          : units[end].start - units[end - 1].end > kPause);
+    if (!ends) continue;
+    if (by_segment) {
+      groups.push_back({begin, end});
+    } else {
+      BlockSplitter(units, preset, {begin, end}).split(groups);
+    }
+    begin = end;
+  }
+  return groups;
+}
+
+std::size_t columns(const Cue& cue) {
+  std::size_t sum = 0;
+  for (const std::string& line : cue.lines) sum += display_width(line);
+  return sum;
+}
+
+std::size_t count_words(const std::vector<Unit>& units, Group group) {
+  std::size_t words = 0;
+  for (std::size_t i = group.begin; i < group.end; ++i) words += units[i].words;
+  return words;
+}
+
+/// Gives cues their times, first to last. Each call sets the end of one cue, knowing where the next one
+/// starts.
+class Timer {
+ public:
+  Timer(const std::vector<Unit>& units, const Preset& preset, Millis recording)
+      : units_(units), preset_(preset), recording_(recording) {}
+
+  void time(Cue& cue, Group group, std::optional<Group> next) {
+    cue.start = std::max(units_[group.begin].start, earliest_);
+    const Millis needed = reading_time(preset_, columns(cue), count_words(units_, group));
+    const Millis longest = preset_.maximum_duration > Millis(0) ? preset_.maximum_duration : kFar;
+    const Unit& last = units_[group.end - 1];
+    cue.end = std::max(last.end, cue.start + std::min(needed, longest));
+    // A last word that the engine stretched over a silence is cut; one that is spoken too late is not.
+    if (cue.end > cue.start + longest && last.start < cue.start + longest) cue.end = cue.start + longest;
+    const Millis limit = next ? units_[next->begin].start - preset_.gap : std::max(recording_, last.end);
+    const bool flickers = next && cue.end < limit && limit + preset_.gap - cue.end < preset_.chain_below;
+    if (flickers && limit - cue.start <= longest) cue.end = limit;
+    cue.end = std::max(std::min(cue.end, limit), cue.start + kShortest);
+    earliest_ = cue.end + preset_.gap;
+  }
+
+ private:
+  const std::vector<Unit>& units_;
+  const Preset& preset_;
+  Millis recording_;
+  Millis earliest_{0};
+};
+
+void report(const Cue& cue, std::size_t number, std::size_t words, const Preset& preset,
+            std::vector<CueProblem>& problems) {
+  const double seconds = to_seconds(cue.end - cue.start);
+  const double speed = static_cast<double>(columns(cue)) / seconds;
+  if (preset.characters_per_second > 0 && speed > preset.characters_per_second + 1e-6) {
+    problems.push_back({number, CueFault::kTooFast, speed, preset.characters_per_second});
+  }
+  Preset durations = preset;
+  durations.characters_per_second = 0;
+  const double least = to_seconds(reading_time(durations, 0, words));
+  if (seconds < least) problems.push_back({number, CueFault::kTooShort, seconds, least});
+  const double most = to_seconds(preset.maximum_duration);
+  if (most > 0 && seconds > most) problems.push_back({number, CueFault::kTooLong, seconds, most});
+  for (const std::string& line : cue.lines) {
+    const std::size_t width = display_width(line);
+    if (preset.characters_per_line == 0 || width <= preset.characters_per_line) continue;
+    problems.push_back({number, CueFault::kLineTooLong, static_cast<double>(width),
+                        static_cast<double>(preset.characters_per_line)});
+  }
+}
+
+/// The preset without values that have no meaning.
+Preset bounded(Preset preset) {
+  for (Millis* time : {&preset.minimum_duration, &preset.minimum_per_word, &preset.maximum_duration,
+                       &preset.gap, &preset.chain_below}) {
+    *time = std::clamp(*time, Millis(0), Millis(std::chrono::hours(1)));
+  }
+  return preset;
+}
+
+}  // namespace
+
+ShapedCues shape(const Transcript& transcript, const Preset& asked) {
+  const Preset preset = bounded(asked);
+  const std::vector<Unit> units = make_units(transcript, preset.characters_per_line);
+  const std::vector<Group> groups = make_groups(units, preset);
+  ShapedCues shaped;
+  shaped.preset = preset.name;
+  // Without a stated length the last cue may stay as long as it needs.
+  Timer timer(units, preset, transcript.duration > Millis(0) ? transcript.duration : kFar);
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const Group group = groups[i];
+    Cue cue;
+    cue.lines =
+        wrap(std::span(units).subspan(group.begin, group.end - group.begin), preset.characters_per_line);
+    timer.time(cue, group, i + 1 < groups.size() ? std::optional(groups[i + 1]) : std::nullopt);
+    report(cue, i + 1, count_words(units, group), preset, shaped.problems);
+    shaped.cues.push_back(std::move(cue));
+  }
+  return shaped;
+}
+
+}  // namespace vat::subtitles

@@ -1,0 +1,146 @@
+#include <algorithm>
+#include <cstdio>
+
+#include "base/text.h"
+#include "subtitles/formats.h"
+#include "subtitles/line_text.h"
+#include "subtitles/writers.h"
+
+namespace vat::subtitles {
+namespace {
+
+/// A silence of this length clears a line of LRC from the screen.
+constexpr Millis kClearAfter{2000};
+
+/// The cue's lines fit to be written: an empty line would end the cue.
+std::vector<std::string> written_lines(const Cue& cue) {
+  std::vector<std::string> lines;
+  for (const std::string& line : cue.lines) {
+    std::string clean = clean_line(line);
+    if (!clean.empty()) lines.push_back(std::move(clean));
+  }
+  return lines;
+}
+
+/// SRT has no escapes of its own, so text is escaped only where a player would take it for markup or for a
+/// time line.
+std::string srt_line(const std::string& line) {
+  if (line.find("-->") == std::string::npos && strip_srt_markup(line) == line) return line;
+  std::string escaped;
+  for (const char c : escape_markup(line)) {
+    if (c == '{') {
+      escaped += "&#123;";
+    } else {
+      escaped += c;
+    }
+  }
+  return escaped;
+}
+
+std::string vtt_voice(const std::string& speaker) {
+  std::string tag = "<v " + escape_markup(speaker);
+  // With the bracket that closes the tag, hyphens would be the arrow that begins a cue.
+  if (tag.back() == '-') tag.replace(tag.size() - 1, 1, "&#45;");
+  return tag + '>';
+}
+
+void append_times(std::string& out, const Cue& cue, char separator) {
+  const Millis start = std::max(cue.start, Millis(0));
+  const Millis end = std::max(cue.end, start + Millis(1));
+  out += clock_time(start, separator);
+  out += " --> ";
+  out += clock_time(end, separator);
+  out += '\n';
+}
+
+/// "[02:03.45]": LRC has minutes of any size and hundredths of a second.
+std::string lrc_time(Millis time) {
+  const auto hundredths = std::max<std::int64_t>(time.count(), 0) / 10;
+  char buffer[40];
+  const int length = std::snprintf(
+      buffer, sizeof buffer, "[%02lld:%02lld.%02lld]", static_cast<long long>(hundredths / 6000),
+      static_cast<long long>(hundredths / 100 % 60), static_cast<long long>(hundredths % 100));
+  return {buffer, static_cast<std::size_t>(length)};
+}
+
+/// The lines of a cue as one, with a space where the language writes one.
+std::string one_line(const Cue& cue) {
+  std::string text = clean_line(cue.speaker);
+  if (!text.empty()) text += ':';
+  for (const std::string& line : written_lines(cue)) {
+    if (!text.empty() && !joins_without_space(text, line)) text += ' ';
+    text += line;
+  }
+  return text;
+}
+
+void append_lrc_tag(std::string& out, std::string_view name, std::string_view value) {
+  std::string clean = clean_line(value);
+  std::replace(clean.begin(), clean.end(), ']', ')');
+  if (clean.empty()) return;
+  out += '[';
+  out += name;
+  out += ':';
+  out += clean;
+  out += "]\n";
+}
+
+}  // namespace
+
+std::string write_srt(std::span<const Cue> cues) {
+  std::string out;
+  std::size_t number = 0;
+  for (const Cue& cue : cues) {
+    const std::vector<std::string> lines = written_lines(cue);
+    if (lines.empty()) continue;
+    out += std::to_string(++number);
+    out += '\n';
+    append_times(out, cue, ',');
+    const std::string speaker = clean_line(cue.speaker);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      const bool named = i == 0 && !speaker.empty();
+      out += srt_line(named ? speaker + ": " + lines[i] : lines[i]) + '\n';
+    }
+    out += '\n';
+  }
+  return out;
+}
+
+std::string write_vtt(std::span<const Cue> cues) {
+  std::string out = "WEBVTT\n\n";
+  for (const Cue& cue : cues) {
+    const std::vector<std::string> lines = written_lines(cue);
+    if (lines.empty()) continue;
+    append_times(out, cue, '.');
+    const std::string speaker = clean_line(cue.speaker);
+    if (!speaker.empty()) out += vtt_voice(speaker);
+    for (const std::string& line : lines) out += escape_markup(line) + '\n';
+    out += '\n';
+  }
+  return out;
+}
+
+std::string write_lrc(const Transcript& transcript, std::span<const Cue> cues, const WriteOptions& options) {
+  std::string out;
+  append_lrc_tag(out, "ti", options.title);
+  append_lrc_tag(out, "la", transcript.language);
+  append_lrc_tag(out, "re", "video-audio-text");
+  if (transcript.duration > Millis(0)) {
+    const std::string length = lrc_time(transcript.duration);
+    append_lrc_tag(out, "length", std::string_view(length).substr(1, length.size() - 2));
+  }
+  for (std::size_t i = 0; i < cues.size(); ++i) {
+    const std::string text = one_line(cues[i]);
+    if (text.empty()) continue;
+    out += lrc_time(cues[i].start);
+    // Players take every bracket at the front of a line for a time.
+    if (text.front() == '[') out += ' ';
+    out += text;
+    out += '\n';
+    if (i + 1 < cues.size() && cues[i + 1].start - cues[i].end >= kClearAfter)
+      out += lrc_time(cues[i].end) + '\n';
+  }
+  return out;
+}
+
+}  // namespace vat::subtitles

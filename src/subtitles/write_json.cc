@@ -1,0 +1,124 @@
+#include <algorithm>
+
+#include "subtitles/json_writer.h"
+#include "subtitles/line_text.h"
+#include "subtitles/writers.h"
+
+namespace vat::subtitles {
+namespace {
+
+void write_time(JsonWriter& json, std::string_view key, Millis time) {
+  json.key(key).number(to_seconds(std::max(time, Millis(0))));
+}
+
+void write_segment(JsonWriter& json, const Segment& segment, std::int64_t id) {
+  json.new_line();
+  json.begin_object();
+  json.key("id").integer(id);
+  // Whisper counts its position in frames of 10 ms.
+  json.key("seek").integer(std::max(segment.start, Millis(0)).count() / 10);
+  write_time(json, "start", segment.start);
+  write_time(json, "end", segment.end);
+  json.key("text").string(segment.text);
+  json.key("tokens").begin_array();
+  json.end_array();
+  json.key("temperature").number(segment.temperature);
+  json.key("avg_logprob").number(segment.average_log_probability);
+  json.key("compression_ratio").number(segment.compression_ratio);
+  json.key("no_speech_prob").number(segment.no_speech_probability);
+  json.end_object();
+}
+
+void write_word(JsonWriter& json, const Word& word) {
+  json.new_line();
+  json.begin_object();
+  json.key("word").string(word.text);
+  write_time(json, "start", word.start);
+  write_time(json, "end", word.end);
+  json.key("confidence").number(word.confidence);
+  json.end_object();
+}
+
+void write_text(JsonWriter& json, const Transcript& transcript) {
+  std::string text;
+  for (const Segment& segment : transcript.segments) append_segment(text, segment);
+  json.key("text").string(text);
+}
+
+void write_segments(JsonWriter& json, const Transcript& transcript) {
+  json.new_line();
+  json.key("segments").begin_array();
+  std::int64_t id = 0;
+  for (const Segment& segment : transcript.segments) write_segment(json, segment, id++);
+  json.new_line();
+  json.end_array();
+  json.new_line();
+  json.key("words").begin_array();
+  for (const Segment& segment : transcript.segments) {
+    for (const Word& word : segment.words) write_word(json, word);
+  }
+  json.new_line();
+  json.end_array();
+}
+
+void write_provenance(JsonWriter& json, const Transcript& transcript) {
+  json.new_line();
+  json.key("engine").string(transcript.engine);
+  json.key("model").string(transcript.model);
+  json.key("model_version").string(transcript.model_version);
+  write_time(json, "speech", transcript.speech);
+  json.key("timings").begin_object();
+  json.key("total").number(transcript.timings.total);
+  json.key("recognition").number(transcript.timings.recognition);
+  json.end_object();
+  json.key("removed").begin_object();
+  json.key("silence_segments").integer(static_cast<std::int64_t>(transcript.removed.silence_segments));
+  json.key("repetition_segments").integer(static_cast<std::int64_t>(transcript.removed.repetition_segments));
+  json.key("words").integer(static_cast<std::int64_t>(transcript.removed.words));
+  json.end_object();
+  json.key("warnings").begin_array();
+  for (const std::string& warning : transcript.warnings) json.string(warning);
+  json.end_array();
+}
+
+void write_report(JsonWriter& json, const ShapedCues& cues) {
+  json.new_line();
+  json.key("subtitles").begin_object();
+  json.key("preset").string(cues.preset);
+  json.key("cues").integer(static_cast<std::int64_t>(cues.cues.size()));
+  json.key("problems").begin_array();
+  for (const CueProblem& problem : cues.problems) {
+    json.new_line();
+    json.begin_object();
+    json.key("cue").integer(static_cast<std::int64_t>(problem.cue));
+    json.key("fault").string(fault_name(problem.fault));
+    json.key("measured").number(problem.measured);
+    json.key("limit").number(problem.limit);
+    json.end_object();
+  }
+  json.end_array();
+  json.end_object();
+}
+
+}  // namespace
+
+std::string write_json(const Transcript& transcript, const ShapedCues& cues) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  json.key("task").string(transcript.task);
+  json.key("language").string(language_name(transcript.language));
+  json.key("language_code").string(transcript.language);
+  json.key("language_probability").number(transcript.language_probability);
+  write_time(json, "duration", transcript.duration);
+  write_text(json, transcript);
+  write_segments(json, transcript);
+  write_provenance(json, transcript);
+  write_report(json, cues);
+  json.new_line();
+  json.end_object();
+  out += '\n';
+  return out;
+}
+
+}  // namespace vat::subtitles

@@ -1,0 +1,133 @@
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "base/text.h"
+#include "subtitles/break_quality.h"
+#include "subtitles/formats.h"
+#include "subtitles/line_text.h"
+#include "subtitles/script.h"
+#include "subtitles/writers.h"
+
+namespace vat::subtitles {
+namespace {
+
+/// Columns after which the end of a sentence ends a paragraph, where nobody pauses: some ten lines of print.
+constexpr std::size_t kFullParagraph = 800;
+
+std::string three_decimals(Millis time) {
+  const auto millis = std::max<std::int64_t>(time.count(), 0);
+  std::array<char, 40> buffer{};
+  const int length =
+      std::snprintf(buffer.data(), buffer.size(), "%lld.%03lld", static_cast<long long>(millis / 1000),
+                    static_cast<long long>(millis % 1000));
+  return {buffer.data(), static_cast<std::size_t>(length)};
+}
+
+/// Spreadsheets run a cell that begins with one of these (OWASP, "CSV Injection"); the full-width forms count
+/// too.
+bool begins_formula(std::string_view text) {
+  static constexpr std::array<std::int32_t, 8> kStarts = {'=', '+', '-', '@', 0xFF1D, 0xFF0B, 0xFF0D, 0xFF20};
+  return std::find(kStarts.begin(), kStarts.end(), first_code_point(text)) != kStarts.end();
+}
+
+std::string csv_field(std::string_view text) {
+  std::string field = "\"";
+  if (begins_formula(text)) field += '\'';
+  for (const char c : text) {
+    if (c == '"') field += '"';
+    field += c;
+  }
+  return field + '"';
+}
+
+/// Mean confidence of the words with three decimals; empty when the engine gave no words.
+std::string mean_confidence(const Segment& segment) {
+  if (segment.words.empty()) return {};
+  double sum = 0;
+  for (const Word& word : segment.words) sum += std::clamp(static_cast<double>(word.confidence), 0.0, 1.0);
+  if (!(sum >= 0)) return {};
+  return three_decimals(from_seconds(sum / static_cast<double>(segment.words.size())));
+}
+
+/// Markdown (CommonMark 0.31): a backslash before what could be markup.
+std::string escape_markdown(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (std::string_view("\\`*_[]<>#|~&").find(c) != std::string_view::npos) out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+std::string or_unknown(std::string_view text) {
+  const std::string clean = escape_markdown(clean_line(text));
+  return clean.empty() ? "unknown" : clean;
+}
+
+}  // namespace
+
+std::vector<Paragraph> paragraphs(const Transcript& transcript, Millis pause) {
+  std::vector<Paragraph> result;
+  Millis end{0};
+  for (const Segment& segment : transcript.segments) {
+    if (trim(segment.text).empty()) continue;
+    const bool paused = !result.empty() && segment.start - end >= pause;
+    const bool full = !result.empty() && ends_sentence(result.back().text) &&
+                      display_width(result.back().text) >= kFullParagraph;
+    if (result.empty() || paused || full) result.push_back({segment.start, {}});
+    append_segment(result.back().text, segment);
+    end = std::max(end, segment.end);
+  }
+  for (Paragraph& paragraph : result) paragraph.text = clean_line(paragraph.text);
+  return result;
+}
+
+std::string write_txt(const Transcript& transcript, const WriteOptions& options) {
+  std::string out;
+  for (const Paragraph& paragraph : paragraphs(transcript, options.paragraph_pause)) {
+    if (!out.empty()) out += '\n';
+    out += paragraph.text;
+    out += '\n';
+  }
+  return out;
+}
+
+std::string write_markdown(const Transcript& transcript, const WriteOptions& options) {
+  const std::string title = clean_line(options.title);
+  std::string out = "# " + (title.empty() ? "Transcript" : escape_markdown(title)) + "\n\n";
+  out += "- Length: " + clock_time(transcript.duration) + '\n';
+  out += "- Language: " + or_unknown(language_name(transcript.language)) + '\n';
+  out +=
+      "- Recognised by: " + or_unknown(transcript.engine) + ", model " + or_unknown(transcript.model) + '\n';
+  for (const std::string& warning : transcript.warnings) {
+    out += "- Note: " + escape_markdown(clean_line(warning)) + '\n';
+  }
+  for (const Paragraph& paragraph : paragraphs(transcript, options.paragraph_pause)) {
+    out += "\n**[" + clock_time(paragraph.start) + "]** " + escape_markdown(paragraph.text) + '\n';
+  }
+  return out;
+}
+
+std::string write_tsv(const Transcript& transcript) {
+  std::string out = "start\tend\ttext\n";
+  for (const Segment& segment : transcript.segments) {
+    const Millis start = std::max(segment.start, Millis(0));
+    out += std::to_string(start.count()) + '\t';
+    out += std::to_string(std::max(segment.end, start).count()) + '\t';
+    out += clean_line(segment.text) + '\n';
+  }
+  return out;
+}
+
+std::string write_csv(const Transcript& transcript) {
+  std::string out = "start,end,text,confidence\r\n";
+  for (const Segment& segment : transcript.segments) {
+    const Millis start = std::max(segment.start, Millis(0));
+    out += three_decimals(start) + ',' + three_decimals(std::max(segment.end, start)) + ',';
+    out += csv_field(clean_line(segment.text)) + ',' + mean_confidence(segment) + "\r\n";
+  }
+  return out;
+}
+
+}  // namespace vat::subtitles

@@ -1,0 +1,40 @@
+// Sentences that were spoken before, on disk, so that an edit speaks only what it changed. Internal to tts.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "domain/audio.h"
+#include "domain/synthesizer.h"
+
+namespace vat::tts {
+
+/// Names the sound of an utterance by everything that it depends on: 64 hexadecimal digits.
+[[nodiscard]] std::string cache_key(const Synthesizer& engine, const Utterance& utterance);
+
+/// A folder of files, each complete or absent and verified when read, so that processes may share it. It
+/// never fails: what cannot be read is spoken again, what cannot be written is not kept. Safe to use from any
+/// thread.
+class SpeechCache {
+ public:
+  /// `most_bytes` bounds the folder: past it, the files that were not used for the longest time go.
+  SpeechCache(std::filesystem::path directory, std::uint64_t most_bytes);
+
+  [[nodiscard]] std::optional<Pcm> find(const std::string& key);
+  /// 16 bits a sample.
+  void store(const std::string& key, const Pcm& pcm);
+
+ private:
+  [[nodiscard]] std::filesystem::path path_of(const std::string& key) const;
+  void evict();
+
+  std::filesystem::path directory_;
+  std::uint64_t most_bytes_;
+  std::mutex mutex_;
+  std::uint64_t unaccounted_;  ///< Bytes written since the folder was last measured.
+};
+
+}  // namespace vat::tts

@@ -1,0 +1,165 @@
+#include "tts/engines.h"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+
+#include "tts/languages.h"
+
+namespace vat::tts {
+namespace {
+
+constexpr std::array<std::string_view, 4> kOrder = {"google", "openai", "flite", "espeak-ng"};
+
+std::size_t rank(const Synthesizer& engine) {
+  const auto* const found = std::find(kOrder.begin(), kOrder.end(), engine.name());
+  return static_cast<std::size_t>(found - kOrder.begin());
+}
+
+bool is_local(const Synthesizer& engine) { return engine.name() != "google" && engine.name() != "openai"; }
+
+std::string names_of(const Engines& engines) {
+  std::string names;
+  for (const auto& engine : engines) names += (names.empty() ? "" : ", ") + engine->name();
+  return names.empty() ? "none" : names;
+}
+
+/// Levenshtein's distance between the names without case.
+std::size_t edit_distance(std::string_view first, std::string_view second) {
+  const std::string a = normal_language(first);
+  const std::string b = normal_language(second);
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i + 1);
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t change = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({change, row[j] + 1, diagonal + 1});
+    }
+  }
+  return row.back();
+}
+
+/// Collects the voices seen on the way, to suggest the nearest.
+class Suggestions {
+ public:
+  explicit Suggestions(std::string_view wanted) : wanted_(wanted.substr(0, 100)) {}
+
+  void add(const Synthesizer& engine, const Voice& voice) {
+    near_.emplace_back(edit_distance(wanted_, voice.name), engine.name() + ":" + voice.name);
+  }
+  std::string sentence() {
+    constexpr std::ptrdiff_t kMost = 5;
+    const auto end = near_.begin() + std::min<std::ptrdiff_t>(kMost, std::ssize(near_));
+    std::partial_sort(near_.begin(), end, near_.end());
+    std::string text;
+    for (auto it = near_.begin(); it != end; ++it) text += (text.empty() ? "" : ", ") + it->second;
+    return text.empty() ? "" : " Near it: " + text + ".";
+  }
+
+ private:
+  std::string wanted_;
+  std::vector<std::pair<std::size_t, std::string>> near_;
+};
+
+bool same_name(std::string_view a, std::string_view b) { return normal_language(a) == normal_language(b); }
+
+/// Looks for the voice in one engine's list.
+Result<bool> has_voice(Synthesizer& engine, std::string_view name, Suggestions& suggestions,
+                       std::string& exact, const std::stop_token& stop) {
+  VAT_ASSIGN(const std::vector<Voice> voices, engine.voices(stop));
+  for (const Voice& voice : voices) {
+    if (same_name(voice.name, name)) {
+      exact = voice.name;
+      return true;
+    }
+    suggestions.add(engine, voice);
+  }
+  return false;
+}
+
+tl::unexpected<Error> unknown_voice(std::string_view name, Suggestions& suggestions) {
+  return fail(ErrorCode::kNotFound,
+              "There is no voice \"" + std::string(name) + "\"." + suggestions.sentence());
+}
+
+/// "engine:voice", once the engine is known. An engine without a list of its own, or that cannot be asked
+/// now, is the judge itself when it speaks.
+Result<ResolvedVoice> voice_of_engine(const Engines& engines, std::size_t index, std::string_view name,
+                                      const std::stop_token& stop) {
+  Synthesizer& engine = *engines[index];
+  if (name.empty()) return ResolvedVoice{index, {}};
+  Suggestions suggestions(name);
+  const auto voices = engine.voices(stop);
+  if (!voices || voices->empty()) return ResolvedVoice{index, std::string(name)};
+  std::string exact;
+  // eSpeak's variants: "de+f3".
+  const std::size_t plus = engine.name() == "espeak-ng" ? name.find('+') : std::string_view::npos;
+  VAT_ASSIGN(const bool found, has_voice(engine, name.substr(0, plus), suggestions, exact, stop));
+  if (!found) return unknown_voice(name, suggestions);
+  if (plus != std::string_view::npos) exact.append(name.substr(plus));
+  return ResolvedVoice{index, exact};
+}
+
+}  // namespace
+
+Result<Engines> order_engines(const Engines& configured, std::string_view wanted,
+                              const std::string& language) {
+  const bool automatic = wanted.empty() || wanted == "auto";
+  Engines ordered;
+  for (const auto& engine : configured) {
+    const bool is_wanted = engine->name() == wanted;
+    if (automatic || is_wanted || is_local(*engine)) ordered.push_back(engine);
+  }
+  const auto place = [&](const auto& engine) { return engine->name() == wanted ? 0 : rank(*engine) + 1; };
+  std::stable_sort(ordered.begin(), ordered.end(),
+                   [&](const auto& a, const auto& b) { return place(a) < place(b); });
+  if (!automatic && (ordered.empty() || ordered.front()->name() != wanted)) {
+    return fail(ErrorCode::kNotFound,
+                "The speech engine \"" + std::string(wanted) +
+                    "\" is unknown or not configured; there are: " + names_of(configured) + ".");
+  }
+  if (!automatic && !ordered.front()->speaks(language)) {
+    return fail(ErrorCode::kUnavailable, "The speech engine " + std::string(wanted) +
+                                             " does not speak the language \"" + language + "\".");
+  }
+  std::erase_if(ordered, [&](const auto& engine) { return !engine->speaks(language); });
+  if (ordered.empty()) {
+    return fail(ErrorCode::kUnavailable, "No speech engine here speaks the language \"" + language +
+                                             "\"; there are: " + names_of(configured) + ".");
+  }
+  return ordered;
+}
+
+Result<ResolvedVoice> resolve_voice(const Engines& engines, std::string_view name, std::stop_token stop) {
+  if (name.empty()) return ResolvedVoice{};
+  const std::size_t colon = name.find(':');
+  const std::string_view prefix = name.substr(0, colon);
+  for (std::size_t i = 0; i < engines.size(); ++i) {
+    if (!same_name(engines[i]->name(), prefix)) continue;
+    return voice_of_engine(engines, i, colon == std::string_view::npos ? "" : name.substr(colon + 1), stop);
+  }
+  if (colon != std::string_view::npos) {
+    return fail(ErrorCode::kNotFound, "There is no speech engine \"" + std::string(prefix) +
+                                          "\" for the voice \"" + std::string(name) +
+                                          "\"; there are: " + names_of(engines) + ".");
+  }
+  Suggestions suggestions(name);
+  std::vector<std::size_t> indices(engines.size());
+  std::iota(indices.begin(), indices.end(), std::size_t{0});
+  std::stable_partition(indices.begin(), indices.end(), [&](std::size_t i) { return is_local(*engines[i]); });
+  std::string unreachable;
+  for (const std::size_t i : indices) {
+    std::string exact;
+    const auto found = has_voice(*engines[i], name, suggestions, exact, stop);
+    if (!found && found.error().code == ErrorCode::kCancelled) return fail(found.error());
+    if (found && *found) return ResolvedVoice{i, exact};
+    if (!found) unreachable += " " + engines[i]->name() + " could not be asked: " + found.error().message;
+  }
+  auto failure = unknown_voice(name, suggestions);
+  failure.value().message += unreachable;
+  return failure;
+}
+
+}  // namespace vat::tts

@@ -1,0 +1,121 @@
+#include "tts/espeak_library.h"
+
+#include <espeak-ng/espeak_ng.h>
+
+#include <algorithm>
+#include <array>
+#include <system_error>
+
+#include "tts/languages.h"
+
+namespace vat::tts {
+namespace {
+
+namespace fs = std::filesystem;
+
+tl::unexpected<Error> no_data(const std::string& detail) {
+  return fail(ErrorCode::kUnavailable,
+              "The voices of espeak-ng are not on this machine; install the package espeak-ng-data.", detail);
+}
+
+std::string status_text(espeak_ng_STATUS status) {
+  std::array<char, 256> text{};
+  espeak_ng_GetStatusCodeMessage(status, text.data(), text.size());
+  return text.data();
+}
+
+/// What one call collects; the library hands it back through the event list.
+struct Collector {
+  std::vector<float> samples;
+  std::stop_token stop;
+};
+
+int collect(short* samples, int count, espeak_EVENT* events) {
+  auto* const collector = static_cast<Collector*>(events->user_data);
+  if (collector == nullptr) return 0;
+  for (int i = 0; samples != nullptr && i < count; ++i)
+    collector->samples.push_back(static_cast<float>(samples[i]) / 32768.0F);
+  return collector->stop.stop_requested() ? 1 : 0;
+}
+
+/// `languages`: a list of (priority byte, zero-terminated tag), ended by a zero byte.
+std::vector<EspeakVoice::Language> read_languages(const char* languages) {
+  std::vector<EspeakVoice::Language> list;
+  while (*languages != '\0') {
+    const int priority = static_cast<unsigned char>(*languages);
+    const std::string tag(languages + 1);
+    list.push_back({priority, normal_language(tag)});
+    languages += tag.size() + 2;
+  }
+  return list;
+}
+
+}  // namespace
+
+EspeakLibrary& EspeakLibrary::instance() {
+  static EspeakLibrary library;
+  return library;
+}
+
+Result<> EspeakLibrary::open(const fs::path& data_directory) {
+  const std::lock_guard lock(mutex_);
+  std::error_code ignored;
+  // The library itself would quietly fall back to another folder.
+  if (!data_directory.empty() && !fs::exists(data_directory / "phontab", ignored))
+    return no_data(data_directory.string() + " holds no phontab");
+  if (open_) return {};
+  espeak_ng_InitializePath(data_directory.empty() ? nullptr : data_directory.c_str());
+  espeak_ng_ERROR_CONTEXT context = nullptr;
+  espeak_ng_STATUS status = espeak_ng_Initialize(&context);
+  espeak_ng_ClearErrorContext(&context);
+  if (status != ENS_OK) return no_data(status_text(status));
+  status = espeak_ng_InitializeOutput(ENOUTPUT_MODE_SYNCHRONOUS, 0, nullptr);
+  if (status != ENS_OK) return no_data(status_text(status));
+  sample_rate_ = espeak_ng_GetSampleRate();
+  espeak_SetSynthCallback(collect);
+  const char* path = nullptr;
+  espeak_Info(&path);
+  data_directory_ = path == nullptr ? "" : path;
+  list_voices();
+  open_ = true;
+  return {};
+}
+
+void EspeakLibrary::list_voices() {
+  for (const espeak_VOICE** voice = espeak_ListVoices(nullptr); *voice != nullptr; ++voice) {
+    const std::string identifier = (*voice)->identifier;
+    // MBROLA's voices need that program and its data, which are no part of this.
+    if (identifier.starts_with("mb/") || identifier.starts_with("!v/")) continue;
+    const std::string gender = (*voice)->gender == ENGENDER_FEMALE ? "female" : "male";
+    voices_.push_back({identifier.substr(identifier.rfind('/') + 1), identifier, (*voice)->name, gender,
+                       read_languages((*voice)->languages)});
+  }
+}
+
+bool EspeakLibrary::has_variant(const std::string& variant) const {
+  const bool plain = !variant.empty() && std::all_of(variant.begin(), variant.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '_' || c == '-';
+  });
+  std::error_code ignored;
+  return plain && fs::exists(data_directory_ / "voices" / "!v" / variant, ignored);
+}
+
+Result<Pcm> EspeakLibrary::speak(const std::string& voice, const std::string& text, int rate,
+                                 std::stop_token stop) {
+  const std::lock_guard lock(mutex_);
+  espeak_ng_STATUS status = espeak_ng_SetVoiceByName(voice.c_str());
+  if (status == ENS_OK) status = espeak_ng_SetParameter(espeakRATE, rate, 0);
+  Collector collector{{}, stop};
+  if (status == ENS_OK) {
+    status = espeak_ng_Synthesize(text.c_str(), text.size() + 1, 0, POS_CHARACTER, 0, espeakCHARS_UTF8,
+                                  nullptr, &collector);
+  }
+  if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "Speech was cancelled.");
+  if (status != ENS_OK) {
+    return fail(ErrorCode::kUnavailable, "The espeak-ng voice " + voice + " did not work; try another voice.",
+                status_text(status));
+  }
+  return Pcm{sample_rate_, std::move(collector.samples)};
+}
+
+}  // namespace vat::tts

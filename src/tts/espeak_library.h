@@ -1,0 +1,52 @@
+// The one lock around eSpeak NG's global state. Internal to tts.
+#pragma once
+
+#include <filesystem>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "domain/synthesizer.h"
+
+namespace vat::tts {
+
+/// A voice file of eSpeak NG with every language tag that it answers to.
+struct EspeakVoice {
+  struct Language {
+    int priority = 0;  ///< Lower is better.
+    std::string tag;   ///< Lower-case BCP 47.
+  };
+  std::string name;        ///< "de", "en-US": the file's name.
+  std::string identifier;  ///< "gmw/de": its path.
+  std::string title;       ///< "German".
+  std::string gender;
+  std::vector<Language> languages;
+};
+
+/// Every member may be called from any thread; calls take turns.
+class EspeakLibrary {
+ public:
+  static EspeakLibrary& instance();
+
+  /// Loads the data once in the process.
+  [[nodiscard]] Result<> open(const std::filesystem::path& data_directory);
+  /// Fixed after open().
+  [[nodiscard]] const std::vector<EspeakVoice>& voices() const { return voices_; }
+  [[nodiscard]] bool has_variant(const std::string& variant) const;
+  /// `voice` is an identifier, with "+variant" or without. `rate` in words a minute, 80 to 450.
+  [[nodiscard]] Result<Pcm> speak(const std::string& voice, const std::string& text, int rate,
+                                  std::stop_token stop);
+
+ private:
+  EspeakLibrary() = default;
+  void list_voices();
+
+  std::mutex mutex_;
+  bool open_ = false;
+  int sample_rate_ = 0;
+  std::filesystem::path data_directory_;
+  std::vector<EspeakVoice> voices_;
+};
+
+}  // namespace vat::tts

@@ -1,0 +1,122 @@
+#include "tts/flite_engine.h"
+
+#include <flite/flite.h>
+#include <flite/flite_version.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <mutex>
+
+#include "tts/flite_text.h"
+#include "tts/languages.h"
+
+extern "C" {
+cst_voice* register_cmu_us_slt(const char* directory);
+cst_voice* register_cmu_us_rms(const char* directory);
+cst_voice* register_cmu_us_awb(const char* directory);
+cst_voice* register_cmu_us_kal16(const char* directory);
+cst_voice* register_cmu_us_kal(const char* directory);
+}
+
+namespace vat::tts {
+namespace {
+
+struct WaveFree {
+  void operator()(cst_wave* wave) const { delete_wave(wave); }
+};
+
+struct VoiceEntry {
+  const char* name;
+  const char* gender;
+  const char* description;
+  cst_voice* (*load)(const char*);
+};
+
+// The first is the default: the clearest of them.
+constexpr std::array kVoices = {
+    VoiceEntry{"slt", "female", "CMU US English, statistical, 16 kHz", register_cmu_us_slt},
+    VoiceEntry{"rms", "male", "CMU US English, statistical, 16 kHz", register_cmu_us_rms},
+    VoiceEntry{"awb", "male", "CMU Scottish English, statistical, 16 kHz", register_cmu_us_awb},
+    VoiceEntry{"kal16", "male", "CMU US English, diphone, 16 kHz, fast", register_cmu_us_kal16},
+    VoiceEntry{"kal", "male", "CMU US English, diphone, 8 kHz, fast", register_cmu_us_kal},
+};
+
+/// The library's global state behind the one lock that Flite lacks.
+class FliteLibrary {
+ public:
+  static FliteLibrary& instance() {
+    static FliteLibrary library;
+    return library;
+  }
+
+  Result<Pcm> speak(const VoiceEntry& entry, const std::string& text, double speed) {
+    const std::lock_guard lock(mutex_);
+    if (!initialised_) {
+      flite_init();
+      initialised_ = true;
+    }
+    cst_voice* const voice = entry.load(nullptr);
+    if (voice == nullptr)
+      return fail(ErrorCode::kUnavailable, std::string("The flite voice ") + entry.name + " did not load.");
+    flite_feat_set_float(voice->features, "duration_stretch", static_cast<float>(1.0 / speed));
+    const std::unique_ptr<cst_wave, WaveFree> wave(flite_text_to_wave(text.c_str(), voice));
+    if (!wave || wave->sample_rate <= 0 || wave->num_samples < 0 || wave->num_channels != 1)
+      return fail(ErrorCode::kUnavailable,
+                  "Flite made no sound for a sentence; try --speech-engine espeak-ng.", text);
+    return to_pcm(*wave);
+  }
+
+ private:
+  static Pcm to_pcm(const cst_wave& wave) {
+    Pcm pcm{wave.sample_rate, std::vector<float>(static_cast<std::size_t>(wave.num_samples))};
+    std::transform(wave.samples, wave.samples + wave.num_samples, pcm.samples.begin(),
+                   [](short sample) { return static_cast<float>(sample) / 32768.0F; });
+    return pcm;
+  }
+
+  std::mutex mutex_;
+  bool initialised_ = false;
+};
+
+class Flite final : public Synthesizer {
+ public:
+  [[nodiscard]] std::string name() const override { return "flite"; }
+  [[nodiscard]] std::string version() const override { return FLITE_PROJECT_VERSION; }
+  [[nodiscard]] std::size_t most_bytes() const override { return 1000; }
+  [[nodiscard]] int most_parallel() const override { return 1; }
+  [[nodiscard]] bool speaks(const std::string& language) const override {
+    return language.empty() || primary_language(language) == "en";
+  }
+  [[nodiscard]] std::string default_voice(const std::string& /*language*/) const override {
+    return kVoices.front().name;
+  }
+
+  [[nodiscard]] Result<std::vector<Voice>> voices(std::stop_token /*stop*/) override {
+    std::vector<Voice> list;
+    for (const VoiceEntry& entry : kVoices)
+      list.push_back({entry.name, entry.name == std::string_view("awb") ? "en-GB" : "en-US", entry.gender,
+                      entry.description});
+    return list;
+  }
+
+  [[nodiscard]] Result<Pcm> synthesize(const Utterance& utterance, std::stop_token stop) override {
+    const auto* const entry = std::find_if(kVoices.begin(), kVoices.end(), [&](const VoiceEntry& voice) {
+      return utterance.voice.empty() || utterance.voice == voice.name;
+    });
+    if (entry == kVoices.end())
+      return fail(ErrorCode::kNotFound, "Flite has no voice \"" + utterance.voice + "\"; see vat voices.");
+    if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "Speech was cancelled.");
+    const std::string text = to_flite_text(utterance.text);
+    const bool speakable =
+        std::any_of(text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) != 0; });
+    if (!speakable) return Pcm{16'000, {}};
+    return FliteLibrary::instance().speak(*entry, text, std::clamp(utterance.speed, 0.25, 4.0));
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Synthesizer> make_flite() { return std::make_unique<Flite>(); }
+
+}  // namespace vat::tts

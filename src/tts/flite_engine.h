@@ -1,0 +1,14 @@
+// Flite: English voices that are linked into the program, so they need no network, no data files and no
+// set-up. Used by apps, which hands it to the narrator.
+#pragma once
+
+#include <memory>
+
+#include "domain/synthesizer.h"
+
+namespace vat::tts {
+
+/// Flite keeps global state, so all engines made here share one lock and synthesise one utterance at a time.
+[[nodiscard]] std::unique_ptr<Synthesizer> make_flite();
+
+}  // namespace vat::tts

@@ -1,0 +1,74 @@
+// What the two kinds of narration have in common: the fallback from engine to engine, the report, the
+// output's clock. Internal to tts.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tts/cache.h"
+#include "tts/narrator.h"
+#include "tts/ordered_work.h"
+#include "tts/speaker.h"
+
+namespace vat::tts {
+
+struct Narrator::State {
+  NarratorConfig config;
+  std::unique_ptr<SpeechCache> cache;  ///< Null when nothing is cached.
+  std::vector<std::unique_ptr<Speaker>> speakers;
+};
+
+/// One engine's part in one narration.
+struct Turn {
+  Speaker* speaker = nullptr;
+  std::string voice;
+};
+
+/// A sentence or part of one in its final sample rate.
+struct PieceSound {
+  std::vector<float> samples;
+  bool cached = false;
+};
+
+/// One narration in progress. `speak` may be called from any thread, the rest from the narration's own.
+class Narration {
+ public:
+  static Result<Narration> begin(std::vector<std::unique_ptr<Speaker>>& speakers, const Engines& engines,
+                                 const NarrationOptions& options, const PcmSink& sink, std::stop_token stop);
+
+  /// Sound of one piece without the silence around it, resampled.
+  [[nodiscard]] Result<PieceSound> speak(const Turn& turn, const std::string& text, double speed,
+                                         std::stop_token stop) const;
+  /// Calls `attempt` with one engine after the other until it reports success or what no other engine can
+  /// mend.
+  [[nodiscard]] Result<> with_fallback(const std::function<OrderedOutcome(const Turn&)>& attempt,
+                                       NarrationReport& report);
+  /// Hands sound to the sink and moves the clock.
+  [[nodiscard]] Result<> emit(std::vector<float> samples);
+  [[nodiscard]] Result<> emit_silence(std::int64_t samples);
+
+  [[nodiscard]] const NarrationOptions& options() const { return options_; }
+  [[nodiscard]] std::int64_t clock() const { return clock_; }  ///< Samples handed to the sink.
+  [[nodiscard]] Millis time_of(std::int64_t samples) const {
+    return Millis(samples * 1000 / options_.sample_rate);
+  }
+  [[nodiscard]] std::int64_t samples_of(Millis time) const {
+    return time.count() * options_.sample_rate / 1000;
+  }
+
+ private:
+  Narration(const NarrationOptions& options, const PcmSink& sink) : options_(options), sink_(sink) {}
+
+  NarrationOptions options_;
+  PcmSink sink_;
+  std::vector<Turn> turns_;
+  std::int64_t clock_ = 0;
+};
+
+/// Adds a spoken piece to the report.
+void note(NarrationReport& report, const Turn& turn, SpokenText spoken);
+
+}  // namespace vat::tts

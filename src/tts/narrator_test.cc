@@ -1,0 +1,301 @@
+#include "tts/narrator.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <filesystem>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "base/file.h"
+#include "tts/espeak_engine.h"
+#include "tts/flite_engine.h"
+#include "tts/testing/recording_synthesizer.h"
+
+namespace vat::tts {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using testing::RecordingOptions;
+using testing::RecordingSynthesizer;
+using ::testing::SizeIs;
+
+constexpr int kRate = 16'000;
+
+std::string without_space(std::string_view text) {
+  std::string kept;
+  std::copy_if(text.begin(), text.end(), std::back_inserter(kept), [](unsigned char c) { return c > 0x20; });
+  return kept;
+}
+
+std::string all_spoken(const NarrationReport& report) {
+  std::string all;
+  for (const SpokenText& spoken : report.spoken) all += spoken.text;
+  return without_space(all);
+}
+
+std::string long_text(int sentences) {
+  std::string text;
+  for (int i = 0; i < sentences; ++i) {
+    text +=
+        "This is sentence number " + std::to_string(i) + ", and it says so" + (i % 7 == 0 ? "\n\n" : ". ");
+  }
+  return text;
+}
+
+/// A sink that keeps everything.
+struct Ear {
+  std::vector<float> sound;
+  std::set<int> rates;
+  PcmSink sink() {
+    return [this](const Pcm& pcm) -> Result<> {
+      rates.insert(pcm.sample_rate);
+      sound.insert(sound.end(), pcm.samples.begin(), pcm.samples.end());
+      return {};
+    };
+  }
+  [[nodiscard]] Millis duration(int rate = kRate) const {
+    return Millis(static_cast<std::int64_t>(sound.size()) * 1000 / rate);
+  }
+};
+
+NarrationOptions options() {
+  NarrationOptions made;
+  made.sample_rate = kRate;
+  return made;
+}
+
+std::shared_ptr<RecordingSynthesizer> recording(RecordingOptions made = {}) {
+  return std::make_shared<RecordingSynthesizer>(std::move(made));
+}
+
+std::optional<Error> broken(const std::string& message) {
+  return Error{ErrorCode::kNetwork, message, {}, true};
+}
+
+TEST(NarratorTest, FliteSpeaksATextWithPauses) {
+  Narrator narrator({.engines = {make_flite()}});
+  Ear ear;
+  const auto report =
+      narrator.narrate("Hello there. How are you?\n\nThis is another paragraph.", {}, ear.sink(), {}, {});
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->engine, "flite");
+  EXPECT_EQ(report->voice, "slt");
+  EXPECT_EQ(report->sentences, 3U);
+  EXPECT_EQ(report->spoken.at(1).start - report->spoken.at(0).end, Millis(250));
+  EXPECT_EQ(report->spoken.at(2).start - report->spoken.at(1).end, Millis(700));
+  EXPECT_EQ(report->duration, ear.duration(24'000));
+  EXPECT_THAT(ear.rates, ElementsAre(24'000));
+}
+
+TEST(NarratorTest, NothingIsDroppedAndTheOrderIsKept) {
+  const auto engine = recording({.most_bytes = 30, .most_parallel = 3});
+  Narrator narrator({.engines = {engine}});
+  Ear ear;
+  const std::string text = long_text(60);
+  const auto report = narrator.narrate(text, options(), ear.sink(), {}, {});
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(all_spoken(*report), without_space(text));
+  EXPECT_EQ(report->sentences, 60U);
+  EXPECT_EQ(engine->heard().size(), report->spoken.size());
+  EXPECT_LE(engine->most_at_once(), 3);
+  Millis last{0};
+  for (const SpokenText& spoken : report->spoken) {
+    EXPECT_GE(spoken.start, last);
+    last = spoken.end;
+  }
+  EXPECT_EQ(report->duration, ear.duration());
+}
+
+TEST(NarratorTest, AnEngineThatAllowsItSpeaksSeveralSentencesAtOnce) {
+  // Each utterance waits until two are under way, so that one at a time would never end.
+  std::mutex mutex;
+  std::condition_variable_any changed;
+  int arrived = 0;
+  RecordingOptions parallel{.most_parallel = 2};
+  parallel.before = [&](const Utterance&) -> std::optional<Error> {
+    std::unique_lock lock(mutex);
+    ++arrived;
+    changed.notify_all();
+    const int pair = (arrived + 1) / 2 * 2;
+    if (!changed.wait_for(lock, std::chrono::seconds(30), [&] { return arrived >= pair; }))
+      return broken("alone");
+    return std::nullopt;
+  };
+  Narrator narrator({.engines = {recording(parallel)}});
+  Ear ear;
+  const auto report = narrator.narrate("One. Two. Three. Four.", options(), ear.sink(), {}, {});
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(all_spoken(*report), "One.Two.Three.Four.");
+}
+
+TEST(NarratorTest, TheNextEngineSpeaksTheRestWhenOneFails) {
+  std::atomic<int> count = 0;
+  RecordingOptions failing{.name = "google", .most_bytes = 60, .most_parallel = 2, .sample_rate = 24'000};
+  failing.before = [&](const Utterance& utterance) {
+    ++count;
+    return utterance.text.find("number 10") != std::string::npos ? broken("The line is cut.") : std::nullopt;
+  };
+  const auto second = recording({.name = "flite", .most_bytes = 25, .sample_rate = 8'000});
+  Narrator narrator({.engines = {recording(failing), second}});
+  Ear ear;
+  const std::string text = long_text(30);
+  const auto report = narrator.narrate(text, options(), ear.sink(), {}, {});
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(all_spoken(*report), without_space(text));
+  EXPECT_EQ(report->engine, "google, flite");
+  ASSERT_THAT(report->warnings, SizeIs(1));
+  EXPECT_THAT(report->warnings[0], HasSubstr("The line is cut."));
+  EXPECT_THAT(second->heard().front().text, HasSubstr("sentence"));
+  EXPECT_THAT(ear.rates, ElementsAre(kRate));
+}
+
+TEST(NarratorTest, WhenAllFailTheLastErrorIsGiven) {
+  RecordingOptions first{.name = "google"};
+  first.before = [](const Utterance&) { return broken("first"); };
+  RecordingOptions second{.name = "flite"};
+  second.before = [](const Utterance&) { return broken("second"); };
+  Narrator narrator({.engines = {recording(first), recording(second)}});
+  Ear ear;
+  const auto report = narrator.narrate("Hello.", options(), ear.sink(), {}, {});
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().message, "second");
+  EXPECT_THAT(report.error().detail, HasSubstr("first"));
+}
+
+TEST(NarratorTest, ASinkThatFailsEndsTheNarration) {
+  const auto engine = recording();
+  Narrator narrator({.engines = {engine, recording({.name = "flite"})}});
+  const auto report =
+      narrator.narrate(long_text(50), options(),
+                       [](const Pcm&) -> Result<> { return fail(ErrorCode::kDiskFull, "full"); }, {}, {});
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().code, ErrorCode::kDiskFull);
+  EXPECT_LT(engine->heard().size(), 10U);
+}
+
+TEST(NarratorTest, AStopEndsTheNarrationAndAsksNoOtherEngine) {
+  std::stop_source stop;
+  RecordingOptions stopping;
+  stopping.before = [&](const Utterance& utterance) -> std::optional<Error> {
+    if (utterance.text.find("number 5") != std::string::npos) stop.request_stop();
+    return std::nullopt;
+  };
+  const auto other = recording({.name = "flite"});
+  Narrator narrator({.engines = {recording(stopping), other}});
+  Ear ear;
+  const auto report = narrator.narrate(long_text(50), options(), ear.sink(), {}, stop.get_token());
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().code, ErrorCode::kCancelled);
+  EXPECT_THAT(other->heard(), SizeIs(0));
+}
+
+TEST(NarratorTest, ProgressRisesToTheEnd) {
+  Narrator narrator({.engines = {recording()}});
+  Ear ear;
+  std::vector<double> fractions;
+  ASSERT_TRUE(narrator.narrate(long_text(10), options(), ear.sink(),
+                               [&](const Progress& progress) { fractions.push_back(progress.fraction); },
+                               {}));
+  EXPECT_THAT(fractions, SizeIs(10));
+  EXPECT_TRUE(std::is_sorted(fractions.begin(), fractions.end()));
+  EXPECT_DOUBLE_EQ(fractions.back(), 1.0);
+}
+
+TEST(NarratorTest, TextWithNothingToSayIsNoError) {
+  Narrator narrator({.engines = {recording()}});
+  for (const char* const text : {"", " \n ", "...", "— …"}) {
+    Ear ear;
+    const auto report = narrator.narrate(text, options(), ear.sink(), {}, {});
+    ASSERT_TRUE(report) << text;
+    EXPECT_EQ(ear.sound.size(), 0U) << text;
+  }
+}
+
+TEST(NarratorTest, WhatWasSpokenBeforeComesFromTheCache) {
+  const auto directory = TemporaryDirectory::create().value();
+  const auto engine = recording({.most_parallel = 2});
+  Narrator narrator({.engines = {engine}, .cache_directory = directory.path()});
+  Ear first;
+  ASSERT_TRUE(narrator.narrate("One. Two. Three.", options(), first.sink(), {}, {}));
+  Ear second;
+  const auto report = narrator.narrate("One. Two. Three.", options(), second.sink(), {}, {});
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->cache_hits, 3U);
+  EXPECT_EQ(engine->heard().size(), 3U);
+  EXPECT_EQ(first.sound, second.sound);
+  Ear edited;
+  const auto third = narrator.narrate("One. Four. Three.", options(), edited.sink(), {}, {});
+  EXPECT_EQ(third->cache_hits, 2U);
+  EXPECT_EQ(engine->heard().size(), 4U);
+}
+
+TEST(NarratorTest, AVoiceChoosesItsEngine) {
+  const auto first = recording({.name = "google", .voices = {"en-US-A"}});
+  const auto second = recording({.name = "flite", .voices = {"slt", "kal"}});
+  Narrator narrator({.engines = {first, second}});
+  Ear ear;
+  NarrationOptions with_voice = options();
+  with_voice.voice = "kal";
+  const auto report = narrator.narrate("Hi.", with_voice, ear.sink(), {}, {});
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->engine, "flite");
+  EXPECT_EQ(report->voice, "kal");
+  EXPECT_EQ(second->heard().at(0).voice, "kal");
+  with_voice.voice = "kalle";
+  EXPECT_EQ(narrator.narrate("Hi.", with_voice, ear.sink(), {}, {}).error().code, ErrorCode::kNotFound);
+}
+
+TEST(NarratorTest, SpeedIsPassedOnAndChecked) {
+  const auto engine = recording();
+  Narrator narrator({.engines = {engine}});
+  NarrationOptions fast = options();
+  fast.speed = 1.5;
+  Ear ear;
+  ASSERT_TRUE(narrator.narrate("Hi.", fast, ear.sink(), {}, {}));
+  EXPECT_DOUBLE_EQ(engine->heard().at(0).speed, 1.5);
+  for (const double speed : {0.1, 5.0, -1.0, std::nan("")}) {
+    fast.speed = speed;
+    EXPECT_EQ(narrator.narrate("Hi.", fast, ear.sink(), {}, {}).error().code, ErrorCode::kInvalidArgument);
+  }
+}
+
+TEST(NarratorTest, NarrationsShareAnEngineWithinItsLimit) {
+  const auto engine = recording({.most_parallel = 2});
+  Narrator narrator({.engines = {engine}});
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      Ear ear;
+      const std::string text = long_text(20);
+      const auto report = narrator.narrate(text, options(), ear.sink(), {}, {});
+      ASSERT_TRUE(report);
+      EXPECT_EQ(all_spoken(*report), without_space(text));
+    });
+  }
+  threads.clear();
+  EXPECT_LE(engine->most_at_once(), 2);
+}
+
+TEST(NarratorTest, RealEnginesTakeOverFromEachOtherAtOneSampleRate) {
+  RecordingOptions failing{.name = "google"};
+  failing.before = [](const Utterance&) { return broken("no network"); };
+  Narrator narrator({.engines = {recording(failing), make_espeak({}).value(), make_flite()}});
+  NarrationOptions german;
+  german.language = "de";
+  Ear ear;
+  const auto report = narrator.narrate("Guten Tag. Wie geht es?", german, ear.sink(), {}, {});
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->engine, "espeak-ng");
+  EXPECT_EQ(report->voice, "de");
+  EXPECT_THAT(ear.rates, ElementsAre(24'000));
+  EXPECT_GT(ear.duration(24'000), Millis(800));
+}
+
+}  // namespace
+}  // namespace vat::tts

@@ -1,0 +1,135 @@
+#include "tts/remote.h"
+
+#include <algorithm>
+#include <charconv>
+#include <condition_variable>
+#include <ctime>
+#include <iomanip>
+#include <locale>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <sstream>
+
+#include "base/text.h"
+
+namespace vat::tts {
+namespace {
+
+using std::chrono::milliseconds;
+
+bool is_busy(int status) { return status == 429 || status >= 500; }
+
+/// Seconds or an HTTP date, as the time from now; empty when there is neither.
+std::optional<milliseconds> retry_after(const HttpResponse& response,
+                                        const std::chrono::system_clock::time_point& now) {
+  const std::string value(trim(find_header(response.headers, "Retry-After")));
+  if (value.empty()) return std::nullopt;
+  std::int64_t seconds = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
+  if (error == std::errc() && end == value.data() + value.size())
+    return milliseconds(std::clamp<std::int64_t>(seconds, 0, 1'000'000) * 1000);
+  std::tm date{};
+  std::istringstream stream(value);
+  stream.imbue(std::locale::classic());
+  stream >> std::get_time(&date, "%a, %d %b %Y %H:%M:%S");
+  if (stream.fail()) return std::nullopt;
+  const auto then = std::chrono::system_clock::from_time_t(::timegm(&date));
+  return std::max(milliseconds(0), std::chrono::ceil<milliseconds>(then - now));
+}
+
+/// Half of the delay is fixed and half random, so that many clients do not come back at the same moment.
+milliseconds with_jitter(milliseconds delay) {
+  thread_local std::minstd_rand random{std::random_device{}()};
+  std::uniform_int_distribution<std::int64_t> part(delay.count() / 2, delay.count());
+  return milliseconds(part(random));
+}
+
+bool worth_repeating(const Result<HttpResponse>& result,
+                     const std::function<bool(const HttpResponse&)>& final) {
+  if (!result) return result.error().retryable && result.error().code == ErrorCode::kNetwork;
+  return is_busy(result->status) && !(final && final(*result));
+}
+
+std::string printable(std::string_view explanation) {
+  constexpr std::size_t kMost = 300;
+  std::string text = to_utf8(explanation.substr(0, kMost));
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
+  return std::string(trim(text));
+}
+
+}  // namespace
+
+bool wait_for(milliseconds duration, std::stop_token stop) {
+  std::mutex mutex;
+  std::condition_variable_any never;
+  std::unique_lock lock(mutex);
+  never.wait_for(lock, stop, duration, [] { return false; });
+  return !stop.stop_requested();
+}
+
+Result<HttpResponse> send_patiently(HttpClient& client, HttpRequest request, const RemotePolicy& policy,
+                                    std::stop_token stop,
+                                    const std::function<bool(const HttpResponse&)>& final) {
+  request.total_timeout = policy.request_timeout;
+  milliseconds delay = policy.first_delay;
+  for (int attempt = 1;; ++attempt) {
+    Result<HttpResponse> result = client.send(request, stop);
+    if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "Speech was cancelled.");
+    if (attempt >= policy.most_attempts || !worth_repeating(result, final)) return result;
+    milliseconds pause = with_jitter(delay);
+    if (result) pause = std::max(pause, retry_after(*result, policy.now()).value_or(pause));
+    if (pause > policy.most_retry_after) return result;
+    if (!policy.wait(pause, stop)) return fail(ErrorCode::kCancelled, "Speech was cancelled.");
+    delay = std::min(delay * 2, policy.most_delay);
+  }
+}
+
+ErrorCode code_of_status(int status) {
+  switch (status) {
+    case 400:
+    case 413:
+    case 422:
+      return ErrorCode::kInvalidArgument;
+    case 401:
+    case 403:
+      return ErrorCode::kUnauthorized;
+    case 404:
+      return ErrorCode::kNotFound;
+    default:
+      return ErrorCode::kNetwork;
+  }
+}
+
+Error remote_error(std::string_view service, int status, std::string_view explanation) {
+  Error error{code_of_status(status), std::string(service), "HTTP status " + std::to_string(status),
+              is_busy(status)};
+  switch (error.code) {
+    case ErrorCode::kInvalidArgument:
+      error.message += " did not accept the request";
+      break;
+    case ErrorCode::kUnauthorized:
+      error.message += " refused the credentials; check the key and its rights";
+      break;
+    case ErrorCode::kNotFound:
+      error.message += " does not know what was asked for";
+      break;
+    default:
+      error.message += status == 429 ? " is over its limit; try again later" : " failed; try again later";
+  }
+  error.message += " (status " + std::to_string(status) + ")";
+  const std::string said = printable(explanation);
+  error.message += said.empty() ? "." : ": " + said;
+  return error;
+}
+
+Result<> check_header_value(std::string_view value, std::string_view name) {
+  const bool clean =
+      std::all_of(value.begin(), value.end(), [](unsigned char c) { return c > 0x20 && c < 0x7F; });
+  if (clean) return {};
+  return fail(ErrorCode::kInvalidArgument,
+              std::string(name) + " holds spaces or unprintable characters; copy it again.");
+}
+
+}  // namespace vat::tts

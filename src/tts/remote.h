@@ -1,0 +1,47 @@
+// What the engines behind HTTP share: patience with a busy service, and the time, which tests replace.
+// Used by apps to configure the google and openai engines.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "domain/http_client.h"
+
+namespace vat::tts {
+
+/// Waits for the duration; false when `stop` came first.
+[[nodiscard]] bool wait_for(std::chrono::milliseconds duration, std::stop_token stop);
+
+struct RemotePolicy {
+  int most_attempts = 5;
+  std::chrono::milliseconds first_delay{500};  ///< Doubled after each attempt, with jitter.
+  std::chrono::milliseconds most_delay{16'000};
+  std::chrono::milliseconds most_retry_after{60'000};  ///< A service that asks for more patience is given up.
+  std::chrono::milliseconds request_timeout{60'000};
+  std::function<std::chrono::system_clock::time_point()> now = std::chrono::system_clock::now;
+  std::function<bool(std::chrono::milliseconds, std::stop_token)> wait = wait_for;
+};
+
+/// Sends again after a transport failure, 429 and 5xx, as long as the policy allows, honouring Retry-After
+/// (RFC 9110, section 10.2.3). Yields the last answer whatever its status. `final` may say that an answer
+/// will not get better.
+[[nodiscard]] Result<HttpResponse> send_patiently(HttpClient& client, HttpRequest request,
+                                                  const RemotePolicy& policy, std::stop_token stop,
+                                                  const std::function<bool(const HttpResponse&)>& final = {});
+
+/// The code that an HTTP status means: 400 kInvalidArgument, 401 and 403 kUnauthorized, 404 kNotFound, the
+/// rest kNetwork.
+[[nodiscard]] ErrorCode code_of_status(int status);
+
+/// The Error for an answer that is no success. `explanation` is the service's own sentence, which is bounded
+/// and cleaned here; may be empty.
+[[nodiscard]] Error remote_error(std::string_view service, int status, std::string_view explanation);
+
+/// kInvalidArgument when a secret holds what may not stand in a header; `name` is for the sentence.
+[[nodiscard]] Result<> check_header_value(std::string_view value, std::string_view name);
+
+}  // namespace vat::tts

@@ -1,0 +1,205 @@
+#include "tts/sentences.h"
+
+#include <unicode/brkiter.h>
+#include <unicode/locid.h>
+#include <unicode/uchar.h>
+#include <unicode/unistr.h>
+#include <unicode/utf8.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+
+#include "base/text.h"
+
+namespace vat::tts {
+namespace {
+
+using BreakIterator = std::unique_ptr<icu::BreakIterator>;
+
+/// Calls `visit(code_point, begin, end)` with byte offsets; the text is well-formed.
+template <class Visit>
+void for_each_code_point(std::string_view text, Visit visit) {
+  const auto size = static_cast<std::int32_t>(text.size());
+  std::int32_t i = 0;
+  while (i < size) {
+    const std::int32_t begin = i;
+    UChar32 point = 0;
+    U8_NEXT(text.data(), i, size, point);
+    visit(point, static_cast<std::size_t>(begin), static_cast<std::size_t>(i));
+  }
+}
+
+bool is_space(UChar32 point) { return u_isUWhiteSpace(point) != 0 || u_charType(point) == U_CONTROL_CHAR; }
+
+/// Paragraphs of the text: white space and control characters collapsed to one space each, ends trimmed, none
+/// empty.
+std::vector<std::string> paragraphs(std::string_view text) {
+  constexpr UChar32 kParagraphSeparator = 0x2029;
+  std::vector<std::string> list(1);
+  int line_breaks = 0;
+  bool space = false;
+  for_each_code_point(text, [&](UChar32 point, std::size_t begin, std::size_t end) {
+    if (is_space(point)) {
+      space = true;
+      if (point == '\n') ++line_breaks;
+      if (point == kParagraphSeparator) line_breaks = 2;
+      return;
+    }
+    if (line_breaks >= 2 && !list.back().empty()) {
+      list.emplace_back();
+    } else if (space && !list.back().empty()) {
+      list.back() += ' ';
+    }
+    line_breaks = 0;
+    space = false;
+    list.back().append(text.substr(begin, end - begin));
+  });
+  if (list.back().empty()) list.pop_back();
+  return list;
+}
+
+BreakIterator make_iterator(bool sentences, const std::string& language) {
+  UErrorCode status = U_ZERO_ERROR;
+  const icu::Locale locale = icu::Locale::createCanonical(language.c_str());
+  BreakIterator made(sentences ? icu::BreakIterator::createSentenceInstance(locale, status)
+                               : icu::BreakIterator::createLineInstance(locale, status));
+  if (U_FAILURE(status) != 0) made.reset();
+  return made;
+}
+
+/// The text in the pieces that the iterator finds, spaces included; the whole when there is no iterator.
+std::vector<std::string> pieces_of(icu::BreakIterator* iterator, std::string_view text) {
+  if (iterator == nullptr) return {std::string(text)};
+  const auto unicode = icu::UnicodeString::fromUTF8({text.data(), static_cast<std::int32_t>(text.size())});
+  iterator->setText(unicode);
+  std::vector<std::string> pieces;
+  std::int32_t begin = iterator->first();
+  for (std::int32_t end = iterator->next(); end != icu::BreakIterator::DONE;
+       begin = end, end = iterator->next())
+    unicode.tempSubStringBetween(begin, end).toUTF8String(pieces.emplace_back());
+  return pieces;
+}
+
+bool ends_clause(std::string_view piece) {
+  const std::string_view text = trim(piece);
+  UChar32 last = 0;
+  for_each_code_point(text, [&](UChar32 point, std::size_t, std::size_t) { last = point; });
+  constexpr std::u32string_view kClauseEnds = U",;:)]}…—–،؛、，；：）」』";
+  return last != 0 && kClauseEnds.find(static_cast<char32_t>(last)) != std::u32string_view::npos;
+}
+
+/// The end of the longest run of whole code points within `most_bytes`.
+std::size_t whole_code_points(std::string_view text, std::size_t most_bytes) {
+  if (text.size() <= most_bytes) return text.size();
+  std::size_t end = most_bytes;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return end;
+}
+
+/// Gathers line-break pieces ("words") into parts of at most `most_bytes`, ended where possible at a clause.
+class Fitter {
+ public:
+  explicit Fitter(std::size_t most_bytes) : most_bytes_(most_bytes) {}
+
+  void add(std::string_view word) {
+    if (part_.size() + trim_end(word).size() > most_bytes_) make_room(word);
+    while (part_.empty() && trim_end(word).size() > most_bytes_) {
+      const std::size_t end = whole_code_points(word, most_bytes_);
+      parts_.emplace_back(word.substr(0, end));
+      word.remove_prefix(end);
+    }
+    part_ += word;
+    if (ends_clause(word)) clause_end_ = part_.size();
+  }
+
+  std::vector<std::string> finish() {
+    emit(part_.size());
+    return std::move(parts_);
+  }
+
+ private:
+  static std::string_view trim_end(std::string_view text) {
+    const std::size_t last = text.find_last_not_of(' ');
+    return last == std::string_view::npos ? std::string_view() : text.substr(0, last + 1);
+  }
+
+  void make_room(std::string_view word) {
+    // A clause end in the first third would leave a part too short to sound like one.
+    if (clause_end_ > most_bytes_ / 3) emit(clause_end_);
+    if (part_.size() + trim_end(word).size() > most_bytes_) emit(part_.size());
+  }
+
+  void emit(std::size_t end) {
+    const std::string_view part = trim(std::string_view(part_).substr(0, end));
+    if (!part.empty()) parts_.emplace_back(part);
+    part_.erase(0, end);
+    clause_end_ = 0;
+  }
+
+  std::size_t most_bytes_;
+  std::string part_;
+  std::size_t clause_end_ = 0;
+  std::vector<std::string> parts_;
+};
+
+void append_fitted(std::vector<Sentence>& result, Sentence sentence, std::size_t most_bytes,
+                   icu::BreakIterator* words) {
+  if (sentence.text.size() <= most_bytes) {
+    result.push_back(std::move(sentence));
+    return;
+  }
+  Fitter fitter(most_bytes);
+  for (const std::string& word : pieces_of(words, sentence.text)) fitter.add(word);
+  for (std::string& part : fitter.finish()) result.push_back({std::move(part), false, false});
+  result.back().sentence_end = sentence.sentence_end;
+  result.back().paragraph_end = sentence.paragraph_end;
+}
+
+}  // namespace
+
+std::vector<Sentence> split_sentences(std::string_view text, std::size_t most_bytes,
+                                      const std::string& language) {
+  const BreakIterator iterator = make_iterator(true, language);
+  std::vector<Sentence> sentences;
+  for (const std::string& paragraph : paragraphs(to_utf8(text))) {
+    const std::size_t first = sentences.size();
+    for (const std::string& piece : pieces_of(iterator.get(), paragraph)) {
+      const std::string_view trimmed = trim(piece);
+      if (trimmed.empty()) continue;
+      // Punctuation on its own is no utterance; it stays with the words before it.
+      if (sentences.size() > first && !is_speakable(trimmed)) {
+        sentences.back().text.append(" ").append(trimmed);
+      } else {
+        sentences.push_back({std::string(trimmed), true, false});
+      }
+    }
+    if (sentences.size() > first) sentences.back().paragraph_end = true;
+  }
+  return refit_sentences(std::move(sentences), most_bytes, language);
+}
+
+std::vector<Sentence> refit_sentences(std::vector<Sentence> sentences, std::size_t most_bytes,
+                                      const std::string& language) {
+  most_bytes = std::max<std::size_t>(most_bytes, 4);
+  const bool all_fit = std::all_of(sentences.begin(), sentences.end(), [&](const Sentence& sentence) {
+    return sentence.text.size() <= most_bytes;
+  });
+  if (all_fit) return sentences;
+  const BreakIterator words = make_iterator(false, language);
+  std::vector<Sentence> result;
+  for (Sentence& sentence : sentences) append_fitted(result, std::move(sentence), most_bytes, words.get());
+  return result;
+}
+
+bool is_speakable(std::string_view text) {
+  bool found = false;
+  for_each_code_point(text, [&](UChar32 point, std::size_t, std::size_t) {
+    const auto mask = U_MASK(u_charType(point));
+    constexpr std::uint32_t kSpoken = U_GC_L_MASK | U_GC_N_MASK | U_GC_SC_MASK | U_GC_SO_MASK | U_GC_SM_MASK;
+    found = found || (mask & kSpoken) != 0;
+  });
+  return found;
+}
+
+}  // namespace vat::tts

@@ -1,0 +1,83 @@
+// A synthesizer that makes tones of a known length and remembers what it was asked, for tests of the
+// narrator.
+#pragma once
+
+#include <algorithm>
+#include <functional>
+#include <mutex>
+#include <numbers>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/synthesizer.h"
+
+namespace vat::tts::testing {
+
+struct RecordingOptions {
+  std::string name = "recording";
+  std::size_t most_bytes = 200;
+  int most_parallel = 1;
+  int sample_rate = 16'000;
+  int samples_per_byte = 160;  ///< At speed 1.
+  std::vector<std::string> voices = {"anna", "bob"};
+  std::vector<std::string> languages = {"en"};
+  bool obeys_speed = true;
+  /// Called before an utterance is spoken; an Error is returned to the caller.
+  std::function<std::optional<Error>(const Utterance&)> before;
+};
+
+class RecordingSynthesizer final : public Synthesizer {
+ public:
+  explicit RecordingSynthesizer(RecordingOptions options) : options_(std::move(options)) {}
+
+  [[nodiscard]] std::string name() const override { return options_.name; }
+  [[nodiscard]] std::string version() const override { return "1"; }
+  [[nodiscard]] std::size_t most_bytes() const override { return options_.most_bytes; }
+  [[nodiscard]] int most_parallel() const override { return options_.most_parallel; }
+  [[nodiscard]] bool speaks(const std::string& language) const override {
+    return std::find(options_.languages.begin(), options_.languages.end(), language) !=
+           options_.languages.end();
+  }
+  [[nodiscard]] Result<std::vector<Voice>> voices(std::stop_token /*stop*/) override {
+    std::vector<Voice> list;
+    for (const std::string& voice : options_.voices) list.push_back({voice, "en", "", ""});
+    return list;
+  }
+
+  [[nodiscard]] Result<Pcm> synthesize(const Utterance& utterance, std::stop_token /*stop*/) override {
+    {
+      const std::lock_guard lock(mutex_);
+      most_at_once_ = std::max(most_at_once_, ++busy_);
+    }
+    std::optional<Error> error = options_.before ? options_.before(utterance) : std::nullopt;
+    const std::lock_guard lock(mutex_);
+    --busy_;
+    if (error) return fail(*std::move(error));
+    heard_.push_back(utterance);
+    const double speed = options_.obeys_speed ? utterance.speed : 1.0;
+    Pcm pcm{options_.sample_rate, {}};
+    pcm.samples.resize(static_cast<std::size_t>(static_cast<double>(utterance.text.size()) *
+                                                options_.samples_per_byte / speed));
+    for (std::size_t i = 0; i < pcm.samples.size(); ++i) pcm.samples[i] = i % 40 < 20 ? 0.25F : -0.25F;
+    return pcm;
+  }
+
+  [[nodiscard]] std::vector<Utterance> heard() const {
+    const std::lock_guard lock(mutex_);
+    return heard_;
+  }
+  [[nodiscard]] int most_at_once() const {
+    const std::lock_guard lock(mutex_);
+    return most_at_once_;
+  }
+
+ private:
+  RecordingOptions options_;
+  mutable std::mutex mutex_;
+  std::vector<Utterance> heard_;
+  int busy_ = 0;
+  int most_at_once_ = 0;
+};
+
+}  // namespace vat::tts::testing

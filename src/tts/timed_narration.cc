@@ -1,0 +1,173 @@
+// Narrator::narrate_timed: speech that keeps the timing of a recording.
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "tts/narration.h"
+#include "tts/sentences.h"
+#include "tts/sound.h"
+
+namespace vat::tts {
+namespace {
+
+/// Above this, speech stops being pleasant to follow.
+constexpr double kMostSpeedUp = 1.6;
+/// Engines do not hit a speed exactly; asking for a little more avoids a second try.
+constexpr double kHaste = 1.02;
+constexpr std::int64_t kUnlimited = std::numeric_limits<std::int64_t>::max();
+
+struct CueSound {
+  std::vector<float> samples;
+  double speed_up = 1;             ///< Over the speed that was asked for.
+  std::vector<SpokenText> pieces;  ///< Times relative to the cue's first sample.
+};
+
+double ratio(std::size_t samples, std::int64_t room) {
+  return static_cast<double>(samples) / static_cast<double>(std::max<std::int64_t>(room, 1));
+}
+
+class TimedNarration {
+ public:
+  TimedNarration(Narration narration, std::vector<TimedText> cues, Millis total, const ProgressSink& progress,
+                 std::stop_token stop)
+      : narration_(std::move(narration)),
+        cues_(std::move(cues)),
+        total_(total),
+        progress_(progress),
+        stop_(std::move(stop)) {
+    std::stable_sort(cues_.begin(), cues_.end(),
+                     [](const TimedText& a, const TimedText& b) { return a.start < b.start; });
+  }
+
+  Result<TimedReport> run() {
+    VAT_TRY(narration_.with_fallback([this](const Turn& turn) { return attempt(turn); }, report_));
+    VAT_TRY(narration_.emit_silence(narration_.samples_of(total_) - narration_.clock()));
+    report_.duration = narration_.time_of(narration_.clock());
+    return std::move(report_);
+  }
+
+ private:
+  OrderedOutcome attempt(const Turn& turn) {
+    report_.voice =
+        turn.voice.empty() ? turn.speaker->engine().default_voice(narration_.options().language) : turn.voice;
+    OrderedWork<CueSound> work(
+        cues_.size() - next_,
+        [&, first = next_](std::size_t i, std::stop_token stop) {
+          return fit_cue(turn, cues_[first + i], time_for(first + i, start_of(first + i)), stop);
+        },
+        [&](std::size_t, CueSound sound) { return consume(turn, std::move(sound)); });
+    return work.run(turn.speaker->most_parallel(), stop_);
+  }
+
+  [[nodiscard]] std::int64_t start_of(std::size_t cue) const {
+    return narration_.samples_of(std::max(cues_[cue].start, Millis(0)));
+  }
+
+  /// Samples from `begin` to the next cue's start. The last cue may go on to the recording's end.
+  [[nodiscard]] std::int64_t time_for(std::size_t cue, std::int64_t begin) const {
+    if (cue + 1 < cues_.size()) return start_of(cue + 1) - begin;
+    if (total_ > Millis(0)) return narration_.samples_of(std::max(total_, cues_[cue].end)) - begin;
+    return kUnlimited;
+  }
+
+  Result<CueSound> speak_cue(const Turn& turn, const TimedText& cue, double speed,
+                             const std::stop_token& stop) {
+    CueSound sound;
+    const auto pieces =
+        split_sentences(cue.text, turn.speaker->engine().most_bytes(), narration_.options().language);
+    for (const Sentence& piece : pieces) {
+      VAT_ASSIGN(const PieceSound part, narration_.speak(turn, piece.text, speed, stop));
+      const std::int64_t begin = std::ssize(sound.samples);
+      sound.samples.insert(sound.samples.end(), part.samples.begin(), part.samples.end());
+      sound.pieces.push_back({piece.text,
+                              narration_.time_of(begin),
+                              narration_.time_of(std::ssize(sound.samples)),
+                              {},
+                              part.cached});
+    }
+    return sound;
+  }
+
+  /// On a worker's thread: the cue at the speed that its place in the recording asks for.
+  Result<CueSound> fit_cue(const Turn& turn, const TimedText& cue, std::int64_t room,
+                           const std::stop_token& stop) {
+    const double speed = narration_.options().speed;
+    VAT_ASSIGN(CueSound sound, speak_cue(turn, cue, speed, stop));
+    if (std::ssize(sound.samples) <= room) return sound;
+    // The port takes speeds up to 4.
+    const double most = std::min(kMostSpeedUp, 4.0 / speed);
+    const double speed_up = std::min(ratio(sound.samples.size(), room) * kHaste, most);
+    VAT_ASSIGN(CueSound faster, speak_cue(turn, cue, speed * speed_up, stop));
+    if (faster.samples.size() >= sound.samples.size()) return sound;
+    faster.speed_up = speed_up;
+    return faster;
+  }
+
+  /// What is left of the allowed speed-up, when the cue is late or the engine was slower than asked.
+  Result<> squeeze(CueSound& sound, std::int64_t room) const {
+    const double left = kMostSpeedUp / sound.speed_up;
+    if (std::ssize(sound.samples) <= room || left < kHaste) return {};
+    const double factor = std::min(ratio(sound.samples.size(), room) * kHaste, left);
+    const auto before = static_cast<double>(sound.samples.size());
+    VAT_ASSIGN(Pcm pcm, change_tempo({narration_.options().sample_rate, std::move(sound.samples)}, factor));
+    sound.samples = std::move(pcm.samples);
+    sound.speed_up *= factor;
+    const double scale = static_cast<double>(sound.samples.size()) / before;
+    for (SpokenText& piece : sound.pieces) {
+      piece.start = from_seconds(to_seconds(piece.start) * scale);
+      piece.end = from_seconds(to_seconds(piece.end) * scale);
+    }
+    return {};
+  }
+
+  Result<> consume(const Turn& turn, CueSound sound) {
+    const std::size_t cue = next_++;
+    VAT_TRY(narration_.emit_silence(start_of(cue) - narration_.clock()));
+    const std::int64_t begin = narration_.clock();
+    const std::int64_t room = time_for(cue, begin);
+    VAT_TRY(squeeze(sound, room));
+    const bool late = begin > start_of(cue) && !sound.samples.empty();
+    if (late || std::ssize(sound.samples) > room) {
+      report_.overruns.push_back({cue, cues_[cue].start, narration_.time_of(begin),
+                                  narration_.time_of(begin + std::ssize(sound.samples))});
+    }
+    if (sound.speed_up > 1) ++report_.sped_up;
+    for (SpokenText& piece : sound.pieces) {
+      piece.start += narration_.time_of(begin);
+      piece.end += narration_.time_of(begin);
+      note(report_, turn, std::move(piece));
+      ++report_.sentences;
+    }
+    VAT_TRY(narration_.emit(std::move(sound.samples)));
+    tell_progress();
+    return {};
+  }
+
+  void tell_progress() const {
+    if (!progress_) return;
+    progress_({.stage = Stage::kSpeak,
+               .fraction = static_cast<double>(next_) / static_cast<double>(cues_.size()),
+               .done = narration_.time_of(narration_.clock()),
+               .total = total_});
+  }
+
+  Narration narration_;
+  std::vector<TimedText> cues_;
+  Millis total_;
+  const ProgressSink& progress_;
+  std::stop_token stop_;
+  std::size_t next_ = 0;  ///< First cue that is not in the sink yet.
+  TimedReport report_;
+};
+
+}  // namespace
+
+Result<TimedReport> Narrator::narrate_timed(std::vector<TimedText> cues, Millis total,
+                                            const NarrationOptions& options, const PcmSink& sink,
+                                            const ProgressSink& progress, std::stop_token stop) {
+  VAT_ASSIGN(Narration narration,
+             Narration::begin(state_->speakers, state_->config.engines, options, sink, stop));
+  return TimedNarration(std::move(narration), std::move(cues), total, progress, std::move(stop)).run();
+}
+
+}  // namespace vat::tts

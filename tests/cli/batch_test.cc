@@ -1,0 +1,121 @@
+// Many files and folders in one command, and results that are there already.
+#include "cli_test.h"
+
+namespace vat::cli_test {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsSupersetOf;
+using ::testing::Not;
+
+class Batch : public CliTest {
+ protected:
+  [[nodiscard]] Outcome transcribe(Words arguments) const {
+    Words words{"transcribe", "--engine", "pocketsphinx", "-f", "txt"};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    return vat(words);
+  }
+};
+
+TEST_F(Batch, FoldersAreSearchedAndOneBrokenFileStopsNoOther) {
+  make_speech("in/a.wav");
+  make_speech("in/deep/b.flac");
+  put("in/broken.mp4", "this is no video");
+  put("in/notes.txt", "not media");
+  put("in/.hidden/c.wav", "not looked at");
+  const Outcome run = transcribe({"in", "-o", "out"});
+  EXPECT_EQ(run.exit_code, 1);
+  EXPECT_THAT(run.err, AllOf(HasSubstr("vat: in/broken.mp4 is not"), HasSubstr("2 done, 1 failed.")));
+  EXPECT_LE(error_rate(kSaid, text_of("out/a.txt")), 0.4);
+  EXPECT_THAT(files(), IsSupersetOf({"out/a.txt", "out/deep/b.txt"}));
+  EXPECT_FALSE(exists("out/broken.txt"));
+}
+
+TEST_F(Batch, FailuresOfOneKindEndWithTheirCode) {
+  put("a.mp4", "no video");
+  put("b.mp4", "");
+  const Outcome run = transcribe({"a.mp4", "b.mp4"});
+  EXPECT_EQ(run.exit_code, 4);
+  EXPECT_THAT(run.err, HasSubstr("0 done, 2 failed."));
+}
+
+TEST_F(Batch, InputsOfTheSameNameKeepTheirResultsApart) {
+  make_speech("a.wav");
+  make_speech("a.flac");
+  make_speech("other/a.wav");
+  ASSERT_EQ(transcribe({"a.wav", "a.flac", "other/a.wav", "-o", "out"}).exit_code, 0);
+  EXPECT_THAT(files(), IsSupersetOf({"out/a.flac.txt", "out/a.wav-2.txt", "out/a.wav.txt"}));
+  // Beside their inputs, two of them do not meet.
+  ASSERT_EQ(transcribe({"a.wav", "other/a.wav"}).exit_code, 0);
+  EXPECT_THAT(files(), IsSupersetOf({"a.txt", "other/a.txt"}));
+}
+
+TEST_F(Batch, AFileThatIsNamedTwiceIsTakenOnce) {
+  make_speech("in/a.wav");
+  const Outcome run = transcribe({"in/a.wav", "in", "./in/../in/a.wav"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(files(), ElementsAre("in/a.txt", "in/a.wav"));
+}
+
+TEST_F(Batch, TheSpeechOfAnEarlierRunIsNoInput) {
+  make_speech("in/a.wav");
+  ASSERT_EQ(vat({"process", "in", "-f", "txt", "--engine", "pocketsphinx"}).exit_code, 0);
+  ASSERT_TRUE(exists("in/a.speech.mp3"));
+  const std::vector<std::string> before = files();
+  const Outcome run = vat({"process", "in", "-f", "txt", "--engine", "pocketsphinx", "--skip-existing"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(files(), before);
+  // And what lies in a folder of results below the inputs is none either.
+  ASSERT_EQ(vat({"process", "in", "-o", "in/out", "-f", "txt", "--engine", "pocketsphinx"}).exit_code, 0);
+  EXPECT_EQ(vat({"process", "in", "-o", "in/out", "-f", "txt", "--skip-existing"}).exit_code, 0);
+  EXPECT_FALSE(exists("in/out/out"));
+}
+
+TEST_F(Batch, ResultsThatAreThereAreKeptUntilForceIsGiven) {
+  make_speech("a.wav");
+  put("a.txt", "mine");
+  const Outcome refused = transcribe({"a.wav", "--progress", "json"});
+  EXPECT_EQ(refused.exit_code, 7);
+  EXPECT_THAT(refused.err,
+              AllOf(HasSubstr("a.txt exists already; use --force"), Not(HasSubstr("transcribe"))));
+  EXPECT_EQ(text_of("a.txt"), "mine");
+
+  const Outcome passed = transcribe({"a.wav", "--skip-existing"});
+  EXPECT_EQ(passed.exit_code, 0);
+  EXPECT_THAT(passed.err, HasSubstr("there already"));
+  EXPECT_EQ(text_of("a.txt"), "mine");
+
+  EXPECT_EQ(transcribe({"a.wav", "--force"}).exit_code, 0);
+  EXPECT_LE(error_rate(kSaid, text_of("a.txt")), 0.4);
+
+  put("speech.mp3", "mine");
+  EXPECT_EQ(vat({"speak", "--text", "hello", "-o", "speech.mp3"}).exit_code, 7);
+  EXPECT_EQ(text_of("speech.mp3"), "mine");
+  EXPECT_EQ(vat({"speak", "--text", "hello", "-o", "speech.mp3", "--force"}).exit_code, 0);
+}
+
+TEST_F(Batch, SkippingTakesWhatIsNotDoneYet) {
+  make_speech("in/a.wav");
+  make_speech("in/b.wav");
+  put("in/a.txt", "mine");
+  const Outcome run = transcribe({"in", "--skip-existing"});
+  EXPECT_EQ(run.exit_code, 0);
+  EXPECT_THAT(run.err, HasSubstr("1 done, 1 there already."));
+  EXPECT_EQ(text_of("in/a.txt"), "mine");
+  EXPECT_TRUE(exists("in/b.txt"));
+}
+
+TEST_F(Batch, WhatHoldsForAllIsSaidOnce) {
+  make_speech("a.wav");
+  make_speech("b.wav");
+  const Outcome run = vat({"transcribe", "a.wav", "b.wav", "-f", "txt"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const std::string notice = "PocketSphinx hears instead";
+  EXPECT_NE(run.err.find(notice), std::string::npos);
+  EXPECT_EQ(run.err.find(notice), run.err.rfind(notice));
+}
+
+}  // namespace
+}  // namespace vat::cli_test

@@ -1,0 +1,143 @@
+// The commands that show, fetch and explain.
+#include "cli_test.h"
+
+namespace vat::cli_test {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+class Commands : public CliTest {};
+
+TEST_F(Commands, TheVersionIsShown) {
+  const Outcome run = vat({"--version"});
+  EXPECT_EQ(run.exit_code, 0);
+  EXPECT_THAT(run.out, MatchesRegex("vat [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+}
+
+TEST_F(Commands, EveryHelpFitsATerminalAndNamesItsDefaults) {
+  const std::vector<Words> commands = {{},
+                                       {"process"},
+                                       {"transcribe"},
+                                       {"speak"},
+                                       {"voices"},
+                                       {"doctor"},
+                                       {"bench"},
+                                       {"completion"},
+                                       {"models"},
+                                       {"models", "list"},
+                                       {"models", "pull"},
+                                       {"models", "import"},
+                                       {"models", "verify"},
+                                       {"models", "remove"}};
+  for (Words words : commands) {
+    words.push_back("--help");
+    const Outcome run = vat(words);
+    EXPECT_EQ(run.exit_code, 0);
+    EXPECT_EQ(run.err, "");
+    EXPECT_THAT(run.out, AllOf(HasSubstr("Usage: vat"), HasSubstr("--help")));
+    std::istringstream lines(run.out);
+    for (std::string line; std::getline(lines, line);) EXPECT_THAT(line.size(), testing::Le(80U)) << line;
+  }
+  EXPECT_THAT(vat({"process", "--help"}).out, AllOf(HasSubstr("(default: base)"), HasSubstr("Examples:")));
+  EXPECT_EQ(vat({}).out, vat({"--help"}).out);
+}
+
+TEST_F(Commands, TheDoctorSaysWhatIsHere) {
+  const Outcome run = vat({"doctor"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.out, AllOf(HasSubstr("--device auto picks"), HasSubstr("PocketSphinx"), HasSubstr("flite"),
+                             HasSubstr("espeak-ng"), HasSubstr("--offline forbids")));
+  EXPECT_THAT(run.out, HasSubstr(environment["VAT_CACHE"]));
+}
+
+TEST_F(Commands, VoicesAreListedByLanguageAndEngine) {
+  EXPECT_THAT(vat({"voices"}).out, AllOf(HasSubstr("flite:slt"), HasSubstr("espeak-ng:de")));
+  EXPECT_THAT(vat({"voices", "-l", "de"}).out, AllOf(HasSubstr("espeak-ng:de"), Not(HasSubstr("flite:"))));
+  EXPECT_THAT(vat({"voices", "--speech-engine", "flite"}).out,
+              AllOf(HasSubstr("flite:slt"), Not(HasSubstr("espeak-ng:"))));
+  // A listed name is a name that --voice takes.
+  EXPECT_EQ(
+      vat({"speak", "--text", "Guten Tag", "-l", "de", "--voice", "espeak-ng:de", "-o", "a.wav"}).exit_code,
+      0);
+}
+
+TEST_F(Commands, AModelThatCameAnotherWayIsImportedUsedVerifiedAndRemoved) {
+  make_model("ggml-mine.bin");
+  make_speech("a.wav");
+  Outcome run = vat({"models", "import", "ggml-mine.bin"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("mine is here: "));
+  run = vat({"models", "list"});
+  EXPECT_EQ(run.exit_code, 0);
+  EXPECT_THAT(run.out, AllOf(StartsWith("NAME"), HasSubstr("base.en"), HasSubstr("mine ")));
+  run = vat({"models", "verify"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.out, StartsWith("mine: as it was imported ("));
+
+  run = vat({"transcribe", "a.wav", "-m", "mine", "--engine", "whisper", "-o", "-"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("heard by whisper mine"));
+  EXPECT_THAT(run.out, Not(""));
+
+  EXPECT_EQ(vat({"models", "import", "ggml-mine.bin"}).exit_code, 7);
+  EXPECT_EQ(vat({"models", "import", "ggml-mine.bin", "--force"}).exit_code, 0);
+  EXPECT_EQ(vat({"models", "import", "a.wav"}).exit_code, 4);
+  EXPECT_EQ(vat({"models", "remove", "mine"}).exit_code, 0);
+  EXPECT_THAT(vat({"models", "list"}).out, Not(HasSubstr("mine ")));
+  EXPECT_EQ(vat({"models", "remove", "mine"}).exit_code, 3);
+  EXPECT_EQ(vat({"models", "verify", "mine"}).exit_code, 3);
+}
+
+/// What bash offers when the words are typed and the tab key is pressed at the end of the last.
+std::string completion_of(const std::string& words) {
+  return "source <(vat completion bash) || exit 9\n"
+         "complete -p vat | grep -q -- '-F _vat' || exit 8\n"
+         "COMP_WORDS=(" +
+         words +
+         ")\n"
+         "COMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n"
+         "_vat\n"
+         "printf '%s\\n' \"${COMPREPLY[@]}\"\n";
+}
+
+TEST_F(Commands, BashCompletesCommandsOptionsAndValues) {
+  const Outcome checked = bash("vat completion bash > script && bash -n script");
+  EXPECT_EQ(checked.exit_code, 0) << checked.err;
+  EXPECT_EQ(bash(completion_of("vat tr")).out, "transcribe\n");
+  EXPECT_EQ(bash(completion_of("vat process --skip")).out, "--skip-existing\n");
+  EXPECT_EQ(bash(completion_of("vat process --engine poc")).out, "pocketsphinx\n");
+  EXPECT_EQ(bash(completion_of("vat models im")).out, "import\n");
+  EXPECT_EQ(bash(completion_of("vat completion zs")).out, "zsh\n");
+  EXPECT_EQ(bash(completion_of("vat models pull large-v3-turbo-q5")).out, "large-v3-turbo-q5_0\n");
+  EXPECT_EQ(bash(completion_of("vat models import --fo")).out, "--force\n");
+}
+
+TEST_F(Commands, OtherShellsGetTheirScripts) {
+  EXPECT_THAT(vat({"completion", "zsh"}).out, AllOf(StartsWith("#compdef vat\n"), HasSubstr("'process:")));
+  EXPECT_THAT(vat({"completion", "zsh"}).out, HasSubstr("large-v3-turbo"));
+  EXPECT_THAT(vat({"completion", "fish"}).out,
+              AllOf(HasSubstr("complete -c vat"), HasSubstr("-a transcribe"), HasSubstr("-l skip-existing")));
+}
+
+TEST_F(Commands, TheScriptsOfOtherShellsAreReadByThem) {
+  if (bash("command -v fish").exit_code != 0 || bash("command -v zsh").exit_code != 0)
+    GTEST_SKIP() << "fish and zsh are not both on this machine.";
+  EXPECT_EQ(bash("vat completion zsh > script && zsh -n script").exit_code, 0);
+  const auto fish = [&](const std::string& words) {
+    const Outcome run =
+        bash("vat completion fish > vat.fish && fish -c 'source vat.fish; complete -C \"" + words + "\"'");
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    return run.out;
+  };
+  EXPECT_THAT(fish("vat tra"), StartsWith("transcribe\t"));
+  EXPECT_THAT(fish("vat models pu"), StartsWith("pull\t"));
+  EXPECT_THAT(fish("vat process --engine p"), StartsWith("pocketsphinx\t"));
+  EXPECT_THAT(fish("vat models pull large-v3-turbo-q5"), StartsWith("large-v3-turbo-q5_0"));
+}
+
+}  // namespace
+}  // namespace vat::cli_test

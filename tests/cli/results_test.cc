@@ -1,0 +1,160 @@
+// From a recording to its results and back again, through the program as a user runs it.
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include "cli_test.h"
+#include "media/audio_reader.h"
+#include "media/probe.h"
+#include "modelfile/synthetic.h"
+
+namespace vat::cli_test {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+constexpr double kWorstErrorRate = 0.4;  // PocketSphinx hears most of flite's words
+
+class Results : public CliTest {};
+
+TEST_F(Results, AVideoGivesTranscriptSubtitlesAndSpeechBesideIt) {
+  make_video("talk.mp4");
+  const Outcome run = vat({"process", "talk.mp4"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(run.out, "");
+  EXPECT_THAT(files(),
+              ElementsAre("talk.json", "talk.mp4", "talk.speech.mp3", "talk.srt", "talk.txt", "talk.vtt"));
+  EXPECT_LE(error_rate(kSaid, text_of("talk.txt")), kWorstErrorRate) << text_of("talk.txt");
+  EXPECT_THAT(text_of("talk.srt"), AllOf(StartsWith("1\n00:00:0"), HasSubstr(" --> ")));
+  EXPECT_THAT(text_of("talk.vtt"), StartsWith("WEBVTT\n"));
+
+  const auto speech = media::probe(path("talk.speech.mp3"));
+  ASSERT_TRUE(speech) << speech.error().message;
+  EXPECT_EQ(speech->container, "mp3");
+  EXPECT_EQ(speech->audio.front().codec, "mp3");
+
+  const boost::json::object json = json_of("talk.json").as_object();
+  EXPECT_EQ(json.at("language"), "english");
+  EXPECT_EQ(json.at("engine"), "pocketsphinx");
+  EXPECT_EQ(json.at("model"), "en-us");
+  EXPECT_GT(json.at("words").as_array().size(), 10U);
+  // That it is not Whisper who heard is said at the terminal and in the result.
+  EXPECT_THAT(run.err, HasSubstr("PocketSphinx hears instead"));
+  ASSERT_EQ(json.at("warnings").as_array().size(), 1U);
+  EXPECT_THAT(std::string(json.at("warnings").as_array()[0].as_string()),
+              HasSubstr("PocketSphinx hears instead"));
+}
+
+TEST_F(Results, ATextThatIsSpokenIsHeardAgain) {
+  put("notes.txt", kSaid);
+  Outcome run = vat({"speak", "notes.txt"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  run = vat({"transcribe", "notes.mp3", "--engine", "pocketsphinx", "-o", "-"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_LE(error_rate(kSaid, run.out), kWorstErrorRate) << run.out;
+}
+
+TEST_F(Results, TheSpeechIsCheckedByHearingItAgain) {
+  const Outcome run = vat({"speak", "--text", std::string(kSaid), "-o", "a.wav", "--check"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("% word error rate, heard by pocketsphinx en-us (18 words; "));
+  const Outcome process = vat({"process", "a.wav", "--check", "-f", "txt", "--engine", "pocketsphinx"});
+  ASSERT_EQ(process.exit_code, 0) << process.err;
+  EXPECT_THAT(process.err, HasSubstr("% word error rate"));
+  EXPECT_EQ(vat({"speak", "--text", "a", "-o", "-", "--check"}).exit_code, 2);
+}
+
+TEST_F(Results, WhisperHearsEveryChunk) {
+  make_model("model.bin");
+  make_long_speech("long.wav");
+  const Outcome run = vat({"process", "long.wav", "--model", "model.bin", "--no-speech", "-o", "out"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const boost::json::object json = json_of("out/long.json").as_object();
+  EXPECT_EQ(json.at("engine"), "whisper");
+  EXPECT_TRUE(json.at("warnings").as_array().empty());
+  EXPECT_THAT(run.err, HasSubstr("heard by whisper"));
+  // The model says its words once in each chunk, and no chunk is longer than 30 s.
+  const std::string text = text_of("out/long.txt");
+  EXPECT_THAT(text, HasSubstr(modelfile::synthetic_words({.tokens_per_window = 24}).front()));
+  EXPECT_GT(json.at("segments").as_array().size(), 10U);
+  EXPECT_GT(json.at("duration").to_number<double>(), 240);
+}
+
+TEST_F(Results, SubtitlesAreSpokenAtTheirTimes) {
+  put("talk.srt",
+      "1\n00:00:01,000 --> 00:00:02,500\nGood morning.\n\n2\n00:00:06,000 --> 00:00:08,000\nGood night.\n");
+  Outcome run = vat({"speak", "talk.srt", "-o", "talk.wav"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const auto timed = media::probe(path("talk.wav"));
+  ASSERT_TRUE(timed);
+  EXPECT_NEAR(to_seconds(*timed->duration), 8, 0.3);
+
+  run = vat({"speak", "talk.srt", "-o", "read.wav", "--ignore-times"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_LT(to_seconds(*media::probe(path("read.wav"))->duration), 5);
+}
+
+TEST_F(Results, ADubHasTheOriginalTheSpeechAndTheSubtitles) {
+  make_video("talk.mp4");
+  const Outcome run = vat({"process", "talk.mp4", "--dub", "--engine", "pocketsphinx"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const auto original = media::probe(path("talk.mp4"));
+  const auto dub = media::probe(path("talk.dub.mp4"));
+  ASSERT_TRUE(dub) << dub.error().message;
+  EXPECT_EQ(dub->video_codec, original->video_codec);
+  EXPECT_EQ(dub->width, original->width);
+  ASSERT_EQ(dub->audio.size(), 2U);
+  EXPECT_EQ(dub->audio[0].codec, original->audio[0].codec);
+  EXPECT_EQ(dub->audio[1].language, "eng");
+  EXPECT_EQ(dub->subtitle_tracks, 1);
+  EXPECT_TRUE(exists("talk.speech.mp3"));
+
+  make_speech("sound.wav");
+  const Outcome refused = vat({"process", "sound.wav", "--dub"});
+  EXPECT_EQ(refused.exit_code, 2) << refused.err;
+  EXPECT_FALSE(exists("sound.txt"));
+}
+
+TEST_F(Results, FormatsAreChosenByNameOrByTheFileThatIsAskedFor) {
+  make_speech("a.wav");
+  // The input after --format is an input.
+  ASSERT_EQ(vat({"transcribe", "--engine", "pocketsphinx", "--format", "srt,tsv", "a.wav"}).exit_code, 0);
+  EXPECT_THAT(files(), ElementsAre("a.srt", "a.tsv", "a.wav"));
+  ASSERT_EQ(vat({"transcribe", "--engine", "pocketsphinx", "a.wav", "-o", "new/b.vtt"}).exit_code, 0);
+  EXPECT_THAT(text_of("new/b.vtt"), StartsWith("WEBVTT"));
+  EXPECT_THAT(files(), ElementsAre("a.srt", "a.tsv", "a.wav", "new/b.vtt"));
+
+  EXPECT_EQ(vat({"transcribe", "a.wav", "-o", "b.vtt", "-f", "srt"}).exit_code, 2);
+  EXPECT_EQ(vat({"transcribe", "a.wav", "-o", "b.mp3"}).exit_code, 2);
+  EXPECT_EQ(vat({"process", "a.wav", "-o", "b.vtt"}).exit_code, 2);
+  EXPECT_EQ(vat({"transcribe", "a.wav", "a.srt", "-o", "b.vtt"}).exit_code, 2);
+}
+
+TEST_F(Results, ARecordingWithoutSpeechHasAnEmptyTranscriptAndSaysSo) {
+  put("empty.srt", "1\n00:00:01,000 --> 00:00:02,000\n...\n");
+  EXPECT_EQ(vat({"speak", "empty.srt"}).exit_code, 4);
+  put("words.txt", " ... \n");
+  const Outcome run = vat({"speak", "words.txt"});
+  EXPECT_EQ(run.exit_code, 4);
+  EXPECT_THAT(run.err, HasSubstr("no words"));
+  EXPECT_FALSE(exists("words.mp3"));
+  EXPECT_FALSE(exists("empty.mp3"));
+}
+
+TEST_F(Results, LocalVoicesSpeakOtherLanguagesAndFormats) {
+  for (const char* const format : {"wav", "mp3", "opus", "m4a", "flac"}) {
+    const Outcome run =
+        vat({"speak", "--text", "Guten Tag", "-l", "de", "--audio-format", format, "-o", "."});
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_THAT(run.err, HasSubstr("spoken by espeak-ng"));
+    const auto info = media::probe(path(std::string("speech.") + format));
+    ASSERT_TRUE(info) << format;
+    EXPECT_THAT(info->container, Not(""));
+  }
+}
+
+}  // namespace
+}  // namespace vat::cli_test
