@@ -14,7 +14,12 @@ endif()
 # GGML_NATIVE takes every instruction that this CPU has. The portable build instead compiles the kernels once for each
 # generation of CPU, as modules that ggml loads at run time, and so needs shared libraries.
 # The system's own compiler builds it, also for the presets that take clang for the project.
-set(whisper_cxx_flags "-w -include ${PROJECT_SOURCE_DIR}/cmake/ggml_amx_gcc12.h")
+set(whisper_c_flags "-w")
+if(NOT VAT_PORTABLE AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
+  # GGML_NATIVE means ggml's kernels only; the conversions and the sampling beside them gain as well.
+  string(APPEND whisper_c_flags " -march=native")
+endif()
+set(whisper_cxx_flags "${whisper_c_flags} -include ${PROJECT_SOURCE_DIR}/cmake/ggml_amx_gcc12.h")
 set(whisper_options
   -DCMAKE_BUILD_TYPE=Release -DCMAKE_POSITION_INDEPENDENT_CODE=ON
   -DWHISPER_BUILD_TESTS=OFF -DWHISPER_BUILD_EXAMPLES=OFF -DWHISPER_BUILD_SERVER=OFF
@@ -22,7 +27,7 @@ set(whisper_options
   -DGGML_CUDA=${VAT_CUDA} -DGGML_VULKAN=${VAT_VULKAN}
   -DCMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER}
   -DCMAKE_C_COMPILER_LAUNCHER=${CMAKE_C_COMPILER_LAUNCHER}
-  -DCMAKE_C_FLAGS=-w "-DCMAKE_CXX_FLAGS=${whisper_cxx_flags}")
+  "-DCMAKE_C_FLAGS=${whisper_c_flags}" "-DCMAKE_CXX_FLAGS=${whisper_cxx_flags}")
 if(APPLE)
   list(APPEND whisper_options -DGGML_METAL=ON -DGGML_METAL_EMBED_LIBRARY=ON)
 endif()

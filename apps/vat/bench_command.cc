@@ -212,9 +212,11 @@ class BenchCommand : public Command {
     header("vat transcribe", "whisper-cli");
     const std::string length = fmt::format("{:g} min", minutes_);
     for (const std::string beam : {"1", "5"}) {
-      // The same on both sides: beam, no temperature fallback, no carried text, the language given.
+      // The same on both sides: beam, no temperature fallback, no carried text, no word times, the language
+      // given.
       VAT_TRY(compare({"equal decoding, beam " + beam + ", " + length,
-                       ours("long.wav", {"-l", "en", "--beam-size", beam, "--best-of", "1", "--no-fallback"}),
+                       ours("long.wav", {"-l", "en", "--beam-size", beam, "--best-of", "1", "--no-fallback",
+                                         "--no-word-times"}),
                        theirs("long.wav", {"-l", "en", "-bs", beam, "-bo", "1", "-nf", "-mc", "0"})},
                       stop));
     }

@@ -3,16 +3,26 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <list>
 #include <mutex>
+#include <optional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace vat::asr {
 
 namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// The last task is put off while the running ones have done this part of what tasks usually take, up to the
+/// part at which they are late. Below it, one core at once is faster than every core later.
+constexpr double kNearlyDone = 0.6;
+constexpr double kLate = 1.2;
 
 /// The recognisers of one model: those at work are counted, the others wait here.
 struct ModelStates {
@@ -30,20 +40,26 @@ struct ChunkPool::Lane::State {
   std::deque<Task> waiting;
   int running = 0;
   bool more_may_come = true;
+  Clock::duration worked{};  ///< Over all tasks that have ended.
+  int ended = 0;
 };
 
 struct ChunkPool::Shared {
+  explicit Shared(std::function<Clock::time_point()> clock) : now(std::move(clock)) {}
+
+  const std::function<Clock::time_point()> now;
   std::mutex mutex;
   std::condition_variable work;                   ///< A task may be startable, or the pool ends.
   std::condition_variable changed;                ///< A task has been taken or has ended.
   std::list<std::shared_ptr<Lane::State>> lanes;  ///< The next to be served first.
   std::vector<std::shared_ptr<ModelStates>> models;
   bool ending = false;
-  int running = 0;
+  std::list<Clock::time_point> running;  ///< When each running task began.
   std::vector<std::thread> workers;
 
   void work_until_the_end(int niceness);
   std::shared_ptr<Lane::State> next_lane();
+  [[nodiscard]] std::optional<Clock::time_point> put_off() const;
   [[nodiscard]] int threads_for_next() const;
   void run_one(std::unique_lock<std::mutex>& lock, Lane::State& lane);
   std::shared_ptr<ModelStates> states_of(const std::shared_ptr<const RecognitionModel>& model);
@@ -61,10 +77,27 @@ std::shared_ptr<ChunkPool::Lane::State> ChunkPool::Shared::next_lane() {
   return lanes.back();
 }
 
+/// Until when the one task that is left had better wait for the tasks that run, because it then gets their
+/// cores as well; empty when it had not, or when more is left.
+std::optional<Clock::time_point> ChunkPool::Shared::put_off() const {
+  const Lane::State* last = nullptr;
+  for (const auto& lane : lanes) {
+    if (lane->more_may_come || lane->waiting.size() > 1 || (last != nullptr && !lane->waiting.empty()))
+      return std::nullopt;
+    if (!lane->waiting.empty()) last = lane.get();
+  }
+  if (last == nullptr || last->ended == 0 || running.empty()) return std::nullopt;
+  const auto usual = std::chrono::duration<double>(last->worked) / last->ended;
+  const Clock::time_point time = now();
+  const Clock::time_point late = running.front() + std::chrono::duration_cast<Clock::duration>(kLate * usual);
+  if (time - running.back() < kNearlyDone * usual || time >= late) return std::nullopt;
+  return late;
+}
+
 /// All cores are one task's share when nothing else runs or can come; with more to come, one task takes one
 /// core.
 int ChunkPool::Shared::threads_for_next() const {
-  std::size_t demand = static_cast<std::size_t>(running) + 1;
+  std::size_t demand = running.size() + 1;
   for (const auto& lane : lanes) {
     if (lane->more_may_come) return 1;
     demand += lane->waiting.size();
@@ -84,7 +117,7 @@ void ChunkPool::Shared::run_one(std::unique_lock<std::mutex>& lock, Lane::State&
   }
   ++states->in_use;
   ++lane.running;
-  ++running;
+  const auto started = running.insert(running.end(), now());
   changed.notify_all();
   lock.unlock();
 
@@ -104,7 +137,9 @@ void ChunkPool::Shared::run_one(std::unique_lock<std::mutex>& lock, Lane::State&
   }
 
   lock.lock();
-  --running;
+  lane.worked += now() - *started;
+  ++lane.ended;
+  running.erase(started);
   --lane.running;
   --states->in_use;
   if (recognizer && states->lanes > 0) states->idle.push_back(std::move(recognizer));
@@ -120,11 +155,14 @@ void ChunkPool::Shared::work_until_the_end(int niceness) {
   (void)niceness;
 #endif
   std::unique_lock lock(mutex);
-  while (true) {
-    std::shared_ptr<Lane::State> lane;
-    work.wait(lock, [&] { return ending || (lane = next_lane()) != nullptr; });
-    if (lane == nullptr) return;
-    run_one(lock, *lane);
+  while (!ending) {
+    if (const auto until = put_off()) {
+      work.wait_until(lock, *until);
+    } else if (const auto lane = next_lane()) {
+      run_one(lock, *lane);
+    } else {
+      work.wait(lock);
+    }
   }
 }
 
@@ -142,7 +180,8 @@ std::shared_ptr<ModelStates> ChunkPool::Shared::states_of(
   return models.emplace_back(std::move(states));
 }
 
-ChunkPool::ChunkPool(int threads, int niceness) : shared_(std::make_shared<Shared>()) {
+ChunkPool::ChunkPool(int threads, int niceness, std::function<Clock::time_point()> now)
+    : shared_(std::make_shared<Shared>(std::move(now))) {
   const std::lock_guard lock(shared_->mutex);
   for (int i = 0; i < std::max(1, threads); ++i)
     shared_->workers.emplace_back(
@@ -189,7 +228,8 @@ void ChunkPool::Lane::submit(Task task, Following following) {
   shared_->changed.wait(lock, [&] { return state_->waiting.size() < most_waiting; });
   state_->waiting.push_back(std::move(task));
   state_->more_may_come = following == Following::kMore;
-  shared_->work.notify_one();
+  // All: one that puts off what was the last task may be asleep.
+  shared_->work.notify_all();
 }
 
 void ChunkPool::Lane::wait() {

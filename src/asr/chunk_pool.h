@@ -3,6 +3,7 @@
 // a process.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -16,8 +17,10 @@ class ChunkPool {
 
  public:
   /// `threads` >= 1 workers, each of which hears one chunk at a time. `niceness` is added to their priority
-  /// (setpriority(2), Linux only), so that a server's I/O goes first.
-  explicit ChunkPool(int threads, int niceness = 0);
+  /// (setpriority(2), Linux only), so that a server's I/O goes first. `now` is for tests.
+  explicit ChunkPool(
+      int threads, int niceness = 0,
+      std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now);
   ChunkPool(const ChunkPool&) = delete;
   ChunkPool& operator=(const ChunkPool&) = delete;
   /// Waits for running tasks. All lanes must be gone.
@@ -30,7 +33,7 @@ class ChunkPool {
   using Task = std::function<void(Result<Recognizer*>)>;
 
   /// Whether the lane can put in another task while this one runs. When no lane can, the cores that would be
-  /// idle are shared out to the running recognisers.
+  /// idle are shared out to the tasks that are begun, and the last task waits for those that are nearly done.
   enum class Following { kMore, kNone };
 
   /// One job's queue. The lane's own methods belong to one thread.

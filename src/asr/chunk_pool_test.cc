@@ -153,6 +153,52 @@ TEST(ChunkPoolTest, ATaskThatIsAloneGetsEveryCore) {
   EXPECT_EQ(alone, 4);
 }
 
+/// How many cores the last task gets when the first task took ten minutes and the second, which still runs,
+/// began `second_began` after it.
+int cores_of_the_last_task(std::chrono::minutes second_began) {
+  // Ahead of the real time, so that whoever waits for a time of this clock sleeps until it is woken.
+  const auto start = std::chrono::steady_clock::now() + std::chrono::hours(24);
+  std::atomic<std::chrono::minutes> minutes{std::chrono::minutes(0)};
+  ChunkPool pool(2, 0, [&] { return start + minutes.load(); });
+  auto lane = pool.open_lane(std::make_shared<CountingModel>());
+  std::latch begun[2] = {std::latch(1), std::latch(1)};
+  std::latch may_end[2] = {std::latch(1), std::latch(1)};
+  const auto submit = [&](int i) {
+    lane.submit(
+        [&, i](Result<Recognizer*>) {
+          begun[i].count_down();
+          may_end[i].wait();
+        },
+        Following::kMore);
+    begun[i].wait();
+  };
+  submit(0);
+  minutes = second_began;
+  submit(1);
+  int cores = 0;
+  std::latch last_begun(1);
+  lane.submit(
+      [&](Result<Recognizer*> r) {
+        cores = static_cast<CountingRecognizer*>(*r)->threads_;
+        last_begun.count_down();
+      },
+      Following::kNone);
+  minutes = std::chrono::minutes(10);
+  may_end[0].count_down();
+  if (second_began > std::chrono::minutes(4)) last_begun.wait();
+  may_end[1].count_down();
+  lane.wait();
+  return cores;
+}
+
+TEST(ChunkPoolTest, TheLastTaskWaitsForCoresThatAreAboutToComeFree) {
+  EXPECT_EQ(cores_of_the_last_task(std::chrono::minutes(1)), 2);
+}
+
+TEST(ChunkPoolTest, TheLastTaskDoesNotWaitForATaskThatHasHardlyBegun) {
+  EXPECT_EQ(cores_of_the_last_task(std::chrono::minutes(9)), 1);
+}
+
 TEST(ChunkPoolTest, ALaneThatGoesAwayDropsWhatWaitsAndWaitsForWhatRuns) {
   ChunkPool pool(1);
   const auto model = std::make_shared<CountingModel>();

@@ -12,10 +12,7 @@ if(VAT_TESTS)
     PUBLIC vat_domain
     PRIVATE PkgConfig::AV flite_cmu_us_slt flite_cmu_us_rms flite_cmu_us_awb flite_cmu_us_kal16 flite_cmu_us_kal
             flite_usenglish flite_cmulex flite m vat_options)
-  # Recordings and models that may lie beside the project; tests that want one are skipped without it.
-  add_library(vat_asr_test_data INTERFACE)
-  target_compile_definitions(vat_asr_test_data INTERFACE VAT_TEST_DATA="${PROJECT_SOURCE_DIR}/../shared/data")
-  set(ASR_ENGINES_TEST_LIBRARIES vat_flite_speech vat_asr_test_data)
+  set(ASR_ENGINES_TEST_LIBRARIES vat_flite_speech vat_test_data)
 endif()
 
 vat_fuzzer(NAME silero_file SOURCES silero_file_fuzz.cc LIBRARIES vat_asr CORPUS corpus/silero_file)

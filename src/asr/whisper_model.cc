@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "asr/whisper_handles.h"
+#include "asr/whisper_loader.h"
 #include "asr/whisper_recognizer.h"
 #include "base/file.h"
 #include "base/hash.h"
@@ -195,7 +196,7 @@ Result<std::shared_ptr<const RecognitionModel>> load_whisper(const fs::path& pat
   params.use_gpu = gpu.has_value();
   params.gpu_device = gpu.value_or(0);
   params.flash_attn = true;
-  WhisperContext context(whisper_init_from_file_with_params_no_state(path.c_str(), params));
+  WhisperContext context = load_whisper_context(path, params);
   if (!context)
     return fail(ErrorCode::kBadData,
                 "whisper.cpp cannot load " + path.string() + "; pull or import it again.");

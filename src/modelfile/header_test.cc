@@ -100,7 +100,7 @@ TEST_F(HeaderTest, SaysThatThirtyTwoBitWeightsDoNotRun) {
 }
 
 TEST_F(HeaderTest, AcceptsASileroModel) {
-  const fs::path silero = "../shared/data/silero-v6.2.0-ggml.bin";
+  const fs::path silero = fs::path(VAT_TEST_DATA) / "silero-v6.2.0-ggml.bin";
   if (!fs::exists(silero)) GTEST_SKIP() << "There is no " << silero;
   const auto header = read_header(silero);
   ASSERT_TRUE(header) << header.error().message;

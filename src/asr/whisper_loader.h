@@ -1,0 +1,15 @@
+// Private to asr: reads a model file into memory that is backed by huge pages where the system has them.
+#pragma once
+
+#include <filesystem>
+
+#include "asr/whisper_handles.h"
+
+namespace vat::asr {
+
+/// The weights of the file, without a recognition state. Empty when the file cannot be opened or whisper.cpp
+/// does not take it.
+[[nodiscard]] WhisperContext load_whisper_context(const std::filesystem::path& path,
+                                                  const whisper_context_params& params);
+
+}  // namespace vat::asr
