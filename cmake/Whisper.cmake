@@ -13,6 +13,7 @@ endif()
 # One thread for each recognizer state makes ggml's thread pool idle, so OpenMP would only add a dependency.
 # GGML_NATIVE takes every instruction that this CPU has. The portable build instead compiles the kernels once for each
 # generation of CPU, as modules that ggml loads at run time, and so needs shared libraries.
+# ggml.patch makes attention faster and barriers kinder (docs/design/0007-performance.md).
 # The system's own compiler builds it, also for the presets that take clang for the project.
 set(whisper_c_flags "-w")
 if(NOT VAT_PORTABLE AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
@@ -37,9 +38,13 @@ else()
   list(APPEND whisper_options -DGGML_NATIVE=ON -DBUILD_SHARED_LIBS=OFF)
 endif()
 
+set(whisper_patch ${PROJECT_SOURCE_DIR}/cmake/ggml.patch)
+find_program(PATCH patch REQUIRED)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${whisper_patch})
 file(SHA256 ${PROJECT_SOURCE_DIR}/package-lock.json whisper_lock)
+file(SHA256 ${whisper_patch} whisper_patch_hash)
 cmake_host_system_information(RESULT whisper_cpu QUERY PROCESSOR_DESCRIPTION)
-string(SHA256 whisper_key "${whisper_options};${whisper_lock};${whisper_cpu};${CMAKE_SYSTEM_PROCESSOR}")
+string(SHA256 whisper_key "${whisper_options};${whisper_lock};${whisper_patch_hash};${whisper_cpu};${CMAKE_SYSTEM_PROCESSOR}")
 string(SUBSTRING ${whisper_key} 0 12 whisper_key)
 set(whisper_prefix ${PROJECT_SOURCE_DIR}/build/whisper/${whisper_key})
 
@@ -49,8 +54,17 @@ if(NOT EXISTS ${whisper_prefix}/complete)
   file(LOCK ${whisper_prefix}.lock GUARD FILE TIMEOUT 1800)
 endif()
 if(NOT EXISTS ${whisper_prefix}/complete)
+  file(REMOVE_RECURSE ${whisper_prefix}/source)
+  file(COPY ${whisper_source}/ DESTINATION ${whisper_prefix}/source)
   execute_process(
-    COMMAND ${CMAKE_COMMAND} -S ${whisper_source} -B ${whisper_prefix}/build -G ${CMAKE_GENERATOR}
+    COMMAND ${PATCH} --strip=1 --fuzz=0 --batch --silent --input ${whisper_patch}
+    WORKING_DIRECTORY ${whisper_prefix}/source OUTPUT_VARIABLE whisper_patched ERROR_VARIABLE whisper_patched
+    RESULT_VARIABLE whisper_result)
+  if(NOT whisper_result EQUAL 0)
+    message(FATAL_ERROR "${whisper_patch} does not fit this whisper.cpp: ${whisper_patched}")
+  endif()
+  execute_process(
+    COMMAND ${CMAKE_COMMAND} -S ${whisper_prefix}/source -B ${whisper_prefix}/build -G ${CMAKE_GENERATOR}
             -DCMAKE_INSTALL_PREFIX=${whisper_prefix} -DCMAKE_INSTALL_LIBDIR=lib ${whisper_options}
     OUTPUT_FILE ${whisper_prefix}.log ERROR_FILE ${whisper_prefix}.log RESULT_VARIABLE whisper_result)
   if(whisper_result EQUAL 0)
@@ -61,7 +75,7 @@ if(NOT EXISTS ${whisper_prefix}/complete)
     message(FATAL_ERROR "whisper.cpp did not build; see ${whisper_prefix}.log")
   endif()
   file(MAKE_DIRECTORY ${whisper_prefix}/bin)  # its config file insists that it exists
-  file(REMOVE_RECURSE ${whisper_prefix}/build)
+  file(REMOVE_RECURSE ${whisper_prefix}/build ${whisper_prefix}/source)
   file(TOUCH ${whisper_prefix}/complete)
 endif()
 

@@ -1,0 +1,169 @@
+// The attention that whisper.cpp computes with, whose kernels this project patches, against a plain
+// computation.
+#include <ggml-alloc.h>
+#include <ggml-backend.h>
+#include <ggml.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <random>
+#include <vector>
+
+#include "asr/whisper_handles.h"
+
+namespace vat::asr {
+namespace {
+
+constexpr std::int64_t kHead = 64;  // channels of a head, in every published shape
+constexpr std::int64_t kHeads = 3;
+
+struct Shape {
+  std::int64_t rows;
+  std::int64_t positions;
+  bool masked;
+};
+
+/// Masks what a causal decoder may not see: row r sees the positions up to `positions - rows + r`.
+bool hidden(const Shape& shape, std::int64_t row, std::int64_t position) {
+  return shape.masked && position > shape.positions - shape.rows + row;
+}
+
+/// Numbers that f16 holds, so that the conversion does not count as an error.
+std::vector<float> numbers(std::size_t count, unsigned seed) {
+  std::mt19937 random(seed);
+  std::vector<float> values(count);
+  for (float& value : values) value = static_cast<float>(static_cast<int>(random() % 4096) - 2048) / 1024.0F;
+  return values;
+}
+
+struct Inputs {
+  std::vector<float> q;  // [head][row][channel]
+  std::vector<float> k;  // [position][head][channel], as whisper.cpp's caches have it
+  std::vector<float> v;
+};
+
+/// softmax(scale * q k^T + mask) v, as [row][head][channel].
+std::vector<double> plain(const Shape& shape, const Inputs& in, double scale) {
+  std::vector<double> out(static_cast<std::size_t>(shape.rows * kHeads * kHead));
+  const auto cached = [&](const std::vector<float>& cache, std::int64_t position, std::int64_t head) {
+    return cache.data() + (position * kHeads + head) * kHead;
+  };
+  std::vector<double> weights(static_cast<std::size_t>(shape.positions));
+  for (std::int64_t head = 0; head < kHeads; ++head) {
+    for (std::int64_t row = 0; row < shape.rows; ++row) {
+      const float* const q = in.q.data() + (head * shape.rows + row) * kHead;
+      double sum = 0;
+      for (std::int64_t p = 0; p < shape.positions; ++p) {
+        double product = 0;
+        for (std::int64_t c = 0; c < kHead; ++c)
+          product += static_cast<double>(q[c]) * cached(in.k, p, head)[c];
+        weights[static_cast<std::size_t>(p)] = hidden(shape, row, p) ? 0 : std::exp(scale * product);
+        sum += weights[static_cast<std::size_t>(p)];
+      }
+      double* const result = out.data() + (row * kHeads + head) * kHead;
+      for (std::int64_t p = 0; p < shape.positions; ++p) {
+        for (std::int64_t c = 0; c < kHead; ++c)
+          result[c] += weights[static_cast<std::size_t>(p)] / sum * cached(in.v, p, head)[c];
+      }
+    }
+  }
+  return out;
+}
+
+struct GgmlDeleter {
+  void operator()(ggml_context* context) const { ggml_free(context); }
+  void operator()(ggml_backend* backend) const { ggml_backend_free(backend); }
+  void operator()(ggml_backend_buffer* buffer) const { ggml_backend_buffer_free(buffer); }
+};
+
+std::vector<std::uint16_t> to_f16(const std::vector<float>& values) {
+  std::vector<ggml_fp16_t> half(values.size());
+  ggml_fp32_to_fp16_row(values.data(), half.data(), static_cast<std::int64_t>(values.size()));
+  return half;
+}
+
+/// The same by ggml on the CPU, on so many threads.
+std::vector<float> by_ggml(const Shape& shape, const Inputs& in, float scale, int threads) {
+  prepare_ggml();
+  ggml_backend_dev_t cpu = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
+  const std::unique_ptr<ggml_backend, GgmlDeleter> backend(ggml_backend_dev_init(cpu, nullptr));
+  const auto set_threads = reinterpret_cast<ggml_backend_set_n_threads_t>(
+      ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(cpu), "ggml_backend_set_n_threads"));
+  set_threads(backend.get(), threads);
+  const std::unique_ptr<ggml_context, GgmlDeleter> context(
+      ggml_init({.mem_size = ggml_tensor_overhead() * 16 + ggml_graph_overhead(), .no_alloc = true}));
+  ggml_context* const c = context.get();
+
+  ggml_tensor* const q = ggml_new_tensor_3d(c, GGML_TYPE_F32, kHead, shape.rows, kHeads);
+  ggml_tensor* const k = ggml_new_tensor_1d(c, GGML_TYPE_F16, kHead * kHeads * shape.positions);
+  ggml_tensor* const v = ggml_new_tensor_1d(c, GGML_TYPE_F16, kHead * kHeads * shape.positions);
+  ggml_tensor* const mask =
+      shape.masked ? ggml_new_tensor_2d(c, GGML_TYPE_F16, shape.positions, shape.rows) : nullptr;
+  const auto view = [&](ggml_tensor* cache) {
+    const std::size_t size = ggml_element_size(cache);
+    return ggml_view_3d(c, cache, kHead, shape.positions, kHeads, size * kHead * kHeads, size * kHead, 0);
+  };
+  ggml_tensor* const result = ggml_flash_attn_ext(c, q, view(k), view(v), mask, scale, 0, 0);
+  ggml_cgraph* const graph = ggml_new_graph(c);
+  ggml_build_forward_expand(graph, result);
+  const std::unique_ptr<ggml_backend_buffer, GgmlDeleter> buffer(
+      ggml_backend_alloc_ctx_tensors(c, backend.get()));
+
+  ggml_backend_tensor_set(q, in.q.data(), 0, ggml_nbytes(q));
+  ggml_backend_tensor_set(k, to_f16(in.k).data(), 0, ggml_nbytes(k));
+  ggml_backend_tensor_set(v, to_f16(in.v).data(), 0, ggml_nbytes(v));
+  if (mask != nullptr) {
+    std::vector<float> values;
+    for (std::int64_t row = 0; row < shape.rows; ++row) {
+      for (std::int64_t p = 0; p < shape.positions; ++p)
+        values.push_back(hidden(shape, row, p) ? -std::numeric_limits<float>::infinity() : 0.0F);
+    }
+    ggml_backend_tensor_set(mask, to_f16(values).data(), 0, ggml_nbytes(mask));
+  }
+  ggml_backend_graph_compute(backend.get(), graph);
+  std::vector<float> out(static_cast<std::size_t>(ggml_nelements(result)));
+  ggml_backend_tensor_get(result, out.data(), 0, ggml_nbytes(result));
+  return out;
+}
+
+double largest_error(const Shape& shape, int threads) {
+  const auto size = [](std::int64_t count) { return static_cast<std::size_t>(count * kHeads * kHead); };
+  const Inputs in{numbers(size(shape.rows), 1), numbers(size(shape.positions), 2),
+                  numbers(size(shape.positions), 3)};
+  const float scale = 1.0F / std::sqrt(static_cast<float>(kHead));
+  const std::vector<double> expected = plain(shape, in, scale);
+  const std::vector<float> actual = by_ggml(shape, in, scale, threads);
+  double worst = 0;
+  for (std::size_t i = 0; i < expected.size(); ++i)
+    worst = std::max(worst, std::abs(expected[i] - static_cast<double>(actual[i])));
+  return expected.size() == actual.size() ? worst : std::numeric_limits<double>::infinity();
+}
+
+/// Values are up to 2, sums of them around 0.1; the single row accumulates in f16.
+constexpr double kTolerance = 5e-3;
+
+TEST(AttentionTest, OneRowAFewAndManyAreRight) {
+  for (const std::int64_t rows : {1, 2, 5, 8, 16, 17, 40, 255, 256, 300}) {
+    for (const std::int64_t positions : {1, 7, 64, 77, 448, 1500})
+      EXPECT_LT(largest_error({rows, positions, false}, 1), kTolerance) << rows << " rows, " << positions;
+  }
+}
+
+TEST(AttentionTest, ADecoderDoesNotSeeWhatComesAfter) {
+  for (const std::int64_t rows : {1, 2, 5, 16, 17, 70, 300})
+    EXPECT_LT(largest_error({rows, 448, true}, 1), kTolerance) << rows << " rows";
+}
+
+TEST(AttentionTest, ThreadsShareTheRows) {
+  for (const std::int64_t rows : {1, 5, 33, 300}) {
+    for (const int threads : {2, 3, 7})
+      EXPECT_LT(largest_error({rows, 1500, false}, threads), kTolerance) << rows << " rows, " << threads;
+  }
+}
+
+}  // namespace
+}  // namespace vat::asr
