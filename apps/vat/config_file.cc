@@ -1,6 +1,7 @@
 #include <toml++/toml.h>
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <optional>
 #include <sstream>
@@ -15,10 +16,15 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kLargest = 1 << 20;
 
+constexpr const char* kFolderFile = "vat.toml";
+/// A vat.toml that merely lies in the working folder, perhaps with recordings from elsewhere, does not decide
+/// where texts and keys go to. (What comes from a mirror of models is checked.)
+constexpr std::array<std::string_view, 2> kNotFromFolder = {"openai-url", "google-tts-url"};
+
 std::optional<fs::path> find_config(const fs::path& explicit_path) {
   if (!explicit_path.empty()) return explicit_path;
   std::error_code ignored;
-  if (fs::exists("vat.toml", ignored)) return "vat.toml";
+  if (fs::exists(kFolderFile, ignored)) return kFolderFile;
   const char* const xdg =
       std::getenv("XDG_CONFIG_HOME");            // NOLINT(concurrency-mt-unsafe): nothing calls setenv
   const char* const home = std::getenv("HOME");  // NOLINT(concurrency-mt-unsafe)
@@ -56,7 +62,7 @@ std::optional<std::string> as_text(const toml::node& node) {
 
 class Applier {
  public:
-  explicit Applier(std::string file) : file_(std::move(file)) {}
+  Applier(std::string file, bool from_folder) : file_(std::move(file)), from_folder_(from_folder) {}
 
   /// Sets the option in a command and in its inner ones. False when none has an option of that name.
   [[nodiscard]] Result<bool> set(CLI::App& app, const std::string& key, const std::string& value) const {
@@ -86,6 +92,13 @@ class Applier {
         VAT_TRY(table(root, *command, *node.as_table()));
         continue;
       }
+      if (from_folder_ &&
+          std::find(kNotFromFolder.begin(), kNotFromFolder.end(), name) != kNotFromFolder.end()) {
+        return fail(ErrorCode::kInvalidArgument,
+                    file_ + " may not set " + name +
+                        ", because it was found in this folder and not named; use --config " + file_ +
+                        ", or your own vat.toml in ~/.config/vat.");
+      }
       const auto value = as_text(node);
       if (!value)
         return fail(ErrorCode::kInvalidArgument, file_ + ": " + name + " takes no value of that kind.");
@@ -109,6 +122,7 @@ class Applier {
                 file_ + " has " + name + ", which is no option; `vat COMMAND --help` lists what there is.");
   }
   std::string file_;
+  bool from_folder_;
 };
 
 }  // namespace
@@ -119,7 +133,8 @@ Result<> apply_config_file(CLI::App& app, const fs::path& explicit_path) {
   VAT_ASSIGN(const std::string text, read_file(*path, kLargest));
   try {
     const toml::table values = toml::parse(text, path->string());
-    return Applier(path->string()).table(app, nullptr, values);
+    const bool from_folder = explicit_path.empty() && *path == kFolderFile;
+    return Applier(path->string(), from_folder).table(app, nullptr, values);
   } catch (const toml::parse_error& error) {
     return fail(ErrorCode::kInvalidArgument, path->string() + ", line " +
                                                  std::to_string(error.source().begin.line) + ": " +

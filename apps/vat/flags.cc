@@ -164,7 +164,7 @@ void add_output_flags(CLI::App& app, OutputFlags& flags, const std::string& mean
 
 void add_batch_flags(CLI::App& app, OutputFlags& flags) {
   const std::string group = "Output";
-  app.add_flag("--skip-existing", flags.skip_existing, "Pass over inputs whose results are there")
+  app.add_flag("--skip-existing", flags.skip_existing, "Make only the results that are not there")
       ->group(group);
   app.add_flag("--no-resume", flags.no_resume,
                "Forget the chunks that a stopped run finished, and begin anew")

@@ -90,7 +90,8 @@ void make_names_unique(std::vector<Input>& inputs) {
 }
 
 /// Adds what one name on the command line means.
-Result<> expand(const std::string& name, const fs::path& output, std::vector<Input>& inputs) {
+Result<> expand(const std::string& name, const fs::path& output, bool alone, std::vector<Input>& inputs) {
+  if (name.empty()) return fail(ErrorCode::kInvalidArgument, "The name of an input is empty.");
   if (name == "-") {
     inputs.push_back({.path = "-", .stem = "stdin", .folder = output});
     return {};
@@ -98,9 +99,10 @@ Result<> expand(const std::string& name, const fs::path& output, std::vector<Inp
   const fs::path path = name;
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
-  if (status.type() == fs::file_type::not_found)
+  // One of several that is not there is that one's failure, when it is its turn.
+  if (status.type() == fs::file_type::not_found && alone)
     return fail(ErrorCode::kNotFound, "There is no file or folder " + name + ".");
-  if (error) return fail(system_error(error.value(), "read", name));
+  if (error && alone) return fail(system_error(error.value(), "read", name));
   if (status.type() != fs::file_type::directory) {
     inputs.push_back(
         {.path = path, .stem = path.stem().string(), .folder = output.empty() ? path.parent_path() : output});
@@ -119,7 +121,7 @@ Result<> expand(const std::string& name, const fs::path& output, std::vector<Inp
 
 Result<std::vector<Input>> expand_inputs(const std::vector<std::string>& names, const fs::path& output) {
   std::vector<Input> inputs;
-  for (const std::string& name : names) VAT_TRY(expand(name, output, inputs));
+  for (const std::string& name : names) VAT_TRY(expand(name, output, names.size() == 1, inputs));
   std::set<fs::path> seen;
   std::erase_if(inputs, [&](const Input& input) {
     std::error_code ignored;

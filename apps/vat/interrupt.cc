@@ -20,7 +20,12 @@ std::stop_token stop_on_signals() {
   // A thread of its own waits for the signals, so that no handler has to be async-signal-safe.
   sigset_t signals;
   sigemptyset(&signals);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, signal);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    // What whoever started this process had it ignore stays ignored: nohup, a shell's background jobs.
+    struct sigaction inherited {};
+    ::sigaction(signal, nullptr, &inherited);
+    if (inherited.sa_handler != SIG_IGN) sigaddset(&signals, signal);
+  }
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   static auto& source = *new std::stop_source;  // outlives every static object, as the waiting thread does
   std::thread([signals] {

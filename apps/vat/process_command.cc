@@ -224,20 +224,20 @@ class ProcessCommand : public Command {
     console_->note(text + ".");
   }
 
-  [[nodiscard]] Result<Outcome> run_one(const pipeline::Workshop& workshop,
-                                        const pipeline::JobOptions& options, const Input& input,
-                                        const std::stop_token& stop) {
+  [[nodiscard]] Result<Outcome> run_one(const pipeline::Workshop& workshop, const pipeline::JobOptions& all,
+                                        const Input& input, const std::stop_token& stop) {
     const pipeline::ResultPlan plan = plan_for(input);
     const std::string label = input.is_stdin() ? "standard input" : input.path.filename().string();
-    VAT_TRY(check_input_is_kept(plan, options, input));
-    if (output_.skip_existing && all_there(plan, options, input)) return Outcome::kPassedOver;
+    VAT_TRY(check_input_is_kept(plan, all, input));
+    const pipeline::JobOptions wanted = output_.skip_existing ? missing_of(plan, all, input) : all;
+    if (wanted.formats.empty() && !wanted.speech && !wanted.dub) return Outcome::kPassedOver;
     const pipeline::Reporter reporter{
         .progress = [&](const Progress& progress) { console_->progress(label, progress); },
         .note = [&](const std::string& sentence) { tell_once(sentence); },
         .fetch = [&](const std::string& model, std::uint64_t done,
                      std::uint64_t total) { console_->download("model " + model, done, total); }};
     auto report =
-        pipeline::process_recording(workshop, input.path, options, plan, !output_.no_resume, reporter, stop);
+        pipeline::process_recording(workshop, input.path, wanted, plan, !output_.no_resume, reporter, stop);
     console_->clear_line();
     if (!report) return fail(std::move(report).error());
     tell(label, *report);
@@ -245,7 +245,7 @@ class ProcessCommand : public Command {
       return fail(
           std::move(*report->failure).with_context(label + " has its transcript, but the speech failed"));
     }
-    if (check_ && report->speech) VAT_TRY(check(*report, plan, options, stop));
+    if (check_ && report->speech) VAT_TRY(check(*report, plan, wanted, stop));
     return Outcome::kDone;
   }
 
@@ -276,15 +276,26 @@ class ProcessCommand : public Command {
     return {};
   }
 
-  [[nodiscard]] static bool all_there(const pipeline::ResultPlan& plan, const pipeline::JobOptions& options,
-                                      const Input& input) {
-    const auto dub = pipeline::dub_extension(options, input.path);
-    if (!dub) return false;
-    const std::vector<fs::path> files = pipeline::planned_files(plan, options, *dub);
-    return !files.empty() && std::all_of(files.begin(), files.end(), [](const fs::path& file) {
+  /// The job without the results that are there.
+  [[nodiscard]] static pipeline::JobOptions missing_of(const pipeline::ResultPlan& plan,
+                                                       pipeline::JobOptions options, const Input& input) {
+    if (plan.to_stdout) return options;
+    const auto there = [](const fs::path& file) {
       std::error_code ignored;
       return fs::exists(file, ignored);
-    });
+    };
+    // Where nothing was said, there is no speech to wait for.
+    std::error_code error;
+    const auto text_bytes = fs::file_size(plan.transcript(subtitles::Format::kTxt), error);
+    const bool silent = !error && text_bytes == 0;
+    std::erase_if(options.formats,
+                  [&](const subtitles::Format format) { return there(plan.transcript(format)); });
+    if (silent || there(plan.speech(options.spoken.format))) options.speech = false;
+    if (options.dub) {
+      const auto extension = pipeline::dub_extension(options, input.path);
+      if (silent || (extension && there(plan.dub(*extension)))) options.dub = false;
+    }
+    return options;
   }
 
   /// What holds for the whole batch is not said again for every file.

@@ -128,11 +128,11 @@ class SpeakCommand : public Command {
     return bytes;
   }
 
-  /// True for SRT and VTT: by the name, or by what VTT begins with.
+  /// True for SRT and VTT: by the name, or by how they begin.
   [[nodiscard]] bool is_subtitles(const std::string& text) const {
     const std::string extension = fold_case(fs::path(file_).extension().string());
-    return extension == ".srt" || extension == ".vtt" || text.starts_with("WEBVTT") ||
-           text.starts_with("\xef\xbb\xbfWEBVTT");
+    return extension == ".srt" || extension == ".vtt" ||
+           (text_.empty() && subtitles::looks_like_subtitles(text));
   }
 
   [[nodiscard]] Result<> speak(const pipeline::Speech& speech, const std::string& text,

@@ -29,6 +29,15 @@ class Collector {
   Collector(const TranscriptionRequest& request, std::stop_source& stop)
       : request_(request), stop_(stop), total_(request.source.duration().value_or(Millis(0))) {}
 
+  /// A chunk that an earlier run finished: no work of this one.
+  void add_known(ChunkPlace place, ChunkText text) {
+    {
+      const std::lock_guard lock(mutex_);
+      known_ += samples_to_time(place.length());
+    }
+    add(std::move(place), std::move(text));
+  }
+
   void add(ChunkPlace place, ChunkText text) {
     const std::lock_guard lock(mutex_);
     const auto index = place.index;
@@ -75,7 +84,7 @@ class Collector {
   void give_on(std::vector<Segment> segments, Millis done) {
     Progress progress{.stage = Stage::kTranscribe, .fraction = -1, .done = done, .total = total_};
     if (total_ > Millis(0)) progress.fraction = std::min(1.0, to_seconds(done) / to_seconds(total_));
-    progress.speed = to_seconds(done) / std::max(seconds_since(start_), 1e-3);
+    progress.speed = std::max(0.0, to_seconds(done - known_)) / std::max(seconds_since(start_), 1e-3);
     for (Segment& segment : segments) {
       progress.segment = &segment;
       if (request_.progress) request_.progress(progress);
@@ -93,6 +102,7 @@ class Collector {
   std::mutex mutex_;
   std::map<std::size_t, std::pair<ChunkPlace, ChunkText>> waiting_;
   std::size_t next_index_ = 0;
+  Millis known_{0};  ///< Sound of chunks that an earlier run finished.
   Stitcher stitcher_;
   Transcript transcript_;
   std::optional<Error> error_;
@@ -143,7 +153,7 @@ class Transcription {
       if (std::optional<ChunkText> known = request_.checkpoint->find(chunk->key())) {
         if (options_.language == "auto") options_.language = known->language;
         previous_text_ = text_of(*known);
-        collector_.add(*chunk, std::move(*known));
+        collector_.add_known(*chunk, std::move(*known));
         return {};
       }
     }

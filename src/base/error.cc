@@ -31,6 +31,7 @@ ErrorCode code_of(int errno_value) {
   switch (errno_value) {
     case ENOENT:
     case ENOTDIR:
+    case ELOOP:
       return ErrorCode::kNotFound;
     case EACCES:
     case EPERM:

@@ -69,6 +69,7 @@ Result<> AudioEncoder::Impl::level_spool(const LevelPlan& plan, const Leveller::
   if (::lseek(spool.get(), 0, SEEK_SET) != 0) return fail(system_error(errno, "read", "the temporary file"));
   std::vector<float> block(kSpoolBlock);
   while (true) {
+    if (options.stop.stop_requested()) return fail(ErrorCode::kCancelled, "Encoding was stopped.");
     VAT_ASSIGN(const std::size_t count, read_spool(block));
     if (count == 0) return leveller->finish();
     VAT_TRY(leveller->push(std::span(block).first(count)));

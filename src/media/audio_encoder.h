@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 
 #include "base/result.h"
@@ -25,6 +26,7 @@ struct EncoderOptions {
   std::optional<double> target_lufs;  ///< Normalise to this loudness; empty keeps the level.
   std::string title;                  ///< Metadata; empty writes none.
   std::string language;               ///< ISO 639 code for the track's metadata; empty writes none.
+  std::stop_token stop;               ///< finish() with a target loudness ends with kCancelled after it.
 };
 
 /// Streams samples into a file. With a target loudness the samples are first kept in an unlinked temporary

@@ -267,8 +267,11 @@ Result<> Assembly::add_audio(Input& audio, const MuxAdditions& additions) {
   if (!additions.audio_language.empty())
     av_dict_set(&stream->metadata, "language", three_letters(additions.audio_language, container_).c_str(),
                 0);
-  if (!additions.audio_title.empty())
-    av_dict_set(&stream->metadata, "title", additions.audio_title.c_str(), 0);
+  if (!additions.audio_title.empty()) {
+    // MP4 and MOV keep a track's name as that of its handler.
+    const bool handler = container_ == "mp4" || container_ == "mov";
+    av_dict_set(&stream->metadata, handler ? "handler_name" : "title", additions.audio_title.c_str(), 0);
+  }
   std::vector<int> places(audio.context()->nb_streams, -1);
   places[static_cast<std::size_t>(from->index)] = stream->index;
   sources_.push_back(std::make_unique<FileSource>(audio, std::move(places),

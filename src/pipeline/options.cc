@@ -27,6 +27,12 @@ Result<> validate(const RecognitionChoice& choice) {
   VAT_TRY(one_of("The engine", choice.engine, {"auto", "whisper", "pocketsphinx"}));
   VAT_TRY(one_of("The weights' type", choice.weights, {"auto", "original", "bf16", "q8_0"}));
   VAT_TRY(one_of("The voice activity detector", choice.detector, {"auto", "silero", "webrtc"}));
+  const bool numbered = choice.device.starts_with("gpu:") && choice.device.size() > 4 &&
+                        choice.device.find_first_not_of("0123456789", 4) == std::string::npos;
+  if (!numbered && choice.device != "auto" && choice.device != "cpu" && choice.device != "gpu") {
+    return fail(ErrorCode::kInvalidArgument,
+                "The device is auto, cpu, gpu or gpu:N, not \"" + choice.device + "\".");
+  }
   if (choice.model.empty()) return fail(ErrorCode::kInvalidArgument, "The model has no name.");
   return {};
 }

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "asr/transcriber.h"
@@ -136,6 +137,11 @@ class Recording {
     std::vector<tts::TimedText> texts;
     for (const Segment& segment : report_.transcript.segments)
       texts.push_back({segment.start, segment.end, segment.text});
+    const auto has_words = [](const tts::TimedText& text) { return tts::is_speakable(text.text); };
+    if (std::none_of(texts.begin(), texts.end(), has_words)) {
+      note("There is nothing to dub.");
+      return {};
+    }
     SpeechOptions spoken = options_.spoken;
     // WebM carries Opus only, and the others play AAC everywhere.
     spoken.format = dub_extension_ == "webm" ? media::AudioFormat::kOpus : media::AudioFormat::kM4a;

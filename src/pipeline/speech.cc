@@ -15,13 +15,15 @@ constexpr int kSampleRate = 24'000;  // what the remote voices make; the local o
 class Output {
  public:
   static Result<Output> open(const SpeechTarget& target, const SpeechOptions& options,
-                             const std::string& language) {
+                             const std::string& language, const std::stop_token& stop) {
     Output output;
+    output.stop_ = stop;
     const media::EncoderOptions encoder{.format = options.format,
                                         .sample_rate = kSampleRate,
                                         .target_lufs = options.loudness,
                                         .title = target.title,
-                                        .language = language};
+                                        .language = language,
+                                        .stop = stop};
     if (target.path.empty()) {
       VAT_ASSIGN(output.encoder_, media::AudioEncoder::create_stream(target.fd, "standard output", encoder));
     } else {
@@ -32,7 +34,11 @@ class Output {
   }
 
   [[nodiscard]] tts::PcmSink sink() {
-    return [this](const Pcm& pcm) { return encoder_->write(pcm.samples); };
+    return [this](const Pcm& pcm) -> Result<> {
+      // Silence may go on for hours without any engine to ask.
+      if (stop_.stop_requested()) return fail(ErrorCode::kCancelled, "Speech was stopped.");
+      return encoder_->write(pcm.samples);
+    };
   }
 
   [[nodiscard]] Result<> finish() {
@@ -41,6 +47,7 @@ class Output {
   }
 
  private:
+  std::stop_token stop_;
   std::optional<AtomicFile> file_;
   std::unique_ptr<media::AudioEncoder> encoder_;
 };
@@ -64,7 +71,7 @@ Result<tts::NarrationReport> Speech::speak(std::string_view text, const std::str
                                            const ProgressSink& progress, std::stop_token stop) const {
   VAT_ASSIGN(tts::Engines engines, tts::order_engines(configured_, options.engine, language));
   tts::Narrator narrator({.engines = std::move(engines), .cache_directory = cache_directory_});
-  VAT_ASSIGN(Output output, Output::open(target, options, language));
+  VAT_ASSIGN(Output output, Output::open(target, options, language, stop));
   VAT_ASSIGN(tts::NarrationReport report, narrator.narrate(text, narration_options(options, language),
                                                            output.sink(), progress, std::move(stop)));
   VAT_TRY(output.finish());
@@ -77,7 +84,7 @@ Result<tts::TimedReport> Speech::speak_timed(std::vector<tts::TimedText> texts, 
                                              std::stop_token stop) const {
   VAT_ASSIGN(tts::Engines engines, tts::order_engines(configured_, options.engine, language));
   tts::Narrator narrator({.engines = std::move(engines), .cache_directory = cache_directory_});
-  VAT_ASSIGN(Output output, Output::open(target, options, language));
+  VAT_ASSIGN(Output output, Output::open(target, options, language, stop));
   VAT_ASSIGN(tts::TimedReport report,
              narrator.narrate_timed(std::move(texts), total, narration_options(options, language),
                                     output.sink(), progress, std::move(stop)));

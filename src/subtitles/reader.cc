@@ -297,6 +297,17 @@ class SubtitleParser {
 
 }  // namespace
 
+bool looks_like_subtitles(std::string_view bytes) {
+  constexpr std::size_t kEnough = 400;
+  const std::string begin = decode_text(bytes.substr(0, kEnough));
+  LineReader lines(begin);
+  while (!lines.done() && lines.blank()) lines.next();
+  if (lines.done()) return false;
+  if (lines.line().starts_with("WEBVTT")) return true;
+  const std::string_view times = is_number(lines.line()) ? lines.peek() : lines.line();
+  return TimeParser(times).times().has_value();
+}
+
 Result<std::vector<Cue>> read_subtitles(std::string_view bytes) {
   if (bytes.size() > kMostSubtitleBytes) {
     return fail(ErrorCode::kLimit, "The subtitle file is larger than " +

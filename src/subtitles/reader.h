@@ -27,4 +27,8 @@ inline constexpr std::size_t kMostCues = 1'000'000;
 /// kBadData names the line that is wrong; kLimit when there is too much. Any thread.
 [[nodiscard]] Result<std::vector<Cue>> read_subtitles(std::string_view bytes);
 
+/// Whether a text begins as a SubRip or WebVTT file does: with WEBVTT, or with a cue's number and times. For
+/// telling subtitles from text that has no telling name. Any thread.
+[[nodiscard]] bool looks_like_subtitles(std::string_view bytes);
+
 }  // namespace vat::subtitles

@@ -31,6 +31,16 @@ std::string error_of(std::string_view bytes) {
   return cues.error().message;
 }
 
+TEST(ReaderTest, SubtitlesAreToldFromTextByHowTheyBegin) {
+  for (const std::string_view text :
+       {"1\n00:00:01,000 --> 00:00:02,000\nHello\n", "\n\n12\r\n0:00:01.0 --> 0:00:02.0\r\n",
+        "00:01.000 --> 00:02.000\nHello", "WEBVTT\n", "\xEF\xBB\xBFWEBVTT"})
+    EXPECT_TRUE(looks_like_subtitles(text)) << text;
+  for (const std::string_view text :
+       {"", "1\nThe first chapter\n", "a --> b", "1", "Hello, 00:01.000 is a time.\n"})
+    EXPECT_FALSE(looks_like_subtitles(text)) << text;
+}
+
 TEST(ReaderTest, ReadsSubRip) {
   EXPECT_THAT(
       read("1\n00:00:01,000 --> 00:00:02,500\nHello,\nworld.\n\n2\n01:00:03,000 --> 01:00:04,000\nBye.\n"),

@@ -107,6 +107,37 @@ TEST_F(Batch, SkippingTakesWhatIsNotDoneYet) {
   EXPECT_TRUE(exists("in/b.txt"));
 }
 
+TEST_F(Batch, SkippingMakesTheResultsOfAnInputThatAreMissing) {
+  make_speech("a.wav");
+  put("a.txt", "mine");
+  const Outcome run =
+      vat({"transcribe", "a.wav", "--engine", "pocketsphinx", "-f", "txt,srt", "--skip-existing"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(text_of("a.txt"), "mine");
+  EXPECT_THAT(text_of("a.srt"), HasSubstr(" --> "));
+}
+
+TEST_F(Batch, ARecordingInWhichNothingIsSaidIsDoneWithoutSpeech) {
+  // Three seconds of zeros, 16 bits at 16 kHz.
+  std::string wav(
+      "RIFF\x24\x77\x01\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x80\x3e\0\0\0\x7d\0\0\x02\0\x10\0data\0\x77\x01\0",
+      44);
+  put("quiet.wav", wav + std::string(96'000, '\0'));
+  const Words words{"process", "quiet.wav", "--engine", "pocketsphinx", "-f", "txt", "--skip-existing"};
+  EXPECT_EQ(vat(words).exit_code, 0);
+  const Outcome again = vat(words);
+  EXPECT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_THAT(again.err, HasSubstr("there already"));
+}
+
+TEST_F(Batch, AnInputThatIsNotThereStopsNoOther) {
+  make_speech("a.wav");
+  const Outcome run = transcribe({"a.wav", "missing.mp4"});
+  EXPECT_EQ(run.exit_code, 1);
+  EXPECT_THAT(run.err, AllOf(HasSubstr("missing.mp4"), HasSubstr("1 done, 1 failed.")));
+  EXPECT_TRUE(exists("a.txt"));
+}
+
 TEST_F(Batch, WhatHoldsForAllIsSaidOnce) {
   make_speech("a.wav");
   make_speech("b.wav");

@@ -40,6 +40,23 @@ class Resume : public CliTest {
   }
 };
 
+TEST_F(Resume, AHangUpThatIsIgnoredAtTheStartStaysIgnored) {
+  const Outcome run = bash(
+      "trap '' HUP; vat transcribe long.wav -m model.bin -f txt --progress json 2>log & "
+      "until grep -q segment log; do kill -0 $! || exit 9; done; kill -HUP $!; wait $!");
+  EXPECT_EQ(run.exit_code, 0) << text_of("log");
+  EXPECT_TRUE(exists("long.txt"));
+}
+
+TEST_F(Resume, SpeechStopsInTheMiddleOfHoursOfSilence) {
+  put("far.srt", "1\n00:00:01,000 --> 00:00:02,000\nHello.\n\n2\n90:00:00,000 --> 90:00:02,000\nHello.\n");
+  Program program(invocation({"speak", "far.srt", "-o", "far.mp3", "--progress", "json"}));
+  EXPECT_TRUE(program.wait_for("\"speak\""));
+  program.send(SIGTERM);
+  EXPECT_EQ(program.finish().exit_code, 143);
+  EXPECT_THAT(files(), ElementsAre("far.srt", "long.wav", "model.bin"));
+}
+
 TEST_F(Resume, CtrlCLeavesNoResultAndTheSameCommandGoesOn) {
   const Outcome stopped = stop_by(SIGINT, "out");
   EXPECT_EQ(stopped.exit_code, 130);

@@ -34,6 +34,18 @@ TEST_F(Settings, AFlagWinsOverTheEnvironmentAndTheEnvironmentOverTheFile) {
   EXPECT_THAT(results_of({"-f", "txt"}), ElementsAre("a.txt"));
 }
 
+TEST_F(Settings, AFileThatMerelyLiesInTheFolderDoesNotSayWhereTextsAndKeysGo) {
+  environment.erase("VAT_OFFLINE");
+  environment["OPENAI_API_KEY"] = "secret";
+  put("vat.toml", "openai-url = \"http://127.0.0.1:9/v1\"\n");
+  const Outcome found = vat({"speak", "--text", "hello", "-o", "a.mp3"});
+  EXPECT_EQ(found.exit_code, 2);
+  EXPECT_THAT(found.err, AllOf(HasSubstr("openai-url"), HasSubstr("--config vat.toml")));
+  // Named, it may: nobody answers there, and Flite stands in.
+  const Outcome named = vat({"speak", "--config", "vat.toml", "--text", "hello", "-o", "a.mp3"});
+  EXPECT_EQ(named.exit_code, 0) << named.err;
+}
+
 TEST_F(Settings, TheFileIsFoundInTheFolderOfSettingsAndWhereItIsNamed) {
   make_speech("a.wav");
   fs::create_directories(environment["XDG_CONFIG_HOME"] + "/vat");
