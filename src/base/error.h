@@ -31,6 +31,7 @@ struct Error {
   std::string message;
   std::string detail;
   bool retryable = false;  ///< True when the same call may succeed later without any change.
+  std::string field;       ///< The input at fault, by the name that its sender gave it; mostly empty.
 
   /// This failure, seen from one level up: "context: message".
   [[nodiscard]] Error with_context(std::string_view context) &&;

@@ -7,7 +7,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "tts/base64.h"
+#include "base/base64.h"
 #include "tts/json_fields.h"
 #include "tts/languages.h"
 #include "tts/wav.h"

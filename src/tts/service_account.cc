@@ -8,7 +8,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "tts/base64.h"
+#include "base/base64.h"
 #include "tts/json_fields.h"
 
 namespace vat::tts {

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "tts/base64.h"
+#include "base/base64.h"
 #include "tts/testing/speech_servers.h"
 #include "tts/wav.h"
 

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "tts/base64.h"
+#include "base/base64.h"
 #include "tts/google_messages.h"
 #include "tts/openai_messages.h"
 #include "tts/remote.h"

@@ -1,4 +1,4 @@
-#include "tts/base64.h"
+#include "base/base64.h"
 
 #include <openssl/evp.h>
 
@@ -6,7 +6,7 @@
 #include <cctype>
 #include <limits>
 
-namespace vat::tts {
+namespace vat {
 namespace {
 
 bool is_digit(unsigned char c) { return std::isalnum(c) != 0 || c == '+' || c == '/'; }
@@ -41,4 +41,4 @@ std::optional<std::string> base64_decode(std::string_view text) {
   return bytes;
 }
 
-}  // namespace vat::tts
+}  // namespace vat

@@ -1,15 +1,15 @@
-// Base64 (RFC 4648) over OpenSSL. Internal to tts.
+// Base64 (RFC 4648) over OpenSSL. Used by tts, http and api. Every function may be called from any thread.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <string_view>
 
-namespace vat::tts {
+namespace vat {
 
 /// The URL-safe alphabet without padding (RFC 4648, section 5), as JSON Web Tokens use it.
 [[nodiscard]] std::string base64url_encode(std::string_view bytes);
 /// The standard alphabet with padding; empty when the text is anything else.
 [[nodiscard]] std::optional<std::string> base64_decode(std::string_view text);
 
-}  // namespace vat::tts
+}  // namespace vat

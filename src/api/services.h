@@ -1,0 +1,71 @@
+// What the routes work with. Put together in apps/vat; every reference outlives the router.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "asr/chunk_pool.h"
+#include "catalog/store.h"
+#include "domain/event_bus.h"
+#include "domain/job_queue.h"
+#include "domain/job_store.h"
+#include "domain/object_store.h"
+#include "domain/transcript_store.h"
+#include "domain/upload_store.h"
+#include "domain/user_store.h"
+#include "domain/webhook_store.h"
+#include "http/router.h"
+#include "http/task.h"
+#include "pipeline/engines.h"
+#include "pipeline/options.h"
+#include "pipeline/speech.h"
+
+namespace vat::api {
+
+/// Bounds that the operator sets; GET /api/v1/limits shows them.
+struct Limits {
+  std::uint64_t most_upload_bytes = 20ULL << 30U;   ///< Of one file.
+  std::uint64_t reserved_disk_bytes = 1ULL << 30U;  ///< Left free; an upload that would use it is 507.
+  std::size_t most_files_per_request = 32;
+  std::size_t most_text_bytes = 1U << 20U;            ///< Of a text to speak as a job.
+  std::size_t most_direct_speech_bytes = 16U * 1024;  ///< Of a text that is spoken while the client waits.
+  std::size_t most_transcript_bytes = 64U << 20U;     ///< Of an edited transcript.
+  std::size_t most_waiting_jobs = 1000;               ///< Queued jobs of one user.
+  std::chrono::hours unfinished_uploads_expire{24};
+};
+
+struct Services {
+  JobStore& jobs;
+  JobQueue& queue;
+  SpeedStore& speeds;
+  UploadStore& uploads;
+  TranscriptStore& transcripts;
+  UserStore& users;
+  WebhookStore& webhooks;
+  EventBus& bus;
+  ObjectStore& objects;
+  catalog::ModelStore& models;
+  pipeline::Engines& engines;
+  const pipeline::Speech& speech;
+  /// For the database and short file work.
+  http::BlockingPool& pool;
+  /// For what takes seconds: probing, hashing, speech while the client waits.
+  http::BlockingPool& slow_pool;
+  Limits limits;
+  pipeline::JobOptions defaults;  ///< Of a new job, from the operator's settings.
+  /// Progress of a job that runs in this process, fresher than the database's; may be empty.
+  std::function<std::optional<JobProgress>(const std::string& job_id)> live_progress;
+  /// Whether webhooks may go to private addresses.
+  bool allow_private_webhooks = false;
+};
+
+/// All routes of the product. `services` outlives the router. Operation's routes (/healthz, /metrics) are
+/// added by add_operation_routes().
+[[nodiscard]] http::Router make_router(Services& services);
+
+}  // namespace vat::api

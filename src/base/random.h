@@ -1,0 +1,17 @@
+// Unpredictable bytes, for identifiers, keys and signatures. Used by uuid and whoever makes secrets.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+namespace vat {
+
+/// From OpenSSL's generator, which the operating system seeds. Ends the program when there is none, because
+/// nothing may go on with guessable secrets. Any thread.
+void fill_random(std::span<unsigned char> bytes);
+
+/// `bytes` random bytes as base64url without padding (RFC 4648, section 5).
+[[nodiscard]] std::string random_token(std::size_t bytes);
+
+}  // namespace vat

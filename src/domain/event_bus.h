@@ -1,0 +1,41 @@
+// The port that tells everyone who waits that something changed, within a process or among many. It carries
+// no content: who is told looks into the store. Implemented by queue; told by db and worker, heard by api and
+// worker.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace vat {
+
+struct Notice {
+  enum class Kind {
+    kEvent,     ///< The job has a new event in the store.
+    kProgress,  ///< The job's progress changed.
+    kQueued,    ///< There may be work for a worker.
+    kCancel,    ///< The job was cancelled: its worker stops at once.
+    kDelivery,  ///< A webhook delivery is pending.
+  };
+  Kind kind = Kind::kEvent;
+  std::string user_id;
+  std::string job_id;
+};
+
+/// Safe to use from any thread.
+class EventBus {
+ public:
+  virtual ~EventBus() = default;
+  /// Returns soon; listeners are called on this thread or another one.
+  virtual void publish(const Notice& notice) = 0;
+
+  /// Must not block and must not throw.
+  using Listener = std::function<void(const Notice&)>;
+  /// Ends the subscription when destroyed, and then waits for a running call of the listener.
+  using Subscription = std::shared_ptr<void>;
+  /// With `user_id` empty, notices of all users; with `job_id` empty, of all jobs.
+  [[nodiscard]] virtual Subscription subscribe(const std::string& user_id, const std::string& job_id,
+                                               Listener listener) = 0;
+};
+
+}  // namespace vat

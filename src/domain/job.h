@@ -1,0 +1,114 @@
+// A job of the service: its states, and the one table of what may happen to it. Used by the stores, the
+// workers and the API.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "base/time.h"
+#include "domain/progress.h"
+#include "domain/utc_time.h"
+
+namespace vat {
+
+enum class JobState { kQueued, kProcessing, kCompleted, kFailed, kCancelled };
+[[nodiscard]] std::string_view job_state_name(JobState state);  ///< "queued", ...
+[[nodiscard]] std::optional<JobState> parse_job_state(std::string_view name);
+/// Completed, failed or cancelled: no worker touches it any more.
+[[nodiscard]] bool is_final(JobState state);
+
+/// What can happen to a job.
+enum class JobAction {
+  kClaim,     ///< A worker takes it.
+  kComplete,  ///< Its worker made everything.
+  kFail,      ///< Its worker gave up for good, or the attempts are used up.
+  kPostpone,  ///< Its worker met a failure that may pass, or is shutting down: back into the queue.
+  kLose,      ///< The lease ran out: the worker died. Back into the queue.
+  kSetAside,  ///< The lease ran out for the last time that is allowed.
+  kCancel,    ///< Its user stops it.
+  kRetry,     ///< Its user starts it again from the stage that failed or was stopped.
+};
+/// The state after the action; empty when the action makes no sense in that state.
+[[nodiscard]] std::optional<JobState> next_state(JobState state, JobAction action);
+
+enum class JobKind {
+  kProcess,  ///< A recording into transcript, subtitles and speech.
+  kSpeech,   ///< A text into speech; has no upload.
+};
+[[nodiscard]] std::string_view job_kind_name(JobKind kind);  ///< "process", "speech".
+[[nodiscard]] std::optional<JobKind> parse_job_kind(std::string_view name);
+
+struct JobFailure {
+  ErrorCode code = ErrorCode::kInternal;
+  std::string message;  ///< One sentence for the user.
+  Stage stage = Stage::kPrepare;
+};
+
+/// How far it is; overwritten often, kept for whoever looks.
+struct JobProgress {
+  Stage stage = Stage::kPrepare;
+  double fraction = 0;  ///< Of the stage, [0, 1].
+  Millis done{0};       ///< Of the recording, in this stage.
+  double speed = 0;     ///< Multiple of real time; 0 until measured.
+
+  friend bool operator==(const JobProgress&, const JobProgress&) = default;
+};
+
+struct Job {
+  std::string id;  ///< UUID.
+  std::string user_id;
+  JobKind kind = JobKind::kProcess;
+  JobState state = JobState::kQueued;
+  std::string title;       ///< The label of the upload, or the first words of the text.
+  std::string upload_id;   ///< Empty for JobKind::kSpeech.
+  std::string options;     ///< JSON of pipeline::JobOptions (pipeline/options_json.h).
+  std::string input_text;  ///< What JobKind::kSpeech speaks, UTF-8; empty otherwise. Not filled in lists.
+  int priority = 0;        ///< -10 to 10; higher goes first.
+  JobProgress progress;
+  /// Stages whose results are kept, so that a retry begins after them.
+  bool transcript_done = false;
+  int attempt = 0;       ///< Times a worker began it since it was made or retried by its user.
+  int lost_workers = 0;  ///< Times its worker died over it, since the same moment.
+  std::string engine;    ///< Of recognition; empty until known.
+  std::string model;
+  std::string language;               ///< Spoken; empty until known.
+  Millis duration{0};                 ///< Of the recording; zero until known.
+  std::optional<JobFailure> failure;  ///< Of the last attempt.
+  std::vector<std::string> warnings;  ///< One sentence each.
+  std::string webhook_url;            ///< Told when the job ends; empty: only the account's webhooks.
+  UtcTime created_at;
+  UtcTime updated_at;
+  std::optional<UtcTime> started_at;   ///< Of the last attempt.
+  std::optional<UtcTime> finished_at;  ///< When it became final.
+  std::optional<UtcTime> not_before;   ///< A postponed job waits until then.
+};
+
+/// A file that a job made.
+struct Artifact {
+  std::string id;  ///< UUID.
+  std::string job_id;
+  std::string name;          ///< "talk.srt"; unique in its job.
+  std::string kind;          ///< "transcript", "speech", "dub".
+  std::string content_type;  ///< "text/vtt; charset=utf-8".
+  std::uint64_t size = 0;    ///< Bytes.
+  std::string sha256;        ///< Lower-case hexadecimal.
+  std::string object_key;
+  UtcTime created_at;
+};
+
+/// Something that happened, in the order that it happened. What clients replay after a lost connection.
+struct JobEvent {
+  std::int64_t id = 0;  ///< Ascends over all events of the database.
+  std::string job_id;
+  std::string user_id;
+  std::string type;  ///< "state", "segment", "artifact", "warning", "transcript", "deleted".
+  std::string data;  ///< One JSON object in one line.
+  UtcTime created_at;
+};
+
+}  // namespace vat

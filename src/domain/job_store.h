@@ -1,0 +1,99 @@
+// The port to what the service remembers about jobs for their users: creating, looking, cancelling. Workers
+// use domain/job_queue.h. Implemented by db; consumed by api.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "domain/job.h"
+
+namespace vat {
+
+struct NewJob {
+  std::string user_id;
+  JobKind kind = JobKind::kProcess;
+  std::string title;
+  std::string upload_id;   ///< Of a complete upload of the same user; empty for JobKind::kSpeech.
+  std::string options;     ///< JSON.
+  std::string input_text;  ///< For JobKind::kSpeech.
+  int priority = 0;
+  std::string webhook_url;
+};
+
+/// The same key with the same request gives the same answer again; with another request it is kExists.
+struct IdempotencyKey {
+  std::string key;           ///< At most 255 bytes.
+  std::string request_hash;  ///< SHA-256 of what was asked.
+};
+
+struct CreatedJobs {
+  std::vector<Job> jobs;
+  bool replayed = false;  ///< They were made by an earlier request with the same key.
+};
+
+struct JobFilter {
+  std::optional<JobState> state;
+  std::optional<JobKind> kind;
+  std::string title;  ///< Jobs whose title contains it, without case; empty: all.
+  std::optional<UtcTime> created_after;
+  std::optional<UtcTime> created_before;
+  std::string after_id;    ///< Of a page's last job: the page after it. Empty: the newest.
+  std::size_t limit = 50;  ///< 1 to 200.
+};
+
+struct JobPage {
+  std::vector<Job> jobs;  ///< Newest first, without input_text.
+  bool more = false;
+};
+
+/// Safe to use from any thread, by many at once. Every call blocks on the database: kUnavailable, retryable,
+/// while that is away. A job of another user is kNotFound, as if it were not there. What changes a job adds
+/// its event and its webhook deliveries in the same transaction, and tells the EventBus afterwards.
+class JobStore {
+ public:
+  virtual ~JobStore() = default;
+
+  /// All or none. kNotFound when an upload is not there, not complete, or another user's.
+  [[nodiscard]] virtual Result<CreatedJobs> create(const std::vector<NewJob>& jobs,
+                                                   const std::optional<IdempotencyKey>& idempotency) = 0;
+  /// The jobs that a request with this key made; empty when there was none. kExists for another request.
+  [[nodiscard]] virtual Result<std::vector<Job>> find_idempotent(const std::string& user_id,
+                                                                 const IdempotencyKey& idempotency) = 0;
+  [[nodiscard]] virtual Result<Job> get(const std::string& user_id, const std::string& job_id) = 0;
+  [[nodiscard]] virtual Result<JobPage> list(const std::string& user_id, const JobFilter& filter) = 0;
+  /// How many jobs of the user are in each state, in the order of JobState.
+  [[nodiscard]] virtual Result<std::vector<std::uint64_t>> count_by_state(const std::string& user_id) = 0;
+
+  /// A queued job is cancelled at once; of a running one, the worker learns it by the EventBus and at its
+  /// next heartbeat. kCancelled (409) when the job is final already.
+  [[nodiscard]] virtual Result<Job> cancel(const std::string& user_id, const std::string& job_id) = 0;
+  /// Queues a failed or cancelled job again; finished stages and chunks are kept. kExists (409) otherwise.
+  [[nodiscard]] virtual Result<Job> retry(const std::string& user_id, const std::string& job_id) = 0;
+  [[nodiscard]] virtual Result<Job> set_priority(const std::string& user_id, const std::string& job_id,
+                                                 int priority) = 0;
+
+  /// Removes the job with its chunks, transcripts, events and artifacts, and its upload when no other job
+  /// uses that. Returns the keys of objects that nothing refers to any more; the caller removes those.
+  /// kExists (409) for a running job: cancel it first.
+  [[nodiscard]] virtual Result<std::vector<std::string>> remove(const std::string& user_id,
+                                                                const std::string& job_id) = 0;
+
+  [[nodiscard]] virtual Result<std::vector<Artifact>> artifacts(const std::string& user_id,
+                                                                const std::string& job_id) = 0;
+  [[nodiscard]] virtual Result<Artifact> artifact(const std::string& user_id, const std::string& job_id,
+                                                  const std::string& name) = 0;
+
+  /// Events with id > `after_id`, oldest first, of one job or, with `job_id` empty, of all the user's.
+  [[nodiscard]] virtual Result<std::vector<JobEvent>> events(const std::string& user_id,
+                                                             const std::string& job_id, std::int64_t after_id,
+                                                             std::size_t limit) = 0;
+  /// Id of the newest event of the user; 0 when there is none.
+  [[nodiscard]] virtual Result<std::int64_t> last_event_id(const std::string& user_id) = 0;
+};
+
+}  // namespace vat

@@ -1,0 +1,34 @@
+// Who uses the service. Used by the stores and the API.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/utc_time.h"
+
+namespace vat {
+
+/// The one user of the local mode. The row is made by the first migration.
+inline constexpr const char* kLocalUserId = "00000000-0000-7000-8000-000000000001";
+
+struct User {
+  std::string id;     ///< UUID.
+  std::string email;  ///< Empty for the local user.
+  std::string name;
+  std::string picture_url;  ///< Empty when there is none.
+  UtcTime created_at;
+};
+
+/// A secret that a program signs in with. Only its digest is stored.
+struct ApiKey {
+  std::string id;  ///< UUID.
+  std::string user_id;
+  std::string name;    ///< What its owner calls it.
+  std::string prefix;  ///< The first characters of the secret, to tell keys apart: "vat_3fGk".
+  UtcTime created_at;
+  std::optional<UtcTime> last_used_at;
+  std::optional<UtcTime> expires_at;
+};
+
+}  // namespace vat

@@ -1,0 +1,56 @@
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "http/task.h"
+
+namespace vat::http {
+
+struct BlockingPool::State {
+  std::size_t most_waiting = 0;
+  std::mutex mutex;
+  std::condition_variable wake;
+  std::deque<std::function<void()>> waiting;
+  bool closing = false;
+  std::vector<std::jthread> threads;
+
+  void work() {
+    std::unique_lock lock(mutex);
+    while (true) {
+      wake.wait(lock, [this] { return closing || !waiting.empty(); });
+      if (waiting.empty()) return;
+      const std::function<void()> function = std::move(waiting.front());
+      waiting.pop_front();
+      lock.unlock();
+      function();
+      lock.lock();
+    }
+  }
+};
+
+BlockingPool::BlockingPool(int threads, std::size_t most_waiting) : state_(std::make_unique<State>()) {
+  state_->most_waiting = most_waiting;
+  for (int i = 0; i < threads; ++i) state_->threads.emplace_back([state = state_.get()] { state->work(); });
+}
+
+BlockingPool::~BlockingPool() {
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->closing = true;
+  }
+  state_->wake.notify_all();
+}
+
+bool BlockingPool::try_post(std::function<void()> function) {
+  {
+    const std::lock_guard lock(state_->mutex);
+    if (state_->waiting.size() >= state_->most_waiting) return false;
+    state_->waiting.push_back(std::move(function));
+  }
+  state_->wake.notify_one();
+  return true;
+}
+
+}  // namespace vat::http

@@ -1,0 +1,112 @@
+// What handlers see of HTTP: a request with a body to be read, and a response to be given back. Used by
+// handlers; knows no job.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/file.h"
+#include "base/result.h"
+#include "domain/http_client.h"  // HttpHeaders
+#include "http/task.h"
+
+namespace vat::http {
+
+enum class Method { kGet, kHead, kPost, kPut, kPatch, kDelete, kOptions };
+[[nodiscard]] std::string_view method_name(Method method);
+
+/// The body of a request, as it arrives. One coroutine at a time.
+class BodyReader {
+ public:
+  virtual ~BodyReader() = default;
+  /// Content-Length; empty for a chunked body.
+  [[nodiscard]] virtual std::optional<std::uint64_t> length() const = 0;
+  /// The next bytes, valid until the next call; empty at the end. The first call answers `Expect:
+  /// 100-continue`. kLimit (413) past the route's bound, kNetwork when the client is gone or too slow,
+  /// kInvalidArgument for broken framing.
+  [[nodiscard]] virtual Task<Result<std::string_view>> read() = 0;
+  /// All of it; kLimit when it is longer than `most_bytes`.
+  [[nodiscard]] Task<Result<std::string>> read_all(std::size_t most_bytes);
+};
+
+struct Request {
+  Method method = Method::kGet;
+  std::string target;                                          ///< As it came: "/api/v1/jobs?limit=5".
+  std::string path;                                            ///< Without query; percent-encoding kept.
+  std::map<std::string, std::string, std::less<>> parameters;  ///< Of the path, decoded.
+  std::vector<std::pair<std::string, std::string>> query;      ///< Decoded, in order.
+  HttpHeaders headers;                                         ///< In order.
+  BodyReader* body = nullptr;                                  ///< Never null in a handler.
+  std::string id;              ///< Of this request; goes into logs and X-Request-Id.
+  std::string remote_address;  ///< Of the client, without port.
+  std::string host;            ///< The Host field, or the authority of the target.
+  bool secure = false;         ///< Came over TLS.
+  std::string route;           ///< The pattern that matched: "/api/v1/jobs/{id}".
+
+  /// The first field of that name, without case; empty when there is none.
+  [[nodiscard]] std::string_view header(std::string_view name) const { return find_header(headers, name); }
+  /// The first parameter of that name in the query.
+  [[nodiscard]] std::optional<std::string_view> query_value(std::string_view name) const;
+  /// A parameter of the path; the route's pattern has it.
+  [[nodiscard]] const std::string& parameter(std::string_view name) const;
+};
+
+/// Takes a response's body piece by piece. Waits for the client: nothing is kept in memory.
+class BodyWriter {
+ public:
+  virtual ~BodyWriter() = default;
+  /// kNetwork when the client is gone or reads too slowly.
+  [[nodiscard]] virtual Task<Result<>> write(std::string_view bytes) = 0;
+  /// True once the server shuts down: finish soon.
+  [[nodiscard]] virtual bool stopping() const = 0;
+  /// Waits for the signal; false when `most` has passed. Comes back at once when the client has gone
+  /// (write() then says so) or the server shuts down. Holds no buffer meanwhile.
+  [[nodiscard]] virtual Task<bool> wait(Signal& signal, std::chrono::milliseconds most) = 0;
+};
+
+/// Bytes that outlive the program's requests, such as embedded files.
+struct StaticBody {
+  std::string_view bytes;
+};
+/// A stretch of an open file, sent without copying where the transport allows.
+struct FileBody {
+  std::shared_ptr<const UniqueFd> file;
+  std::uint64_t offset = 0;
+  std::uint64_t length = 0;
+};
+/// Written as it is made: chunked, or with the length that Content-Length says.
+using StreamBody = std::function<Task<Result<>>(BodyWriter&)>;
+
+struct Response {
+  int status = 200;
+  HttpHeaders headers;  ///< Without Content-Length, Date, Connection and X-Request-Id, which the server adds.
+  std::variant<std::string, StaticBody, FileBody, StreamBody> body;
+  /// Runs when the last byte was handed over or the client is gone.
+  std::shared_ptr<void> hold;
+
+  Response& set(std::string name, std::string value) {
+    headers.emplace_back(std::move(name), std::move(value));
+    return *this;
+  }
+};
+
+/// A body of text in one go.
+[[nodiscard]] Response text_response(int status, std::string content_type, std::string body);
+/// 204, or another status without a body.
+[[nodiscard]] Response empty_response(int status);
+/// 303, 307, 308 to `location`.
+[[nodiscard]] Response redirect_response(int status, std::string location);
+
+/// "talk.srt", "Gespräch über München.mp3": `attachment; filename="Gespr_ch.mp3"; filename*=UTF-8''...` (RFC
+/// 6266, RFC 8187). Control characters and path separators are replaced.
+[[nodiscard]] std::string content_disposition(std::string_view type, std::string_view filename);
+
+}  // namespace vat::http

@@ -1,0 +1,62 @@
+// Which handler answers a request. Used by the server; filled by api.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/message.h"
+
+namespace vat::http {
+
+using Handler = std::function<Task<Result<Response>>(Request&)>;
+/// Runs around a handler: may answer itself, or call `next` and change what comes back.
+using Middleware = std::function<Task<Result<Response>>(Request&, const Handler& next)>;
+/// Makes the response of an error that a handler returned, or of one that the server found itself (404, 405,
+/// 413, ...), whose `status` it then says; 0: traits(error.code).http_status.
+using ErrorWriter = std::function<Response(const Request&, const Error&, int status)>;
+
+struct RouteOptions {
+  /// 413 past it, before the body is read when Content-Length says so.
+  std::uint64_t most_body_bytes = 1U << 20U;
+};
+
+class Router {
+ public:
+  Router();
+  ~Router();
+  Router(Router&&) noexcept;
+  Router& operator=(Router&&) noexcept;
+
+  /// `pattern`: segments of text and parameters: "/api/v1/jobs/{id:uuid}/files/{name}". Kinds: `uuid`, `int`
+  /// (decimal, at most 18 digits), none (any segment but the empty one, percent-decoded to UTF-8 without
+  /// NUL), and `path` for the rest of the path, as the last. What does not fit the kind is no match (404).
+  /// GET answers HEAD too. A pattern twice for a method ends the program at start.
+  void add(Method method, std::string_view pattern, Handler handler, RouteOptions options = {});
+  /// Middleware runs in the order of its adding, the first outermost, for routes whose path starts with
+  /// `prefix`.
+  void use(std::string_view prefix, Middleware middleware);
+  /// The longest prefix wins; "" is everything else.
+  void set_error_writer(std::string_view prefix, ErrorWriter writer);
+
+  struct Match {
+    const Handler* handler = nullptr;  ///< With its middleware; null when nothing matched.
+    std::string_view pattern;
+    RouteOptions options;
+    std::vector<Method> allowed;  ///< For 405 and OPTIONS; empty: 404.
+    std::string redirect;  ///< The path without its trailing slash, when only that one is a route: 308.
+  };
+  /// Sets the request's parameters and route.
+  [[nodiscard]] Match match(Request& request) const;
+  [[nodiscard]] Response write_error(const Request& request, const Error& error, int status = 0) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace vat::http

@@ -1,0 +1,74 @@
+// The HTTP server: listens, reads requests, has the router's handlers answer them. HTTP/1.1 (RFC 9110, 9112),
+// TLS when given a certificate. Used by apps/vat.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "http/router.h"
+
+namespace vat::http {
+
+struct ServerOptions {
+  std::string address = "127.0.0.1";  ///< An IP address to listen on.
+  std::uint16_t port = 8000;          ///< 0: any free one.
+  int threads = 2;                    ///< I/O threads.
+  std::filesystem::path certificate;  ///< PEM chain; empty: no TLS.
+  std::filesystem::path private_key;  ///< PEM.
+
+  std::size_t most_header_bytes = 32U * 1024;
+  std::size_t most_connections = 20'000;
+  std::size_t most_connections_per_address = 15'000;
+  std::chrono::milliseconds header_timeout{10'000};  ///< From the first byte of a request to its last header.
+  std::chrono::milliseconds idle_timeout{60'000};    ///< Between requests.
+  std::chrono::milliseconds body_timeout{30'000};    ///< Without a byte of a body that is being read.
+  std::chrono::milliseconds write_timeout{30'000};   ///< Without the client taking a byte.
+};
+
+/// One answered request, for the access log and the metrics.
+struct AccessRecord {
+  const Request& request;
+  int status = 0;
+  std::uint64_t bytes_in = 0;   ///< Of the body.
+  std::uint64_t bytes_out = 0;  ///< Of the body.
+  std::chrono::microseconds duration{0};
+};
+
+struct ServerStatistics {
+  std::uint64_t connections = 0;       ///< Open now.
+  std::uint64_t requests_running = 0;  ///< Being answered now.
+  std::uint64_t accepted = 0;          ///< Connections since the start.
+  std::uint64_t refused = 0;           ///< Over a connection limit.
+};
+
+class Server {
+ public:
+  /// `router` and `pool` outlive the server. `on_access` is called on I/O threads, after each response; it
+  /// must not block.
+  Server(ServerOptions options, const Router& router, BlockingPool& pool,
+         std::function<void(const AccessRecord&)> on_access = {});
+  ~Server();
+
+  /// Listens and returns. kExists when the port is taken, kInvalidArgument for an address that is none,
+  /// kBadData for a certificate that is none.
+  [[nodiscard]] Result<> start();
+  [[nodiscard]] std::uint16_t port() const;
+  /// Takes the certificate's files anew, for new connections. The old one stays when they are bad.
+  [[nodiscard]] Result<> reload_certificate();
+  [[nodiscard]] ServerStatistics statistics() const;
+  /// No new connections; idle ones close; running requests have until the deadline, and streams are told by
+  /// BodyWriter::stopping(). Returns when all are gone.
+  void stop(std::chrono::milliseconds deadline);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace vat::http

@@ -1,0 +1,94 @@
+// The coroutine type of the server, and how its coroutines wait for work that blocks and for other threads.
+// Used by http and by whoever writes handlers.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include "base/result.h"
+
+namespace vat::http {
+
+/// A coroutine on an I/O thread. Asio's type is the vocabulary here (docs/design/0008-service.md); Beast's
+/// stay inside the module.
+template <class T = void>
+using Task = boost::asio::awaitable<T>;
+
+/// The threads on which handlers do what blocks: the database, disks, outbound HTTP. Bounded: when
+/// `most_waiting` jobs wait, run() says kUnavailable at once instead of making the client wait longer.
+class BlockingPool {
+ public:
+  BlockingPool(int threads, std::size_t most_waiting);
+  BlockingPool(const BlockingPool&) = delete;
+  BlockingPool& operator=(const BlockingPool&) = delete;
+  /// Runs what waits, then ends the threads.
+  ~BlockingPool();
+
+  /// Queues the function; false when the queue is full. It must not throw. Any thread.
+  [[nodiscard]] bool try_post(std::function<void()> function);
+
+  /// Calls `function`, which returns a Result, on a thread of the pool, and gives what it returned back on
+  /// the coroutine's own thread. The coroutine is not destroyed before the function has returned.
+  template <class Function>
+  [[nodiscard]] Task<std::invoke_result_t<Function>> run(Function function);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Wakes one coroutine from any thread. Notifications that come while nobody waits are remembered as one.
+class Signal {
+ public:
+  /// `executor`: of the coroutine that will wait (co_await boost::asio::this_coro::executor).
+  explicit Signal(boost::asio::any_io_executor executor);
+  ~Signal();
+  Signal(const Signal&) = delete;
+  Signal& operator=(const Signal&) = delete;
+
+  /// A function that wakes the waiter; it may be called from any thread, also when the Signal is gone.
+  [[nodiscard]] std::function<void()> notifier() const;
+  void notify() const;
+  /// True when notified, false when the time was over. On the executor's thread, one waiter at a time.
+  [[nodiscard]] Task<bool> wait(std::chrono::milliseconds most);
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+template <class Function>
+Task<std::invoke_result_t<Function>> BlockingPool::run(Function function) {
+  using Returned = std::invoke_result_t<Function>;
+  const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
+  std::optional<Returned> returned;
+  bool posted = false;
+  co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>&, void()>(
+      [&](auto handler) {
+        // Shared, because std::function must be copyable and handlers are not.
+        auto resume = std::make_shared<decltype(handler)>(std::move(handler));
+        auto work = [&, resume, executor] {
+          returned.emplace(function());
+          boost::asio::post(executor, [resume] { (*resume)(); });
+        };
+        posted = try_post(work);
+        if (!posted) boost::asio::post(executor, [resume] { (*resume)(); });
+      },
+      boost::asio::use_awaitable);
+  if (!posted)
+    co_return fail(Error{ErrorCode::kUnavailable, "The service is busy; try again soon.",
+                         "the blocking pool's queue is full", true});
+  co_return std::move(*returned);
+}
+
+}  // namespace vat::http

@@ -1,0 +1,74 @@
+// Takes jobs from the queue and works them off, several at once, until told to stop. Used by apps/vat.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+
+#include "base/result.h"
+#include "domain/event_bus.h"
+#include "domain/job_queue.h"
+#include "domain/object_store.h"
+#include "domain/transcript_store.h"
+#include "pipeline/recording.h"
+
+namespace vat::worker {
+
+struct WorkerOptions {
+  std::string name;       ///< "host:pid"; shown to operators.
+  int parallel = 3;       ///< Jobs at once; they share the chunk pool's threads.
+  int most_per_user = 2;  ///< Running jobs of one user at a time.
+  std::chrono::milliseconds lease{30'000};
+  std::chrono::milliseconds poll{5'000};  ///< Looks into the queue at least so often, beside being told.
+};
+
+/// Everything outlives the worker.
+struct WorkerServices {
+  JobQueue& queue;
+  SpeedStore& speeds;
+  TranscriptStore& transcripts;
+  ObjectStore& objects;
+  EventBus& bus;
+  const pipeline::Workshop& workshop;
+};
+
+/// How a running job is now, for whoever looks at this process; see Worker::on_progress.
+struct LiveProgress {
+  std::string job_id;
+  JobProgress progress;
+};
+
+/// What became of a job, for logs and metrics.
+struct JobOutcome {
+  const Job& job;
+  JobState state = JobState::kCompleted;
+  const Error* error = nullptr;
+  std::chrono::duration<double> duration{0};
+};
+
+class Worker {
+ public:
+  Worker(WorkerServices services, WorkerOptions options);
+  /// Stops as stop() does, with a deadline of zero.
+  ~Worker();
+
+  /// Called on the worker's threads; must not block. Set before start().
+  std::function<void(const JobOutcome&)> on_outcome;
+
+  void start();
+  /// Takes no more jobs; gives running ones until the deadline, then stops them (their finished chunks are
+  /// kept) and gives them back to the queue. Returns when all threads have ended.
+  void stop(std::chrono::milliseconds deadline);
+
+  /// Of a job that runs in this process: fresher than the database. Empty for any other. Any thread.
+  [[nodiscard]] std::optional<JobProgress> live_progress(const std::string& job_id) const;
+  [[nodiscard]] int running() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace vat::worker
