@@ -5,6 +5,8 @@
 #include <charconv>
 #include <utility>
 
+#include "pipeline/language.h"
+
 namespace vat::app {
 namespace {
 
@@ -201,6 +203,7 @@ Result<pipeline::JobOptions> to_job_options(const JobFlags& flags) {
     options.spoken.loudness = lufs;
   }
   if (flags.no_fallback) options.recognition.temperature_step = 0;
+  VAT_ASSIGN(options.recognition.language, pipeline::recognition_language(flags.job.recognition.language));
   options.recognition.word_times = !flags.no_word_times;
   options.speech = !flags.no_speech;
   VAT_TRY(pipeline::validate(options));
