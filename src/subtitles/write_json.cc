@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "subtitles/json_writer.h"
+#include "base/json_writer.h"
 #include "subtitles/line_text.h"
 #include "subtitles/writers.h"
 

@@ -1,17 +1,17 @@
-// Writes JSON (RFC 8259) straight into a string, so that a long transcript is not held a second time as a
-// tree, and numbers are written the short way (Boost.JSON writes 1.5 as 1.5E0). Private to the module.
+// Writes JSON (RFC 8259) straight into a string, so that a long document is not held a second time as a tree,
+// and numbers are written the short way (Boost.JSON writes 1.5 as 1.5E0). Used by whoever writes JSON.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 
-namespace vat::subtitles {
+namespace vat {
 
-/// The caller keeps the order: a key before each value of an object. One line for each object inside an
-/// array.
+/// The caller keeps the order: a key before each value of an object. One thread at a time.
 class JsonWriter {
  public:
+  /// Appends to `out`, which outlives the writer.
   explicit JsonWriter(std::string& out) : out_(out) {}
 
   void begin_object() { open('{'); }
@@ -26,6 +26,10 @@ class JsonWriter {
   void integer(std::int64_t value);
   void number(double value);  ///< A number that is not finite is written as 0.
   void number(float value);
+  void boolean(bool value) { raw(value ? "true" : "false"); }
+  void null() { raw("null"); }
+  /// A value that is JSON already.
+  void raw(std::string_view json);
 
  private:
   void open(char bracket);
@@ -38,4 +42,4 @@ class JsonWriter {
   bool line_ = false;
 };
 
-}  // namespace vat::subtitles
+}  // namespace vat

@@ -1,5 +1,6 @@
-#include "subtitles/json_writer.h"
+#include "base/json_writer.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
@@ -8,7 +9,7 @@
 
 #include "base/text.h"
 
-namespace vat::subtitles {
+namespace vat {
 namespace {
 
 template <class Number>
@@ -18,6 +19,12 @@ void append_number(std::string& out, Number value) {
   // The shortest form that reads back the same; far from 1 it has an exponent, which JSON allows.
   const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
   out.append(buffer.data(), result.ptr);
+}
+
+/// Most texts are such: names, identifiers, times.
+bool needs_no_escape(std::string_view bytes) {
+  return std::all_of(bytes.begin(), bytes.end(),
+                     [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; });
 }
 
 }  // namespace
@@ -52,6 +59,12 @@ JsonWriter& JsonWriter::key(std::string_view name) {
 
 void JsonWriter::string(std::string_view bytes) {
   separate();
+  if (needs_no_escape(bytes)) {
+    out_ += '"';
+    out_ += bytes;
+    out_ += '"';
+    return;
+  }
   const std::string text = to_utf8(bytes);
   out_ += boost::json::serialize(boost::json::string(text.data(), text.size()));
 }
@@ -71,4 +84,9 @@ void JsonWriter::number(float value) {
   append_number(out_, value);
 }
 
-}  // namespace vat::subtitles
+void JsonWriter::raw(std::string_view json) {
+  separate();
+  out_ += json;
+}
+
+}  // namespace vat

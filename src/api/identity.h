@@ -1,0 +1,27 @@
+// Who asks, and whether a request may come from where it comes. Private to api.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "api/services.h"
+#include "base/result.h"
+#include "domain/user.h"
+#include "http/router.h"
+#include "http/task.h"
+
+namespace vat::api {
+
+/// The user of `Authorization: Bearer vat_...`; without that field, the local user: until there is sign-in
+/// the server listens on loopback alone. kUnauthorized (401) for a key that is none or has expired.
+[[nodiscard]] http::Task<Result<User>> identify(Services& services, const http::Request& request);
+
+/// Middleware for local mode. A web page anywhere can make the visitor's browser send requests to
+/// localhost, so the server answers only requests whose Host is this machine (421 otherwise: DNS rebinding),
+/// and none that changes something from a page of another origin (403).
+[[nodiscard]] http::Middleware same_site_guard(const Services& services);
+
+/// "localhost:8000" -> "localhost", "[::1]:8000" -> "[::1]"; lower case.
+[[nodiscard]] std::string host_name(std::string_view authority);
+
+}  // namespace vat::api

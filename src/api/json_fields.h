@@ -1,0 +1,68 @@
+// A JSON object from a stranger, member by member: what is not asked for is refused, and every complaint
+// names its field. Used by the routes that take JSON. Private to api.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "http/message.h"
+
+namespace vat::api {
+
+struct TextBounds {
+  std::size_t least = 0;    ///< Bytes.
+  std::size_t most = 1024;  ///< Bytes.
+};
+
+/// A reader returns empty when the member is absent or null. Errors are kInvalidArgument with Error::field.
+class JsonFields {
+ public:
+  /// kInvalidArgument when the text is no JSON object (RFC 8259) of well-formed UTF-8, is nested deeper than
+  /// 32, or has a member twice.
+  [[nodiscard]] static Result<JsonFields> parse(std::string_view text);
+  ~JsonFields();
+  JsonFields(JsonFields&&) noexcept;
+  JsonFields& operator=(JsonFields&&) noexcept;
+
+  [[nodiscard]] bool has(std::string_view name) const;  ///< Present, be it null.
+  [[nodiscard]] Result<std::optional<std::string>> text(std::string_view name, TextBounds bounds);
+  [[nodiscard]] Result<std::optional<std::int64_t>> integer(std::string_view name, std::int64_t least,
+                                                            std::int64_t most);
+  [[nodiscard]] Result<std::optional<double>> number(std::string_view name, double least, double most);
+  [[nodiscard]] Result<std::optional<bool>> boolean(std::string_view name);
+  /// A list of texts, of at most `most_items`.
+  [[nodiscard]] Result<std::optional<std::vector<std::string>>> texts(std::string_view name,
+                                                                      std::size_t most_items,
+                                                                      TextBounds bounds);
+  /// An object, as JSON text, for a reader of its own.
+  [[nodiscard]] Result<std::optional<std::string>> object(std::string_view name);
+  /// A list of objects, each to be read and finished by itself; their fields are called "name[2].start".
+  [[nodiscard]] Result<std::optional<std::vector<JsonFields>>> objects(std::string_view name,
+                                                                       std::size_t most_items);
+  /// What an absent member is: kInvalidArgument, "The field title is missing."
+  [[nodiscard]] Error missing(std::string_view name) const;
+  /// A complaint of the caller's own about a member.
+  [[nodiscard]] Error wrong(std::string_view name, std::string message) const;
+  /// The members that nobody asked for are the error.
+  [[nodiscard]] Result<> finish() const;
+
+  /// The whole object, as it would be sent again: for what depends on all of it.
+  [[nodiscard]] std::string canonical() const;
+
+ private:
+  struct State;
+  explicit JsonFields(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+/// Whether the request's Content-Type is application/json, or something+json; a charset parameter other than
+/// UTF-8 is not.
+[[nodiscard]] bool has_json_body(const http::Request& request);
+
+}  // namespace vat::api

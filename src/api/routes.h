@@ -1,0 +1,20 @@
+// The groups of routes that make_router() puts together, one function for each file of them. Private to api.
+#pragma once
+
+#include "api/services.h"
+#include "http/router.h"
+
+namespace vat::api {
+
+void add_job_routes(http::Router& router, Services& services);
+void add_transcript_routes(http::Router& router, Services& services);
+void add_file_routes(http::Router& router, Services& services);
+void add_event_routes(http::Router& router, Services& services);
+void add_account_routes(http::Router& router, Services& services);  ///< Me, API keys.
+void add_webhook_routes(http::Router& router, Services& services);
+void add_catalog_routes(http::Router& router, Services& services);  ///< Models, voices, languages, limits.
+void add_upload_routes(http::Router& router, Services& services);   ///< POST /api/v1/jobs, uploads, tus.
+void add_openai_routes(http::Router& router, Services& services);
+void add_speech_routes(http::Router& router, Services& services);
+
+}  // namespace vat::api
