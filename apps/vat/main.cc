@@ -89,10 +89,7 @@ int run(int argc, char** argv) {
 
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   Console console(ProgressMode::kAuto, false);
-  if (auto applied = apply_config_file(app, config_path(arguments)); !applied) {
-    console.error(applied.error());
-    return traits(applied.error().code).exit_code;
-  }
+  const Result<> configured = apply_config_file(app, config_path(arguments));
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp& help) {
@@ -102,6 +99,11 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     console.error({ErrorCode::kInvalidArgument, usage_sentence(app, error, arguments), "", false});
     return traits(ErrorCode::kInvalidArgument).exit_code;
+  }
+  // Told only now, so that --help, --version and completion work beside a bad file.
+  if (!configured && !app.got_subcommand("completion")) {
+    console.error(configured.error());
+    return traits(configured.error().code).exit_code;
   }
   for (const auto& command : commands) {
     if (!command->chosen()) continue;

@@ -86,10 +86,25 @@ class SpeakCommand : public Command {
   [[nodiscard]] Result<> take_format_from_name() {
     if (output_.output.empty() || output_.output == "-") return {};
     const fs::path output = output_.output;
-    const auto format = media::parse_audio_format(output.extension().string());
+    const std::string extension = output.extension().string();
     std::error_code ignored;
-    is_file_ = format.has_value() && !fs::is_directory(output, ignored);
-    if (is_file_) job_.audio_format = media::audio_format_name(*format);
+    // "out/" and "notes" are folders, as is whatever is one already.
+    if (extension.empty() || fs::is_directory(output, ignored)) return {};
+    const auto format = media::parse_audio_format(extension);
+    if (!format) {
+      return fail(ErrorCode::kInvalidArgument,
+                  output.string() +
+                      " is no name of a sound file: end it in .mp3, .opus, .m4a, .flac or .wav, "
+                      "or in / for a folder.");
+    }
+    const std::string_view name = media::audio_format_name(*format);
+    if (command_->count("--audio-format") > 0 && job_.audio_format != name) {
+      return fail(ErrorCode::kInvalidArgument, "--audio-format " + job_.audio_format + " and " +
+                                                   output.string() +
+                                                   " contradict each other; leave one out.");
+    }
+    is_file_ = true;
+    job_.audio_format = name;
     return {};
   }
 

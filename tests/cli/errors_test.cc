@@ -52,6 +52,13 @@ TEST_F(Errors, OptionsThatMeanNothingAre2) {
   expect_failure({"process", "a.wav", "--engine", "pocketsphinx", "-l", "de"}, 2, "English");
 }
 
+TEST_F(Errors, NamesOfSpeechThatPromiseSomethingElseAre2) {
+  expect_failure({"speak", "--text", "hello", "-o", "x.srt"}, 2, "x.srt is no name of a sound file");
+  expect_failure({"speak", "--text", "hello", "-o", "x.flac", "--audio-format", "mp3"}, 2,
+                 "contradict each other");
+  EXPECT_FALSE(exists("x.srt"));
+}
+
 TEST_F(Errors, WhatIsNotThereIs3) {
   make_speech("a.wav");
   expect_failure({"process", "missing.mp4"}, 3, "There is no file or folder missing.mp4.");

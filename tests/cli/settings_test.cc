@@ -76,6 +76,8 @@ TEST_F(Settings, MistakesInTheFileAreNamedWithTheirPlace) {
   Outcome run = vat({"voices"});
   EXPECT_EQ(run.exit_code, 2);
   EXPECT_THAT(run.err, HasSubstr("vat.toml has beem-size, which is no option"));
+  for (const Words& words : {Words{"--version"}, Words{"voices", "--help"}, Words{"completion", "bash"}})
+    EXPECT_EQ(vat(words).exit_code, 0) << words.front();
   put("vat.toml", "beam-size = 2\n\nformat = [\n");
   run = vat({"voices"});
   EXPECT_EQ(run.exit_code, 2);
