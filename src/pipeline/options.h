@@ -29,6 +29,8 @@ struct SpeechOptions {
   double speed = 1.0;           ///< 0.25 to 4.
   media::AudioFormat format = media::AudioFormat::kMp3;
   std::optional<double> loudness = -16;  ///< LUFS (EBU R128); empty leaves it as the engine made it.
+
+  friend bool operator==(const SpeechOptions&, const SpeechOptions&) = default;
 };
 
 struct JobOptions {
@@ -42,9 +44,12 @@ struct JobOptions {
   SpeechOptions spoken;
   bool dub =
       false;  ///< A copy of the video with the speech as a track in the original's timing, and subtitles.
+
+  friend bool operator==(const JobOptions&, const JobOptions&) = default;
 };
 
-/// The first thing that makes no sense, as a sentence that names the option. Whether a model or a voice
+/// The first thing that makes no sense, as a sentence that names the option; Error::field is its name in
+/// options_json.h. Whether a model or a voice
 /// exists is found out later, by those who know.
 [[nodiscard]] Result<> validate(const JobOptions& options);
 

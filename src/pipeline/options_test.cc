@@ -26,6 +26,7 @@ TEST(OptionsTest, EachValueWithoutMeaningIsRefusedWithASentenceThatNamesIt) {
       {"prompt", [](JobOptions& o) { o.recognition.prompt = std::string(5000, 'x'); }},
       {"preset", [](JobOptions& o) { o.preset = "cinema"; }},
       {"speech engine", [](JobOptions& o) { o.spoken.engine = "parrot"; }},
+      {"voice", [](JobOptions& o) { o.spoken.voice = std::string(5000, 'x'); }},
       {"speed", [](JobOptions& o) { o.spoken.speed = 10; }},
       {"loudness", [](JobOptions& o) { o.spoken.loudness = 0; }}};
   for (const auto& [word, change] : wrong) {
@@ -35,6 +36,7 @@ TEST(OptionsTest, EachValueWithoutMeaningIsRefusedWithASentenceThatNamesIt) {
     ASSERT_FALSE(result) << word;
     EXPECT_EQ(result.error().code, ErrorCode::kInvalidArgument);
     EXPECT_THAT(result.error().message, testing::HasSubstr(word));
+    EXPECT_FALSE(result.error().field.empty()) << word;
   }
 }
 
