@@ -16,5 +16,6 @@ void add_catalog_routes(http::Router& router, Services& services);  ///< Models,
 void add_upload_routes(http::Router& router, Services& services);   ///< POST /api/v1/jobs, uploads, tus.
 void add_openai_routes(http::Router& router, Services& services);
 void add_speech_routes(http::Router& router, Services& services);
+void add_docs_routes(http::Router& router);  ///< /openapi.json, /docs, /redoc.
 
 }  // namespace vat::api

@@ -1,0 +1,56 @@
+# vat_embed_files(vat_api documents              # a target, and a name for the table of its files
+#   docs/page.js text/javascript ${file}         # the path that EmbeddedFile has, its media type, where it is
+#   ...)
+#
+# Makes the files a part of the program: as they are, by gzip -9 and by brotli -q 11, with an entity tag from their
+# SHA-256. The target's sources include "embedded/documents.h", which declares
+#
+#   std::span<const vat::http::EmbeddedFile> vat::embedded::documents();   // in the order of the arguments
+#
+# The assembler takes the bytes in (.incbin), so that megabytes cost no compile time. The compressed forms lie in
+# build/embedded under the digest of their content, where every preset finds them: only what changed is compressed.
+function(vat_embed_files target name)
+  set(folder ${CMAKE_CURRENT_BINARY_DIR}/embedded)
+  set(source ${folder}/${name}.cc)
+  set(arguments)
+  set(inputs)
+  list(LENGTH ARGN length)
+  math(EXPR rest "${length} % 3")
+  if(length EQUAL 0 OR NOT rest EQUAL 0)
+    message(FATAL_ERROR "vat_embed_files(${target} ${name}): each file is a path, a media type and a place.")
+  endif()
+  foreach(argument IN LISTS ARGN)
+    list(APPEND arguments ${argument})
+    list(LENGTH arguments length)
+    math(EXPR position "${length} % 3")
+    if(position EQUAL 0)
+      if(NOT IS_ABSOLUTE ${argument})
+        message(FATAL_ERROR "vat_embed_files(${target} ${name}): ${argument} is no absolute path.")
+      endif()
+      list(APPEND inputs ${argument})
+    endif()
+  endforeach()
+  file(CONFIGURE OUTPUT ${folder}/${name}.h CONTENT [[
+// Written by cmake/VatEmbedFiles.cmake.
+#pragma once
+
+#include <span>
+
+#include "http/content.h"
+
+namespace vat::embedded {
+
+/// Files of the program; valid for ever.
+[[nodiscard]] std::span<const http::EmbeddedFile> @name@();
+
+}  // namespace vat::embedded
+]] @ONLY)
+  set(script ${PROJECT_SOURCE_DIR}/cmake/embed_files.sh)
+  add_custom_command(OUTPUT ${source}
+    COMMAND sh ${script} ${source} ${PROJECT_SOURCE_DIR}/build/embedded ${name} ${arguments}
+    DEPENDS ${script} ${inputs}
+    COMMENT "Embedding ${name}"
+    VERBATIM)
+  target_sources(${target} PRIVATE ${source})
+  target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_BINARY_DIR})
+endfunction()
