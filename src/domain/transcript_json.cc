@@ -9,6 +9,7 @@
 #include <new>
 #include <utility>
 
+#include "base/json_writer.h"
 #include "base/text.h"
 
 namespace vat {
@@ -16,9 +17,11 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t kMostBytes = 4U << 20U;
+constexpr std::size_t kMostChunkBytes = 4U << 20U;
+constexpr std::size_t kMostTranscriptBytes = 256U << 20U;
 constexpr std::size_t kDeepest = 8;
-constexpr Millis kLongestTime = std::chrono::hours(24);
+constexpr Millis kLongestChunk = std::chrono::hours(24);
+constexpr Millis kLongestRecording = std::chrono::hours(1000);
 constexpr std::int64_t kFormat = 1;
 
 /// Why a document is refused. Thrown and caught in this file alone.
@@ -79,16 +82,6 @@ std::string read_text(const json::object& object, std::string_view name) {
   return {value.get_string().begin(), value.get_string().end()};
 }
 
-float read_float(const json::object& object, std::string_view name) {
-  const json::value& value = member(object, name);
-  json::error_code error;
-  const auto number = value.to_number<double>(error);
-  if (error || !(std::abs(number) <= static_cast<double>(std::numeric_limits<float>::max()))) {
-    throw Refusal{"a member is no finite number"};
-  }
-  return static_cast<float>(number);
-}
-
 std::size_t read_count(const json::object& object, std::string_view name) {
   json::error_code error;
   const auto number = member(object, name).to_number<std::uint32_t>(error);
@@ -96,11 +89,32 @@ std::size_t read_count(const json::object& object, std::string_view name) {
   return number;
 }
 
-Millis read_time(const json::object& object, std::string_view name, Millis earliest) {
+/// Between which times the next one lies.
+struct Span {
+  Millis earliest{0};
+  Millis latest{0};
+};
+
+Millis read_time(const json::object& object, std::string_view name, Span span) {
   json::error_code error;
   const Millis time(member(object, name).to_number<std::int64_t>(error));
-  if (error || time < earliest || time > kLongestTime) throw Refusal{"a time is out of order"};
+  if (error || time < span.earliest || time > span.latest) throw Refusal{"a time is out of order"};
   return time;
+}
+
+double read_double(const json::object& object, std::string_view name) {
+  json::error_code error;
+  const auto number = member(object, name).to_number<double>(error);
+  if (error || !std::isfinite(number)) throw Refusal{"a member is no finite number"};
+  return number;
+}
+
+float read_float(const json::object& object, std::string_view name) {
+  const double number = read_double(object, name);
+  if (std::abs(number) > static_cast<double>(std::numeric_limits<float>::max())) {
+    throw Refusal{"a member is no finite number"};
+  }
+  return static_cast<float>(number);
 }
 
 bool read_flag(const json::object& object, std::string_view name) {
@@ -110,53 +124,170 @@ bool read_flag(const json::object& object, std::string_view name) {
   return value->get_bool();
 }
 
-Word read_word(const json::object& object, Millis earliest) {
+Word read_word(const json::object& object, Span span) {
   Word word;
-  word.start = read_time(object, "start", earliest);
-  word.end = read_time(object, "end", word.start);
+  word.start = read_time(object, "start", span);
+  word.end = read_time(object, "end", {word.start, span.latest});
   word.text = read_text(object, "text");
   word.confidence = read_float(object, "confidence");
   word.joined = read_flag(object, "joined");
   return word;
 }
 
-Segment read_segment(const json::object& object, Millis earliest) {
+Segment read_segment(const json::object& object, Span span) {
   Segment segment;
-  segment.start = read_time(object, "start", earliest);
-  segment.end = read_time(object, "end", segment.start);
+  segment.start = read_time(object, "start", span);
+  segment.end = read_time(object, "end", {segment.start, span.latest});
   segment.text = read_text(object, "text");
   segment.average_log_probability = read_float(object, "average_log_probability");
   segment.no_speech_probability = read_float(object, "no_speech_probability");
   segment.compression_ratio = read_float(object, "compression_ratio");
   segment.temperature = read_float(object, "temperature");
-  Millis last(0);
+  span.earliest = Millis(0);
   for (const json::value& value : read_array(object, "words")) {
-    segment.words.push_back(read_word(object_in(value), last));
-    last = segment.words.back().start;
+    segment.words.push_back(read_word(object_in(value), span));
+    span.earliest = segment.words.back().start;
   }
   return segment;
 }
 
-ChunkText read_chunk(const json::object& object) {
+std::vector<Segment> read_segments(const json::object& object, Millis latest) {
+  std::vector<Segment> segments;
+  Span span{Millis(0), latest};
+  for (const json::value& value : read_array(object, "segments")) {
+    segments.push_back(read_segment(object_in(value), span));
+    span.earliest = segments.back().start;
+  }
+  return segments;
+}
+
+Removed read_removed(const json::object& parent) {
+  const json::object& object = object_in(member(parent, "removed"));
+  return {.silence_segments = read_count(object, "silence_segments"),
+          .repetition_segments = read_count(object, "repetition_segments"),
+          .words = read_count(object, "words")};
+}
+
+void read_format(const json::object& object) {
   if (read_count(object, "format") != kFormat) throw Refusal{"the format is another one"};
+}
+
+ChunkText read_chunk(const json::object& object) {
+  read_format(object);
   ChunkText text;
   text.language = read_text(object, "language");
   text.language_probability = read_float(object, "language_probability");
-  const json::object& removed = object_in(member(object, "removed"));
-  text.removed.silence_segments = read_count(removed, "silence_segments");
-  text.removed.repetition_segments = read_count(removed, "repetition_segments");
-  text.removed.words = read_count(removed, "words");
-  Millis last(0);
-  for (const json::value& value : read_array(object, "segments")) {
-    text.segments.push_back(read_segment(object_in(value), last));
-    last = text.segments.back().start;
-  }
+  text.removed = read_removed(object);
+  text.segments = read_segments(object, kLongestChunk);
   return text;
 }
 
-auto refuse(std::string detail) {
-  return fail(ErrorCode::kBadData,
-              "The checkpoint of a chunk is damaged; the chunk must be recognised again.", std::move(detail));
+Transcript read_transcript(const json::object& object) {
+  read_format(object);
+  constexpr Span kWhole{Millis(0), kLongestRecording};
+  Transcript transcript;
+  transcript.engine = read_text(object, "engine");
+  transcript.model = read_text(object, "model");
+  transcript.model_version = read_text(object, "model_version");
+  transcript.task = read_text(object, "task");
+  transcript.language = read_text(object, "language");
+  transcript.language_probability = read_float(object, "language_probability");
+  transcript.duration = read_time(object, "duration", kWhole);
+  transcript.speech = read_time(object, "speech", kWhole);
+  transcript.removed = read_removed(object);
+  const json::object& timings = object_in(member(object, "timings"));
+  transcript.timings.total = read_double(timings, "total");
+  transcript.timings.recognition = read_double(timings, "recognition");
+  for (const json::value& value : read_array(object, "warnings")) {
+    if (!value.is_string()) throw Refusal{"a warning is no string"};
+    transcript.warnings.emplace_back(value.get_string().begin(), value.get_string().end());
+  }
+  transcript.segments = read_segments(object, kLongestRecording);
+  return transcript;
+}
+
+void write_word(JsonWriter& json, const Word& word) {
+  json.begin_object();
+  json.key("start").integer(word.start.count());
+  json.key("end").integer(word.end.count());
+  json.key("text").string(word.text);
+  json.key("confidence").number(word.confidence);
+  if (word.joined) json.key("joined").boolean(true);
+  json.end_object();
+}
+
+void write_segment(JsonWriter& json, const Segment& segment) {
+  json.begin_object();
+  json.key("start").integer(segment.start.count());
+  json.key("end").integer(segment.end.count());
+  json.key("text").string(segment.text);
+  json.key("average_log_probability").number(segment.average_log_probability);
+  json.key("no_speech_probability").number(segment.no_speech_probability);
+  json.key("compression_ratio").number(segment.compression_ratio);
+  json.key("temperature").number(segment.temperature);
+  json.key("words").begin_array();
+  for (const Word& word : segment.words) write_word(json, word);
+  json.end_array();
+  json.end_object();
+}
+
+void write_summary(JsonWriter& json, const Transcript& transcript) {
+  json.key("engine").string(transcript.engine);
+  json.key("model").string(transcript.model);
+  json.key("model_version").string(transcript.model_version);
+  json.key("task").string(transcript.task);
+  json.key("language").string(transcript.language);
+  json.key("language_probability").number(transcript.language_probability);
+  json.key("duration").integer(transcript.duration.count());
+  json.key("speech").integer(transcript.speech.count());
+  json.key("removed").begin_object();
+  json.key("silence_segments").integer(static_cast<std::int64_t>(transcript.removed.silence_segments));
+  json.key("repetition_segments").integer(static_cast<std::int64_t>(transcript.removed.repetition_segments));
+  json.key("words").integer(static_cast<std::int64_t>(transcript.removed.words));
+  json.end_object();
+  json.key("timings").begin_object();
+  json.key("total").number(transcript.timings.total);
+  json.key("recognition").number(transcript.timings.recognition);
+  json.end_object();
+  json.key("warnings").begin_array();
+  for (const std::string& warning : transcript.warnings) json.string(warning);
+  json.end_array();
+}
+
+/// Both formats: the value that `read` makes of the document, or a refusal with the sentence.
+template <class Value>
+Result<Value> parse_document(std::string_view text, std::size_t most_bytes,
+                             Value (*read)(const json::object&), const char* sentence) {
+  const auto refuse = [&](std::string detail) {
+    return fail(ErrorCode::kBadData, sentence, std::move(detail));
+  };
+  if (text.size() > most_bytes) return refuse("it is too large");
+  json::parse_options options;
+  options.max_depth = kDeepest;
+  try {
+    json::error_code error;
+    // Freed at once at the end, instead of value by value.
+    json::monotonic_resource memory;
+    const json::value value =
+        json::parse(json::string_view(text.data(), text.size()), error, &memory, options);
+    if (error) return refuse(error.message());
+    return read(object_in(value));
+  } catch (const Refusal& refusal) {
+    return refuse(refusal.detail);
+  } catch (const std::exception& exception) {
+    return refuse(exception.what());
+  }
+}
+
+/// Whether times ascend within the bounds that reading asks for.
+template <class Items>
+bool in_order(const Items& items) {
+  Millis earliest(0);
+  return std::all_of(items.begin(), items.end(), [&](const auto& item) {
+    const bool good = item.start >= earliest && item.end >= item.start && item.end <= kLongestRecording;
+    earliest = item.start;
+    return good;
+  });
 }
 
 }  // namespace
@@ -173,20 +304,36 @@ std::string to_json(const ChunkText& text) {
 }
 
 Result<ChunkText> chunk_text_from_json(std::string_view json_text) {
-  if (json_text.size() > kMostBytes) return refuse("it is too large");
-  json::parse_options options;
-  options.max_depth = kDeepest;
-  try {
-    json::error_code error;
-    const json::value value =
-        json::parse(json::string_view(json_text.data(), json_text.size()), error, {}, options);
-    if (error) return refuse(error.message());
-    return read_chunk(object_in(value));
-  } catch (const Refusal& refusal) {
-    return refuse(refusal.detail);
-  } catch (const std::exception& exception) {
-    return refuse(exception.what());
-  }
+  return parse_document(json_text, kMostChunkBytes, &read_chunk,
+                        "The checkpoint of a chunk is damaged; the chunk must be recognised again.");
+}
+
+std::string to_json(const Transcript& transcript) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object();
+  json.key("format").integer(kFormat);
+  write_summary(json, transcript);
+  json.key("segments").begin_array();
+  for (const Segment& segment : transcript.segments) write_segment(json, segment);
+  json.end_array();
+  json.end_object();
+  return text;
+}
+
+Result<Transcript> transcript_from_json(std::string_view json_text) {
+  return parse_document(json_text, kMostTranscriptBytes, &read_transcript,
+                        "The document is no transcript of this program.");
+}
+
+Result<> check_times(const Transcript& transcript) {
+  const auto within = [](Millis time) { return time >= Millis(0) && time <= kLongestRecording; };
+  const bool good = within(transcript.duration) && within(transcript.speech) &&
+                    in_order(transcript.segments) &&
+                    std::all_of(transcript.segments.begin(), transcript.segments.end(),
+                                [](const Segment& segment) { return in_order(segment.words); });
+  if (good) return {};
+  return fail(ErrorCode::kBadData, "The times of the transcript run backwards or past 1,000 hours.");
 }
 
 }  // namespace vat

@@ -1,5 +1,5 @@
-// What a chunk gave, as JSON text and back without loss, for checkpoints. Consumed by the stores of
-// checkpoints. Every function may be called from any thread.
+// What a chunk gave, and a whole transcript, as JSON text and back without loss: for checkpoints and for the
+// database. Consumed by the stores. Every function may be called from any thread.
 #pragma once
 
 #include <string>
@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "domain/recognizer.h"
+#include "domain/transcript.h"
 
 namespace vat {
 
@@ -17,5 +18,16 @@ namespace vat {
 /// kBadData when it is no such object, is larger than 4 MiB, or says what cannot be: an end before its start,
 /// segments or words that run backwards, times outside one day, a number that is not finite.
 [[nodiscard]] Result<ChunkText> chunk_text_from_json(std::string_view json);
+
+/// The same for a whole transcript; transcript_from_json() gives it back as it was (timings to 15 digits),
+/// when check_times() finds nothing.
+[[nodiscard]] std::string to_json(const Transcript& transcript);
+
+/// kBadData when it is no such object, is larger than 256 MiB, or says what cannot be: as for a chunk, but
+/// with times up to 1,000 hours. Members that it does not know are passed over.
+[[nodiscard]] Result<Transcript> transcript_from_json(std::string_view json);
+
+/// kBadData for a transcript whose times transcript_from_json() would refuse. Asked before one is stored.
+[[nodiscard]] Result<> check_times(const Transcript& transcript);
 
 }  // namespace vat

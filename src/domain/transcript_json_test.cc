@@ -36,7 +36,7 @@ std::string replaced(std::string text, std::string_view what, std::string_view w
 
 TEST(TranscriptJsonTest, WhatIsWrittenComesBackAsItWas) {
   EXPECT_EQ(chunk_text_from_json(to_json(sample())).value(), sample());
-  EXPECT_EQ(chunk_text_from_json(to_json({})).value(), ChunkText{});
+  EXPECT_EQ(chunk_text_from_json(to_json(ChunkText())).value(), ChunkText{});
 }
 
 TEST(TranscriptJsonTest, EveryFiniteFloatComesBackBitByBit) {
@@ -46,7 +46,7 @@ TEST(TranscriptJsonTest, EveryFiniteFloatComesBackBitByBit) {
     const auto value = std::bit_cast<float>(bits);
     if (!(std::abs(value) <= std::numeric_limits<float>::max())) continue;
     const float back =
-        chunk_text_from_json(to_json({.language_probability = value})).value().language_probability;
+        chunk_text_from_json(to_json(ChunkText{.language_probability = value})).value().language_probability;
     EXPECT_EQ(std::bit_cast<std::uint32_t>(back), bits) << value;
   }
 }
@@ -94,6 +94,107 @@ TEST(TranscriptJsonTest, ACutDocumentIsRefusedWhereverItIsCut) {
 TEST(TranscriptJsonTest, AHugeOrDeepDocumentIsRefused) {
   EXPECT_FALSE(chunk_text_from_json(to_json(sample()) + std::string(4U << 20U, ' ')).has_value());
   EXPECT_FALSE(chunk_text_from_json(std::string(1'000'000, '[')).has_value());
+}
+
+Transcript whole_transcript() {
+  Transcript transcript;
+  transcript.engine = "whisper";
+  transcript.model = "base.en";
+  transcript.model_version = "1.7.4";
+  transcript.task = "translate";
+  transcript.language = "de";
+  transcript.language_probability = 0.97F;
+  transcript.duration = std::chrono::hours(30);
+  transcript.speech = Millis(2'500);
+  transcript.segments = sample().segments;
+  transcript.removed = {.silence_segments = 1, .repetition_segments = 2, .words = 3};
+  transcript.timings = {.total = 12.3456789, .recognition = 0.1};
+  transcript.warnings = {"The file ends early.", "\"Zweite\""};
+  return transcript;
+}
+
+void expect_same(const Transcript& a, const Transcript& b) {
+  EXPECT_EQ(a.engine, b.engine);
+  EXPECT_EQ(a.model, b.model);
+  EXPECT_EQ(a.model_version, b.model_version);
+  EXPECT_EQ(a.task, b.task);
+  EXPECT_EQ(a.language, b.language);
+  EXPECT_EQ(a.language_probability, b.language_probability);
+  EXPECT_EQ(a.duration, b.duration);
+  EXPECT_EQ(a.speech, b.speech);
+  EXPECT_EQ(a.segments, b.segments);
+  EXPECT_EQ(a.removed, b.removed);
+  EXPECT_DOUBLE_EQ(a.timings.total, b.timings.total);
+  EXPECT_DOUBLE_EQ(a.timings.recognition, b.timings.recognition);
+  EXPECT_EQ(a.warnings, b.warnings);
+}
+
+TEST(TranscriptJsonTest, AWholeTranscriptComesBackAsItWas) {
+  expect_same(transcript_from_json(to_json(whole_transcript())).value(), whole_transcript());
+  expect_same(transcript_from_json(to_json(Transcript())).value(), Transcript());
+  EXPECT_EQ(to_json(whole_transcript()).find('\n'), std::string::npos);
+}
+
+TEST(TranscriptJsonTest, EveryFiniteFloatOfATranscriptComesBackBitByBit) {
+  std::mt19937 random(2);
+  Transcript transcript;
+  transcript.segments.resize(1);
+  for (int i = 0; i < 20'000; ++i) {
+    const auto value = std::bit_cast<float>(static_cast<std::uint32_t>(random()));
+    if (std::abs(value) <= std::numeric_limits<float>::max()) {
+      transcript.segments[0].words.push_back({.confidence = value});
+    }
+  }
+  EXPECT_EQ(transcript_from_json(to_json(transcript)).value().segments, transcript.segments);
+}
+
+class BadWholeTranscriptTest : public testing::TestWithParam<std::pair<const char*, const char*>> {};
+
+TEST_P(BadWholeTranscriptTest, IsRefused) {
+  const auto result =
+      transcript_from_json(replaced(to_json(whole_transcript()), GetParam().first, GetParam().second));
+  ASSERT_FALSE(result.has_value());
+  EXPECT_EQ(result.error().code, ErrorCode::kBadData);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Documents, BadWholeTranscriptTest,
+    testing::Values(std::pair{"{\"format\":1", "{\"format\":2"}, std::pair{"{\"format\":1", "[\"format\":1"},
+                    std::pair{"\"engine\":\"whisper\"", "\"engine\":null"},
+                    std::pair{"\"model_version\":", "\"x\":"}, std::pair{"\"task\":", "\"x\":"},
+                    std::pair{"\"duration\":108000000", "\"duration\":3600000001"},
+                    std::pair{"\"duration\":108000000", "\"duration\":-1"},
+                    std::pair{"\"total\":12.3456789", "\"total\":\"12\""},
+                    std::pair{"\"timings\":{", "\"timings\":[],\"x\":{"},
+                    std::pair{"\"warnings\":[", "\"warnings\":[7,"}, std::pair{"\"words\":3", "\"words\":-3"},
+                    std::pair{"\"start\":2010", "\"start\":9"},
+                    std::pair{"\"start\":400,\"end\":900", "\"start\":399,\"end\":900"},
+                    std::pair{"\"end\":2500", "\"end\":2000"}));
+
+TEST(TranscriptJsonTest, ACutTranscriptIsRefusedWhereverItIsCut) {
+  const std::string whole = to_json(whole_transcript());
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    EXPECT_FALSE(transcript_from_json(std::string_view(whole).substr(0, size)).has_value()) << size;
+  }
+  EXPECT_FALSE(transcript_from_json(std::string(1'000'000, '[')).has_value());
+}
+
+TEST(TranscriptJsonTest, TimesThatCouldNotBeReadAgainAreFoundBefore) {
+  EXPECT_TRUE(check_times(whole_transcript()).has_value());
+  const auto broken = [](auto breakage) {
+    Transcript transcript = whole_transcript();
+    breakage(transcript);
+    EXPECT_FALSE(transcript_from_json(to_json(transcript)).has_value());
+    return !check_times(transcript).has_value();
+  };
+  EXPECT_TRUE(broken([](Transcript& t) { t.duration = Millis(-1); }));
+  EXPECT_TRUE(broken([](Transcript& t) { t.speech = std::chrono::hours(1001); }));
+  EXPECT_TRUE(broken([](Transcript& t) { t.segments[0].start = Millis(-1); }));
+  EXPECT_TRUE(broken([](Transcript& t) { t.segments[0].end = Millis(9); }));
+  EXPECT_TRUE(broken([](Transcript& t) { t.segments[1].start = Millis(9); }));
+  EXPECT_TRUE(broken([](Transcript& t) { t.segments[1].end = std::chrono::hours(1001); }));
+  EXPECT_TRUE(broken([](Transcript& t) { t.segments[0].words[1].start = Millis(9); }));
+  EXPECT_TRUE(broken([](Transcript& t) { t.segments[0].words[2].end = Millis(399); }));
 }
 
 }  // namespace
