@@ -59,12 +59,16 @@ struct Request {
   [[nodiscard]] const std::string& parameter(std::string_view name) const;
 };
 
+struct FileBody;
+
 /// Takes a response's body piece by piece. Waits for the client: nothing is kept in memory.
 class BodyWriter {
  public:
   virtual ~BodyWriter() = default;
   /// kNetwork when the client is gone or reads too slowly.
   [[nodiscard]] virtual Task<Result<>> write(std::string_view bytes) = 0;
+  /// A stretch of a file, which the blocking pool reads. kInternal when it is shorter.
+  [[nodiscard]] virtual Task<Result<>> write_file(const FileBody& file) = 0;
   /// True once the server shuts down: finish soon.
   [[nodiscard]] virtual bool stopping() const = 0;
   /// Waits for the signal; false when `most` has passed. Comes back at once when the client has gone

@@ -1,0 +1,120 @@
+// One connection: its socket, its deadline, and the few bytes that were read too far. Everything waits here.
+// Used inside the module; on the loop's thread alone.
+#pragma once
+
+#include <array>
+#include <boost/asio/ip/tcp.hpp>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "http/loop.h"
+#include "http/server_core.h"
+#include "http/transport.h"
+
+namespace vat::http {
+
+/// Bytes that were read and not yet used. Takes no memory while it is empty and was let go.
+class InputBuffer {
+ public:
+  [[nodiscard]] std::string_view view() const { return {memory_.get() + begin_, end_ - begin_}; }
+  [[nodiscard]] bool empty() const { return begin_ == end_; }
+  /// The bytes stay where they are until the next call of something else.
+  void consume(std::size_t count) { begin_ += count; }
+  /// Room behind the bytes, at least one byte unless they are as many as `most`.
+  [[nodiscard]] std::span<char> space(std::size_t most);
+  void commit(std::size_t count) { end_ += count; }
+  void append(std::string_view bytes);
+  void clear() { begin_ = end_ = 0; }
+  /// Gives the memory back if nothing is in it.
+  void release_if_empty();
+
+ private:
+  void grow(std::size_t capacity);
+  std::unique_ptr<char[]> memory_;
+  std::size_t capacity_ = 0, begin_ = 0, end_ = 0;
+};
+
+/// Up to three pieces that are to be written, less what is written already.
+class Output {
+ public:
+  void add(std::string_view bytes) {
+    if (!bytes.empty()) pieces_[count_++] = {const_cast<char*>(bytes.data()), bytes.size()};
+  }
+  [[nodiscard]] bool empty() const { return first_ == count_; }
+  [[nodiscard]] std::span<const iovec> pieces() const { return {pieces_.data() + first_, count_ - first_}; }
+  void consume(std::size_t bytes);
+
+ private:
+  std::array<iovec, 3> pieces_{};
+  std::size_t first_ = 0, count_ = 0;
+};
+
+enum class Waited { kReady, kExpired, kAborted };
+
+class Connection : public Sweepable, public std::enable_shared_from_this<Connection> {
+ public:
+  using Socket =
+      boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
+
+  Connection(ServerCore& core, Loop& loop, Socket socket, std::unique_ptr<Transport> transport,
+             std::string remote_address);
+  ~Connection() override;
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  [[nodiscard]] ServerCore& core() { return core_; }
+  [[nodiscard]] Loop& loop() { return loop_; }
+  [[nodiscard]] Transport& transport() { return *transport_; }
+  [[nodiscard]] InputBuffer& input() { return input_; }
+  [[nodiscard]] const std::string& remote_address() const { return remote_address_; }
+  [[nodiscard]] int native_handle() { return socket_.native_handle(); }
+  [[nodiscard]] bool stopping() const { return core_.stopping.load(std::memory_order_relaxed); }
+  /// The client has gone, or the server ended the connection.
+  [[nodiscard]] bool is_over() const { return gone_ || aborted_; }
+
+  [[nodiscard]] Task<bool> handshake();
+  /// For what the transport wants: kWantRead or kWantWrite.
+  [[nodiscard]] Task<Waited> wait(IoState want, Clock::time_point until);
+  /// The same for a request's first byte: the end of the server ends this wait.
+  [[nodiscard]] Task<Waited> wait_idle(Clock::time_point until);
+  /// Until the signal, the time, the client's going or the server's end.
+  [[nodiscard]] Task<bool> wait(Signal& signal, std::chrono::milliseconds most);
+  /// Until a block is free; none when the connection was ended.
+  [[nodiscard]] Task<Block> take_block();
+  /// kNetwork when the client is gone or takes nothing for too long.
+  [[nodiscard]] Task<Result<>> send(Output& output, bool more = false);
+  /// Lets the client read the answer before the socket closes: says that nothing more comes, and reads what
+  /// it still sends, for a while.
+  [[nodiscard]] Task<> linger();
+  void close();
+
+  void expire() override;
+  void wind_down() override;
+  void abort() override;
+
+ private:
+  void watch();
+  void look();
+
+  ServerCore& core_;
+  Loop& loop_;
+  Socket socket_;
+  std::unique_ptr<Transport> transport_;
+  InputBuffer input_;
+  std::string remote_address_;
+  Signal* signal_ = nullptr;  ///< That somebody waits for.
+  bool expired_ = false;
+  bool aborted_ = false;
+  bool idle_ = false;      ///< Waits for what the server's end need not wait for.
+  bool watching_ = false;  ///< For the client's going.
+  bool gone_ = false;
+};
+
+/// Answers the connection's requests until it ends.
+[[nodiscard]] Task<> serve(std::shared_ptr<Connection> connection);
+
+}  // namespace vat::http

@@ -1,0 +1,57 @@
+#include "http/event_stream.h"
+
+#include <limits>
+
+#include "http/fields.h"
+
+namespace vat::http {
+namespace {
+
+/// A line break would end the field.
+std::string one_line(std::string_view text) {
+  std::string line(text);
+  for (char& c : line)
+    if (c == '\r' || c == '\n' || c == '\0') c = ' ';
+  return line;
+}
+
+}  // namespace
+
+std::string format_event(std::string_view id, std::string_view event, std::string_view data) {
+  std::string text;
+  text.reserve(id.size() + event.size() + data.size() + 32);
+  if (!id.empty()) text += "id: " + one_line(id) + "\n";
+  if (!event.empty()) text += "event: " + one_line(event) + "\n";
+  std::size_t start = 0;
+  while (true) {
+    const std::size_t end = data.find_first_of("\r\n", start);
+    text += "data: ";
+    text += data.substr(start, end - start);
+    text += '\n';
+    if (end == std::string_view::npos) break;
+    start = end + (data.substr(end, 2) == "\r\n" ? 2 : 1);
+  }
+  text += '\n';
+  return text;
+}
+
+std::optional<std::int64_t> last_event_id(const Request& request) {
+  std::string_view text = request.header("Last-Event-ID");
+  if (text.empty()) text = request.query_value("last_event_id").value_or("");
+  const auto number = parse_decimal(text);
+  if (!number || *number > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+    return std::nullopt;
+  return static_cast<std::int64_t>(*number);
+}
+
+Response event_stream_response(StreamBody stream) {
+  Response response;
+  response.set("Content-Type", "text/event-stream");
+  response.set("Cache-Control", "no-store");
+  // Proxies that gather responses before they pass them on know this field.
+  response.set("X-Accel-Buffering", "no");
+  response.body = std::move(stream);
+  return response;
+}
+
+}  // namespace vat::http

@@ -1,0 +1,243 @@
+// From a request's bytes to its answer: the path of every request through the module.
+#include <cstdint>
+#include <exception>
+#include <utility>
+
+#include "base/log.h"
+#include "base/random.h"
+#include "http/compression.h"
+#include "http/connection.h"
+#include "http/fields.h"
+#include "http/request_body.h"
+#include "http/request_parser.h"
+#include "http/response_sender.h"
+#include "http/target.h"
+
+namespace vat::http {
+namespace {
+
+enum class HeadOutcome { kComplete, kRefused, kClosed };
+
+/// Reads into the connection's buffer until the head is there. The first byte has `idle_timeout`, the rest
+/// `header_timeout`.
+Task<HeadOutcome> read_head(Connection& connection, RequestParser& parser, Refusal& refusal) {
+  const ServerOptions& options = connection.core().options;
+  InputBuffer& input = connection.input();
+  if (input.empty() && !connection.transport().has_pending()) {
+    input.release_if_empty();
+    const Waited waited = co_await connection.wait_idle(Clock::now() + options.idle_timeout);
+    if (waited != Waited::kReady) co_return HeadOutcome::kClosed;
+  }
+  const auto until = Clock::now() + options.header_timeout;
+  bool begun = false;
+  while (true) {
+    const RequestParser::Step step = parser.put_head(input.view());
+    input.consume(step.consumed);
+    begun = begun || step.consumed > 0 || !input.empty();
+    if (step.state == RequestParser::State::kDone) co_return HeadOutcome::kComplete;
+    refusal = parser.refusal();
+    if (step.state == RequestParser::State::kBad) co_return HeadOutcome::kRefused;
+    const std::span<char> space = input.space(options.most_header_bytes);
+    const IoResult io = connection.transport().read(space);
+    if (io.state == IoState::kDone) {
+      input.commit(io.bytes);
+      continue;
+    }
+    if (io.state == IoState::kEnd || io.state == IoState::kFailed) co_return HeadOutcome::kClosed;
+    const Waited waited = co_await connection.wait(io.state, until);
+    if (waited == Waited::kReady) continue;
+    if (waited == Waited::kAborted || !begun) co_return HeadOutcome::kClosed;
+    refusal = {408, "The request's header fields came too slowly."};
+    co_return HeadOutcome::kRefused;
+  }
+}
+
+/// A client's own identifier, if it is harmless in a log.
+bool is_request_id(std::string_view text) {
+  if (text.empty() || text.size() > 64) return false;
+  for (const char c : text)
+    if (!is_alphanumeric(c) && c != '.' && c != '_' && c != '-') return false;
+  return true;
+}
+
+Request make_request(const Connection& connection, bool secure, RequestHead& head) {
+  Request request;
+  request.method = head.method;
+  request.target = std::move(head.target);
+  request.headers = std::move(head.headers);
+  request.host = std::move(head.host);
+  request.remote_address = connection.remote_address();
+  request.secure = secure;
+  const std::string_view id = request.header("X-Request-Id");
+  request.id = is_request_id(id) ? std::string(id) : random_token(9);
+  return request;
+}
+
+ErrorCode code_of(int status) {
+  switch (status) {
+    case 404:
+      return ErrorCode::kNotFound;
+    case 408:
+      return ErrorCode::kNetwork;
+    case 413:
+    case 414:
+    case 431:
+      return ErrorCode::kLimit;
+    case 500:
+      return ErrorCode::kInternal;
+    default:
+      return ErrorCode::kInvalidArgument;
+  }
+}
+
+Response refusal_response(const Router& router, const Request& request, int status, std::string sentence) {
+  const Error error{code_of(status), std::move(sentence), {}, false, {}};
+  Response response = router.write_error(request, error, status);
+  return response;
+}
+
+std::string allow_field(const std::vector<Method>& allowed) {
+  std::string field;
+  for (const Method method : allowed) {
+    if (!field.empty()) field += ", ";
+    field += method_name(method);
+  }
+  return field;
+}
+
+Response unmatched_response(const Router& router, const Request& request, const Router::Match& match) {
+  if (!match.redirect.empty()) {
+    const std::size_t question = request.target.find('?');
+    return redirect_response(
+        308, match.redirect + (question == std::string::npos ? "" : request.target.substr(question)));
+  }
+  if (match.allowed.empty())
+    return refusal_response(router, request, 404, "There is nothing at " + request.path + ".");
+  const std::string allow = allow_field(match.allowed);
+  if (request.method == Method::kOptions) return empty_response(204).set("Allow", allow);
+  Response response = refusal_response(
+      router, request, 405,
+      std::string(method_name(request.method)) + " is not possible here; possible are " + allow + ".");
+  return response.set("Allow", allow);
+}
+
+/// The handler's answer, or what stands for it when it fails or throws.
+Task<Response> run_handler(Connection& connection, const Handler& handler, Request& request,
+                           const RequestBody& body) {
+  const Router& router = connection.core().router;
+  std::string thrown;
+  try {
+    Result<Response> result = co_await handler(request);
+    if (result) co_return std::move(*result);
+    const bool from_body = body.failure_status() != 0 && result.error().code != ErrorCode::kInternal;
+    co_return router.write_error(request, result.error(), from_body ? body.failure_status() : 0);
+  } catch (const std::exception& error) {
+    thrown = error.what();
+  } catch (...) {
+    thrown = "something that is no exception";
+  }
+  log(LogLevel::kError, "Request " + request.id + " (" + std::string(method_name(request.method)) + " " +
+                            request.route + ") threw: " + thrown);
+  co_return refusal_response(router, request, 500, "The service failed at this request. The log says more.");
+}
+
+Task<Response> answer(Connection& connection, Request& request, RequestBody& body) {
+  const Router& router = connection.core().router;
+  if (const Result<> parsed = parse_target(request); !parsed)
+    co_return router.write_error(request, parsed.error(), 400);
+  if (request.path == "*")
+    co_return empty_response(204).set("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+  const Router::Match match = router.match(request);
+  if (match.handler == nullptr) co_return unmatched_response(router, request, match);
+  body.set_most_bytes(match.options.most_body_bytes);
+  if (body.length().value_or(0) > match.options.most_body_bytes)
+    co_return refusal_response(router, request, 413,
+                               "The request is longer than the " +
+                                   std::to_string(match.options.most_body_bytes) +
+                                   " bytes that are taken here.");
+  co_return co_await run_handler(connection, *match.handler, request, body);
+}
+
+/// Tells the rest of the program about a request, whichever way it ends.
+class Account {
+ public:
+  Account(ServerCore& core, const Request& request) : core_(core), request_(request) {
+    ++core_.requests_running;
+  }
+  ~Account() { --core_.requests_running; }
+  Account(const Account&) = delete;
+  Account& operator=(const Account&) = delete;
+
+  void close(int status, std::uint64_t bytes_in, std::uint64_t bytes_out) const {
+    if (!core_.on_access) return;
+    core_.on_access(AccessRecord{
+        .request = request_,
+        .status = status,
+        .bytes_in = bytes_in,
+        .bytes_out = bytes_out,
+        .duration = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start_)});
+  }
+
+ private:
+  ServerCore& core_;
+  const Request& request_;
+  const Clock::time_point start_ = Clock::now();
+};
+
+Task<> refuse(Connection& connection, RequestHead& head, const Refusal& refusal) {
+  Request request = make_request(connection, !connection.transport().is_plain(), head);
+  const Account account(connection.core(), request);
+  // The target of a refused request may be anything; its path chooses the form of the answer alone.
+  (void)parse_target(request);
+  Response response = refusal_response(connection.core().router, request, refusal.status, refusal.sentence);
+  const Sent sent = co_await send_response(connection, response,
+                                           {.is_1_1 = head.is_1_1,
+                                            .head_only = head.method == Method::kHead,
+                                            .keep_alive = false,
+                                            .request_id = request.id});
+  account.close(response.status, 0, sent.body_bytes);
+}
+
+/// True when the connection may carry another request.
+Task<bool> exchange(Connection& connection, std::unique_ptr<RequestParser> parser) {
+  const bool is_1_1 = parser->head().is_1_1;
+  const bool wants_more = parser->head().keep_alive;
+  Request request = make_request(connection, !connection.transport().is_plain(), parser->head());
+  RequestBody body(connection, std::move(parser));
+  request.body = &body;
+  const Account account(connection.core(), request);
+  Response response = co_await answer(connection, request, body);
+  co_await compress_response(connection.core().pool, request, response);
+  const bool keep_alive = wants_more && body.can_finish() && !connection.stopping();
+  const Sent sent = co_await send_response(connection, response,
+                                           {.is_1_1 = is_1_1,
+                                            .head_only = request.method == Method::kHead,
+                                            .keep_alive = keep_alive,
+                                            .request_id = request.id});
+  const bool finished = sent.keep_alive && co_await body.finish();
+  account.close(response.status, body.bytes_read(), sent.body_bytes);
+  co_return finished;
+}
+
+Task<bool> serve_one(Connection& connection) {
+  auto parser = std::make_unique<RequestParser>(connection.core().options.most_header_bytes);
+  Refusal refusal;
+  const HeadOutcome outcome = co_await read_head(connection, *parser, refusal);
+  if (outcome == HeadOutcome::kClosed) co_return false;
+  if (outcome == HeadOutcome::kRefused) {
+    co_await refuse(connection, parser->head(), refusal);
+    co_return false;
+  }
+  co_return co_await exchange(connection, std::move(parser));
+}
+
+}  // namespace
+
+Task<> serve(std::shared_ptr<Connection> connection) {
+  bool more = co_await connection->handshake();
+  while (more) more = co_await serve_one(*connection);
+  co_await connection->linger();
+  connection->close();
+}
+
+}  // namespace vat::http

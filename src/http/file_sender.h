@@ -1,0 +1,15 @@
+// A stretch of a file onto the wire. The disk is read on the blocking pool, never on an I/O thread. Used by
+// the sender of responses.
+#pragma once
+
+#include <cstdint>
+
+#include "http/connection.h"
+
+namespace vat::http {
+
+/// Counts what was sent in `sent`. kInternal when the file ends early or cannot be read.
+[[nodiscard]] Task<Result<>> send_file_body(Connection& connection, const FileBody& body,
+                                            std::uint64_t& sent);
+
+}  // namespace vat::http

@@ -1,0 +1,161 @@
+#include "http/request_body.h"
+
+#include <algorithm>
+
+namespace vat::http {
+namespace {
+
+/// What is read for the sake of the next request when a handler did not want it.
+constexpr std::uint64_t kMostDrained = 64U * 1024;
+
+}  // namespace
+
+RequestBody::RequestBody(Connection& connection, std::unique_ptr<RequestParser> parser)
+    : connection_(connection) {
+  const RequestHead& head = parser->head();
+  length_ = remaining_ = head.content_length;
+  done_ = !head.chunked && length_ == 0;
+  // A client that sends without waiting needs no permission.
+  awaits_continue_ = head.expects_continue && !done_ && connection_.input().empty();
+  if (head.chunked) parser_ = std::move(parser);
+}
+
+std::optional<std::uint64_t> RequestBody::length() const {
+  return parser_ ? std::nullopt : std::optional(length_);
+}
+
+Task<Result<std::string_view>> RequestBody::read() {
+  if (block_begin_ == block_end_) block_.reset();
+  if (failure_status_ != 0)
+    co_return fail(ErrorCode::kNetwork, "The body of the request could not be read to its end.");
+  if (done_) co_return std::string_view();
+  if (!parser_ && length_ > most_bytes_)
+    co_return refuse(
+        413, ErrorCode::kLimit,
+        "The request is longer than the " + std::to_string(most_bytes_) + " bytes that are taken here.");
+  if (awaits_continue_) {
+    Result<> sent = co_await send_continue();
+    if (!sent) co_return refuse(400, ErrorCode::kNetwork, std::move(sent).error().message);
+  }
+  Result<std::string_view> piece = parser_ ? co_await read_chunked() : co_await read_raw();
+  if (!piece) co_return piece;
+  bytes_read_ += piece->size();
+  if (bytes_read_ > most_bytes_)
+    co_return refuse(
+        413, ErrorCode::kLimit,
+        "The request is longer than the " + std::to_string(most_bytes_) + " bytes that are taken here.");
+  co_return piece;
+}
+
+Task<Result<std::string_view>> RequestBody::read_raw() {
+  InputBuffer& input = connection_.input();
+  std::string_view piece = input.view();
+  piece = piece.substr(0, std::min<std::uint64_t>(piece.size(), remaining_));
+  if (!piece.empty()) {
+    input.consume(piece.size());
+  } else {
+    input.release_if_empty();
+    Result<std::size_t> count = co_await fill({}, std::min<std::uint64_t>(kBlockBytes, remaining_));
+    if (!count) co_return fail(std::move(count).error());
+    piece = {block_.data(), *count};
+  }
+  remaining_ -= piece.size();
+  done_ = remaining_ == 0;
+  co_return piece;
+}
+
+Task<Result<std::string_view>> RequestBody::read_chunked() {
+  while (true) {
+    const RequestParser::Piece piece = parser_->put_chunked(unparsed());
+    use_up(piece.consumed);
+    if (piece.state == RequestParser::State::kBad)
+      co_return refuse(400, ErrorCode::kInvalidArgument, parser_->refusal().sentence);
+    if (piece.state == RequestParser::State::kDone) {
+      done_ = true;
+      stash();
+      co_return std::string_view();
+    }
+    if (!piece.content.empty()) co_return piece.content;
+    stash();
+    Result<std::size_t> count = co_await fill(connection_.input().view(), kBlockBytes);
+    if (!count) co_return fail(std::move(count).error());
+    connection_.input().clear();
+    connection_.input().release_if_empty();
+    block_begin_ = 0;
+    block_end_ = *count;
+  }
+}
+
+Task<Result<std::size_t>> RequestBody::fill(std::string_view kept, std::size_t most) {
+  while (true) {
+    block_ = co_await connection_.take_block();
+    if (!block_) co_return refuse(408, ErrorCode::kNetwork, "The server is shutting down.");
+    std::copy(kept.begin(), kept.end(), block_.data());
+    const IoResult io = connection_.transport().read({block_.data() + kept.size(), most - kept.size()});
+    if (io.state == IoState::kDone) co_return kept.size() + io.bytes;
+    block_.reset();
+    if (io.state == IoState::kEnd || io.state == IoState::kFailed)
+      co_return refuse(400, ErrorCode::kNetwork, "The client has gone before the end of its request.");
+    const auto until = Clock::now() + connection_.core().options.body_timeout;
+    const Waited waited = co_await connection_.wait(io.state, until);
+    if (waited == Waited::kExpired)
+      co_return refuse(408, ErrorCode::kNetwork, "The client sends its request too slowly.");
+    if (waited == Waited::kAborted)
+      co_return refuse(408, ErrorCode::kNetwork, "The connection ended before the end of the request.");
+  }
+}
+
+Task<Result<>> RequestBody::send_continue() {
+  awaits_continue_ = false;
+  Output output;
+  output.add("HTTP/1.1 100 Continue\r\n\r\n");
+  co_return co_await connection_.send(output);
+}
+
+std::string_view RequestBody::unparsed() const {
+  if (block_begin_ == block_end_) return connection_.input().view();
+  return {block_.data() + block_begin_, block_end_ - block_begin_};
+}
+
+void RequestBody::use_up(std::size_t count) {
+  if (block_begin_ == block_end_)
+    connection_.input().consume(count);
+  else
+    block_begin_ += count;
+}
+
+/// Puts what is left in the block where it may stay.
+void RequestBody::stash() {
+  if (block_begin_ != block_end_) connection_.input().append(unparsed());
+  block_begin_ = block_end_ = 0;
+  block_.reset();
+}
+
+bool RequestBody::can_finish() const {
+  if (failure_status_ != 0 || awaits_continue_) return false;
+  return done_ || parser_ || remaining_ <= kMostDrained;
+}
+
+Task<bool> RequestBody::finish() {
+  if (!can_finish()) {
+    block_.reset();
+    co_return false;
+  }
+  most_bytes_ = UINT64_MAX;
+  std::uint64_t drained = 0;
+  while (!done_ && drained <= kMostDrained) {
+    Result<std::string_view> piece = co_await read();
+    if (!piece) co_return false;
+    drained += piece->size();
+  }
+  block_.reset();
+  co_return done_;
+}
+
+tl::unexpected<Error> RequestBody::refuse(int status, ErrorCode code, std::string sentence) {
+  failure_status_ = status;
+  block_.reset();
+  return fail(Error{code, std::move(sentence), {}, false, {}});
+}
+
+}  // namespace vat::http

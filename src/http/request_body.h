@@ -1,0 +1,55 @@
+// The body of the request that a connection is answering. Used inside the module.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "http/connection.h"
+#include "http/request_parser.h"
+
+namespace vat::http {
+
+/// Bytes come from the connection's buffer first, then from the socket into a block on loan, which goes back
+/// at the next call. While the client sends nothing no block is held.
+class RequestBody : public BodyReader {
+ public:
+  /// `parser` has read the head; it is kept for a chunked body alone.
+  RequestBody(Connection& connection, std::unique_ptr<RequestParser> parser);
+
+  [[nodiscard]] std::optional<std::uint64_t> length() const override;
+  [[nodiscard]] Task<Result<std::string_view>> read() override;
+
+  void set_most_bytes(std::uint64_t most) { most_bytes_ = most; }
+  [[nodiscard]] std::uint64_t bytes_read() const { return bytes_read_; }
+  /// The status that answers what read() failed with; 0 when it did not.
+  [[nodiscard]] int failure_status() const { return failure_status_; }
+  /// Whether the connection can go on to the next request, as far as one can tell before trying.
+  [[nodiscard]] bool can_finish() const;
+  /// Reads what the handler left, if that is little. False when the connection cannot go on.
+  [[nodiscard]] Task<bool> finish();
+
+ private:
+  [[nodiscard]] Task<Result<std::string_view>> read_raw();
+  [[nodiscard]] Task<Result<std::string_view>> read_chunked();
+  /// Some bytes behind `kept` that are in the block already; at most `most` in all.
+  [[nodiscard]] Task<Result<std::size_t>> fill(std::string_view kept, std::size_t most);
+  [[nodiscard]] Task<Result<>> send_continue();
+  [[nodiscard]] std::string_view unparsed() const;
+  void use_up(std::size_t count);
+  void stash();
+  tl::unexpected<Error> refuse(int status, ErrorCode code, std::string sentence);
+
+  Connection& connection_;
+  std::unique_ptr<RequestParser> parser_;  ///< Of a chunked body.
+  std::uint64_t length_ = 0;
+  std::uint64_t remaining_ = 0;  ///< Of a body with a length.
+  std::uint64_t most_bytes_ = UINT64_MAX;
+  std::uint64_t bytes_read_ = 0;
+  bool awaits_continue_ = false;
+  bool done_ = false;
+  int failure_status_ = 0;
+  Block block_;
+  std::size_t block_begin_ = 0, block_end_ = 0;  ///< What is not parsed yet.
+};
+
+}  // namespace vat::http

@@ -1,0 +1,73 @@
+// Bytes of a connection into requests: heads and chunked bodies, without a socket (RFC 9112). The only file
+// that knows Boost.Beast, whose parser does the work. Used by the connection, its fuzzer and its tests.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "http/message.h"
+
+namespace vat::http {
+
+/// A request that is refused before a handler sees it. The connection closes after the answer.
+struct Refusal {
+  int status = 0;  ///< 0: none.
+  std::string sentence;
+};
+
+struct RequestHead {
+  Method method = Method::kGet;
+  std::string target;
+  HttpHeaders headers;
+  bool is_1_1 = true;
+  bool keep_alive = true;
+  bool chunked = false;
+  bool expects_continue = false;
+  std::uint64_t content_length = 0;  ///< 0 when chunked or when there is no body.
+  std::string host;                  ///< The Host field; checked.
+};
+
+class RequestParser {
+ public:
+  enum class State { kMore, kDone, kBad };
+  struct Step {
+    std::size_t consumed = 0;
+    State state = State::kMore;
+  };
+  /// What the next bytes of a chunked body mean. kMore with an empty `content`: more bytes are needed.
+  struct Piece {
+    std::size_t consumed = 0;
+    State state = State::kMore;
+    std::string_view content;  ///< Lies in the bytes that were given.
+  };
+
+  explicit RequestParser(std::size_t most_header_bytes);
+  ~RequestParser();
+  RequestParser(const RequestParser&) = delete;
+  RequestParser& operator=(const RequestParser&) = delete;
+
+  /// Reads on in the head. What is not consumed is given again, with more behind it.
+  [[nodiscard]] Step put_head(std::string_view bytes);
+  /// After kDone, for a chunked body.
+  [[nodiscard]] Piece put_chunked(std::string_view bytes);
+
+  /// Whole after kDone; what was read so far otherwise.
+  [[nodiscard]] RequestHead& head();
+  /// After kBad.
+  [[nodiscard]] const Refusal& refusal() const;
+
+ private:
+  class Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+inline constexpr std::size_t kMostTargetBytes = 8U * 1024;
+inline constexpr std::size_t kMostFields = 128;
+/// Longest line of a chunk, and all trailers together.
+inline constexpr std::size_t kMostChunkLineBytes = 8U * 1024;
+
+}  // namespace vat::http

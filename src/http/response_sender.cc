@@ -1,0 +1,225 @@
+#include "http/response_sender.h"
+
+#include <array>
+#include <charconv>
+
+#include "base/log.h"
+#include "http/fields.h"
+#include "http/file_sender.h"
+#include "http/stream_writer.h"
+
+namespace vat::http {
+namespace {
+
+template <class... Functions>
+struct Overloaded : Functions... {
+  using Functions::operator()...;
+};
+template <class... Functions>
+Overloaded(Functions...) -> Overloaded<Functions...>;
+
+/// How the client learns where the body ends (RFC 9112, section 6).
+struct Framing {
+  bool has_body = true;
+  bool chunked = false;
+  std::optional<std::uint64_t> length;
+  bool close = false;  ///< The end of the connection is the end of the body.
+};
+
+Framing framing_of(const Response& response, bool is_1_1) {
+  Framing framing;
+  if (response.status == 204 || response.status == 304 || response.status < 200) {
+    framing.has_body = false;
+    return framing;
+  }
+  framing.length = std::visit(
+      Overloaded{[](const std::string& body) { return std::optional<std::uint64_t>(body.size()); },
+                 [](const StaticBody& body) { return std::optional<std::uint64_t>(body.bytes.size()); },
+                 [](const FileBody& body) { return std::optional<std::uint64_t>(body.length); },
+                 [&response](const StreamBody&) {
+                   return parse_decimal(find_header(response.headers, "Content-Length"));
+                 }},
+      response.body);
+  if (framing.length) return framing;
+  framing.chunked = is_1_1;
+  framing.close = !is_1_1;
+  return framing;
+}
+
+void append_number(std::string& text, std::uint64_t number) {
+  std::array<char, 20> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  text.append(digits.data(), end);
+}
+
+void append_field(std::string& head, std::string_view name, std::string_view value) {
+  head += name;
+  head += ": ";
+  const std::size_t start = head.size();
+  head += value;
+  // A line break in a value would let its author write fields, or a whole response.
+  for (std::size_t i = start; i < head.size(); ++i)
+    if (static_cast<unsigned char>(head[i]) < 0x20 && head[i] != '\t') head[i] = ' ';
+  head += "\r\n";
+}
+
+/// Fields that are the server's own matter.
+bool is_reserved(std::string_view name) {
+  for (const std::string_view reserved :
+       {std::string_view("content-length"), std::string_view("date"), std::string_view("connection"),
+        std::string_view("x-request-id"), std::string_view("transfer-encoding")})
+    if (equals_ignoring_case(name, reserved)) return true;
+  return false;
+}
+
+std::string make_head(const Response& response, const Framing& framing, const SendPlan& plan,
+                      std::string_view date) {
+  std::string head;
+  head.reserve(384);
+  head += "HTTP/1.1 ";
+  append_number(head, static_cast<std::uint64_t>(response.status));
+  head += ' ';
+  head += reason_phrase(response.status);
+  head += "\r\n";
+  append_field(head, "Date", date);
+  bool sniffing_settled = false;
+  for (const auto& [name, value] : response.headers) {
+    if (is_reserved(name)) continue;
+    sniffing_settled = sniffing_settled || equals_ignoring_case(name, "X-Content-Type-Options");
+    append_field(head, name, value);
+  }
+  if (!sniffing_settled) head += "X-Content-Type-Options: nosniff\r\n";
+  append_field(head, "X-Request-Id", plan.request_id);
+  if (framing.has_body && framing.length) {
+    head += "Content-Length: ";
+    append_number(head, *framing.length);
+    head += "\r\n";
+  } else if (framing.has_body && framing.chunked) {
+    head += "Transfer-Encoding: chunked\r\n";
+  }
+  if (!plan.keep_alive)
+    head += "Connection: close\r\n";
+  else if (!plan.is_1_1)
+    head += "Connection: keep-alive\r\n";
+  head += "\r\n";
+  return head;
+}
+
+Task<Result<>> send_bytes(Connection& connection, std::string_view head, std::string_view body, Sent& sent) {
+  Output output;
+  output.add(head);
+  output.add(body);
+  Result<> result = co_await connection.send(output);
+  if (result) sent.body_bytes = body.size();
+  co_return result;
+}
+
+Task<Result<>> send_file(Connection& connection, std::string_view head, const FileBody& body, Sent& sent) {
+  Output output;
+  output.add(head);
+  Result<> result = co_await connection.send(output, body.length > 0);
+  if (result) result = co_await send_file_body(connection, body, sent.body_bytes);
+  co_return result;
+}
+
+Task<Result<>> run_stream(StreamWriter& writer, const StreamBody& stream) {
+  try {
+    Result<> result = co_await stream(writer);
+    co_return result;
+  } catch (const std::exception& error) {
+    co_return fail(ErrorCode::kInternal, "The response broke off.", error.what());
+  }
+}
+
+Task<Result<>> send_stream(Connection& connection, std::string_view head, const StreamBody& stream,
+                           const Framing& framing, Sent& sent) {
+  Output output;
+  output.add(head);
+  Result<> result = co_await connection.send(output);
+  if (!result) co_return result;
+  StreamWriter writer(connection, framing.chunked, framing.length, sent.body_bytes);
+  result = co_await run_stream(writer, stream);
+  if (result) result = co_await writer.finish();
+  co_return result;
+}
+
+}  // namespace
+
+Task<Sent> send_response(Connection& connection, Response& response, SendPlan plan) {
+  const Framing framing = framing_of(response, plan.is_1_1);
+  if (framing.close) plan.keep_alive = false;
+  const std::string head = make_head(response, framing, plan, connection.loop().date());
+  Sent sent;
+  Result<> result;
+  if (!framing.has_body || plan.head_only)
+    result = co_await send_bytes(connection, head, {}, sent);
+  else if (const auto* text = std::get_if<std::string>(&response.body))
+    result = co_await send_bytes(connection, head, *text, sent);
+  else if (const auto* bytes = std::get_if<StaticBody>(&response.body))
+    result = co_await send_bytes(connection, head, bytes->bytes, sent);
+  else if (const auto* file = std::get_if<FileBody>(&response.body))
+    result = co_await send_file(connection, head, *file, sent);
+  else
+    result = co_await send_stream(connection, head, std::get<StreamBody>(response.body), framing, sent);
+  if (!result && result.error().code != ErrorCode::kNetwork)
+    log(LogLevel::kError, "Request " + std::string(plan.request_id) + ": the response broke off: " +
+                              result.error().message + " " + result.error().detail);
+  sent.keep_alive = result.has_value() && plan.keep_alive;
+  // Half a body must not look like a whole one.
+  if (!result) connection.abort();
+  co_return sent;
+}
+
+std::string_view reason_phrase(int status) {
+  struct Row {
+    int status;
+    std::string_view phrase;
+  };
+  static constexpr Row kRows[] = {
+      {200, "OK"},
+      {201, "Created"},
+      {202, "Accepted"},
+      {204, "No Content"},
+      {206, "Partial Content"},
+      {301, "Moved Permanently"},
+      {302, "Found"},
+      {303, "See Other"},
+      {304, "Not Modified"},
+      {307, "Temporary Redirect"},
+      {308, "Permanent Redirect"},
+      {400, "Bad Request"},
+      {401, "Unauthorized"},
+      {403, "Forbidden"},
+      {404, "Not Found"},
+      {405, "Method Not Allowed"},
+      {406, "Not Acceptable"},
+      {408, "Request Timeout"},
+      {409, "Conflict"},
+      {410, "Gone"},
+      {411, "Length Required"},
+      {412, "Precondition Failed"},
+      {413, "Content Too Large"},
+      {414, "URI Too Long"},
+      {415, "Unsupported Media Type"},
+      {416, "Range Not Satisfiable"},
+      {417, "Expectation Failed"},
+      {422, "Unprocessable Content"},
+      {423, "Locked"},
+      {428, "Precondition Required"},
+      {429, "Too Many Requests"},
+      {431, "Request Header Fields Too Large"},
+      {460, "Checksum Mismatch"},
+      {500, "Internal Server Error"},
+      {501, "Not Implemented"},
+      {502, "Bad Gateway"},
+      {503, "Service Unavailable"},
+      {504, "Gateway Timeout"},
+      {505, "HTTP Version Not Supported"},
+      {507, "Insufficient Storage"},
+  };
+  for (const Row& row : kRows)
+    if (row.status == status) return row.phrase;
+  return {};
+}
+
+}  // namespace vat::http

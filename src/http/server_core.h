@@ -1,0 +1,58 @@
+// What all connections of a server share. Used inside the module.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "http/server.h"
+
+namespace vat::http {
+
+/// Counts connections in all and by address, and lets the end of the server wait for them. Any thread.
+class ConnectionCount {
+ public:
+  ConnectionCount(std::size_t most, std::size_t most_per_address)
+      : most_(most), most_per_address_(most_per_address) {}
+  /// False over a limit.
+  [[nodiscard]] bool enter(const std::string& address);
+  void leave(const std::string& address);
+  /// False when some are left at the deadline.
+  [[nodiscard]] bool wait_for_none(std::chrono::milliseconds most);
+  void wait_for_none();
+  [[nodiscard]] std::size_t now() const;
+
+ private:
+  const std::size_t most_;
+  const std::size_t most_per_address_;
+  mutable std::mutex mutex_;
+  std::condition_variable none_;
+  std::size_t count_ = 0;
+  std::unordered_map<std::string, std::size_t> by_address_;
+};
+
+struct ServerCore {
+  ServerCore(ServerOptions the_options, const Router& the_router, BlockingPool& the_pool,
+             std::function<void(const AccessRecord&)> the_observer)
+      : options(std::move(the_options)),
+        router(the_router),
+        pool(the_pool),
+        on_access(std::move(the_observer)),
+        connections(options.most_connections, options.most_connections_per_address) {}
+
+  const ServerOptions options;
+  const Router& router;
+  BlockingPool& pool;
+  const std::function<void(const AccessRecord&)> on_access;
+  ConnectionCount connections;
+  std::atomic<bool> stopping{false};
+  std::atomic<std::uint64_t> requests_running{0};
+  std::atomic<std::uint64_t> accepted{0};
+  std::atomic<std::uint64_t> refused{0};
+};
+
+}  // namespace vat::http
