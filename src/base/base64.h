@@ -9,7 +9,9 @@ namespace vat {
 
 /// The URL-safe alphabet without padding (RFC 4648, section 5), as JSON Web Tokens use it.
 [[nodiscard]] std::string base64url_encode(std::string_view bytes);
-/// The standard alphabet with padding; empty when the text is anything else.
+/// The standard alphabet with padding (section 4).
+[[nodiscard]] std::string base64_encode(std::string_view bytes);
+/// The same back; empty when the text is anything else.
 [[nodiscard]] std::optional<std::string> base64_decode(std::string_view text);
 
 }  // namespace vat

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <unistd.h>
 
 #include <array>
@@ -47,6 +48,14 @@ std::string hash_hex(Digest digest, std::string_view bytes) {
   Hasher hasher(digest);
   hasher.update(bytes);
   return hasher.finish();
+}
+
+std::string hmac_sha256(std::string_view key, std::string_view bytes) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> code{};
+  unsigned size = 0;
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+       reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), code.data(), &size);
+  return {reinterpret_cast<const char*>(code.data()), size};
 }
 
 Result<std::string> hash_file(Digest digest, const std::filesystem::path& path) {

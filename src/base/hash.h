@@ -29,6 +29,8 @@ class Hasher {
 };
 
 [[nodiscard]] std::string hash_hex(Digest digest, std::string_view bytes);
+/// HMAC-SHA256 (RFC 2104): 32 bytes.
+[[nodiscard]] std::string hmac_sha256(std::string_view key, std::string_view bytes);
 /// Reads the file in blocks.
 [[nodiscard]] Result<std::string> hash_file(Digest digest, const std::filesystem::path& path);
 

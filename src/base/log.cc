@@ -1,10 +1,27 @@
 #include "base/log.h"
 
+#include <spdlog/async.h>
+#include <spdlog/async_logger.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <array>
+#include <atomic>
+#include <cstdio>
+#include <ctime>
+#include <mutex>
+#include <shared_mutex>
+#include <type_traits>
+#include <utility>
+
+#include "base/json_writer.h"
+
 namespace vat {
 namespace {
+
+constexpr std::array<std::string_view, 5> kLevelNames = {"debug", "info", "warning", "error", "off"};
+constexpr std::size_t kMostWaitingLines = 4096;
+constexpr const char* kHumanPattern = "%H:%M:%S.%e %^%l%$ %v";
 
 spdlog::level::level_enum to_spdlog(LogLevel level) {
   switch (level) {
@@ -22,20 +39,189 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
   return spdlog::level::off;
 }
 
-spdlog::logger& logger() {
-  static const std::shared_ptr<spdlog::logger> instance = [] {
-    auto made =
-        std::make_shared<spdlog::logger>("vat", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
-    made->set_pattern("%H:%M:%S.%e %^%l%$ %v");
-    made->set_level(spdlog::level::warn);
+const spdlog::sink_ptr& sink() {
+  static const auto& instance = *new spdlog::sink_ptr([] {
+    auto made = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
+    made->set_pattern(kHumanPattern);
     return made;
-  }();
+  }());
+  return instance;
+}
+
+std::shared_ptr<spdlog::logger> with_every_level(std::shared_ptr<spdlog::logger> made) {
+  made->set_level(spdlog::level::trace);  // what is dropped is decided here, not there
+  return made;
+}
+
+spdlog::logger& direct_logger() {
+  static const auto& instance =
+      *new std::shared_ptr<spdlog::logger>(with_every_level(std::make_shared<spdlog::logger>("vat", sink())));
   return *instance;
+}
+
+std::atomic<LogLevel> g_level{LogLevel::kWarning};
+std::atomic<LogFormat> g_format{LogFormat::kHuman};
+std::atomic<spdlog::logger*> g_background{nullptr};
+
+struct Observer {
+  std::shared_mutex mutex;
+  std::function<void(const LogRecord&)> function;
+};
+Observer& observer() {
+  static auto& instance = *new Observer;  // threads may log while the program ends
+  return instance;
+}
+
+std::vector<std::pair<std::string, std::string>>& scopes() {
+  thread_local std::vector<std::pair<std::string, std::string>> instance;
+  return instance;
+}
+
+std::string rfc3339(std::chrono::system_clock::time_point time) {
+  using std::chrono::milliseconds;
+  const auto since = std::chrono::floor<milliseconds>(time.time_since_epoch());
+  const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(since).count();
+  std::tm parts{};
+  ::gmtime_r(&seconds, &parts);
+  std::array<char, 40> text{};
+  const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
+  std::snprintf(text.data() + length, text.size() - length, ".%03dZ", static_cast<int>(since.count() % 1000));
+  return text.data();
+}
+
+void write_value(JsonWriter& json, const LogField::Value& value) {
+  std::visit(
+      [&](const auto& held) {
+        using Held = std::decay_t<decltype(held)>;
+        if constexpr (std::is_same_v<Held, std::string_view>)
+          json.string(held);
+        else if constexpr (std::is_same_v<Held, std::int64_t>)
+          json.integer(held);
+        else if constexpr (std::is_same_v<Held, double>)
+          json.number(held);
+        else
+          json.boolean(held);
+      },
+      value);
+}
+
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
+/// Only what a terminal would obey is replaced.
+void append_visible(std::string& out, std::string_view text) {
+  for (const char c : text) {
+    if (is_control(c)) {
+      std::array<char, 8> code{};
+      std::snprintf(code.data(), code.size(), "\\x%02x",
+                    static_cast<unsigned>(static_cast<unsigned char>(c)));
+      out += code.data();
+    } else {
+      out += c;
+    }
+  }
+}
+
+bool is_plain(std::string_view text) {
+  if (text.empty()) return false;
+  for (const char c : text) {
+    if (is_control(c) || c == ' ' || c == '"' || c == '=') return false;
+  }
+  return true;
 }
 
 }  // namespace
 
-void set_log_level(LogLevel level) { logger().set_level(to_spdlog(level)); }
-void log(LogLevel level, std::string_view message) { logger().log(to_spdlog(level), message); }
+std::string_view log_level_name(LogLevel level) { return kLevelNames.at(static_cast<std::size_t>(level)); }
+
+std::optional<LogLevel> parse_log_level(std::string_view name) {
+  for (std::size_t i = 0; i < kLevelNames.size(); ++i) {
+    if (kLevelNames.at(i) == name) return static_cast<LogLevel>(i);
+  }
+  return std::nullopt;
+}
+
+void set_log_level(LogLevel level) { g_level = level; }
+bool log_enabled(LogLevel level) { return level >= g_level.load(std::memory_order_relaxed); }
+
+void set_log_format(LogFormat format) {
+  g_format = format;
+  sink()->set_pattern(format == LogFormat::kJson ? "%v" : kHumanPattern);
+}
+
+std::string format_json(const LogRecord& record) {
+  std::string line;
+  JsonWriter json(line);
+  json.begin_object();
+  json.key("time").string(rfc3339(record.time));
+  json.key("level").string(log_level_name(record.level));
+  json.key("message").string(record.message);
+  for (const LogField& field : record.fields) write_value(json.key(field.key), field.value);
+  json.end_object();
+  return line;
+}
+
+std::string format_human(const LogRecord& record) {
+  std::string line;
+  append_visible(line, record.message);
+  for (const LogField& field : record.fields) {
+    line += line.empty() ? "" : " ";
+    line += field.key;
+    line += '=';
+    const auto* const text = std::get_if<std::string_view>(&field.value);
+    if (text != nullptr && is_plain(*text)) {
+      line += *text;
+    } else {
+      JsonWriter json(line);
+      write_value(json, field.value);
+    }
+  }
+  return line;
+}
+
+void log(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) {
+  const bool wanted = log_enabled(level);
+  if (!wanted && level != LogLevel::kError) return;
+  std::vector<LogField> all(fields);
+  for (const auto& [key, value] : scopes()) all.emplace_back(key, value);
+  const LogRecord record{level, message, all, std::chrono::system_clock::now()};
+  if (level == LogLevel::kError) {
+    const std::shared_lock lock(observer().mutex);
+    if (observer().function) observer().function(record);
+  }
+  if (!wanted) return;
+  const std::string line = g_format == LogFormat::kJson ? format_json(record) : format_human(record);
+  spdlog::logger* const background = g_background.load(std::memory_order_acquire);
+  (background != nullptr ? *background : direct_logger())
+      .log(to_spdlog(level), spdlog::string_view_t(line.data(), line.size()));
+}
+
+LogScope::LogScope(std::string key, std::string value) {
+  scopes().emplace_back(std::move(key), std::move(value));
+}
+LogScope::~LogScope() { scopes().pop_back(); }
+
+void set_error_observer(std::function<void(const LogRecord&)> function) {
+  const std::unique_lock lock(observer().mutex);
+  observer().function = std::move(function);
+}
+
+struct BackgroundLog::State {
+  std::shared_ptr<spdlog::details::thread_pool> pool =
+      std::make_shared<spdlog::details::thread_pool>(kMostWaitingLines, 1);
+};
+
+BackgroundLog::BackgroundLog() : state_(std::make_unique<State>()) {
+  // Loggers are kept for good, because another thread may hold one at the moment it is replaced.
+  static auto& kept = *new std::vector<std::shared_ptr<spdlog::logger>>;
+  kept.push_back(with_every_level(std::make_shared<spdlog::async_logger>(
+      "vat", sink(), state_->pool, spdlog::async_overflow_policy::overrun_oldest)));
+  kept.back()->set_error_handler([](const std::string&) {});  // a line after the end is lost, not an alarm
+  g_background.store(kept.back().get(), std::memory_order_release);
+}
+
+BackgroundLog::~BackgroundLog() {
+  g_background.store(nullptr, std::memory_order_release);
+  state_->pool.reset();
+}
 
 }  // namespace vat

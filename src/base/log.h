@@ -1,14 +1,94 @@
-// The program's log: diagnostics for whoever runs it, on stderr, never results. Any thread may log.
+// The program's log: diagnostics for whoever runs it, on stderr, never results. A line has a message and
+// fields, and is written for people on a terminal, and as JSON otherwise. Neither may hold secrets, queries
+// of URLs, or what recordings say. Every function may be called from any thread.
 #pragma once
 
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
 #include <string_view>
+#include <variant>
+#include <vector>
 
 namespace vat {
 
 enum class LogLevel { kDebug, kInfo, kWarning, kError, kOff };
+[[nodiscard]] std::string_view log_level_name(
+    LogLevel level);  ///< "debug", "info", "warning", "error", "off".
+[[nodiscard]] std::optional<LogLevel> parse_log_level(std::string_view name);
 
 /// Messages below `level` are dropped. The default is kWarning.
 void set_log_level(LogLevel level);
-void log(LogLevel level, std::string_view message);
+[[nodiscard]] bool log_enabled(LogLevel level);
+
+enum class LogFormat {
+  kHuman,  ///< "12:00:01.123 info It happened.  job=0193..."
+  kJson,   ///< One object a line: "time" (RFC 3339, UTC), "level", "message", and the fields.
+};
+/// The default is kHuman.
+void set_log_format(LogFormat format);
+
+/// Lives no longer than the texts it was made of.
+struct LogField {
+  using Value = std::variant<std::string_view, std::int64_t, double, bool>;
+  std::string_view key;
+  Value value;
+
+  LogField(std::string_view name, std::string_view text) : key(name), value(text) {}
+  LogField(std::string_view name, const std::string& text) : key(name), value(std::string_view(text)) {}
+  LogField(std::string_view name, const char* text) : key(name), value(std::string_view(text)) {}
+  LogField(std::string_view name, bool truth) : key(name), value(truth) {}
+  template <std::integral Integer>
+  LogField(std::string_view name, Integer number) : key(name), value(static_cast<std::int64_t>(number)) {}
+  LogField(std::string_view name, double number) : key(name), value(number) {}
+};
+
+void log(LogLevel level, std::string_view message, std::initializer_list<LogField> fields = {});
+
+/// While it lives, every line of this thread has this field too: the job that the thread works on.
+class LogScope {
+ public:
+  LogScope(std::string key, std::string value);
+  ~LogScope();
+  LogScope(const LogScope&) = delete;
+  LogScope& operator=(const LogScope&) = delete;
+};
+
+struct LogRecord {
+  LogLevel level = LogLevel::kInfo;
+  std::string_view message;
+  std::span<const LogField> fields;  ///< With those of the thread's scopes.
+  std::chrono::system_clock::time_point time;
+};
+/// Hears every line at kError, whatever the level is, before it is written. Must not block, throw or log. One
+/// at a time; an empty one ends it, and waits for calls that run.
+void set_error_observer(std::function<void(const LogRecord&)> observer);
+
+/// While it lives, lines are written by a thread of its own, so that a slow terminal or pipe holds up nobody;
+/// the oldest waiting lines are dropped when too many wait. One at a time.
+class BackgroundLog {
+ public:
+  BackgroundLog();
+  /// Writes what waits.
+  ~BackgroundLog();
+  BackgroundLog(const BackgroundLog&) = delete;
+  BackgroundLog& operator=(const BackgroundLog&) = delete;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// The line without its end, as kJson writes it.
+[[nodiscard]] std::string format_json(const LogRecord& record);
+/// Message and fields as kHuman writes them; control characters are escaped, so that no request can write to
+/// the terminal.
+[[nodiscard]] std::string format_human(const LogRecord& record);
 
 }  // namespace vat
