@@ -17,5 +17,6 @@ void add_upload_routes(http::Router& router, Services& services);   ///< POST /a
 void add_openai_routes(http::Router& router, Services& services);
 void add_speech_routes(http::Router& router, Services& services);
 void add_docs_routes(http::Router& router);  ///< /openapi.json, /docs, /redoc.
+void add_docs_routes(http::Router& router);  ///< /openapi.json, /docs, /redoc.
 
 }  // namespace vat::api

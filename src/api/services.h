@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "asr/chunk_pool.h"
 #include "catalog/store.h"
@@ -27,6 +29,8 @@
 
 namespace vat::api {
 
+struct Intake;  // intake.h, private to the module
+
 /// Bounds that the operator sets; GET /api/v1/limits shows them.
 struct Limits {
   std::uint64_t most_upload_bytes = 20ULL << 30U;   ///< Of one file.
@@ -36,6 +40,7 @@ struct Limits {
   std::size_t most_direct_speech_bytes = 16U * 1024;  ///< Of a text that is spoken while the client waits.
   std::size_t most_transcript_bytes = 64U << 20U;     ///< Of an edited transcript.
   std::size_t most_waiting_jobs = 1000;               ///< Queued jobs of one user.
+  std::size_t most_event_streams = 12'000;            ///< Open at once, of one user.
   std::chrono::hours unfinished_uploads_expire{24};
 };
 
@@ -62,6 +67,11 @@ struct Services {
   std::function<std::optional<JobProgress>(const std::string& job_id)> live_progress;
   /// Whether webhooks may go to private addresses.
   bool allow_private_webhooks = false;
+  /// Names beside localhost, 127.0.0.1 and [::1] under which clients may call this server; lower case,
+  /// without port.
+  std::vector<std::string> allowed_hosts;
+  /// What the routes that take bytes share; made by make_router().
+  std::shared_ptr<Intake> intake;
 };
 
 /// All routes of the product. `services` outlives the router. Operation's routes (/healthz, /metrics) are

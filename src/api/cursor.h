@@ -1,0 +1,23 @@
+// Where a list goes on, as clients carry it: text that means nothing to them. Private to api.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace vat::api {
+
+/// For a list that goes on after the job `job_id`.
+[[nodiscard]] std::string job_cursor(std::string_view job_id);
+/// The job's id; kInvalidArgument for anything that job_cursor() did not make.
+[[nodiscard]] Result<std::string> read_job_cursor(std::string_view cursor);
+
+/// For a list that goes on at the item `offset`.
+[[nodiscard]] std::string offset_cursor(std::size_t offset);
+/// The offset, at most `most`; kInvalidArgument for anything that offset_cursor() did not make.
+[[nodiscard]] Result<std::size_t> read_offset_cursor(std::string_view cursor, std::size_t most);
+
+}  // namespace vat::api

@@ -1,0 +1,127 @@
+#include "api/problem.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/json_writer.h"
+#include "base/log.h"
+
+namespace vat::api {
+namespace {
+
+constexpr int kRetrySeconds = 5;
+constexpr int kTooManyRequests = 429;
+
+// RFC 9110 section 15, RFC 6585 and RFC 4918; 460 is tus' own.
+constexpr std::array<std::pair<int, std::string_view>, 26> kTitles = {{
+    {400, "Bad Request"},
+    {401, "Unauthorized"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {406, "Not Acceptable"},
+    {408, "Request Timeout"},
+    {409, "Conflict"},
+    {410, "Gone"},
+    {411, "Length Required"},
+    {412, "Precondition Failed"},
+    {413, "Content Too Large"},
+    {414, "URI Too Long"},
+    {415, "Unsupported Media Type"},
+    {416, "Range Not Satisfiable"},
+    {417, "Expectation Failed"},
+    {421, "Misdirected Request"},
+    {422, "Unprocessable Content"},
+    {428, "Precondition Required"},
+    {429, "Too Many Requests"},
+    {431, "Request Header Fields Too Large"},
+    {460, "Checksum Mismatch"},
+    {500, "Internal Server Error"},
+    {502, "Bad Gateway"},
+    {503, "Service Unavailable"},
+    {507, "Insufficient Storage"},
+}};
+
+/// What vat::system_error() made: it names files of this machine.
+bool is_system_error(const Error& error) { return error.detail.starts_with("errno "); }
+
+/// The code of a status that no ErrorCode means by itself.
+ErrorCode code_of_status(int status) {
+  switch (status) {
+    case 403:
+      return ErrorCode::kPermission;
+    case 409:
+    case 412:
+      return ErrorCode::kExists;
+    case 413:
+    case kTooManyRequests:
+      return ErrorCode::kLimit;
+    case 404:
+    case 410:
+      return ErrorCode::kNotFound;
+    default:
+      return ErrorCode::kInvalidArgument;
+  }
+}
+
+}  // namespace
+
+std::string_view status_title(int status) {
+  const auto* const row =
+      std::find_if(kTitles.begin(), kTitles.end(), [&](const auto& entry) { return entry.first == status; });
+  return row == kTitles.end() ? "Error" : row->second;
+}
+
+int http_status(const Error& error) {
+  if (error.code == ErrorCode::kDiskFull) return traits(error.code).http_status;
+  if (is_system_error(error)) return traits(ErrorCode::kInternal).http_status;
+  if (error.code == ErrorCode::kLimit && error.retryable) return kTooManyRequests;
+  return traits(error.code).http_status;
+}
+
+int retry_after_seconds(const Error& error, int status) {
+  const bool passes = status == kTooManyRequests || status == 503;
+  return passes && (error.retryable || status == kTooManyRequests) ? kRetrySeconds : 0;
+}
+
+std::string public_message(const http::Request& request, const Error& error) {
+  const bool machine = is_system_error(error);
+  if (error.code != ErrorCode::kInternal && error.code != ErrorCode::kBrokenPipe && !machine)
+    return error.message;
+  log(LogLevel::kError, "Request " + request.id + " (" + request.route + ") failed: " + error.message +
+                            (error.detail.empty() ? "" : " [" + error.detail + "]"));
+  if (error.code == ErrorCode::kDiskFull) return "The disk of the service is full; tell its operator.";
+  return "Something went wrong inside the service; its log has the reason under request " + request.id + ".";
+}
+
+http::Response problem_response(const http::Request& request, const Error& error, int status) {
+  if (status == 0) status = http_status(error);
+  // A file that is missing here, say, is not what the client did not find.
+  const bool hidden = status == traits(ErrorCode::kInternal).http_status;
+  std::string body;
+  JsonWriter json(body);
+  json.begin_object();
+  json.key("type").string("about:blank");
+  json.key("title").string(status_title(status));
+  json.key("status").integer(status);
+  json.key("code").string(traits(hidden ? ErrorCode::kInternal : error.code).name);
+  json.key("detail").string(public_message(request, error));
+  if (!error.field.empty()) json.key("field").string(error.field);
+  if (!request.id.empty()) json.key("request_id").string(request.id);
+  json.end_object();
+  http::Response response = http::text_response(status, "application/problem+json", std::move(body));
+  response.set("Cache-Control", "no-store").set("X-Content-Type-Options", "nosniff");
+  if (const int seconds = retry_after_seconds(error, status); seconds > 0)
+    response.set("Retry-After", std::to_string(seconds));
+  if (status == 401) response.set("WWW-Authenticate", "Bearer realm=\"vat\"");
+  return response;
+}
+
+http::Response problem_response(const http::Request& request, int status, std::string message,
+                                std::string field) {
+  return problem_response(
+      request, Error{code_of_status(status), std::move(message), {}, false, std::move(field)}, status);
+}
+
+}  // namespace vat::api

@@ -1,0 +1,18 @@
+#include "api/identity.h"
+#include "api/problem.h"
+#include "api/routes.h"
+
+namespace vat::api {
+
+http::Router make_router(Services& services) {
+  http::Router router;
+  router.set_error_writer("", [](const http::Request& request, const Error& error, int status) {
+    return problem_response(request, error, status);
+  });
+  router.use("/api/", same_site_guard(services));
+  router.use("/v1/", same_site_guard(services));
+  add_job_routes(router, services);
+  return router;
+}
+
+}  // namespace vat::api
