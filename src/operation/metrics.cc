@@ -1,0 +1,244 @@
+#include "operation/metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <map>
+#include <mutex>
+#include <shared_mutex>
+#include <sstream>
+#include <tuple>
+
+#include "domain/job.h"
+#include "domain/utc_time.h"
+#include "operation/process_statistics.h"
+
+namespace vat::operation {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+
+using Buckets = prometheus::Histogram::BucketBoundaries;
+// Seconds. Requests end in less than a millisecond, uploads may take an hour.
+const Buckets kRequestBuckets = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
+                                 0.25,   0.5,   1,      2.5,   5,    10,    60,   600};
+const Buckets kJobBuckets = {1, 2.5, 5, 10, 30, 60, 150, 300, 600, 1'800, 3'600, 10'800};
+const Buckets kChunkBuckets = {0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160};
+// Seconds of work for a second of sound: below 1 is faster than the recording plays.
+const Buckets kFactorBuckets = {0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 4, 8};
+
+/// What is counted for the requests of one route with one method and one status.
+struct RequestKey {
+  std::string route;
+  http::Method method = http::Method::kGet;
+  int status = 0;
+};
+struct RequestKeyView {
+  std::string_view route;
+  http::Method method = http::Method::kGet;
+  int status = 0;
+};
+struct LessRequest {
+  using is_transparent = void;
+  template <class Left, class Right>
+  bool operator()(const Left& a, const Right& b) const {
+    if (a.status != b.status) return a.status < b.status;
+    if (a.method != b.method) return a.method < b.method;
+    return std::string_view(a.route) < std::string_view(b.route);
+  }
+};
+struct RequestMetrics {
+  prometheus::Counter* count = nullptr;
+  prometheus::Histogram* duration = nullptr;
+};
+
+/// Families that are made anew at each render.
+class Snapshot {
+ public:
+  explicit Snapshot(std::vector<MetricFamily> counted) : families_(std::move(counted)) {}
+
+  using Labels = std::vector<ClientMetric::Label>;
+  void gauge(const std::string& name, const std::string& help, double value, Labels labels = {}) {
+    ClientMetric metric;
+    metric.label = std::move(labels);
+    metric.gauge.value = value;
+    add(name, help, MetricType::Gauge, std::move(metric));
+  }
+  void counter(const std::string& name, const std::string& help, double value) {
+    ClientMetric metric;
+    metric.counter.value = value;
+    add(name, help, MetricType::Counter, std::move(metric));
+  }
+  [[nodiscard]] std::string text() const {
+    std::ostringstream out;
+    prometheus::TextSerializer().Serialize(out, families_);
+    return out.str();
+  }
+
+ private:
+  /// Metrics of one name follow each other.
+  void add(const std::string& name, const std::string& help, MetricType type, ClientMetric metric) {
+    if (families_.empty() || families_.back().name != name) {
+      families_.emplace_back();
+      families_.back().name = name;
+      families_.back().help = help;
+      families_.back().type = type;
+    }
+    families_.back().metric.push_back(std::move(metric));
+  }
+  std::vector<MetricFamily> families_;
+};
+
+void add_server(Snapshot& out, const http::ServerStatistics& server) {
+  out.gauge("vat_http_connections", "Connections that are open.", static_cast<double>(server.connections));
+  out.gauge("vat_http_requests_in_progress", "Requests that are being answered.",
+            static_cast<double>(server.requests_running));
+  out.counter("vat_http_connections_accepted_total", "Connections since the start.",
+              static_cast<double>(server.accepted));
+  out.counter("vat_http_connections_refused_total", "Connections over a limit.",
+              static_cast<double>(server.refused));
+}
+
+void add_queue(Snapshot& out, JobQueue& queue) {
+  const auto states = queue.count_by_state();
+  const auto depth = queue.depth();
+  const bool up = states.has_value() && depth.has_value();
+  out.gauge("vat_database_up", "Whether the database answers.", up ? 1 : 0);
+  if (!up) return;
+  for (std::size_t i = 0; i < states->size(); ++i) {
+    out.gauge("vat_jobs", "Jobs in each state.", static_cast<double>(states->at(i)),
+              {{"state", std::string(job_state_name(static_cast<JobState>(i)))}});
+  }
+  out.gauge("vat_queue_depth", "Jobs that wait for a worker.", static_cast<double>(depth->queued));
+  const std::chrono::duration<double> age =
+      depth->oldest_queued ? utc_now() - *depth->oldest_queued : std::chrono::milliseconds(0);
+  out.gauge("vat_queue_oldest_age_seconds", "How long the oldest waiting job has waited.",
+            std::max(0.0, age.count()));
+}
+
+void add_process(Snapshot& out, const ProcessStatistics& process) {
+  out.counter("process_cpu_seconds_total", "User and system CPU time.", process.cpu_seconds);
+  out.gauge("process_start_time_seconds", "Start of the process since 1970.", process.start_time_seconds);
+  out.gauge("process_resident_memory_bytes", "Resident memory.", static_cast<double>(process.resident_bytes));
+  out.gauge("process_virtual_memory_bytes", "Virtual memory.", static_cast<double>(process.virtual_bytes));
+  out.gauge("process_threads", "Threads.", static_cast<double>(process.threads));
+  out.gauge("process_open_fds", "Open descriptors.", static_cast<double>(process.open_descriptors));
+  out.gauge("process_max_fds", "Descriptors that may be open.",
+            static_cast<double>(process.most_descriptors));
+}
+
+template <class Metric>
+auto& family(prometheus::Registry& registry, const std::string& name, const std::string& help) {
+  if constexpr (std::is_same_v<Metric, prometheus::Counter>)
+    return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
+  else
+    return prometheus::BuildHistogram().Name(name).Help(help).Register(registry);
+}
+
+}  // namespace
+
+struct Metrics::State {
+  using Counter = prometheus::Counter;
+  using Histogram = prometheus::Histogram;
+
+  prometheus::Registry registry;
+  prometheus::Family<Counter>& requests =
+      family<Counter>(registry, "vat_http_requests_total", "Requests that were answered.");
+  prometheus::Family<Histogram>& request_durations = family<Histogram>(
+      registry, "vat_http_request_duration_seconds", "From the request's head to the answer's last byte.");
+  Counter& bytes_in =
+      family<Counter>(registry, "vat_http_received_bytes_total", "Bytes of requests' bodies.").Add({});
+  Counter& bytes_out =
+      family<Counter>(registry, "vat_http_sent_bytes_total", "Bytes of answers' bodies.").Add({});
+  prometheus::Family<Counter>& jobs = family<Counter>(
+      registry, "vat_jobs_finished_total", "Jobs that a worker let go of, by what became of them.");
+  prometheus::Family<Histogram>& job_durations =
+      family<Histogram>(registry, "vat_job_duration_seconds", "Work on a job, without waiting.");
+  Counter& media_seconds =
+      family<Counter>(registry, "vat_media_seconds_total", "Length of the recordings of completed jobs.")
+          .Add({});
+  Histogram& real_time_factor =
+      family<Histogram>(registry, "vat_job_real_time_factor",
+                        "Seconds of work for each second of the recording, of completed jobs.")
+          .Add({}, kFactorBuckets);
+  Histogram& chunks =
+      family<Histogram>(registry, "vat_chunk_duration_seconds", "Recognition of one chunk of sound.")
+          .Add({}, kChunkBuckets);
+  prometheus::Family<Counter>& deliveries =
+      family<Counter>(registry, "vat_webhook_attempts_total", "Attempts to deliver webhooks, by outcome.");
+
+  std::shared_mutex mutex;
+  std::map<RequestKey, RequestMetrics, LessRequest> known;
+
+  RequestMetrics of(const RequestKeyView& key) {
+    {
+      const std::shared_lock lock(mutex);
+      if (const auto found = known.find(key); found != known.end()) return found->second;
+    }
+    const std::unique_lock lock(mutex);
+    const std::string route(key.route.empty() ? "none" : key.route);
+    const RequestMetrics made = {&requests.Add({{"route", route},
+                                                {"method", std::string(http::method_name(key.method))},
+                                                {"status", std::to_string(key.status)}}),
+                                 &request_durations.Add({{"route", route}}, kRequestBuckets)};
+    return known.insert_or_assign(RequestKey{std::string(key.route), key.method, key.status}, made)
+        .first->second;
+  }
+};
+
+Metrics::Metrics() : state_(std::make_unique<State>()) {}
+Metrics::~Metrics() = default;
+
+void Metrics::count_request(const http::AccessRecord& record) {
+  const RequestMetrics metrics = state_->of({record.request.route, record.request.method, record.status});
+  metrics.count->Increment();
+  metrics.duration->Observe(std::chrono::duration<double>(record.duration).count());
+  if (record.bytes_in > 0) state_->bytes_in.Increment(static_cast<double>(record.bytes_in));
+  if (record.bytes_out > 0) state_->bytes_out.Increment(static_cast<double>(record.bytes_out));
+}
+
+void Metrics::count_job(std::string_view kind, std::string_view state, std::chrono::duration<double> duration,
+                        std::chrono::duration<double> media) {
+  const std::map<std::string, std::string> labels = {{"kind", std::string(kind)},
+                                                     {"state", std::string(state)}};
+  state_->jobs.Add(labels).Increment();
+  state_->job_durations.Add({{"kind", std::string(kind)}}, kJobBuckets).Observe(duration.count());
+  if (state != job_state_name(JobState::kCompleted) || media.count() <= 0) return;
+  state_->media_seconds.Increment(media.count());
+  state_->real_time_factor.Observe(duration.count() / media.count());
+}
+
+void Metrics::count_chunk(std::chrono::duration<double> duration) {
+  state_->chunks.Observe(duration.count());
+}
+
+void Metrics::count_delivery(std::string_view outcome) {
+  state_->deliveries.Add({{"outcome", std::string(outcome)}}).Increment();
+}
+
+std::string Metrics::render(const MetricSources& sources) const {
+  Snapshot out(state_->registry.Collect());
+  out.gauge("vat_build_info", "1, with the version that runs.", 1, {{"version", VAT_VERSION}});
+  if (sources.server) add_server(out, sources.server());
+  if (sources.queue != nullptr) add_queue(out, *sources.queue);
+  for (const auto& [name, waiting] : sources.waiting)
+    out.gauge("vat_pool_waiting", "Tasks that wait for a thread.", static_cast<double>(waiting()),
+              {{"pool", name}});
+  if (sources.objects != nullptr) {
+    if (const auto space = sources.objects->space()) {
+      out.gauge("vat_storage_free_bytes", "Free space where files are kept.",
+                static_cast<double>(space->free_bytes));
+      out.gauge("vat_storage_total_bytes", "All space where files are kept.",
+                static_cast<double>(space->total_bytes));
+    }
+  }
+  add_process(out, process_statistics());
+  return out.text();
+}
+
+}  // namespace vat::operation

@@ -1,0 +1,57 @@
+// What the service counts, in Prometheus' text format. Used by the routes of operation; fed by the server's
+// access records, the worker, the pool of chunks and the sender of webhooks.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "domain/job_queue.h"
+#include "domain/object_store.h"
+#include "http/server.h"
+
+namespace vat::operation {
+
+/// Asked at each render(); everything outlives the metrics. What is null or empty is left out.
+struct MetricSources {
+  std::function<http::ServerStatistics()> server;
+  JobQueue* queue = nullptr;
+  const ObjectStore* objects = nullptr;
+  /// Tasks that wait in each pool of threads, by the pool's name.
+  std::vector<std::pair<std::string, std::function<std::size_t()>>> waiting;
+};
+
+/// Safe to use from any thread.
+class Metrics {
+ public:
+  Metrics();
+  ~Metrics();
+  Metrics(const Metrics&) = delete;
+  Metrics& operator=(const Metrics&) = delete;
+
+  /// Tens of nanoseconds once the route was seen.
+  void count_request(const http::AccessRecord& record);
+  /// A job that a worker let go of. `media` is the length of its recording, zero when it has none.
+  void count_job(std::string_view kind, std::string_view state, std::chrono::duration<double> duration,
+                 std::chrono::duration<double> media);
+  /// A chunk of sound that was heard, or tried to.
+  void count_chunk(std::chrono::duration<double> duration);
+  /// An attempt at a webhook delivery: "delivered", "retry" or "failed".
+  void count_delivery(std::string_view outcome);
+
+  /// Everything, as /metrics shows it (version 0.0.4 of the format). Blocks on the database and the disk;
+  /// when these cannot be asked, vat_database_up is 0 and what they would tell is left out.
+  [[nodiscard]] std::string render(const MetricSources& sources) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace vat::operation

@@ -1,0 +1,31 @@
+// Work that is due again and again: tidying up, a sign of life. Used by apps/vat.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace vat::operation {
+
+/// Runs its tasks one at a time on a thread of its own, until destroyed.
+class Periodic {
+ public:
+  struct Task {
+    std::chrono::milliseconds every{0};
+    std::function<void()> run;  ///< Must not throw.
+  };
+  /// Each task runs for the first time when its interval has passed.
+  explicit Periodic(std::vector<Task> tasks);
+  /// Waits for the task that runs.
+  ~Periodic();
+
+ private:
+  static void work(const std::vector<Task>& tasks, const std::stop_token& stop);
+  std::vector<Task> tasks_;
+  std::jthread thread_;
+};
+
+}  // namespace vat::operation

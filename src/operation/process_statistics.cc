@@ -1,0 +1,86 @@
+#include "operation/process_statistics.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <filesystem>
+#include <iterator>
+#include <sstream>
+#include <string>
+
+#include "base/file.h"
+
+namespace vat::operation {
+namespace {
+
+constexpr std::size_t kMostBytes = 1 << 20;
+
+// Places in the line, counted from the field after the name (proc(5): state is field 3).
+constexpr std::size_t kUserTime = 14 - 3;
+constexpr std::size_t kSystemTime = 15 - 3;
+constexpr std::size_t kThreads = 20 - 3;
+constexpr std::size_t kStartTime = 22 - 3;
+constexpr std::size_t kVirtualBytes = 23 - 3;
+constexpr std::size_t kResidentPages = 24 - 3;
+
+std::array<std::uint64_t, kResidentPages + 1> numbers(std::string_view line) {
+  std::array<std::uint64_t, kResidentPages + 1> values{};
+  const std::size_t end_of_name = line.rfind(')');
+  if (end_of_name == std::string_view::npos) return values;
+  std::istringstream in{std::string(line.substr(end_of_name + 1))};
+  std::string word;
+  for (std::uint64_t& value : values) {
+    if (!(in >> word)) break;
+    if (word.find_first_not_of("0123456789") == std::string::npos) value = std::stoull(word);
+  }
+  return values;
+}
+
+/// When the machine started, in seconds since 1970.
+double boot_time() {
+  const auto text = read_file("/proc/stat", kMostBytes);
+  if (!text) return 0;
+  const std::size_t place = text->find("\nbtime ");
+  return place == std::string::npos ? 0 : std::strtod(text->c_str() + place + 7, nullptr);
+}
+
+std::uint64_t count_descriptors() {
+  std::error_code error;
+  const std::filesystem::directory_iterator folder("/proc/self/fd", error);
+  if (error) return 0;
+  const auto count = std::distance(begin(folder), end(folder));
+  return count > 0 ? static_cast<std::uint64_t>(count) - 1 : 0;  // without the one that looks
+}
+
+}  // namespace
+
+ProcessStatistics parse_stat(std::string_view line, long ticks_per_second, long page_bytes) {
+  const auto values = numbers(line);
+  ProcessStatistics statistics;
+  statistics.cpu_seconds =
+      static_cast<double>(values[kUserTime] + values[kSystemTime]) / static_cast<double>(ticks_per_second);
+  statistics.threads = values[kThreads];
+  statistics.virtual_bytes = values[kVirtualBytes];
+  statistics.resident_bytes = values[kResidentPages] * static_cast<std::uint64_t>(page_bytes);
+  return statistics;
+}
+
+ProcessStatistics process_statistics() {
+  ProcessStatistics statistics;
+  const long ticks = ::sysconf(_SC_CLK_TCK);
+  if (const auto line = read_file("/proc/self/stat", kMostBytes)) {
+    statistics = parse_stat(*line, ticks, ::sysconf(_SC_PAGESIZE));
+    static const double boot = boot_time();
+    if (boot > 0)
+      statistics.start_time_seconds =
+          boot + static_cast<double>(numbers(*line)[kStartTime]) / static_cast<double>(ticks);
+  }
+  statistics.open_descriptors = count_descriptors();
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) statistics.most_descriptors = limit.rlim_cur;
+  return statistics;
+}
+
+}  // namespace vat::operation

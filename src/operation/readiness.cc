@@ -1,0 +1,118 @@
+#include "operation/readiness.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <list>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <thread>
+
+#include "base/json_writer.h"
+#include "base/log.h"
+
+namespace vat::operation {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr const char* kOk = "ok";
+
+}  // namespace
+
+/// Every check has a thread, so that one that hangs hides none of the others.
+struct Readiness::State {
+  struct Asked {
+    explicit Asked(Check to_ask) : check(std::move(to_ask)) {}
+    Check check;
+    bool wanted = false;   ///< The thread shall ask.
+    bool running = false;  ///< It is asking.
+    std::string answer;
+    std::optional<Clock::time_point> answered;
+    std::jthread thread;  // last, so that it ends first
+  };
+
+  std::chrono::milliseconds fresh{};
+  std::chrono::milliseconds limit{};
+  std::mutex mutex;
+  std::condition_variable_any changed;
+  std::list<Asked> all;
+
+  void ask_until_stopped(Asked& asked, const std::stop_token& stop) {
+    std::unique_lock lock(mutex);
+    while (changed.wait(lock, stop, [&] { return asked.wanted; })) {
+      asked.wanted = false;
+      asked.running = true;
+      lock.unlock();
+      const Result<> result = asked.check.ask();
+      if (!result)
+        log(LogLevel::kWarning, "A check of readiness failed.",
+            {{"check", asked.check.name},
+             {"reason", result.error().message},
+             {"detail", result.error().detail}});
+      lock.lock();
+      asked.running = false;
+      asked.answer = result ? kOk : result.error().message;
+      asked.answered = Clock::now();
+      changed.notify_all();
+    }
+  }
+
+  [[nodiscard]] bool is_fresh(const Asked& asked, Clock::time_point now) const {
+    return asked.answered && now - *asked.answered < fresh;
+  }
+};
+
+Readiness::Readiness(std::vector<Check> checks, std::chrono::milliseconds fresh,
+                     std::chrono::milliseconds limit)
+    : state_(std::make_unique<State>()) {
+  state_->fresh = fresh;
+  state_->limit = limit;
+  for (Check& check : checks) {
+    auto& asked = state_->all.emplace_back(std::move(check));
+    asked.thread = std::jthread([state = state_.get(), &asked](const std::stop_token& stop) {
+      state->ask_until_stopped(asked, stop);
+    });
+  }
+}
+
+Readiness::~Readiness() {
+  for (auto& asked : state_->all) asked.thread.request_stop();
+}
+
+ReadinessReport Readiness::report() {
+  std::unique_lock lock(state_->mutex);
+  const Clock::time_point began = Clock::now();
+  std::vector<State::Asked*> awaited;
+  for (auto& asked : state_->all) {
+    if (state_->is_fresh(asked, began)) continue;
+    if (!asked.running) asked.wanted = true;
+    awaited.push_back(&asked);
+  }
+  state_->changed.notify_all();
+  const auto answered_now = [&](const State::Asked* asked) {
+    return asked->answered && (*asked->answered >= began || state_->is_fresh(*asked, began));
+  };
+  (void)state_->changed.wait_until(lock, began + state_->limit,
+                                   [&] { return std::all_of(awaited.begin(), awaited.end(), answered_now); });
+  ReadinessReport report{true, {}};
+  for (const auto& asked : state_->all) {
+    const bool late = !answered_now(&asked);
+    report.checks.emplace_back(asked.check.name, late ? "It does not answer in time." : asked.answer);
+    report.ready = report.ready && !late && asked.answer == kOk;
+  }
+  return report;
+}
+
+std::string to_json(const ReadinessReport& report) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object();
+  json.key("status").string(report.ready ? "ok" : "unavailable");
+  json.key("checks").begin_object();
+  for (const auto& [name, answer] : report.checks) json.key(name).string(answer);
+  json.end_object();
+  json.end_object();
+  return text;
+}
+
+}  // namespace vat::operation

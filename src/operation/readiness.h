@@ -1,0 +1,50 @@
+// Whether the service can work now: the parts that it depends on are asked, not too often and never for long.
+// Used by /readyz and the supervisor's watchdog.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+
+namespace vat::operation {
+
+struct Check {
+  std::string name;               ///< "database".
+  std::function<Result<>()> ask;  ///< May block.
+};
+
+struct ReadinessReport {
+  bool ready = false;
+  /// Each check's name with "ok" or a sentence, in their order.
+  std::vector<std::pair<std::string, std::string>> checks;
+};
+
+/// Safe to use from any thread.
+class Readiness {
+ public:
+  /// An answer is given again for `fresh`; a check that takes longer than `limit` has failed, and is not
+  /// begun anew before it ends.
+  explicit Readiness(std::vector<Check> checks, std::chrono::milliseconds fresh = std::chrono::seconds(1),
+                     std::chrono::milliseconds limit = std::chrono::seconds(2));
+  /// Waits for checks that run.
+  ~Readiness();
+  Readiness(const Readiness&) = delete;
+  Readiness& operator=(const Readiness&) = delete;
+
+  /// Blocks for `limit` at most.
+  [[nodiscard]] ReadinessReport report();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// {"status": "ok", "checks": {"database": "ok"}}, or "unavailable" with the sentences.
+[[nodiscard]] std::string to_json(const ReadinessReport& report);
+
+}  // namespace vat::operation

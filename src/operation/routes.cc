@@ -1,0 +1,120 @@
+#include "operation/routes.h"
+
+#include <string>
+#include <utility>
+
+#include "base/log.h"
+
+namespace vat::operation {
+namespace {
+
+using http::Request;
+using http::Response;
+using http::Task;
+
+constexpr const char* kJson = "application/json";
+constexpr const char* kMetricsType = "text/plain; version=0.0.4; charset=utf-8";
+
+constexpr std::string_view kFrontPage =
+    R"html(<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>vat</title>
+<style>
+:root { color-scheme: light dark }
+body { font: 1.1rem/1.6 system-ui, sans-serif; max-width: 42rem; margin: 12vh auto; padding: 0 1.5rem }
+code { font-size: .9em }
+</style>
+</head>
+<body>
+<h1>vat</h1>
+<p>This service gives the text, the subtitles and the speech of video and audio.</p>
+<ul>
+<li><a href="/docs">Try the API</a>, or <a href="/redoc">read about it</a></li>
+<li><a href="/openapi.json">Its contract</a> (OpenAPI 3.1)</li>
+<li><a href="/readyz">How it is</a>, and its <a href="/metrics">metrics</a></li>
+</ul>
+<p><code>curl -F file=@talk.mp4 http://localhost:8000/api/v1/jobs</code></p>
+</body>
+</html>
+)html";
+
+Response no_store(Response response) {
+  response.set("Cache-Control", "no-store");
+  return response;
+}
+
+void log_failure(const Request& request, const Error& error) {
+  if (traits(error.code).http_status < 500) return;
+  log(error.code == ErrorCode::kInternal ? LogLevel::kError : LogLevel::kWarning, "A request failed.",
+      {{"code", traits(error.code).name},
+       {"reason", error.message},
+       {"detail", error.detail},
+       {"method", http::method_name(request.method)},
+       {"route", request.route},
+       {"request_id", request.id}});
+}
+
+}  // namespace
+
+void add_operation_routes(http::Router& router, const OperationServices& services) {
+  router.add(http::Method::kGet, "/healthz", [](Request&) -> Task<Result<Response>> {
+    co_return no_store(http::text_response(200, kJson, R"({"status":"ok"})"));
+  });
+  router.add(http::Method::kGet, "/readyz",
+             [&readiness = services.readiness, &pool = services.pool](Request&) -> Task<Result<Response>> {
+               const auto report =
+                   co_await pool.run([&]() -> Result<ReadinessReport> { return readiness.report(); });
+               if (!report) co_return fail(report.error());
+               Response response =
+                   no_store(http::text_response(report->ready ? 200 : 503, kJson, to_json(*report)));
+               if (!report->ready) response.set("Retry-After", "2");
+               co_return response;
+             });
+  if (services.metrics == nullptr) return;
+  router.add(http::Method::kGet, "/metrics",
+             [&metrics = *services.metrics, &sources = services.sources,
+              &pool = services.pool](Request&) -> Task<Result<Response>> {
+               auto text =
+                   co_await pool.run([&]() -> Result<std::string> { return metrics.render(sources); });
+               if (!text) co_return fail(text.error());
+               co_return no_store(http::text_response(200, kMetricsType, std::move(*text)));
+             });
+}
+
+void add_front_page(http::Router& router) {
+  router.add(http::Method::kGet, "/", [](Request&) -> Task<Result<Response>> {
+    Response response;
+    response.set("Content-Type", "text/html; charset=utf-8");
+    response.set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
+    response.body = http::StaticBody{kFrontPage};
+    co_return response;
+  });
+}
+
+http::Middleware error_log() {
+  return [](Request& request, const http::Handler& next) -> Task<Result<Response>> {
+    auto result = co_await next(request);
+    if (!result) log_failure(request, result.error());
+    co_return result;
+  };
+}
+
+void write_access_log(const http::AccessRecord& record) {
+  if (!log_enabled(LogLevel::kInfo)) return;
+  const Request& request = record.request;
+  log(LogLevel::kInfo, "request",
+      {{"method", http::method_name(request.method)},
+       {"route", request.route},
+       {"path", request.path},
+       {"status", record.status},
+       {"duration_ms", static_cast<double>(record.duration.count()) / 1000},
+       {"bytes_in", record.bytes_in},
+       {"bytes_out", record.bytes_out},
+       {"request_id", request.id},
+       {"remote", request.remote_address}});
+}
+
+}  // namespace vat::operation

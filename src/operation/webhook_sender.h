@@ -1,0 +1,55 @@
+// Sends webhook deliveries, signed as Standard Webhooks (standardwebhooks.com) describes: Webhook-Id,
+// Webhook-Timestamp and Webhook-Signature. Used by apps/vat.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "domain/event_bus.h"
+#include "domain/http_client.h"
+#include "domain/utc_time.h"
+#include "domain/webhook_store.h"
+
+namespace vat::operation {
+
+/// Pauses between attempts before a delivery has failed for good: ten attempts within a day.
+inline constexpr int kMostDeliveryAttempts = 10;
+/// After `attempt` attempts (from 1); `random` in [0, 1) moves it by up to a fifth either way, so that many
+/// deliveries do not come back at once.
+[[nodiscard]] std::chrono::milliseconds pause_after(int attempt, double random);
+
+/// "v1," and the base64 of HMAC-SHA256 over "id.timestamp.payload". The key is the secret's bytes; of a
+/// secret "whsec_...", the bytes that its base64 stands for.
+[[nodiscard]] std::string sign_delivery(std::string_view secret, std::string_view id,
+                                        std::string_view timestamp, std::string_view payload);
+
+struct WebhookSenderOptions {
+  int threads = 2;
+  std::chrono::milliseconds lease{60'000};  ///< Longer than an attempt may take.
+  std::chrono::milliseconds timeout{15'000};
+  std::chrono::milliseconds poll{5'000};  ///< Looks for what is due at least so often.
+  UtcClock now = utc_now;
+};
+
+/// One attempt's outcome: "delivered", "retry" or "failed". Called on the sender's threads.
+using DeliveryObserver = std::function<void(const Delivery& delivery, std::string_view outcome)>;
+
+class WebhookSender {
+ public:
+  /// `store`, `bus` and `http` outlive this. `http` decides which addresses may be called.
+  WebhookSender(WebhookStore& store, EventBus& bus, HttpClient& http, WebhookSenderOptions options,
+                DeliveryObserver observer = {});
+  /// Breaks off what runs; it is sent again by whoever gets its lease.
+  ~WebhookSender();
+  WebhookSender(const WebhookSender&) = delete;
+  WebhookSender& operator=(const WebhookSender&) = delete;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace vat::operation
