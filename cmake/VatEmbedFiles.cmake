@@ -2,7 +2,7 @@
 #   docs/page.js text/javascript ${file}         # the path that EmbeddedFile has, its media type, where it is
 #   ...)
 #
-# Makes the files a part of the program: as they are, by gzip -9 and by brotli -q 11, with an entity tag from their
+# (A text's type gets "; charset=utf-8".) Makes the files a part of the program: as they are, by gzip -9 and by brotli -q 11, with an entity tag from their
 # SHA-256. The target's sources include "embedded/documents.h", which declares
 #
 #   std::span<const vat::http::EmbeddedFile> vat::embedded::documents();   // in the order of the arguments
@@ -30,7 +30,7 @@ function(vat_embed_files target name)
       list(APPEND inputs ${argument})
     endif()
   endforeach()
-  file(CONFIGURE OUTPUT ${folder}/${name}.h CONTENT [[
+  file(CONFIGURE OUTPUT ${folder}/${name}.h CONTENT [=[
 // Written by cmake/VatEmbedFiles.cmake.
 #pragma once
 
@@ -44,7 +44,7 @@ namespace vat::embedded {
 [[nodiscard]] std::span<const http::EmbeddedFile> @name@();
 
 }  // namespace vat::embedded
-]] @ONLY)
+]=] @ONLY)
   set(script ${PROJECT_SOURCE_DIR}/cmake/embed_files.sh)
   add_custom_command(OUTPUT ${source}
     COMMAND sh ${script} ${source} ${PROJECT_SOURCE_DIR}/build/embedded ${name} ${arguments}

@@ -54,6 +54,7 @@ HEAD
   while [ $# -ge 3 ]; do
     path=$1 type=$2 file=$3
     shift 3
+    case $type in text/*) type="$type; charset=utf-8" ;; esac
     digest=$(sha256sum "$file" | cut -c1-64)
     form=$cache/$digest symbol=vat_embedded_${name}_$count
     make_form "$form" cat "$file"

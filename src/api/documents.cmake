@@ -21,12 +21,12 @@ add_custom_command(OUTPUT ${redoc}
 
 vat_embed_files(vat_api documents
   openapi.json application/json ${CMAKE_CURRENT_SOURCE_DIR}/openapi.json
-  docs "text/html; charset=utf-8" ${pages}/docs.html
-  docs/docs.js "text/javascript; charset=utf-8" ${pages}/docs.js
-  docs/swagger-ui-bundle.js "text/javascript; charset=utf-8" ${swagger}/swagger-ui-bundle.js
-  docs/swagger-ui.css "text/css; charset=utf-8" ${swagger}/swagger-ui.css
+  docs text/html ${pages}/docs.html
+  docs/docs.js text/javascript ${pages}/docs.js
+  docs/swagger-ui-bundle.js text/javascript ${swagger}/swagger-ui-bundle.js
+  docs/swagger-ui.css text/css ${swagger}/swagger-ui.css
   docs/favicon-32x32.png image/png ${swagger}/favicon-32x32.png
-  redoc "text/html; charset=utf-8" ${pages}/redoc.html
-  redoc/redoc.css "text/css; charset=utf-8" ${pages}/redoc.css
-  redoc/redoc.standalone.js "text/javascript; charset=utf-8" ${redoc})
+  redoc text/html ${pages}/redoc.html
+  redoc/redoc.css text/css ${pages}/redoc.css
+  redoc/redoc.standalone.js text/javascript ${redoc})
 target_sources(vat_api PRIVATE docs_routes.cc)

@@ -11,6 +11,7 @@ http::Router make_router(Services& services) {
   });
   router.use("/api/", same_site_guard(services));
   router.use("/v1/", same_site_guard(services));
+  add_docs_routes(router);
   add_job_routes(router, services);
   return router;
 }

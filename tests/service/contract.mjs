@@ -1,0 +1,447 @@
+// Drives every operation of src/api/openapi.json against the running server, in success and in its main errors, and
+// validates every answer against the document. Fails when an operation was not driven, when a documented answer never
+// came (but those of a list below), and when the server has a route that the document lacks.
+import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
+import fs from 'node:fs';
+import http from 'node:http';
+import path from 'node:path';
+import { once } from 'node:events';
+import { Client, readEvents, seen } from './client.mjs';
+import { check, document, isOpenAI, isSecured, operations } from './document.mjs';
+import { Server, eventually, folder, jobEnd, makeSpeech, runTests } from './server.mjs';
+
+const sentence = 'The quick brown fox jumps over the lazy dog.';
+const wav = await makeSpeech('talk.wav', sentence);
+const silent = path.join(folder, 'notes.txt');
+fs.writeFileSync(silent, 'This is a text and no recording.');
+const stranger = '019395a1-8f0e-7c3a-9d52-000000000000';
+
+const deliveries = [];
+const receiver = http.createServer((request, answer) => {
+  const parts = [];
+  request.on('data', (bytes) => parts.push(bytes)).on('end', () => {
+    deliveries.push({ headers: request.headers, body: Buffer.concat(parts).toString() });
+    answer.end();
+  });
+}).listen(0, '127.0.0.1');
+await once(receiver, 'listening');
+receiver.unref();
+
+const server = await new Server({ flags: ['--allow-private-webhooks'] }).start();
+const api = new Client(server.origin);
+const form = (fields, ...files) => {
+  const made = new FormData();
+  for (const [name, value] of Object.entries(fields)) made.append(name, value);
+  for (const file of files) made.append('file', new Blob([fs.readFileSync(file)]), path.basename(file));
+  return made;
+};
+const base64 = (text) => Buffer.from(text).toString('base64');
+const tus = { 'Tus-Resumable': '1.0.0' };
+const octets = 'application/offset+octet-stream';
+const quick = { engine: 'pocketsphinx', language: 'en', formats: ['txt', 'srt', 'json'] };
+let job, webhook;
+
+async function tusUpload(file, name = path.basename(file)) {
+  const content = fs.readFileSync(file);
+  const made = await api.call('createUpload', 201, { headers: { ...tus, 'Upload-Length': content.length, 'Upload-Metadata': `filename ${base64(name)}` } });
+  const id = made.headers.get('location').split('/').pop();
+  await api.call('continueUpload', 204, { params: { id }, headers: { ...tus, 'Upload-Offset': 0, 'Content-Type': octets }, body: content });
+  return id;
+}
+
+const tests = {
+  async 'operation'() {
+    await api.call('getHealth', 200);
+    await api.call('getReadiness', 200);
+    const metrics = await api.call('getMetrics', 200);
+    assert.match(metrics.text, /^# (HELP|TYPE) /m);
+  },
+
+  async 'account, keys and catalogue'() {
+    const me = (await api.call('getMe', 200)).json;
+    assert.equal(me.id, '00000000-0000-7000-8000-000000000001');
+    await api.call('getLimits', 200);
+    await api.call('listModels', 200);
+    assert.ok((await api.call('listVoices', 200)).json.items.length > 1);
+    const voices = (await api.call('listVoices', 200, { query: { language: 'en', engine: 'flite' } })).json.items;
+    assert.ok(voices.length > 0 && voices.every((voice) => voice.engine === 'flite'));
+    await api.call('listVoices', 400, { query: { engine: 'nobody' } });
+    assert.ok((await api.call('listLanguages', 200)).json.items.some((language) => language.code === 'en'));
+
+    const key = (await api.call('createKey', 201, { json: { name: 'laptop' } })).json;
+    const listed = (await api.call('listKeys', 200)).json.items;
+    assert.ok(listed.some((item) => item.id === key.id && item.name === 'laptop'));
+    assert.ok(!JSON.stringify(listed).includes(key.secret));
+    await api.call('getMe', 200, { headers: { Authorization: `Bearer ${key.secret}` } });
+    await api.call('deleteKey', 204, { params: { id: key.id } });
+    await api.call('getMe', 401, { headers: { Authorization: `Bearer ${key.secret}` } });
+  },
+
+  async 'a job from a file to its results'() {
+    webhook = (await api.call('createWebhook', 201, { json: { url: `http://127.0.0.1:${receiver.address().port}/hook`, events: ['job.completed'] } })).json;
+    const created = await api.call('createJobs', 202, { form: form({ title: 'Fox', engine: 'pocketsphinx', language: 'en', formats: 'txt,srt,json', speech: 'true', priority: '3' }, wav) });
+    job = created.json.items[0];
+    assert.equal(created.headers.get('location'), `/api/v1/jobs/${job.id}`);
+    assert.equal(job.title, 'Fox');
+    assert.equal(job.priority, 3);
+
+    const stream = await fetch(api.url('streamJobEvents', { params: { id: job.id } }));
+    assert.equal(stream.headers.get('content-type').split(';')[0], 'text/event-stream');
+    const events = [];
+    for await (const event of readEvents(stream.body)) events.push(event);
+    assert.ok(events.some((event) => event.event === 'segment' && /fox/i.test(event.data.text)), JSON.stringify(events));
+    for (const { event, data } of events) {
+      if (event === 'state') check('#/components/schemas/Job', data, 'a state event');
+      if (event === 'artifact') check('#/components/schemas/JobFile', data, 'an artifact event');
+    }
+    assert.equal(events.filter((event) => event.event === 'state').at(-1).data.state, 'completed');
+
+    job = (await api.call('getJob', 200, { params: { id: job.id } })).json;
+    assert.equal(job.state, 'completed', JSON.stringify(job.error));
+    assert.equal(job.percent, 100);
+    assert.equal(job.engine, 'pocketsphinx');
+    assert.ok(job.finished_at);
+    // Replayed from the middle: exactly what came after that event.
+    const numbered = events.filter((event) => event.id);
+    const middle = numbered[Math.floor(numbered.length / 2)];
+    const replay = await api.call('streamJobEvents', 200, { params: { id: job.id }, headers: { 'Last-Event-ID': middle.id } });
+    const replayed = [...replay.text.matchAll(/^id: (\d+)$/gm)].map((match) => match[1]);
+    assert.deepEqual(replayed, numbered.slice(numbered.indexOf(middle) + 1).map((event) => event.id));
+    assert.deepEqual([...(await api.call('streamJobEvents', 200, { params: { id: job.id }, query: { last_event_id: middle.id } })).text.matchAll(/^id: (\d+)$/gm)].map((match) => match[1]), replayed);
+  },
+
+  async 'files'() {
+    const params = { id: job.id };
+    const files = (await api.call('listJobFiles', 200, { params })).json.items;
+    assert.deepEqual(files.map((file) => file.name).sort(), job.files.map((file) => file.name).sort());
+    assert.ok(files.some((file) => file.kind === 'speech'));
+    for (const file of files) {
+      const whole = await api.call('downloadJobFile', 200, { params: { ...params, name: file.name } });
+      assert.equal(whole.body.length, file.size);
+      assert.equal(whole.headers.get('content-type'), file.content_type);
+      assert.match(whole.headers.get('content-disposition'), /filename/);
+      assert.equal(new URL(file.url, server.origin).href, api.url('downloadJobFile', { params: { ...params, name: file.name } }));
+    }
+    for (const [id, arguments_] of [['downloadJobFile', { ...params, name: files[0].name }], ['downloadJobMedia', params]]) {
+      const whole = await api.call(id, 200, { params: arguments_ });
+      const part = await api.call(id, 206, { params: arguments_, headers: { Range: 'bytes=2-5' } });
+      assert.deepEqual(part.body, whole.body.subarray(2, 6));
+      assert.equal(part.headers.get('content-range'), `bytes 2-5/${whole.body.length}`);
+      const several = await api.call(id, 206, { params: arguments_, headers: { Range: 'bytes=0-1,4-5' } });
+      assert.match(several.headers.get('content-type'), /^multipart\/byteranges/);
+      await api.call(id, 304, { params: arguments_, headers: { 'If-None-Match': whole.headers.get('etag') } });
+      await api.call(id, 416, { params: arguments_, headers: { Range: 'bytes=999999999-' } });
+      await api.call(id, 200, { params: arguments_, query: { download: 'true' } });
+      await api.call(id, 400, { params: arguments_, query: { download: 'perhaps' } });
+    }
+    assert.deepEqual((await api.call('downloadJobMedia', 200, { params })).body, fs.readFileSync(wav));
+    await api.call('downloadJobFile', 404, { params: { ...params, name: 'other.srt' } });
+  },
+
+  async 'the transcript in every format, its revisions, and the search'() {
+    const params = { id: job.id };
+    const types = { txt: 'text/plain', srt: 'application/x-subrip', vtt: 'text/vtt', json: 'application/json', tsv: 'text/tab-separated-values', csv: 'text/csv', lrc: 'text/x-lrc', md: 'text/markdown' };
+    for (const [format, type] of Object.entries(types)) {
+      for (const request of [{ query: { format } }, { headers: { Accept: type } }]) {
+        const answer = await api.call('getTranscript', 200, { params, ...request });
+        assert.equal(answer.headers.get('content-type').split(';')[0], type);
+        assert.match(answer.text, /fox/i);
+      }
+    }
+    await api.call('getTranscript', 200, { params, query: { format: 'srt', preset: 'shorts' } });
+    await api.call('getTranscript', 400, { params, query: { format: 'docx' } });
+    await api.call('getTranscript', 400, { params, query: { revision: '0' } });
+    await api.call('getTranscript', 404, { params, query: { revision: '7' } });
+    await api.call('getTranscript', 406, { params, headers: { Accept: 'image/png' } });
+    const first = await api.call('getTranscript', 200, { params });
+    const etag = first.headers.get('etag');
+    await api.call('getTranscript', 304, { params, headers: { 'If-None-Match': etag } });
+
+    const edited = { segments: first.json.segments.map(({ start, end }, index) => ({ start, end, text: index === 0 ? 'The quick brown wolf jumps.' : 'Later.' })) };
+    await api.call('editTranscript', 428, { params, json: edited });
+    await api.call('editTranscript', 412, { params, json: edited, headers: { 'If-Match': '"99"' } });
+    const saved = await api.call('editTranscript', 200, { params, json: edited, headers: { 'If-Match': etag } });
+    assert.equal(saved.json.number, 2);
+    assert.notEqual(saved.headers.get('etag'), etag);
+    await api.call('editTranscript', 412, { params, json: edited, headers: { 'If-Match': etag } });
+    await api.call('editTranscript', 400, { params, json: { segments: [{ start: 2, end: 1, text: 'Backwards' }] }, headers: { 'If-Match': saved.headers.get('etag') } });
+    assert.match((await api.call('getTranscript', 200, { params, query: { format: 'txt' } })).text, /wolf/);
+    assert.match((await api.call('getTranscript', 200, { params, query: { format: 'txt', revision: '1' } })).text, /fox/i);
+    const revisions = (await api.call('listTranscriptRevisions', 200, { params })).json.items;
+    assert.deepEqual(revisions.map(({ number, edited: by }) => [number, by]), [[1, false], [2, true]]);
+
+    const hits = (await api.call('searchTranscripts', 200, { query: { q: 'wolf' } })).json.items;
+    assert.equal(hits.length, 1);
+    assert.equal(hits[0].job_id, job.id);
+    assert.ok(hits[0].snippet.some((part) => part.match && /wolf/i.test(part.text)));
+    assert.equal((await api.call('searchTranscripts', 200, { query: { q: 'giraffe' } })).json.items.length, 0);
+    await api.call('searchTranscripts', 400);
+    await api.call('searchTranscripts', 400, { query: { q: 'fox', cursor: 'nonsense' } });
+  },
+
+  async 'webhooks and their deliveries'() {
+    assert.ok((await api.call('listWebhooks', 200)).json.items.some((item) => item.id === webhook.id));
+    const params = { id: webhook.id };
+    const delivered = await eventually('a delivery arrives', 30, async () => (await api.call('listDeliveries', 200, { params })).json.items.find((item) => item.state === 'delivered'));
+    assert.equal(delivered.event, 'job.completed');
+    assert.equal(delivered.job_id, job.id);
+    const [first] = deliveries;
+    check('#/components/schemas/WebhookPayload', JSON.parse(first.body), 'the payload');
+    const { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature } = first.headers;
+    assert.equal(id, delivered.id);
+    const key = Buffer.from(webhook.secret.replace(/^whsec_/, ''), 'base64');
+    assert.equal(signature, 'v1,' + crypto.createHmac('sha256', key).update(`${id}.${timestamp}.${first.body}`).digest('base64'));
+
+    const before = deliveries.length;
+    await api.call('replayDelivery', 202, { params: { id: delivered.id } });
+    await eventually('the replay arrives', 30, () => deliveries.length > before);
+    assert.equal(deliveries.at(-1).headers['webhook-id'], delivered.id);
+    await api.call('listDeliveries', 400, { params, query: { limit: '0' } });
+    await api.call('createWebhook', 400, { json: { url: 'ftp://hooks.acme.org/' } });
+    await api.call('createWebhook', 400, { json: { url: 'https://hooks.acme.org/', events: ['job.sneezed'] } });
+    await api.call('deleteWebhook', 204, { params });
+  },
+
+  async 'jobs: refused, listed, changed, cancelled, retried, run again, deleted'() {
+    await api.call('createJobs', 422, { form: form({}, silent) });
+    assert.equal((await api.call('createJobs', 400, { form: form({ lang: 'en' }, wav) })).json.field, 'lang');
+    assert.equal((await api.call('createJobs', 400, { form: form({ beam_size: '9' }, wav) })).json.field, 'beam_size');
+    await api.call('createJobs', 400, { form: form({ language: 'en' }) });
+    await api.call('createJobs', 404, { json: { upload_id: stranger } });
+
+    const several = (await api.call('createJobs', 202, { form: form({ options: JSON.stringify(quick) }, wav, wav) })).json.items;
+    assert.equal(several.length, 2);
+    const again = { form: form({ options: JSON.stringify(quick) }, wav), headers: { 'Idempotency-Key': 'once' } };
+    const once1 = (await api.call('createJobs', 202, again)).json.items[0];
+    const once2 = (await api.call('createJobs', 202, again)).json.items[0];
+    assert.equal(once2.id, once1.id);
+    await api.call('createJobs', 409, { form: form({ options: JSON.stringify({ ...quick, track: 1 }) }, wav), headers: { 'Idempotency-Key': 'once' } });
+
+    const pages = [];
+    for (let cursor; ; ) {
+      const page = (await api.call('listJobs', 200, { query: { limit: '2', ...(cursor && { cursor }) } })).json;
+      pages.push(...page.items.map((item) => item.id));
+      if (!(cursor = page.next_cursor)) break;
+    }
+    assert.deepEqual(pages, (await api.call('listJobs', 200)).json.items.map((item) => item.id));
+    assert.equal(new Set(pages).size, 4);
+    assert.ok((await api.call('listJobs', 200, { query: { q: 'fOX' } })).json.items.some((item) => item.id === job.id));
+    assert.equal((await api.call('listJobs', 200, { query: { kind: 'speech' } })).json.items.length, 0);
+    assert.equal((await api.call('listJobs', 200, { query: { created_before: '2001-01-01T00:00:00Z' } })).json.items.length, 0);
+    for (const query of [{ limit: '0' }, { limit: '201' }, { limit: 'x' }, { state: 'lost' }, { kind: 'x' }, { cursor: 'x' }, { created_after: 'yesterday' }])
+      await api.call('listJobs', 400, { query });
+
+    assert.equal((await api.call('updateJob', 200, { params: { id: job.id }, json: { priority: -2 } })).json.priority, -2);
+    await api.call('updateJob', 400, { params: { id: job.id }, json: { priority: 11 } });
+    await api.call('cancelJob', 409, { params: { id: job.id } });
+    await api.call('retryJob', 409, { params: { id: job.id } });
+
+    const long = await makeSpeech('long.wav', `${sentence} `.repeat(60));
+    const running = (await api.call('createJobs', 202, { form: form({ options: JSON.stringify(quick) }, long) })).json.items[0];
+    await eventually('the job runs', 60, async () => (await api.call('getJob', 200, { params: { id: running.id } })).json.state === 'processing');
+    assert.equal((await api.call('cancelJob', 200, { params: { id: running.id } })).json.state, 'cancelled');
+    const retried = await api.call('retryJob', 202, { params: { id: running.id } });
+    assert.ok(['queued', 'processing'].includes(retried.json.state));
+    await api.call('cancelJob', 200, { params: { id: running.id } });
+
+    const rerun = await api.call('rerunJob', 202, { params: { id: job.id }, json: { options: { formats: ['vtt'], speech: false }, title: 'Again' } });
+    assert.notEqual(rerun.json.id, job.id);
+    assert.equal(rerun.json.title, 'Again');
+    assert.equal(rerun.json.upload_id, job.upload_id);
+    const rerunEnd = await jobEnd(server.origin, rerun.json.id);
+    assert.deepEqual(rerunEnd.files.map((file) => file.name.split('.').pop()), ['vtt'], JSON.stringify(rerunEnd));
+    await api.call('rerunJob', 400, { params: { id: job.id }, json: { options: { engine: 'ear' } } });
+    await api.call('rerunJob', 202, { params: { id: rerun.json.id } });
+
+    const spoken = await api.call('speakTranscript', 202, { params: { id: job.id }, json: { options: { voice: 'slt', audio_format: 'wav' } } });
+    assert.equal(spoken.json.kind, 'speech');
+    const spokenEnd = await jobEnd(server.origin, spoken.json.id);
+    assert.equal(spokenEnd.state, 'completed', JSON.stringify(spokenEnd));
+    assert.equal(spokenEnd.files[0].content_type, 'audio/wav');
+    await api.call('speakTranscript', 400, { params: { id: job.id }, json: { options: { beam_size: 2 } } });
+    await api.call('speakTranscript', 404, { params: { id: spoken.json.id } });
+
+    await api.call('deleteJob', 204, { params: { id: running.id } });
+    await jobEnd(server.origin, several[0].id);
+    await api.call('deleteJob', 204, { params: { id: several[0].id } });
+    await api.call('getJob', 404, { params: { id: several[0].id } });
+  },
+
+  async 'events of all jobs'() {
+    const control = new AbortController();
+    const stream = await fetch(api.url('streamEvents', { query: { last_event_id: '0' } }), { signal: control.signal });
+    assert.equal(stream.status, 200);
+    for await (const event of readEvents(stream.body)) {
+      assert.ok(event.data.job_id, JSON.stringify(event));
+      if (event.event === 'state') break;
+    }
+    control.abort();
+    seen.set('streamEvents', new Set([200]));
+    await api.call('streamEvents', 400, { headers: { 'Last-Event-ID': 'x' } });
+    await api.call('streamJobEvents', 400, { params: { id: job.id }, headers: { 'Last-Event-ID': 'x' } });
+  },
+
+  async 'uploads'() {
+    const limits = await api.call('describeUploads', 204);
+    for (const extension of ['creation', 'creation-with-upload', 'termination', 'checksum', 'expiration', 'concatenation'])
+      assert.ok(limits.headers.get('tus-extension').split(',').includes(extension), extension);
+    assert.match(limits.headers.get('tus-checksum-algorithm'), /sha1/);
+    const content = fs.readFileSync(wav);
+    const half = content.length >> 1;
+    const made = await api.call('createUpload', 201, { headers: { ...tus, 'Upload-Length': content.length, 'Upload-Metadata': `filename ${base64('Gespräch.wav')}` } });
+    const id = made.headers.get('location').split('/').pop();
+    const send = (offset, bytes, expect, headers = {}) => api.call('continueUpload', expect, { params: { id }, headers: { ...tus, 'Upload-Offset': offset, 'Content-Type': octets, ...headers }, body: bytes });
+    await send(0, content.subarray(0, half), 204);
+    const head = await api.call('getUploadOffset', 200, { params: { id }, headers: tus });
+    assert.equal(head.headers.get('upload-offset'), String(half));
+    assert.equal((await api.call('getUpload', 200, { params: { id } })).json.state, 'receiving');
+    await api.call('createJobs', 404, { json: { upload_id: id } });
+    await send(0, content, 409);
+    await send(half, content.subarray(half), 415, { 'Content-Type': 'text/plain' });
+    await send(half, content.subarray(half), 412, { 'Tus-Resumable': '0.2.2' });
+    await send('x', content, 400);
+    await send(half, content.subarray(half), 460, { 'Upload-Checksum': `sha1 ${base64('twenty bytes of sham!').slice(0, 28)}` });
+    await send(half, content.subarray(half), 400, { 'Upload-Checksum': 'crc7 AAAA' });
+    await send(half, content.subarray(half), 204, { 'Upload-Checksum': `sha1 ${crypto.createHash('sha1').update(content.subarray(half)).digest('base64')}` });
+    const whole = (await api.call('getUpload', 200, { params: { id } })).json;
+    assert.equal(whole.state, 'complete');
+    assert.equal(whole.filename, 'Gespräch.wav');
+    assert.equal(whole.sha256, crypto.createHash('sha256').update(content).digest('hex'));
+    assert.equal(whole.media.audio_tracks, 1);
+
+    const made2 = (await api.call('createJobs', 202, { json: { upload_id: id, options: quick, title: 'From tus' } })).json.items[0];
+    assert.equal(made2.upload_id, id);
+    await api.call('deleteUpload', 409, { params: { id }, headers: tus });
+    const other = await tusUpload(wav);
+    await api.call('deleteUpload', 204, { params: { id: other }, headers: tus });
+    await api.call('getUpload', 404, { params: { id: other } });
+    await api.call('getUploadOffset', 404, { params: { id: other }, headers: tus });
+    await api.call('getUploadOffset', 412, { params: { id }, headers: { 'Tus-Resumable': '9' } });
+
+    const put = await api.call('putUpload', 201, { query: { filename: '../../Gespräch "x".wav' }, headers: { 'Content-Type': 'application/octet-stream' }, body: content });
+    assert.equal(put.json.sha256, whole.sha256);
+    await api.call('putUpload', 422, { query: { filename: 'notes.txt' }, headers: { 'Content-Type': 'application/octet-stream' }, body: fs.readFileSync(silent) });
+    await api.call('createUpload', 400, { headers: { ...tus, 'Upload-Length': 'x' } });
+    await api.call('createUpload', 412, { headers: { 'Tus-Resumable': '0.1', 'Upload-Length': '5' } });
+    await api.call('createUpload', 413, { headers: { ...tus, 'Upload-Length': '999999999999999' } });
+    await api.call('createUpload', 400, { headers: tus });
+    const first = await api.call('createUpload', 201, { headers: { ...tus, 'Upload-Length': 4, 'Content-Type': octets }, body: 'abcd' });
+    assert.equal(first.headers.get('upload-offset'), '4');
+  },
+
+  async 'speech'() {
+    const answer = await api.call('speak', 200, { json: { text: sentence, audio_format: 'wav', voice: 'slt' } });
+    assert.equal(answer.headers.get('content-type'), 'audio/wav');
+    assert.equal(answer.body.subarray(0, 4).toString(), 'RIFF');
+    const made = await api.call('speak', 202, { json: { text: sentence, as_job: true, title: 'Said' } });
+    const end = await jobEnd(server.origin, made.json.id);
+    assert.equal(end.state, 'completed');
+    assert.equal(end.title, 'Said');
+    await api.call('speak', 202, { json: { text: `${sentence} `.repeat(600) } });
+    await api.call('speak', 400, { json: { text: '' } });
+    await api.call('speak', 400, { json: { text: 'Hello', speed: 9 } });
+    await api.call('speak', 400, { json: {} });
+  },
+
+  async "OpenAI's operations"() {
+    const models = (await api.call('openaiListModels', 200)).json.data;
+    assert.ok(models.length > 0);
+    await api.call('openaiGetModel', 200, { params: { model: models[0].id } });
+    await api.call('openaiGetModel', 404, { params: { model: 'nobody' } });
+    for (const format of ['json', 'text', 'srt', 'verbose_json', 'vtt']) {
+      const answer = await api.call('openaiTranscribe', 200, { form: form({ model: 'whisper-1', response_format: format }, wav) });
+      assert.match(answer.text, /fox/i);
+    }
+    const streamed = await api.call('openaiTranscribe', 200, { form: form({ model: 'whisper-1', stream: 'true' }, wav) });
+    assert.match(streamed.text, /transcript\.text\.done/);
+    await api.call('openaiTranscribe', 400, { form: form({ model: 'whisper-1', response_format: 'docx' }, wav) });
+    await api.call('openaiTranscribe', 400, { form: form({ model: 'whisper-1' }) });
+    await api.call('openaiTranscribe', 404, { form: form({ model: 'nobody' }, wav) });
+    await api.call('openaiTranscribe', 422, { form: form({ model: 'whisper-1' }, silent) });
+    await api.call('openaiTranslate', 400, { form: form({ model: 'whisper-1' }, wav) }); // PocketSphinx does not translate
+    const spoken = await api.call('openaiSpeak', 200, { json: { model: 'tts-1', voice: 'alloy', input: sentence, response_format: 'wav' } });
+    assert.equal(spoken.body.subarray(0, 4).toString(), 'RIFF');
+    await api.call('openaiSpeak', 400, { json: { model: 'tts-1', voice: 'alloy', input: sentence, response_format: 'midi' } });
+    await api.call('openaiSpeak', 404, { json: { model: 'nobody', voice: 'alloy', input: sentence } });
+  },
+
+  async 'what every operation refuses'() {
+    for (const operation of operations.values()) {
+      const { id } = operation;
+      const responses = operation.operation.responses;
+      const params = Object.fromEntries([...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name, name === 'id' ? stranger : 'x']));
+      const headers = operation.parameters.some((parameter) => parameter.name === 'Tus-Resumable') ? { ...tus, 'Upload-Offset': '0', 'Content-Type': octets } : {};
+      const query = operation.parameters.some((parameter) => parameter.name === 'q' && parameter.required) ? { q: 'x' } : {};
+      const takesJson = operation.operation.requestBody?.content['application/json'];
+      const body = operation.method === 'patch' && headers['Upload-Offset'] ? 'x' : undefined;
+      if (responses[401] && isSecured(operation)) await api.call(id, 401, { params, query, headers: { ...headers, Authorization: 'Bearer vat_notakey' }, body });
+      if (takesJson) {
+        const known = params.id && id !== 'speakTranscript' && id !== 'rerunJob' && id !== 'updateJob' && id !== 'editTranscript' ? params : { ...params, id: job.id };
+        const call = (expect, more) => api.call(id, expect, { params: known, headers: { ...(id === 'editTranscript' && { 'If-Match': '"2"' }), ...more.headers }, ...more.rest });
+        await call(400, { rest: { json: '{' }, headers: { 'Content-Type': 'application/json' } });
+        await call(400, { rest: { json: '{"surprise":1}' }, headers: { 'Content-Type': 'application/json' } });
+        await call(400, { rest: { json: '[]' }, headers: { 'Content-Type': 'application/json' } });
+        await call(415, { rest: { body: '{}' }, headers: { 'Content-Type': 'text/plain' } });
+        if (responses[413] && id !== 'createJobs') {
+          const large = `{"surprise":"${'x'.repeat(id === 'editTranscript' ? 65 << 20 : 3 << 20)}"}`;
+          await call(413, { rest: { json: large }, headers: { 'Content-Type': 'application/json' } });
+        }
+      }
+      if (responses[404] && params.id && !['createUpload'].includes(id)) {
+        const json = { updateJob: { priority: 1 }, editTranscript: { segments: [] } }[id];
+        await api.call(id, 404, { params, headers: { ...headers, ...(id === 'editTranscript' && { 'If-Match': '"1"' }) }, body, json });
+      }
+      if (operation.operation.requestBody?.content['multipart/form-data']) await api.call(id, 415, { body: 'x', headers: { 'Content-Type': 'text/plain' } });
+    }
+  },
+
+  async 'methods: those of the document, and no others'() {
+    for (const [route, item] of Object.entries(document.paths)) {
+      const url = server.origin + route.replace(/\{id\}/, stranger).replace(/\{\w+\}/, 'x');
+      const answer = await fetch(url, { method: 'OPTIONS' });
+      await answer.arrayBuffer();
+      const allowed = (answer.headers.get('allow') ?? '').split(/, */).filter(Boolean).map((name) => name.toLowerCase());
+      const promised = new Set(Object.keys(item).filter((key) => operations.get(item[key]?.operationId)));
+      if (promised.has('get')) promised.add('head');
+      promised.add('options');
+      if (route !== '/api/v1/uploads') assert.deepEqual(new Set(allowed), promised, route);
+      for (const method of ['PUT', 'PATCH', 'DELETE', 'POST', 'GET']) {
+        if (promised.has(method.toLowerCase())) continue;
+        const refused = await fetch(url, { method });
+        assert.equal(refused.status, 405, `${method} ${route}: ${await refused.text()}`);
+        assert.ok(refused.headers.get('allow'), `${method} ${route}`);
+      }
+    }
+  },
+
+  async 'routes of the code that the document lacks: none'() {
+    const root = new URL('../../', import.meta.url);
+    const promised = new Set([...operations.values()].map(({ method, path: route }) => `${method} ${route}`));
+    const found = [];
+    for (const directory of ['src/api', 'apps/vat', 'src/http']) {
+      for (const name of fs.readdirSync(new URL(directory, root)).filter((file) => file.endsWith('.cc') && !file.endsWith('_test.cc'))) {
+        const text = fs.readFileSync(new URL(`${directory}/${name}`, root), 'utf8');
+        for (const [, method, pattern] of text.matchAll(/Method::k(\w+),\s*"(\/[^"]*)"/g)) found.push(`${method.toLowerCase()} ${pattern.replace(/\{(\w+):\w+\}/g, '{$1}')}`);
+      }
+    }
+    assert.ok(found.length > 30, `only ${found.length} routes were found in the sources`);
+    assert.deepEqual(found.filter((route) => !promised.has(route)), []);
+  },
+
+  async 'every operation was driven, and its answers were seen'() {
+    // What needs a full disk, a lost database, thousands of jobs or a private network.
+    const rare = new Set([403, 413, 429, 503, 507, 410, 411]);
+    const missing = [];
+    for (const [id, { operation }] of operations) {
+      for (const status of Object.keys(operation.responses)) {
+        const code = Number(status);
+        if (!code || rare.has(code) || seen.get(id)?.has(code)) continue;
+        missing.push(`${id} ${status}`);
+      }
+    }
+    const excused = new Set(['openaiTranslate 200', 'getHealth 405', 'getReadiness 405', 'getMetrics 405', 'rerunJob 409', 'speakTranscript 409', 'speak 409', 'createUpload 404', 'createUpload 409', 'createUpload 415', 'createUpload 422', 'createUpload 460', 'continueUpload 422', 'putUpload 415', 'editTranscript 422', 'openaiTranslate 404', 'openaiTranslate 422']);
+    assert.deepEqual(missing.filter((entry) => !excused.has(entry)), []);
+  },
+};
+await runTests(tests, server);

@@ -1,0 +1,110 @@
+// Starts the real `vat serve` in a folder of its own, for the tests beside this file. Environment: VAT_PROGRAM is the
+// program. Node 18 or later.
+import { execFile, spawn } from 'node:child_process';
+import fs from 'node:fs';
+import http from 'node:http';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { once } from 'node:events';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+export const program = process.env.VAT_PROGRAM;
+if (!program) throw new Error('VAT_PROGRAM names the program to test');
+
+/** The tests' folder; removed when the process ends. */
+export const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'vat-service-'));
+const running = new Set();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
+
+/** A port that is free now. */
+export async function freePort() {
+  const listener = net.createServer().listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const { port } = listener.address();
+  listener.close();
+  await once(listener, 'close');
+  return port;
+}
+
+/** A recording of the text, spoken by Flite. */
+export async function makeSpeech(name, text, ...flags) {
+  const file = path.join(folder, name);
+  await run(program, ['speak', '--text', text, '--speech-engine', 'flite', '-o', file, '--force', '--quiet', ...flags]);
+  return file;
+}
+
+/** Resolves when `poll` yields something, which it is asked every few milliseconds; fails after `seconds`. */
+export async function eventually(what, seconds, poll) {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const value = await poll();
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+export class Server {
+  constructor({ data = path.join(folder, 'data'), flags = [], env = {} } = {}) {
+    Object.assign(this, { data, flags, env, port: 0, log: '' });
+  }
+  get origin() {
+    return `http://127.0.0.1:${this.port}`;
+  }
+  async start() {
+    this.port ||= await freePort();
+    const flags = ['serve', '--address', '127.0.0.1', '--port', this.port, '--data', this.data, '--engine', 'pocketsphinx', '--offline', ...this.flags];
+    const child = spawn(program, flags.map(String), { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, VAT_CACHE: path.join(folder, 'cache'), ...this.env } });
+    this.child = child;
+    running.add(child);
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (this.log += text));
+    this.ended = once(child, 'exit').finally(() => running.delete(child));
+    await eventually('the server is ready', 120, async () => {
+      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`vat serve ended (${child.exitCode ?? child.signalCode}):\n${this.log.slice(-4000)}`);
+      return new Promise((resolve) => http.get(this.origin + '/readyz', (answer) => (answer.resume(), resolve(answer.statusCode === 200))).on('error', () => resolve(false)));
+    });
+    return this;
+  }
+  async kill() {
+    this.child.kill('SIGKILL');
+    await this.ended;
+  }
+  /** SIGTERM; the exit code must be 0. */
+  async stop() {
+    this.child.kill('SIGTERM');
+    const [code, signal] = await this.ended;
+    if (code !== 0) throw new Error(`vat serve ended with ${code ?? signal} after SIGTERM:\n${this.log.slice(-4000)}`);
+  }
+}
+
+/** The data of a job once it has ended. */
+export async function jobEnd(origin, id, seconds = 120) {
+  return eventually(`job ${id} ends`, seconds, async () => {
+    const job = await (await fetch(`${origin}/api/v1/jobs/${id}`)).json();
+    return ['completed', 'failed', 'cancelled'].includes(job.state) && job;
+  });
+}
+
+/** Runs the functions of `tests` one after another and ends the process with what became of them. */
+export async function runTests(tests, server) {
+  let failures = 0;
+  for (const [name, test] of Object.entries(tests)) {
+    const begin = Date.now();
+    try {
+      await test();
+      console.log(`ok      ${name} (${Date.now() - begin} ms)`);
+    } catch (error) {
+      failures++;
+      console.log(`FAILED  ${name} (${Date.now() - begin} ms)\n${error.stack ?? error}${error.cause ? `\ncause: ${error.cause}` : ''}`);
+    }
+  }
+  if (failures > 0 && server) console.log(`--- the server's last words:\n${server.log.slice(-6000)}`);
+  if (failures === 0 && server) await server.stop();
+  process.exit(failures === 0 ? 0 : 1);
+}
