@@ -30,20 +30,22 @@ struct LoadedEngine {
   std::vector<std::string> notices;
 };
 
-/// Safe to use from any thread.
+/// Safe to use from any thread. Tests derive from it to have their own recogniser heard.
 class Engines {
  public:
   /// `store` outlives this. With `offline`, nothing is fetched.
   Engines(catalog::ModelStore& store, bool offline) : store_(store), offline_(offline) {}
+  virtual ~Engines() = default;
 
   /// The model for this choice, loaded, or as it was loaded last. For "auto" a model that cannot be had is a
   /// notice and PocketSphinx; for "whisper" it is the error.
-  [[nodiscard]] Result<LoadedEngine> load(const RecognitionChoice& choice,
-                                          const RecognitionOptions& recognition,
-                                          const FetchProgress& progress, std::stop_token stop);
+  [[nodiscard]] virtual Result<LoadedEngine> load(const RecognitionChoice& choice,
+                                                  const RecognitionOptions& recognition,
+                                                  const FetchProgress& progress, std::stop_token stop);
 
   /// What finds speech: Silero when its model is installed, or WebRTC's detector.
-  [[nodiscard]] Result<std::unique_ptr<SpeechDetector>> detector(const RecognitionChoice& choice) const;
+  [[nodiscard]] virtual Result<std::unique_ptr<SpeechDetector>> detector(
+      const RecognitionChoice& choice) const;
 
  private:
   struct Key {

@@ -1,40 +1,20 @@
 // One recording through the whole pipeline: sound, transcript, subtitles, speech, dub. Each stage's result is
-// on the disk before the next begins. Used by the command line and, later, by workers.
+// on the disk before the next begins. Used by the command line.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
-#include <functional>
 #include <optional>
 #include <stop_token>
-#include <string>
 #include <vector>
 
-#include "asr/chunk_pool.h"
 #include "base/result.h"
-#include "domain/progress.h"
 #include "domain/transcript.h"
-#include "pipeline/engines.h"
 #include "pipeline/options.h"
 #include "pipeline/result_files.h"
-#include "pipeline/speech.h"
+#include "pipeline/stages.h"
 
 namespace vat::pipeline {
-
-/// What all recordings of a process share. References outlive every call.
-struct Workshop {
-  asr::ChunkPool& pool;
-  Engines& engines;
-  const Speech& speech;
-  std::filesystem::path checkpoints;  ///< Folder for the chunks of unfinished work; empty keeps none.
-};
-
-/// Told as the work goes on; may be called from several threads, one at a time.
-struct Reporter {
-  ProgressSink progress;
-  std::function<void(const std::string& sentence)>
-      note;             ///< What a person should know: a fallback, a warning.
-  FetchProgress fetch;  ///< When a model has to be fetched first.
-};
 
 struct RecordingReport {
   Transcript transcript;

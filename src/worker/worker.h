@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -12,7 +13,7 @@
 #include "domain/job_queue.h"
 #include "domain/object_store.h"
 #include "domain/transcript_store.h"
-#include "pipeline/recording.h"
+#include "pipeline/stages.h"
 
 namespace vat::worker {
 
@@ -34,23 +35,22 @@ struct WorkerServices {
   const pipeline::Workshop& workshop;
 };
 
-/// How a running job is now, for whoever looks at this process; see Worker::on_progress.
-struct LiveProgress {
-  std::string job_id;
-  JobProgress progress;
-};
-
-/// What became of a job, for logs and metrics.
+/// What became of one attempt at a job, for logs and metrics.
 struct JobOutcome {
   const Job& job;
+  /// kQueued when it was given back, or failed in a way that may pass.
   JobState state = JobState::kCompleted;
   const Error* error = nullptr;
   std::chrono::duration<double> duration{0};
 };
 
+/// An attempt continues what earlier ones left: finished chunks are not recognised again, a finished
+/// transcript (or a person's newest edit of it) is not made again, and every file is in the store and in the
+/// database as soon as it is made. While recognition runs, each attempt adds "segment" events
+/// {"start","end","text"}, in seconds, from the recording's beginning.
 class Worker {
  public:
-  Worker(WorkerServices services, WorkerOptions options);
+  Worker(const WorkerServices& services, WorkerOptions options);
   /// Stops as stop() does, with a deadline of zero.
   ~Worker();
 

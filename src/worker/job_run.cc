@@ -1,0 +1,340 @@
+#include "worker/job_run.h"
+
+#include <algorithm>
+#include <exception>
+
+#include "base/hash.h"
+#include "base/json_writer.h"
+#include "base/log.h"
+#include "base/uuid.h"
+#include "pipeline/options_json.h"
+#include "subtitles/formats.h"
+#include "tts/sentences.h"
+#include "worker/file_stem.h"
+
+namespace vat::worker {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Shorter fresh sound says little about the speed.
+constexpr Millis kEnoughToMeasure{1'000};
+
+std::string segment_event(const Segment& segment) {
+  std::string data;
+  JsonWriter json(data);
+  json.begin_object();
+  json.key("start").number(to_seconds(segment.start));
+  json.key("end").number(to_seconds(segment.end));
+  json.key("text").string(segment.text);
+  json.end_object();
+  return data;
+}
+
+std::string warning_event(const std::string& sentence) {
+  std::string data;
+  JsonWriter json(data);
+  json.begin_object();
+  json.key("message").string(sentence);
+  json.end_object();
+  return data;
+}
+
+std::string video_type(std::string_view extension) {
+  if (extension == "mkv") return "video/x-matroska";
+  if (extension == "mov") return "video/quicktime";
+  return "video/" + std::string(extension);
+}
+
+/// Whether another attempt, some time later, may do better.
+bool may_pass(const Error& error) {
+  return error.retryable || error.code == ErrorCode::kNetwork || error.code == ErrorCode::kDiskFull;
+}
+
+void replace_all(std::string& text, const std::string& what, const std::string& with) {
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
+    text.replace(at, what.size(), with);
+}
+
+}  // namespace
+
+Result<WorkFolder> WorkFolder::create(const ObjectStore& objects) {
+  fs::path path = objects.staging() / ("job-" + make_uuid());
+  VAT_TRY(make_directories(path));
+  return WorkFolder(std::move(path));
+}
+
+WorkFolder::~WorkFolder() {
+  std::error_code ignored;
+  if (!path_.empty()) fs::remove_all(path_, ignored);
+}
+
+JobRun::JobRun(const WorkerServices& services, RunningJob& job) : services_(services), job_(job) {
+  reporter_.progress = [this](const Progress& progress) { take_progress(progress); };
+  reporter_.note = [this](const std::string& sentence) { take_note(sentence); };
+  reporter_.facts = [this](const pipeline::RecordingFacts& facts) { take_facts(facts); };
+  reporter_.fetch = [this](const std::string&, std::uint64_t done, std::uint64_t total) {
+    const double fraction = total == 0 ? 0 : static_cast<double>(done) / static_cast<double>(total);
+    job_.set_progress({.stage = Stage::kPrepare, .fraction = std::min(fraction, 1.0)});
+  };
+}
+
+AttemptEnd JobRun::run() {
+  try {
+    return report_end(make_everything());
+  } catch (const std::exception& exception) {
+    return report_failure(Error{.code = ErrorCode::kInternal,
+                                .message = "The job ended by a defect of this program.",
+                                .detail = exception.what()});
+  }
+}
+
+Result<> JobRun::make_everything() {
+  enter(Stage::kPrepare);
+  VAT_ASSIGN(options_, pipeline::job_options_from_stored_json(job_.job().options));
+  VAT_ASSIGN(WorkFolder folder, WorkFolder::create(services_.objects));
+  folder_.emplace(std::move(folder));
+  const bool text = job_.job().kind == JobKind::kSpeech;
+  plan_ = {.folder = folder_->path(),
+           .stem = text ? text_stem(job_.job().title) : recording_stem(job_.job().title),
+           .overwrite = Overwrite::kReplace};
+  VAT_TRY(text ? speak_text() : process());
+  return job_.persist([&] { return job_.write_events(true); });
+}
+
+Result<> JobRun::speak_text() {
+  enter(Stage::kSpeak);
+  if (!tts::is_speakable(job_.job().input_text))
+    return fail(ErrorCode::kInvalidArgument, "The text has no words to speak.");
+  const std::string& language = options_.recognition.language;
+  const std::string name = plan_.stem + "." + std::string(media::audio_format_name(options_.spoken.format));
+  const pipeline::SpeechTarget target{.path = plan_.folder / name, .title = plan_.stem};
+  VAT_ASSIGN(const tts::NarrationReport report,
+             services_.workshop.speech.speak(job_.job().input_text, language == "auto" ? "en" : language,
+                                             options_.spoken, target, reporter_.progress, job_.stop_token()));
+  for (const std::string& warning : report.warnings) take_note(warning);
+  return keep_artifact(target.path, "speech",
+                       std::string(media::audio_format_mime_type(options_.spoken.format)));
+}
+
+Result<> JobRun::process() {
+  if (options_.dub) {
+    // What cannot be dubbed is told before an hour of recognition.
+    VAT_ASSIGN(const fs::path input, recording());
+    VAT_ASSIGN(dub_extension_, pipeline::dub_extension(options_, input));
+  }
+  VAT_ASSIGN(const Transcript heard, transcript());
+  enter(Stage::kSubtitles);
+  VAT_ASSIGN(const subtitles::ShapedCues cues, pipeline::shape_cues(heard, options_));
+  VAT_TRY(write_texts(heard, cues));
+  if (options_.speech) VAT_TRY(speak(heard));
+  if (options_.dub) VAT_TRY(dub(heard, cues));
+  return {};
+}
+
+Result<fs::path> JobRun::recording() {
+  if (!object_) {
+    VAT_ASSIGN(object_, job_.persist([&] { return services_.objects.get(job_.claimed().upload_key); }));
+  }
+  return object_->path;
+}
+
+/// What an earlier attempt heard, or what a person made of it; else what is heard now.
+Result<Transcript> JobRun::transcript() {
+  if (!job_.job().transcript_done) return transcribe();
+  auto stored = job_.persist([&] { return services_.transcripts.get(job_.job().user_id, job_.job().id); });
+  if (stored) {
+    for (const std::string& warning : stored->transcript.warnings) take_note(warning);
+    return std::move(stored->transcript);
+  }
+  if (stored.error().code != ErrorCode::kNotFound) return fail(std::move(stored).error());
+  return transcribe();
+}
+
+Result<Transcript> JobRun::transcribe() {
+  VAT_ASSIGN(const fs::path input, recording());
+  const auto open = [this](const std::string& identity) { return open_checkpoint(identity); };
+  VAT_ASSIGN(Transcript heard, pipeline::transcribe_recording(services_.workshop, input, options_, open,
+                                                              reporter_, job_.stop_token()));
+  for (std::string& warning : heard.warnings) warning = for_user(std::move(warning));
+  VAT_TRY(keep_transcript(heard));
+  record_speed(heard);
+  return heard;
+}
+
+Result<> JobRun::keep_transcript(const Transcript& heard) {
+  VAT_TRY(job_.persist([&] { return job_.write_events(true); }));
+  const JobQueue::Facts facts{
+      .engine = heard.engine, .model = heard.model, .language = heard.language, .duration = heard.duration};
+  VAT_TRY(job_.persist([&] { return services_.queue.describe(job_.lease(), facts); }));
+  return job_.persist([&] { return services_.queue.save_transcript(job_.lease(), heard); });
+}
+
+void JobRun::record_speed(const Transcript& heard) {
+  const Millis fresh = heard.duration - (checkpoint_ ? checkpoint_->known() : Millis(0));
+  if (fresh < kEnoughToMeasure || heard.timings.total <= 0) return;
+  const double speed = to_seconds(fresh) / heard.timings.total;
+  log_info("heard at " + std::to_string(speed) + " times real time by " + heard.engine + " " + heard.model);
+  // An estimate that is not kept costs nothing but its precision.
+  if (auto kept = services_.speeds.record(heard.engine, heard.model, speed); !kept)
+    log(LogLevel::kWarning, "job " + job_.job().id + ": " + kept.error().message);
+}
+
+Result<> JobRun::write_texts(const Transcript& heard, const subtitles::ShapedCues& cues) {
+  VAT_TRY(pipeline::write_transcript(heard, cues, plan_, options_));
+  for (const subtitles::Format format : options_.formats)
+    VAT_TRY(
+        keep_artifact(plan_.transcript(format), "transcript", std::string(subtitles::media_type(format))));
+  return {};
+}
+
+Result<> JobRun::speak(const Transcript& heard) {
+  enter(Stage::kSpeak);
+  const pipeline::SpeechTarget target{.path = plan_.speech(options_.spoken.format), .title = plan_.stem};
+  VAT_ASSIGN(const auto report, pipeline::speak_transcript(services_.workshop, heard, options_.spoken, target,
+                                                           reporter_, job_.stop_token()));
+  if (!report) return {};
+  return keep_artifact(target.path, "speech",
+                       std::string(media::audio_format_mime_type(options_.spoken.format)));
+}
+
+Result<> JobRun::dub(const Transcript& heard, const subtitles::ShapedCues& cues) {
+  enter(Stage::kMux);
+  VAT_ASSIGN(const fs::path input, recording());
+  const fs::path scratch = plan_.folder / "scratch";
+  VAT_TRY(make_directories(scratch));
+  const pipeline::DubTarget target{
+      .path = plan_.dub(dub_extension_), .extension = dub_extension_, .scratch = scratch};
+  VAT_ASSIGN(const bool made, pipeline::dub_recording(services_.workshop, input, heard, cues, options_.spoken,
+                                                      target, reporter_, job_.stop_token()));
+  if (!made) return {};
+  return keep_artifact(target.path, "dub", video_type(dub_extension_));
+}
+
+/// From now on the file is the user's, whatever becomes of the job.
+Result<> JobRun::keep_artifact(const fs::path& file, const std::string& kind, std::string content_type) {
+  Artifact artifact{.id = make_uuid(),
+                    .job_id = job_.job().id,
+                    .name = file.filename().string(),
+                    .kind = kind,
+                    .content_type = std::move(content_type),
+                    .object_key = make_object_key("artifacts")};
+  std::error_code error;
+  artifact.size = fs::file_size(file, error);
+  if (error) return fail(system_error(error.value(), "read", file.string()));
+  VAT_ASSIGN(artifact.sha256, hash_file(Digest::kSha256, file));
+  VAT_TRY(services_.objects.put(artifact.object_key, file));
+  int attempts = 0;
+  auto replaced = job_.persist([&] {
+    ++attempts;
+    return services_.queue.save_artifact(job_.lease(), artifact);
+  });
+  if (replaced) {
+    if (!replaced->empty() && *replaced != artifact.object_key) remove_object(*replaced);
+    return {};
+  }
+  // After a lost connection nobody knows whether it was written, and then the file stays.
+  if (attempts == 1 && replaced.error().code == ErrorCode::kCancelled) remove_object(artifact.object_key);
+  return fail(std::move(replaced).error());
+}
+
+void JobRun::remove_object(const std::string& key) {
+  if (auto removed = services_.objects.remove(key); !removed)
+    log(LogLevel::kWarning, "job " + job_.job().id + ": " + removed.error().message);
+}
+
+AttemptEnd JobRun::report_end(Result<> made) {
+  if (made) made = job_.persist([&] { return services_.queue.complete(job_.lease(), warnings_); });
+  if (made) {
+    log_info("completed");
+    return {};
+  }
+  switch (job_.stop_reason()) {
+    case StopReason::kCancelled:
+      log_info("cancelled by its user");
+      return {.state = JobState::kCancelled};
+    case StopReason::kLost:
+      log_info("left to another worker");
+      return {.state = JobState::kQueued};
+    case StopReason::kShutdown:
+      if (auto released = services_.queue.release(job_.lease()); !released)
+        log(LogLevel::kWarning, "job " + job_.job().id + ": " + released.error().message);
+      log_info("given back");
+      return {.state = JobState::kQueued};
+    case StopReason::kNone:
+      break;
+  }
+  return report_failure(std::move(made).error());
+}
+
+AttemptEnd JobRun::report_failure(Error error) {
+  // The queue says so when the lease is gone; nothing may be written then.
+  if (error.code == ErrorCode::kCancelled) {
+    log_info("the lease is gone: " + error.message);
+    return {.state = JobState::kQueued, .error = std::move(error)};
+  }
+  const bool again = may_pass(error);
+  error.message = for_user(std::move(error.message));
+  log(LogLevel::kWarning, "job " + job_.job().id + ": stage " + stage_name(stage_) + " failed: " +
+                              error.message + (error.detail.empty() ? "" : " (" + error.detail + ")"));
+  const JobFailure failure{.code = error.code, .message = error.message, .stage = stage_};
+  (void)job_.persist([&] { return job_.write_events(true); });
+  auto reported = job_.persist([&] { return services_.queue.fail_job(job_.lease(), failure, again); });
+  if (!reported) log(LogLevel::kWarning, "job " + job_.job().id + ": " + reported.error().message);
+  return {.state = again ? JobState::kQueued : JobState::kFailed, .error = std::move(error)};
+}
+
+Result<CheckpointStore*> JobRun::open_checkpoint(const std::string& identity) {
+  VAT_ASSIGN(auto store, job_.persist([&] {
+    return services_.queue.checkpoint(job_.lease(), hash_hex(Digest::kSha256, identity));
+  }));
+  checkpoint_ = std::make_unique<JobCheckpoint>(std::move(store), job_);
+  return checkpoint_.get();
+}
+
+void JobRun::enter(Stage stage) {
+  stage_ = stage;
+  job_.set_progress({.stage = stage});
+}
+
+/// On the threads that recognise: nothing here waits for the database.
+void JobRun::take_progress(const Progress& progress) {
+  job_.set_progress({.stage = progress.stage,
+                     .fraction = std::clamp(progress.fraction, 0.0, 1.0),
+                     .done = progress.done,
+                     .speed = progress.speed});
+  if (progress.segment != nullptr) job_.add_event("segment", segment_event(*progress.segment));
+}
+
+void JobRun::take_note(const std::string& sentence) {
+  const std::string plain = for_user(sentence);
+  {
+    const std::lock_guard lock(warnings_mutex_);
+    if (std::find(warnings_.begin(), warnings_.end(), plain) != warnings_.end()) return;
+    warnings_.push_back(plain);
+  }
+  job_.add_event("warning", warning_event(plain));
+}
+
+void JobRun::take_facts(const pipeline::RecordingFacts& facts) {
+  enter(Stage::kTranscribe);
+  const JobQueue::Facts known{.engine = facts.engine, .model = facts.model, .duration = facts.duration};
+  // keep_transcript() says it again; here it is for those who wait.
+  if (auto kept = services_.queue.describe(job_.lease(), known); !kept)
+    log(LogLevel::kWarning, "job " + job_.job().id + ": " + kept.error().message);
+}
+
+std::string JobRun::for_user(std::string sentence) const {
+  if (object_) {
+    replace_all(sentence, object_->path.string(), job_.job().title);
+    replace_all(sentence, object_->path.filename().string(), job_.job().title);
+  }
+  if (folder_) replace_all(sentence, folder_->path().string() + "/", "");
+  return sentence;
+}
+
+void JobRun::log_info(const std::string& what) const {
+  log(LogLevel::kInfo, "job " + job_.job().id + ": " + what);
+}
+
+}  // namespace vat::worker

@@ -1,0 +1,89 @@
+// One attempt at a job: from what its earlier attempts have left to its end. Internal to worker.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pipeline/result_files.h"
+#include "pipeline/stages.h"
+#include "worker/job_checkpoint.h"
+#include "worker/running_job.h"
+#include "worker/worker.h"
+
+namespace vat::worker {
+
+/// How an attempt ended.
+struct AttemptEnd {
+  JobState state = JobState::kCompleted;  ///< kQueued: given back, or it may be tried again.
+  std::optional<Error> error;
+};
+
+/// A folder in the staging folder, removed with what is in it.
+class WorkFolder {
+ public:
+  [[nodiscard]] static Result<WorkFolder> create(const ObjectStore& objects);
+  WorkFolder(WorkFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  WorkFolder& operator=(WorkFolder&&) = delete;
+  ~WorkFolder();
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  explicit WorkFolder(std::filesystem::path path) : path_(std::move(path)) {}
+  std::filesystem::path path_;
+};
+
+class JobRun {
+ public:
+  /// Everything outlives the run.
+  JobRun(const WorkerServices& services, RunningJob& job);
+
+  /// Blocks until the job has ended or was stopped, and reports the end to the queue.
+  [[nodiscard]] AttemptEnd run();
+
+ private:
+  [[nodiscard]] Result<> make_everything();
+  [[nodiscard]] Result<> speak_text();
+  [[nodiscard]] Result<> process();
+  [[nodiscard]] Result<std::filesystem::path> recording();
+  [[nodiscard]] Result<Transcript> transcript();
+  [[nodiscard]] Result<Transcript> transcribe();
+  [[nodiscard]] Result<> keep_transcript(const Transcript& transcript);
+  void record_speed(const Transcript& transcript);
+  [[nodiscard]] Result<> write_texts(const Transcript& transcript, const subtitles::ShapedCues& cues);
+  [[nodiscard]] Result<> speak(const Transcript& transcript);
+  [[nodiscard]] Result<> dub(const Transcript& transcript, const subtitles::ShapedCues& cues);
+  [[nodiscard]] Result<> keep_artifact(const std::filesystem::path& file, const std::string& kind,
+                                       std::string content_type);
+  void remove_object(const std::string& key);
+
+  [[nodiscard]] AttemptEnd report_end(Result<> made);
+  [[nodiscard]] AttemptEnd report_failure(Error error);
+
+  [[nodiscard]] Result<CheckpointStore*> open_checkpoint(const std::string& identity);
+  void enter(Stage stage);
+  void take_progress(const Progress& progress);
+  void take_note(const std::string& sentence);
+  void take_facts(const pipeline::RecordingFacts& facts);
+  /// The sentence with the user's name of the recording instead of where it is kept.
+  [[nodiscard]] std::string for_user(std::string sentence) const;
+  void log_info(const std::string& what) const;
+
+  const WorkerServices& services_;
+  RunningJob& job_;
+  pipeline::JobOptions options_;
+  pipeline::Reporter reporter_;
+  std::optional<WorkFolder> folder_;
+  pipeline::ResultPlan plan_;
+  std::string dub_extension_;
+  std::optional<LocalObject> object_;
+  std::unique_ptr<JobCheckpoint> checkpoint_;
+  Stage stage_ = Stage::kPrepare;  ///< Whose failure it would be.
+  std::mutex warnings_mutex_;
+  std::vector<std::string> warnings_;
+};
+
+}  // namespace vat::worker

@@ -1,0 +1,100 @@
+#include "worker/running_job.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+
+namespace vat::worker {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::size_t kManyEvents = 50;
+constexpr milliseconds kEventsWait{1'000};
+constexpr milliseconds kBetweenAttempts{200};
+
+}  // namespace
+
+RunningJob::RunningJob(JobQueue& queue, ClaimedJob claimed, milliseconds lease,
+                       std::function<void()> many_events)
+    : queue_(queue),
+      claimed_(std::move(claimed)),
+      lease_length_(lease),
+      many_events_(std::move(many_events)) {}
+
+void RunningJob::stop(StopReason reason) {
+  StopReason none = StopReason::kNone;
+  reason_.compare_exchange_strong(none, reason);
+  stop_.request_stop();
+}
+
+void RunningJob::set_progress(const JobProgress& progress) {
+  const std::lock_guard lock(mutex_);
+  progress_ = progress;
+  progress_changed_ = true;
+}
+
+void RunningJob::add_event(std::string type, std::string data) {
+  bool many = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (events_.empty()) first_event_ = Clock::now();
+    events_.emplace_back(std::move(type), std::move(data));
+    many = events_.size() == kManyEvents;
+  }
+  if (many) many_events_();
+}
+
+JobProgress RunningJob::progress() const {
+  const std::lock_guard lock(mutex_);
+  return progress_;
+}
+
+bool RunningJob::take_progress_changed() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(progress_changed_, false);
+}
+
+Result<> RunningJob::write_events(bool all) {
+  const std::lock_guard writing(writing_);
+  std::vector<std::pair<std::string, std::string>> batch;
+  {
+    const std::lock_guard lock(mutex_);
+    if (events_.empty()) return {};
+    if (!all && events_.size() < kManyEvents && Clock::now() - first_event_ < kEventsWait) return {};
+    batch.swap(events_);
+  }
+  auto written = queue_.add_events(claimed_.lease, batch);
+  if (!written && written.error().retryable) {
+    const std::lock_guard lock(mutex_);
+    events_.insert(events_.begin(), std::make_move_iterator(batch.begin()),
+                   std::make_move_iterator(batch.end()));
+  }
+  return written;
+}
+
+RunningJob::Clock::time_point RunningJob::renew() {
+  const Clock::time_point began = Clock::now();
+  const auto state = queue_.heartbeat(claimed_.lease, progress());
+  const Clock::time_point now = Clock::now();
+  if (state && *state == LeaseState::kHeld) {
+    renewed_ = began;
+    return began + lease_length_ / 3;
+  }
+  if (state) {
+    stop(*state == LeaseState::kCancelled ? StopReason::kCancelled : StopReason::kLost);
+  } else {
+    log(LogLevel::kWarning, "job " + job().id + ": the lease was not renewed: " + state.error().message +
+                                " " + state.error().detail);
+    if (!state.error().retryable || now - renewed_ >= lease_length_) stop(StopReason::kLost);
+  }
+  return now + std::max(lease_length_ / 10, milliseconds(10));
+}
+
+bool RunningJob::pause() {
+  std::unique_lock lock(mutex_);
+  paused_.wait_for(lock, stop_.get_token(), kBetweenAttempts, [] { return false; });
+  return !stop_.stop_requested();
+}
+
+}  // namespace vat::worker

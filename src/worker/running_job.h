@@ -1,0 +1,92 @@
+// A job while a worker of this process holds it: its lease, its progress, its events on their way to the
+// database, and why it is stopped. Internal to worker.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "domain/job_queue.h"
+
+namespace vat::worker {
+
+/// Why a job is stopped before its end.
+enum class StopReason {
+  kNone,
+  kCancelled,  ///< By its user.
+  kLost,       ///< The lease ran out: another worker may have it.
+  kShutdown,   ///< This process ends.
+};
+
+/// Safe to use from any thread.
+class RunningJob {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  /// `many_events` is called when so many wait that they should be written soon. `queue` outlives this.
+  RunningJob(JobQueue& queue, ClaimedJob claimed, std::chrono::milliseconds lease,
+             std::function<void()> many_events);
+
+  [[nodiscard]] const ClaimedJob& claimed() const { return claimed_; }
+  [[nodiscard]] const Job& job() const { return claimed_.job; }
+  [[nodiscard]] const Lease& lease() const { return claimed_.lease; }
+
+  /// The first reason counts.
+  void stop(StopReason reason);
+  [[nodiscard]] StopReason stop_reason() const { return reason_; }
+  [[nodiscard]] std::stop_token stop_token() const { return stop_.get_token(); }
+
+  // Neither of these two waits for the database.
+  void set_progress(const JobProgress& progress);
+  void add_event(std::string type, std::string data);
+
+  [[nodiscard]] JobProgress progress() const;
+  /// Whether the progress was set since this was asked last.
+  [[nodiscard]] bool take_progress_changed();
+
+  /// Writes the waiting events, when they are due: the first of them is a second old, or there are many. With
+  /// `all`, at once. After a failure of the database they wait for the next call.
+  [[nodiscard]] Result<> write_events(bool all);
+
+  /// Renews the lease, and stops the job when that fails for good. Returns when to do it again. Called by one
+  /// thread at a time.
+  Clock::time_point renew();
+
+  /// Calls `write` until it returns anything but a failure that may pass, or the job is stopped.
+  template <class Write>
+  auto persist(Write write) -> decltype(write()) {
+    while (true) {
+      auto result = write();
+      if (result || !result.error().retryable || !pause()) return result;
+    }
+  }
+
+ private:
+  /// Between two attempts at the database. False when the job is stopped.
+  [[nodiscard]] bool pause();
+
+  JobQueue& queue_;
+  const ClaimedJob claimed_;
+  const std::chrono::milliseconds lease_length_;
+  const std::function<void()> many_events_;
+  std::stop_source stop_;
+  std::atomic<StopReason> reason_ = StopReason::kNone;
+
+  Clock::time_point renewed_ = Clock::now();  ///< Used by renew() alone.
+  mutable std::mutex mutex_;
+  std::condition_variable_any paused_;
+  JobProgress progress_;
+  bool progress_changed_ = false;
+  std::vector<std::pair<std::string, std::string>> events_;
+  Clock::time_point first_event_;
+  std::mutex writing_;  ///< Held while events are written, so that they stay in order.
+};
+
+}  // namespace vat::worker
