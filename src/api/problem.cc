@@ -14,7 +14,7 @@ constexpr int kRetrySeconds = 5;
 constexpr int kTooManyRequests = 429;
 
 // RFC 9110 section 15, RFC 6585 and RFC 4918; 460 is tus' own.
-constexpr std::array<std::pair<int, std::string_view>, 26> kTitles = {{
+constexpr std::array<std::pair<int, std::string_view>, 27> kTitles = {{
     {400, "Bad Request"},
     {401, "Unauthorized"},
     {403, "Forbidden"},
@@ -33,6 +33,7 @@ constexpr std::array<std::pair<int, std::string_view>, 26> kTitles = {{
     {417, "Expectation Failed"},
     {421, "Misdirected Request"},
     {422, "Unprocessable Content"},
+    {423, "Locked"},
     {428, "Precondition Required"},
     {429, "Too Many Requests"},
     {431, "Request Header Fields Too Large"},

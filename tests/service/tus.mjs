@@ -107,6 +107,7 @@ await runTests({
     await expectWhole(await upload({ uploadDataDuringCreation: true }));
     await expectWhole(await upload({ uploadLengthDeferred: true, uploadSize: undefined }));
     await expectWhole(await upload({ parallelUploads: 3 }));
+    await expectWhole(await upload({ overridePatchMethod: true }));
   },
 
   async 'aborted at 20 random points and resumed each time'() {
