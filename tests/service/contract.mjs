@@ -91,11 +91,12 @@ const tests = {
     const events = [];
     for await (const event of readEvents(stream.body)) events.push(event);
     assert.ok(events.some((event) => event.event === 'segment' && /fox/i.test(event.data.text)), JSON.stringify(events));
-    for (const { event, data } of events) {
-      if (event === 'state') check('#/components/schemas/Job', data, 'a state event');
-      if (event === 'artifact') check('#/components/schemas/JobFile', data, 'an artifact event');
-    }
+    for (const { event, data } of events) check(`#/components/schemas/EventStream/x-events/${event}`, data, `an event ${event}`);
+    assert.equal(events[0].event, 'job');
+    assert.equal(events.at(-1).event, 'done');
+    assert.equal(events.at(-1).data.state, 'completed', JSON.stringify(events.at(-1).data.error));
     assert.equal(events.filter((event) => event.event === 'state').at(-1).data.state, 'completed');
+    assert.ok(events.some((event) => event.event === 'artifact') && events.some((event) => event.event === 'transcript'));
 
     job = (await api.call('getJob', 200, { params: { id: job.id } })).json;
     assert.equal(job.state, 'completed', JSON.stringify(job.error));
@@ -109,6 +110,7 @@ const tests = {
     const replayed = [...replay.text.matchAll(/^id: (\d+)$/gm)].map((match) => match[1]);
     assert.deepEqual(replayed, numbered.slice(numbered.indexOf(middle) + 1).map((event) => event.id));
     assert.deepEqual([...(await api.call('streamJobEvents', 200, { params: { id: job.id }, query: { last_event_id: middle.id } })).text.matchAll(/^id: (\d+)$/gm)].map((match) => match[1]), replayed);
+    await api.call('streamJobEvents', 204, { params: { id: job.id }, headers: { 'Last-Event-ID': numbered.at(-1).id } });
   },
 
   async 'files'() {
@@ -166,10 +168,14 @@ const tests = {
     assert.notEqual(saved.headers.get('etag'), etag);
     await api.call('editTranscript', 412, { params, json: edited, headers: { 'If-Match': etag } });
     await api.call('editTranscript', 400, { params, json: { segments: [{ start: 2, end: 1, text: 'Backwards' }] }, headers: { 'If-Match': saved.headers.get('etag') } });
-    assert.match((await api.call('getTranscript', 200, { params, query: { format: 'txt' } })).text, /wolf/);
+    const vtt = (await api.call('getTranscript', 200, { params, query: { format: 'vtt' } })).text;
+    assert.match(vtt, /wolf/);
+    await api.call('editTranscript', 200, { params, body: vtt.replace('jumps', 'leaps'), headers: { 'If-Match': '"2"', 'Content-Type': 'text/vtt' } });
+    await api.call('editTranscript', 422, { params, body: 'WEBVTT\n\n00:xx --> 1\nWhat\n', headers: { 'If-Match': '"3"', 'Content-Type': 'text/vtt' } });
+    assert.match((await api.call('getTranscript', 200, { params, query: { format: 'txt' } })).text, /wolf leaps/);
     assert.match((await api.call('getTranscript', 200, { params, query: { format: 'txt', revision: '1' } })).text, /fox/i);
     const revisions = (await api.call('listTranscriptRevisions', 200, { params })).json.items;
-    assert.deepEqual(revisions.map(({ number, edited: by }) => [number, by]), [[1, false], [2, true]]);
+    assert.deepEqual(revisions.map(({ number, edited: by }) => [number, by]), [[1, false], [2, true], [3, true]]);
 
     const hits = (await api.call('searchTranscripts', 200, { query: { q: 'wolf' } })).json.items;
     assert.equal(hits.length, 1);
@@ -397,7 +403,7 @@ const tests = {
       if (responses[401] && isSecured(operation)) await api.call(id, 401, { params, query, headers: { ...headers, Authorization: 'Bearer vat_notakey' }, body });
       if (takesJson) {
         const known = params.id && id !== 'speakTranscript' && id !== 'rerunJob' && id !== 'updateJob' && id !== 'editTranscript' ? params : { ...params, id: job.id };
-        const call = (expect, more) => api.call(id, expect, { params: known, headers: { ...(id === 'editTranscript' && { 'If-Match': '"2"' }), ...more.headers }, ...more.rest });
+        const call = (expect, more) => api.call(id, expect, { params: known, headers: { ...(id === 'editTranscript' && { 'If-Match': '"3"' }), ...more.headers }, ...more.rest });
         await call(400, { rest: { json: '{' }, headers: { 'Content-Type': 'application/json' } });
         await call(400, { rest: { json: '{"surprise":1}' }, headers: { 'Content-Type': 'application/json' } });
         await call(400, { rest: { json: '[]' }, headers: { 'Content-Type': 'application/json' } });
@@ -459,7 +465,7 @@ const tests = {
         missing.push(`${id} ${status}`);
       }
     }
-    const excused = new Set(['openaiTranslate 200', 'getHealth 405', 'getReadiness 405', 'getMetrics 405', 'rerunJob 409', 'speakTranscript 409', 'speak 409', 'createUpload 404', 'createUpload 409', 'editTranscript 422', 'openaiTranslate 404', 'openaiTranslate 422', ...['400', '409', '412', '415', '422', '460'].map((status) => `overrideUpload ${status}`)]);
+    const excused = new Set(['openaiTranslate 200', 'getHealth 405', 'getReadiness 405', 'getMetrics 405', 'rerunJob 409', 'speakTranscript 409', 'speak 409', 'createUpload 404', 'createUpload 409', 'createKey 409', 'createWebhook 409', 'openaiTranslate 404', 'openaiTranslate 422', ...['400', '409', '412', '415', '422', '460'].map((status) => `overrideUpload ${status}`)]);
     assert.deepEqual(missing.filter((entry) => !excused.has(entry)), []);
   },
 };
