@@ -13,6 +13,7 @@ http::Router make_router(Services& services) {
   router.use("/v1/", same_site_guard(services));
   add_docs_routes(router);
   add_job_routes(router, services);
+  add_upload_routes(router, services);
   add_transcript_routes(router, services);
   add_file_routes(router, services);
   add_event_routes(router, services);

@@ -6,7 +6,11 @@
 
 namespace vat {
 
-std::string make_object_key(std::string_view kind) { return std::string(kind) + "/" + make_uuid(); }
+std::string make_object_key(std::string_view kind) { return make_object_key(kind, make_uuid()); }
+
+std::string make_object_key(std::string_view kind, std::string_view uuid) {
+  return std::string(kind) + "/" + std::string(uuid);
+}
 
 bool is_object_key(std::string_view key) {
   const std::size_t slash = key.find('/');

@@ -43,6 +43,8 @@ class ObjectStore {
 
 /// "KIND/UUID", for instance "uploads/019395a1-8f0e-...". `kind` is lower-case letters.
 [[nodiscard]] std::string make_object_key(std::string_view kind);
+/// The same with a UUID of the caller's, for what must find its object again after a crash.
+[[nodiscard]] std::string make_object_key(std::string_view kind, std::string_view uuid);
 /// Whether a key has that form, so that none can name another file.
 [[nodiscard]] bool is_object_key(std::string_view key);
 

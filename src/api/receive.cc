@@ -1,0 +1,151 @@
+#include "api/receive.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstring>
+#include <utility>
+
+#include "catalog/published.h"
+
+namespace vat::api {
+namespace {
+
+/// Bytes between two looks at the free space.
+constexpr std::uint64_t kLookAfter = 64U << 20U;
+constexpr std::chrono::minutes kLongWait{10};
+
+/// What the coroutine and the threads that write share, so that neither outlives what it needs.
+struct Writing {
+  explicit Writing(SpareBlocks& all) : spare_blocks(all) {}
+  ~Writing() { give_block_back(); }
+  Writing(const Writing&) = delete;
+  Writing& operator=(const Writing&) = delete;
+
+  SpareBlocks& spare_blocks;
+  std::shared_ptr<StagedFile> file;
+  std::vector<Hasher> hashers;
+  SpareBlocks::Block block;  ///< Being written, with `block_bytes` in it.
+  std::size_t block_bytes = 0;
+  Result<> outcome;
+  std::atomic<bool> busy{false};
+  std::function<void()> wake;
+
+  Result<> write(std::string_view bytes) {
+    VAT_TRY(file->append(bytes));
+    for (Hasher& hasher : hashers) hasher.update(bytes);
+    return {};
+  }
+  void give_block_back() {
+    if (block) spare_blocks.give_back(std::move(block));
+  }
+  void write_block() {
+    outcome = write({block.get(), block_bytes});
+    busy.store(false, std::memory_order_release);
+    wake();
+  }
+};
+
+class WriteBehind {
+ public:
+  WriteBehind(Intake& intake, std::shared_ptr<StagedFile> file, const std::vector<Digest>& digests,
+              const boost::asio::any_io_executor& executor)
+      : intake_(intake), written_(executor), state_(std::make_shared<Writing>(intake.spare_blocks)) {
+    state_->file = std::move(file);
+    for (const Digest digest : digests) state_->hashers.emplace_back(digest);
+    state_->wake = written_.notifier();
+  }
+
+  http::Task<Result<>> write(std::string_view bytes) {
+    while (!bytes.empty()) {
+      Result<> before = co_await settle();
+      if (!before) co_return before;
+      const std::string_view piece = bytes.substr(0, SpareBlocks::kBlockBytes);
+      if (!begin(piece)) {
+        Result<> written = co_await intake_.writers.run([&] { return state_->write(piece); });
+        if (!written) co_return written;
+      }
+      bytes.remove_prefix(piece.size());
+    }
+    co_return Result<>{};
+  }
+
+  /// Waits until what was begun is written.
+  http::Task<Result<>> settle() {
+    while (state_->busy.load(std::memory_order_acquire)) co_await written_.wait(kLongWait);
+    state_->give_block_back();
+    co_return std::exchange(state_->outcome, Result<>{});
+  }
+
+  std::vector<std::string> digests() {
+    std::vector<std::string> made;
+    for (Hasher& hasher : state_->hashers) made.push_back(hasher.finish());
+    return made;
+  }
+
+ private:
+  bool begin(std::string_view piece) {
+    state_->block = state_->spare_blocks.try_take();
+    if (!state_->block) return false;
+    std::memcpy(state_->block.get(), piece.data(), piece.size());
+    state_->block_bytes = piece.size();
+    state_->busy.store(true, std::memory_order_relaxed);
+    if (intake_.writers.try_post([state = state_] { state->write_block(); })) return true;
+    state_->busy.store(false, std::memory_order_relaxed);
+    state_->give_block_back();
+    return false;
+  }
+
+  Intake& intake_;
+  http::Signal written_;
+  std::shared_ptr<Writing> state_;
+};
+
+tl::unexpected<Error> too_long(std::uint64_t most) {
+  return fail(ErrorCode::kLimit,
+              "The file is longer than the " + catalog::format_bytes(most) + " that are taken here.");
+}
+
+http::Task<Result<std::uint64_t>> pump(Intake& intake, ByteSource& source, WriteBehind& writer,
+                                       DiskRoom::Claim& claim, std::uint64_t most) {
+  std::uint64_t total = 0;
+  std::uint64_t look_at = kLookAfter;
+  while (true) {
+    const Result<std::string_view> bytes = co_await source();
+    if (!bytes) co_return fail(bytes.error());
+    if (bytes->empty()) co_return total;
+    if (bytes->size() > most - total) co_return too_long(most);
+    const Result<> written = co_await writer.write(*bytes);
+    if (!written) co_return fail(written.error());
+    total += bytes->size();
+    claim.use(bytes->size());
+    if (total < look_at) continue;
+    look_at = total + kLookAfter;
+    const Result<> room = co_await intake.writers.run([&] { return intake.room.check(); });
+    if (!room) co_return fail(room.error());
+  }
+}
+
+}  // namespace
+
+ByteSource source_of(http::BodyReader& body) {
+  return [&body] { return body.read(); };
+}
+
+ByteSource source_of(http::MultipartReader& part) {
+  return [&part] { return part.read(); };
+}
+
+http::Task<Result<Received>> receive(Intake& intake, ByteSource source, std::shared_ptr<StagedFile> file,
+                                     DiskRoom::Claim& claim, ReceiveOptions options) {
+  const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
+  WriteBehind writer(intake, std::move(file), options.digests, executor);
+  const Result<std::uint64_t> total = co_await pump(intake, source, writer, claim, options.most_bytes);
+  // Also after an error: the caller looks at the file next.
+  const Result<> written = co_await writer.settle();
+  if (!total) co_return fail(total.error());
+  if (!written) co_return fail(written.error());
+  co_return Received{.bytes = *total, .digests = writer.digests()};
+}
+
+}  // namespace vat::api

@@ -1,0 +1,66 @@
+// A file while its bytes arrive: locked against others, and gone again unless it was kept. Private to api.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/file.h"
+#include "base/result.h"
+
+namespace vat::api {
+
+/// In the folder of what is on its way (ObjectStore::staging()). The lock is the kernel's (flock), so that it
+/// ends with the process, and the sweep of what dead processes left can tell what is still being written.
+/// Every function but the constructors blocks shortly. One thread at a time.
+class StagedFile {
+ public:
+  /// Bytes of one request: "ID.upload". They are removed with the object.
+  [[nodiscard]] static Result<StagedFile> create(const std::filesystem::path& folder, const std::string& id);
+  /// Bytes of a resumable upload: "ID.tus", made when it is not there. They stay. Empty while another writes
+  /// it.
+  [[nodiscard]] static Result<std::optional<StagedFile>> open_resumable(const std::filesystem::path& folder,
+                                                                        const std::string& id);
+  StagedFile(StagedFile&& other) noexcept;
+  StagedFile& operator=(StagedFile&&) = delete;
+  ~StagedFile();
+
+  [[nodiscard]] Result<> append(std::string_view bytes);
+  /// Cuts what came after the first `size` bytes.
+  [[nodiscard]] Result<> truncate(std::uint64_t size);
+  [[nodiscard]] std::uint64_t size() const { return size_; }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  [[nodiscard]] int fd() const { return fd_.get(); }
+
+  /// Bytes after `size` are not good before forget_mark(): the next to open the file cuts them off.
+  [[nodiscard]] Result<> mark(std::uint64_t size);
+  void forget_mark();
+
+  /// Deletes the file and what belongs to it.
+  void remove();
+  /// The file was moved elsewhere, or its bytes are to stay.
+  void keep() { transient_ = false; }
+
+ private:
+  StagedFile(UniqueFd fd, std::filesystem::path path, bool transient);
+  [[nodiscard]] Result<> obey_mark();
+
+  UniqueFd fd_;
+  std::filesystem::path path_;
+  std::uint64_t size_ = 0;
+  bool transient_ = true;
+};
+
+/// Of a resumable upload, without its lock: bytes that arrived, 0 when there is no file.
+[[nodiscard]] std::uint64_t resumable_size(const std::filesystem::path& folder, const std::string& id);
+[[nodiscard]] std::filesystem::path resumable_path(const std::filesystem::path& folder,
+                                                   const std::string& id);
+
+/// Removes what requests left behind whose process died: files of create() that nobody has locked, and files
+/// of open_resumable() that nobody has locked and that were last written before `resumable_before`.
+[[nodiscard]] Result<> sweep_staged(const std::filesystem::path& folder,
+                                    std::filesystem::file_time_type resumable_before);
+
+}  // namespace vat::api
