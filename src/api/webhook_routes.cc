@@ -6,6 +6,7 @@
 #include "api/new_job.h"
 #include "api/query.h"
 #include "api/routes.h"
+#include "base/base64.h"
 #include "base/json_writer.h"
 #include "base/random.h"
 #include "base/uuid.h"
@@ -66,11 +67,18 @@ Result<Webhook> read_webhook(const Services& services, JsonFields& fields) {
   return webhook;
 }
 
+/// As Standard Webhooks writes them: the standard alphabet, which receivers decode for the key.
+std::string make_secret() {
+  std::array<unsigned char, kSecretBytes> bytes{};
+  fill_random(bytes);
+  return "whsec_" + base64_encode({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
 Answer create_webhook(Services& services, const User& user, Request& /*request*/, JsonFields& fields) {
   VAT_CO_ASSIGN(Webhook webhook, read_webhook(services, fields));
   webhook.id = make_uuid();
   webhook.user_id = user.id;
-  webhook.secret = "whsec_" + random_token(kSecretBytes);
+  webhook.secret = make_secret();
   webhook.created_at = utc_now();
   auto work = [&]() -> Result<Webhook> {
     VAT_ASSIGN(const std::vector<Webhook> present, services.webhooks.list(user.id));
