@@ -55,6 +55,7 @@ struct ChunkPool::Shared {
   std::vector<std::shared_ptr<ModelStates>> models;
   bool ending = false;
   std::list<Clock::time_point> running;  ///< When each running task began.
+  std::function<void(std::chrono::duration<double>)> observer;
   std::vector<std::thread> workers;
 
   void work_until_the_end(int niceness);
@@ -137,12 +138,14 @@ void ChunkPool::Shared::run_one(std::unique_lock<std::mutex>& lock, Lane::State&
   }
 
   lock.lock();
-  lane.worked += now() - *started;
+  const Clock::duration took = now() - *started;
+  lane.worked += took;
   ++lane.ended;
   running.erase(started);
   --lane.running;
   --states->in_use;
   if (recognizer && states->lanes > 0) states->idle.push_back(std::move(recognizer));
+  if (observer) observer(took);
   changed.notify_all();
   work.notify_one();
 }
@@ -195,6 +198,11 @@ ChunkPool::~ChunkPool() {
   }
   shared_->work.notify_all();
   for (std::thread& worker : shared_->workers) worker.join();
+}
+
+void ChunkPool::observe(std::function<void(std::chrono::duration<double>)> observer) {
+  const std::lock_guard lock(shared_->mutex);
+  shared_->observer = std::move(observer);
 }
 
 int ChunkPool::threads() const { return static_cast<int>(shared_->workers.size()); }

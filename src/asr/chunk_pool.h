@@ -28,6 +28,10 @@ class ChunkPool {
 
   [[nodiscard]] int threads() const;
 
+  /// Told how long each task took, on the pool's threads, one at a time; must return at once. Set before the
+  /// first lane is opened.
+  void observe(std::function<void(std::chrono::duration<double>)> observer);
+
   /// What a worker does with a recogniser of the lane's model. The argument is an error when none could be
   /// made.
   using Task = std::function<void(Result<Recognizer*>)>;

@@ -43,6 +43,11 @@ BlockingPool::~BlockingPool() {
   state_->wake.notify_all();
 }
 
+std::size_t BlockingPool::waiting() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->waiting.size();
+}
+
 bool BlockingPool::try_post(std::function<void()> function) {
   {
     const std::lock_guard lock(state_->mutex);

@@ -36,6 +36,8 @@ class BlockingPool {
 
   /// Queues the function; false when the queue is full. It must not throw. Any thread.
   [[nodiscard]] bool try_post(std::function<void()> function);
+  /// Functions that no thread has begun yet; for metrics. Any thread.
+  [[nodiscard]] std::size_t waiting() const;
 
   /// Calls `function`, which returns a Result, on a thread of the pool, and gives what it returned back on
   /// the coroutine's own thread. The coroutine is not destroyed before the function has returned.

@@ -173,7 +173,9 @@ struct Sentry::State {
   std::mutex mutex;
   std::condition_variable wake;
   std::deque<std::pair<std::string, std::string>> waiting;  ///< Identifier and event.
+  bool sending = false;
   bool ending = false;
+  std::condition_variable idle;
   std::atomic<std::uint64_t> dropped{0};
   SentryPause pause;
   std::stop_source give_up;
@@ -186,9 +188,12 @@ struct Sentry::State {
       if (waiting.empty()) return;
       const auto [id, event] = std::move(waiting.front());
       waiting.pop_front();
+      sending = true;
       lock.unlock();
       if (!send(id, event)) ++dropped;
       lock.lock();
+      sending = false;
+      idle.notify_all();
     }
   }
 
@@ -254,6 +259,11 @@ void Sentry::report(const LogRecord& record) {
     state_->waiting.emplace_back(std::move(id), std::move(event));
   }
   state_->wake.notify_one();
+}
+
+void Sentry::flush(std::chrono::milliseconds most) {
+  std::unique_lock lock(state_->mutex);
+  (void)state_->idle.wait_for(lock, most, [this] { return state_->waiting.empty() && !state_->sending; });
 }
 
 std::uint64_t Sentry::dropped() const { return state_->dropped; }

@@ -56,6 +56,8 @@ class Sentry {
 
   /// Queues the line as an event; drops it when too many wait. Never blocks: for set_error_observer().
   void report(const LogRecord& record);
+  /// Waits until all is sent, or until the time is over.
+  void flush(std::chrono::milliseconds most);
   /// Events that were not queued, or not taken by the service.
   [[nodiscard]] std::uint64_t dropped() const;
 
