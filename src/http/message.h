@@ -35,6 +35,13 @@ class BodyReader {
   [[nodiscard]] virtual Task<Result<std::string_view>> read() = 0;
   /// All of it; kLimit when it is longer than `most_bytes`.
   [[nodiscard]] Task<Result<std::string>> read_all(std::size_t most_bytes);
+  /// For a handler whose answer takes its time, after it has read the body: waits for the signal, as
+  /// BodyWriter::wait() does. False when `most` has passed, and at once when client_gone().
+  [[nodiscard]] virtual Task<bool> wait(Signal& signal, std::chrono::milliseconds most) {
+    return signal.wait(most);
+  }
+  /// Nobody will read the answer: the client has gone, or the server shuts down.
+  [[nodiscard]] virtual bool client_gone() const { return false; }
 };
 
 struct Request {

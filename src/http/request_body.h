@@ -18,6 +18,10 @@ class RequestBody : public BodyReader {
 
   [[nodiscard]] std::optional<std::uint64_t> length() const override;
   [[nodiscard]] Task<Result<std::string_view>> read() override;
+  [[nodiscard]] Task<bool> wait(Signal& signal, std::chrono::milliseconds most) override {
+    return connection_.wait(signal, most);
+  }
+  [[nodiscard]] bool client_gone() const override { return connection_.is_over() || connection_.stopping(); }
 
   void set_most_bytes(std::uint64_t most) { most_bytes_ = most; }
   [[nodiscard]] std::uint64_t bytes_read() const { return bytes_read_; }
