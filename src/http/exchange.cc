@@ -214,7 +214,8 @@ Task<bool> exchange(Connection& connection, std::unique_ptr<RequestParser> parse
                                             .head_only = request.method == Method::kHead,
                                             .keep_alive = keep_alive,
                                             .request_id = request.id});
-  const bool finished = sent.keep_alive && co_await body.finish();
+  bool finished = sent.keep_alive;
+  if (finished) finished = co_await body.finish();
   account.close(response.status, body.bytes_read(), sent.body_bytes);
   co_return finished;
 }

@@ -37,7 +37,12 @@ Task<Result<std::string_view>> RequestBody::read() {
     Result<> sent = co_await send_continue();
     if (!sent) co_return refuse(400, ErrorCode::kNetwork, std::move(sent).error().message);
   }
-  Result<std::string_view> piece = parser_ ? co_await read_chunked() : co_await read_raw();
+  // Two statements, because g++ 12 copies the result of a co_await inside of ?: bit by bit.
+  Result<std::string_view> piece;
+  if (parser_)
+    piece = co_await read_chunked();
+  else
+    piece = co_await read_raw();
   if (!piece) co_return piece;
   bytes_read_ += piece->size();
   if (bytes_read_ > most_bytes_)
