@@ -1,0 +1,86 @@
+#include "operation/readiness.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <latch>
+#include <thread>
+
+namespace vat::operation {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using ::testing::ElementsAre;
+using ::testing::Pair;
+
+Result<> good() { return {}; }
+
+TEST(Readiness, AllChecksMustBeGood) {
+  std::atomic<bool> full = false;
+  Readiness readiness({{"database", good},
+                       {"storage",
+                        [&]() -> Result<> {
+                          if (full) return fail(ErrorCode::kDiskFull, "The disk is full.");
+                          return {};
+                        }}},
+                      milliseconds(0), minutes(1));
+  EXPECT_EQ(to_json(readiness.report()), R"({"status":"ok","checks":{"database":"ok","storage":"ok"}})");
+  full = true;
+  const ReadinessReport report = readiness.report();
+  EXPECT_FALSE(report.ready);
+  EXPECT_EQ(to_json(report),
+            R"({"status":"unavailable","checks":{"database":"ok","storage":"The disk is full."}})");
+}
+
+TEST(Readiness, AnAnswerIsGivenAgainWhileItIsFresh) {
+  std::atomic<int> asked = 0;
+  Readiness readiness({{"database",
+                        [&]() -> Result<> {
+                          ++asked;
+                          return {};
+                        }}},
+                      hours(1), minutes(1));
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(readiness.report().ready);
+  EXPECT_EQ(asked, 1);
+}
+
+TEST(Readiness, ACheckThatHangsFailsAloneAndIsNotBegunTwice) {
+  std::latch go_on(1);
+  std::atomic<int> asked = 0;
+  Readiness readiness({{"database",
+                        [&]() -> Result<> {
+                          ++asked;
+                          go_on.wait();
+                          return {};
+                        }},
+                       {"storage", good}},
+                      milliseconds(0), milliseconds(50));
+  for (int i = 0; i < 3; ++i) {
+    const ReadinessReport report = readiness.report();
+    EXPECT_FALSE(report.ready);
+    EXPECT_THAT(report.checks,
+                ElementsAre(Pair("database", "It does not answer in time."), Pair("storage", "ok")));
+  }
+  EXPECT_EQ(asked, 1);
+  go_on.count_down();
+}
+
+TEST(Readiness, ManyMayAskAtOnce) {
+  std::atomic<int> asked = 0;
+  Readiness readiness({{"database",
+                        [&]() -> Result<> {
+                          ++asked;
+                          return {};
+                        }}},
+                      hours(1), minutes(1));
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 8; ++i) threads.emplace_back([&] { EXPECT_TRUE(readiness.report().ready); });
+  threads.clear();
+  EXPECT_LE(asked, 2);
+}
+
+}  // namespace
+}  // namespace vat::operation
