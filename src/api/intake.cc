@@ -10,6 +10,8 @@ namespace {
 constexpr int kWriterThreads = 2;
 /// The server's loops lend out fewer blocks than this, so that it is never reached.
 constexpr std::size_t kMostWaitingWrites = 1024;
+constexpr int kSpeakerThreads = 4;
+constexpr std::size_t kMostWaitingTexts = 32;
 
 tl::unexpected<Error> no_room() {
   return fail(ErrorCode::kDiskFull, "There is no room for the file on the server's disk; try again later.");
@@ -72,7 +74,8 @@ void SpareBlocks::give_back(Block block) {
 Intake::Intake(Services& all)
     : services(all),
       room(all.objects, all.limits.reserved_disk_bytes),
-      writers(kWriterThreads, kMostWaitingWrites) {}
+      writers(kWriterThreads, kMostWaitingWrites),
+      speakers(kSpeakerThreads, kMostWaitingTexts) {}
 
 std::shared_ptr<Intake> intake_of(Services& services) {
   if (!services.intake) services.intake = std::make_shared<Intake>(services);

@@ -77,6 +77,8 @@ struct Intake {
   /// Writes and hashes what arrives, a block at a time. Apart from the pools of the services, so that neither
   /// a slow disk stops the database nor a long probe an upload.
   http::BlockingPool writers;
+  /// Speaks while clients wait, who may take what is spoken slowly.
+  http::BlockingPool speakers;
 };
 
 /// That of these services, made on first use. Call it while the router is made, on one thread.

@@ -163,12 +163,16 @@ Result<> check_available(const Services& services, const pipeline::JobOptions& o
       return fail(std::move(error));
     }
   }
+  if (!options.speech && !options.dub) return {};
+  return check_speech_engine(services, options.spoken.engine);
+}
+
+Result<> check_speech_engine(const Services& services, const std::string& name) {
   const tts::Engines& engines = services.speech.engines();
-  const std::string& wanted = options.spoken.engine;
-  if ((!options.speech && !options.dub) || wanted == "auto") return {};
-  if (std::any_of(engines.begin(), engines.end(), [&](const auto& e) { return e->name() == wanted; }))
+  if (name == "auto") return {};
+  if (std::any_of(engines.begin(), engines.end(), [&](const auto& engine) { return engine->name() == name; }))
     return {};
-  return fail_field("speech_engine", "The speech engine " + wanted + " is not set up on this server.");
+  return fail_field("speech_engine", "The speech engine " + name + " is not set up on this server.");
 }
 
 Result<CreatedJobs> jobs_from_uploads(Services& services, const std::vector<Upload>& uploads,

@@ -39,9 +39,11 @@ struct JobWish {
 /// All of the wish, for the hash of an Idempotency-Key.
 [[nodiscard]] std::string asked_text(const JobWish& wish);
 
-/// kNotFound (404) about the option, when the model is in no catalogue, or the voice's engine has no
+/// kInvalidArgument about the option, when the model is in no catalogue, or the voice's engine has no
 /// credentials here. Blocks shortly.
 [[nodiscard]] Result<> check_available(const Services& services, const pipeline::JobOptions& options);
+/// The latter alone, by the engine's name or "auto". Does not block.
+[[nodiscard]] Result<> check_speech_engine(const Services& services, const std::string& name);
 
 /// Makes a job of each file: of all of them or of none, and then no bytes are left. The files were looked at.
 /// Blocks for as long as the disk takes.

@@ -3,12 +3,12 @@
 #include <utility>
 
 #include "api/cursor.h"
+#include "api/delete_job.h"
 #include "api/handler.h"
 #include "api/job_json.h"
 #include "api/new_job.h"
 #include "api/query.h"
 #include "api/routes.h"
-#include "base/log.h"
 #include "pipeline/options_json.h"
 #include "subtitles/formats.h"
 
@@ -109,24 +109,6 @@ Answer change_job(Services& services, const User& user, Request& request, JsonFi
   co_return co_await answer_job(services, 200, [&] {
     return services.jobs.set_priority(user.id, request.parameter("id"), static_cast<int>(*priority));
   });
-}
-
-/// A running job is cancelled first. What cannot be removed from the object store is left to the log: the
-/// rows are gone, and so is the job for its user.
-Result<> delete_job(Services& services, const std::string& user_id, const std::string& job_id) {
-  Result<std::vector<std::string>> keys = services.jobs.remove(user_id, job_id);
-  if (!keys && keys.error().code == ErrorCode::kExists) {
-    // It may have ended by itself meanwhile, which is as good.
-    const Result<Job> cancelled = services.jobs.cancel(user_id, job_id);
-    if (!cancelled && cancelled.error().code != ErrorCode::kCancelled) return fail(cancelled.error());
-    keys = services.jobs.remove(user_id, job_id);
-  }
-  if (!keys) return fail(std::move(keys).error());
-  for (const std::string& key : *keys) {
-    if (const Result<> removed = services.objects.remove(key); !removed)
-      log(LogLevel::kWarning, "Cannot remove the object " + key + ": " + removed.error().message);
-  }
-  return {};
 }
 
 Answer remove_job(Services& services, const User& user, Request& request) {

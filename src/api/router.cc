@@ -14,6 +14,7 @@ http::Router make_router(Services& services) {
   add_docs_routes(router);
   add_job_routes(router, services);
   add_upload_routes(router, services);
+  add_speech_routes(router, services);
   add_transcript_routes(router, services);
   add_file_routes(router, services);
   add_event_routes(router, services);

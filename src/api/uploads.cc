@@ -24,16 +24,26 @@ Error with_label(Error error, const std::string& path, const std::string& label)
   return error;
 }
 
+/// Begins the row anew.
+Result<> reset_row(Services& services, Upload upload) {
+  VAT_TRY(services.uploads.remove(upload.user_id, upload.id));
+  upload.state = UploadState::kReceiving;
+  upload.object_key.clear();
+  VAT_TRY(services.uploads.create(upload));
+  return {};
+}
+
 /// With the object of an upload of the same content, when there is one. False when there is none (any more).
 Result<bool> complete_with_shared(Services& services, Upload& upload) {
   VAT_ASSIGN(const std::optional<Upload> same, services.uploads.find_content(upload.user_id, upload.sha256));
   if (!same || same->id == upload.id || !services.objects.get(same->object_key)) return false;
   upload.object_key = same->object_key;
-  const Result<> completed = services.uploads.complete(upload);
-  if (completed) return true;
-  // The other upload was removed in between.
-  if (completed.error().code == ErrorCode::kNotFound) return false;
-  return fail(completed.error());
+  VAT_TRY(services.uploads.complete(upload));
+  // If the other one is still there, its removal will see that this one uses the object too. If not, whoever
+  // removed it may have found the object unused, and be about to delete it.
+  if (services.uploads.get(same->user_id, same->id)) return true;
+  VAT_TRY(reset_row(services, upload));
+  return false;
 }
 
 Result<Upload> complete_row(Services& services, Upload upload, StagedFile& file) {
