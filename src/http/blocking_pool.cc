@@ -4,6 +4,7 @@
 #include <thread>
 #include <vector>
 
+#include "http/broken_pipe.h"
 #include "http/task.h"
 
 namespace vat::http {
@@ -17,6 +18,7 @@ struct BlockingPool::State {
   std::vector<std::jthread> threads;
 
   void work() {
+    block_broken_pipe_signal();
     std::unique_lock lock(mutex);
     while (true) {
       wake.wait(lock, [this] { return closing || !waiting.empty(); });

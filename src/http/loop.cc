@@ -6,6 +6,7 @@
 #include <exception>
 
 #include "base/log.h"
+#include "http/broken_pipe.h"
 
 namespace vat::http {
 
@@ -56,6 +57,7 @@ Loop::~Loop() { finish(); }
 void Loop::start() {
   sweep();
   thread_ = std::thread([this] {
+    block_broken_pipe_signal();
     while (true) {
       try {
         context_.run();

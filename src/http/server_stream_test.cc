@@ -98,7 +98,8 @@ struct Watched {
       waiting.set();
       while (written && !writer.stopping()) {
         const bool notified = co_await writer.wait(signal, kLong);
-        written = co_await writer.write(notified ? format_event("2", "more", "y") : std::string(kHeartbeat));
+        const std::string text = notified ? format_event("2", "more", "y") : std::string(kHeartbeat);
+        written = co_await writer.write(text);
       }
       gone = !written.has_value();
       ended.set();
