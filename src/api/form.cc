@@ -63,7 +63,11 @@ class FormReceiver {
       Result<std::optional<http::PartHead>> part = co_await reader_.next();
       if (!part) co_return fail(std::move(part).error());
       if (!*part) co_return Result<>{};
-      Result<> taken = is_file(**part) ? co_await take_file(**part, form) : co_await take_field(**part, form);
+      Result<> taken;
+      if (is_file(**part))
+        taken = co_await take_file(**part, form);
+      else
+        taken = co_await take_field(**part, form);
       if (!taken) co_return taken;
     }
   }
