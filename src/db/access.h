@@ -1,0 +1,137 @@
+// How the stores reach the database: reads on any session, changes in one transaction each, whose events and
+// notices follow it. Private to db.
+#pragma once
+
+#include <exception>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "db/session_pool.h"
+#include "domain/event_bus.h"
+#include "domain/job_queue.h"
+#include "domain/utc_time.h"
+
+namespace vat::db {
+
+/// A change of the database that happens as a whole or not at all.
+class Transaction {
+ public:
+  Transaction(Connection& connection, UtcTime time) : sql(connection), now(time) {}
+
+  Connection& sql;
+  const UtcTime now;
+
+  /// Written at the end of the transaction, and told as Notice::Kind::kEvent after it.
+  void add_event(const std::string& user_id, const std::string& job_id, std::string type, std::string data);
+  /// Told after the transaction.
+  void notify(Notice::Kind kind, const std::string& user_id, const std::string& job_id);
+
+  /// Ends it. On PostgreSQL, events of one user are numbered in the order in which their transactions end,
+  /// so that nobody who has seen one event misses an earlier one that comes later.
+  void commit();
+  [[nodiscard]] const std::vector<Notice>& notices() const { return notices_; }
+
+ private:
+  struct Event {
+    std::string user_id, job_id, type, data;
+  };
+  void write_events();
+
+  std::vector<Event> events_;
+  std::vector<Notice> notices_;
+};
+
+/// What all stores share. Any thread.
+class Access {
+ public:
+  struct Pools {
+    std::unique_ptr<SessionPool> readers;
+    std::unique_ptr<SessionPool> writers;  ///< Empty: the same as readers.
+  };
+  Access(Engine engine, Pools pools, EventBus& bus, UtcClock clock, QueueLimits limits)
+      : engine_(engine), pools_(std::move(pools)), bus_(bus), clock_(std::move(clock)), limits_(limits) {}
+
+  [[nodiscard]] Engine engine() const { return engine_; }
+  [[nodiscard]] UtcTime now() const { return clock_(); }
+  [[nodiscard]] const QueueLimits& limits() const { return limits_; }
+
+  /// `body(Connection&)` returns a Result; so does this.
+  template <class Body>
+  auto read(Body body) -> decltype(body(std::declval<Connection&>())) {
+    return attempt(*pools_.readers, [&](Connection& connection, bool&) { return body(connection); });
+  }
+  /// `body(Transaction&)` returns a Result; with an error, nothing is changed. The body may run again when
+  /// another transaction was in its way.
+  template <class Body>
+  auto write(Body body) -> decltype(body(std::declval<Transaction&>())) {
+    using Outcome = decltype(body(std::declval<Transaction&>()));
+    std::vector<Notice> notices;
+    Outcome outcome = attempt(pools_.writers ? *pools_.writers : *pools_.readers,
+                              [&](Connection& connection, bool& open) -> Outcome {
+                                connection.run(connection.sqlite() ? "BEGIN IMMEDIATE" : "BEGIN");
+                                open = true;
+                                Transaction transaction(connection, clock_());
+                                Outcome result = body(transaction);
+                                if (!result) return result;
+                                transaction.commit();
+                                open = false;
+                                notices = transaction.notices();
+                                return result;
+                              });
+    for (const Notice& notice : notices) bus_.publish(notice);
+    return outcome;
+  }
+  /// For what has its own idea of transactions: `body(Connection&)` on the session that may write.
+  template <class Body>
+  auto on_writer(Body body) -> decltype(body(std::declval<Connection&>())) {
+    return attempt(pools_.writers ? *pools_.writers : *pools_.readers,
+                   [&](Connection& connection, bool& open) {
+                     open = true;  // whatever it leaves open when it throws
+                     auto outcome = body(connection);
+                     open = false;
+                     return outcome;
+                   });
+  }
+
+ private:
+  static constexpr int kMostAttempts = 4;
+
+  template <class Body>
+  auto attempt(SessionPool& pool, Body body)
+      -> decltype(body(std::declval<Connection&>(), std::declval<bool&>())) {
+    for (int attempt = 1;; ++attempt) {
+      try {
+        VAT_ASSIGN(auto session, pool.take());
+        bool open = false;
+        try {
+          auto outcome = body(*session, open);
+          if (open) roll_back(session);
+          return outcome;
+        } catch (const std::exception& exception) {
+          SqlFailure failure = describe_failure(engine_, exception);
+          if (failure.lost) {
+            session.discard();
+          } else if (open) {
+            roll_back(session);
+          }
+          if (!failure.again || attempt == kMostAttempts) return fail(std::move(failure.error));
+        }
+      } catch (const std::exception& exception) {
+        return fail(describe_failure(engine_, exception).error);
+      }
+    }
+  }
+  /// Leaves the session fit for the next holder, or closes it.
+  static void roll_back(SessionPool::Held& session);
+
+  const Engine engine_;
+  const Pools pools_;
+  EventBus& bus_;
+  const UtcClock clock_;
+  const QueueLimits limits_;
+};
+
+}  // namespace vat::db

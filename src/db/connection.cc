@@ -1,0 +1,38 @@
+#include "db/connection.h"
+
+#include <soci/postgresql/soci-postgresql.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace vat::db {
+namespace {
+
+const soci::backend_factory& factory(Engine engine) {
+  if (engine == Engine::kSqlite) return soci::sqlite3;
+  return soci::postgresql;
+}
+
+}  // namespace
+
+std::string storable(std::string_view text) {
+  std::string good = to_utf8(text);
+  // PostgreSQL has no NUL in its text.
+  std::replace(good.begin(), good.end(), '\0', ' ');
+  return good;
+}
+
+Connection::Connection(Engine engine, const std::string& target)
+    : engine_(engine), session_(factory(engine), target) {}
+
+void Connection::forget(std::string_view sql) {
+  // SQLite's statement would stay in the middle of its work. PostgreSQL keeps a statement through errors, and
+  // refuses to forget one within a failed transaction.
+  if (!sqlite()) return;
+  const auto found = statements_.find(sql);
+  if (found != statements_.end()) statements_.erase(found);
+}
+
+}  // namespace vat::db

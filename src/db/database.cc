@@ -1,0 +1,119 @@
+#include "db/database.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "base/file.h"
+#include "db/access.h"
+#include "db/backup.h"
+#include "db/housekeeping.h"
+#include "db/migrations.h"
+#include "db/sql_job_queue.h"
+#include "db/sql_job_store.h"
+#include "db/sql_speed_store.h"
+#include "db/sql_transcript_store.h"
+#include "db/sql_upload_store.h"
+#include "db/sql_user_store.h"
+#include "db/sql_webhook_store.h"
+#include "db/target.h"
+
+namespace vat::db {
+
+struct Database::Parts {
+  Parts(Target place, const DatabaseOptions& settings, Access::Pools pools, EventBus& bus)
+      : target(std::move(place)),
+        options(settings),
+        access(target.engine, std::move(pools), bus, settings.clock, settings.limits) {}
+
+  const Target target;
+  const DatabaseOptions options;
+  Access access;
+  SqlJobStore jobs{access};
+  SqlJobQueue queue{access};
+  SqlSpeedStore speeds{access};
+  SqlUploadStore uploads{access};
+  SqlTranscriptStore transcripts{access};
+  SqlUserStore users{access};
+  SqlWebhookStore webhooks{access};
+};
+
+namespace {
+
+/// So that nobody else on the machine reads it. SQLite gives its side files the same mode.
+Result<> make_private_file(const std::filesystem::path& path) {
+  VAT_TRY(make_directories(path.parent_path()));
+  const UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  if (!fd) return fail(system_error(errno, "open", path.string()));
+  return {};
+}
+
+Access::Pools make_pools(const Target& target, const DatabaseOptions& options) {
+  const auto pool = [&](int size, Role role) {
+    return std::make_unique<SessionPool>(
+        SessionPool::Options{.size = std::max(1, size), .wait = options.busy_timeout},
+        [target, options, role] { return connect(target, options, role); });
+  };
+  if (target.engine == Engine::kPostgresql) return {pool(options.connections, Role::kWriter), nullptr};
+  return {pool(options.connections, Role::kReader), pool(1, Role::kWriter)};
+}
+
+}  // namespace
+
+Database::Database(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Database::~Database() = default;
+
+Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& options, EventBus& bus) {
+  VAT_ASSIGN(Target target, find_target(options));
+  if (target.engine == Engine::kSqlite) VAT_TRY(make_private_file(target.path));
+  Access::Pools pools = make_pools(target, options);
+  auto parts = std::make_unique<Parts>(std::move(target), options, std::move(pools), bus);
+  // The writer first: it makes an empty file a database.
+  VAT_TRY(parts->access.on_writer([](Connection& sql) -> Result<> {
+    sql.row<long long>("SELECT 1");
+    return {};
+  }));
+  return std::unique_ptr<Database>(new Database(std::move(parts)));
+}
+
+JobStore& Database::jobs() { return parts_->jobs; }
+JobQueue& Database::queue() { return parts_->queue; }
+SpeedStore& Database::speeds() { return parts_->speeds; }
+UploadStore& Database::uploads() { return parts_->uploads; }
+TranscriptStore& Database::transcripts() { return parts_->transcripts; }
+UserStore& Database::users() { return parts_->users; }
+WebhookStore& Database::webhooks() { return parts_->webhooks; }
+
+std::string Database::engine_name() const {
+  return parts_->target.engine == Engine::kSqlite ? "SQLite" : "PostgreSQL";
+}
+
+Result<> Database::ping() {
+  return parts_->access.read([](Connection& sql) -> Result<> {
+    sql.row<long long>(sql.sqlite() ? "SELECT COUNT(*) FROM sqlite_master" : "SELECT 1");
+    return {};
+  });
+}
+
+Result<MigrationStatus> Database::migrate() {
+  return db::migrate(parts_->access, program_migrations(parts_->target.engine));
+}
+
+Result<MigrationStatus> Database::migration_status() {
+  return db::migration_status(parts_->access, program_migrations(parts_->target.engine));
+}
+
+Result<> Database::backup(const std::filesystem::path& file) {
+  return write_backup(parts_->target, parts_->options, file);
+}
+
+Result<> Database::restore(const DatabaseOptions& options, const std::filesystem::path& file) {
+  VAT_ASSIGN(const Target target, find_target(options));
+  return restore_backup(target, options, file);
+}
+
+Result<> Database::housekeeping(UtcTime now) { return keep_house(parts_->access, now); }
+
+}  // namespace vat::db

@@ -1,0 +1,25 @@
+// How far the schema of a database is. Shown by `vat db status`.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "domain/utc_time.h"
+
+namespace vat::db {
+
+struct AppliedMigration {
+  int version = 0;
+  std::string name;
+  UtcTime applied_at;
+};
+
+struct MigrationStatus {
+  int version = 0;  ///< Of the database; 0 for an empty one.
+  int latest = 0;   ///< That this program knows.
+  std::vector<AppliedMigration> applied;
+
+  [[nodiscard]] bool up_to_date() const { return version == latest; }
+};
+
+}  // namespace vat::db

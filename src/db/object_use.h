@@ -1,0 +1,19 @@
+// Which objects of the object store are still referred to. Private to db.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "db/access.h"
+
+namespace vat::db {
+
+/// Makes removals of one user's uploads and jobs happen one after another (on PostgreSQL; SQLite's writer is
+/// alone), so that of two that share an object the second sees that it is the last. Before any other lock.
+void lock_content(Transaction& transaction, const std::string& user_id);
+
+/// Those of the keys that no upload and no artifact refers to any more, each once.
+[[nodiscard]] std::vector<std::string> unused_objects(Transaction& transaction,
+                                                      std::vector<std::string> keys);
+
+}  // namespace vat::db

@@ -1,0 +1,77 @@
+// A bounded number of sessions that threads take in turn. Private to db.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "base/result.h"
+#include "db/connection.h"
+
+namespace vat::db {
+
+/// Any thread. Sessions are made when they are first needed and kept.
+class SessionPool {
+ public:
+  using Maker = std::function<std::unique_ptr<Connection>()>;
+  using Clock = std::chrono::steady_clock;
+
+  struct Options {
+    int size = 1;
+    std::chrono::milliseconds wait{10'000};  ///< For a free session, before kUnavailable.
+    std::chrono::milliseconds check_after{
+        5'000};  ///< A session that was idle for longer is asked whether it lives.
+  };
+  /// `maker` may throw what SOCI throws.
+  SessionPool(Options options, Maker maker)
+      : options_(options), maker_(std::move(maker)), free_(options.size) {}
+
+  /// A session that its holder has to itself, and gives back by its end.
+  class Held {
+   public:
+    Held(SessionPool& pool, std::unique_ptr<Connection> connection)
+        : pool_(&pool), connection_(std::move(connection)) {}
+    Held(Held&& other) noexcept
+        : pool_(std::exchange(other.pool_, nullptr)), connection_(std::move(other.connection_)) {}
+    Held& operator=(Held&&) = delete;
+    ~Held() {
+      if (pool_ != nullptr) pool_->give_back(std::move(connection_));
+    }
+    [[nodiscard]] Connection& operator*() const { return *connection_; }
+    [[nodiscard]] Connection* operator->() const { return connection_.get(); }
+    [[nodiscard]] explicit operator bool() const { return connection_ != nullptr; }
+    void adopt(std::unique_ptr<Connection> connection) { connection_ = std::move(connection); }
+    /// The session is broken; so are, most likely, those that lie idle.
+    void discard();
+
+   private:
+    SessionPool* pool_;
+    std::unique_ptr<Connection> connection_;
+  };
+
+  /// Waits for its turn; connects when there is no idle session. Throws what SOCI throws.
+  [[nodiscard]] Result<Held> take();
+  /// Closes idle sessions.
+  void close_idle();
+
+ private:
+  struct Idle {
+    std::unique_ptr<Connection> connection;
+    Clock::time_point since;
+  };
+  /// An idle session that still lives, if there is one.
+  std::unique_ptr<Connection> take_idle();
+  void give_back(std::unique_ptr<Connection> connection);
+
+  const Options options_;
+  const Maker maker_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int free_;                ///< Sessions that may still be taken.
+  std::vector<Idle> idle_;  ///< The one that was used last is at the end.
+};
+
+}  // namespace vat::db

@@ -1,0 +1,104 @@
+#include "db/sql_error.h"
+
+#include <soci/postgresql/soci-postgresql.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace vat::db {
+namespace {
+
+Error make_error(ErrorCode code, std::string message, std::string detail, bool retryable) {
+  return Error{code, std::move(message), std::move(detail), retryable, {}};
+}
+
+Error defect(std::string detail) {
+  return make_error(ErrorCode::kInternal, "The database refused what the program asked of it.",
+                    std::move(detail), false);
+}
+
+SqlFailure describe_sqlite(int result, std::string detail) {
+  switch (result & 0xFF) {  // the primary code (sqlite.org/rescode.html)
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return {database_busy(std::move(detail))};
+    case SQLITE_FULL:
+      return {
+          make_error(ErrorCode::kDiskFull, "No space is left for the database.", std::move(detail), false)};
+    case SQLITE_PERM:
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+    case SQLITE_AUTH:
+      return {make_error(ErrorCode::kPermission, "The database file cannot be opened for writing.",
+                         std::move(detail), false),
+              true};
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return {make_error(ErrorCode::kBadData, "The database file is damaged; restore a backup.",
+                         std::move(detail), false),
+              true};
+    case SQLITE_IOERR:
+      return {database_away(std::move(detail)), true};
+    case SQLITE_TOOBIG:
+      return {
+          make_error(ErrorCode::kLimit, "The text is too large for the database.", std::move(detail), false)};
+    default:
+      return {defect(std::move(detail))};
+  }
+}
+
+/// By the class of the SQLSTATE (PostgreSQL 15, appendix A).
+SqlFailure describe_postgresql(std::string_view state, std::string detail) {
+  const std::string_view kind = state.substr(0, 2);
+  // Connection exceptions, the server's shutdown, or no state at all: the answer never came.
+  if (kind == "08" || kind == "57" || state.find_first_not_of(std::string_view(" \0", 2)) == state.npos) {
+    const bool too_slow = state == "57014";
+    return {too_slow ? database_busy(std::move(detail)) : database_away(std::move(detail)), !too_slow};
+  }
+  if (state == "53100") {
+    return {make_error(ErrorCode::kDiskFull, "No space is left for the database.", std::move(detail), false)};
+  }
+  if (kind == "53") return {database_away(std::move(detail)), true};
+  if (kind == "40") return {database_busy(std::move(detail)), false, true};
+  if (state == "55P03") return {database_busy(std::move(detail))};
+  if (kind == "28" || state == "3D000") {
+    return {make_error(ErrorCode::kUnavailable, "The database refuses the program's user.", std::move(detail),
+                       false),
+            true};
+  }
+  if (kind == "54") {
+    return {
+        make_error(ErrorCode::kLimit, "The text is too large for the database.", std::move(detail), false)};
+  }
+  return {defect(std::move(detail))};
+}
+
+}  // namespace
+
+Error database_away(std::string detail) {
+  return make_error(ErrorCode::kUnavailable, "The database is away; try again soon.", std::move(detail),
+                    true);
+}
+
+Error database_busy(std::string detail) {
+  return make_error(ErrorCode::kUnavailable, "The database is busy; try again soon.", std::move(detail),
+                    true);
+}
+
+SqlFailure describe_failure(Engine engine, const std::exception& exception) {
+  if (const auto* error = dynamic_cast<const soci::sqlite3_soci_error*>(&exception)) {
+    return describe_sqlite(error->result(), exception.what());
+  }
+  if (const auto* error = dynamic_cast<const soci::postgresql_soci_error*>(&exception)) {
+    return describe_postgresql(error->sqlstate(), exception.what());
+  }
+  // What SOCI's PostgreSQL part says without a state comes from libpq itself: there is no connection.
+  if (engine == Engine::kPostgresql && dynamic_cast<const soci::soci_error*>(&exception) != nullptr) {
+    return {database_away(exception.what()), true};
+  }
+  return {defect(exception.what())};
+}
+
+}  // namespace vat::db

@@ -1,0 +1,27 @@
+// What an exception of SOCI means for the caller. Private to db.
+#pragma once
+
+#include <exception>
+
+#include "base/error.h"
+
+namespace vat::db {
+
+enum class Engine { kSqlite, kPostgresql };
+
+/// What a failed statement says about its session and its transaction.
+struct SqlFailure {
+  Error error;
+  bool lost = false;   ///< The session is of no use any more.
+  bool again = false;  ///< The same transaction may succeed at once: it was the victim of a deadlock.
+};
+
+/// The message never has SQL in it; the detail for the log does.
+[[nodiscard]] SqlFailure describe_failure(Engine engine, const std::exception& exception);
+
+/// "The database is away; try again soon.", retryable.
+[[nodiscard]] Error database_away(std::string detail);
+/// "The database is busy; try again soon.", retryable.
+[[nodiscard]] Error database_busy(std::string detail);
+
+}  // namespace vat::db

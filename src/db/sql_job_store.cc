@@ -1,0 +1,224 @@
+#include "db/sql_job_store.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "base/uuid.h"
+#include "db/artifact_rows.h"
+#include "db/job_list.h"
+#include "db/job_rows.h"
+#include "db/object_use.h"
+
+namespace vat::db {
+namespace {
+
+bool are_uuids(const std::string& a, const std::string& b) { return is_uuid(a) && is_uuid(b); }
+
+/// Whether the user has the job, for answers that are empty either way.
+Result<> check_job(Connection& sql, const std::string& user_id, const std::string& job_id) {
+  const auto found =
+      sql.row<long long>("SELECT 1 FROM jobs WHERE id = :id AND user_id = :user_id", job_id, user_id);
+  if (!found) return no_such_job();
+  return {};
+}
+
+struct EventRow {
+  long long id = 0, created_at = 0;
+  std::string job_id, user_id, type, data;
+  template <class Visit>
+  void columns(Visit visit) {
+    visit(id), visit(created_at), visit(job_id), visit(user_id), visit(type), visit(data);
+  }
+  [[nodiscard]] JobEvent event() const {
+    return {.id = id,
+            .job_id = job_id,
+            .user_id = user_id,
+            .type = type,
+            .data = data,
+            .created_at = from_unix_millis(created_at)};
+  }
+};
+constexpr std::string_view kEventsOfUser =
+    "SELECT id, created_at, job_id, user_id, type, data FROM events WHERE user_id = :user_id AND id > :after "
+    "ORDER BY id LIMIT :most";
+constexpr std::string_view kEventsOfJob =
+    "SELECT id, created_at, job_id, user_id, type, data FROM events WHERE job_id = :job_id AND id > :after "
+    "AND "
+    "user_id = :user_id ORDER BY id LIMIT :most";
+
+}  // namespace
+
+Result<Job> SqlJobStore::get(const std::string& user_id, const std::string& job_id) {
+  static const std::string kSql = select_full_jobs() + "WHERE id = :id AND user_id = :user_id";
+  if (!are_uuids(user_id, job_id)) return no_such_job();
+  return access_.read([&](Connection& sql) -> Result<Job> {
+    std::optional<Job> job;
+    sql.each<FullJobRow>(
+        kSql, [&](const FullJobRow& row) { job = row.job(); }, job_id, user_id);
+    if (!job) return no_such_job();
+    return *std::move(job);
+  });
+}
+
+Result<JobPage> SqlJobStore::list(const std::string& user_id, const JobFilter& filter) {
+  if (!filter.after_id.empty() && !is_uuid(filter.after_id)) {
+    return fail_field("after", "There is no page after that.");
+  }
+  if (!is_uuid(user_id)) return JobPage();
+  const ListArguments arguments = list_arguments(user_id, filter);
+  return access_.read([&](Connection& sql) -> Result<JobPage> {
+    JobPage page;
+    sql.each<JobRow>(
+        list_statement(filter), [&](const JobRow& row) { page.jobs.push_back(row.job()); }, arguments.user_id,
+        arguments.after_id, arguments.state, arguments.kind, arguments.title, arguments.after,
+        arguments.before, arguments.limit);
+    page.more = std::cmp_equal(page.jobs.size(), arguments.limit);
+    if (page.more) page.jobs.pop_back();
+    return page;
+  });
+}
+
+Result<std::vector<std::uint64_t>> SqlJobStore::count_by_state(const std::string& user_id) {
+  std::vector<std::uint64_t> counts(static_cast<std::size_t>(JobState::kCancelled) + 1);
+  if (!is_uuid(user_id)) return counts;
+  return access_.read([&](Connection& sql) -> Result<std::vector<std::uint64_t>> {
+    std::fill(counts.begin(), counts.end(), 0);
+    sql.each<std::tuple<std::string, long long>>(
+        "SELECT state, COUNT(*) FROM jobs WHERE user_id = :user_id GROUP BY state",
+        [&](const auto& row) {
+          const auto state = parse_job_state(std::get<0>(row));
+          if (state)
+            counts.at(static_cast<std::size_t>(*state)) = static_cast<std::uint64_t>(std::get<1>(row));
+        },
+        user_id);
+    return counts;
+  });
+}
+
+Result<Job> SqlJobStore::cancel(const std::string& user_id, const std::string& job_id) {
+  return access_.write([&](Transaction& transaction) -> Result<Job> {
+    VAT_ASSIGN(const FullJobRow row, lock_job(transaction, user_id, job_id));
+    Job job = row.job();
+    if (!apply(transaction, job, JobAction::kCancel)) {
+      return fail(ErrorCode::kCancelled, "The job has ended already.");
+    }
+    return job;
+  });
+}
+
+Result<Job> SqlJobStore::retry(const std::string& user_id, const std::string& job_id) {
+  return access_.write([&](Transaction& transaction) -> Result<Job> {
+    VAT_ASSIGN(const FullJobRow row, lock_job(transaction, user_id, job_id));
+    Job job = row.job();
+    job.attempt = 0;
+    job.lost_workers = 0;
+    job.failure.reset();
+    job.warnings.clear();
+    job.progress = {};
+    job.started_at.reset();
+    job.not_before.reset();
+    if (!apply(transaction, job, JobAction::kRetry)) {
+      return fail(ErrorCode::kExists, "Only a job that failed or was cancelled can be retried.");
+    }
+    return job;
+  });
+}
+
+Result<Job> SqlJobStore::set_priority(const std::string& user_id, const std::string& job_id, int priority) {
+  if (priority < -10 || priority > 10)
+    return fail_field("priority", "The priority is a number from -10 to 10.");
+  return access_.write([&](Transaction& transaction) -> Result<Job> {
+    VAT_ASSIGN(const FullJobRow row, lock_job(transaction, user_id, job_id));
+    Job job = row.job();
+    job.priority = priority;
+    job.updated_at = transaction.now;
+    transaction.sql.execute("UPDATE jobs SET priority = :priority, updated_at = :updated_at WHERE id = :id",
+                            priority, job.updated_at, job_id);
+    transaction.add_event(user_id, job_id, "state", state_event(job, true));
+    if (job.state == JobState::kQueued) transaction.notify(Notice::Kind::kQueued, user_id, job_id);
+    return job;
+  });
+}
+
+Result<std::vector<std::string>> SqlJobStore::remove(const std::string& user_id, const std::string& job_id) {
+  using Keys = std::vector<std::string>;
+  return access_.write([&](Transaction& transaction) -> Result<Keys> {
+    if (!is_uuid(user_id)) return no_such_job();
+    lock_content(transaction, user_id);
+    VAT_ASSIGN(const FullJobRow row, lock_job(transaction, user_id, job_id));
+    if (row.job().state == JobState::kProcessing) {
+      return fail(ErrorCode::kExists, "The job is running; cancel it first.");
+    }
+    Connection& sql = transaction.sql;
+    Keys keys = sql.rows<std::string>("SELECT object_key FROM artifacts WHERE job_id = :job_id", job_id);
+    sql.execute("DELETE FROM transcript_segments WHERE job_id = :job_id", job_id);
+    sql.execute("DELETE FROM jobs WHERE id = :id", job_id);
+    sql.execute("DELETE FROM events WHERE job_id = :job_id", job_id);
+    if (!row.upload_id.empty()) {
+      const auto key = sql.row<std::string>(
+          "DELETE FROM uploads WHERE id = :id AND NOT EXISTS (SELECT 1 FROM jobs WHERE upload_id = "
+          ":upload_id) "
+          "RETURNING object_key",
+          row.upload_id, row.upload_id);
+      if (key) keys.push_back(*key);
+    }
+    transaction.add_event(user_id, job_id, "deleted", "{}");
+    return unused_objects(transaction, std::move(keys));
+  });
+}
+
+Result<std::vector<Artifact>> SqlJobStore::artifacts(const std::string& user_id, const std::string& job_id) {
+  using Artifacts = std::vector<Artifact>;
+  if (!are_uuids(user_id, job_id)) return no_such_job();
+  return access_.read([&](Connection& sql) -> Result<Artifacts> {
+    Artifacts found;
+    static const std::string kSql =
+        select_artifacts() + "WHERE a.job_id = :job_id AND j.user_id = :user_id ORDER BY a.id";
+    sql.each<ArtifactRow>(
+        kSql, [&](const ArtifactRow& row) { found.push_back(row.artifact()); }, job_id, user_id);
+    if (found.empty()) VAT_TRY(check_job(sql, user_id, job_id));
+    return found;
+  });
+}
+
+Result<Artifact> SqlJobStore::artifact(const std::string& user_id, const std::string& job_id,
+                                       const std::string& name) {
+  if (!are_uuids(user_id, job_id)) return no_such_job();
+  return access_.read([&](Connection& sql) -> Result<Artifact> {
+    static const std::string kSql =
+        select_artifacts() + "WHERE a.job_id = :job_id AND a.name = :name AND j.user_id = :user_id";
+    const auto row = sql.row<ArtifactRow>(kSql, job_id, name, user_id);
+    if (row) return row->artifact();
+    VAT_TRY(check_job(sql, user_id, job_id));
+    return fail(ErrorCode::kNotFound, "The job has no file of that name.");
+  });
+}
+
+Result<std::vector<JobEvent>> SqlJobStore::events(const std::string& user_id, const std::string& job_id,
+                                                  std::int64_t after_id, std::size_t limit) {
+  using Events = std::vector<JobEvent>;
+  if (!is_uuid(user_id) || (!job_id.empty() && !is_uuid(job_id))) return no_such_job();
+  const auto most = static_cast<std::int64_t>(std::min<std::size_t>(limit, 10'000));
+  return access_.read([&](Connection& sql) -> Result<Events> {
+    Events events;
+    const auto keep = [&](const EventRow& row) { events.push_back(row.event()); };
+    if (job_id.empty()) {
+      sql.each<EventRow>(kEventsOfUser, keep, user_id, after_id, most);
+    } else {
+      sql.each<EventRow>(kEventsOfJob, keep, job_id, after_id, user_id, most);
+      if (events.empty()) VAT_TRY(check_job(sql, user_id, job_id));
+    }
+    return events;
+  });
+}
+
+Result<std::int64_t> SqlJobStore::last_event_id(const std::string& user_id) {
+  if (!is_uuid(user_id)) return 0;
+  return access_.read([&](Connection& sql) -> Result<std::int64_t> {
+    return sql.row<long long>("SELECT COALESCE(MAX(id), 0) FROM events WHERE user_id = :user_id", user_id)
+        .value_or(0);
+  });
+}
+
+}  // namespace vat::db

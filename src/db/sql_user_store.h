@@ -1,0 +1,27 @@
+// The UserStore on the database. Private to db.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "db/access.h"
+#include "domain/user_store.h"
+
+namespace vat::db {
+
+/// `access` outlives it.
+class SqlUserStore final : public UserStore {
+ public:
+  explicit SqlUserStore(Access& access) : access_(access) {}
+
+  Result<User> get(const std::string& user_id) override;
+  Result<ApiKey> create_key(const ApiKey& key, const std::string& secret_sha256) override;
+  Result<std::vector<ApiKey>> keys(const std::string& user_id) override;
+  Result<> remove_key(const std::string& user_id, const std::string& key_id) override;
+  Result<std::optional<User>> find_by_key(const std::string& secret_sha256) override;
+
+ private:
+  Access& access_;
+};
+
+}  // namespace vat::db

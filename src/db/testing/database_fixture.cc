@@ -1,0 +1,123 @@
+#include "db/testing/database_fixture.h"
+
+#include <cstdlib>
+#include <iostream>
+
+#include "base/uuid.h"
+#include "db/target.h"
+
+namespace vat::db::testing {
+
+void RecordingBus::publish(const Notice& notice) {
+  const std::lock_guard lock(mutex_);
+  notices_.push_back(notice);
+}
+
+EventBus::Subscription RecordingBus::subscribe(const std::string&, const std::string&, Listener) {
+  return nullptr;
+}
+
+std::vector<Notice::Kind> RecordingBus::kinds(const std::string& job_id) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Notice::Kind> kinds;
+  for (const Notice& notice : notices_) {
+    if (job_id.empty() || notice.job_id == job_id) kinds.push_back(notice.kind);
+  }
+  return kinds;
+}
+
+void RecordingBus::clear() {
+  const std::lock_guard lock(mutex_);
+  notices_.clear();
+}
+
+PostgresServer& postgres_server() {
+  static const std::unique_ptr<PostgresServer> server = [] {
+    auto created = PostgresServer::create();
+    if (!created) {
+      std::cerr << created.error().message << '\n' << created.error().detail << '\n';
+      std::exit(1);
+    }
+    return *std::move(created);
+  }();
+  return *server;
+}
+
+EmptyDatabase::EmptyDatabase(Engine engine) {
+  if (engine == Engine::kSqlite) {
+    folder_.emplace(TemporaryDirectory::create("vat-db").value());
+    options_.sqlite_path = folder_->path() / "data" / "vat.db";
+    return;
+  }
+  static std::atomic<int> count = 0;
+  const std::string name = "test" + std::to_string(++count);
+  if (const auto made = postgres_server().create_database(name); !made) {
+    ADD_FAILURE() << made.error().message << made.error().detail;
+  }
+  options_.url = postgres_server().url(name);
+}
+
+void run_sql(const DatabaseOptions& options, const std::string& sql) {
+  const auto target = find_target(options);
+  ASSERT_TRUE(target.has_value());
+  connect(*target, options, Role::kWriter)->run(sql);
+}
+
+std::string engine_suffix(const ::testing::TestParamInfo<Engine>& parameter) {
+  return parameter.param == Engine::kSqlite ? "Sqlite" : "Postgresql";
+}
+
+DatabaseTest::DatabaseTest()
+    : time_(std::make_shared<std::atomic<std::int64_t>>(1'800'000'000'000)), empty_(GetParam()) {
+  empty_.options().clock = [time = time_] { return from_unix_millis(time->load()); };
+  db_ = Database::open(empty_.options(), bus_).value();
+  const auto migrated = db_->migrate();
+  if (!migrated) ADD_FAILURE() << migrated.error().message << migrated.error().detail;
+  run_sql(empty_.options(), std::string("INSERT INTO users (id, name, created_at) VALUES ('") + kOtherUserId +
+                                "', 'Other', 0)");
+}
+
+Upload DatabaseTest::add_upload(const std::string& user_id, const std::string& sha256,
+                                const std::string& key) {
+  Upload upload;
+  upload.user_id = user_id;
+  upload.filename = "talk.mp4";
+  upload = db_->uploads().create(upload).value();
+  upload.size = 1000;
+  upload.sha256 = sha256;
+  upload.object_key = key;
+  upload.media = {"mov", Millis(90'000), true, 1};
+  EXPECT_TRUE(db_->uploads().complete(upload).has_value());
+  return upload;
+}
+
+Job DatabaseTest::add_job(const std::string& user_id, const std::string& title, int priority) {
+  NewJob job;
+  job.user_id = user_id;
+  job.title = title;
+  job.upload_id = add_upload(user_id, std::string(64, 'a'), "uploads/" + make_uuid()).id;
+  job.options = "{}";
+  job.priority = priority;
+  return db_->jobs().create({job}, {}).value().jobs.at(0);
+}
+
+std::optional<ClaimedJob> DatabaseTest::try_claim(int most_per_user) {
+  auto claimed = db_->queue().claim(
+      {.worker = "test:1", .lease = std::chrono::seconds(30), .most_per_user = most_per_user});
+  EXPECT_TRUE(claimed.has_value()) << claimed.error().message << claimed.error().detail;
+  return claimed.value_or(std::nullopt);
+}
+
+ClaimedJob DatabaseTest::claim(int most_per_user) {
+  auto claimed = try_claim(most_per_user);
+  EXPECT_TRUE(claimed.has_value());
+  return claimed.value_or(ClaimedJob());
+}
+
+std::vector<JobEvent> DatabaseTest::events(const std::string& job_id, const std::string& type) {
+  std::vector<JobEvent> all = db_->jobs().events(kLocalUserId, job_id, 0, 1000).value();
+  if (!type.empty()) std::erase_if(all, [&](const JobEvent& event) { return event.type != type; });
+  return all;
+}
+
+}  // namespace vat::db::testing
