@@ -54,7 +54,8 @@ Result<std::size_t> read_offset_cursor(std::string_view cursor, std::size_t most
   std::size_t offset = 0;
   const char* const end = text.data() + text.size();
   const auto [parsed, error] = std::from_chars(text.data(), end, offset);
-  if (error != std::errc() || parsed != end || offset > most) return wrong_cursor();
+  if (error != std::errc() || parsed != end || offset > most || offset_cursor(offset) != cursor)
+    return wrong_cursor();
   return offset;
 }
 

@@ -95,8 +95,12 @@ std::optional<UtcTime> parse_rfc3339(std::string_view text) {
     second = 59;
     millis = 999;
   }
-  return UtcTime(std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) -
-                 offset + std::chrono::seconds(second) + std::chrono::milliseconds(millis));
+  const UtcTime time(std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) -
+                     offset + std::chrono::seconds(second) + std::chrono::milliseconds(millis));
+  // The zone may have taken it out of the years that RFC 3339 can write.
+  const UtcTime first(std::chrono::sys_days(std::chrono::year(0) / 1 / 1));
+  const UtcTime last(std::chrono::sys_days(std::chrono::year(10'000) / 1 / 1));
+  return time >= first && time < last ? std::optional(time) : std::nullopt;
 }
 
 Result<std::optional<std::int64_t>> query_integer(const http::Request& request, std::string_view name,

@@ -1,0 +1,157 @@
+#include "api/testing/local_client.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <memory>
+#include <utility>
+
+#include "base/uuid.h"
+#include "http/target.h"
+
+namespace vat::api::testing {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr std::chrono::seconds kPatience{30};
+constexpr std::size_t kPiece = 1000;
+
+std::string read_stretch(const http::FileBody& body) {
+  std::string bytes(body.length, '\0');
+  std::size_t got = 0;
+  while (got < bytes.size()) {
+    const ssize_t count = ::pread(body.file->get(), bytes.data() + got, bytes.size() - got,
+                                  static_cast<off_t>(body.offset + got));
+    if (count <= 0) break;
+    got += static_cast<std::size_t>(count);
+  }
+  bytes.resize(got);
+  return bytes;
+}
+
+/// Gives a text in pieces, and refuses one that is too long as the server does.
+class TextBody final : public http::BodyReader {
+ public:
+  TextBody(std::string text, std::uint64_t most) : text_(std::move(text)), most_(most) {}
+  [[nodiscard]] std::optional<std::uint64_t> length() const override { return text_.size(); }
+  [[nodiscard]] http::Task<Result<std::string_view>> read() override {
+    if (text_.size() > most_) co_return fail(ErrorCode::kLimit, "The body is too long.");
+    const std::string_view piece = std::string_view(text_).substr(at_, kPiece);
+    at_ += piece.size();
+    co_return piece;
+  }
+
+ private:
+  std::string text_;
+  std::uint64_t most_;
+  std::size_t at_ = 0;
+};
+
+class TextWriter final : public http::BodyWriter {
+ public:
+  TextWriter(std::string& text, std::function<bool(const std::string&)> enough)
+      : text_(text), enough_(std::move(enough)) {}
+  [[nodiscard]] http::Task<Result<>> write(std::string_view bytes) override {
+    text_ += bytes;
+    if (enough_ && enough_(text_)) stopping_ = true;
+    co_return Result<>();
+  }
+  [[nodiscard]] http::Task<Result<>> write_file(const http::FileBody& file) override {
+    co_return co_await write(read_stretch(file));
+  }
+  [[nodiscard]] bool stopping() const override { return stopping_ || Clock::now() >= deadline_; }
+  [[nodiscard]] http::Task<bool> wait(http::Signal& signal, std::chrono::milliseconds most) override {
+    if (stopping()) co_return true;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - Clock::now());
+    co_return co_await signal.wait(std::min(most, left));
+  }
+
+ private:
+  std::string& text_;
+  std::function<bool(const std::string&)> enough_;
+  const Clock::time_point deadline_ = Clock::now() + kPatience;
+  bool stopping_ = false;
+};
+
+}  // namespace
+
+Reply LocalClient::json(http::Method method, std::string target, std::string body, HttpHeaders headers) {
+  headers.emplace_back("Content-Type", "application/json");
+  return send(method, std::move(target), std::move(body), std::move(headers));
+}
+
+Reply LocalClient::send(http::Method method, std::string target, std::string body, HttpHeaders headers) {
+  http::Request request;
+  request.method = method;
+  request.target = std::move(target);
+  request.headers = std::move(headers);
+  request.id = "test-request";
+  request.remote_address = "127.0.0.1";
+  request.host = host;
+  Reply reply;
+  if (const auto parsed = http::parse_target(request); !parsed) {
+    reply.status = 400;
+    return reply;
+  }
+  const http::Router::Match match = router_.match(request);
+  TextBody reader(std::move(body), match.options.most_body_bytes);
+  request.body = &reader;
+  context_.restart();
+  boost::asio::co_spawn(context_, run(request, reply, {}), [](const std::exception_ptr& error) {
+    if (error) std::rethrow_exception(error);
+  });
+  context_.run();
+  return reply;
+}
+
+Reply LocalClient::follow(std::string target, HttpHeaders headers,
+                          std::function<bool(const std::string& text)> enough) {
+  http::Request request;
+  request.target = std::move(target);
+  request.headers = std::move(headers);
+  request.id = "test-request";
+  request.host = host;
+  Reply reply;
+  if (const auto parsed = http::parse_target(request); !parsed) return reply;
+  TextBody reader({}, 0);
+  request.body = &reader;
+  context_.restart();
+  boost::asio::co_spawn(context_, run(request, reply, std::move(enough)),
+                        [](const std::exception_ptr& error) {
+                          if (error) std::rethrow_exception(error);
+                        });
+  context_.run();
+  return reply;
+}
+
+http::Task<> LocalClient::run(http::Request& request, Reply& reply,
+                              std::function<bool(const std::string&)> enough) {
+  const http::Router::Match match = router_.match(request);
+  http::Response response;
+  if (match.handler == nullptr) {
+    const int status = match.allowed.empty() ? 404 : 405;
+    response = router_.write_error(
+        request, Error{ErrorCode::kNotFound, "There is nothing here.", {}, false, {}}, status);
+  } else {
+    Result<http::Response> answer = co_await (*match.handler)(request);
+    response = answer ? *std::move(answer) : router_.write_error(request, answer.error());
+  }
+  reply.status = response.status;
+  reply.headers = response.headers;
+  if (auto* const text = std::get_if<std::string>(&response.body)) reply.body = std::move(*text);
+  if (const auto* const bytes = std::get_if<http::StaticBody>(&response.body)) reply.body = bytes->bytes;
+  if (const auto* const file = std::get_if<http::FileBody>(&response.body)) reply.body = read_stretch(*file);
+  if (const auto* const stream = std::get_if<http::StreamBody>(&response.body)) {
+    TextWriter writer(reply.body, std::move(enough));
+    // Its error means that the client has gone, which this one does not.
+    const Result<> written = co_await (*stream)(writer);
+    if (!written) reply.status = -1;
+  }
+}
+
+}  // namespace vat::api::testing

@@ -1,0 +1,52 @@
+// Asks a router without sockets, so that tests of handlers are about handlers. For tests alone.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "http/message.h"
+#include "http/router.h"
+
+namespace vat::api::testing {
+
+struct Reply {
+  int status = 0;
+  HttpHeaders headers;
+  std::string body;
+  [[nodiscard]] std::string header(std::string_view name) const {
+    return std::string(find_header(headers, name));
+  }
+};
+
+/// One thread at a time.
+class LocalClient {
+ public:
+  /// `router` outlives the client.
+  explicit LocalClient(const http::Router& router) : router_(router) {}
+
+  /// Runs the request to its end, as a client at localhost:8000. A path that is none of the router's gives
+  /// the 404 or 405 that the server would.
+  Reply send(http::Method method, std::string target, std::string body = {}, HttpHeaders headers = {});
+  Reply get(std::string target, HttpHeaders headers = {}) {
+    return send(http::Method::kGet, std::move(target), {}, std::move(headers));
+  }
+  /// With a body of the type application/json.
+  Reply json(http::Method method, std::string target, std::string body, HttpHeaders headers = {});
+
+  /// Reads an endless answer until `enough` says so of all that came (or half a minute has passed). It is
+  /// asked after every write.
+  Reply follow(std::string target, HttpHeaders headers, std::function<bool(const std::string& text)> enough);
+
+  /// Requests name this host.
+  std::string host = "localhost:8000";
+
+ private:
+  http::Task<> run(http::Request& request, Reply& reply, std::function<bool(const std::string&)> enough);
+
+  const http::Router& router_;
+  boost::asio::io_context context_;
+};
+
+}  // namespace vat::api::testing

@@ -1,0 +1,169 @@
+#include "api/testing/test_service.h"
+
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <utility>
+
+#include "base/hash.h"
+#include "base/random.h"
+#include "base/uuid.h"
+#include "objects/local_store.h"
+#include "pipeline/options_json.h"
+#include "queue/local_bus.h"
+#include "tts/flite_engine.h"
+
+namespace vat::api::testing {
+namespace {
+
+/// What a test needs to go on.
+template <class T>
+T must(Result<T> result) {
+  if (!result) {
+    std::fprintf(stderr, "The test's service failed: %s [%s]\n", result.error().message.c_str(),
+                 result.error().detail.c_str());
+    std::abort();
+  }
+  if constexpr (!std::is_void_v<T>) return *std::move(result);
+}
+
+std::unique_ptr<db::Database> open_database(const std::filesystem::path& path, EventBus& bus) {
+  auto database = must(db::Database::open({.sqlite_path = path}, bus));
+  (void)must(database->migrate());
+  return database;
+}
+
+Word word(int start, int end, std::string text) {
+  return {.start = Millis(start), .end = Millis(end), .text = std::move(text), .confidence = 0.5F};
+}
+
+}  // namespace
+
+Transcript sample_transcript() {
+  Transcript transcript;
+  transcript.engine = "whisper";
+  transcript.model = "base";
+  transcript.language = "en";
+  transcript.duration = Millis(10'000);
+  transcript.segments.resize(2);
+  transcript.segments[0] = {.start = Millis(0), .end = Millis(2000), .text = "Ask not what"};
+  transcript.segments[0].words = {word(0, 500, "Ask"), word(500, 1000, "not"), word(1000, 2000, "what")};
+  transcript.segments[1] = {.start = Millis(3000), .end = Millis(5000), .text = "your country"};
+  transcript.segments[1].words = {word(3000, 4000, "your"), word(4000, 5000, "country")};
+  return transcript;
+}
+
+TestService::TestService()
+    : folder_(must(TemporaryDirectory::create())),
+      bus_(queue::make_local_bus()),
+      objects_(must(objects::open_local_store(folder_.path() / "objects"))),
+      database_(open_database(folder_.path() / "vat.db", *bus_)),
+      models_(http_, {.directory = folder_.path() / "models"}),
+      engines_(models_, true),
+      speech_(tts::Engines{std::shared_ptr<Synthesizer>(tts::make_flite())}, {}),
+      pool_(2, 1000),
+      slow_pool_(2, 100),
+      services_(std::make_unique<Services>(Services{.jobs = database_->jobs(),
+                                                    .queue = database_->queue(),
+                                                    .speeds = database_->speeds(),
+                                                    .uploads = database_->uploads(),
+                                                    .transcripts = database_->transcripts(),
+                                                    .users = database_->users(),
+                                                    .webhooks = database_->webhooks(),
+                                                    .bus = *bus_,
+                                                    .objects = *objects_,
+                                                    .models = models_,
+                                                    .engines = engines_,
+                                                    .speech = speech_,
+                                                    .pool = pool_,
+                                                    .slow_pool = slow_pool_})),
+      router_(std::make_unique<http::Router>(make_router(*services_))),
+      client(std::make_unique<LocalClient>(*router_)) {}
+
+TestService::~TestService() = default;
+
+HttpHeaders TestService::other_user() {
+  const std::string id = make_uuid();
+  // Until there is sign-in, no part of the program makes a second user.
+  soci::session session(soci::sqlite3, "dbname=" + (folder_.path() / "vat.db").string() + " timeout=10");
+  session << "INSERT INTO users (id, name, created_at) VALUES (:id, 'Someone else', 0)", soci::use(id);
+  const std::string secret = "vat_" + random_token(32);
+  ApiKey key{.id = make_uuid(), .user_id = id, .name = "test", .prefix = secret.substr(0, 8)};
+  key.created_at = utc_now();
+  (void)must(services_->users.create_key(key, hash_hex(Digest::kSha256, secret)));
+  return {{"Authorization", "Bearer " + secret}};
+}
+
+std::string TestService::put_object(const std::string& kind, const std::string& bytes) {
+  const std::string key = make_object_key(kind);
+  const std::filesystem::path file = objects_->staging() / make_uuid();
+  must(write_file_atomically(file, bytes, Overwrite::kRefuse));
+  must(objects_->put(key, file));
+  return key;
+}
+
+std::string TestService::upload(const std::string& filename, const std::string& bytes,
+                                const std::string& container) {
+  Upload upload;
+  upload.id = make_uuid();
+  upload.user_id = kLocalUserId;
+  upload.filename = filename;
+  upload.size = bytes.size();
+  (void)must(services_->uploads.create(upload));
+  upload.sha256 = hash_hex(Digest::kSha256, bytes);
+  upload.object_key = put_object("uploads", bytes);
+  upload.media = {.container = container, .duration = Millis(10'000), .has_video = true, .audio_tracks = 1};
+  upload.state = UploadState::kComplete;
+  must(services_->uploads.complete(upload));
+  return upload.id;
+}
+
+Job TestService::queued(const std::string& title, const std::string& options) {
+  NewJob job;
+  job.user_id = kLocalUserId;
+  job.title = title;
+  job.upload_id = upload(title);
+  job.options = pipeline::to_json(must(pipeline::job_options_from_json(options, {.speech = false})));
+  return must(services_->jobs.create({job}, {})).jobs.front();
+}
+
+ClaimedJob TestService::claim() {
+  auto claimed = must(services_->queue.claim({.worker = "test", .most_per_user = 100}));
+  if (!claimed) std::abort();
+  return *std::move(claimed);
+}
+
+void TestService::add_file(const Lease& lease, const std::string& name, const std::string& bytes,
+                           const std::string& content_type) {
+  Artifact file{.id = make_uuid(), .job_id = lease.job_id, .name = name, .kind = "transcript"};
+  file.content_type = content_type;
+  file.size = bytes.size();
+  file.sha256 = hash_hex(Digest::kSha256, bytes);
+  file.object_key = put_object("artifacts", bytes);
+  file.created_at = utc_now();
+  (void)must(services_->queue.save_artifact(lease, file));
+}
+
+Job TestService::completed(const std::string& title) {
+  const Job job = queued(title);
+  const Lease lease = claim().lease;
+  must(services_->queue.describe(
+      lease, {.engine = "whisper", .model = "base", .language = "en", .duration = Millis(10'000)}));
+  must(services_->queue.add_events(lease, {{"segment", R"({"start":0,"end":2,"text":"Ask not what"})"}}));
+  must(services_->queue.save_transcript(lease, sample_transcript()));
+  add_file(lease, "talk.srt", "1\n00:00:00,000 --> 00:00:02,000\nAsk not what\n", "application/x-subrip");
+  must(services_->queue.complete(lease, {"A warning."}));
+  return must(services_->jobs.get(kLocalUserId, job.id));
+}
+
+Job TestService::failed(const std::string& title) {
+  const Job job = queued(title);
+  must(services_->queue.fail_job(
+      claim().lease,
+      {.code = ErrorCode::kBadMedia, .message = "talk.mp4 is damaged.", .stage = Stage::kTranscribe}, false));
+  return must(services_->jobs.get(kLocalUserId, job.id));
+}
+
+}  // namespace vat::api::testing

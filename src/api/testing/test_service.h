@@ -1,0 +1,68 @@
+// The routes over a real database, object store and bus in a folder of their own, with jobs at whatever point
+// of their life a test wants. For tests alone.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "api/services.h"
+#include "api/testing/local_client.h"
+#include "base/file.h"
+#include "db/database.h"
+#include "domain/user.h"
+#include "net/curl_http_client.h"
+
+namespace vat::api::testing {
+
+/// "Ask not what / your country", in two segments with words.
+[[nodiscard]] Transcript sample_transcript();
+
+class TestService {
+ public:
+  TestService();
+  ~TestService();
+
+  [[nodiscard]] Services& services() { return *services_; }
+  /// Another user, with an API key: the headers that sign in as them.
+  [[nodiscard]] HttpHeaders other_user();
+
+  /// A complete upload of these bytes; its id.
+  [[nodiscard]] std::string upload(const std::string& filename = "talk.mp4",
+                                   const std::string& bytes = "media",
+                                   const std::string& container = "mov,mp4,m4a,3gp,3g2,mj2");
+  /// A queued job on a new upload.
+  [[nodiscard]] Job queued(const std::string& title = "talk.mp4", const std::string& options = "{}");
+  /// Of the jobs that wait, the next one.
+  [[nodiscard]] ClaimedJob claim();
+  /// A job that made its transcript and the file talk.srt, and is done.
+  [[nodiscard]] Job completed(const std::string& title = "talk.mp4");
+  [[nodiscard]] Job failed(const std::string& title = "talk.mp4");
+  /// Adds a file to the running job.
+  void add_file(const Lease& lease, const std::string& name, const std::string& bytes,
+                const std::string& content_type);
+
+ private:
+  [[nodiscard]] std::string put_object(const std::string& kind, const std::string& bytes);
+
+  TemporaryDirectory folder_;
+  std::unique_ptr<EventBus> bus_;
+  std::unique_ptr<ObjectStore> objects_;
+  std::unique_ptr<db::Database> database_;
+  net::CurlHttpClient http_;
+  catalog::ModelStore models_;
+  pipeline::Engines engines_;
+  pipeline::Speech speech_;
+  http::BlockingPool pool_;
+  http::BlockingPool slow_pool_;
+  std::unique_ptr<Services> services_;
+  std::unique_ptr<http::Router> router_;
+
+ public:
+  /// Speaks for the local user, as a client on this machine.
+  std::unique_ptr<LocalClient> client;
+};
+
+}  // namespace vat::api::testing
