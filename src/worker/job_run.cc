@@ -46,6 +46,10 @@ std::string video_type(std::string_view extension) {
   return "video/" + std::string(extension);
 }
 
+void log_failure(std::string_view what, const Error& error) {
+  log(LogLevel::kWarning, what, {{"reason", error.message}, {"detail", error.detail}});
+}
+
 /// Whether another attempt, some time later, may do better.
 bool may_pass(const Error& error) {
   return error.retryable || error.code == ErrorCode::kNetwork || error.code == ErrorCode::kDiskFull;
@@ -174,10 +178,11 @@ void JobRun::record_speed(const Transcript& heard) {
   const Millis fresh = heard.duration - (checkpoint_ ? checkpoint_->known() : Millis(0));
   if (fresh < kEnoughToMeasure || heard.timings.total <= 0) return;
   const double speed = to_seconds(fresh) / heard.timings.total;
-  log_info("heard at " + std::to_string(speed) + " times real time by " + heard.engine + " " + heard.model);
+  log(LogLevel::kInfo, "The recording was heard.",
+      {{"engine", heard.engine}, {"model", heard.model}, {"speed", speed}});
   // An estimate that is not kept costs nothing but its precision.
   if (auto kept = services_.speeds.record(heard.engine, heard.model, speed); !kept)
-    log(LogLevel::kWarning, "job " + job_.job().id + ": " + kept.error().message);
+    log_failure("The speed was not kept.", kept.error());
 }
 
 Result<> JobRun::write_texts(const Transcript& heard, const subtitles::ShapedCues& cues) {
@@ -240,26 +245,26 @@ Result<> JobRun::keep_artifact(const fs::path& file, const std::string& kind, st
 
 void JobRun::remove_object(const std::string& key) {
   if (auto removed = services_.objects.remove(key); !removed)
-    log(LogLevel::kWarning, "job " + job_.job().id + ": " + removed.error().message);
+    log_failure("A file that nobody refers to was not removed.", removed.error());
 }
 
 AttemptEnd JobRun::report_end(Result<> made) {
   if (made) made = job_.persist([&] { return services_.queue.complete(job_.lease(), warnings_); });
   if (made) {
-    log_info("completed");
+    log(LogLevel::kInfo, "The job is complete.");
     return {};
   }
   switch (job_.stop_reason()) {
     case StopReason::kCancelled:
-      log_info("cancelled by its user");
+      log(LogLevel::kInfo, "The job was cancelled.");
       return {.state = JobState::kCancelled};
     case StopReason::kLost:
-      log_info("left to another worker");
+      log(LogLevel::kWarning, "The job was left to another worker.");
       return {.state = JobState::kQueued};
     case StopReason::kShutdown:
       if (auto released = services_.queue.release(job_.lease()); !released)
-        log(LogLevel::kWarning, "job " + job_.job().id + ": " + released.error().message);
-      log_info("given back");
+        log_failure("The job was not given back.", released.error());
+      log(LogLevel::kInfo, "The job goes back into the queue.");
       return {.state = JobState::kQueued};
     case StopReason::kNone:
       break;
@@ -270,17 +275,21 @@ AttemptEnd JobRun::report_end(Result<> made) {
 AttemptEnd JobRun::report_failure(Error error) {
   // The queue says so when the lease is gone; nothing may be written then.
   if (error.code == ErrorCode::kCancelled) {
-    log_info("the lease is gone: " + error.message);
+    log_failure("The job is not this worker's any more.", error);
     return {.state = JobState::kQueued, .error = std::move(error)};
   }
   const bool again = may_pass(error);
   error.message = for_user(std::move(error.message));
-  log(LogLevel::kWarning, "job " + job_.job().id + ": stage " + stage_name(stage_) + " failed: " +
-                              error.message + (error.detail.empty() ? "" : " (" + error.detail + ")"));
+  log(LogLevel::kWarning, "A stage of the job failed.",
+      {{"stage", stage_name(stage_)},
+       {"code", traits(error.code).name},
+       {"reason", error.message},
+       {"detail", error.detail},
+       {"retryable", again}});
   const JobFailure failure{.code = error.code, .message = error.message, .stage = stage_};
   (void)job_.persist([&] { return job_.write_events(true); });
   auto reported = job_.persist([&] { return services_.queue.fail_job(job_.lease(), failure, again); });
-  if (!reported) log(LogLevel::kWarning, "job " + job_.job().id + ": " + reported.error().message);
+  if (!reported) log_failure("The failure was not written.", reported.error());
   return {.state = again ? JobState::kQueued : JobState::kFailed, .error = std::move(error)};
 }
 
@@ -321,7 +330,7 @@ void JobRun::take_facts(const pipeline::RecordingFacts& facts) {
   const JobQueue::Facts known{.engine = facts.engine, .model = facts.model, .duration = facts.duration};
   // keep_transcript() says it again; here it is for those who wait.
   if (auto kept = services_.queue.describe(job_.lease(), known); !kept)
-    log(LogLevel::kWarning, "job " + job_.job().id + ": " + kept.error().message);
+    log_failure("The engine was not written.", kept.error());
 }
 
 std::string JobRun::for_user(std::string sentence) const {
@@ -331,10 +340,6 @@ std::string JobRun::for_user(std::string sentence) const {
   }
   if (folder_) replace_all(sentence, folder_->path().string() + "/", "");
   return sentence;
-}
-
-void JobRun::log_info(const std::string& what) const {
-  log(LogLevel::kInfo, "job " + job_.job().id + ": " + what);
 }
 
 }  // namespace vat::worker

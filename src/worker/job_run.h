@@ -70,7 +70,6 @@ class JobRun {
   void take_facts(const pipeline::RecordingFacts& facts);
   /// The sentence with the user's name of the recording instead of where it is kept.
   [[nodiscard]] std::string for_user(std::string sentence) const;
-  void log_info(const std::string& what) const;
 
   const WorkerServices& services_;
   RunningJob& job_;

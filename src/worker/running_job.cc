@@ -84,8 +84,8 @@ RunningJob::Clock::time_point RunningJob::renew() {
   if (state) {
     stop(*state == LeaseState::kCancelled ? StopReason::kCancelled : StopReason::kLost);
   } else {
-    log(LogLevel::kWarning, "job " + job().id + ": the lease was not renewed: " + state.error().message +
-                                " " + state.error().detail);
+    log(LogLevel::kWarning, "The lease was not renewed.",
+        {{"job", job().id}, {"reason", state.error().message}, {"detail", state.error().detail}});
     if (!state.error().retryable || now - renewed_ >= lease_length_) stop(StopReason::kLost);
   }
   return now + std::max(lease_length_ / 10, milliseconds(10));

@@ -73,8 +73,8 @@ std::optional<ClaimedJob> Worker::State::next_job() {
     lock.unlock();
     auto claimed = services.queue.claim(request);
     if (!claimed)
-      log(LogLevel::kWarning,
-          "The queue cannot be read: " + claimed.error().message + " " + claimed.error().detail);
+      log(LogLevel::kWarning, "The queue cannot be read.",
+          {{"reason", claimed.error().message}, {"detail", claimed.error().detail}});
     lock.lock();
     if (claimed && *claimed) return std::move(*claimed);
     work.wait_for(lock, options.poll, [&] { return stopping || (claimed && wakes != seen); });
@@ -114,7 +114,8 @@ void Worker::State::run_job(ClaimedJob claimed, std::uint64_t cancels_before) {
     renewal.notify_all();
     writing.notify_all();
   }
-  log(LogLevel::kInfo, "job " + job->job().id + ": attempt " + std::to_string(job->job().attempt));
+  const LogScope scope("job", job->job().id);
+  log(LogLevel::kInfo, "The job begins.", {{"attempt", job->job().attempt}});
   const AttemptEnd end = JobRun(services, *job).run();
   {
     const std::lock_guard lock(mutex);
@@ -171,8 +172,10 @@ void Worker::State::write_events() {
             {.kind = Notice::Kind::kProgress, .user_id = job->job().user_id, .job_id = job->job().id});
       // A lost lease is the renewer's business.
       if (auto written = job->write_events(false); !written && written.error().code != ErrorCode::kCancelled)
-        log(LogLevel::kWarning,
-            "job " + job->job().id + ": its events were not written: " + written.error().message);
+        log(LogLevel::kWarning, "Events were not written.",
+            {{"job", job->job().id},
+             {"reason", written.error().message},
+             {"detail", written.error().detail}});
     }
     lock.lock();
   }

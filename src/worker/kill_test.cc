@@ -1,0 +1,166 @@
+// A worker that is killed at hundreds of random moments.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+
+#include <iostream>
+#include <random>
+#include <set>
+#include <sstream>
+
+#include "base/file.h"
+#include "domain/user.h"
+#include "worker/testing/test_service.h"
+
+extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX wants it declared
+
+namespace vat::worker {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
+
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+constexpr int kKills = 40;
+#else
+constexpr int kKills = 300;
+#endif
+
+class Child {
+ public:
+  explicit Child(std::vector<std::string> words) {
+    std::vector<char*> arguments;
+    for (std::string& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    EXPECT_EQ(::posix_spawn(&pid_, words[0].c_str(), nullptr, nullptr, arguments.data(), environ), 0);
+  }
+  /// Its exit status, or empty when it does not end by then.
+  std::optional<int> wait_until(Clock::time_point deadline) {
+    sigset_t child_ended;
+    sigemptyset(&child_ended);
+    sigaddset(&child_ended, SIGCHLD);
+    while (true) {
+      int status = 0;
+      if (::waitpid(pid_, &status, WNOHANG) == pid_) return status;
+      const auto left = std::chrono::duration_cast<std::chrono::nanoseconds>(deadline - Clock::now());
+      if (left.count() <= 0) return std::nullopt;
+      const timespec timeout{.tv_sec = left.count() / 1'000'000'000, .tv_nsec = left.count() % 1'000'000'000};
+      ::sigtimedwait(&child_ended, nullptr, &timeout);
+    }
+  }
+  void kill() {
+    ::kill(pid_, SIGKILL);
+    int status = 0;
+    ::waitpid(pid_, &status, 0);
+  }
+
+ private:
+  pid_t pid_ = -1;
+};
+
+class KillTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    // So that sigtimedwait() sees the end of a child.
+    sigset_t child_ended;
+    sigemptyset(&child_ended);
+    sigaddset(&child_ended, SIGCHLD);
+    ::pthread_sigmask(SIG_BLOCK, &child_ended, &before_);
+  }
+  void TearDown() override { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+  [[nodiscard]] testing::TestService service() const {
+    return testing::TestService(
+        {.folder = folder_.path(), .limits = {.most_attempts = 1'000'000, .most_lost_workers = 1'000'000}});
+  }
+  std::string make_job(const std::string& title) {
+    auto here = service();
+    return here.create(here.upload(recording_, title), title, R"({"formats":["txt","srt","json"]})").id;
+  }
+  Child start(const std::string& job_id) {
+    return Child(
+        {WORKER_CHILD_PROGRAM, folder_.path().string(), job_id, log_.string(), std::to_string(++attempts_)});
+  }
+  /// Lets the job be killed at random moments until it is done; returns how often it was.
+  int run_killed(const std::string& job_id, milliseconds longest_life, int most_kills) {
+    std::uniform_int_distribution<std::int64_t> life(0, longest_life.count() * 1000);
+    for (int kills = 0;; ++kills) {
+      Child child = start(job_id);
+      const auto moment =
+          kills < most_kills ? std::chrono::microseconds(life(random_)) : std::chrono::minutes(1);
+      if (const auto status = child.wait_until(Clock::now() + moment)) {
+        EXPECT_EQ(*status, 0);
+        return kills;
+      }
+      child.kill();
+      if (kills >= most_kills) {
+        ADD_FAILURE() << "The job did not end.";
+        return kills;
+      }
+    }
+  }
+  /// How often each chunk was heard, and how often after it had been kept.
+  void expect_no_kept_chunk_heard_again() const {
+    std::istringstream lines(read_file(log_, 100'000'000).value());
+    std::set<std::string> kept;
+    int heard = 0;
+    for (std::string what, chunk; lines >> what >> chunk;) {
+      if (what == "kept") {
+        EXPECT_TRUE(kept.insert(chunk).second) << "kept twice";
+      } else {
+        ++heard;
+        EXPECT_FALSE(kept.contains(chunk)) << "a finished chunk was heard again";
+      }
+    }
+    EXPECT_GT(kept.size(), 10U);
+    EXPECT_GE(heard, static_cast<int>(kept.size()));
+  }
+
+  sigset_t before_{};
+  std::mt19937 random_{20'261'125};
+  int attempts_ = 0;
+  TemporaryDirectory folder_ = TemporaryDirectory::create().value();
+  fs::path recording_ = folder_.path() / "numbers.wav";
+  fs::path log_ = folder_.path() / "chunks.log";
+};
+
+TEST_F(KillTest, NoUploadAndNoFinishedChunkIsLostByAnyKill) {
+  testing::write_numbered_recording(recording_, Millis(150'000), 11);
+  const std::string undisturbed = make_job("undisturbed.wav");
+  const Clock::time_point began = Clock::now();
+  ASSERT_EQ(run_killed(undisturbed, milliseconds(0), 0), 0);
+  const auto whole_life = std::chrono::duration_cast<milliseconds>(Clock::now() - began);
+
+  std::vector<std::string> jobs;
+  int kills = 0;
+  while (kills < kKills) {
+    fs::remove(log_);
+    jobs.push_back(make_job("killed " + std::to_string(jobs.size()) + ".wav"));
+    kills += run_killed(jobs.back(), whole_life, kKills);
+    expect_no_kept_chunk_heard_again();
+  }
+  std::cout << kills << " kills within " << whole_life.count() << " ms of a process's life, " << jobs.size()
+            << " jobs.\n";
+
+  auto here = service();
+  const auto wanted = here.transcripts().get(kLocalUserId, undisturbed).value().transcript;
+  const std::string recording = read_file(recording_, 100'000'000).value();
+  EXPECT_FALSE(wanted.segments.empty());
+  for (const std::string& id : jobs) {
+    const Job job = here.job(id);
+    ASSERT_EQ(job.state, JobState::kCompleted);
+    const auto stored = here.transcripts().get(kLocalUserId, id);
+    ASSERT_TRUE(stored);
+    EXPECT_EQ(stored->transcript.segments, wanted.segments);
+    EXPECT_EQ(here.files(id).size(), 3U);
+    const auto upload = here.uploads().get(kLocalUserId, job.upload_id);
+    ASSERT_TRUE(upload);
+    EXPECT_EQ(read_file(here.objects().get(upload->object_key).value().path, 100'000'000).value(), recording);
+  }
+}
+
+}  // namespace
+}  // namespace vat::worker

@@ -1,0 +1,91 @@
+// A whole service without its HTTP side, in a folder: a real database, object store and bus, the real
+// pipeline, and a worker. Its default recogniser hears recordings of numbered words; "pocketsphinx" is the
+// real one. Test-only.
+#pragma once
+
+#include <condition_variable>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "asr/chunk_pool.h"
+#include "asr/testing/numbered_words.h"
+#include "catalog/store.h"
+#include "db/database.h"
+#include "domain/event_bus.h"
+#include "domain/job_queue.h"
+#include "domain/job_store.h"
+#include "domain/object_store.h"
+#include "domain/transcript_store.h"
+#include "domain/upload_store.h"
+#include "pipeline/stages.h"
+#include "worker/worker.h"
+
+namespace vat::worker::testing {
+
+/// A recording of numbered words, as a WAV file that holds its samples exactly.
+void write_numbered_recording(const std::filesystem::path& path, Millis length, unsigned seed);
+/// What flite says, as a WAV file; with `video`, as a Matroska file with a picture.
+void write_speech(const std::filesystem::path& path, const std::string& text, bool video = false);
+
+struct TestServiceOptions {
+  std::filesystem::path folder;
+  UtcClock clock = utc_now;
+  QueueLimits limits;
+  asr::NumberedHearing hearing;
+};
+
+class TestService {
+ public:
+  explicit TestService(TestServiceOptions options);
+  ~TestService();
+
+  [[nodiscard]] JobStore& jobs() const;
+  [[nodiscard]] JobQueue& queue() const;
+  [[nodiscard]] TranscriptStore& transcripts() const;
+  [[nodiscard]] UploadStore& uploads() const;
+  [[nodiscard]] SpeedStore& speeds() const;
+  [[nodiscard]] ObjectStore& objects() const { return *objects_; }
+  [[nodiscard]] EventBus& bus() const { return *bus_; }
+  [[nodiscard]] const pipeline::Workshop& workshop() const { return workshop_; }
+  [[nodiscard]] WorkerServices services() const;
+
+  /// A complete upload of a copy of the file; returns its id.
+  [[nodiscard]] std::string upload(const std::filesystem::path& file, const std::string& title);
+  /// A job on the upload with options in JSON, over options that make texts only.
+  [[nodiscard]] Job create(const std::string& upload_id, const std::string& title,
+                           const std::string& options);
+  [[nodiscard]] Job create_speech(const std::string& text, const std::string& options);
+
+  [[nodiscard]] Job job(const std::string& job_id) const;
+  /// The job, once it is as is wished; fails the test after a minute.
+  Job wait_for(const std::string& job_id, const std::function<bool(const Job&)>& as_wished) const;
+  Job wait_for_end(const std::string& job_id) const;
+
+  /// Names and contents of the job's files.
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> files(const std::string& job_id) const;
+  /// Data of the job's events of this type, in order.
+  [[nodiscard]] std::vector<std::string> events(const std::string& job_id, const std::string& type) const;
+  /// How many files lie in the object store, and in its staging folder.
+  [[nodiscard]] std::size_t stored_files() const;
+  [[nodiscard]] std::size_t staged_files() const;
+
+ private:
+  class Engines;
+
+  const std::filesystem::path folder_;
+  std::unique_ptr<EventBus> bus_;
+  std::unique_ptr<ObjectStore> objects_;
+  std::unique_ptr<db::Database> database_;
+  std::unique_ptr<HttpDownloader> no_network_;
+  std::unique_ptr<catalog::ModelStore> models_;
+  std::unique_ptr<Engines> engines_;
+  std::unique_ptr<asr::ChunkPool> pool_;
+  std::unique_ptr<pipeline::Speech> speech_;
+  pipeline::Workshop workshop_;
+};
+
+}  // namespace vat::worker::testing

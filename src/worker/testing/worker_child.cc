@@ -1,0 +1,137 @@
+// A worker in a process of its own, to be killed: works off one job in the folder and ends when that is done.
+// Writes into a log which chunks were heard and which of them were kept. Test-only.
+//   worker_child FOLDER JOB LOG ATTEMPT
+#include <fcntl.h>
+
+#include <condition_variable>
+#include <cstdio>
+#include <cstdlib>
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "worker/testing/test_service.h"
+
+namespace {
+
+using namespace vat;
+using std::chrono::milliseconds;
+
+/// Lines that survive the death of their writer, each whole.
+class ChunkLog {
+ public:
+  explicit ChunkLog(const char* path) : fd_(::open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)) {}
+  void heard(std::span<const float> samples) {
+    last_heard() =
+        hash_hex(Digest::kSha256, {reinterpret_cast<const char*>(samples.data()), samples.size_bytes()});
+    write("heard " + last_heard() + "\n");
+  }
+  /// What this thread heard last is durable.
+  void kept() { write("kept " + last_heard() + "\n"); }
+
+ private:
+  static std::string& last_heard() {
+    static thread_local std::string hash;
+    return hash;
+  }
+  void write(const std::string& line) {
+    if (!write_all(fd_.get(), line, "the log")) std::abort();
+  }
+  UniqueFd fd_;
+};
+
+class LoggedCheckpoint : public CheckpointStore {
+ public:
+  LoggedCheckpoint(std::unique_ptr<CheckpointStore> store, ChunkLog& log)
+      : store_(std::move(store)), log_(log) {}
+  std::optional<ChunkText> find(const ChunkKey& key) override { return store_->find(key); }
+  Result<> save(const ChunkKey& key, const ChunkText& text) override {
+    VAT_TRY(store_->save(key, text));
+    log_.kept();
+    return {};
+  }
+
+ private:
+  std::unique_ptr<CheckpointStore> store_;
+  ChunkLog& log_;
+};
+
+/// The real queue, whose checkpoints are written down.
+class LoggedQueue : public JobQueue {
+ public:
+  LoggedQueue(JobQueue& queue, ChunkLog& log) : queue_(queue), log_(log) {}
+  Result<std::optional<ClaimedJob>> claim(const ClaimRequest& request) override {
+    return queue_.claim(request);
+  }
+  Result<LeaseState> heartbeat(const Lease& lease, const JobProgress& progress) override {
+    return queue_.heartbeat(lease, progress);
+  }
+  Result<> describe(const Lease& lease, const Facts& facts) override { return queue_.describe(lease, facts); }
+  Result<> add_events(const Lease& lease,
+                      const std::vector<std::pair<std::string, std::string>>& events) override {
+    return queue_.add_events(lease, events);
+  }
+  Result<> save_transcript(const Lease& lease, const Transcript& transcript) override {
+    return queue_.save_transcript(lease, transcript);
+  }
+  Result<std::string> save_artifact(const Lease& lease, const Artifact& artifact) override {
+    return queue_.save_artifact(lease, artifact);
+  }
+  Result<> complete(const Lease& lease, const std::vector<std::string>& warnings) override {
+    return queue_.complete(lease, warnings);
+  }
+  Result<> fail_job(const Lease& lease, const JobFailure& failure, bool retryable) override {
+    return queue_.fail_job(lease, failure, retryable);
+  }
+  Result<> release(const Lease& lease) override { return queue_.release(lease); }
+  Result<std::unique_ptr<CheckpointStore>> checkpoint(const Lease& lease,
+                                                      const std::string& identity) override {
+    VAT_ASSIGN(auto store, queue_.checkpoint(lease, identity));
+    return std::unique_ptr<CheckpointStore>(std::make_unique<LoggedCheckpoint>(std::move(store), log_));
+  }
+  Result<QueueDepth> depth() override { return queue_.depth(); }
+  Result<std::vector<std::uint64_t>> count_by_state() override { return queue_.count_by_state(); }
+  Result<Millis> waiting_ahead(const std::string& job_id) override { return queue_.waiting_ahead(job_id); }
+
+ private:
+  JobQueue& queue_;
+  ChunkLog& log_;
+};
+
+/// As long as a very fast machine needs for a chunk; a stop ends it.
+Result<> think(std::stop_token stop) {
+  constexpr milliseconds kThinking{4};
+  std::mutex mutex;
+  std::condition_variable_any thought;
+  std::unique_lock lock(mutex);
+  thought.wait_for(lock, stop, kThinking, [] { return false; });
+  return {};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 5) return 2;
+  const std::string job_id = argv[2];
+  ChunkLog log(argv[3]);
+  // Every process lives an hour after the one before, so that its lease has run out.
+  const auto later = std::chrono::hours(std::atoi(argv[4]));
+  asr::NumberedHearing hearing;
+  hearing.longest_chunk = Millis(6'000);  // many chunks of a short recording
+  hearing.before = [&](std::span<const float> samples, std::stop_token stop) {
+    log.heard(samples);
+    return think(std::move(stop));
+  };
+  worker::testing::TestService service(
+      {.folder = argv[1],
+       .clock = [later] { return utc_now() + later; },
+       .limits = {.most_attempts = 1'000'000, .most_lost_workers = 1'000'000},
+       .hearing = hearing});
+  LoggedQueue queue(service.queue(), log);
+  worker::WorkerServices services{queue,         service.speeds(),  service.transcripts(), service.objects(),
+                                  service.bus(), service.workshop()};
+  worker::Worker worker(services, {.name = "child", .lease = milliseconds(200), .poll = milliseconds(20)});
+  worker.start();
+  const Job job = service.wait_for_end(job_id);
+  worker.stop(milliseconds(10'000));
+  return job.state == JobState::kCompleted ? 0 : 1;
+}

@@ -1,0 +1,388 @@
+#include "worker/worker.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <latch>
+
+#include "base/file.h"
+#include "domain/user.h"
+#include "media/audio_reader.h"
+#include "worker/testing/test_service.h"
+
+namespace vat::worker {
+namespace {
+
+using std::chrono::milliseconds;
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::Gt;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Key;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+constexpr const char* kRealEngine = R"({"engine":"pocketsphinx","formats":["txt","srt"]})";
+
+/// Holds recognisers until it is opened; each then goes on, or stops when it is told to.
+class Gate {
+ public:
+  Result<> pass(std::stop_token stop) {
+    std::unique_lock lock(mutex_);
+    ++waiting_;
+    changed_.notify_all();
+    changed_.wait(lock, stop, [&] { return open_; });
+    if (!open_) return fail(ErrorCode::kCancelled, "Stopped at the gate.");
+    return {};
+  }
+  void wait_for_someone() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return waiting_ > 0; });
+  }
+  void open() {
+    const std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  bool open_ = false;
+  int waiting_ = 0;
+};
+
+class WorkerTest : public ::testing::Test {
+ protected:
+  static asr::NumberedHearing through(Gate& gate) {
+    asr::NumberedHearing hearing;
+    hearing.before = [&gate](std::span<const float>, std::stop_token stop) {
+      return gate.pass(std::move(stop));
+    };
+    return hearing;
+  }
+  testing::TestService make_service(asr::NumberedHearing hearing = {}, QueueLimits limits = {}) {
+    return testing::TestService({.folder = folder_.path(),
+                                 .clock = [this] { return utc_now() + ahead_.load(); },
+                                 .limits = limits,
+                                 .hearing = std::move(hearing)});
+  }
+  static WorkerOptions options(milliseconds lease = milliseconds(30'000)) {
+    return {.name = "test:1", .lease = lease, .poll = milliseconds(50)};
+  }
+  std::filesystem::path numbered(Millis length = Millis(120'000)) {
+    const auto path = folder_.path() / "numbers.wav";
+    testing::write_numbered_recording(path, length, 7);
+    return path;
+  }
+  std::filesystem::path spoken(const std::string& text = "one two three four five six seven",
+                               bool video = false) {
+    const auto path = folder_.path() / (video ? "talk.mkv" : "talk.wav");
+    testing::write_speech(path, text, video);
+    return path;
+  }
+  static Transcript transcript(const testing::TestService& service, const Job& job) {
+    auto stored = service.transcripts().get(kLocalUserId, job.id);
+    EXPECT_TRUE(stored) << stored.error().message;
+    return stored ? std::move(stored->transcript) : Transcript{};
+  }
+
+  TemporaryDirectory folder_ = TemporaryDirectory::create().value();
+  std::atomic<milliseconds> ahead_ = milliseconds(0);  ///< Of the service's clock.
+};
+
+TEST_F(WorkerTest, ARecordingBecomesTranscriptFilesAndSpeech) {
+  auto service = make_service();
+  Worker worker(service.services(), options());
+  worker.start();
+  const Job made = service.create(service.upload(spoken(), "my talk.wav"), "my talk.wav",
+                                  R"({"engine":"pocketsphinx","formats":["txt","srt"],"speech":true})");
+  const Job job = service.wait_for_end(made.id);
+  ASSERT_EQ(job.state, JobState::kCompleted) << job.failure->message;
+  EXPECT_EQ(job.engine, "pocketsphinx");
+  EXPECT_EQ(job.language, "en");
+  EXPECT_TRUE(job.transcript_done);
+  EXPECT_GT(job.duration, Millis(1'500));
+  const auto files = service.files(job.id);
+  ASSERT_THAT(files, ElementsAre(Key("my talk.speech.mp3"), Key("my talk.srt"), Key("my talk.txt")));
+  EXPECT_THAT(files[2].second, HasSubstr("three"));
+  EXPECT_THAT(files[1].second, HasSubstr(" --> "));
+  EXPECT_THAT(transcript(service, job).text(), HasSubstr("three"));
+  EXPECT_THAT(service.events(job.id, "segment"), Contains(HasSubstr("three")));
+  EXPECT_GT(service.speeds().find("pocketsphinx", "").value(), 0);
+  worker.stop(milliseconds(0));
+  EXPECT_EQ(service.staged_files(), 0U);
+  EXPECT_EQ(service.stored_files(), 4U);  // with the recording
+}
+
+TEST_F(WorkerTest, AVideoIsDubbed) {
+  auto service = make_service();
+  Worker worker(service.services(), options());
+  worker.start();
+  const Job made = service.create(service.upload(spoken("one two three", true), "clip.mkv"), "clip.mkv",
+                                  R"({"engine":"pocketsphinx","formats":[],"dub":true})");
+  const Job job = service.wait_for_end(made.id);
+  ASSERT_EQ(job.state, JobState::kCompleted) << job.failure->message;
+  const auto files = service.files(job.id);
+  ASSERT_THAT(files, ElementsAre(Key("clip.dub.mkv")));
+  const auto path = folder_.path() / "dub.mkv";
+  ASSERT_TRUE(write_file_atomically(path, files[0].second, Overwrite::kReplace));
+  EXPECT_TRUE(media::AudioReader::open(path, {.track = 2})) << "the dub is the second sound track";
+}
+
+TEST_F(WorkerTest, ADubOfSoundAloneIsRefusedBeforeItIsHeard) {
+  auto service = make_service();
+  Worker worker(service.services(), options());
+  worker.start();
+  const Job made = service.create(service.upload(spoken(), "talk.wav"), "talk.wav", R"({"dub":true})");
+  const Job job = service.wait_for_end(made.id);
+  EXPECT_EQ(job.state, JobState::kFailed);
+  EXPECT_EQ(job.failure->stage, Stage::kPrepare);
+  EXPECT_FALSE(job.transcript_done);
+}
+
+TEST_F(WorkerTest, ATextIsSpoken) {
+  auto service = make_service();
+  Worker worker(service.services(), options());
+  worker.start();
+  const Job made = service.create_speech("Hello there. This is spoken.", R"({"audio_format":"wav"})");
+  const Job job = service.wait_for_end(made.id);
+  ASSERT_EQ(job.state, JobState::kCompleted) << job.failure->message;
+  const auto files = service.files(job.id);
+  ASSERT_THAT(files, ElementsAre(Key("Hello there. This is.wav")));
+  EXPECT_TRUE(files[0].second.starts_with("RIFF"));
+  const Job silent = service.create_speech("...", "{}");
+  EXPECT_EQ(service.wait_for_end(silent.id).failure->code, ErrorCode::kInvalidArgument);
+}
+
+TEST_F(WorkerTest, WhenSpeechFailsTheTranscriptIsThereAndARetryBeginsAfterIt) {
+  std::atomic<int> heard = 0;
+  asr::NumberedHearing hearing;
+  hearing.before = [&](std::span<const float>, std::stop_token) -> Result<> {
+    ++heard;
+    return {};
+  };
+  auto service = make_service(hearing);
+  Worker worker(service.services(), options());
+  worker.start();
+  const Job made = service.create(service.upload(numbered(Millis(20'000)), "n.wav"), "n.wav",
+                                  R"({"formats":["txt"],"speech":true,"voice":"nobody"})");
+  const Job failed = service.wait_for_end(made.id);
+  ASSERT_EQ(failed.state, JobState::kFailed);
+  EXPECT_EQ(failed.failure->stage, Stage::kSpeak);
+  EXPECT_EQ(failed.failure->code, ErrorCode::kNotFound);
+  EXPECT_THAT(failed.failure->message, HasSubstr("nobody"));
+  EXPECT_TRUE(failed.transcript_done);
+  EXPECT_THAT(service.files(made.id), ElementsAre(Key("n.txt")));
+  const int heard_once = heard;
+  EXPECT_GT(heard_once, 0);
+
+  ASSERT_TRUE(service.jobs().retry(kLocalUserId, made.id));
+  const Job again = service.wait_for_end(made.id);
+  EXPECT_EQ(again.state, JobState::kFailed);
+  EXPECT_EQ(heard, heard_once) << "the transcript was made a second time";
+  EXPECT_THAT(service.files(made.id), ElementsAre(Key("n.txt")));
+  EXPECT_EQ(service.stored_files(), 2U) << "the file that was replaced is still in the store";
+}
+
+TEST_F(WorkerTest, AnEditedTranscriptIsWhatIsWrittenAndSpokenAgain) {
+  Gate gate;
+  auto service = make_service(through(gate));
+  Worker worker(service.services(), options());
+  worker.start();
+  gate.open();
+  const Job made = service.create(service.upload(numbered(Millis(20'000)), "n.wav"), "n.wav",
+                                  R"({"formats":["txt"],"speech":true,"voice":"nobody"})");
+  ASSERT_EQ(service.wait_for_end(made.id).state, JobState::kFailed);
+  Transcript edited = transcript(service, made);
+  edited.segments.resize(1);
+  edited.segments[0].text = "Better words";
+  edited.segments[0].words.clear();
+  ASSERT_TRUE(service.transcripts().edit(kLocalUserId, made.id, 1, edited));
+  ASSERT_TRUE(service.jobs().retry(kLocalUserId, made.id));
+  service.wait_for_end(made.id);
+  EXPECT_EQ(service.files(made.id)[0].second, "Better words\n");
+}
+
+TEST_F(WorkerTest, ACancelledJobStopsWhileItIsHeardAndItsRetryGoesOn) {
+  Gate gate;
+  auto service = make_service(through(gate));
+  Worker worker(service.services(), options());
+  std::latch ended(1);
+  worker.on_outcome = [&](const JobOutcome& outcome) {
+    if (outcome.state == JobState::kCancelled) ended.count_down();
+  };
+  worker.start();
+  const Job made = service.create(service.upload(numbered(), "n.wav"), "n.wav", "{}");
+  gate.wait_for_someone();
+  ASSERT_TRUE(service.jobs().cancel(kLocalUserId, made.id));
+  ended.wait();  // within the lease, of which a third is longer than this test may take
+  EXPECT_EQ(service.job(made.id).state, JobState::kCancelled);
+  EXPECT_FALSE(worker.live_progress(made.id));
+  gate.open();
+  ASSERT_TRUE(service.jobs().retry(kLocalUserId, made.id));
+  EXPECT_EQ(service.wait_for_end(made.id).state, JobState::kCompleted);
+}
+
+TEST_F(WorkerTest, AStopGivesTheJobBackAndTheNextWorkerFinishesIt) {
+  Gate gate;
+  std::atomic<int> heard = 0;
+  asr::NumberedHearing hearing;
+  hearing.before = [&](std::span<const float>, std::stop_token stop) -> Result<> {
+    // The first chunks pass.
+    if (++heard <= 2) return {};
+    return gate.pass(std::move(stop));
+  };
+  auto service = make_service(hearing);
+  const Job made = service.create(service.upload(numbered(), "n.wav"), "n.wav", "{}");
+  {
+    Worker first(service.services(), options());
+    first.start();
+    gate.wait_for_someone();
+    EXPECT_TRUE(first.live_progress(made.id));
+    EXPECT_EQ(first.running(), 1);
+    first.stop(milliseconds(0));
+    EXPECT_EQ(first.running(), 0);
+  }
+  const Job given_back = service.job(made.id);
+  EXPECT_EQ(given_back.state, JobState::kQueued);
+  EXPECT_EQ(given_back.lost_workers, 0);
+  gate.open();
+  const int before = heard;
+  Worker second(service.services(), options());
+  second.start();
+  EXPECT_EQ(service.wait_for_end(made.id).state, JobState::kCompleted);
+  const Job whole = service.create(service.upload(numbered(), "w.wav"), "w.wav", "{}");
+  const int resumed = heard - before;
+  service.wait_for_end(whole.id);
+  EXPECT_LT(resumed, heard - before - resumed) << "chunks that were finished were heard again";
+  EXPECT_EQ(transcript(service, made).segments, transcript(service, whole).segments);
+}
+
+TEST_F(WorkerTest, AGracefulStopLetsAJobFinish) {
+  Gate gate;
+  auto service = make_service(through(gate));
+  Worker worker(service.services(), options());
+  worker.start();
+  const Job made = service.create(service.upload(numbered(Millis(20'000)), "n.wav"), "n.wav", "{}");
+  gate.wait_for_someone();
+  std::thread opener([&] { gate.open(); });
+  worker.stop(milliseconds(60'000));
+  opener.join();
+  EXPECT_EQ(service.job(made.id).state, JobState::kCompleted);
+}
+
+TEST_F(WorkerTest, TheJobOfAWorkerThatFellSilentIsTakenOver) {
+  Gate gate;
+  auto service = make_service(through(gate));
+  std::latch left(1);
+  Worker silent(service.services(), options(milliseconds(300'000)));  // its heartbeat is far away
+  silent.on_outcome = [&](const JobOutcome& outcome) {
+    EXPECT_EQ(outcome.state, JobState::kQueued);
+    left.count_down();
+  };
+  silent.start();
+  const Job made = service.create(service.upload(numbered(), "n.wav"), "n.wav", "{}");
+  gate.wait_for_someone();
+  // Takes no more jobs, but its running one goes on.
+  std::thread stopper([&] { silent.stop(milliseconds(60'000)); });
+  ahead_ = milliseconds(600'000);
+  Worker other(service.services(), options());
+  other.start();
+  const Job taken = service.wait_for(made.id, [](const Job& job) { return job.lost_workers == 1; });
+  EXPECT_EQ(taken.attempt, 2);
+  gate.open();
+  EXPECT_EQ(service.wait_for_end(made.id).state, JobState::kCompleted);
+  left.wait();  // the first one's writes were refused
+  stopper.join();
+  EXPECT_EQ(service.files(made.id).size(), 4U);
+}
+
+TEST_F(WorkerTest, BadMediaFailsAtOnceWithTheUsersNameOfIt) {
+  auto service = make_service();
+  Worker worker(service.services(), options());
+  worker.start();
+  const auto path = folder_.path() / "x";
+  ASSERT_TRUE(write_file_atomically(path, "this is no recording", Overwrite::kReplace));
+  const Job made = service.create(service.upload(path, "holiday.mp4"), "holiday.mp4", "{}");
+  const Job job = service.wait_for_end(made.id);
+  EXPECT_EQ(job.state, JobState::kFailed);
+  EXPECT_EQ(job.attempt, 1);
+  EXPECT_EQ(job.failure->code, ErrorCode::kBadMedia);
+  EXPECT_THAT(job.failure->message, AllOf(HasSubstr("holiday.mp4"), Not(HasSubstr(folder_.path().string()))));
+}
+
+TEST_F(WorkerTest, AFailureThatMayPassIsTriedAgain) {
+  std::atomic<int> calls = 0;
+  asr::NumberedHearing hearing;
+  hearing.before = [&](std::span<const float>, std::stop_token) -> Result<> {
+    if (++calls == 1)
+      return fail(
+          Error{.code = ErrorCode::kUnavailable, .message = "The device is away.", .retryable = true});
+    return {};
+  };
+  auto service = make_service(hearing);
+  Worker worker(service.services(), options());
+  worker.start();
+  const Job made = service.create(service.upload(numbered(Millis(20'000)), "n.wav"), "n.wav", "{}");
+  const Job waiting =
+      service.wait_for(made.id, [](const Job& job) { return job.failure && job.state == JobState::kQueued; });
+  EXPECT_EQ(waiting.failure->message, "The device is away.");
+  EXPECT_EQ(waiting.failure->stage, Stage::kTranscribe);
+  ahead_ = milliseconds(600'000);
+  const Job job = service.wait_for_end(made.id);
+  EXPECT_EQ(job.state, JobState::kCompleted);
+  EXPECT_EQ(job.attempt, 2);
+}
+
+TEST_F(WorkerTest, AShortJobDoesNotWaitForTheEndOfALongOne) {
+  Gate gate;
+  std::atomic<int> of_film = 0;
+  std::atomic<int> before_clip = -1;
+  asr::NumberedHearing hearing;
+  hearing.before = [&](std::span<const float> samples, std::stop_token stop) -> Result<> {
+    if (samples.size() < 16'000 * 9) {  // the whole clip, or the film's end
+      int unset = -1;
+      before_clip.compare_exchange_strong(unset, of_film.load());
+      return {};
+    }
+    // The film gets both threads and holds them.
+    return ++of_film > 2 ? gate.pass(std::move(stop)) : Result<>{};
+  };
+  auto service = make_service(hearing);
+  Worker worker(service.services(), options());
+  worker.start();
+  const Job film = service.create(service.upload(numbered(Millis(600'000)), "film.wav"), "film.wav", "{}");
+  gate.wait_for_someone();
+  const auto clip_path = folder_.path() / "clip.wav";
+  testing::write_numbered_recording(clip_path, Millis(8'000), 3);
+  const Job clip = service.create(service.upload(clip_path, "clip.wav"), "clip.wav", "{}");
+  service.wait_for(clip.id, [](const Job& job) { return job.engine == "numbered"; });
+  gate.open();
+  EXPECT_EQ(service.wait_for_end(clip.id).state, JobState::kCompleted);
+  EXPECT_EQ(service.wait_for_end(film.id).state, JobState::kCompleted);
+  EXPECT_GE(before_clip, 0);
+  EXPECT_LT(before_clip, of_film / 2) << "the clip waited for most of the film";
+}
+
+TEST_F(WorkerTest, SegmentsArriveAsEventsInOrder) {
+  auto service = make_service();
+  Worker worker(service.services(), options());
+  worker.start();
+  const Job made = service.create(service.upload(numbered(), "n.wav"), "n.wav", "{}");
+  const Job job = service.wait_for_end(made.id);
+  ASSERT_EQ(job.state, JobState::kCompleted);
+  const auto events = service.events(made.id, "segment");
+  const Transcript heard = transcript(service, made);
+  ASSERT_EQ(events.size(), heard.segments.size());
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    EXPECT_THAT(events[i], HasSubstr("\"text\":\"" + heard.segments[i].text + "\""));
+  }
+  EXPECT_THAT(events, SizeIs(Gt(5U)));
+}
+
+}  // namespace
+}  // namespace vat::worker
