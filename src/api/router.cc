@@ -15,6 +15,7 @@ http::Router make_router(Services& services) {
   add_job_routes(router, services);
   add_upload_routes(router, services);
   add_speech_routes(router, services);
+  add_openai_routes(router, services);
   add_transcript_routes(router, services);
   add_file_routes(router, services);
   add_event_routes(router, services);

@@ -1,0 +1,53 @@
+// A job whose client waits for its end on the same connection, and which goes when the client has its answer
+// or has gone itself. Used by the OpenAI-compatible routes. Private to api.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api/services.h"
+#include "base/result.h"
+#include "domain/event_bus.h"
+#include "domain/job.h"
+#include "domain/transcript.h"
+#include "http/message.h"
+#include "http/task.h"
+
+namespace vat::api {
+
+class AwaitedJob {
+ public:
+  /// `executor`: of the coroutine that waits.
+  AwaitedJob(Services& services, const Job& job, const boost::asio::any_io_executor& executor);
+  /// Removes the job, unless remove() did, on a thread of the pool.
+  ~AwaitedJob();
+  AwaitedJob(const AwaitedJob&) = delete;
+  AwaitedJob& operator=(const AwaitedJob&) = delete;
+
+  /// Told when something about the job changes.
+  [[nodiscard]] http::Signal& changed() { return changed_; }
+  /// How long to wait for that before looking without having been told.
+  static constexpr std::chrono::milliseconds kPatience{5'000};
+
+  /// True when it has ended.
+  [[nodiscard]] http::Task<Result<bool>> look();
+  /// Data of the new "segment" events since the last call, in order.
+  [[nodiscard]] http::Task<Result<std::vector<std::string>>> new_segments();
+  /// After its end: what was heard, or why not.
+  [[nodiscard]] http::Task<Result<Transcript>> outcome();
+  /// The job with its files, its upload too.
+  [[nodiscard]] http::Task<> remove();
+
+ private:
+  Services& services_;
+  Job job_;
+  http::Signal changed_;
+  EventBus::Subscription subscription_;
+  std::int64_t last_event_ = 0;
+  bool removed_ = false;
+};
+
+}  // namespace vat::api

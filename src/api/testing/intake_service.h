@@ -1,0 +1,71 @@
+// The API over a real database, object store and bus in a folder, for the tests of what comes in. For tests
+// alone.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/services.h"
+#include "api/testing/local_client.h"
+#include "asr/chunk_pool.h"
+#include "base/file.h"
+#include "db/database.h"
+#include "domain/http_download.h"
+#include "domain/utc_time.h"
+
+namespace vat::api::testing {
+
+/// One part of a form; with `filename`, a file.
+struct Part {
+  std::string name;
+  std::string content;
+  std::optional<std::string> filename;
+};
+
+class IntakeService {
+ public:
+  explicit IntakeService(Limits limits = {});
+  ~IntakeService();
+
+  [[nodiscard]] Services& services() { return *services_; }
+  [[nodiscard]] db::Database& database() { return *database_; }
+  [[nodiscard]] http::Router& router() { return *router_; }
+  [[nodiscard]] LocalClient& client() { return *client_; }
+
+  /// Sends a form to `target`.
+  Reply form(std::string target, const std::vector<Part>& parts, HttpHeaders headers = {});
+  Reply tus(http::Method method, std::string target, HttpHeaders headers, std::string body = {});
+
+  /// A short WAV file with a tone; another `frequency` is other content.
+  [[nodiscard]] std::string recording(double frequency = 440);
+  /// A file of the folder, for media of other kinds.
+  [[nodiscard]] std::filesystem::path path(const std::string& name) const { return folder_.path() / name; }
+
+  [[nodiscard]] std::vector<Job> jobs();
+  /// Files in the object store and in its staging folder.
+  [[nodiscard]] std::size_t stored_files() const;
+  [[nodiscard]] std::size_t staged_files() const;
+
+  /// Time passes for the database.
+  std::chrono::milliseconds ahead{0};
+
+ private:
+  TemporaryDirectory folder_ = TemporaryDirectory::create().value();
+  std::unique_ptr<EventBus> bus_;
+  std::unique_ptr<ObjectStore> objects_;
+  std::unique_ptr<db::Database> database_;
+  std::unique_ptr<HttpDownloader> no_network_;
+  std::unique_ptr<catalog::ModelStore> models_;
+  std::unique_ptr<pipeline::Engines> engines_;
+  std::unique_ptr<pipeline::Speech> speech_;
+  http::BlockingPool pool_{2, 1000};
+  http::BlockingPool slow_pool_{2, 1000};
+  std::unique_ptr<Services> services_;
+  std::unique_ptr<http::Router> router_;
+  std::unique_ptr<LocalClient> client_;
+};
+
+}  // namespace vat::api::testing
