@@ -18,8 +18,9 @@ constexpr std::size_t kLargest = 1 << 20;
 
 constexpr const char* kFolderFile = "vat.toml";
 /// A vat.toml that merely lies in the working folder, perhaps with recordings from elsewhere, does not decide
-/// where texts and keys go to. (What comes from a mirror of models is checked.)
-constexpr std::array<std::string_view, 2> kNotFromFolder = {"openai-url", "google-tts-url"};
+/// where texts, keys and errors go to. (What comes from a mirror of models is checked.)
+constexpr std::array<std::string_view, 4> kNotFromFolder = {"openai-url", "google-tts-url", "database-url",
+                                                            "sentry-dsn"};
 
 std::optional<fs::path> find_config(const fs::path& explicit_path) {
   if (!explicit_path.empty()) return explicit_path;

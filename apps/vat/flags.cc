@@ -8,9 +8,6 @@
 #include "pipeline/language.h"
 
 namespace vat::app {
-namespace {
-
-/// The value is one of these names.
 CLI::Validator one_of(std::vector<std::string> names) {
   const auto check = [names = std::move(names)](const std::string& value) -> std::string {
     if (std::find(names.begin(), names.end(), value) != names.end()) return "";
@@ -33,8 +30,6 @@ CLI::Validator in_range(int least, int most) {
   return CLI::Validator(check, "");
 }
 
-}  // namespace
-
 void add_common_flags(CLI::App& app, CommonFlags& flags) {
   const std::string group = "Everywhere";
   app.add_flag("-q,--quiet", flags.quiet, "Say nothing but errors")->group(group);
@@ -47,8 +42,12 @@ void add_common_flags(CLI::App& app, CommonFlags& flags) {
       ->check(one_of({"auto", "json", "none"}))
       ->capture_default_str()
       ->group(group);
-  app.add_option("--threads", flags.threads, "Chunks heard at once; 0 is one for each core")
+  add_machine_flags(app, flags);
+}
 
+void add_machine_flags(CLI::App& app, CommonFlags& flags) {
+  const std::string group = "Everywhere";
+  app.add_option("--threads", flags.threads, "Chunks heard at once; 0 is one for each core")
       ->check(in_range(0, 1024))
       ->capture_default_str()
       ->group(group);

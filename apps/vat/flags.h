@@ -12,7 +12,8 @@
 
 namespace CLI {
 class App;
-}
+class Validator;
+}  // namespace CLI
 
 namespace vat::app {
 
@@ -57,6 +58,8 @@ struct JobFlags {
 };
 
 void add_common_flags(CLI::App& app, CommonFlags& flags);
+/// Those of them that are about this machine: threads, models, the network.
+void add_machine_flags(CLI::App& app, CommonFlags& flags);
 void add_recognition_flags(CLI::App& app, JobFlags& flags);
 void add_result_flags(CLI::App& app, JobFlags& flags);
 void add_speech_flags(CLI::App& app, JobFlags& flags);
@@ -69,6 +72,10 @@ void add_check_flag(CLI::App& app, bool& check);
 
 /// The typed options, checked.
 [[nodiscard]] Result<pipeline::JobOptions> to_job_options(const JobFlags& flags);
+
+/// Checks of a value: it is one of these names; it is a whole number within bounds.
+[[nodiscard]] CLI::Validator one_of(std::vector<std::string> names);
+[[nodiscard]] CLI::Validator in_range(int least, int most);
 
 /// Gives every option of the app and its subcommands its environment variable: --beam-size is VAT_BEAM_SIZE.
 void name_environment(CLI::App& app);

@@ -5,12 +5,32 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <mutex>
 #include <thread>
+#include <utility>
 
 namespace vat::app {
 namespace {
 
 std::atomic<int> g_signal{0};
+
+struct Hangup {
+  std::mutex mutex;
+  std::function<void()> function;
+};
+Hangup& hangup() {
+  static auto& instance = *new Hangup;  // outlives every static object, as the waiting thread does
+  return instance;
+}
+
+/// True when the signal was SIGHUP and somebody has another use for it.
+bool handled(int signal) {
+  if (signal != SIGHUP) return false;
+  const std::lock_guard lock(hangup().mutex);
+  if (!hangup().function) return false;
+  hangup().function();
+  return true;
+}
 
 }  // namespace
 
@@ -29,14 +49,22 @@ std::stop_token stop_on_signals() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   static auto& source = *new std::stop_source;  // outlives every static object, as the waiting thread does
   std::thread([signals] {
-    int signal = 0;
-    sigwait(&signals, &signal);
-    g_signal = signal;
-    source.request_stop();
-    sigwait(&signals, &signal);
-    ::_exit(128 + signal);
+    for (bool stopping = false; true;) {
+      int signal = 0;
+      sigwait(&signals, &signal);
+      if (handled(signal)) continue;
+      if (stopping) ::_exit(128 + signal);
+      stopping = true;
+      g_signal = signal;
+      source.request_stop();
+    }
   }).detach();
   return source.get_token();
+}
+
+void on_hangup(std::function<void()> function) {
+  const std::lock_guard lock(hangup().mutex);
+  hangup().function = std::move(function);
 }
 
 int received_signal() { return g_signal; }

@@ -1,6 +1,7 @@
 // Ctrl-C and SIGTERM as a stop token. Used by main, once.
 #pragma once
 
+#include <functional>
 #include <stop_token>
 
 namespace vat::app {
@@ -9,6 +10,10 @@ namespace vat::app {
 /// and SIGXFSZ are ignored, so that a reader that goes away and a file over its limit are errors of write(2).
 /// Must be called before any thread is started.
 [[nodiscard]] std::stop_token stop_on_signals();
+
+/// From now on SIGHUP calls the function, on a thread of its own, and stops nothing; an empty one, which
+/// waits for a call that runs, gives it its old meaning back.
+void on_hangup(std::function<void()> function);
 
 /// The signal that requested the stop; 0 when none did.
 [[nodiscard]] int received_signal();

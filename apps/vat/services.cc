@@ -82,8 +82,8 @@ int Services::threads() const {
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
-asr::ChunkPool& Services::pool() {
-  if (!pool_) pool_ = std::make_unique<asr::ChunkPool>(threads());
+asr::ChunkPool& Services::pool(int niceness) {
+  if (!pool_) pool_ = std::make_unique<asr::ChunkPool>(threads(), niceness);
   return *pool_;
 }
 

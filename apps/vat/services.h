@@ -27,8 +27,9 @@ class Services {
 
   [[nodiscard]] catalog::ModelStore& store() { return *store_; }
   [[nodiscard]] pipeline::Engines& engines() { return *engines_; }
-  /// Made on first use, so that commands which recognise nothing start no threads.
-  [[nodiscard]] asr::ChunkPool& pool();
+  /// Made on first use, so that commands which recognise nothing start no threads. `niceness` of the first
+  /// use counts (asr/chunk_pool.h).
+  [[nodiscard]] asr::ChunkPool& pool(int niceness = 0);
   [[nodiscard]] int threads() const;
   [[nodiscard]] HttpClient& http() const;
 

@@ -5,6 +5,7 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdio>
@@ -182,7 +183,10 @@ void log(LogLevel level, std::string_view message, std::initializer_list<LogFiel
   const bool wanted = log_enabled(level);
   if (!wanted && level != LogLevel::kError) return;
   std::vector<LogField> all(fields);
-  for (const auto& [key, value] : scopes()) all.emplace_back(key, value);
+  for (const auto& [key, value] : scopes()) {
+    const auto same = [&key = key](const LogField& field) { return field.key == key; };
+    if (std::none_of(all.begin(), all.end(), same)) all.emplace_back(key, value);
+  }
   const LogRecord record{level, message, all, std::chrono::system_clock::now()};
   if (level == LogLevel::kError) {
     const std::shared_lock lock(observer().mutex);

@@ -51,7 +51,8 @@ struct LogField {
 
 void log(LogLevel level, std::string_view message, std::initializer_list<LogField> fields = {});
 
-/// While it lives, every line of this thread has this field too: the job that the thread works on.
+/// While it lives, every line of this thread that has no field of this name has this one: the job that the
+/// thread works on.
 class LogScope {
  public:
   LogScope(std::string key, std::string value);

@@ -67,9 +67,11 @@ TEST_F(Log, FieldsOfAScopeAreInTheLinesOfItsThreadAlone) {
   const std::string text = captured([] {
     const LogScope scope("job", "0193");
     log(LogLevel::kWarning, "mine");
+    log(LogLevel::kWarning, "said", {{"job", "0194"}});
     std::thread([] { log(LogLevel::kWarning, "other"); }).join();
   });
   EXPECT_THAT(text, HasSubstr(R"("message":"mine","job":"0193"})"));
+  EXPECT_THAT(text, HasSubstr(R"("message":"said","job":"0194"})"));
   EXPECT_THAT(text, HasSubstr(R"("message":"other"})"));
 }
 

@@ -58,7 +58,8 @@ class WebhookStore {
   [[nodiscard]] virtual Result<Delivery> replay(const std::string& user_id,
                                                 const std::string& delivery_id) = 0;
 
-  /// Takes the next delivery whose time has come, for `lease`, within which no one else gets it.
+  /// Takes the next delivery whose time has come, for `lease`, within which no one else gets it, and counts the
+  /// attempt.
   [[nodiscard]] virtual Result<std::optional<Delivery>> claim_delivery(std::chrono::milliseconds lease) = 0;
   /// What became of it: kDelivered, kFailed, or kPending with next_attempt_at.
   [[nodiscard]] virtual Result<> finish_delivery(const Delivery& delivery) = 0;

@@ -92,7 +92,6 @@ struct WebhookSender::State {
   void attempt(Delivery delivery, const std::stop_token& stop) {
     const auto answer = http.send(request_of(delivery), stop);
     if (stop.stop_requested() && !answer) return;
-    ++delivery.attempt;
     delivery.status = answer ? answer->status : 0;
     judge(delivery, answer);
     const std::string_view outcome = delivery.state == DeliveryState::kDelivered ? "delivered"

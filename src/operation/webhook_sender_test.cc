@@ -26,7 +26,8 @@ using ::testing::HasSubstr;
 
 constexpr UtcTime kNow{milliseconds(1'764'031'657'123)};
 
-/// Deliveries in memory; the ones that were finished can be waited for.
+/// Deliveries in memory, whose attempts are counted when they are claimed, as the database does; the ones
+/// that were finished can be waited for.
 class MemoryDeliveries : public WebhookStore {
  public:
   void add(Delivery delivery) {
@@ -47,6 +48,7 @@ class MemoryDeliveries : public WebhookStore {
     if (due_.empty()) return std::nullopt;
     Delivery next = std::move(due_.front());
     due_.pop_front();
+    ++next.attempt;
     return next;
   }
   [[nodiscard]] Result<> finish_delivery(const Delivery& delivery) override {

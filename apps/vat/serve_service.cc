@@ -1,0 +1,389 @@
+#include "serve_service.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstdio>
+#include <exception>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "api/expired_uploads.h"
+#include "api/services.h"
+#include "asr/pocketsphinx_model.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "db/database.h"
+#include "http/server.h"
+#include "net/curl_http_client.h"
+#include "objects/local_store.h"
+#include "operation/metrics.h"
+#include "operation/periodic.h"
+#include "operation/readiness.h"
+#include "operation/routes.h"
+#include "operation/sentry.h"
+#include "operation/webhook_sender.h"
+#include "pipeline/stages.h"
+#include "queue/local_bus.h"
+#include "serve_database.h"
+#include "services.h"
+#include "supervisor.h"
+#include "worker/worker.h"
+
+namespace vat::app {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+/// Added to the priority of the threads that recognise, so that requests are answered first.
+constexpr int kNiceness = 5;
+constexpr minutes kBetweenTidying{10};
+constexpr minutes kBetweenForgetting{60};
+constexpr seconds kLastWords{2};
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
+}
+
+std::size_t as_size(int number) { return static_cast<std::size_t>(number); }
+
+http::ServerOptions server_options(const ServeSettings& settings) {
+  http::ServerOptions options;
+  options.address = listen_address(settings);
+  options.port = static_cast<std::uint16_t>(settings.port);
+  options.threads = settings.http_threads;
+  options.certificate = settings.tls_certificate;
+  options.private_key = settings.tls_key;
+  options.most_header_bytes = settings.header_limit;
+  options.most_connections = as_size(settings.connections);
+  options.most_connections_per_address = as_size(settings.connections_per_address);
+  options.header_timeout = seconds(settings.header_timeout);
+  options.idle_timeout = seconds(settings.idle_timeout);
+  options.body_timeout = seconds(settings.body_timeout);
+  options.write_timeout = seconds(settings.write_timeout);
+  return options;
+}
+
+api::Limits limits_of(const ServeSettings& settings) {
+  api::Limits limits;
+  limits.most_upload_bytes = settings.upload_limit;
+  limits.reserved_disk_bytes = settings.reserved_disk;
+  limits.most_files_per_request = as_size(settings.files_per_request);
+  limits.most_text_bytes = settings.text_limit;
+  limits.most_direct_speech_bytes = settings.direct_speech_limit;
+  limits.most_transcript_bytes = settings.transcript_limit;
+  limits.most_waiting_jobs = as_size(settings.waiting_jobs);
+  limits.most_event_streams = as_size(settings.event_streams);
+  limits.unfinished_uploads_expire = std::chrono::hours(settings.uploads_expire);
+  return limits;
+}
+
+worker::WorkerOptions worker_options(const ServeSettings& settings) {
+  worker::WorkerOptions options;
+  options.name = host_name() + ":" + std::to_string(::getpid());
+  options.parallel = settings.jobs;
+  options.most_per_user = settings.jobs_per_user;
+  options.lease = seconds(settings.lease);
+  return options;
+}
+
+/// Whether any engine that jobs may ask for by default can hear.
+Result<> check_models(const catalog::ModelStore& store, const pipeline::RecognitionChoice& choice,
+                      bool offline) {
+  const bool file = choice.model.find('/') != std::string::npos || choice.model.ends_with(".bin");
+  if (choice.engine != "pocketsphinx") {
+    if (file && ::access(choice.model.c_str(), R_OK) == 0) return {};
+    const auto found = file ? fail(ErrorCode::kNotFound, "There is no model file " + choice.model + ".")
+                            : store.find(choice.model);
+    if (found && (found->installed || !offline)) return {};
+    if (choice.engine == "whisper") {
+      if (!found) return fail(found.error());
+      return fail(ErrorCode::kUnavailable,
+                  "The model " + choice.model + " is not installed, and --offline is set.");
+    }
+  }
+  VAT_TRY(asr::load_pocketsphinx());
+  return {};
+}
+
+std::atomic<operation::Sentry*> g_sentry{nullptr};
+
+/// What no one caught is told before the process ends by it.
+[[noreturn]] void tell_and_abort() {
+  std::string what = "a broken promise of the program";
+  try {
+    if (const std::exception_ptr thrown = std::current_exception()) std::rethrow_exception(thrown);
+  } catch (const std::exception& error) {
+    what = error.what();
+  } catch (...) {
+    what = "something that is no exception";
+  }
+  std::fprintf(stderr, "vat: The program ends because of an exception that nobody caught: %s\n",
+               what.c_str());
+  log(LogLevel::kError, "An exception was not caught.", {{"exception", what}});
+  if (operation::Sentry* const sentry = g_sentry) sentry->flush(kLastWords);
+  std::abort();
+}
+
+}  // namespace
+
+/// In the order of their making; they end the other way round.
+struct Service::Parts {
+  explicit Parts(const ServiceConfiguration& how)
+      : configuration(how),
+        settings(configuration.settings),
+        machine(configuration.machine),
+        database_pool(settings.database_threads, as_size(settings.pool_waiting)),
+        slow_pool(settings.slow_threads, as_size(settings.pool_waiting)) {}
+  ~Parts() {
+    set_error_observer({});
+    g_sentry = nullptr;
+  }
+  Parts(const Parts&) = delete;
+  Parts& operator=(const Parts&) = delete;
+
+  const ServiceConfiguration configuration;
+  const ServeSettings& settings;
+  net::CurlHttpClient sentry_http;
+  std::unique_ptr<operation::Sentry> sentry;
+  operation::Metrics metrics;
+  operation::MetricSources sources;
+  std::unique_ptr<EventBus> bus = queue::make_local_bus();
+  std::optional<FileLock> lock;
+  std::unique_ptr<db::Database> database;
+  std::unique_ptr<ObjectStore> objects;
+  Services machine;
+  std::unique_ptr<pipeline::Speech> speech;
+  std::unique_ptr<pipeline::Workshop> workshop;
+  http::BlockingPool database_pool;
+  http::BlockingPool slow_pool;
+  std::unique_ptr<operation::Readiness> readiness;
+  std::unique_ptr<worker::Worker> worker;
+  std::unique_ptr<net::CurlHttpClient> webhook_http;
+  std::unique_ptr<operation::WebhookSender> sender;
+  std::unique_ptr<api::Services> api;
+  std::unique_ptr<http::Router> router;
+  std::unique_ptr<http::Server> server;
+  std::unique_ptr<operation::Periodic> periodic;
+
+  [[nodiscard]] Result<> start();
+
+ private:
+  void start_sentry();
+  [[nodiscard]] Result<> open_stores();
+  [[nodiscard]] Result<> open_pipeline();
+  void make_readiness();
+  void make_worker();
+  void make_sender();
+  void make_router();
+  void make_periodic();
+  void tidy_uploads();
+};
+
+Result<> Service::Parts::start() {
+  start_sentry();
+  VAT_TRY(open_stores());
+  VAT_TRY(open_pipeline());
+  make_readiness();
+  make_worker();
+  make_sender();
+  make_router();
+  server = std::make_unique<http::Server>(server_options(settings), *router, database_pool,
+                                          [this](const http::AccessRecord& record) {
+                                            metrics.count_request(record);
+                                            if (!settings.no_access_log) operation::write_access_log(record);
+                                          });
+  sources.server = [this] { return server->statistics(); };
+  VAT_TRY(server->start());
+  // Only now, so that a port that is taken leaves no job begun.
+  worker->start();
+  make_periodic();
+  return {};
+}
+
+void Service::Parts::start_sentry() {
+  if (settings.sentry_dsn.empty()) return;
+  operation::SentryOptions options;
+  options.environment = settings.sentry_environment;
+  options.release = "vat@" VAT_VERSION;
+  options.server_name = host_name();
+  options.last_words = kLastWords;
+  sentry = std::make_unique<operation::Sentry>(
+      sentry_http, operation::parse_sentry_dsn(settings.sentry_dsn).value(), std::move(options));
+  set_error_observer([this](const LogRecord& record) { sentry->report(record); });
+  g_sentry = sentry.get();
+  std::set_terminate(tell_and_abort);
+}
+
+Result<> Service::Parts::open_stores() {
+  VAT_TRY(make_data_folder(settings));
+  VAT_ASSIGN(lock, lock_data_folder(settings));
+  VAT_ASSIGN(database, open_database(settings, *bus));
+  VAT_ASSIGN(objects, objects::open_local_store(settings.data));
+  sources.queue = &database->queue();
+  sources.objects = objects.get();
+  sources.waiting = {{"database", [this] { return database_pool.waiting(); }},
+                     {"slow", [this] { return slow_pool.waiting(); }}};
+  return {};
+}
+
+Result<> Service::Parts::open_pipeline() {
+  VAT_ASSIGN(tts::Engines engines, machine.speech_engines(configuration.speech));
+  speech = std::make_unique<pipeline::Speech>(std::move(engines), cache_directory() / "speech");
+  asr::ChunkPool& chunks = machine.pool(kNiceness);
+  chunks.observe([this](std::chrono::duration<double> took) { metrics.count_chunk(took); });
+  workshop = std::make_unique<pipeline::Workshop>(pipeline::Workshop{chunks, machine.engines(), *speech, {}});
+  return {};
+}
+
+void Service::Parts::make_readiness() {
+  std::vector<operation::Check> checks;
+  checks.push_back({"database", [this] { return database->ping(); }});
+  checks.push_back({"storage", [this]() -> Result<> {
+                      VAT_ASSIGN(const StorageSpace space, objects->space());
+                      if (::access(objects->staging().c_str(), W_OK) != 0)
+                        return fail(ErrorCode::kPermission, "The folder of uploads cannot be written to.");
+                      if (space.free_bytes > settings.reserved_disk) return {};
+                      return fail(ErrorCode::kDiskFull, "The disk is nearly full; no upload is taken.");
+                    }});
+  checks.push_back({"queue", [this]() -> Result<> {
+                      VAT_TRY(database->queue().depth());
+                      return {};
+                    }});
+  checks.push_back({"models", [this] {
+                      return check_models(machine.store(), configuration.defaults.choice,
+                                          configuration.machine.offline);
+                    }});
+  readiness = std::make_unique<operation::Readiness>(std::move(checks));
+}
+
+void Service::Parts::make_worker() {
+  worker = std::make_unique<worker::Worker>(
+      worker::WorkerServices{database->queue(), database->speeds(), database->transcripts(), *objects, *bus,
+                             *workshop},
+      worker_options(settings));
+  worker->on_outcome = [this](const worker::JobOutcome& outcome) {
+    const Job& job = outcome.job;
+    metrics.count_job(job_kind_name(job.kind), job_state_name(outcome.state), outcome.duration, job.duration);
+    const Error* const error = outcome.error;
+    const bool defect = error != nullptr && error->code == ErrorCode::kInternal;
+    log(defect ? LogLevel::kError : LogLevel::kInfo, defect ? "A job met a defect." : "job",
+        {{"job", job.id},
+         {"kind", job_kind_name(job.kind)},
+         {"state", job_state_name(outcome.state)},
+         {"attempt", job.attempt},
+         {"duration_ms", outcome.duration.count() * 1000},
+         {"media_ms", job.duration.count()},
+         {"code", error == nullptr ? "none" : traits(error->code).name},
+         {"detail", error == nullptr ? std::string_view() : error->detail}});
+  };
+}
+
+void Service::Parts::make_sender() {
+  net::CurlOptions options;
+  options.addresses =
+      settings.allow_private_webhooks ? net::AddressPolicy::kAny : net::AddressPolicy::kPublicOnly;
+  options.max_redirects = 0;
+  webhook_http = std::make_unique<net::CurlHttpClient>(std::move(options));
+  operation::WebhookSenderOptions how;
+  how.timeout = seconds(settings.webhook_timeout);
+  sender = std::make_unique<operation::WebhookSender>(
+      database->webhooks(), *bus, *webhook_http, std::move(how),
+      [this](const Delivery& /*delivery*/, std::string_view outcome) { metrics.count_delivery(outcome); });
+}
+
+void Service::Parts::make_router() {
+  api = std::make_unique<api::Services>(api::Services{
+      .jobs = database->jobs(),
+      .queue = database->queue(),
+      .speeds = database->speeds(),
+      .uploads = database->uploads(),
+      .transcripts = database->transcripts(),
+      .users = database->users(),
+      .webhooks = database->webhooks(),
+      .bus = *bus,
+      .objects = *objects,
+      .models = machine.store(),
+      .engines = machine.engines(),
+      .speech = *speech,
+      .pool = database_pool,
+      .slow_pool = slow_pool,
+      .limits = limits_of(settings),
+      .defaults = configuration.defaults,
+      .live_progress = [this](const std::string& job_id) { return worker->live_progress(job_id); },
+      .allow_private_webhooks = settings.allow_private_webhooks,
+      .allowed_hosts = allowed_hosts(settings)});
+  router = std::make_unique<http::Router>(api::make_router(*api));
+  router->use("/", operation::error_log());
+  operation::add_front_page(*router);
+  operation::add_operation_routes(
+      *router, {*readiness, settings.no_metrics ? nullptr : &metrics, sources, database_pool});
+}
+
+void Service::Parts::tidy_uploads() {
+  const std::size_t stale = objects::remove_stale(*objects, utc_now());
+  const auto expired = api::remove_expired_uploads(*api);
+  if (!expired)
+    log(LogLevel::kWarning, "Expired uploads were not removed.",
+        {{"reason", expired.error().message}, {"detail", expired.error().detail}});
+  else if (stale + *expired > 0)
+    log(LogLevel::kInfo, "Unfinished uploads were removed.", {{"expired", *expired}, {"stale_files", stale}});
+}
+
+void Service::Parts::make_periodic() {
+  tidy_uploads();
+  std::vector<operation::Periodic::Task> tasks;
+  tasks.push_back({kBetweenTidying, [this] { tidy_uploads(); }});
+  tasks.push_back({kBetweenForgetting, [this] {
+                     if (const Result<> tidied = database->housekeeping(utc_now()); !tidied)
+                       log(LogLevel::kWarning, "The database was not tidied.",
+                           {{"reason", tidied.error().message}, {"detail", tidied.error().detail}});
+                   }});
+  if (const auto interval = watchdog_interval()) tasks.push_back({*interval, tell_alive});
+  periodic = std::make_unique<operation::Periodic>(std::move(tasks));
+}
+
+Result<std::unique_ptr<Service>> Service::start(const ServiceConfiguration& configuration) {
+  auto parts = std::make_unique<Parts>(configuration);
+  VAT_TRY(parts->start());
+  return std::unique_ptr<Service>(new Service(std::move(parts)));
+}
+
+Service::Service(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Service::~Service() = default;
+
+std::uint16_t Service::port() const { return parts_->server->port(); }
+
+std::string Service::url() const {
+  const std::string& address = parts_->settings.address;
+  const std::string host = address == "127.0.0.1" || address == "localhost" ? "localhost"
+                           : address.find(':') != std::string::npos         ? "[" + address + "]"
+                                                                            : address;
+  return (parts_->settings.tls_certificate.empty() ? "http://" : "https://") + host + ":" +
+         std::to_string(port());
+}
+
+void Service::reload_certificate() {
+  if (parts_->settings.tls_certificate.empty()) return;
+  if (const Result<> reloaded = parts_->server->reload_certificate(); !reloaded)
+    log(LogLevel::kError, "The certificate was not taken anew; the old one stays.",
+        {{"reason", reloaded.error().message}});
+}
+
+void Service::stop() {
+  const milliseconds deadline = seconds(parts_->settings.shutdown_deadline);
+  parts_->periodic.reset();
+  parts_->sender.reset();
+  // Side by side, so that both have the whole time.
+  std::thread worker([&] { parts_->worker->stop(deadline); });
+  parts_->server->stop(deadline);
+  worker.join();
+}
+
+}  // namespace vat::app

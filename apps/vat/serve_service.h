@@ -1,0 +1,47 @@
+// The service, put together: database, files, pools, worker, routes, server. Used by `vat serve`.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "flags.h"
+#include "pipeline/options.h"
+#include "serve_settings.h"
+
+namespace vat::app {
+
+struct ServiceConfiguration {
+  ServeSettings settings;
+  CommonFlags machine;
+  ServiceFlags speech;
+  pipeline::JobOptions defaults;
+};
+
+class Service {
+ public:
+  /// Opens everything, brings the database up to date, and listens. kExists when another server uses the data
+  /// folder or the port.
+  [[nodiscard]] static Result<std::unique_ptr<Service>> start(const ServiceConfiguration& configuration);
+  /// Stops at once what stop() did not.
+  ~Service();
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
+
+  [[nodiscard]] std::uint16_t port() const;
+  /// "http://localhost:8000".
+  [[nodiscard]] std::string url() const;
+  /// Takes the certificate's files anew; what is wrong with them is logged, and the old one stays.
+  void reload_certificate();
+  /// Refuses new work, gives what runs until the deadline of the settings, then stops it; jobs go back to the
+  /// queue with their finished chunks.
+  void stop();
+
+ private:
+  struct Parts;
+  explicit Service(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace vat::app

@@ -1,0 +1,341 @@
+#include "serve_settings.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <span>
+#include <variant>
+
+#include "flags.h"
+#include "operation/sentry.h"
+
+namespace vat::app {
+namespace {
+
+struct Text {
+  std::string ServeSettings::*member;
+  const char* type;
+};
+struct Choice {
+  std::string ServeSettings::*member;
+  std::array<const char*, 5> names;  ///< The rest null.
+};
+struct Number {
+  int ServeSettings::*member;
+  int least;
+  int most;
+  const char* type = "N";
+};
+struct Size {
+  std::uint64_t ServeSettings::*member;
+};
+struct Switch {
+  bool ServeSettings::*member;
+};
+
+struct Setting {
+  const char* group;
+  const char* flag;
+  std::variant<Text, Choice, Number, Size, Switch> value;
+  const char* meaning;
+};
+
+constexpr int kDay = 24 * 3600;
+constexpr int kMany = 1'000'000;
+
+using S = ServeSettings;
+const Setting kTable[] = {
+    {"Listening", "address", Text{&S::address, "ADDRESS"},
+     "Where the server listens; this machine alone, until there is sign-in"},
+    {"Listening", "port", Number{&S::port, 0, 65'535}, "Port; 0 takes a free one and says which"},
+    {"Listening", "port-file", Text{&S::port_file, "FILE"}, "Write the port into this file once it listens"},
+    {"Listening", "tls-certificate", Text{&S::tls_certificate, "FILE"},
+     "PEM chain; the server then speaks HTTPS"},
+    {"Listening", "tls-key", Text{&S::tls_key, "FILE"}, "PEM private key of the certificate"},
+    {"Listening", "allowed-hosts", Text{&S::allowed_hosts, "NAMES"},
+     "Names beside localhost under which clients may call, with commas"},
+    {"Listening", "http-threads", Number{&S::http_threads, 1, 256}, "Threads that move bytes"},
+
+    {"Data", "data", Text{&S::data, "FOLDER"}, "Folder of recordings, results and the SQLite database"},
+    {"Data", "database-url", Text{&S::database_url, "URL"},
+     "postgresql://USER@HOST/NAME instead of SQLite in the data folder"},
+    {"Data", "database-threads", Number{&S::database_threads, 1, 256},
+     "Threads for the database and short work on files"},
+    {"Data", "slow-threads", Number{&S::slow_threads, 1, 256},
+     "Threads for what takes seconds: probing, speech while a client waits"},
+    {"Data", "pool-waiting", Number{&S::pool_waiting, 1, kMany},
+     "Tasks that may wait for each kind of threads; more are answered 503"},
+
+    {"Jobs", "jobs", Number{&S::jobs, 1, 1'000}, "Jobs that run at once; they share --threads"},
+    {"Jobs", "jobs-per-user", Number{&S::jobs_per_user, 1, 1'000}, "Jobs of one user that run at once"},
+    {"Jobs", "attempts", Number{&S::attempts, 1, 100}, "Attempts at a job whose failures may pass"},
+    {"Jobs", "lost-workers", Number{&S::lost_workers, 1, 100},
+     "Times a job may kill its process before it is set aside as failed"},
+    {"Jobs", "lease", Number{&S::lease, 1, 3'600, "SECONDS"},
+     "After how long without a sign of life a running job goes to another worker"},
+
+    {"Limits", "upload-limit", Size{&S::upload_limit}, "Largest file"},
+    {"Limits", "reserved-disk", Size{&S::reserved_disk}, "Space that uploads leave free"},
+    {"Limits", "files-per-request", Number{&S::files_per_request, 1, 10'000}, "Files in one request"},
+    {"Limits", "waiting-jobs", Number{&S::waiting_jobs, 1, kMany}, "Jobs of one user that may wait"},
+    {"Limits", "event-streams", Number{&S::event_streams, 1, kMany},
+     "Event streams of one user that may be open"},
+    {"Limits", "text-limit", Size{&S::text_limit}, "Longest text to speak as a job"},
+    {"Limits", "direct-speech-limit", Size{&S::direct_speech_limit},
+     "Longest text to speak while the client waits"},
+    {"Limits", "transcript-limit", Size{&S::transcript_limit}, "Largest edited transcript"},
+    {"Limits", "uploads-expire", Number{&S::uploads_expire, 1, 10'000, "HOURS"},
+     "After how long an unfinished upload is removed"},
+
+    {"Connections", "connections", Number{&S::connections, 1, kMany}, "Open connections"},
+    {"Connections", "connections-per-address", Number{&S::connections_per_address, 1, kMany},
+     "Open connections of one address"},
+    {"Connections", "header-limit", Size{&S::header_limit}, "Largest head of a request"},
+    {"Connections", "header-timeout", Number{&S::header_timeout, 1, kDay, "SECONDS"},
+     "For the head of a request to arrive"},
+    {"Connections", "idle-timeout", Number{&S::idle_timeout, 1, kDay, "SECONDS"}, "Between requests"},
+    {"Connections", "body-timeout", Number{&S::body_timeout, 1, kDay, "SECONDS"},
+     "Without a byte of a body that is awaited"},
+    {"Connections", "write-timeout", Number{&S::write_timeout, 1, kDay, "SECONDS"},
+     "Without the client taking a byte"},
+    {"Connections", "shutdown-deadline", Number{&S::shutdown_deadline, 0, kDay, "SECONDS"},
+     "For running requests and jobs when the server stops; jobs go on at the next start"},
+
+    {"Webhooks", "allow-private-webhooks", Switch{&S::allow_private_webhooks},
+     "Let webhooks go to private and loopback addresses"},
+    {"Webhooks", "webhook-timeout", Number{&S::webhook_timeout, 1, 50, "SECONDS"},
+     "For a receiver to answer"},
+
+    {"Operation", "log-level", Choice{&S::log_level, {"debug", "info", "warning", "error", "off"}},
+     "What is logged: debug, info, warning, error or off; SIGHUP takes it anew from vat.toml"},
+    {"Operation", "log-format", Choice{&S::log_format, {"auto", "human", "json"}},
+     "human, json, or auto: human on a terminal"},
+    {"Operation", "no-access-log", Switch{&S::no_access_log}, "Do not log requests"},
+    {"Operation", "no-metrics", Switch{&S::no_metrics}, "Do not serve /metrics"},
+    {"Operation", "sentry-dsn", Text{&S::sentry_dsn, "URL"}, "Tell errors to this Sentry-compatible service"},
+    {"Operation", "sentry-environment", Text{&S::sentry_environment, "NAME"},
+     "What Sentry calls this installation"},
+};
+
+std::string size_text(std::uint64_t bytes) {
+  constexpr std::string_view kUnits = "KMGT";
+  std::string unit;
+  for (const char next : kUnits) {
+    if (bytes == 0 || bytes % 1024 != 0) break;
+    bytes /= 1024;
+    unit = next;
+  }
+  return std::to_string(bytes) + unit;
+}
+
+CLI::Validator size_in_bytes() {
+  return CLI::Validator(
+      [](std::string& value) -> std::string {
+        const auto bytes = parse_size(value);
+        if (!bytes) return bytes.error().message;
+        value = std::to_string(*bytes);
+        return "";
+      },
+      "");
+}
+
+/// One row as an option of the command.
+struct Adder {
+  CLI::App& command;
+  ServeSettings& settings;
+  const Setting& row;
+
+  [[nodiscard]] std::string name() const { return std::string("--") + row.flag; }
+
+  CLI::Option* operator()(const Text& text) const {
+    return command.add_option(name(), settings.*text.member, row.meaning)
+        ->type_name(text.type)
+        ->capture_default_str();
+  }
+  CLI::Option* operator()(const Choice& choice) const {
+    std::vector<std::string> names;
+    for (const char* const one : choice.names) {
+      if (one != nullptr) names.emplace_back(one);
+    }
+    return command.add_option(name(), settings.*choice.member, row.meaning)
+        ->check(one_of(std::move(names)))
+        ->capture_default_str();
+  }
+  CLI::Option* operator()(const Number& number) const {
+    return command.add_option(name(), settings.*number.member, row.meaning)
+        ->type_name(number.type)
+        ->check(in_range(number.least, number.most))
+        ->capture_default_str();
+  }
+  CLI::Option* operator()(const Size& size) const {
+    return command.add_option(name(), settings.*size.member, row.meaning)
+        ->type_name("SIZE")
+        ->transform(size_in_bytes())
+        ->default_str(size_text(settings.*size.member));
+  }
+  CLI::Option* operator()(const Switch& on) const {
+    return command.add_flag(name(), settings.*on.member, row.meaning);
+  }
+};
+
+bool is_loopback(const std::string& address) {
+  in_addr four{};
+  if (::inet_pton(AF_INET, address.c_str(), &four) == 1) return (ntohl(four.s_addr) >> 24U) == 127;
+  in6_addr six{};
+  return ::inet_pton(AF_INET6, address.c_str(), &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six) != 0;
+}
+
+tl::unexpected<Error> wrong(const std::string& sentence) {
+  return fail(ErrorCode::kInvalidArgument, sentence);
+}
+
+/// The options of a group that are settings: not --help and not what only a person at a terminal wants.
+std::vector<const CLI::Option*> documented(const CLI::App& command, const std::string& group) {
+  std::vector<const CLI::Option*> options;
+  for (const CLI::Option* option : command.get_options()) {
+    if (option->get_group() == group && !option->get_envname().empty()) options.push_back(option);
+  }
+  return options;
+}
+
+bool is_switch(const CLI::Option& option) { return option.get_expected_max() == 0; }
+
+std::string default_of(const CLI::Option& option) {
+  return is_switch(option) ? "false" : option.get_default_str();
+}
+
+std::string cell(std::string text) {
+  for (std::size_t at = 0; (at = text.find('|', at)) != std::string::npos; at += 2) text.insert(at, 1, '\\');
+  return text;
+}
+
+std::string environment_document(const CLI::App& command) {
+  std::string text =
+      "# Settings of `vat serve` as environment variables, with their defaults. Copy to .env and give it to\n"
+      "# systemd (EnvironmentFile=) or a container. Made by `vat serve --print-settings env`.\n";
+  for (const std::string& group : command.get_groups()) {
+    const auto options = documented(command, group);
+    if (options.empty()) continue;
+    text += "\n# --- " + group + "\n";
+    for (const CLI::Option* option : options)
+      text +=
+          "# " + option->get_description() + "\n#" + option->get_envname() + "=" + default_of(*option) + "\n";
+  }
+  return text;
+}
+
+std::string markdown_document(const CLI::App& command) {
+  std::string text =
+      "# Configuration of the service\n\n"
+      "Nothing has to be configured. Each setting is a flag of `vat serve`, an environment variable, and a "
+      "key\n"
+      "of `vat.toml` (the flag's name, at the top or below `[serve]`). A flag wins over the environment, "
+      "the\n"
+      "environment over the file. A wrong value stops the start with a sentence that names it, and exit code "
+      "2.\n"
+      "Sizes are bytes, or take K, M, G or T (powers of 1024). The job defaults hold for jobs that do not "
+      "say\n"
+      "otherwise. [service.md](service.md) tells how to run the service.\n\n"
+      "Made by `vat serve --print-settings markdown`; a test compares them.\n";
+  for (const std::string& group : command.get_groups()) {
+    const auto options = documented(command, group);
+    if (options.empty()) continue;
+    text += "\n## " + group + "\n\n| Flag | Variable | Default | Meaning |\n|---|---|---|---|\n";
+    for (const CLI::Option* option : options) {
+      const std::string value = default_of(*option);
+      text +=
+          fmt::format("| `--{}` | `{}` | {} | {} |\n", option->get_lnames().front(), option->get_envname(),
+                      value.empty() ? "" : "`" + value + "`", cell(option->get_description()));
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+void add_serve_flags(CLI::App& command, ServeSettings& settings) {
+  for (const Setting& row : kTable) std::visit(Adder{command, settings, row}, row.value)->group(row.group);
+}
+
+void add_data_flags(CLI::App& command, ServeSettings& settings) {
+  for (const Setting& row : kTable) {
+    const std::string_view flag = row.flag;
+    if (flag == "data" || flag == "database-url")
+      std::visit(Adder{command, settings, row}, row.value)->group(row.group);
+  }
+}
+
+Result<> validate(const ServeSettings& settings) {
+  if (!is_loopback(listen_address(settings)))
+    return wrong(
+        "Until there is sign-in the service listens on this machine alone: --address (VAT_ADDRESS) takes "
+        "127.0.0.1, ::1 or localhost, not \"" +
+        settings.address + "\".");
+  if (settings.tls_certificate.empty() != settings.tls_key.empty())
+    return wrong("--tls-certificate (VAT_TLS_CERTIFICATE) and --tls-key (VAT_TLS_KEY) go together.");
+  if (settings.data.empty()) return wrong("--data (VAT_DATA) names a folder.");
+  if (!settings.database_url.empty() && !settings.database_url.starts_with("postgresql://") &&
+      !settings.database_url.starts_with("postgres://") && !settings.database_url.starts_with("sqlite:"))
+    return wrong(
+        "--database-url (VAT_DATABASE_URL) is postgresql://USER@HOST/NAME, or empty for SQLite in the data "
+        "folder.");
+  if (!settings.sentry_dsn.empty()) {
+    if (const auto dsn = operation::parse_sentry_dsn(settings.sentry_dsn); !dsn)
+      return wrong("--sentry-dsn (VAT_SENTRY_DSN) is none: " + dsn.error().message);
+  }
+  return {};
+}
+
+std::string listen_address(const ServeSettings& settings) {
+  return settings.address == "localhost" ? "127.0.0.1" : settings.address;
+}
+
+std::vector<std::string> allowed_hosts(const ServeSettings& settings) {
+  std::vector<std::string> names;
+  std::string name;
+  for (const char c : settings.allowed_hosts + ",") {
+    if (c == ',' || c == ' ') {
+      if (!name.empty()) names.push_back(std::exchange(name, {}));
+    } else {
+      name += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+  }
+  return names;
+}
+
+Result<std::uint64_t> parse_size(std::string_view text) {
+  constexpr std::string_view kUnits = "KMGT";
+  const auto bad = [&] {
+    return fail(ErrorCode::kInvalidArgument,
+                "take a size such as 500M or 20G, not \"" + std::string(text) + "\"");
+  };
+  std::uint64_t bytes = 0;
+  const char* const end = text.data() + text.size();
+  const auto [parsed, error] = std::from_chars(text.data(), end, bytes);
+  if (error != std::errc()) return bad();
+  if (parsed == end) return bytes;
+  const std::size_t unit = kUnits.find(static_cast<char>(std::toupper(static_cast<unsigned char>(*parsed))));
+  if (unit == std::string_view::npos || parsed + 1 != end) return bad();
+  const auto shift = static_cast<unsigned>(10 * (unit + 1));
+  if (bytes > (UINT64_MAX >> shift)) return bad();
+  return bytes << shift;
+}
+
+LogFormat log_format(const ServeSettings& settings) {
+  if (settings.log_format == "auto")
+    return ::isatty(STDERR_FILENO) == 1 ? LogFormat::kHuman : LogFormat::kJson;
+  return settings.log_format == "json" ? LogFormat::kJson : LogFormat::kHuman;
+}
+
+Result<std::string> settings_document(const CLI::App& command, std::string_view kind) {
+  if (kind == "env") return environment_document(command);
+  if (kind == "markdown") return markdown_document(command);
+  return fail(ErrorCode::kInvalidArgument, "--print-settings takes env or markdown.");
+}
+
+}  // namespace vat::app

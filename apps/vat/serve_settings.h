@@ -1,0 +1,92 @@
+// The settings of the service, in one table: flag, environment variable, default and meaning. `vat serve
+// --help`, .env.example and docs/configuration.md come from it. Used by `vat serve` and `vat db`.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/log.h"
+#include "base/result.h"
+
+namespace CLI {
+class App;
+}
+
+namespace vat::app {
+
+/// The initial values are the defaults.
+struct ServeSettings {
+  std::string address = "127.0.0.1";
+  int port = 8000;
+  std::string port_file;
+  std::string tls_certificate;
+  std::string tls_key;
+  std::string allowed_hosts;
+  int http_threads = 2;
+
+  std::string data = "data";
+  std::string database_url;
+  int database_threads = 4;
+  int slow_threads = 2;
+  int pool_waiting = 1'000;
+
+  int jobs = 3;
+  int jobs_per_user = 2;
+  int attempts = 5;
+  int lost_workers = 2;
+  int lease = 30;  ///< Seconds.
+
+  std::uint64_t upload_limit = 20ULL << 30U;
+  std::uint64_t reserved_disk = 1ULL << 30U;
+  int files_per_request = 32;
+  int waiting_jobs = 1'000;
+  int event_streams = 12'000;
+  std::uint64_t text_limit = 1ULL << 20U;
+  std::uint64_t direct_speech_limit = 16ULL << 10U;
+  std::uint64_t transcript_limit = 64ULL << 20U;
+  int uploads_expire = 24;  ///< Hours.
+
+  int connections = 20'000;
+  int connections_per_address = 15'000;
+  std::uint64_t header_limit = 32ULL << 10U;
+  int header_timeout = 10;  ///< Seconds, as the others.
+  int idle_timeout = 60;
+  int body_timeout = 30;
+  int write_timeout = 30;
+  int shutdown_deadline = 20;
+
+  bool allow_private_webhooks = false;
+  int webhook_timeout = 15;  ///< Seconds.
+
+  std::string log_level = "info";
+  std::string log_format = "auto";
+  bool no_access_log = false;
+  bool no_metrics = false;
+  std::string sentry_dsn;
+  std::string sentry_environment = "production";
+};
+
+/// Every row of the table as an option of the command.
+void add_serve_flags(CLI::App& command, ServeSettings& settings);
+/// Those rows alone that say where the data are.
+void add_data_flags(CLI::App& command, ServeSettings& settings);
+
+/// The first setting that makes no sense beside the others, or that a value's form cannot show: one sentence
+/// that names it, kInvalidArgument.
+[[nodiscard]] Result<> validate(const ServeSettings& settings);
+
+/// "localhost" is 127.0.0.1.
+[[nodiscard]] std::string listen_address(const ServeSettings& settings);
+[[nodiscard]] std::vector<std::string> allowed_hosts(const ServeSettings& settings);
+/// "20G" -> 21474836480: bytes, or K, M, G, T with powers of 1024. kInvalidArgument for anything else.
+[[nodiscard]] Result<std::uint64_t> parse_size(std::string_view text);
+/// "auto" is kHuman on a terminal.
+[[nodiscard]] LogFormat log_format(const ServeSettings& settings);
+
+/// What .env.example ("env") and docs/configuration.md ("markdown") hold: every option of the command, with
+/// its variable, default and meaning.
+[[nodiscard]] Result<std::string> settings_document(const CLI::App& command, std::string_view kind);
+
+}  // namespace vat::app
