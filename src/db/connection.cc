@@ -27,6 +27,12 @@ std::string storable(std::string_view text) {
 Connection::Connection(Engine engine, const std::string& target)
     : engine_(engine), session_(factory(engine), target) {}
 
+std::vector<std::string> Connection::statements() const {
+  std::vector<std::string> texts;
+  for (const auto& [text, statement] : statements_) texts.push_back(text);
+  return texts;
+}
+
 void Connection::forget(std::string_view sql) {
   // SQLite's statement would stay in the middle of its work. PostgreSQL keeps a statement through errors, and
   // refuses to forget one within a failed transaction.

@@ -108,6 +108,9 @@ class Connection {
   /// Whether the server still answers; asks it.
   [[nodiscard]] bool alive() { return session_.is_connected(); }
 
+  /// The statements that are kept prepared; a test asks for the plan of each.
+  [[nodiscard]] std::vector<std::string> statements() const;
+
   /// Runs a statement as it stands, unprepared.
   void run(const std::string& sql) { session_ << sql; }
   /// Each parameter stands once, as a colon and a name, in the order of the arguments. Returns how many rows

@@ -119,7 +119,7 @@ std::vector<std::string> split_statements(std::string_view sql) {
     const std::size_t end = std::min(sql.find('\n', at), sql.size());
     const std::string_view line = sql.substr(at, end - at);
     at = end + 1;
-    if (line.starts_with("--")) continue;
+    if (trim(line).starts_with("--")) continue;
     if (!trim(line).empty()) statement.append(line).append("\n");
     const bool gap = trim(line).empty() || at >= sql.size();
     if (!gap || !trim(statement).ends_with(';')) continue;

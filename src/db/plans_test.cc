@@ -1,0 +1,227 @@
+// Every statement of the stores finds its rows through an index.
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/uuid.h"
+#include "db/housekeeping.h"
+#include "db/job_list.h"
+#include "db/migrations.h"
+#include "db/sql_job_queue.h"
+#include "db/sql_job_store.h"
+#include "db/sql_speed_store.h"
+#include "db/sql_transcript_store.h"
+#include "db/sql_upload_store.h"
+#include "db/sql_user_store.h"
+#include "db/sql_webhook_store.h"
+#include "db/target.h"
+#include "db/testing/database_fixture.h"
+
+namespace vat::db {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+class PlansTest : public testing::DatabaseTest {
+ protected:
+  PlansTest() {
+    const Target target = find_target(empty_.options()).value();
+    auto pool = std::make_unique<SessionPool>(SessionPool::Options{}, [=, options = empty_.options()] {
+      return connect(target, options, Role::kWriter);
+    });
+    pool_ = pool.get();
+    // One session does everything, and so keeps every statement.
+    access_ = std::make_unique<Access>(target.engine, Access::Pools{std::move(pool), nullptr}, bus_,
+                                       empty_.options().clock, QueueLimits());
+  }
+
+  /// Calls every method of every store, with what makes it ask all its questions.
+  void use_everything() {
+    use_jobs();
+    use_uploads();
+    use_others();
+    EXPECT_TRUE(keep_house(*access_, now()).has_value());
+  }
+  void use_jobs() {
+    SqlJobStore jobs(*access_);
+    SqlJobQueue queue(*access_);
+    SqlTranscriptStore transcripts(*access_);
+    NewJob wanted;
+    wanted.user_id = kLocalUserId;
+    wanted.upload_id = add_upload().id;
+    wanted.webhook_url = "https://example.com";
+    const IdempotencyKey key{"k", "h"};
+    const Job job = jobs.create({wanted}, key).value().jobs.at(0);
+    (void)jobs.create({wanted}, key);
+    (void)jobs.find_idempotent(kLocalUserId, key);
+    (void)jobs.set_priority(kLocalUserId, job.id, 1);
+    for (unsigned i = 0; i < 8; ++i) {
+      JobFilter filter;
+      if ((i & 1U) != 0) filter.state = JobState::kQueued;
+      if ((i & 2U) != 0) filter.kind = JobKind::kProcess;
+      if ((i & 4U) != 0) filter.title = "x";
+      EXPECT_TRUE(jobs.list(kLocalUserId, filter).has_value());
+    }
+    (void)jobs.count_by_state(kLocalUserId);
+    (void)queue.depth();
+    (void)queue.count_by_state();
+    (void)queue.waiting_ahead(job.id);
+    advance(std::chrono::seconds(1));
+    const ClaimedJob claimed = queue.claim({.worker = "w"}).value().value();
+    (void)queue.heartbeat(claimed.lease, {});
+    (void)queue.heartbeat({job.id, "x"}, {});
+    (void)queue.describe(claimed.lease, {.engine = "e"});
+    (void)queue.add_events(claimed.lease, {{"segment", "{}"}});
+    Transcript transcript;
+    transcript.segments = {{.start = Millis(0), .end = Millis(1), .text = "Hello"}};
+    EXPECT_TRUE(queue.save_transcript(claimed.lease, transcript).has_value());
+    for (int i = 0; i < 2; ++i) {
+      EXPECT_TRUE(queue.save_artifact(claimed.lease, {.name = "a", .object_key = "artifacts/a"}).has_value());
+    }
+    const auto checkpoint = queue.checkpoint(claimed.lease, "i").value();
+    (void)checkpoint->save({0, 1, 2}, {});
+    (void)checkpoint->find({0, 1, 2});
+    EXPECT_TRUE(transcripts.edit(kLocalUserId, job.id, 1, transcript).has_value());
+    (void)transcripts.get(kLocalUserId, job.id, {});
+    (void)transcripts.get(kLocalUserId, job.id, 1);
+    (void)transcripts.revisions(kLocalUserId, job.id);
+    (void)transcripts.revisions(kLocalUserId, make_uuid());
+    EXPECT_EQ(transcripts.search(kLocalUserId, "hello", 0, 10)->size(), 1U);
+    (void)jobs.artifacts(kLocalUserId, job.id);
+    (void)jobs.artifacts(kLocalUserId, make_uuid());
+    (void)jobs.artifact(kLocalUserId, job.id, "a");
+    (void)jobs.events(kLocalUserId, job.id, 0, 10);
+    (void)jobs.events(kLocalUserId, {}, 0, 10);
+    (void)jobs.last_event_id(kLocalUserId);
+    EXPECT_TRUE(queue.complete(claimed.lease, {}).has_value());
+    (void)jobs.get(kLocalUserId, job.id);
+    EXPECT_TRUE(jobs.remove(kLocalUserId, job.id).has_value());
+  }
+  void use_uploads() {
+    SqlUploadStore uploads(*access_);
+    Upload upload;
+    upload.user_id = kLocalUserId;
+    upload = uploads.create(upload).value();
+    (void)uploads.get(kLocalUserId, upload.id);
+    (void)uploads.set_size(kLocalUserId, upload.id, 1);
+    upload.sha256 = "aa";
+    upload.object_key = "uploads/u";
+    EXPECT_TRUE(uploads.complete(upload).has_value());
+    (void)uploads.find_content(kLocalUserId, "aa");
+    (void)uploads.expired(now(), 10);
+    EXPECT_TRUE(uploads.remove(kLocalUserId, upload.id).has_value());
+  }
+  void use_others() {
+    SqlUserStore users(*access_);
+    (void)users.get(kLocalUserId);
+    ApiKey key;
+    key.user_id = kLocalUserId;
+    key = users.create_key(key, std::string(64, 'k')).value();
+    (void)users.keys(kLocalUserId);
+    (void)users.find_by_key(std::string(64, 'k'));
+    (void)users.remove_key(kLocalUserId, key.id);
+    SqlSpeedStore speeds(*access_);
+    (void)speeds.record("e", "m", 1);
+    (void)speeds.find("e", "m");
+    SqlWebhookStore webhooks(*access_);
+    Webhook webhook;
+    webhook.user_id = kLocalUserId;
+    webhook = webhooks.create(webhook).value();
+    (void)webhooks.list(kLocalUserId);
+    (void)webhooks.deliveries(kLocalUserId, webhook.id, 10);
+    const Delivery delivery = webhooks.claim_delivery(std::chrono::seconds(1)).value().value();
+    (void)webhooks.finish_delivery(delivery);
+    (void)webhooks.replay(kLocalUserId, delivery.id);
+    (void)webhooks.remove(kLocalUserId, webhook.id);
+  }
+
+  /// The lines of the plan of each statement, by its text.
+  std::vector<std::pair<std::string, std::vector<std::string>>> plans() {
+    SessionPool::Held session = pool_->take().value();
+    return sqlite() ? sqlite_plans(*session) : postgresql_plans(*session);
+  }
+  static std::vector<std::pair<std::string, std::vector<std::string>>> sqlite_plans(Connection& sql) {
+    using Row = std::tuple<long long, long long, long long, std::string>;
+    std::vector<std::pair<std::string, std::vector<std::string>>> plans;
+    for (const std::string& statement : sql.statements()) {
+      std::vector<std::string> lines;
+      for (const Row& row : sql.rows<Row>("EXPLAIN QUERY PLAN " + statement))
+        lines.push_back(std::get<3>(row));
+      plans.emplace_back(statement, std::move(lines));
+    }
+    return plans;
+  }
+  static std::vector<std::pair<std::string, std::vector<std::string>>> postgresql_plans(Connection& sql) {
+    using Row = std::tuple<std::string, std::string, long long>;
+    const auto prepared = sql.rows<Row>(
+        "SELECT name, statement, CAST(cardinality(parameter_types) AS BIGINT) FROM pg_prepared_statements");
+    // Small tables are read whole otherwise. Then a table is only read whole when no index is of use.
+    sql.run("SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off");
+    std::vector<std::pair<std::string, std::vector<std::string>>> plans;
+    for (const auto& [name, statement, count] : prepared) {
+      if (statement.find("pg_prepared_statements") != std::string::npos) continue;
+      std::string arguments;
+      for (long long i = 0; i < count; ++i) arguments += i == 0 ? "(NULL" : ", NULL";
+      plans.emplace_back(
+          statement, sql.rows<std::string>("EXPLAIN EXECUTE " + name + arguments + (count > 0 ? ")" : "")));
+    }
+    return plans;
+  }
+  /// Whether the line says that a table of the schema is read from end to end.
+  static bool reads_all(const std::string& line) {
+    if (line.find("Seq Scan") != std::string::npos) return true;
+    if (!line.starts_with("SCAN ") || line.find("VIRTUAL TABLE INDEX") != std::string::npos) return false;
+    // What is not a table: the common table expressions of the claim, and constants.
+    static constexpr std::array<std::string_view, 6> kNoTables = {
+        "SCAN w", "SCAN c", "SCAN waiting", "SCAN first_user", "SCAN CONSTANT", "SCAN 1 CONSTANT"};
+    if (std::any_of(kNoTables.begin(), kNoTables.end(), [&](std::string_view name) {
+          return line == name || line.starts_with(std::string(name) + " ");
+        })) {
+      return false;
+    }
+    // These hold only what waits or runs.
+    return line.find("INDEX jobs_waiting") == std::string::npos &&
+           line.find("INDEX jobs_running") == std::string::npos;
+  }
+
+  SessionPool* pool_ = nullptr;
+  std::unique_ptr<Access> access_;
+};
+VAT_ON_BOTH_ENGINES(PlansTest);
+
+TEST_P(PlansTest, EveryStatementUsesAnIndex) {
+  use_everything();
+  const auto all = plans();
+  EXPECT_GT(all.size(), 80U);
+  for (const auto& [statement, lines] : all) {
+    // A table of a few rows; the numbers for the operator, which count everything; not a table.
+    if (statement.find("FROM speeds") != std::string::npos) continue;
+    if (statement.find("SELECT state, COUNT(*) FROM jobs GROUP BY state") != std::string::npos) continue;
+    for (const std::string& line : lines) {
+      EXPECT_FALSE(reads_all(line)) << statement << "\n" << ::testing::PrintToString(lines);
+    }
+  }
+}
+
+TEST_P(PlansTest, PagesOfJobsComeInOrderFromTheIndex) {
+  use_jobs();
+  int lists = 0;
+  for (const auto& [statement, lines] : plans()) {
+    if (statement.find("ORDER BY id DESC") == std::string::npos ||
+        statement.find("FROM jobs") == std::string::npos) {
+      continue;
+    }
+    ++lists;
+    for (const std::string& line : lines) {
+      EXPECT_THAT(line, Not(HasSubstr("TEMP B-TREE"))) << statement;
+      EXPECT_THAT(line, Not(HasSubstr("Sort"))) << statement << ::testing::PrintToString(lines);
+    }
+  }
+  EXPECT_EQ(lists, 8);
+}
+
+}  // namespace
+}  // namespace vat::db

@@ -1,0 +1,86 @@
+#include <gmock/gmock.h>
+
+#include "base/uuid.h"
+#include "db/testing/database_fixture.h"
+
+namespace vat::db {
+namespace {
+
+using ::testing::IsEmpty;
+
+class UserStoreTest : public testing::DatabaseTest {
+ protected:
+  UserStore& users() { return db_->users(); }
+  ErrorCode code_of(const auto& result) {
+    EXPECT_FALSE(result.has_value());
+    return result ? ErrorCode::kInternal : result.error().code;
+  }
+  const std::string digest_ = std::string(64, 'd');
+  ApiKey add_key(std::optional<UtcTime> expires_at = {}) {
+    ApiKey key;
+    key.user_id = kLocalUserId;
+    key.name = "laptop";
+    key.prefix = "vat_3fGk";
+    key.expires_at = expires_at;
+    return users().create_key(key, digest_).value();
+  }
+};
+VAT_ON_BOTH_ENGINES(UserStoreTest);
+
+TEST_P(UserStoreTest, TheLocalUserIsThereFromTheBeginning) {
+  const User user = users().get(kLocalUserId).value();
+  EXPECT_EQ(user.id, kLocalUserId);
+  EXPECT_EQ(user.email, "");
+  EXPECT_NE(user.name, "");
+  EXPECT_EQ(code_of(users().get(make_uuid())), ErrorCode::kNotFound);
+  EXPECT_EQ(code_of(users().get("x")), ErrorCode::kNotFound);
+}
+
+TEST_P(UserStoreTest, AKeyLeadsToItsUserUntilItIsRemoved) {
+  const ApiKey key = add_key();
+  EXPECT_EQ(users().find_by_key(digest_).value()->id, kLocalUserId);
+  EXPECT_FALSE(users().find_by_key(std::string(64, 'e')).value());
+  const auto keys = users().keys(kLocalUserId).value();
+  ASSERT_EQ(keys.size(), 1U);
+  EXPECT_EQ(keys[0].id, key.id);
+  EXPECT_EQ(keys[0].name, "laptop");
+  EXPECT_EQ(keys[0].prefix, "vat_3fGk");
+  EXPECT_EQ(keys[0].created_at, now());
+  EXPECT_THAT(users().keys(testing::kOtherUserId).value(), IsEmpty());
+  EXPECT_EQ(code_of(users().remove_key(testing::kOtherUserId, key.id)), ErrorCode::kNotFound);
+  ASSERT_TRUE(users().remove_key(kLocalUserId, key.id).has_value());
+  EXPECT_FALSE(users().find_by_key(digest_).value());
+  EXPECT_EQ(code_of(users().remove_key(kLocalUserId, key.id)), ErrorCode::kNotFound);
+}
+
+TEST_P(UserStoreTest, TheSameSecretIsNotStoredTwice) {
+  add_key();
+  ApiKey again;
+  again.user_id = kLocalUserId;
+  EXPECT_EQ(code_of(users().create_key(again, digest_)), ErrorCode::kExists);
+}
+
+TEST_P(UserStoreTest, AKeyThatExpiredIsNoKey) {
+  add_key(now() + std::chrono::hours(1));
+  EXPECT_TRUE(users().find_by_key(digest_).value());
+  advance(std::chrono::hours(1));
+  EXPECT_FALSE(users().find_by_key(digest_).value());
+}
+
+TEST_P(UserStoreTest, UseOfAKeyIsNotedOnceAMinute) {
+  add_key();
+  const auto last_used = [&] { return users().keys(kLocalUserId)->at(0).last_used_at; };
+  EXPECT_FALSE(last_used());
+  const UtcTime first = now();
+  ASSERT_TRUE(users().find_by_key(digest_).value());
+  EXPECT_EQ(last_used(), first);
+  advance(std::chrono::seconds(59));
+  ASSERT_TRUE(users().find_by_key(digest_).value());
+  EXPECT_EQ(last_used(), first);
+  advance(std::chrono::seconds(1));
+  ASSERT_TRUE(users().find_by_key(digest_).value());
+  EXPECT_EQ(last_used(), now());
+}
+
+}  // namespace
+}  // namespace vat::db
