@@ -30,6 +30,7 @@ struct Worker::State {
   void write_events();
 
   std::optional<ClaimedJob> next_job();
+  void tell_about_queue(const Result<std::optional<ClaimedJob>>& claimed);
   void run_job(ClaimedJob claimed, std::uint64_t cancels_before);
   void hear(const Notice& notice);
   std::vector<std::shared_ptr<RunningJob>> running_jobs();
@@ -43,7 +44,8 @@ struct Worker::State {
   const WorkerOptions options;
   const Worker& worker;
 
-  std::mutex claiming;  ///< One idle thread looks into the queue, for all.
+  std::mutex claiming;      ///< One idle thread looks into the queue, for all.
+  bool queue_away = false;  ///< Belongs to that thread.
 
   mutable std::mutex mutex;
   std::condition_variable work;     ///< There may be a job in the queue, or the worker stops.
@@ -72,14 +74,21 @@ std::optional<ClaimedJob> Worker::State::next_job() {
     const std::uint64_t seen = wakes;
     lock.unlock();
     auto claimed = services.queue.claim(request);
-    if (!claimed)
-      log(LogLevel::kWarning, "The queue cannot be read.",
-          {{"reason", claimed.error().message}, {"detail", claimed.error().detail}});
+    tell_about_queue(claimed);
     lock.lock();
     if (claimed && *claimed) return std::move(*claimed);
     work.wait_for(lock, options.poll, [&] { return stopping || (claimed && wakes != seen); });
   }
   return std::nullopt;
+}
+
+/// Once for each outage, however long it is.
+void Worker::State::tell_about_queue(const Result<std::optional<ClaimedJob>>& claimed) {
+  if (!claimed && !queue_away)
+    log(LogLevel::kWarning, "The queue cannot be read.",
+        {{"reason", claimed.error().message}, {"detail", claimed.error().detail}});
+  if (claimed && queue_away) log(LogLevel::kWarning, "The queue can be read again.");
+  queue_away = !claimed;
 }
 
 void Worker::State::run_jobs() {

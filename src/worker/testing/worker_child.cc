@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "worker/testing/forwarding_queue.h"
 #include "worker/testing/test_service.h"
 
 namespace {
@@ -56,44 +57,16 @@ class LoggedCheckpoint : public CheckpointStore {
 };
 
 /// The real queue, whose checkpoints are written down.
-class LoggedQueue : public JobQueue {
+class LoggedQueue : public worker::testing::ForwardingQueue {
  public:
-  LoggedQueue(JobQueue& queue, ChunkLog& log) : queue_(queue), log_(log) {}
-  Result<std::optional<ClaimedJob>> claim(const ClaimRequest& request) override {
-    return queue_.claim(request);
-  }
-  Result<LeaseState> heartbeat(const Lease& lease, const JobProgress& progress) override {
-    return queue_.heartbeat(lease, progress);
-  }
-  Result<> describe(const Lease& lease, const Facts& facts) override { return queue_.describe(lease, facts); }
-  Result<> add_events(const Lease& lease,
-                      const std::vector<std::pair<std::string, std::string>>& events) override {
-    return queue_.add_events(lease, events);
-  }
-  Result<> save_transcript(const Lease& lease, const Transcript& transcript) override {
-    return queue_.save_transcript(lease, transcript);
-  }
-  Result<std::string> save_artifact(const Lease& lease, const Artifact& artifact) override {
-    return queue_.save_artifact(lease, artifact);
-  }
-  Result<> complete(const Lease& lease, const std::vector<std::string>& warnings) override {
-    return queue_.complete(lease, warnings);
-  }
-  Result<> fail_job(const Lease& lease, const JobFailure& failure, bool retryable) override {
-    return queue_.fail_job(lease, failure, retryable);
-  }
-  Result<> release(const Lease& lease) override { return queue_.release(lease); }
+  LoggedQueue(JobQueue& queue, ChunkLog& log) : ForwardingQueue(queue), log_(log) {}
   Result<std::unique_ptr<CheckpointStore>> checkpoint(const Lease& lease,
                                                       const std::string& identity) override {
-    VAT_ASSIGN(auto store, queue_.checkpoint(lease, identity));
+    VAT_ASSIGN(auto store, ForwardingQueue::checkpoint(lease, identity));
     return std::unique_ptr<CheckpointStore>(std::make_unique<LoggedCheckpoint>(std::move(store), log_));
   }
-  Result<QueueDepth> depth() override { return queue_.depth(); }
-  Result<std::vector<std::uint64_t>> count_by_state() override { return queue_.count_by_state(); }
-  Result<Millis> waiting_ahead(const std::string& job_id) override { return queue_.waiting_ahead(job_id); }
 
  private:
-  JobQueue& queue_;
   ChunkLog& log_;
 };
 

@@ -1,0 +1,157 @@
+// A worker whose database is away now and then.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <latch>
+
+#include "base/file.h"
+#include "domain/user.h"
+#include "worker/testing/forwarding_queue.h"
+#include "worker/testing/test_service.h"
+
+namespace vat::worker {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// The real queue behind a bad connection.
+class UnreliableQueue : public testing::ForwardingQueue {
+ public:
+  using ForwardingQueue::ForwardingQueue;
+
+  std::atomic<int> fails_each = 0;  ///< Every so many calls one fails; 0: none.
+  std::atomic<bool> away = false;   ///< All fail.
+  std::atomic<int> failures = 0;
+
+  Result<LeaseState> heartbeat(const Lease& lease, const JobProgress& progress) override {
+    VAT_TRY(connect());
+    return ForwardingQueue::heartbeat(lease, progress);
+  }
+  Result<std::optional<ClaimedJob>> claim(const ClaimRequest& request) override {
+    VAT_TRY(connect());
+    return ForwardingQueue::claim(request);
+  }
+  Result<> add_events(const Lease& lease,
+                      const std::vector<std::pair<std::string, std::string>>& events) override {
+    VAT_TRY(connect());
+    return ForwardingQueue::add_events(lease, events);
+  }
+  Result<> save_transcript(const Lease& lease, const Transcript& transcript) override {
+    VAT_TRY(connect());
+    return ForwardingQueue::save_transcript(lease, transcript);
+  }
+  Result<std::string> save_artifact(const Lease& lease, const Artifact& artifact) override {
+    VAT_TRY(connect());
+    return ForwardingQueue::save_artifact(lease, artifact);
+  }
+  Result<> complete(const Lease& lease, const std::vector<std::string>& warnings) override {
+    VAT_TRY(connect());
+    return ForwardingQueue::complete(lease, warnings);
+  }
+  Result<std::unique_ptr<CheckpointStore>> checkpoint(const Lease& lease,
+                                                      const std::string& identity) override {
+    VAT_TRY(connect());
+    VAT_ASSIGN(auto store, ForwardingQueue::checkpoint(lease, identity));
+    return std::unique_ptr<CheckpointStore>(std::make_unique<Checkpoint>(std::move(store), *this));
+  }
+
+ private:
+  class Checkpoint : public CheckpointStore {
+   public:
+    Checkpoint(std::unique_ptr<CheckpointStore> store, UnreliableQueue& queue)
+        : store_(std::move(store)), queue_(queue) {}
+    std::optional<ChunkText> find(const ChunkKey& key) override { return store_->find(key); }
+    Result<> save(const ChunkKey& key, const ChunkText& text) override {
+      VAT_TRY(queue_.connect());
+      return store_->save(key, text);
+    }
+
+   private:
+    std::unique_ptr<CheckpointStore> store_;
+    UnreliableQueue& queue_;
+  };
+
+  Result<> connect() {
+    const int each = fails_each;
+    if (!away && (each == 0 || ++calls_ % each != 0)) return {};
+    ++failures;
+    return fail(
+        Error{.code = ErrorCode::kUnavailable, .message = "The database is away.", .retryable = true});
+  }
+  std::atomic<int> calls_ = 0;
+};
+
+class OutageTest : public ::testing::Test {
+ protected:
+  testing::TestService make_service(asr::NumberedHearing hearing = {}) {
+    // On a busy machine a short lease may run out more often than is meant here.
+    return testing::TestService({.folder = folder_.path(),
+                                 .limits = {.most_attempts = 100, .most_lost_workers = 100},
+                                 .hearing = std::move(hearing)});
+  }
+  static WorkerServices behind(UnreliableQueue& queue, const testing::TestService& service) {
+    return {queue,         service.speeds(),  service.transcripts(), service.objects(),
+            service.bus(), service.workshop()};
+  }
+  Job make_job(testing::TestService& service) {
+    const auto path = folder_.path() / "numbers.wav";
+    testing::write_numbered_recording(path, Millis(120'000), 5);
+    return service.create(service.upload(path, "n.wav"), "n.wav", R"({"formats":["txt","srt"]})");
+  }
+  TemporaryDirectory folder_ = TemporaryDirectory::create().value();
+};
+
+TEST_F(OutageTest, ShortOnesChangeNothing) {
+  auto service = make_service();
+  UnreliableQueue queue(service.queue());
+  queue.fails_each = 3;
+  Worker worker(behind(queue, service), {.name = "test", .poll = milliseconds(20)});
+  worker.start();
+  const Job made = make_job(service);
+  const Job job = service.wait_for_end(made.id);
+  EXPECT_EQ(job.state, JobState::kCompleted);
+  EXPECT_EQ(job.attempt, 1);
+  EXPECT_GT(queue.failures, 3);
+  EXPECT_EQ(service.files(job.id).size(), 2U);
+  const auto heard = service.transcripts().get(kLocalUserId, job.id).value().transcript;
+  EXPECT_EQ(service.events(job.id, "segment").size(), heard.segments.size()) << "lost or told twice";
+}
+
+TEST_F(OutageTest, AnOutageLongerThanTheLeaseGivesTheJobUpAndItsChunksAreKept) {
+  std::atomic<int> heard = 0;
+  UnreliableQueue* outage = nullptr;
+  asr::NumberedHearing hearing;
+  hearing.longest_chunk = Millis(6'000);
+  hearing.before = [&](std::span<const float>, std::stop_token) -> Result<> {
+    if (++heard == 8) outage->away = true;
+    return {};
+  };
+  auto service = make_service(hearing);
+  UnreliableQueue queue(service.queue());
+  outage = &queue;
+  Worker worker(behind(queue, service),
+                {.name = "test", .lease = milliseconds(400), .poll = milliseconds(20)});
+  std::latch given_up(1);
+  std::atomic<bool> first = true;
+  worker.on_outcome = [&](const JobOutcome& outcome) {
+    if (!first.exchange(false)) return;
+    EXPECT_EQ(outcome.state, JobState::kQueued);
+    given_up.count_down();
+  };
+  worker.start();
+  const Job made = make_job(service);
+  given_up.wait();
+  const int before = heard;
+  queue.away = false;
+  const Job job = service.wait_for_end(made.id);
+  EXPECT_EQ(job.state, JobState::kCompleted);
+  EXPECT_GE(job.lost_workers, 1);
+  const int again = heard - before;
+  const Job whole = service.create(job.upload_id, "w.wav", "{}");
+  service.wait_for_end(whole.id);
+  EXPECT_LT(again, heard - before - again) << "finished chunks were heard again";
+}
+
+}  // namespace
+}  // namespace vat::worker
