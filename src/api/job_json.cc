@@ -33,6 +33,14 @@ std::array<double, kStages> weights(const Job& job) {
   return weights;
 }
 
+/// Of those that the job does.
+Stage last_stage(const Job& job) {
+  const std::array<double, kStages> all = weights(job);
+  std::size_t stage = kStages - 1;
+  while (stage > 0 && all.at(stage) == 0) --stage;
+  return static_cast<Stage>(stage);
+}
+
 double sum(const std::array<double, kStages>& weights) {
   double total = 0;
   for (const double weight : weights) total += weight;
@@ -136,7 +144,8 @@ void write_failure(JsonWriter& json, const std::optional<JobFailure>& failure) {
 
 void write_progress(JsonWriter& json, const Job& job, const JobDetails& details) {
   const JobProgress& progress = details.live ? *details.live : job.progress;
-  json.key("stage").string(stage_name(progress.stage));
+  // The last heartbeat of a completed job came at any stage of it.
+  json.key("stage").string(stage_name(job.state == JobState::kCompleted ? last_stage(job) : progress.stage));
   json.key("percent").number(overall_percent(job, progress));
   write_positive(json, "speed", progress.speed, 100);
   json.key("eta_seconds");

@@ -10,6 +10,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "base/json_writer.h"
 #include "base/text.h"
 #include "catalog/nearest.h"
 #include "pipeline/language.h"
@@ -325,6 +326,45 @@ Result<JobOptions> parse_safely(std::string_view text, const JobOptions& default
   }
 }
 
+/// By JsonWriter, which writes numbers the short way.
+void write_value(JsonWriter& writer, const json::value& value) {
+  switch (value.kind()) {
+    case json::kind::bool_:
+      writer.boolean(value.get_bool());
+      break;
+    case json::kind::int64:
+      writer.integer(value.get_int64());
+      break;
+    case json::kind::double_:
+      writer.number(value.get_double());
+      break;
+    case json::kind::string:
+      writer.string(view(value.get_string()));
+      break;
+    case json::kind::array:
+      writer.begin_array();
+      for (const json::value& item : value.get_array()) write_value(writer, item);
+      writer.end_array();
+      break;
+    default:
+      writer.null();
+  }
+}
+
+template <class Wanted>
+std::string write_options(const JobOptions& options, Wanted wanted) {
+  std::string text;
+  JsonWriter writer(text);
+  writer.begin_object();
+  for (const Option& option : table()) {
+    if (!wanted(option)) continue;
+    writer.key(option.name);
+    write_value(writer, option.get(options));
+  }
+  writer.end_object();
+  return text;
+}
+
 }  // namespace
 
 Result<JobOptions> job_options_from_json(std::string_view json, const JobOptions& defaults) {
@@ -347,19 +387,13 @@ Result<bool> set_option(JobOptions& options, std::string_view name, std::string_
 }
 
 std::string to_json(const JobOptions& options) {
-  json::object object;
-  for (const Option& option : table())
-    object[json::string_view(option.name.data(), option.name.size())] = option.get(options);
-  return json::serialize(object);
+  return write_options(options, [](const Option&) { return true; });
 }
 
 std::string to_public_json(const JobOptions& options) {
-  json::object object;
-  for (const Option& option : table()) {
-    if (option.operators || (option.name == "model" && is_file(options.choice.model))) continue;
-    object[json::string_view(option.name.data(), option.name.size())] = option.get(options);
-  }
-  return json::serialize(object);
+  return write_options(options, [&](const Option& option) {
+    return !option.operators && (option.name != "model" || !is_file(options.choice.model));
+  });
 }
 
 std::vector<std::string_view> option_names() {

@@ -156,7 +156,7 @@ TEST(OptionsJsonTest, FormatsKeepTheirOrderAndCountOnce) {
 TEST(OptionsJsonTest, FloatsAreWrittenAsPeopleWriteThem) {
   JobOptions options;
   options.recognition.temperature = 0.2F;
-  EXPECT_THAT(to_json(options), HasSubstr("\"temperature\":2E-1"));
+  EXPECT_THAT(to_json(options), HasSubstr("\"temperature\":0.2"));
   EXPECT_EQ(job_options_from_stored_json(to_json(options))->recognition.temperature, 0.2F);
 }
 

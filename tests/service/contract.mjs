@@ -303,7 +303,7 @@ const tests = {
     const head = await api.call('getUploadOffset', 200, { params: { id }, headers: tus });
     assert.equal(head.headers.get('upload-offset'), String(half));
     assert.equal((await api.call('getUpload', 200, { params: { id } })).json.state, 'receiving');
-    await api.call('createJobs', 404, { json: { upload_id: id } });
+    await api.call('createJobs', 409, { json: { upload_id: id } });
     await send(0, content, 409);
     await send(half, content.subarray(half), 415, { 'Content-Type': 'text/plain' });
     await send(half, content.subarray(half), 412, { 'Tus-Resumable': '0.2.2' });
@@ -409,7 +409,7 @@ const tests = {
         await call(400, { rest: { json: '[]' }, headers: { 'Content-Type': 'application/json' } });
         await call(415, { rest: { body: '{}' }, headers: { 'Content-Type': 'text/plain' } });
         if (responses[413] && id !== 'createJobs') {
-          const large = `{"surprise":"${'x'.repeat(id === 'editTranscript' ? 65 << 20 : 3 << 20)}"}`;
+          const large = `{"surprise":"${'x'.repeat(id === 'editTranscript' ? 65 << 20 : 8 << 20)}"}`;
           await call(413, { rest: { json: large }, headers: { 'Content-Type': 'application/json' } });
         }
       }
@@ -430,7 +430,7 @@ const tests = {
       const promised = new Set(Object.keys(item).filter((key) => operations.get(item[key]?.operationId)));
       if (promised.has('get')) promised.add('head');
       promised.add('options');
-      if (route !== '/api/v1/uploads') assert.deepEqual(new Set(allowed), promised, route);
+      if (!route.startsWith('/api/v1/uploads')) assert.deepEqual(new Set(allowed), promised, route);
       for (const method of ['PUT', 'PATCH', 'DELETE', 'POST', 'GET']) {
         if (promised.has(method.toLowerCase())) continue;
         const refused = await fetch(url, { method });
