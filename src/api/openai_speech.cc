@@ -11,7 +11,7 @@
 #include "api/speech_stream.h"
 #include "base/text.h"
 #include "catalog/published.h"
-#include "tts/engines.h"
+#include "tts/sentences.h"
 
 namespace vat::api {
 namespace {
@@ -81,6 +81,7 @@ Result<const Container*> read_container(JsonFields& fields) {
 Result<std::string> read_input(const Services& services, JsonFields& fields) {
   const std::size_t most = services.limits.most_direct_speech_bytes;
   VAT_ASSIGN(std::string input, required(fields, "input", {.least = 1, .most = most * kEscapes}));
+  if (!tts::is_speakable(input)) return fail(fields.wrong("input", "The input has no words to speak."));
   if (input.size() <= most) return input;
   return fail(Error{ErrorCode::kLimit,
                     "The input is longer than the " + catalog::format_bytes(most) +

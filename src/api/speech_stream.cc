@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "base/file.h"
+#include "tts/engines.h"
 #include "tts/sentences.h"
 
 namespace vat::api {
@@ -26,7 +27,8 @@ namespace asio = boost::asio;
 constexpr std::size_t kReadBytes = 32U * 1024;
 /// Minutes of speech wait here for a slow client, instead of a thread.
 constexpr int kPipeBytes = 1 << 20;
-constexpr std::size_t kMostHeadBytes = 4096;
+constexpr std::size_t kMostHeadBytes = 4096;  // of one chunk before the samples of a WAV file
+constexpr std::size_t kFirstBytes = 1024;     // more than any head
 
 /// A write to a pipe whose reader has gone is an error of the write, not the end of the program.
 class BrokenPipeIgnored {
@@ -61,14 +63,11 @@ class Spoken {
 
   void speak(const pipeline::Speech& speech) {
     const BrokenPipeIgnored ignored;
+    Result<> possible = check_voice(speech);
+    if (!possible) return end(std::move(possible).error());
     Result<tts::NarrationReport> report = speech.speak(order_.text, order_.language, order_.options,
                                                        {.fd = write_end_.get()}, {}, stop_.get_token());
-    {
-      const std::lock_guard lock(mutex_);
-      if (!report) failure_ = std::move(report).error();
-      ended_ = true;
-    }
-    write_end_.reset();  // Which the reader sees as the end.
+    end(report ? std::nullopt : std::optional<Error>(std::move(report).error()));
   }
   void stop() { stop_.request_stop(); }
   /// After the end of the pipe.
@@ -81,6 +80,22 @@ class Spoken {
   [[nodiscard]] const SpeechOrder& order() const { return order_; }
 
  private:
+  /// A voice that nobody has is known before the first byte.
+  [[nodiscard]] Result<> check_voice(const pipeline::Speech& speech) const {
+    VAT_ASSIGN(const tts::Engines engines,
+               tts::order_engines(speech.engines(), order_.options.engine, order_.language));
+    VAT_TRY(tts::resolve_voice(engines, order_.options.voice, stop_.get_token()));
+    return {};
+  }
+  void end(std::optional<Error> failure) {
+    {
+      const std::lock_guard lock(mutex_);
+      failure_ = std::move(failure);
+      ended_ = true;
+    }
+    write_end_.reset();  // Which the reader sees as the end.
+  }
+
   const SpeechOrder order_;
   UniqueFd write_end_;
   std::stop_source stop_;
@@ -115,18 +130,21 @@ class Listener {
   std::string buffer_;
 };
 
-/// The first bytes, less the head of the file if only the samples are wanted.
+/// The first bytes, less the head of the file if only the samples are wanted. Enough of them that there is
+/// sound behind the head, which the encoder writes before the voice has said anything.
 http::Task<Result<std::string>> read_begin(Listener& listener, bool bare_samples) {
   std::string begin;
-  while (true) {
+  while (begin.size() < kFirstBytes) {
     const Result<std::string_view> bytes = co_await listener.read();
     if (!bytes) co_return fail(bytes.error());
+    if (bytes->empty()) break;
     begin += *bytes;
-    if (!bare_samples || bytes->empty()) co_return begin;
-    const Result<std::size_t> head = wav_head_bytes(begin);
-    if (!head) co_return fail(head.error());
-    if (*head != std::string::npos) co_return begin.substr(*head);
   }
+  if (!bare_samples) co_return begin;
+  const Result<std::size_t> head = wav_head_bytes(begin);
+  if (!head) co_return fail(head.error());
+  if (*head == std::string::npos) co_return fail(ErrorCode::kInternal, "The sound has no samples.");
+  co_return begin.substr(*head);
 }
 
 http::Task<Result<>> send_rest(http::BodyWriter& writer, Listener& listener, std::string begin) {

@@ -1,0 +1,243 @@
+// POST /v1/audio/transcriptions and /translations, GET /v1/models. What recognises is a thread that claims
+// the job as a worker does.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+#include "api/testing/intake_service.h"
+#include "domain/user.h"
+
+namespace vat::api {
+namespace {
+
+namespace json = boost::json;
+using http::Method;
+using ::testing::HasSubstr;
+using testing::IntakeService;
+using ::testing::Not;
+using testing::Part;
+using testing::Reply;
+
+Transcript two_segments() {
+  Transcript transcript;
+  transcript.engine = "pocketsphinx";
+  transcript.model = "en-us";
+  transcript.language = "en";
+  transcript.duration = Millis(2500);
+  transcript.segments = {{.start = Millis(0),
+                          .end = Millis(1000),
+                          .text = "Hello there.",
+                          .words = {{.start = Millis(0), .end = Millis(400), .text = "Hello"},
+                                    {.start = Millis(500), .end = Millis(1000), .text = "there."}}},
+                         {.start = Millis(1200), .end = Millis(2000), .text = "How are you?", .words = {}}};
+  return transcript;
+}
+
+/// Works off one job as `work` says, as soon as there is one.
+class OneJobWorker {
+ public:
+  using Work = std::function<void(JobQueue& queue, const ClaimedJob& job)>;
+  OneJobWorker(IntakeService& service, Work work) : service_(service), work_(std::move(work)) {
+    subscription_ = service_.services().bus.subscribe("", "", [this](const Notice&) {
+      const std::lock_guard lock(mutex_);
+      news_ = true;
+      changed_.notify_all();
+    });
+    thread_ = std::jthread([this] { run(); });
+  }
+  ~OneJobWorker() { thread_.join(); }
+  OneJobWorker(const OneJobWorker&) = delete;
+  OneJobWorker& operator=(const OneJobWorker&) = delete;
+
+  [[nodiscard]] const std::optional<ClaimedJob>& job() const { return job_; }
+
+ private:
+  void run() {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    JobQueue& queue = service_.services().queue;
+    while (!job_) {
+      job_ = queue.claim({.worker = "test"}).value();
+      if (job_) break;
+      std::unique_lock lock(mutex_);
+      if (!changed_.wait_until(lock, deadline, [this] { return news_; })) return;
+      news_ = false;
+    }
+    work_(queue, *job_);
+  }
+
+  IntakeService& service_;
+  Work work_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool news_ = false;
+  std::optional<ClaimedJob> job_;
+  EventBus::Subscription subscription_;
+  std::jthread thread_;
+};
+
+void recognise(JobQueue& queue, const ClaimedJob& job) {
+  const Transcript transcript = two_segments();
+  for (const Segment& segment : transcript.segments)
+    EXPECT_TRUE(queue.add_events(job.lease, {{"segment", R"({"text":")" + segment.text + R"("})"}}));
+  EXPECT_TRUE(queue.save_transcript(job.lease, transcript));
+  EXPECT_TRUE(queue.complete(job.lease, {}));
+}
+
+class OpenAi : public ::testing::Test {
+ protected:
+  Reply ask(std::vector<Part> fields, const std::string& task = "transcriptions") {
+    fields.push_back({.name = "file", .content = service.recording(), .filename = "talk.wav"});
+    return service.form("/v1/audio/" + task, fields);
+  }
+  static Part field(std::string name, std::string value) {
+    return {.name = std::move(name), .content = std::move(value), .filename = std::nullopt};
+  }
+  IntakeService service;
+};
+
+TEST_F(OpenAi, AnswersWithTheText) {
+  const OneJobWorker worker(service, recognise);
+  const Reply reply = ask({field("model", "whisper-1"), field("language", "en"), field("prompt", "Names"),
+                           field("temperature", "0.2")});
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_EQ(reply.body, R"({"text":"Hello there. How are you?","usage":{"type":"duration","seconds":3}})");
+  EXPECT_GT(worker.job()->job.priority, 0);
+  EXPECT_THAT(worker.job()->job.options, HasSubstr(R"("language":"en")"));
+  EXPECT_THAT(worker.job()->job.options, HasSubstr(R"("prompt":"Names")"));
+  EXPECT_THAT(worker.job()->job.options, HasSubstr(R"("speech":false)"));
+  EXPECT_TRUE(service.jobs().empty()) << "the job goes with its answer";
+  EXPECT_EQ(service.stored_files() + service.staged_files(), 0U);
+}
+
+TEST_F(OpenAi, AnswersInEveryFormat) {
+  const auto in = [&](const std::string& format, std::vector<Part> more = {}) {
+    const OneJobWorker worker(service, recognise);
+    more.push_back(field("response_format", format));
+    more.push_back(field("model", "whisper-1"));
+    return ask(std::move(more));
+  };
+  EXPECT_EQ(in("text").body, "Hello there. How are you?\n");
+  const Reply srt = in("srt");
+  EXPECT_THAT(srt.body, HasSubstr("00:00:00,000 --> "));
+  EXPECT_THAT(srt.header("Content-Type"), HasSubstr("application/x-subrip"));
+  const Reply vtt = in("vtt");
+  EXPECT_THAT(vtt.body, ::testing::StartsWith("WEBVTT"));
+  EXPECT_THAT(vtt.header("Content-Type"), HasSubstr("text/vtt"));
+  const json::object verbose = json::parse(in("verbose_json").body).get_object();
+  EXPECT_EQ(json::value_to<std::string>(verbose.at("language")), "english");
+  EXPECT_EQ(verbose.at("duration").to_number<double>(), 2.5);
+  EXPECT_EQ(verbose.at("segments").get_array().size(), 2U);
+  EXPECT_FALSE(verbose.contains("words"));
+  const json::object words =
+      json::parse(in("verbose_json", {field("timestamp_granularities[]", "word")}).body).get_object();
+  EXPECT_EQ(words.at("words").get_array().size(), 2U);
+  EXPECT_FALSE(words.contains("segments"));
+  const json::object both = json::parse(in("verbose_json", {field("timestamp_granularities[]", "word"),
+                                                            field("timestamp_granularities[]", "segment")})
+                                            .body)
+                                .get_object();
+  EXPECT_TRUE(both.contains("words") && both.contains("segments"));
+}
+
+TEST_F(OpenAi, StreamsTheTextAsItIsHeard) {
+  const OneJobWorker worker(service, recognise);
+  const Reply reply = ask({field("model", "gpt-4o-transcribe"), field("stream", "true")});
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_THAT(reply.header("Content-Type"), HasSubstr("text/event-stream"));
+  EXPECT_EQ(reply.body,
+            "data: {\"type\":\"transcript.text.delta\",\"delta\":\"Hello there.\"}\n\n"
+            "data: {\"type\":\"transcript.text.delta\",\"delta\":\" How are you?\"}\n\n"
+            "data: {\"type\":\"transcript.text.done\",\"text\":\"Hello there. How are you?\",\"usage\":"
+            "{\"type\":\"duration\",\"seconds\":3}}\n\n");
+  EXPECT_TRUE(service.jobs().empty());
+}
+
+TEST_F(OpenAi, TranslatesIntoEnglish) {
+  const OneJobWorker worker(service, recognise);
+  EXPECT_EQ(ask({field("model", "small")}, "translations").status, 200);
+  EXPECT_THAT(worker.job()->job.options, HasSubstr(R"("translate":true)"));
+  EXPECT_THAT(worker.job()->job.options, HasSubstr(R"("model":"small")"));
+  EXPECT_THAT(worker.job()->job.options, HasSubstr(R"("engine":"whisper")"));
+}
+
+TEST_F(OpenAi, AFailedJobIsAnErrorOfItsKind) {
+  const auto fail_it = [](JobQueue& queue, const ClaimedJob& job) {
+    EXPECT_TRUE(queue.fail_job(
+        job.lease,
+        {.code = ErrorCode::kUnavailable, .message = "The model is not here.", .stage = Stage::kTranscribe},
+        false));
+  };
+  {
+    const OneJobWorker worker(service, fail_it);
+    const Reply reply = ask({field("model", "whisper-1")});
+    EXPECT_EQ(reply.status, 503);
+    EXPECT_EQ(reply.body,
+              R"({"error":{"message":"The model is not here.","type":"server_error","param":null,)"
+              R"("code":"unavailable"}})");
+  }
+  const OneJobWorker worker(service, fail_it);
+  const Reply stream = ask({field("model", "whisper-1"), field("stream", "true")});
+  EXPECT_EQ(stream.status, 200);
+  EXPECT_THAT(stream.body, HasSubstr(R"("message":"The model is not here.")"));
+  EXPECT_TRUE(service.jobs().empty());
+}
+
+TEST_F(OpenAi, AJobThatIsCancelledFromElsewhereIsAnError) {
+  const OneJobWorker worker(service, [&](JobQueue&, const ClaimedJob& job) {
+    EXPECT_TRUE(service.services().jobs.cancel(kLocalUserId, job.job.id));
+  });
+  EXPECT_EQ(ask({field("model", "whisper-1")}).status, 409);
+}
+
+TEST_F(OpenAi, WhatIsWrongIsAnErrorInOpenAisShape) {
+  const auto refused = [&](std::vector<Part> fields, const std::string& task = "transcriptions") {
+    const Reply reply = ask(std::move(fields), task);
+    const json::object error = json::parse(reply.body).at("error").get_object();
+    const json::value& param = error.at("param");
+    EXPECT_TRUE(error.contains("message") && error.contains("type") && error.contains("code"));
+    return std::to_string(reply.status) + " " +
+           (param.is_string() ? json::value_to<std::string>(param) : "-");
+  };
+  const Part model = field("model", "whisper-1");
+  EXPECT_EQ(refused({}), "400 model");
+  EXPECT_EQ(refused({field("model", "no-such-model")}), "404 model");
+  EXPECT_EQ(refused({field("model", "silero-v6.2.0")}), "404 model");
+  EXPECT_EQ(refused({model, field("response_format", "xml")}), "400 response_format");
+  EXPECT_EQ(refused({model, field("temperature", "2")}), "400 temperature");
+  EXPECT_EQ(refused({model, field("language", "klingon")}), "400 language");
+  EXPECT_EQ(refused({model, field("stream", "yes")}), "400 stream");
+  EXPECT_EQ(refused({model, field("stream", "true"), field("response_format", "srt")}), "400 stream");
+  EXPECT_EQ(refused({model, field("timestamp_granularities[]", "word")}), "400 timestamp_granularities[]");
+  EXPECT_EQ(refused({model, model}), "400 model");
+  EXPECT_EQ(refused({model, field("colour", "red")}), "400 colour");
+  EXPECT_EQ(refused({model, field("language", "en")}, "translations"), "400 language");
+  EXPECT_EQ(refused({model, {.name = "file", .content = "x", .filename = "b.wav"}}), "413 file");
+  EXPECT_EQ(service.form("/v1/audio/transcriptions", {model}).status, 400);
+  const Reply no_media = service.form("/v1/audio/transcriptions",
+                                      {model, {.name = "file", .content = "x", .filename = "b.wav"}});
+  EXPECT_EQ(no_media.status, 422);
+  EXPECT_THAT(no_media.body, HasSubstr("b.wav"));
+  EXPECT_TRUE(service.jobs().empty());
+  EXPECT_EQ(service.stored_files() + service.staged_files(), 0U);
+}
+
+TEST_F(OpenAi, ListsModels) {
+  const json::object list = json::parse(service.client().get("/v1/models").body).get_object();
+  EXPECT_EQ(json::value_to<std::string>(list.at("object")), "list");
+  const json::object first = list.at("data").get_array().at(0).get_object();
+  EXPECT_EQ(json::value_to<std::string>(first.at("id")), "whisper-1");
+  EXPECT_THAT(json::serialize(list), HasSubstr(R"("large-v3-turbo")"));
+  EXPECT_THAT(json::serialize(list), Not(HasSubstr("silero")));
+  const Reply one = service.client().get("/v1/models/base.en");
+  EXPECT_EQ(one.status, 200);
+  EXPECT_THAT(one.body, HasSubstr(R"("id":"base.en","object":"model")"));
+  EXPECT_EQ(service.client().get("/v1/models/none").status, 404);
+}
+
+}  // namespace
+}  // namespace vat::api
