@@ -123,19 +123,13 @@ class Stream {
     const EventBus::Subscription subscription = subscribe(signal);
     VAT_CO_TRY(co_await greet(writer));
     while (!ended_ && !writer.stopping()) {
-      bool wrote = false;
-      if (heard_->take_events()) {
-        VAT_CO_ASSIGN(wrote, co_await write_events(writer));
-        if (ended_) break;
-      }
-      if (progress_is_due() && heard_->has_progressing()) {
-        VAT_CO_ASSIGN(const bool some, co_await write_progress(writer));
-        wrote = wrote || some;
-      }
+      if (heard_->take_events()) VAT_CO_TRY(co_await write_events(writer));
+      if (ended_) break;
+      if (progress_is_due() && heard_->has_progressing()) VAT_CO_TRY(co_await write_progress(writer));
       const bool woken = co_await writer.wait(signal, until_next());
-      // Silence for long, or a client that may have gone.
-      if (!woken && !wrote && !writer.stopping() && !(progress_is_due() && heard_->has_progressing()))
-        VAT_CO_TRY(co_await writer.write(http::kHeartbeat));
+      // Silence for long, or a client that has gone, which a write finds out.
+      const bool more_to_say = progress_is_due() && heard_->has_progressing();
+      if (!woken && !more_to_say && !writer.stopping()) VAT_CO_TRY(co_await writer.write(http::kHeartbeat));
     }
     co_return Result<>();
   }
@@ -175,22 +169,20 @@ class Stream {
     co_return co_await writer.write(http::format_event({}, type, *text));
   }
 
-  /// All that is new, and the end of the stream when that has come. Whether there was any.
-  http::Task<Result<bool>> write_events(BodyWriter& writer) {
-    VAT_CO_ASSIGN(bool wrote, co_await write_pages(writer));
-    if (retry_ || job_id_.empty() || !state_changed_) co_return wrote;
+  /// All that is new, and the end of the stream when that has come.
+  http::Task<Result<>> write_events(BodyWriter& writer) {
+    VAT_CO_TRY(co_await write_pages(writer));
+    if (retry_ || job_id_.empty() || !state_changed_) co_return Result<>();
     const bool over = co_await is_over();
-    if (!over) co_return wrote;
+    if (!over) co_return Result<>();
     // The last events may have come between the last page and that look.
-    VAT_CO_ASSIGN(const bool more, co_await write_pages(writer));
-    if (retry_ || writer.stopping()) co_return wrote || more;
+    VAT_CO_TRY(co_await write_pages(writer));
+    if (retry_ || writer.stopping()) co_return Result<>();
     ended_ = true;
-    VAT_CO_TRY(co_await write_job_event(writer, "done"));
-    co_return true;
+    co_return co_await write_job_event(writer, "done");
   }
 
-  http::Task<Result<bool>> write_pages(BodyWriter& writer) {
-    bool wrote = false;
+  http::Task<Result<>> write_pages(BodyWriter& writer) {
     while (!writer.stopping()) {
       auto work = [&] { return shared_->services.jobs.events(user_id_, job_id_, after_, kPage); };
       const Result<std::vector<JobEvent>> page = co_await shared_->services.pool.run(work);
@@ -204,12 +196,11 @@ class Stream {
       if (!page && page.error().code != ErrorCode::kNotFound) co_return fail(page.error());
       if (!page || page->empty()) break;
       VAT_CO_TRY(co_await writer.write(format(*page)));
-      wrote = true;
       after_ = page->back().id;
       state_changed_ = state_changed_ || has_state(*page);
       if (page->size() < kPage) break;
     }
-    co_return wrote;
+    co_return Result<>();
   }
 
   static bool has_state(const std::vector<JobEvent>& events) {
@@ -232,16 +223,15 @@ class Stream {
     co_return over;
   }
 
-  http::Task<Result<bool>> write_progress(BodyWriter& writer) {
+  http::Task<Result<>> write_progress(BodyWriter& writer) {
     progress_at_ = Clock::now();
     std::string text;
     for (const std::string& job_id : heard_->take_progressing()) {
       const ProgressBoard::Text progress = co_await shared_->board.find(user_id_, job_id);
       if (progress) text += http::format_event({}, "progress", *progress);
     }
-    if (text.empty()) co_return false;
-    VAT_CO_TRY(co_await writer.write(text));
-    co_return true;
+    if (text.empty()) co_return Result<>();
+    co_return co_await writer.write(text);
   }
 
   std::shared_ptr<Streams> shared_;

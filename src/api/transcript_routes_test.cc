@@ -103,10 +103,12 @@ TEST(TranscriptRoutes, RefuseEditsOfARevisionThatIsNotTheNewest) {
   TestService service;
   const std::string path = transcript_of(service.completed());
   EXPECT_EQ(service.client->json(Method::kPut, path, kEdit).status, 428);
-  for (const char* const field : {"\"2\"", "\"1x\"", "\"\"", "1", "W/\"1\"", "\"12-json\"", ","})
+  for (const char* const field : {"\"2\"", "\"1x\"", "\"\"", "1", "W/\"2\"", "\"12-json\"", ","})
     EXPECT_EQ(service.client->json(Method::kPut, path, kEdit, {{"If-Match", field}}).status, 412) << field;
   EXPECT_EQ(service.client->json(Method::kPut, path, kEdit, {{"If-Match", "\"9\", \"1-srt\""}}).status, 200);
   EXPECT_EQ(service.client->json(Method::kPut, path, kEdit, {{"If-Match", "\"1\""}}).status, 412);
+  // Of an answer that was compressed on its way.
+  EXPECT_EQ(service.client->json(Method::kPut, path, kEdit, {{"If-Match", "W/\"2-vtt\""}}).status, 200);
   EXPECT_EQ(service.client->json(Method::kPut, path, kEdit, {{"If-Match", "*"}}).status, 200);
 }
 
