@@ -34,7 +34,11 @@ Task<HeadOutcome> read_head(Connection& connection, RequestParser& parser, Refus
     const RequestParser::Step step = parser.put_head(input.view());
     input.consume(step.consumed);
     begun = begun || step.consumed > 0 || !input.empty();
-    if (step.state == RequestParser::State::kDone) co_return HeadOutcome::kComplete;
+    if (step.state == RequestParser::State::kDone) {
+      // The handler may take its time, or stream events for hours.
+      input.release_if_empty();
+      co_return HeadOutcome::kComplete;
+    }
     refusal = parser.refusal();
     if (step.state == RequestParser::State::kBad) co_return HeadOutcome::kRefused;
     const std::span<char> space = input.space(options.most_header_bytes);

@@ -175,8 +175,9 @@ RequestParser::Step RequestParser::put_head(std::string_view bytes) {
   if (bytes.substr(consumed).empty() || bytes.substr(consumed) == "\r") return {consumed, State::kMore};
   error_code error;
   const std::string_view rest = bytes.substr(consumed);
-  consumed += parser.put(boost::asio::const_buffer(rest.data(), rest.size()), error);
-  parser.head_bytes += consumed;
+  const std::size_t count = parser.put(boost::asio::const_buffer(rest.data(), rest.size()), error);
+  consumed += count;
+  parser.head_bytes += count;
   if (parser.head_bytes > parser.most_header_bytes) error = BeastError::header_limit;
   if (error == BeastError::need_more) return {consumed, State::kMore};
   if (error)

@@ -105,7 +105,7 @@ std::string make_head(const Response& response, const Framing& framing, const Se
   return head;
 }
 
-Task<Result<>> send_bytes(Connection& connection, std::string_view head, std::string_view body, Sent& sent) {
+Task<Result<>> send_bytes(Connection& connection, std::string head, std::string_view body, Sent& sent) {
   Output output;
   output.add(head);
   output.add(body);
@@ -114,7 +114,7 @@ Task<Result<>> send_bytes(Connection& connection, std::string_view head, std::st
   co_return result;
 }
 
-Task<Result<>> send_file(Connection& connection, std::string_view head, const FileBody& body, Sent& sent) {
+Task<Result<>> send_file(Connection& connection, std::string head, const FileBody& body, Sent& sent) {
   Output output;
   output.add(head);
   Result<> result = co_await connection.send(output, body.length > 0);
@@ -131,11 +131,9 @@ Task<Result<>> run_stream(StreamWriter& writer, const StreamBody& stream) {
   }
 }
 
-Task<Result<>> send_stream(Connection& connection, std::string_view head, const StreamBody& stream,
-                           const Framing& framing, Sent& sent) {
-  Output output;
-  output.add(head);
-  Result<> result = co_await connection.send(output);
+Task<Result<>> send_stream(Connection& connection, std::string head, const StreamBody& stream,
+                           Framing framing, Sent& sent) {
+  Result<> result = co_await send_bytes(connection, std::move(head), {}, sent);
   if (!result) co_return result;
   StreamWriter writer(connection, framing.chunked, framing.length, sent.body_bytes);
   result = co_await run_stream(writer, stream);
@@ -143,27 +141,37 @@ Task<Result<>> send_stream(Connection& connection, std::string_view head, const 
   co_return result;
 }
 
+/// No coroutine, so that the frame of one that waits for events has room for one form of body alone.
+Task<Result<>> send_head_and_body(Connection& connection, std::string head, const Response& response,
+                                  const Framing& framing, bool head_only, Sent& sent) {
+  if (!framing.has_body || head_only) return send_bytes(connection, std::move(head), {}, sent);
+  return std::visit(
+      Overloaded{
+          [&](const std::string& text) { return send_bytes(connection, std::move(head), text, sent); },
+          [&](const StaticBody& body) { return send_bytes(connection, std::move(head), body.bytes, sent); },
+          [&](const FileBody& file) { return send_file(connection, std::move(head), file, sent); },
+          [&](const StreamBody& stream) {
+            return send_stream(connection, std::move(head), stream, framing, sent);
+          }},
+      response.body);
+}
+
+void log_failure(std::string_view request_id, const Error& error) {
+  if (error.code == ErrorCode::kNetwork) return;
+  log(LogLevel::kError, "Request " + std::string(request_id) + ": the response broke off: " + error.message +
+                            " " + error.detail);
+}
+
 }  // namespace
 
 Task<Sent> send_response(Connection& connection, Response& response, SendPlan plan) {
   const Framing framing = framing_of(response, plan.is_1_1);
   if (framing.close) plan.keep_alive = false;
-  const std::string head = make_head(response, framing, plan, connection.loop().date());
   Sent sent;
-  Result<> result;
-  if (!framing.has_body || plan.head_only)
-    result = co_await send_bytes(connection, head, {}, sent);
-  else if (const auto* text = std::get_if<std::string>(&response.body))
-    result = co_await send_bytes(connection, head, *text, sent);
-  else if (const auto* bytes = std::get_if<StaticBody>(&response.body))
-    result = co_await send_bytes(connection, head, bytes->bytes, sent);
-  else if (const auto* file = std::get_if<FileBody>(&response.body))
-    result = co_await send_file(connection, head, *file, sent);
-  else
-    result = co_await send_stream(connection, head, std::get<StreamBody>(response.body), framing, sent);
-  if (!result && result.error().code != ErrorCode::kNetwork)
-    log(LogLevel::kError, "Request " + std::string(plan.request_id) + ": the response broke off: " +
-                              result.error().message + " " + result.error().detail);
+  Result<> result =
+      co_await send_head_and_body(connection, make_head(response, framing, plan, connection.loop().date()),
+                                  response, framing, plan.head_only, sent);
+  if (!result) log_failure(plan.request_id, result.error());
   sent.keep_alive = result.has_value() && plan.keep_alive;
   // Half a body must not look like a whole one.
   if (!result) connection.abort();

@@ -43,7 +43,6 @@ void raise_descriptor_limit(std::size_t wanted) {
 
 /// "192.0.2.1"; an IPv4 client of an IPv6 socket is shown, and counted, as what it is.
 std::string address_text(const sockaddr_storage& storage) {
-  boost::system::error_code ignored;
   if (storage.ss_family == AF_INET) {
     const auto& in = reinterpret_cast<const sockaddr_in&>(storage);
     return asio::ip::address_v4(ntohl(in.sin_addr.s_addr)).to_string();
@@ -217,11 +216,14 @@ void Server::State::open(UniqueFd socket, std::string address, bool is_v6) {
 }
 
 void Server::State::close_acceptor() {
-  asio::post(loops.front()->context(), [this] {
+  std::promise<void> closed;
+  asio::post(loops.front()->context(), [this, &closed] {
     boost::system::error_code ignored;
     acceptor->close(ignored);
     pause->cancel();
+    closed.set_value();
   });
+  closed.get_future().wait();
 }
 
 Result<> Server::State::load_certificate() {
@@ -273,9 +275,8 @@ void Server::stop(std::chrono::milliseconds deadline) {
   if (!std::exchange(state.running, false)) return;
   state.core.stopping = true;
   state.close_acceptor();
-  // After the acceptor's end nobody posts a new connection behind this.
-  asio::post(state.loops.front()->context(),
-             [&state] { state.on_loops([](Loop& loop) { loop.wind_down(); }); });
+  // Behind the last of the connections that the acceptor posted.
+  state.on_loops([](Loop& loop) { loop.wind_down(); });
   if (!state.core.connections.wait_for_none(deadline)) {
     state.on_loops([](Loop& loop) { loop.abort(); });
     state.core.connections.wait_for_none();

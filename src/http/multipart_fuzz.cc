@@ -1,0 +1,56 @@
+// Multipart bodies: however a body is cut, its parts are the same; and the heads of parts and the
+// Content-Type by themselves.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "base/text.h"
+#include "http/multipart_parser.h"
+
+namespace {
+
+using namespace vat::http;
+
+/// What a reader of the form learns from it. `cuts` says how it arrives; empty: in one piece.
+std::string read_form(std::string_view body, std::string_view cuts) {
+  using Kind = MultipartParser::Kind;
+  MultipartParser parser("XX", {.most_parts = 8, .most_header_bytes = 256});
+  std::string learnt;
+  std::size_t cut = 0;
+  while (true) {
+    auto event = parser.next();
+    if (!event) return learnt + "!" + event.error().message;
+    if (event->kind == Kind::kEnd) return learnt + ".";
+    if (event->kind == Kind::kPart) {
+      if (!vat::is_utf8(parser.part().name)) std::abort();
+      learnt += "[" + parser.part().name + "|" + parser.part().filename.value_or("") + "]";
+    }
+    if (event->kind == Kind::kPartEnd) learnt += ";";
+    if (event->kind == Kind::kData) learnt += event->data;
+    if (event->kind != Kind::kNeedMore) continue;
+    if (body.empty()) return learnt + (parser.finish() ? "." : "!broken off");
+    std::size_t size = body.size();
+    if (!cuts.empty()) size = static_cast<unsigned char>(cuts[cut++ % cuts.size()]) % 32 + 1;
+    // A copy of the exact size, so that a look past its end is noticed.
+    static thread_local std::string piece;
+    piece = std::string(body.substr(0, size));
+    parser.feed(piece);
+    body.remove_prefix(std::min(size, body.size()));
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size < 4) return 0;
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const std::string_view cuts = text.substr(0, 3);
+  const std::string_view body = text.substr(3);
+  if (read_form(body, {}) != read_form(body, cuts)) std::abort();
+  if (const auto head = parse_part_head(body); head && head->filename && !vat::is_utf8(*head->filename))
+    std::abort();
+  if (const auto boundary = multipart_boundary(body); boundary && boundary->empty()) std::abort();
+  return 0;
+}
