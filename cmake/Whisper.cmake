@@ -13,7 +13,7 @@ endif()
 # One thread for each recognizer state makes ggml's thread pool idle, so OpenMP would only add a dependency.
 # GGML_NATIVE takes every instruction that this CPU has. The portable build instead compiles the kernels once for each
 # generation of CPU, as modules that ggml loads at run time, and so needs shared libraries.
-# ggml.patch makes attention faster and barriers kinder (docs/design/0007-performance.md).
+# whisper.patch makes it faster and mends a probability; its first lines say how (docs/design/0007-performance.md).
 # The system's own compiler builds it, also for the presets that take clang for the project.
 set(whisper_c_flags "-w")
 if(NOT VAT_PORTABLE AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
@@ -38,7 +38,7 @@ else()
   list(APPEND whisper_options -DGGML_NATIVE=ON -DBUILD_SHARED_LIBS=OFF)
 endif()
 
-set(whisper_patch ${PROJECT_SOURCE_DIR}/cmake/ggml.patch)
+set(whisper_patch ${PROJECT_SOURCE_DIR}/cmake/whisper.patch)
 find_program(PATCH patch REQUIRED)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${whisper_patch})
 file(SHA256 ${PROJECT_SOURCE_DIR}/package-lock.json whisper_lock)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <future>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -157,8 +158,8 @@ class Transcription {
         return {};
       }
     }
-    if (options_.language == "auto") VAT_TRY(detect_language(*chunk));
     if (options_.carry_text) following = ChunkPool::Following::kNone;
+    if (options_.language == "auto") return submit_first(chunk, following);
     lane_.submit([this, chunk, options = options_for_next()](
                      Result<Recognizer*> recognizer) { recognize(recognizer, *chunk, options); },
                  following);
@@ -167,19 +168,28 @@ class Transcription {
     return {};
   }
 
-  /// Runs alone, on all cores, and settles the language of the whole recording.
-  [[nodiscard]] Result<> detect_language(const Chunk& chunk) {
-    Result<DetectedLanguage> detected = DetectedLanguage{};
-    lane_.submit(
-        [&](Result<Recognizer*> recognizer) {
-          detected = recognizer ? (*recognizer)->detect_language(chunk.samples, stop_.get_token())
-                                : Result<DetectedLanguage>(fail(std::move(recognizer).error()));
-        },
-        ChunkPool::Following::kNone);
-    lane_.wait();
-    VAT_ASSIGN(const DetectedLanguage language, std::move(detected));
+  /// Settles the language of the whole recording on all cores, and then goes on with the chunk in the same
+  /// recogniser, which has encoded it already, while the next ones begin.
+  [[nodiscard]] Result<> submit_first(const std::shared_ptr<const Chunk>& chunk,
+                                      ChunkPool::Following following) {
+    // Shared, because a task must be copyable.
+    const auto settled = std::make_shared<std::promise<Result<DetectedLanguage>>>();
+    auto task = [this, chunk, following, settled,
+                 options = options_for_next()](Result<Recognizer*> recognizer) mutable {
+      Result<DetectedLanguage> language =
+          recognizer ? (*recognizer)->detect_language(chunk->samples, stop_.get_token())
+                     : Result<DetectedLanguage>(fail(std::move(recognizer).error()));
+      if (!language) return settled->set_value(std::move(language));
+      options.language = language->code;
+      language_probability_ = language->probability;
+      settled->set_value(std::move(language));
+      if (following == ChunkPool::Following::kMore) (*recognizer)->use_threads(1);
+      recognize(recognizer, *chunk, options);
+    };
+    lane_.submit(std::move(task), ChunkPool::Following::kNone);
+    VAT_ASSIGN(const DetectedLanguage language, settled->get_future().get());
     options_.language = language.code;
-    language_probability_ = language.probability;
+    if (options_.carry_text) lane_.wait();
     return {};
   }
 

@@ -142,6 +142,23 @@ TEST_F(WhisperModelTest, TheLanguageIsDetected) {
   EXPECT_GT(language.probability, 0.5F);
 }
 
+TEST_F(WhisperModelTest, WhatWasEncodedForTheLanguageIsTakenForTheSameSoundOnly) {
+  const auto whisper = model();
+  const auto heard_by_a_new_one = [&](int seconds) {
+    return whisper->make_recognizer().value()->recognize(noise(seconds), english(), {}).value();
+  };
+  const ChunkText five = heard_by_a_new_one(5);
+  const ChunkText nine = heard_by_a_new_one(9);
+  ASSERT_EQ(five, heard_by_a_new_one(5));
+  ASSERT_NE(five, nine);  // else the rest would show nothing
+  auto recognizer = whisper->make_recognizer().value();
+  ASSERT_TRUE(recognizer->detect_language(noise(5), {}));
+  EXPECT_EQ(recognizer->recognize(noise(5), english(), {}).value(), five);
+  EXPECT_EQ(recognizer->recognize(noise(9), english(), {}).value(), nine);
+  ASSERT_TRUE(recognizer->detect_language(noise(9), {}));
+  EXPECT_EQ(recognizer->recognize(noise(5), english(), {}).value(), five);
+}
+
 TEST_F(WhisperModelTest, AStopRequestEndsTheWorkWithCancelled) {
   auto recognizer = model()->make_recognizer().value();
   std::stop_source stop;
