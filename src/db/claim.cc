@@ -49,8 +49,8 @@ void end_expired_leases(Transaction& transaction, const QueueLimits& limits) {
 std::optional<FullJobRow> lock_next_job(Transaction& transaction, const ClaimRequest& request) {
   constexpr int kMostTries = 5;
   for (int i = 0; i < kMostTries; ++i) {
-    const auto id =
-        transaction.sql.row<std::string>(next_job_statement(), transaction.now, request.most_per_user);
+    const auto id = transaction.sql.row<std::string>(next_job_statement(transaction.sql.engine()),
+                                                     transaction.now, request.most_per_user);
     if (!id) return std::nullopt;
     // Its user may have cancelled it meanwhile; this waits for the end of that transaction, and the next look
     // finds the next job.
@@ -61,25 +61,36 @@ std::optional<FullJobRow> lock_next_job(Transaction& transaction, const ClaimReq
   return std::nullopt;
 }
 
+/// `hint` names the index of what waits where the planner would rather read all jobs by another one.
+std::string make_statement(const std::string& hint) {
+  // The users that have a queued job, each found by one step through the index.
+  return "WITH RECURSIVE waiting (user_id) AS ("
+         "SELECT * FROM (SELECT user_id FROM jobs" +
+         hint +
+         " WHERE state = 'queued' ORDER BY user_id LIMIT 1) AS first_user "
+         "UNION ALL SELECT (SELECT j.user_id FROM jobs j" +
+         hint +
+         " WHERE j.state = 'queued' AND j.user_id > w.user_id ORDER BY j.user_id LIMIT 1) "
+         "FROM waiting w WHERE w.user_id IS NOT NULL), "
+         // The best job of each, and how many of its jobs run.
+         "candidates (id, running) AS ("
+         "SELECT (SELECT j.id FROM jobs j" +
+         hint +
+         " WHERE j.state = 'queued' AND j.user_id = w.user_id AND (j.not_before IS NULL OR j.not_before <= "
+         ":now) "
+         "ORDER BY j.priority DESC, j.id LIMIT 1), "
+         "(SELECT COUNT(*) FROM jobs r WHERE r.user_id = w.user_id AND r.state = 'processing') "
+         "FROM waiting w WHERE w.user_id IS NOT NULL) "
+         "SELECT j.id FROM candidates c JOIN jobs j ON j.id = c.id WHERE c.running < :most "
+         "ORDER BY j.priority DESC, c.running, j.id LIMIT 1";
+}
+
 }  // namespace
 
-const std::string& next_job_statement() {
-  static const std::string kSql =
-      // The users that have a queued job, each found by one step through the index.
-      "WITH RECURSIVE waiting (user_id) AS ("
-      "SELECT * FROM (SELECT user_id FROM jobs WHERE state = 'queued' ORDER BY user_id LIMIT 1) AS "
-      "first_user "
-      "UNION ALL "
-      "SELECT (SELECT j.user_id FROM jobs j WHERE j.state = 'queued' AND j.user_id > w.user_id "
-      "ORDER BY j.user_id LIMIT 1) FROM waiting w WHERE w.user_id IS NOT NULL), "
-      "candidates (id, running) AS ("
-      "SELECT (SELECT j.id FROM jobs j WHERE j.state = 'queued' AND j.user_id = w.user_id AND "
-      "(j.not_before IS NULL OR j.not_before <= :now) ORDER BY j.priority DESC, j.id LIMIT 1), "
-      "(SELECT COUNT(*) FROM jobs r WHERE r.user_id = w.user_id AND r.state = 'processing') "
-      "FROM waiting w WHERE w.user_id IS NOT NULL) "
-      "SELECT j.id FROM candidates c JOIN jobs j ON j.id = c.id WHERE c.running < :most "
-      "ORDER BY j.priority DESC, c.running, j.id LIMIT 1";
-  return kSql;
+const std::string& next_job_statement(Engine engine) {
+  static const std::string kSqlite = make_statement(" INDEXED BY jobs_waiting_of_user");
+  static const std::string kPostgresql = make_statement("");
+  return engine == Engine::kSqlite ? kSqlite : kPostgresql;
 }
 
 Result<std::optional<ClaimedJob>> SqlJobQueue::claim(const ClaimRequest& request) {

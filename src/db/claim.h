@@ -3,10 +3,12 @@
 
 #include <string>
 
+#include "db/sql_error.h"
+
 namespace vat::db {
 
 /// Finds the job to claim: arguments are the time and the most running jobs of one user. It looks at
 /// one job of each waiting user, not at all that wait.
-[[nodiscard]] const std::string& next_job_statement();
+[[nodiscard]] const std::string& next_job_statement(Engine engine);
 
 }  // namespace vat::db

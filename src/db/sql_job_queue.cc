@@ -185,7 +185,9 @@ Result<QueueDepth> SqlJobQueue::depth() {
         sql.row<Row>("SELECT COUNT(*), COALESCE(MIN(created_at), -1) FROM jobs WHERE state = 'queued'")
             .value_or(Row(0, kNoTime));
     const auto processing =
-        sql.row<long long>("SELECT COUNT(*) FROM jobs WHERE state = 'processing'").value_or(0);
+        sql.row<long long>(
+               "SELECT COUNT(*) FROM jobs WHERE state = 'processing' AND lease_expires_at IS NOT NULL")
+            .value_or(0);
     return QueueDepth{.queued = static_cast<std::uint64_t>(std::get<0>(queued)),
                       .processing = static_cast<std::uint64_t>(processing),
                       .oldest_queued = time_of(std::get<1>(queued))};

@@ -30,12 +30,13 @@ struct Delivery {
   std::string user_id;
   std::string webhook_id;  ///< Empty for the address that a job named itself.
   std::string url;
-  std::string secret;  ///< Empty for a job's own address when the account has no signing secret.
+  std::string
+      secret;  ///< Of the webhook; for a job's own address, of the account's oldest webhook (or empty).
   std::string job_id;
   std::string event;    ///< "job.completed".
   std::string payload;  ///< JSON.
   DeliveryState state = DeliveryState::kPending;
-  int attempt = 0;
+  int attempt = 0;    ///< Attempts that were begun.
   int status = 0;     ///< HTTP status of the last attempt; 0 when there was no answer.
   std::string error;  ///< Sentence of the last attempt; empty when it was answered 2xx.
   UtcTime created_at;
@@ -58,10 +59,11 @@ class WebhookStore {
   [[nodiscard]] virtual Result<Delivery> replay(const std::string& user_id,
                                                 const std::string& delivery_id) = 0;
 
-  /// Takes the next delivery whose time has come, for `lease`, within which no one else gets it, and counts the
-  /// attempt.
+  /// Takes the next delivery whose time has come, for `lease`, within which no one else gets it, and counts
+  /// the attempt.
   [[nodiscard]] virtual Result<std::optional<Delivery>> claim_delivery(std::chrono::milliseconds lease) = 0;
-  /// What became of it: kDelivered, kFailed, or kPending with next_attempt_at.
+  /// What became of it: kDelivered, kFailed, or kPending with next_attempt_at; status and error. No error
+  /// when its webhook was removed meanwhile.
   [[nodiscard]] virtual Result<> finish_delivery(const Delivery& delivery) = 0;
 };
 
