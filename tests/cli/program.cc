@@ -156,7 +156,9 @@ bool Program::wait_for(std::string_view text) {
   return true;
 }
 
-void Program::send(int signal) const { ::kill(id_, signal); }
+void Program::send(int signal) const {
+  if (id_ > 0) ::kill(id_, signal);  // a negative one would mean every process of this user
+}
 
 Outcome Program::finish() {
   if (id_ <= 0) return outcome_;
