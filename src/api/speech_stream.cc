@@ -15,6 +15,7 @@
 #include <stop_token>
 #include <utility>
 
+#include "api/wav_head.h"
 #include "base/file.h"
 #include "tts/engines.h"
 #include "tts/sentences.h"
@@ -27,8 +28,7 @@ namespace asio = boost::asio;
 constexpr std::size_t kReadBytes = 32U * 1024;
 /// Minutes of speech wait here for a slow client, instead of a thread.
 constexpr int kPipeBytes = 1 << 20;
-constexpr std::size_t kMostHeadBytes = 4096;  // of one chunk before the samples of a WAV file
-constexpr std::size_t kFirstBytes = 1024;     // more than any head
+constexpr std::size_t kFirstBytes = 1024;  // more than any head
 
 /// A write to a pipe whose reader has gone is an error of the write, not the end of the program.
 class BrokenPipeIgnored {
@@ -175,25 +175,6 @@ Result<Pipe> make_pipe() {
 }
 
 }  // namespace
-
-Result<std::size_t> wav_head_bytes(std::string_view begin) {
-  constexpr std::size_t kRiff = 12;
-  constexpr std::size_t kChunkHead = 8;
-  const auto no_wav = [] { return fail(ErrorCode::kBadData, "The sound is no WAV file."); };
-  if (begin.size() < kRiff) return std::string_view::npos;
-  if (!begin.starts_with("RIFF") || begin.substr(8, 4) != "WAVE") return no_wav();
-  std::size_t at = kRiff;
-  while (begin.size() - at >= kChunkHead) {
-    if (begin.substr(at, 4) == "data") return at + kChunkHead;
-    std::size_t size = 0;
-    for (std::size_t i = 0; i < 4; ++i)
-      size |= static_cast<std::size_t>(static_cast<unsigned char>(begin[at + 4 + i])) << (8 * i);
-    if (size > kMostHeadBytes) return no_wav();
-    at += kChunkHead + size + size % 2;
-    if (at > begin.size()) return std::string_view::npos;
-  }
-  return std::string_view::npos;
-}
 
 Answer stream_speech(std::shared_ptr<Intake> intake, SpeechOrder order) {
   if (!tts::is_speakable(order.text)) co_return fail_field("text", "The text has no words to speak.");

@@ -23,8 +23,4 @@ struct SpeechOrder {
 /// stops. kUnavailable when too many are being spoken to.
 [[nodiscard]] Answer stream_speech(std::shared_ptr<Intake> intake, SpeechOrder order);
 
-/// Where the samples of a WAV file begin (the RIFF chunk "data"), among its first bytes; npos while more are
-/// needed. kBadData for what is no WAV file.
-[[nodiscard]] Result<std::size_t> wav_head_bytes(std::string_view begin);
-
 }  // namespace vat::api

@@ -4,8 +4,8 @@
 
 #include <boost/json.hpp>
 
-#include "api/speech_stream.h"
 #include "api/testing/intake_service.h"
+#include "api/wav_head.h"
 #include "domain/user.h"
 #include "media/probe.h"
 
