@@ -21,7 +21,8 @@ namespace vat::http {
 
 /// A coroutine on an I/O thread. Asio's type is the vocabulary here (docs/design/0008-service.md); Beast's
 /// stay inside the module.
-/// g++ 12 destroys objects twice that stand in a `?:` in one statement with a co_await: give them a name first.
+/// g++ 12 destroys objects twice that stand in a `?:` in one statement with a co_await: give them a name
+/// first.
 template <class T = void>
 using Task = boost::asio::awaitable<T>;
 
