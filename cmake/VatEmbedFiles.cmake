@@ -2,8 +2,8 @@
 #   docs/page.js text/javascript ${file}         # the path that EmbeddedFile has, its media type, where it is
 #   ...)
 #
-# (A text's type gets "; charset=utf-8".) Makes the files a part of the program: as they are, by gzip -9 and by brotli -q 11, with an entity tag from their
-# SHA-256. The target's sources include "embedded/documents.h", which declares
+# (A text's type gets "; charset=utf-8".) Makes the files a part of the program: as they are, by gzip -9 and by brotli
+# -q 11, with an entity tag from their SHA-256. The target's sources include "embedded/documents.h", which declares
 #
 #   std::span<const vat::http::EmbeddedFile> vat::embedded::documents();   // in the order of the arguments
 #
