@@ -106,18 +106,22 @@ class Access {
       try {
         VAT_ASSIGN(auto session, pool.take());
         bool open = false;
+        const bool fresh = session.fresh();
         try {
           auto outcome = body(*session, open);
           if (open) roll_back(session);
           return outcome;
         } catch (const std::exception& exception) {
           SqlFailure failure = describe_failure(engine_, exception);
+          failure.error.detail += session->failed_statement();
           if (failure.lost) {
             session.discard();
           } else if (open) {
             roll_back(session);
           }
-          if (!failure.again || attempt == kMostAttempts) return fail(std::move(failure.error));
+          // A kept session that turns out to be lost before anything was done costs nobody a failure.
+          const bool again = failure.again || (failure.lost && !open && !fresh);
+          if (!again || attempt == kMostAttempts) return fail(std::move(failure.error));
         }
       } catch (const std::exception& exception) {
         return fail(describe_failure(engine_, exception).error);

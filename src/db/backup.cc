@@ -122,7 +122,9 @@ Result<> restore_backup(const Target& target, const DatabaseOptions& /*options*/
   if (std::filesystem::exists(target.path, error)) {
     VAT_TRY(close_database(target));
     const std::string before = target.path.string() + ".before-restore";
-    std::filesystem::rename(target.path, before, error);
+    std::filesystem::remove(before, error);
+    // A second name, so that the database is there at every moment.
+    std::filesystem::create_hard_link(target.path, before, error);
     if (error) return fail(system_error(error.value(), "write", before));
   }
   return out.commit();

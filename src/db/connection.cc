@@ -33,7 +33,17 @@ std::vector<std::string> Connection::statements() const {
   return texts;
 }
 
-void Connection::forget(std::string_view sql) {
+void Connection::run(const std::string& sql) {
+  try {
+    session_ << sql;
+  } catch (...) {
+    note_failure(sql);
+    throw;
+  }
+}
+
+void Connection::note_failure(std::string_view sql) {
+  failed_.assign(" in: ").append(sql);
   // SQLite's statement would stay in the middle of its work. PostgreSQL keeps a statement through errors, and
   // refuses to forget one within a failed transaction.
   if (!sqlite()) return;

@@ -111,8 +111,11 @@ class Connection {
   /// The statements that are kept prepared; a test asks for the plan of each.
   [[nodiscard]] std::vector<std::string> statements() const;
 
+  /// " in: " and the statement that failed last, without its arguments.
+  [[nodiscard]] const std::string& failed_statement() const { return failed_; }
+
   /// Runs a statement as it stands, unprepared.
-  void run(const std::string& sql) { session_ << sql; }
+  void run(const std::string& sql);
   /// Each parameter stands once, as a colon and a name, in the order of the arguments. Returns how many rows
   /// were changed.
   template <class... Arguments>
@@ -204,14 +207,15 @@ class Connection {
     try {
       return body();
     } catch (...) {
-      forget(sql);
+      note_failure(sql);
       throw;
     }
   }
-  void forget(std::string_view sql);
+  void note_failure(std::string_view sql);
 
   Engine engine_;
   soci::session session_;
+  std::string failed_;
   std::unordered_map<std::string, std::unique_ptr<PreparedBase>, TextHash, std::equal_to<>> statements_;
 };
 

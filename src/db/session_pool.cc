@@ -16,8 +16,12 @@ Result<SessionPool::Held> SessionPool::take() {
     --free_;
   }
   // From here on the turn is given back however this ends.
-  Held held(*this, take_idle());
-  if (!held) held.adopt(maker_());
+  Held held(*this);
+  held.adopt(take_idle());
+  if (!held) {
+    held.adopt(maker_());
+    held.set_fresh();
+  }
   return held;
 }
 

@@ -32,10 +32,11 @@ class SessionPool {
   /// A session that its holder has to itself, and gives back by its end.
   class Held {
    public:
-    Held(SessionPool& pool, std::unique_ptr<Connection> connection)
-        : pool_(&pool), connection_(std::move(connection)) {}
+    explicit Held(SessionPool& pool) : pool_(&pool) {}
     Held(Held&& other) noexcept
-        : pool_(std::exchange(other.pool_, nullptr)), connection_(std::move(other.connection_)) {}
+        : pool_(std::exchange(other.pool_, nullptr)),
+          connection_(std::move(other.connection_)),
+          fresh_(other.fresh_) {}
     Held& operator=(Held&&) = delete;
     ~Held() {
       if (pool_ != nullptr) pool_->give_back(std::move(connection_));
@@ -44,12 +45,16 @@ class SessionPool {
     [[nodiscard]] Connection* operator->() const { return connection_.get(); }
     [[nodiscard]] explicit operator bool() const { return connection_ != nullptr; }
     void adopt(std::unique_ptr<Connection> connection) { connection_ = std::move(connection); }
+    /// It was made for this holder, not kept from one before.
+    [[nodiscard]] bool fresh() const { return fresh_; }
+    void set_fresh() { fresh_ = true; }
     /// The session is broken; so are, most likely, those that lie idle.
     void discard();
 
    private:
     SessionPool* pool_;
     std::unique_ptr<Connection> connection_;
+    bool fresh_ = false;
   };
 
   /// Waits for its turn; connects when there is no idle session. Throws what SOCI throws.

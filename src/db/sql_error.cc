@@ -75,6 +75,13 @@ SqlFailure describe_postgresql(std::string_view state, std::string detail) {
   return {defect(std::move(detail))};
 }
 
+/// Without what SOCI adds: it quotes the arguments, and those are nobody's business but their owner's. And
+/// without PostgreSQL's second line, which may quote them, too.
+std::string plain_detail(const soci::soci_error& error) {
+  const std::string message = error.get_error_message();
+  return message.substr(0, message.find('\n'));
+}
+
 }  // namespace
 
 Error database_away(std::string detail) {
@@ -89,14 +96,15 @@ Error database_busy(std::string detail) {
 
 SqlFailure describe_failure(Engine engine, const std::exception& exception) {
   if (const auto* error = dynamic_cast<const soci::sqlite3_soci_error*>(&exception)) {
-    return describe_sqlite(error->result(), exception.what());
+    return describe_sqlite(error->result(), plain_detail(*error));
   }
   if (const auto* error = dynamic_cast<const soci::postgresql_soci_error*>(&exception)) {
-    return describe_postgresql(error->sqlstate(), exception.what());
+    return describe_postgresql(error->sqlstate(), plain_detail(*error));
   }
   // What SOCI's PostgreSQL part says without a state comes from libpq itself: there is no connection.
-  if (engine == Engine::kPostgresql && dynamic_cast<const soci::soci_error*>(&exception) != nullptr) {
-    return {database_away(exception.what()), true};
+  if (const auto* error = dynamic_cast<const soci::soci_error*>(&exception)) {
+    if (engine == Engine::kPostgresql) return {database_away(plain_detail(*error)), true};
+    return {defect(plain_detail(*error))};
   }
   return {defect(exception.what())};
 }
