@@ -209,6 +209,15 @@ std::string default_of(const CLI::Option& option) {
   return is_switch(option) ? "false" : option.get_default_str();
 }
 
+/// " SECONDS" where the value's kind is not plain from its default.
+std::string unit_of(const CLI::Option& option) {
+  const std::string name = option.get_type_name();
+  const std::string type = name.substr(0, name.find(':'));
+  const bool plain = is_switch(option) || type.empty() || type == "TEXT" || type == "INT" || type == "UINT" ||
+                     type == "FLOAT" || type == "N" || type == "BOOLEAN";
+  return plain ? "" : " " + type;
+}
+
 std::string cell(std::string text) {
   for (std::size_t at = 0; (at = text.find('|', at)) != std::string::npos; at += 2) text.insert(at, 1, '\\');
   return text;
@@ -248,9 +257,9 @@ std::string markdown_document(const CLI::App& command) {
     text += "\n## " + group + "\n\n| Flag | Variable | Default | Meaning |\n|---|---|---|---|\n";
     for (const CLI::Option* option : options) {
       const std::string value = default_of(*option);
-      text +=
-          fmt::format("| `--{}` | `{}` | {} | {} |\n", option->get_lnames().front(), option->get_envname(),
-                      value.empty() ? "" : "`" + value + "`", cell(option->get_description()));
+      text += fmt::format("| `--{}{}` | `{}` | {} | {} |\n", option->get_lnames().front(), unit_of(*option),
+                          option->get_envname(), value.empty() ? "" : "`" + value + "`",
+                          cell(option->get_description()));
     }
   }
   return text;

@@ -191,7 +191,18 @@ struct Metrics::State {
   }
 };
 
-Metrics::Metrics() : state_(std::make_unique<State>()) {}
+Metrics::Metrics() : state_(std::make_unique<State>()) {
+  // From the start, because a rate needs a value before the first event.
+  for (const JobKind kind : {JobKind::kProcess, JobKind::kSpeech}) {
+    const std::string name(job_kind_name(kind));
+    state_->job_durations.Add({{"kind", name}}, kJobBuckets);
+    for (const JobState state :
+         {JobState::kQueued, JobState::kCompleted, JobState::kFailed, JobState::kCancelled})
+      state_->jobs.Add({{"kind", name}, {"state", std::string(job_state_name(state))}});
+  }
+  for (const char* const outcome : {"delivered", "retry", "failed"})
+    state_->deliveries.Add({{"outcome", outcome}});
+}
 Metrics::~Metrics() = default;
 
 void Metrics::count_request(const http::AccessRecord& record) {
