@@ -4,6 +4,7 @@
 
 #include "api/handler.h"
 #include "api/job_json.h"
+#include "api/problem.h"
 #include "api/query.h"
 #include "api/routes.h"
 #include "http/content.h"
@@ -34,6 +35,20 @@ Answer list_files(Services& services, const User& user, Request& request) {
   co_return json_response(200, std::move(body));
 }
 
+/// http::file_response() gives a range or a condition that fails no words.
+Response explained(const Request& request, const Response& bare) {
+  const bool range = bare.status == 416;
+  Response problem = problem_response(
+      request, bare.status,
+      range ? "No byte of the file is in the range." : "The file is not the one that the request means.",
+      range ? "Range" : "If-Match");
+  for (const std::string_view name : {"Content-Range", "ETag", "Accept-Ranges"}) {
+    if (const std::string_view value = find_header(bare.headers, name); !value.empty())
+      problem.set(std::string(name), std::string(value));
+  }
+  return problem;
+}
+
 /// The object by its key, under a name. Its digest is its entity tag: the same bytes have the same one.
 Result<Response> send_object(Services& services, const Request& request, const std::string& key,
                              const std::string& sha256, http::FileContent content) {
@@ -46,6 +61,7 @@ Result<Response> send_object(Services& services, const Request& request, const s
   content.etag = "\"" + sha256 + "\"";
   content.hold = object->hold;
   VAT_ASSIGN(Response response, http::file_response(request, content));
+  if (response.status >= 400) return explained(request, response);
   response.set("Content-Security-Policy", kSandbox).set("X-Content-Type-Options", "nosniff");
   return response;
 }

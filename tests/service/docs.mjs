@@ -1,5 +1,5 @@
 // The document is served as it is written, in every encoding, and both pages show it in a real browser without an error
-// and without a request to any other server. With a folder as argument, screenshots are left there.
+// and without a request to any other server. Screenshots are left in the folder VAT_SCREENSHOTS, if that is set.
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
@@ -33,7 +33,7 @@ async function open(url, look) {
     });
     await page.goto(server.origin + url);
     await look(page);
-    if (process.argv[2]) await page.screenshot({ path: path.join(process.argv[2], `${url.slice(1)}.png`) });
+    if (process.env.VAT_SCREENSHOTS) await page.screenshot({ path: path.join(process.env.VAT_SCREENSHOTS, `${url.slice(1)}.png`) });
     assert.deepEqual(complaints, []);
   } finally {
     await browser.close();

@@ -91,10 +91,11 @@ export async function jobEnd(origin, id, seconds = 120) {
   });
 }
 
-/** Runs the functions of `tests` one after another and ends the process with what became of them. */
+/** Runs the functions of `tests`, or those whose names match the first argument, one after another and ends the process with what became of them. */
 export async function runTests(tests, server) {
   let failures = 0;
   for (const [name, test] of Object.entries(tests)) {
+    if (process.argv[2] && !new RegExp(process.argv[2]).test(name)) continue;
     const begin = Date.now();
     try {
       await test();

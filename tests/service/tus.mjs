@@ -143,17 +143,20 @@ await runTests({
 
   async 'the server is killed at 12 random points and started again'() {
     let kills = 0;
-    let next = random(400 << 10);
+    let next = random(300 << 10);
     let restarting = null;
-    const id = await upload({ chunkSize: 400_000, retryDelays: Array(500).fill(50) }, (made, bytes) => {
-      if (kills === 12 || restarting || bytes < next) return;
-      kills++;
-      next = bytes + random(450 << 10);
-      restarting = server.kill().then(() => server.start()).finally(() => (restarting = null));
-    });
-    await restarting;
-    await expectWhole(id);
-    assert.ok(kills >= 6, `only ${kills} kills`);
+    let id;
+    while (kills < 12) {
+      id = await upload({ chunkSize: 150_000, retryDelays: Array(1000).fill(50) }, (made, bytes) => {
+        if (kills === 12 || restarting || bytes < next) return;
+        kills++;
+        next = bytes + random(300 << 10);
+        restarting = server.kill().then(() => server.start()).finally(() => (restarting = null));
+      });
+      await restarting;
+      await expectWhole(id);
+      next = random(300 << 10);
+    }
     // What was acknowledged survives one more, after the end.
     await server.kill();
     await server.start();
