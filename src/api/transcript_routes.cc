@@ -25,7 +25,8 @@ using http::Response;
 
 constexpr std::int64_t kMostRevisions = 1'000'000'000;
 constexpr std::size_t kMostSearchBytes = 1000;
-constexpr std::size_t kMostHits = 1000;  // TranscriptStore::search(): offset and limit together
+constexpr std::size_t kMostHits = 1000;        // TranscriptStore::search(): offset and limit together
+constexpr std::size_t kLargeEdit = 1U << 20U;  // bytes that take longer than a query of the database
 constexpr char kHitBegins = '\x02';
 constexpr char kHitEnds = '\x03';
 
@@ -202,8 +203,9 @@ Answer put_transcript(Services& services, const User& user, Request& request) {
   if (request.header("If-Match").empty())
     co_return problem_response(request, 428, "Say by If-Match which revision you edited.", "If-Match");
   VAT_CO_ASSIGN(std::string body, co_await request.body->read_all(services.limits.most_transcript_bytes));
+  http::BlockingPool& pool = body.size() > kLargeEdit ? services.slow_pool : services.pool;
   auto work = [&] { return save_edit(services, user, request, type, std::move(body)); };
-  co_return co_await services.pool.run(work);
+  co_return co_await pool.run(work);
 }
 
 Answer list_revisions(Services& services, const User& user, Request& request) {
