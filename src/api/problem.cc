@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "api/openai_answers.h"
 #include "base/json_writer.h"
 #include "base/log.h"
 
@@ -121,8 +122,10 @@ http::Response problem_response(const http::Request& request, const Error& error
 
 http::Response problem_response(const http::Request& request, int status, std::string message,
                                 std::string field) {
-  return problem_response(
-      request, Error{code_of_status(status), std::move(message), {}, false, std::move(field)}, status);
+  const Error error{code_of_status(status), std::move(message), {}, false, std::move(field)};
+  // Middleware and the readers of bodies do not know whose client it is.
+  if (request.path.starts_with("/v1/")) return openai_error(request, error, status);
+  return problem_response(request, error, status);
 }
 
 }  // namespace vat::api

@@ -24,7 +24,7 @@ namespace vat::api {
 /// their own codes: "unsupported_media_type" for 415.
 [[nodiscard]] http::Response problem_response(const http::Request& request, const Error& error,
                                               int status = 0);
-/// For the statuses that no ErrorCode has: 406, 412, 415, 421, 428.
+/// For the statuses that no ErrorCode has: 406, 412, 415, 421, 428. Below /v1 in OpenAI's shape.
 [[nodiscard]] http::Response problem_response(const http::Request& request, int status, std::string message,
                                               std::string field = {});
 
