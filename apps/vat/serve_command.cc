@@ -41,7 +41,8 @@ class ServeCommand : public Command {
     add_recognition_flags(*command_, job_);
     add_result_flags(*command_, job_);
     add_speech_flags(*command_, job_);
-    command_->add_flag("--speech", speech_, "Speak the transcript of jobs that do not say otherwise")
+    command_
+        ->add_flag("--no-speech", job_.no_speech, "Leave out the speech of jobs that do not say otherwise")
         ->group("Speech");
     add_service_flags(*command_, configuration_.speech);
     add_machine_flags(*command_, configuration_.machine);
@@ -61,7 +62,6 @@ class ServeCommand : public Command {
       return 0;
     }
     VAT_TRY(validate(configuration_.settings));
-    job_.no_speech = !speech_;
     VAT_ASSIGN(configuration_.defaults, to_job_options(job_));
     set_log_format(log_format(configuration_.settings));
     set_log_level(*parse_log_level(configuration_.settings.log_level));
@@ -122,7 +122,6 @@ class ServeCommand : public Command {
   CLI::App* command_ = nullptr;
   ServiceConfiguration configuration_;
   JobFlags job_;
-  bool speech_ = false;
   std::string print_;
 };
 

@@ -170,7 +170,9 @@ struct Service::Parts {
   std::unique_ptr<api::Services> api;
   std::unique_ptr<http::Router> router;
   std::unique_ptr<http::Server> server;
-  std::unique_ptr<operation::Periodic> periodic;
+  std::unique_ptr<operation::Periodic> tidying;
+  /// Apart, so that a slow disk is no sign of death.
+  std::unique_ptr<operation::Periodic> watchdog;
 
   [[nodiscard]] Result<> start();
 
@@ -345,8 +347,10 @@ void Service::Parts::make_periodic() {
                        log(LogLevel::kWarning, "The database was not tidied.",
                            {{"reason", tidied.error().message}, {"detail", tidied.error().detail}});
                    }});
-  if (const auto interval = watchdog_interval()) tasks.push_back({*interval, tell_alive});
-  periodic = std::make_unique<operation::Periodic>(std::move(tasks));
+  tidying = std::make_unique<operation::Periodic>(std::move(tasks));
+  if (const auto interval = watchdog_interval())
+    watchdog = std::make_unique<operation::Periodic>(
+        std::vector<operation::Periodic::Task>{{*interval, tell_alive}});
 }
 
 Result<std::unique_ptr<Service>> Service::start(const ServiceConfiguration& configuration) {
@@ -378,7 +382,7 @@ void Service::reload_certificate() {
 
 void Service::stop() {
   const milliseconds deadline = seconds(parts_->settings.shutdown_deadline);
-  parts_->periodic.reset();
+  parts_->tidying.reset();
   parts_->sender.reset();
   // Side by side, so that both have the whole time.
   std::thread worker([&] { parts_->worker->stop(deadline); });

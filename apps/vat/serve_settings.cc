@@ -71,7 +71,8 @@ const Setting kTable[] = {
     {"Data", "pool-waiting", Number{&S::pool_waiting, 1, kMany},
      "Tasks that may wait for each kind of threads; more are answered 503"},
 
-    {"Jobs", "jobs", Number{&S::jobs, 1, 1'000}, "Jobs that run at once; they share --threads"},
+    {"Jobs", "jobs", Number{&S::jobs, 0, 1'000},
+     "Jobs that run at once; they share --threads; 0 leaves all in the queue"},
     {"Jobs", "jobs-per-user", Number{&S::jobs_per_user, 1, 1'000}, "Jobs of one user that run at once"},
     {"Jobs", "attempts", Number{&S::attempts, 1, 100}, "Attempts at a job whose failures may pass"},
     {"Jobs", "lost-workers", Number{&S::lost_workers, 1, 100},

@@ -125,6 +125,14 @@ Response unmatched_response(const Router& router, const Request& request, const 
   return response.set("Allow", allow);
 }
 
+void log_exception(const Request& request, const std::string& thrown) {
+  log(LogLevel::kError, "A handler threw an exception.",
+      {{"exception", thrown},
+       {"method", method_name(request.method)},
+       {"route", request.route},
+       {"request_id", request.id}});
+}
+
 /// The handler's answer, or what stands for it when it fails or throws.
 Task<Response> run_handler(Connection& connection, const Handler& handler, Request& request,
                            const RequestBody& body) {
@@ -140,8 +148,7 @@ Task<Response> run_handler(Connection& connection, const Handler& handler, Reque
   } catch (...) {
     thrown = "something that is no exception";
   }
-  log(LogLevel::kError, "Request " + request.id + " (" + std::string(method_name(request.method)) + " " +
-                            request.route + ") threw: " + thrown);
+  log_exception(request, thrown);
   co_return refusal_response(router, request, 500, "The service failed at this request. The log says more.");
 }
 

@@ -158,8 +158,8 @@ Task<Result<>> send_head_and_body(Connection& connection, std::string head, cons
 
 void log_failure(std::string_view request_id, const Error& error) {
   if (error.code == ErrorCode::kNetwork) return;
-  log(LogLevel::kError, "Request " + std::string(request_id) + ": the response broke off: " + error.message +
-                            " " + error.detail);
+  log(LogLevel::kError, "An answer broke off.",
+      {{"reason", error.message}, {"detail", error.detail}, {"request_id", request_id}});
 }
 
 }  // namespace
