@@ -74,7 +74,8 @@ class WriteBehind {
   http::Task<Result<>> settle() {
     while (state_->busy.load(std::memory_order_acquire)) co_await written_.wait(kLongWait);
     state_->give_block_back();
-    co_return std::exchange(state_->outcome, Result<>{});
+    Result<> outcome = state_->outcome;  // a failure stays: nothing is written after it
+    co_return outcome;
   }
 
   std::vector<std::string> digests() {

@@ -221,7 +221,7 @@ void Worker::start() {
   State& state = *state_;
   state.subscription =
       state.services.bus.subscribe("", "", [&state](const Notice& notice) { state.hear(notice); });
-  for (int i = 0; i < std::max(1, state.options.parallel); ++i)
+  for (int i = 0; i < state.options.parallel; ++i)
     state.runners.emplace_back([&state] { state.run_jobs(); });
   state.renewer = std::thread([&state] { state.renew_leases(); });
   state.writer = std::thread([&state] { state.write_events(); });
@@ -229,7 +229,7 @@ void Worker::start() {
 
 void Worker::stop(std::chrono::milliseconds deadline) {
   State& state = *state_;
-  if (state.runners.empty()) return;
+  if (!state.renewer.joinable()) return;  // never started, or stopped
   {
     std::unique_lock lock(state.mutex);
     state.stopping = true;
