@@ -8,7 +8,7 @@ import path from 'node:path';
 import zlib from 'node:zlib';
 import { chromium } from 'playwright-core';
 import { document } from './document.mjs';
-import { Server, folder, runTests } from './server.mjs';
+import { Server, runTests } from './server.mjs';
 
 const server = await new Server().start();
 const source = fs.readFileSync(new URL('../../src/api/openapi.json', import.meta.url));
@@ -49,7 +49,7 @@ await runTests({
       assert.equal(answer.headers['content-type'], 'application/json');
       assert.equal(answer.headers['content-encoding'] ?? 'identity', encoding);
       assert.match(answer.headers.vary ?? '', /accept-encoding/i);
-      assert.deepEqual(decode(answer.body), source);
+      assert.ok(decode(answer.body).equals(source), 'it is another document');
       assert.match(answer.headers.etag, new RegExp(crypto.createHash('sha256').update(source).digest('hex').slice(0, 16)));
       assert.equal((await get('/openapi.json', { 'Accept-Encoding': encoding, 'If-None-Match': answer.headers.etag })).status, 304);
       etags.add(answer.headers.etag);
@@ -62,7 +62,7 @@ await runTests({
       const small = await get(url, { 'Accept-Encoding': 'gzip, deflate, br' });
       assert.equal(small.headers['content-encoding'], 'br');
       assert.ok(small.body.length * 3 < plain.body.length);
-      assert.deepEqual(zlib.brotliDecompressSync(small.body), plain.body);
+      assert.ok(zlib.brotliDecompressSync(small.body).equals(plain.body));
     }
   },
 
@@ -89,6 +89,5 @@ await runTests({
 
   async 'a trailing slash leads to the page'() {
     assert.equal((await get('/docs/', {})).status, 308);
-    assert.ok(folder);
   },
 }, server);
