@@ -52,7 +52,7 @@ def make_database(path, count):
     ids = [str(uuid.uuid4()) for _ in range(count)]
     with sessionmaker(bind=engine)() as session:
         session.add_all(
-            Job(id=id, user_id=USER, kind="process", state="queued", title=f"talk-{number}.wav", stage="prepare",
+            Job(id=id, user_id=USER, kind="process", state="cancelled", title=f"talk-{number}.wav", stage="prepare",
                 percent=0, speed=0, attempt=0, priority=0, engine="", model="", language="", duration_seconds=0,
                 upload_id=str(uuid.uuid4()), created_at=now + datetime.timedelta(milliseconds=number), updated_at=now)
             for number, id in enumerate(ids))
