@@ -138,7 +138,7 @@ TEST_F(ServeTest, AWrongSettingStopsTheStartWithItsName) {
       {{"--address", "192.168.1.1"}, "sign-in"},
       {{"--tls-key", "key.pem"}, "--tls-certificate (VAT_TLS_CERTIFICATE)"},
       {{"--upload-limit", "5X"}, "--upload-limit"},
-      {{"--jobs", "0"}, "--jobs"},
+      {{"--jobs", "-1"}, "--jobs"},
       {{"--database-url", "mysql://host/x"}, "--database-url (VAT_DATABASE_URL)"},
       {{"--sentry-dsn", "nonsense"}, "--sentry-dsn (VAT_SENTRY_DSN)"},
       {{"--log-level", "loud"}, "--log-level"},
