@@ -1,7 +1,6 @@
 #include "api/testing/test_service.h"
 
-#include <soci/soci.h>
-#include <soci/sqlite3/soci-sqlite3.h>
+#include <sqlite3.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -84,11 +83,22 @@ TestService::TestService()
 
 TestService::~TestService() = default;
 
+/// Until there is sign-in, no part of the program makes a second user.
+static void add_user(const std::filesystem::path& database, const std::string& id) {
+  sqlite3* opened = nullptr;
+  const int status = sqlite3_open(database.c_str(), &opened);
+  const std::unique_ptr<sqlite3, int (*)(sqlite3*)> session(opened, sqlite3_close);
+  const std::string sql = "INSERT INTO users (id, name, created_at) VALUES ('" + id + "', 'Someone else', 0)";
+  sqlite3_busy_timeout(opened, 10'000);
+  if (status == SQLITE_OK && sqlite3_exec(opened, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK)
+    return;
+  std::fprintf(stderr, "No second user: %s\n", sqlite3_errmsg(opened));
+  std::abort();
+}
+
 HttpHeaders TestService::other_user() {
   const std::string id = make_uuid();
-  // Until there is sign-in, no part of the program makes a second user.
-  soci::session session(soci::sqlite3, "dbname=" + (folder_.path() / "vat.db").string() + " timeout=10");
-  session << "INSERT INTO users (id, name, created_at) VALUES (:id, 'Someone else', 0)", soci::use(id);
+  add_user(folder_.path() / "vat.db", id);
   const std::string secret = "vat_" + random_token(32);
   ApiKey key{.id = make_uuid(), .user_id = id, .name = "test", .prefix = secret.substr(0, 8)};
   key.created_at = utc_now();
