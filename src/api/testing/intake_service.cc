@@ -65,6 +65,7 @@ IntakeService::IntakeService(Limits limits)
                                                      .limits = limits});
   router_ = std::make_unique<http::Router>(make_router(*services_));
   client_ = std::make_unique<LocalClient>(*router_);
+  context_ = client_->context();
 }
 
 IntakeService::~IntakeService() = default;

@@ -53,6 +53,7 @@ class IntakeService {
   std::chrono::milliseconds ahead{0};
 
  private:
+  std::shared_ptr<void> context_;  ///< Of the client; goes after the pools.
   TemporaryDirectory folder_ = TemporaryDirectory::create().value();
   std::unique_ptr<EventBus> bus_;
   std::unique_ptr<ObjectStore> objects_;

@@ -101,11 +101,11 @@ Reply LocalClient::send(http::Method method, std::string target, std::string bod
   const http::Router::Match match = router_.match(request);
   TextBody reader(std::move(body), match.options.most_body_bytes);
   request.body = &reader;
-  context_.restart();
-  boost::asio::co_spawn(context_, run(request, reply, {}), [](const std::exception_ptr& error) {
+  context_->restart();
+  boost::asio::co_spawn(*context_, run(request, reply, {}), [](const std::exception_ptr& error) {
     if (error) std::rethrow_exception(error);
   });
-  context_.run();
+  context_->run();
   return reply;
 }
 
@@ -120,12 +120,12 @@ Reply LocalClient::follow(std::string target, HttpHeaders headers,
   if (const auto parsed = http::parse_target(request); !parsed) return reply;
   TextBody reader({}, 0);
   request.body = &reader;
-  context_.restart();
-  boost::asio::co_spawn(context_, run(request, reply, std::move(enough)),
+  context_->restart();
+  boost::asio::co_spawn(*context_, run(request, reply, std::move(enough)),
                         [](const std::exception_ptr& error) {
                           if (error) std::rethrow_exception(error);
                         });
-  context_.run();
+  context_->run();
   return reply;
 }
 

@@ -3,6 +3,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -39,6 +40,10 @@ class LocalClient {
   /// asked after every write.
   Reply follow(std::string target, HttpHeaders headers, std::function<bool(const std::string& text)> enough);
 
+  /// To be kept until the pools of the handlers have ended: their threads may still be leaving it when the
+  /// answer is there.
+  [[nodiscard]] std::shared_ptr<void> context() const { return context_; }
+
   /// Requests name this host.
   std::string host = "localhost:8000";
 
@@ -46,7 +51,7 @@ class LocalClient {
   http::Task<> run(http::Request& request, Reply& reply, std::function<bool(const std::string&)> enough);
 
   const http::Router& router_;
-  boost::asio::io_context context_;
+  std::shared_ptr<boost::asio::io_context> context_ = std::make_shared<boost::asio::io_context>();
 };
 
 }  // namespace vat::api::testing

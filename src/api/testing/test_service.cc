@@ -79,7 +79,9 @@ TestService::TestService()
                                                     .pool = pool_,
                                                     .slow_pool = slow_pool_})),
       router_(std::make_unique<http::Router>(make_router(*services_))),
-      client(std::make_unique<LocalClient>(*router_)) {}
+      client(std::make_unique<LocalClient>(*router_)) {
+  context_ = client->context();
+}
 
 TestService::~TestService() = default;
 

@@ -47,6 +47,7 @@ class TestService {
  private:
   [[nodiscard]] std::string put_object(const std::string& kind, const std::string& bytes);
 
+  std::shared_ptr<void> context_;  ///< Of the client; goes after the pools.
   TemporaryDirectory folder_;
   std::unique_ptr<EventBus> bus_;
   std::unique_ptr<ObjectStore> objects_;
