@@ -139,8 +139,8 @@ struct Service::Parts {
       : configuration(how),
         settings(configuration.settings),
         machine(configuration.machine),
-        database_pool(settings.database_threads, as_size(settings.pool_waiting)),
-        slow_pool(settings.slow_threads, as_size(settings.pool_waiting)) {}
+        database_pool(std::in_place, settings.database_threads, as_size(settings.pool_waiting)),
+        slow_pool(std::in_place, settings.slow_threads, as_size(settings.pool_waiting)) {}
   ~Parts() {
     set_error_observer({});
     g_sentry = nullptr;
@@ -161,8 +161,8 @@ struct Service::Parts {
   Services machine;
   std::unique_ptr<pipeline::Speech> speech;
   std::unique_ptr<pipeline::Workshop> workshop;
-  http::BlockingPool database_pool;
-  http::BlockingPool slow_pool;
+  std::optional<http::BlockingPool> database_pool;
+  std::optional<http::BlockingPool> slow_pool;
   std::unique_ptr<operation::Readiness> readiness;
   std::unique_ptr<worker::Worker> worker;
   std::unique_ptr<net::CurlHttpClient> webhook_http;
@@ -196,7 +196,7 @@ Result<> Service::Parts::start() {
   make_worker();
   make_sender();
   make_router();
-  server = std::make_unique<http::Server>(server_options(settings), *router, database_pool,
+  server = std::make_unique<http::Server>(server_options(settings), *router, *database_pool,
                                           [this](const http::AccessRecord& record) {
                                             metrics.count_request(record);
                                             if (!settings.no_access_log) operation::write_access_log(record);
@@ -230,8 +230,8 @@ Result<> Service::Parts::open_stores() {
   VAT_ASSIGN(objects, objects::open_local_store(settings.data));
   sources.queue = &database->queue();
   sources.objects = objects.get();
-  sources.waiting = {{"database", [this] { return database_pool.waiting(); }},
-                     {"slow", [this] { return slow_pool.waiting(); }}};
+  sources.waiting = {{"database", [this] { return database_pool->waiting(); }},
+                     {"slow", [this] { return slow_pool->waiting(); }}};
   return {};
 }
 
@@ -314,8 +314,8 @@ void Service::Parts::make_router() {
       .models = machine.store(),
       .engines = machine.engines(),
       .speech = *speech,
-      .pool = database_pool,
-      .slow_pool = slow_pool,
+      .pool = *database_pool,
+      .slow_pool = *slow_pool,
       .limits = limits_of(settings),
       .defaults = configuration.defaults,
       .live_progress = [this](const std::string& job_id) { return worker->live_progress(job_id); },
@@ -325,7 +325,7 @@ void Service::Parts::make_router() {
   router->use("/", operation::error_log());
   operation::add_front_page(*router);
   operation::add_operation_routes(
-      *router, {*readiness, settings.no_metrics ? nullptr : &metrics, sources, database_pool});
+      *router, {*readiness, settings.no_metrics ? nullptr : &metrics, sources, *database_pool});
 }
 
 void Service::Parts::tidy_uploads() {
@@ -388,6 +388,9 @@ void Service::stop() {
   std::thread worker([&] { parts_->worker->stop(deadline); });
   parts_->server->stop(deadline);
   worker.join();
+  // What they still do uses the rest.
+  parts_->database_pool.reset();
+  parts_->slow_pool.reset();
 }
 
 }  // namespace vat::app

@@ -55,6 +55,13 @@ class WriteBehind {
     for (const Digest digest : digests) state_->hashers.emplace_back(digest);
     state_->wake = written_.notifier();
   }
+  /// Lets go of the file at once, and not when the pool drops its task: the client's next request, which may
+  /// come before that, needs the lock.
+  ~WriteBehind() {
+    if (!state_->busy.load(std::memory_order_acquire)) state_->file.reset();
+  }
+  WriteBehind(const WriteBehind&) = delete;
+  WriteBehind& operator=(const WriteBehind&) = delete;
 
   http::Task<Result<>> write(std::string_view bytes) {
     while (!bytes.empty()) {

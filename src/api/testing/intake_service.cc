@@ -60,15 +60,18 @@ IntakeService::IntakeService(Limits limits)
                                                      .models = *models_,
                                                      .engines = *engines_,
                                                      .speech = *speech_,
-                                                     .pool = pool_,
-                                                     .slow_pool = slow_pool_,
+                                                     .pool = *pool_,
+                                                     .slow_pool = *slow_pool_,
                                                      .limits = limits});
   router_ = std::make_unique<http::Router>(make_router(*services_));
   client_ = std::make_unique<LocalClient>(*router_);
-  context_ = client_->context();
 }
 
-IntakeService::~IntakeService() = default;
+IntakeService::~IntakeService() {
+  // What they still do uses the services.
+  pool_.reset();
+  slow_pool_.reset();
+}
 
 Reply IntakeService::form(std::string target, const std::vector<Part>& parts, HttpHeaders headers) {
   std::string body;

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,7 +54,6 @@ class IntakeService {
   std::chrono::milliseconds ahead{0};
 
  private:
-  std::shared_ptr<void> context_;  ///< Of the client; goes after the pools.
   TemporaryDirectory folder_ = TemporaryDirectory::create().value();
   std::unique_ptr<EventBus> bus_;
   std::unique_ptr<ObjectStore> objects_;
@@ -62,8 +62,8 @@ class IntakeService {
   std::unique_ptr<catalog::ModelStore> models_;
   std::unique_ptr<pipeline::Engines> engines_;
   std::unique_ptr<pipeline::Speech> speech_;
-  http::BlockingPool pool_{2, 1000};
-  http::BlockingPool slow_pool_{2, 1000};
+  std::optional<http::BlockingPool> pool_{std::in_place, 2, 1000};
+  std::optional<http::BlockingPool> slow_pool_{std::in_place, 2, 1000};
   std::unique_ptr<Services> services_;
   std::unique_ptr<http::Router> router_;
   std::unique_ptr<LocalClient> client_;

@@ -8,7 +8,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <list>
 #include <memory>
+#include <mutex>
 #include <utility>
 
 #include "base/uuid.h"
@@ -85,6 +87,13 @@ Reply LocalClient::json(http::Method method, std::string target, std::string bod
   return send(method, std::move(target), std::move(body), std::move(headers));
 }
 
+boost::asio::io_context& LocalClient::lasting_context() {
+  static std::mutex mutex;
+  static std::list<boost::asio::io_context> contexts;
+  const std::lock_guard lock(mutex);
+  return contexts.emplace_back();
+}
+
 Reply LocalClient::send(http::Method method, std::string target, std::string body, HttpHeaders headers) {
   http::Request request;
   request.method = method;
@@ -101,11 +110,11 @@ Reply LocalClient::send(http::Method method, std::string target, std::string bod
   const http::Router::Match match = router_.match(request);
   TextBody reader(std::move(body), match.options.most_body_bytes);
   request.body = &reader;
-  context_->restart();
-  boost::asio::co_spawn(*context_, run(request, reply, {}), [](const std::exception_ptr& error) {
+  context_.restart();
+  boost::asio::co_spawn(context_, run(request, reply, {}), [](const std::exception_ptr& error) {
     if (error) std::rethrow_exception(error);
   });
-  context_->run();
+  context_.run();
   return reply;
 }
 
@@ -120,12 +129,12 @@ Reply LocalClient::follow(std::string target, HttpHeaders headers,
   if (const auto parsed = http::parse_target(request); !parsed) return reply;
   TextBody reader({}, 0);
   request.body = &reader;
-  context_->restart();
-  boost::asio::co_spawn(*context_, run(request, reply, std::move(enough)),
+  context_.restart();
+  boost::asio::co_spawn(context_, run(request, reply, std::move(enough)),
                         [](const std::exception_ptr& error) {
                           if (error) std::rethrow_exception(error);
                         });
-  context_->run();
+  context_.run();
   return reply;
 }
 

@@ -40,18 +40,17 @@ class LocalClient {
   /// asked after every write.
   Reply follow(std::string target, HttpHeaders headers, std::function<bool(const std::string& text)> enough);
 
-  /// To be kept until the pools of the handlers have ended: their threads may still be leaving it when the
-  /// answer is there.
-  [[nodiscard]] std::shared_ptr<void> context() const { return context_; }
-
   /// Requests name this host.
   std::string host = "localhost:8000";
 
  private:
+  /// Lasts to the program's end: threads of a pool may still be leaving it when the answer is there.
+  static boost::asio::io_context& lasting_context();
+
   http::Task<> run(http::Request& request, Reply& reply, std::function<bool(const std::string&)> enough);
 
   const http::Router& router_;
-  std::shared_ptr<boost::asio::io_context> context_ = std::make_shared<boost::asio::io_context>();
+  boost::asio::io_context& context_ = lasting_context();
 };
 
 }  // namespace vat::api::testing

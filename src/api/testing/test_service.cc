@@ -62,8 +62,8 @@ TestService::TestService()
       models_(http_, {.directory = folder_.path() / "models"}),
       engines_(models_, true),
       speech_(tts::Engines{std::shared_ptr<Synthesizer>(tts::make_flite())}, {}),
-      pool_(2, 1000),
-      slow_pool_(2, 100),
+      pool_(std::in_place, 2, 1000),
+      slow_pool_(std::in_place, 2, 100),
       services_(std::make_unique<Services>(Services{.jobs = database_->jobs(),
                                                     .queue = database_->queue(),
                                                     .speeds = database_->speeds(),
@@ -76,14 +76,16 @@ TestService::TestService()
                                                     .models = models_,
                                                     .engines = engines_,
                                                     .speech = speech_,
-                                                    .pool = pool_,
-                                                    .slow_pool = slow_pool_})),
+                                                    .pool = *pool_,
+                                                    .slow_pool = *slow_pool_})),
       router_(std::make_unique<http::Router>(make_router(*services_))),
-      client(std::make_unique<LocalClient>(*router_)) {
-  context_ = client->context();
-}
+      client(std::make_unique<LocalClient>(*router_)) {}
 
-TestService::~TestService() = default;
+TestService::~TestService() {
+  // What they still do uses the services.
+  pool_.reset();
+  slow_pool_.reset();
+}
 
 /// Until there is sign-in, no part of the program makes a second user.
 static void add_user(const std::filesystem::path& database, const std::string& id) {

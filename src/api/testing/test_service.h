@@ -47,7 +47,6 @@ class TestService {
  private:
   [[nodiscard]] std::string put_object(const std::string& kind, const std::string& bytes);
 
-  std::shared_ptr<void> context_;  ///< Of the client; goes after the pools.
   TemporaryDirectory folder_;
   std::unique_ptr<EventBus> bus_;
   std::unique_ptr<ObjectStore> objects_;
@@ -56,8 +55,8 @@ class TestService {
   catalog::ModelStore models_;
   pipeline::Engines engines_;
   pipeline::Speech speech_;
-  http::BlockingPool pool_;
-  http::BlockingPool slow_pool_;
+  std::optional<http::BlockingPool> pool_;
+  std::optional<http::BlockingPool> slow_pool_;
   std::unique_ptr<Services> services_;
   std::unique_ptr<http::Router> router_;
 
