@@ -52,6 +52,12 @@ TEST(JsonFields, RefusesIllFormedUtf8AndLoneSurrogates) {
   EXPECT_THAT(complaint(R"({"a":"\ud800"})"), HasSubstr("not valid JSON"));
 }
 
+TEST(JsonFields, RefusesNumbersThatNothingCanHold) {
+  EXPECT_FALSE(JsonFields::parse(R"({"end":1E400})"));
+  EXPECT_FALSE(JsonFields::parse(R"({"end":33613E33366662})"));
+  EXPECT_TRUE(JsonFields::parse(R"({"end":1E300})"));
+}
+
 TEST(JsonFields, RefusesAMemberThatStandsTwice) {
   EXPECT_THAT(complaint(R"({"a":1,"a":2})"), HasSubstr("twice"));
   EXPECT_THAT(complaint(R"({"list":[{"b":1,"c":2,"b":3}]})"), HasSubstr("twice"));
