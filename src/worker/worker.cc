@@ -221,8 +221,7 @@ void Worker::start() {
   State& state = *state_;
   state.subscription =
       state.services.bus.subscribe("", "", [&state](const Notice& notice) { state.hear(notice); });
-  for (int i = 0; i < state.options.parallel; ++i)
-    state.runners.emplace_back([&state] { state.run_jobs(); });
+  for (int i = 0; i < state.options.parallel; ++i) state.runners.emplace_back([&state] { state.run_jobs(); });
   state.renewer = std::thread([&state] { state.renew_leases(); });
   state.writer = std::thread([&state] { state.write_events(); });
 }
