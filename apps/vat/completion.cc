@@ -29,7 +29,7 @@ const std::map<std::string, std::string>& known_values() {
       {"--format", "txt srt vtt json tsv csv lrc md"},
       {"--preset", "netflix netflix-other shorts bbc plain"},
       {"--speech-engine", "auto google openai flite espeak-ng"},
-      {"--audio-format", "mp3 opus m4a flac wav"},
+      {"--audio-format", "mp3 opus m4a aac flac wav"},
       {"--model", model_names()}};
   return values;
 }

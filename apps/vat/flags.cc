@@ -132,7 +132,7 @@ void add_speech_flags(CLI::App& app, JobFlags& flags) {
   app.add_option("--speed", spoken.speed, "1 is the voice's own pace; 0.25 to 4")
       ->capture_default_str()
       ->group(group);
-  app.add_option("--audio-format", flags.audio_format, "mp3, opus, m4a, flac or wav")
+  app.add_option("--audio-format", flags.audio_format, "mp3, opus, m4a, aac, flac or wav")
       ->capture_default_str()
       ->group(group);
   app.add_option("--loudness", flags.loudness, "LUFS to normalise to (EBU R128), -40 to -5, or off")
@@ -188,7 +188,7 @@ Result<pipeline::JobOptions> to_job_options(const JobFlags& flags) {
   const std::optional<media::AudioFormat> audio_format = media::parse_audio_format(flags.audio_format);
   if (!audio_format) {
     return fail(ErrorCode::kInvalidArgument,
-                "The audio format is mp3, opus, m4a, flac or wav, not \"" + flags.audio_format + "\".");
+                "The audio format is mp3, opus, m4a, aac, flac or wav, not \"" + flags.audio_format + "\".");
   }
   options.spoken.format = *audio_format;
   if (flags.loudness == "off") {

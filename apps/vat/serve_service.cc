@@ -389,6 +389,7 @@ void Service::stop() {
   parts_->server->stop(deadline);
   worker.join();
   // What they still do uses the rest.
+  api::finish(*parts_->api);
   parts_->database_pool.reset();
   parts_->slow_pool.reset();
 }

@@ -94,7 +94,7 @@ class SpeakCommand : public Command {
     if (!format) {
       return fail(ErrorCode::kInvalidArgument,
                   output.string() +
-                      " is no name of a sound file: end it in .mp3, .opus, .m4a, .flac or .wav, "
+                      " is no name of a sound file: end it in .mp3, .opus, .m4a, .aac, .flac or .wav, "
                       "or in / for a folder.");
     }
     const std::string_view name = media::audio_format_name(*format);

@@ -49,16 +49,16 @@ Response explained(const Request& request, const Response& bare) {
   return problem;
 }
 
-/// The object by its key, under a name. Its digest is its entity tag: the same bytes have the same one.
+/// The object by its key, under a name. `version` is its entity tag.
 Result<Response> send_object(Services& services, const Request& request, const std::string& key,
-                             const std::string& sha256, http::FileContent content) {
+                             const std::string& version, http::FileContent content) {
   Result<LocalObject> object = services.objects.get(key);
   if (!object && object.error().code == ErrorCode::kNotFound) {
     return fail(ErrorCode::kInternal, "An object that the database names is missing.", key);
   }
   if (!object) return fail(std::move(object).error());
   content.path = object->path;
-  content.etag = "\"" + sha256 + "\"";
+  content.etag = "\"" + version + "\"";
   content.hold = object->hold;
   VAT_ASSIGN(Response response, http::file_response(request, content));
   if (response.status >= 400) return explained(request, response);
@@ -139,7 +139,9 @@ Answer get_media(Services& services, const User& user, Request& request) {
     VAT_ASSIGN(const Upload upload, services.uploads.get(user.id, job.upload_id));
     const std::string_view type = media_content_type(upload);
     VAT_ASSIGN(std::string shown, disposition(request, type, upload.filename));
-    return send_object(services, request, upload.object_key, upload.sha256,
+    // An object of an upload never changes, and the same content has one object.
+    const std::string version = upload.object_key.substr(upload.object_key.find('/') + 1);
+    return send_object(services, request, upload.object_key, version,
                        {.content_type = std::string(type), .disposition = std::move(shown)});
   };
   co_return co_await services.pool.run(work);

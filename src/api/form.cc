@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "api/file_label.h"
+#include "api/fingerprint.h"
 #include "api/receive.h"
 #include "base/text.h"
 #include "base/uuid.h"
@@ -36,7 +37,6 @@ http::Task<Result<ReceivedFile>> receive_file(Intake& intake, Upload upload, Byt
   if (!file) co_return fail(std::move(file).error());
   ReceiveOptions options;
   options.most_bytes = intake.services.limits.most_upload_bytes;
-  options.digests.push_back(Digest::kSha256);
   Result<Received> received = co_await receive(intake, std::move(source), *file, claim, std::move(options));
   if (!received) {
     const std::shared_ptr<StagedFile> broken = *file;
@@ -47,7 +47,10 @@ http::Task<Result<ReceivedFile>> receive_file(Intake& intake, Upload upload, Byt
     co_return fail(std::move(received).error());
   }
   upload.size = received->bytes;
-  upload.sha256 = std::move(received->digests.front());
+  const std::filesystem::path& path = (*file)->path();
+  Result<std::string> fingerprint = co_await intake.writers.run([&] { return fingerprint_file(path); });
+  if (!fingerprint) co_return fail(std::move(fingerprint).error());
+  upload.fingerprint = std::move(*fingerprint);
   co_return ReceivedFile{.upload = std::move(upload), .file = std::move(*file)};
 }
 
@@ -84,7 +87,7 @@ class FormReceiver {
       if (error.code == ErrorCode::kLimit) error.field = "file";
       co_return fail(std::move(error));
     }
-    const Received received{.bytes = file->upload.size.value_or(0), .digests = {}};
+    const Received received{.bytes = file->upload.size.value_or(0), .digest = {}};
     if (!is_no_file(part, received)) form.files.push_back(std::move(*file));
     co_return Result<>{};
   }

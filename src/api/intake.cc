@@ -82,4 +82,10 @@ std::shared_ptr<Intake> intake_of(Services& services) {
   return services.intake;
 }
 
+void finish(Services& services) {
+  if (!services.intake) return;
+  services.intake->speakers.finish();
+  services.intake->writers.finish();
+}
+
 }  // namespace vat::api

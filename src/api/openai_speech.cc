@@ -35,10 +35,10 @@ struct Container {
   std::string_view content_type;
   bool bare_samples = false;
 };
-/// AAC comes in MP4: the players that take one take the other. PCM is 16 bit at 24 kHz, as OpenAI's.
+/// PCM is 16 bit at 24 kHz, as OpenAI's.
 constexpr std::array<Container, 6> kContainers = {{{"mp3", media::AudioFormat::kMp3, "audio/mpeg"},
                                                    {"opus", media::AudioFormat::kOpus, "audio/ogg"},
-                                                   {"aac", media::AudioFormat::kM4a, "audio/mp4"},
+                                                   {"aac", media::AudioFormat::kAac, "audio/aac"},
                                                    {"flac", media::AudioFormat::kFlac, "audio/flac"},
                                                    {"wav", media::AudioFormat::kWav, "audio/wav"},
                                                    {"pcm", media::AudioFormat::kWav, "audio/pcm", true}}};

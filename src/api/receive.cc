@@ -24,7 +24,7 @@ struct Writing {
 
   SpareBlocks& spare_blocks;
   std::shared_ptr<StagedFile> file;
-  std::vector<Hasher> hashers;
+  std::optional<Hasher> hasher;
   SpareBlocks::Block block;  ///< Being written, with `block_bytes` in it.
   std::size_t block_bytes = 0;
   Result<> outcome;
@@ -33,7 +33,7 @@ struct Writing {
 
   Result<> write(std::string_view bytes) {
     VAT_TRY(file->append(bytes));
-    for (Hasher& hasher : hashers) hasher.update(bytes);
+    if (hasher) hasher->update(bytes);
     return {};
   }
   void give_block_back() {
@@ -48,11 +48,11 @@ struct Writing {
 
 class WriteBehind {
  public:
-  WriteBehind(Intake& intake, std::shared_ptr<StagedFile> file, const std::vector<Digest>& digests,
+  WriteBehind(Intake& intake, std::shared_ptr<StagedFile> file, std::optional<Digest> digest,
               const boost::asio::any_io_executor& executor)
       : intake_(intake), written_(executor), state_(std::make_shared<Writing>(intake.spare_blocks)) {
     state_->file = std::move(file);
-    for (const Digest digest : digests) state_->hashers.emplace_back(digest);
+    if (digest) state_->hasher.emplace(*digest);
     state_->wake = written_.notifier();
   }
   /// Lets go of the file at once, and not when the pool drops its task: the client's next request, which may
@@ -85,11 +85,7 @@ class WriteBehind {
     co_return outcome;
   }
 
-  std::vector<std::string> digests() {
-    std::vector<std::string> made;
-    for (Hasher& hasher : state_->hashers) made.push_back(hasher.finish());
-    return made;
-  }
+  std::string digest() { return state_->hasher ? state_->hasher->finish() : std::string(); }
 
  private:
   bool begin(std::string_view piece) {
@@ -147,13 +143,13 @@ ByteSource source_of(http::MultipartReader& part) {
 http::Task<Result<Received>> receive(Intake& intake, ByteSource source, std::shared_ptr<StagedFile> file,
                                      DiskRoom::Claim& claim, ReceiveOptions options) {
   const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
-  WriteBehind writer(intake, std::move(file), options.digests, executor);
+  WriteBehind writer(intake, std::move(file), options.digest, executor);
   const Result<std::uint64_t> total = co_await pump(intake, source, writer, claim, options.most_bytes);
   // Also after an error: the caller looks at the file next.
   const Result<> written = co_await writer.settle();
   if (!total) co_return fail(total.error());
   if (!written) co_return fail(written.error());
-  co_return Received{.bytes = *total, .digests = writer.digests()};
+  co_return Received{.bytes = *total, .digest = writer.digest()};
 }
 
 }  // namespace vat::api

@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "api/intake.h"
 #include "api/staged_file.h"
@@ -24,13 +24,13 @@ using ByteSource = std::function<http::Task<Result<std::string_view>>()>;
 [[nodiscard]] ByteSource source_of(http::MultipartReader& part);
 
 struct ReceiveOptions {
-  std::uint64_t most_bytes = 0;   ///< kLimit past it.
-  std::vector<Digest> digests{};  ///< Of the bytes that come.
+  std::uint64_t most_bytes = 0;  ///< kLimit past it.
+  std::optional<Digest> digest;  ///< Of the bytes that come.
 };
 
 struct Received {
   std::uint64_t bytes = 0;
-  std::vector<std::string> digests;  ///< In the order of the options; lower-case hexadecimal.
+  std::string digest;  ///< Lower-case hexadecimal; empty when none was asked for.
 };
 
 /// Appends all that comes to the file. The writing of one block goes on beside the reading of the next while

@@ -78,4 +78,8 @@ struct Services {
 /// added by add_operation_routes().
 [[nodiscard]] http::Router make_router(Services& services);
 
+/// Ends the threads that the routes have of their own, once the server has stopped and before it is
+/// destroyed: they wake the server's.
+void finish(Services& services);
+
 }  // namespace vat::api

@@ -35,11 +35,9 @@ class Speech : public ::testing::Test {
 };
 
 TEST_F(Speech, AShortTextIsAnsweredWithItsSound) {
-  const std::vector<std::array<std::string, 3>> formats = {{"mp3", "audio/mpeg", "mp3"},
-                                                           {"opus", "audio/ogg", "opus"},
-                                                           {"m4a", "audio/mp4", "aac"},
-                                                           {"flac", "audio/flac", "flac"},
-                                                           {"wav", "audio/wav", "pcm_s16le"}};
+  const std::vector<std::array<std::string, 3>> formats = {
+      {"mp3", "audio/mpeg", "mp3"}, {"opus", "audio/ogg", "opus"},  {"m4a", "audio/mp4", "aac"},
+      {"aac", "audio/aac", "aac"},  {"flac", "audio/flac", "flac"}, {"wav", "audio/wav", "pcm_s16le"}};
   for (const auto& [format, type, codec] : formats) {
     const Reply reply = speak(R"({"text":"Hello, world.","audio_format":")" + format + R"("})");
     ASSERT_EQ(reply.status, 200) << reply.body;
@@ -112,7 +110,7 @@ TEST_F(Speech, WhatIsWrongIsNamedByItsField) {
 TEST_F(Speech, OpenAisNamesAreTaken) {
   const std::vector<std::array<std::string, 2>> formats = {{"mp3", "audio/mpeg"},
                                                            {"opus", "audio/ogg"},
-                                                           {"aac", "audio/mp4"},
+                                                           {"aac", "audio/aac"},
                                                            {"flac", "audio/flac"},
                                                            {"wav", "audio/wav"}};
   for (const auto& [format, type] : formats) {

@@ -122,7 +122,7 @@ TusResult<> prepare(Intake& intake, const Request& request, OpenUpload& open, Ch
 TusResult<> judge(OpenUpload& open, const Chunk& chunk, const Result<Received>& received) {
   const bool too_long = !received && received.error().code == ErrorCode::kLimit;
   const bool unproven = chunk.checksum && !received;
-  const bool wrong = chunk.checksum && received && received->digests.front() != chunk.checksum->hex;
+  const bool wrong = chunk.checksum && received && received->digest != chunk.checksum->hex;
   if (too_long || unproven || wrong) {
     Result<> cut = open.file->truncate(chunk.offset);
     if (!cut) return tus_fail(std::move(cut).error());
@@ -142,20 +142,14 @@ http::Task<TusResult<std::string>> take_chunk(Intake& intake, Request& request, 
                                               Chunk& chunk) {
   TusResult<> ready = co_await intake.writers.run([&] { return prepare(intake, request, open, chunk); });
   if (!ready) co_return tl::unexpected<TusError>(std::move(ready).error());
-  ReceiveOptions options{.most_bytes = room_in(intake.services, open, chunk.offset), .digests = {}};
-  if (chunk.checksum) options.digests.push_back(chunk.checksum->algorithm);
-  // The digest of the whole, should all of it come in one request, as it mostly does.
-  if (chunk.offset == 0 && !open.upload.partial) options.digests.push_back(Digest::kSha256);
+  ReceiveOptions options{.most_bytes = room_in(intake.services, open, chunk.offset), .digest = {}};
+  if (chunk.checksum) options.digest = chunk.checksum->algorithm;
   const Result<Received> received =
       co_await receive(intake, source_of(*request.body), open.file, chunk.claim, std::move(options));
   TusResult<> kept = co_await intake.writers.run([&] { return judge(open, chunk, received); });
   if (!kept) co_return tl::unexpected<TusError>(std::move(kept).error());
   if (open.upload.partial || open.file->size() != open.upload.size) co_return std::string();
-  const bool hashed = chunk.offset == 0;
-  auto finish = [&] {
-    return with_status(
-        finish_resumable(intake.services, open, hashed ? received->digests.back() : std::string()));
-  };
+  auto finish = [&] { return with_status(finish_resumable(intake.services, open)); };
   co_return co_await intake.services.slow_pool.run(finish);
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "api/file_label.h"
+#include "api/fingerprint.h"
 #include "api/intake.h"
 #include "api/job_request.h"
 #include "base/hash.h"
@@ -113,7 +114,7 @@ Result<Upload> concatenate(Services& services, const User& user, const TusCreati
   whole.upload.size = size;
   whole.upload.metadata += "\n" + creation.concat_field;
   VAT_ASSIGN(whole.upload.media, look_at(whole.file->path(), whole.upload.filename));
-  VAT_ASSIGN(whole.upload.sha256, hash_file(Digest::kSha256, whole.file->path()));
+  VAT_ASSIGN(whole.upload.fingerprint, fingerprint_file(whole.file->path()));
   VAT_ASSIGN(Upload stored, store_upload(services, whole));
   for (const OpenUpload& part : parts) {
     part.file->remove();
@@ -201,8 +202,7 @@ Result<std::string> job_of_metadata(Services& services, const Upload& upload) {
   return created.jobs.empty() ? std::string() : created.jobs.front().id;
 }
 
-Result<std::string> finish_resumable(Services& services, OpenUpload& open, const std::string& sha256) {
-  open.upload.sha256 = sha256;
+Result<std::string> finish_resumable(Services& services, OpenUpload& open) {
   VAT_ASSIGN(open.upload, complete_upload(services, open.upload, *open.file));
   return job_of_metadata(services, open.upload);
 }

@@ -59,11 +59,9 @@ struct OpenUpload {
                                                 const std::string& upload_id,
                                                 std::optional<std::uint64_t> size);
 
-/// After the last byte: completes the upload, and makes the job that its metadata asks for. `sha256`: of all
-/// of it, when known. Returns the id of the job; empty when none was asked for. Again for the same upload, it
-/// is the same job.
-[[nodiscard]] Result<std::string> finish_resumable(Services& services, OpenUpload& open,
-                                                   const std::string& sha256);
+/// After the last byte: completes the upload, and makes the job that its metadata asks for. Returns the id of
+/// the job; empty when none was asked for. Again for the same upload, it is the same job.
+[[nodiscard]] Result<std::string> finish_resumable(Services& services, OpenUpload& open);
 /// The job that a complete upload's metadata asks for: made, or found.
 [[nodiscard]] Result<std::string> job_of_metadata(Services& services, const Upload& upload);
 

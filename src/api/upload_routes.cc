@@ -33,7 +33,7 @@ bool is_form(const Request& request) {
 /// What makes two forms the same request.
 std::string asked_of_form(const JobWish& wish, const std::vector<ReceivedFile>& files) {
   std::string asked = asked_text(wish);
-  for (const ReceivedFile& file : files) asked += "\n" + file.upload.sha256 + " " + file.upload.filename;
+  for (const ReceivedFile& file : files) asked += "\n" + file.upload.fingerprint + " " + file.upload.filename;
   return asked;
 }
 

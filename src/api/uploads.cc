@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "base/hash.h"
+#include "api/fingerprint.h"
 #include "base/time.h"
 #include "base/uuid.h"
 #include "domain/object_store.h"
@@ -34,9 +34,14 @@ Result<> reset_row(Services& services, Upload upload) {
 }
 
 /// With the object of an upload of the same content, when there is one. False when there is none (any more).
-Result<bool> complete_with_shared(Services& services, Upload& upload) {
-  VAT_ASSIGN(const std::optional<Upload> same, services.uploads.find_content(upload.user_id, upload.sha256));
-  if (!same || same->id == upload.id || !services.objects.get(same->object_key)) return false;
+Result<bool> complete_with_shared(Services& services, Upload& upload, const StagedFile& file) {
+  VAT_ASSIGN(const std::optional<Upload> same,
+             services.uploads.find_content(upload.user_id, upload.fingerprint));
+  if (!same || same->id == upload.id) return false;
+  const Result<LocalObject> object = services.objects.get(same->object_key);
+  if (!object) return false;
+  VAT_ASSIGN(const bool equal, same_content(object->path, file.path()));
+  if (!equal) return false;
   upload.object_key = same->object_key;
   VAT_TRY(services.uploads.complete(upload));
   // If the other one is still there, its removal will see that this one uses the object too. If not, whoever
@@ -47,7 +52,7 @@ Result<bool> complete_with_shared(Services& services, Upload& upload) {
 }
 
 Result<Upload> complete_row(Services& services, Upload upload, StagedFile& file) {
-  VAT_ASSIGN(const bool shared, complete_with_shared(services, upload));
+  VAT_ASSIGN(const bool shared, complete_with_shared(services, upload, file));
   if (shared) {
     file.remove();
   } else {
@@ -70,7 +75,7 @@ Result<Upload> complete_moved(Services& services, Upload upload, const LocalObje
   upload.object_key = own_key(upload);
   upload.size = object.size;
   VAT_ASSIGN(upload.media, look_at(object.path, upload.filename));
-  VAT_ASSIGN(upload.sha256, hash_file(Digest::kSha256, object.path));
+  VAT_ASSIGN(upload.fingerprint, fingerprint_file(object.path));
   VAT_TRY(services.uploads.complete(upload));
   upload.state = UploadState::kComplete;
   upload.expires_at.reset();
@@ -94,7 +99,7 @@ Result<Upload> store_upload(Services& services, ReceivedFile& received) {
   upload.expires_at = utc_now() + services.limits.unfinished_uploads_expire;
   VAT_ASSIGN(Upload made, services.uploads.create(upload));
   made.size = upload.size;
-  made.sha256 = upload.sha256;
+  made.fingerprint = upload.fingerprint;
   made.media = upload.media;
   Result<Upload> complete = complete_row(services, made, *received.file);
   if (complete) return complete;
@@ -120,9 +125,7 @@ Result<Upload> complete_upload(Services& services, Upload upload, StagedFile& fi
   }
   upload.media = *media;
   upload.size = file.size();
-  if (upload.sha256.empty()) {
-    VAT_ASSIGN(upload.sha256, hash_file(Digest::kSha256, file.path()));
-  }
+  VAT_ASSIGN(upload.fingerprint, fingerprint_file(file.path()));
   return complete_row(services, std::move(upload), file);
 }
 
@@ -194,8 +197,6 @@ std::string upload_json(const Upload& upload, std::uint64_t offset) {
   json.key("size");
   upload.size ? json.integer(static_cast<std::int64_t>(*upload.size)) : json.null();
   json.key("offset").integer(static_cast<std::int64_t>(offset));
-  json.key("sha256");
-  complete ? json.string(upload.sha256) : json.null();
   json.key("partial").boolean(upload.partial);
   json.key("media");
   if (complete) {

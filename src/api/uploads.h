@@ -25,7 +25,7 @@ namespace vat::api {
 
 /// A file that arrived whole and is no upload yet.
 struct ReceivedFile {
-  Upload upload;  ///< With id, user, file name, type, size, digest, and what look_at() found.
+  Upload upload;  ///< With id, user, file name, type, size, fingerprint, and what look_at() found.
   std::shared_ptr<StagedFile> file;
 };
 
@@ -36,9 +36,9 @@ struct ReceivedFile {
 /// content) and completes the row. Blocks. On failure nothing is left.
 [[nodiscard]] Result<Upload> store_upload(Services& services, ReceivedFile& received);
 
-/// The same for a row that is there: of a resumable upload whose last byte came. Probes and hashes what was
-/// not probed and hashed (`sha256` may be empty). Called again after a crash, goes on where that was. Content
-/// that cannot be used is removed with its row, and is the error. Blocks.
+/// The same for a row that is there: of a resumable upload whose last byte came. Probes it.
+/// Called again after a crash, goes on where that was. Content that cannot be used is removed with its row,
+/// and is the error. Blocks.
 [[nodiscard]] Result<Upload> complete_upload(Services& services, Upload upload, StagedFile& file);
 
 /// Of a resumable upload: bytes that are there. Blocks shortly.

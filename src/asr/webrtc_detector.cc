@@ -13,6 +13,13 @@ namespace {
 constexpr std::size_t kFrame = 160;  // 10 ms, the only length that the library takes
 /// Mean square under which a frame is silence whatever the library says: -65 dBFS.
 constexpr float kSilentPower = 3.2e-7F;
+/// A frame this far under the speech before it is a pause, whatever the library says: 35 dB. Breath and the
+/// room pass for speech there, so that clean speech would have no pause to cut through.
+constexpr float kPauseOfSpeech = 3.2e-4F;
+/// The level of the speech follows its loud frames within some tenths of a second and falls by 3 dB a second,
+/// so that somebody quieter is heard.
+constexpr float kLevelRise = 0.1F;
+constexpr float kLevelFall = 0.9931F;
 /// How far the probability moves towards the answer with each frame: two frames of speech pass 0.4; after
 /// speech it falls under 0.2 within 60 ms. The library holds its own yes for some frames after speech as
 /// well.
@@ -52,7 +59,9 @@ class WebrtcDetector final : public SpeechDetector {
     });
     // Silence does not reach the library, whose estimate of the noise would follow it down and then take any
     // noise for speech.
-    if (power(frame_) < kSilentPower) return false;
+    const float now = power(frame_);
+    level_ *= kLevelFall;
+    if (now < kSilentPower) return false;
     const webrtc::StreamConfig config(kRecognitionRate, 1);
     const float* in = frame_.data();
     float* out = unused_.data();
@@ -60,13 +69,16 @@ class WebrtcDetector final : public SpeechDetector {
     if (error != webrtc::AudioProcessing::kNoError)
       return fail(ErrorCode::kInternal, "WebRTC could not look for speech.",
                   "error " + std::to_string(error));
-    return processing_->voice_detection()->stream_has_voice();
+    const bool voice = processing_->voice_detection()->stream_has_voice() && now >= level_ * kPauseOfSpeech;
+    if (voice && now > level_) level_ += (now - level_) * kLevelRise;
+    return voice;
   }
 
   std::unique_ptr<webrtc::AudioProcessing> processing_;
   std::array<float, kFrame> frame_{};
   std::array<float, kFrame> unused_{};
   float probability_ = 0;
+  float level_ = 0;  ///< Mean square of the speech so far.
 };
 
 }  // namespace

@@ -106,6 +106,28 @@ TEST_P(MigrationsTest, TheDataOfTheFirstVersionAreThereInTheSecond) {
   EXPECT_EQ(db->uploads().get(kLocalUserId, upload)->object_key, "uploads/x");
 }
 
+TEST_P(MigrationsTest, TheUploadsOfTheSecondVersionAreThereInTheThird) {
+  const auto old = access();
+  ASSERT_TRUE(migrate(*old, up_to(2)).has_value());
+  const std::string upload = "019395a1-8f0e-7c3a-9c1f-5d2b6f0a7e11";
+  const std::string digest(64, 'a');
+  const auto filled = old->on_writer([&](Connection& sql) -> Result<> {
+    sql.run(
+        "INSERT INTO uploads (id, user_id, state, filename, content_type, size, metadata, partial, sha256, "
+        "object_key, container, duration, has_video, audio_tracks, created_at) VALUES ('" +
+        upload + "', '" + kLocalUserId + "', 'complete', 'talk.mp4', '', 5, '', 0, '" + digest +
+        "', 'uploads/x', 'mov', 1000, 1, 1, 7)");
+    return {};
+  });
+  ASSERT_TRUE(filled.has_value()) << filled.error().detail;
+
+  const auto db = open();
+  EXPECT_EQ(db->migration_status()->version, 2);
+  ASSERT_TRUE(db->migrate().has_value());
+  EXPECT_EQ(db->uploads().get(kLocalUserId, upload)->fingerprint, digest);
+  EXPECT_EQ(db->uploads().find_content(kLocalUserId, digest).value()->id, upload);
+}
+
 TEST_P(MigrationsTest, ManyThatMigrateAtOnceDoEachStepOnce) {
   std::vector<std::unique_ptr<Database>> databases;
   for (int i = 0; i < 3; ++i) databases.push_back(open());

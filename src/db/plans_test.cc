@@ -107,7 +107,7 @@ class PlansTest : public testing::DatabaseTest {
     upload = uploads.create(upload).value();
     (void)uploads.get(kLocalUserId, upload.id);
     (void)uploads.set_size(kLocalUserId, upload.id, 1);
-    upload.sha256 = "aa";
+    upload.fingerprint = "aa";
     upload.object_key = "uploads/u";
     EXPECT_TRUE(uploads.complete(upload).has_value());
     (void)uploads.find_content(kLocalUserId, "aa");

@@ -14,14 +14,14 @@ namespace {
 constexpr std::chrono::hours kUnusedLive{24};
 
 struct UploadRow {
-  std::string id, user_id, state, filename, content_type, metadata, sha256, object_key, container;
+  std::string id, user_id, state, filename, content_type, metadata, fingerprint, object_key, container;
   long long size = 0, partial = 0, duration = 0, has_video = 0, audio_tracks = 0, created_at = 0,
             expires_at = 0;
 
   template <class Visit>
   void columns(Visit visit) {
-    for (std::string* text :
-         {&id, &user_id, &state, &filename, &content_type, &metadata, &sha256, &object_key, &container}) {
+    for (std::string* text : {&id, &user_id, &state, &filename, &content_type, &metadata, &fingerprint,
+                              &object_key, &container}) {
       visit(*text);
     }
     for (long long* number :
@@ -39,7 +39,7 @@ struct UploadRow {
     if (size >= 0) upload.size = static_cast<std::uint64_t>(size);
     upload.metadata = metadata;
     upload.partial = partial != 0;
-    upload.sha256 = sha256;
+    upload.fingerprint = fingerprint;
     upload.object_key = object_key;
     upload.media = {container, Millis(duration), has_video != 0, static_cast<int>(audio_tracks)};
     upload.created_at = from_unix_millis(created_at);
@@ -50,7 +50,7 @@ struct UploadRow {
 
 /// "SELECT ... FROM uploads ".
 std::string select_uploads() {
-  return "SELECT id, user_id, state, filename, content_type, metadata, sha256, object_key, container, "
+  return "SELECT id, user_id, state, filename, content_type, metadata, fingerprint, object_key, container, "
          "COALESCE(size, -1), partial, duration, has_video, audio_tracks, created_at, COALESCE(expires_at, "
          "-1) "
          "FROM uploads ";
@@ -87,15 +87,17 @@ Result<Upload> SqlUploadStore::create(const Upload& upload) {
     made.created_at = transaction.now;
     const bool complete = made.state == UploadState::kComplete;
     transaction.sql.execute(
-        "INSERT INTO uploads (id, user_id, state, filename, content_type, size, metadata, partial, sha256, "
+        "INSERT INTO uploads (id, user_id, state, filename, content_type, size, metadata, partial, "
+        "fingerprint, "
         "object_key, "
         "container, duration, has_video, audio_tracks, created_at, expires_at) VALUES (:id, :user_id, "
         ":state, "
-        ":filename, :content_type, :size, :metadata, :partial, :sha256, :object_key, :container, :duration, "
+        ":filename, :content_type, :size, :metadata, :partial, :fingerprint, :object_key, :container, "
+        ":duration, "
         ":has_video, "
         ":audio_tracks, :created_at, :expires_at)",
         made.id, made.user_id, complete ? "complete" : "receiving", made.filename, made.content_type,
-        stored_size(made.size), made.metadata, made.partial, made.sha256, made.object_key,
+        stored_size(made.size), made.metadata, made.partial, made.fingerprint, made.object_key,
         made.media.container, made.media.duration, made.media.has_video, made.media.audio_tracks,
         made.created_at, made.expires_at);
     return made;
@@ -126,14 +128,15 @@ Result<> SqlUploadStore::set_size(const std::string& user_id, const std::string&
 }
 
 Result<std::optional<Upload>> SqlUploadStore::find_content(const std::string& user_id,
-                                                           const std::string& sha256) {
+                                                           const std::string& fingerprint) {
   using Found = std::optional<Upload>;
-  static const std::string kSql = select_uploads() +
-                                  "WHERE user_id = :user_id AND sha256 = :sha256 AND state = 'complete' AND "
-                                  "object_key <> '' ORDER BY id DESC LIMIT 1";
-  if (!is_uuid(user_id) || sha256.empty()) return Found();
+  static const std::string kSql =
+      select_uploads() +
+      "WHERE user_id = :user_id AND fingerprint = :fingerprint AND state = 'complete' AND "
+      "object_key <> '' ORDER BY id DESC LIMIT 1";
+  if (!is_uuid(user_id) || fingerprint.empty()) return Found();
   return access_.read([&](Connection& sql) -> Result<Found> {
-    const auto row = sql.row<UploadRow>(kSql, user_id, sha256);
+    const auto row = sql.row<UploadRow>(kSql, user_id, fingerprint);
     return row ? Found(row->upload()) : Found();
   });
 }
@@ -144,10 +147,11 @@ Result<> SqlUploadStore::complete(const Upload& upload) {
     VAT_ASSIGN(const UploadRow row, lock_upload(transaction, upload.user_id, upload.id));
     if (row.state == "complete") return fail(ErrorCode::kExists, "The upload is complete already.");
     transaction.sql.execute(
-        "UPDATE uploads SET state = 'complete', size = :size, sha256 = :sha256, object_key = :object_key, "
+        "UPDATE uploads SET state = 'complete', size = :size, fingerprint = :fingerprint, object_key = "
+        ":object_key, "
         "container = :container, duration = :duration, has_video = :has_video, audio_tracks = :audio_tracks, "
         "expires_at = NULL WHERE id = :id",
-        stored_size(upload.size.value_or(0)), upload.sha256, upload.object_key, upload.media.container,
+        stored_size(upload.size.value_or(0)), upload.fingerprint, upload.object_key, upload.media.container,
         upload.media.duration, upload.media.has_video, upload.media.audio_tracks, upload.id);
     return {};
   });

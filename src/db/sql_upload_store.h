@@ -17,7 +17,8 @@ class SqlUploadStore final : public UploadStore {
   Result<Upload> create(const Upload& upload) override;
   Result<Upload> get(const std::string& user_id, const std::string& upload_id) override;
   Result<> set_size(const std::string& user_id, const std::string& upload_id, std::uint64_t size) override;
-  Result<std::optional<Upload>> find_content(const std::string& user_id, const std::string& sha256) override;
+  Result<std::optional<Upload>> find_content(const std::string& user_id,
+                                             const std::string& fingerprint) override;
   Result<> complete(const Upload& upload) override;
   Result<std::string> remove(const std::string& user_id, const std::string& upload_id) override;
   Result<std::vector<Upload>> expired(UtcTime now, std::size_t limit) override;

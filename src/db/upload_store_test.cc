@@ -78,7 +78,7 @@ TEST_P(UploadStoreTest, ACompleteUploadIsFoundByItsContent) {
   const std::string digest(64, 'c');
   EXPECT_FALSE(uploads().find_content(kLocalUserId, digest)->has_value());
   upload.size = 5;
-  upload.sha256 = digest;
+  upload.fingerprint = digest;
   upload.object_key = "uploads/x";
   upload.media = {"mov,mp4", Millis(1234), true, 2};
   ASSERT_TRUE(uploads().complete(upload).has_value());
@@ -123,7 +123,7 @@ TEST_P(UploadStoreTest, APartOfAnUploadMakesNoJob) {
   part.partial = true;
   part.id.clear();
   part = uploads().create(part).value();
-  part.sha256 = std::string(64, 'a');
+  part.fingerprint = std::string(64, 'a');
   part.object_key = "uploads/part";
   ASSERT_TRUE(uploads().complete(part).has_value());
   NewJob job;

@@ -12,7 +12,7 @@ namespace vat {
 
 enum class UploadState {
   kReceiving,  ///< Bytes may still come (tus); they lie in the staging folder.
-  kComplete,   ///< Whole, hashed, probed, in the object store.
+  kComplete,   ///< Whole, probed, in the object store.
 };
 
 /// What a probe found. Shown to the user; the pipeline looks again by itself.
@@ -34,7 +34,7 @@ struct Upload {
   std::optional<std::uint64_t> size;  ///< Bytes in all; empty while a tus upload defers its length.
   std::string metadata;               ///< The Upload-Metadata header of tus, as it came. Often empty.
   bool partial = false;               ///< tus concatenation: a part that makes no job by itself.
-  std::string sha256;                 ///< Lower-case hexadecimal; empty until complete.
+  std::string fingerprint;            ///< The same for the same content, and mostly for no other; opaque.
   std::string object_key;  ///< In the object store; empty until complete. Uploads of one user with the
                            ///< same content share it.
   MediaSummary media;

@@ -21,10 +21,10 @@ class UploadStore {
   /// A deferred length that became known. kExists when it is set to something else already.
   [[nodiscard]] virtual Result<> set_size(const std::string& user_id, const std::string& upload_id,
                                           std::uint64_t size) = 0;
-  /// A complete upload of the user with this content, if there is one: its object is used again.
+  /// A complete upload of the user with this fingerprint, if there is one: perhaps the same content.
   [[nodiscard]] virtual Result<std::optional<Upload>> find_content(const std::string& user_id,
-                                                                   const std::string& sha256) = 0;
-  /// Becomes kComplete with size, sha256, object_key and media of the argument.
+                                                                   const std::string& fingerprint) = 0;
+  /// Becomes kComplete with size, fingerprint, object_key and media of the argument.
   [[nodiscard]] virtual Result<> complete(const Upload& upload) = 0;
   /// Removes the row; returns the object key when nothing refers to it any more, else empty. kExists when a
   /// job uses it.

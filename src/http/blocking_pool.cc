@@ -37,12 +37,15 @@ BlockingPool::BlockingPool(int threads, std::size_t most_waiting) : state_(std::
   for (int i = 0; i < threads; ++i) state_->threads.emplace_back([state = state_.get()] { state->work(); });
 }
 
-BlockingPool::~BlockingPool() {
+BlockingPool::~BlockingPool() { finish(); }
+
+void BlockingPool::finish() {
   {
     const std::lock_guard lock(state_->mutex);
     state_->closing = true;
   }
   state_->wake.notify_all();
+  state_->threads.clear();
 }
 
 std::size_t BlockingPool::waiting() const {
@@ -53,7 +56,7 @@ std::size_t BlockingPool::waiting() const {
 bool BlockingPool::try_post(std::function<void()> function) {
   {
     const std::lock_guard lock(state_->mutex);
-    if (state_->waiting.size() >= state_->most_waiting) return false;
+    if (state_->closing || state_->waiting.size() >= state_->most_waiting) return false;
     state_->waiting.push_back(std::move(function));
   }
   state_->wake.notify_one();

@@ -284,7 +284,7 @@ void Server::stop(std::chrono::milliseconds deadline) {
   for (const auto& loop : state.loops) loop->finish();
   state.acceptor.reset();
   state.pause.reset();
-  state.loops.clear();
+  // The loops stay until the end of the server: a thread of a pool may still be about to wake one.
 }
 
 }  // namespace vat::http

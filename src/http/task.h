@@ -33,8 +33,9 @@ class BlockingPool {
   BlockingPool(int threads, std::size_t most_waiting);
   BlockingPool(const BlockingPool&) = delete;
   BlockingPool& operator=(const BlockingPool&) = delete;
-  /// Runs what waits, then ends the threads.
   ~BlockingPool();
+  /// Runs what waits, then ends the threads; try_post() is refused from then on. One thread at a time.
+  void finish();
 
   /// Queues the function; false when the queue is full. It must not throw. Any thread.
   [[nodiscard]] bool try_post(std::function<void()> function);

@@ -49,8 +49,8 @@ Loudness loudness_of(const Heard& heard) {
   return meter->finish().value();
 }
 
-constexpr AudioFormat kAll[] = {AudioFormat::kMp3, AudioFormat::kOpus, AudioFormat::kM4a, AudioFormat::kFlac,
-                                AudioFormat::kWav};
+constexpr AudioFormat kAll[] = {AudioFormat::kMp3, AudioFormat::kOpus, AudioFormat::kM4a,
+                                AudioFormat::kAac, AudioFormat::kFlac, AudioFormat::kWav};
 
 class EveryAudioFormat : public MediaTest, public ::testing::WithParamInterface<AudioFormat> {};
 
@@ -65,7 +65,8 @@ TEST_P(EveryAudioFormat, KeepsTheSoundAtEveryRate) {
     ASSERT_TRUE(encoded) << encoded.error().message << encoded.error().detail;
     const auto heard = hear(path("a"));
     ASSERT_TRUE(heard) << heard.error().message;
-    EXPECT_NEAR(heard->seconds(), 2.5, 0.1) << rate;
+    // Bare AAC cannot say how much of its beginning and end is the codec's own.
+    EXPECT_NEAR(heard->seconds(), 2.5, GetParam() == AudioFormat::kAac ? 0.2 : 0.1) << rate;
     EXPECT_NEAR(amplitude_at(*heard, 700, 0.5, 2.0), 0.5, 0.05) << rate;
   }
 }
@@ -191,7 +192,7 @@ TEST_F(MediaTest, AReaderThatWentAwayIsABrokenPipe) {
 TEST(AudioFormatTest, NamesAndEndingsAreKnown) {
   EXPECT_EQ(parse_audio_format("mp3"), AudioFormat::kMp3);
   EXPECT_EQ(parse_audio_format(".OPUS"), AudioFormat::kOpus);
-  EXPECT_EQ(parse_audio_format("aac"), AudioFormat::kM4a);
+  EXPECT_EQ(parse_audio_format("aac"), AudioFormat::kAac);
   EXPECT_EQ(parse_audio_format(".m4a"), AudioFormat::kM4a);
   EXPECT_EQ(parse_audio_format("xyz"), std::nullopt);
   EXPECT_EQ(parse_audio_format(""), std::nullopt);

@@ -14,7 +14,7 @@ struct Name {
 };
 constexpr std::array kNames = {
     Name{"mp3", AudioFormat::kMp3}, Name{"opus", AudioFormat::kOpus}, Name{"ogg", AudioFormat::kOpus},
-    Name{"m4a", AudioFormat::kM4a}, Name{"aac", AudioFormat::kM4a},   Name{"flac", AudioFormat::kFlac},
+    Name{"m4a", AudioFormat::kM4a}, Name{"aac", AudioFormat::kAac},   Name{"flac", AudioFormat::kFlac},
     Name{"wav", AudioFormat::kWav},
 };
 
@@ -37,6 +37,8 @@ std::string_view audio_format_name(AudioFormat format) {
       return "opus";
     case AudioFormat::kM4a:
       return "m4a";
+    case AudioFormat::kAac:
+      return "aac";
     case AudioFormat::kFlac:
       return "flac";
     case AudioFormat::kWav:
@@ -53,6 +55,8 @@ std::string_view audio_format_mime_type(AudioFormat format) {
       return "audio/ogg";
     case AudioFormat::kM4a:
       return "audio/mp4";
+    case AudioFormat::kAac:
+      return "audio/aac";
     case AudioFormat::kFlac:
       return "audio/flac";
     case AudioFormat::kWav:

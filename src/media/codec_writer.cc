@@ -26,6 +26,8 @@ Recipe recipe_of(AudioFormat format) {
       return {"libopus", "ogg", 32'000};
     case AudioFormat::kM4a:
       return {"aac", "ipod", 64'000};
+    case AudioFormat::kAac:
+      return {"aac", "adts", 64'000};
     case AudioFormat::kFlac:
       return {"flac", "flac", 0};
     case AudioFormat::kWav:

@@ -130,12 +130,12 @@ json::value write(const std::string& value) { return json::string(to_utf8(value)
 
 Result<> read(std::string_view name, std::string_view text, media::AudioFormat& target) {
   const auto format = media::parse_audio_format(text);
-  if (!format) return wrong_type(name, "mp3, opus, m4a, flac or wav");
+  if (!format) return wrong_type(name, "mp3, opus, m4a, aac, flac or wav");
   target = *format;
   return {};
 }
 Result<> read(std::string_view name, const json::value& value, media::AudioFormat& target) {
-  if (!value.is_string()) return wrong_type(name, "mp3, opus, m4a, flac or wav");
+  if (!value.is_string()) return wrong_type(name, "mp3, opus, m4a, aac, flac or wav");
   return read(name, view(value.get_string()), target);
 }
 json::value write(media::AudioFormat format) {

@@ -317,7 +317,7 @@ const tests = {
     const whole = (await api.call('getUpload', 200, { params: { id } })).json;
     assert.equal(whole.state, 'complete');
     assert.equal(whole.filename, 'Gespräch.wav');
-    assert.equal(whole.sha256, crypto.createHash('sha256').update(content).digest('hex'));
+    assert.equal(whole.size, content.length);
     assert.equal(whole.media.audio_tracks, 1);
 
     const made2 = (await api.call('createJobs', 202, { json: { upload_id: id, options: quick, title: 'From tus' } })).json.items[0];
@@ -348,7 +348,7 @@ const tests = {
     await api.call('getUploadOffset', 412, { params: { id }, headers: { 'Tus-Resumable': '9' } });
 
     const put = await api.call('putUpload', 201, { query: { filename: '../../Gespräch "x".wav' }, headers: { 'Content-Type': 'application/octet-stream' }, body: content });
-    assert.equal(put.json.sha256, whole.sha256);
+    assert.equal(put.json.size, whole.size);
     await api.call('putUpload', 415, { form: form({}, wav) });
     await api.call('putUpload', 422, { query: { filename: 'notes.txt' }, headers: { 'Content-Type': 'application/octet-stream' }, body: fs.readFileSync(silent) });
     await api.call('createUpload', 400, { headers: { ...tus, 'Upload-Length': 'x' } });

@@ -22,7 +22,7 @@ const magic = {
   wav: (bytes) => bytes.subarray(0, 4).toString() === 'RIFF' && bytes.subarray(8, 12).toString() === 'WAVE',
   flac: (bytes) => bytes.subarray(0, 4).toString() === 'fLaC',
   opus: (bytes) => bytes.subarray(0, 4).toString() === 'OggS',
-  aac: (bytes) => bytes.subarray(4, 8).toString() === 'ftyp', // AAC in MP4
+  aac: (bytes) => bytes[0] === 0xff && (bytes[1] & 0xf6) === 0xf0, // ADTS's sync word
   pcm: (bytes) => bytes.length % 2 === 0 && bytes.subarray(0, 4).toString() !== 'RIFF',
 };
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/file.h"
 #include "domain/user.h"
 #include "media/testing/make_media.h"
 #include "objects/local_store.h"
@@ -101,6 +102,11 @@ std::string IntakeService::recording(double frequency) {
 }
 
 std::vector<Job> IntakeService::jobs() { return database_->jobs().list(kLocalUserId, {}).value().jobs; }
+
+std::string IntakeService::content(const std::string& upload_id) {
+  const Upload upload = services_->uploads.get(kLocalUserId, upload_id).value();
+  return read_file(services_->objects.get(upload.object_key).value().path, SIZE_MAX).value();
+}
 
 std::size_t IntakeService::stored_files() const { return count_files(folder_.path() / "data" / "objects"); }
 std::size_t IntakeService::staged_files() const { return count_files(folder_.path() / "data" / "staging"); }

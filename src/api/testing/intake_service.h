@@ -46,6 +46,8 @@ class IntakeService {
   [[nodiscard]] std::filesystem::path path(const std::string& name) const { return folder_.path() / name; }
 
   [[nodiscard]] std::vector<Job> jobs();
+  /// The bytes of a complete upload of the local user.
+  [[nodiscard]] std::string content(const std::string& upload_id);
   /// Files in the object store and in its staging folder.
   [[nodiscard]] std::size_t stored_files() const;
   [[nodiscard]] std::size_t staged_files() const;

@@ -126,7 +126,7 @@ std::string TestService::upload(const std::string& filename, const std::string& 
   upload.filename = filename;
   upload.size = bytes.size();
   (void)must(services_->uploads.create(upload));
-  upload.sha256 = hash_hex(Digest::kSha256, bytes);
+  upload.fingerprint = hash_hex(Digest::kSha256, bytes);
   upload.object_key = put_object("uploads", bytes);
   upload.media = {.container = container, .duration = Millis(10'000), .has_video = true, .audio_tracks = 1};
   upload.state = UploadState::kComplete;

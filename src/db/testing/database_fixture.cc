@@ -77,14 +77,14 @@ DatabaseTest::DatabaseTest()
                                 "', 'Other', 0)");
 }
 
-Upload DatabaseTest::add_upload(const std::string& user_id, const std::string& sha256,
+Upload DatabaseTest::add_upload(const std::string& user_id, const std::string& fingerprint,
                                 const std::string& key) {
   Upload upload;
   upload.user_id = user_id;
   upload.filename = "talk.mp4";
   upload = db_->uploads().create(upload).value();
   upload.size = 1000;
-  upload.sha256 = sha256;
+  upload.fingerprint = fingerprint;
   upload.object_key = key;
   upload.media = {"mov", Millis(90'000), true, 1};
   EXPECT_TRUE(db_->uploads().complete(upload).has_value());

@@ -65,7 +65,8 @@ class DatabaseTest : public ::testing::TestWithParam<Engine> {
 
   /// A complete upload of the user.
   Upload add_upload(const std::string& user_id = kLocalUserId,
-                    const std::string& sha256 = std::string(64, 'a'), const std::string& key = "uploads/one");
+                    const std::string& fingerprint = std::string(64, 'a'),
+                    const std::string& key = "uploads/one");
   /// A queued job with an upload of its own.
   Job add_job(const std::string& user_id = kLocalUserId, const std::string& title = "Talk.mp4",
               int priority = 0);

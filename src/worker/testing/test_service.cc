@@ -131,7 +131,7 @@ std::string TestService::upload(const fs::path& file, const std::string& title) 
   const fs::path staged = objects_->staging() / make_uuid();
   fs::copy_file(file, staged);
   Upload upload{.user_id = kLocalUserId, .filename = title, .size = fs::file_size(file)};
-  upload.sha256 = hash_file(Digest::kSha256, staged).value();
+  upload.fingerprint = hash_file(Digest::kSha256, staged).value();
   upload.object_key = make_object_key("uploads");
   EXPECT_TRUE(objects_->put(upload.object_key, staged));
   auto made = uploads().create(upload);

@@ -1,0 +1,19 @@
+// Whether two files have the same content, without reading all of each. Private to api.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "base/result.h"
+
+namespace vat::api {
+
+/// Of the length, and of blocks spread over the file: 64 hexadecimal digits. Files with the same content have
+/// the same one; others have it by chance or on purpose only, so same_content() has the last word. Blocks
+/// shortly, however long the file is.
+[[nodiscard]] Result<std::string> fingerprint_file(const std::filesystem::path& path);
+
+/// Reads both, until they differ. Blocks.
+[[nodiscard]] Result<bool> same_content(const std::filesystem::path& one, const std::filesystem::path& other);
+
+}  // namespace vat::api
