@@ -1,5 +1,6 @@
 // vat process and vat transcribe: recordings in, transcript, subtitles and speech out.
 #include <fmt/format.h>
+#include <unistd.h>
 #include <CLI/CLI.hpp>
 
 #include <chrono>
@@ -232,7 +233,7 @@ class ProcessCommand : public Command {
     const pipeline::JobOptions wanted = output_.skip_existing ? missing_of(plan, all, input) : all;
     if (wanted.formats.empty() && !wanted.speech && !wanted.dub) return Outcome::kPassedOver;
     const pipeline::Reporter reporter{
-        .progress = [&](const Progress& progress) { console_->progress(label, progress); },
+        .progress = [&](const Progress& progress) { show(label, progress); },
         .note = [&](const std::string& sentence) { tell_once(sentence); },
         .fetch = [&](const std::string& model, std::uint64_t done,
                      std::uint64_t total) { console_->download("model " + model, done, total); }};
@@ -298,6 +299,16 @@ class ProcessCommand : public Command {
     return options;
   }
 
+  /// Text that comes on the same terminal shows how far it is by itself, and a line there would be in its
+  /// way.
+  void show(const std::string& label, const Progress& progress) {
+    if (to_stdout() && console_->is_terminal() && ::isatty(STDOUT_FILENO) != 0) {
+      if (progress.segment != nullptr) text_begun_ = true;
+      if (text_begun_) return console_->clear_line();
+    }
+    console_->progress(label, progress);
+  }
+
   /// What holds for the whole batch is not said again for every file.
   void tell_once(const std::string& sentence) {
     if (told_.insert(sentence).second) console_->note(sentence);
@@ -333,7 +344,8 @@ class ProcessCommand : public Command {
   JobFlags job_;
   ServiceFlags services_flags_;
   bool check_ = false;
-  fs::path single_file_;  ///< That --output names.
+  fs::path single_file_;     ///< That --output names.
+  bool text_begun_ = false;  ///< On a terminal.
   std::set<std::string> told_;
   std::unique_ptr<Console> console_;
   std::unique_ptr<Services> services_;

@@ -21,6 +21,7 @@
 #include "net/curl_http_client.h"
 #include "objects/local_store.h"
 #include "operation/metrics.h"
+#include "operation/orphans.h"
 #include "operation/periodic.h"
 #include "operation/readiness.h"
 #include "operation/routes.h"
@@ -44,6 +45,8 @@ using std::chrono::seconds;
 constexpr int kNiceness = 5;
 constexpr minutes kBetweenTidying{10};
 constexpr minutes kBetweenForgetting{60};
+constexpr std::chrono::hours kBetweenSweeps{24};
+constexpr std::chrono::hours kOrphansAfter{24 * 7};
 constexpr seconds kLastWords{2};
 
 std::string host_name() {
@@ -186,6 +189,7 @@ struct Service::Parts {
   void make_router();
   void make_periodic();
   void tidy_uploads();
+  void sweep_objects();
 };
 
 Result<> Service::Parts::start() {
@@ -338,10 +342,22 @@ void Service::Parts::tidy_uploads() {
     log(LogLevel::kInfo, "Unfinished uploads were removed.", {{"expired", *expired}, {"stale_files", stale}});
 }
 
+void Service::Parts::sweep_objects() {
+  const auto swept = operation::remove_orphans(
+      *objects, [this](const auto& keys) { return database->unused_objects(keys); },
+      utc_now() - kOrphansAfter);
+  if (!swept)
+    log(LogLevel::kWarning, "Files that belong to nothing were not looked for.",
+        {{"reason", swept.error().message}, {"detail", swept.error().detail}});
+  else if (*swept > 0)
+    log(LogLevel::kInfo, "Files that belonged to nothing were removed.", {{"files", *swept}});
+}
+
 void Service::Parts::make_periodic() {
   tidy_uploads();
   std::vector<operation::Periodic::Task> tasks;
   tasks.push_back({kBetweenTidying, [this] { tidy_uploads(); }});
+  tasks.push_back({kBetweenSweeps, [this] { sweep_objects(); }});
   tasks.push_back({kBetweenForgetting, [this] {
                      if (const Result<> tidied = database->housekeeping(utc_now()); !tidied)
                        log(LogLevel::kWarning, "The database was not tidied.",

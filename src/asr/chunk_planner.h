@@ -26,7 +26,7 @@ struct PlanOptions {
   Millis minimum_silence{500};    ///< Shorter pauses belong to the speech around them.
   Millis padding{300};            ///< Kept before and after speech, so that no onset is lost.
   Millis longest_silence{1'000};  ///< Longer silences inside a chunk shrink to their two paddings.
-  Millis shortest_pause{240};     ///< Shorter pauses are not cut through without an overlap.
+  Millis shortest_pause{160};     ///< Shorter pauses are not cut through without an overlap.
   Millis overlap{2'500};  ///< Shared by two chunks when a cut goes through speech; at most longest / 5.
 };
 

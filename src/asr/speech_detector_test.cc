@@ -179,6 +179,33 @@ TEST_P(SpeechDetectorTest, QuietSpeechIsHeard) {
   expect_silences_found(talk, frames);
 }
 
+/// A recording's chunks are cut there, though breath and the room fill it.
+TEST_P(SpeechDetectorTest, APauseBetweenSentencesIsFound) {
+  for (const char* voice : {"slt", "rms", "awb"}) {
+    Pcm sound = flite_say("We need to find a better way to share this information with the public.", voice);
+    const std::size_t pause = sound.samples.size() / 160 + 15;
+    append(sound, silence(Millis(300)));
+    append(sound, flite_say("If you have any questions, call us or send a message.", voice));
+    mix(sound, pink_noise(sound.duration(), -60));
+    const auto detector = make();
+    const std::vector<float> probabilities = probabilities_of(sound, *detector);
+    const std::size_t frame = pause * 160 / detector->frame_samples();
+    EXPECT_LT(probabilities[frame], 0.2F) << voice;
+  }
+}
+
+TEST_P(SpeechDetectorTest, SomebodyQuieterIsHeardAfterSomebodyLoud) {
+  Pcm quiet = flite_say("If you have any questions, call us or send a message to the office.", "rms");
+  for (float& sample : quiet.samples) sample *= 0.06F;  // 24 dB less
+  Pcm sound = flite_say("We need to find a better way to share this information with the public.", "slt");
+  const std::size_t first = sound.samples.size() / 160;
+  append(sound, quiet);
+  std::vector<bool> frames = kept(sound);
+  frames.erase(frames.begin(), frames.begin() + static_cast<std::ptrdiff_t>(first));
+  frames.resize(quiet.samples.size() / 160);
+  EXPECT_GE(recall(quiet, frames, -64), 0.99);
+}
+
 TEST_P(SpeechDetectorTest, WhatIsNoSpeechIsMostlyDropped) {
   EXPECT_EQ(kept_share(silence(Millis(5000))), 0);
   EXPECT_LE(kept_share(noise(Millis(20'000), -60)), 0.1);

@@ -21,10 +21,13 @@ constexpr float kPauseOfSpeech = 3.2e-4F;
 constexpr float kLevelRise = 0.1F;
 constexpr float kLevelFall = 0.9931F;
 /// How far the probability moves towards the answer with each frame: two frames of speech pass 0.4; after
-/// speech it falls under 0.2 within 60 ms. The library holds its own yes for some frames after speech as
-/// well.
+/// speech it falls under 0.2 within 60 ms, and within 30 ms when there is nothing to be heard. The library
+/// holds its own yes for some frames after speech as well.
 constexpr float kRise = 0.35F;
 constexpr float kFall = 0.25F;
+constexpr float kFallInPause = 0.5F;
+
+enum class Heard { kSpeech, kOther, kPause };
 
 float power(std::span<const float> samples) {
   float sum = 0;
@@ -44,15 +47,18 @@ class WebrtcDetector final : public SpeechDetector {
     if (samples.size() % kFrame != 0)
       return fail(ErrorCode::kInternal, "Speech is detected in whole frames only.");
     for (; !samples.empty(); samples = samples.subspan(kFrame)) {
-      VAT_ASSIGN(const bool voice, has_voice(samples.first(kFrame)));
-      probability_ += voice ? (1.0F - probability_) * kRise : -probability_ * kFall;
+      VAT_ASSIGN(const Heard heard, hear(samples.first(kFrame)));
+      if (heard == Heard::kSpeech)
+        probability_ += (1.0F - probability_) * kRise;
+      else
+        probability_ -= probability_ * (heard == Heard::kPause ? kFallInPause : kFall);
       probabilities.push_back(probability_);
     }
     return {};
   }
 
  private:
-  Result<bool> has_voice(std::span<const float> frame) {
+  Result<Heard> hear(std::span<const float> frame) {
     // A sample that is no number would stay in the library's filters for good.
     std::transform(frame.begin(), frame.end(), frame_.begin(), [](float sample) {
       return std::isfinite(sample) ? std::clamp(sample, -1.0F, 1.0F) : 0.0F;
@@ -61,7 +67,7 @@ class WebrtcDetector final : public SpeechDetector {
     // noise for speech.
     const float now = power(frame_);
     level_ *= kLevelFall;
-    if (now < kSilentPower) return false;
+    if (now < kSilentPower) return Heard::kPause;
     const webrtc::StreamConfig config(kRecognitionRate, 1);
     const float* in = frame_.data();
     float* out = unused_.data();
@@ -69,9 +75,10 @@ class WebrtcDetector final : public SpeechDetector {
     if (error != webrtc::AudioProcessing::kNoError)
       return fail(ErrorCode::kInternal, "WebRTC could not look for speech.",
                   "error " + std::to_string(error));
-    const bool voice = processing_->voice_detection()->stream_has_voice() && now >= level_ * kPauseOfSpeech;
-    if (voice && now > level_) level_ += (now - level_) * kLevelRise;
-    return voice;
+    if (now < level_ * kPauseOfSpeech) return Heard::kPause;
+    if (!processing_->voice_detection()->stream_has_voice()) return Heard::kOther;
+    if (now > level_) level_ += (now - level_) * kLevelRise;
+    return Heard::kSpeech;
   }
 
   std::unique_ptr<webrtc::AudioProcessing> processing_;

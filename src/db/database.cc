@@ -11,6 +11,7 @@
 #include "db/backup.h"
 #include "db/housekeeping.h"
 #include "db/migrations.h"
+#include "db/object_use.h"
 #include "db/sql_job_queue.h"
 #include "db/sql_job_store.h"
 #include "db/sql_speed_store.h"
@@ -112,6 +113,12 @@ Result<> Database::backup(const std::filesystem::path& file) {
 Result<> Database::restore(const DatabaseOptions& options, const std::filesystem::path& file) {
   VAT_ASSIGN(const Target target, find_target(options));
   return restore_backup(target, options, file);
+}
+
+Result<std::vector<std::string>> Database::unused_objects(const std::vector<std::string>& keys) {
+  return parts_->access.write([&](Transaction& transaction) -> Result<std::vector<std::string>> {
+    return db::unused_objects(transaction, keys);
+  });
 }
 
 Result<> Database::housekeeping(UtcTime now) { return keep_house(parts_->access, now); }

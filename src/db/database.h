@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "db/migration_status.h"
@@ -68,6 +69,9 @@ class Database {
   /// kept as PATH.before-restore. kBadData when the file is no whole backup of a version that this program
   /// knows.
   [[nodiscard]] static Result<> restore(const DatabaseOptions& options, const std::filesystem::path& file);
+
+  /// Those of the objects' keys that no upload and no file of a job refers to.
+  [[nodiscard]] Result<std::vector<std::string>> unused_objects(const std::vector<std::string>& keys);
 
   /// Forgets events of jobs that ended more than a day ago, idempotency keys older than a day, ended
   /// sign-ins, and finished webhook deliveries older than 30 days. Called every hour or so.

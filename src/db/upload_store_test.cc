@@ -107,6 +107,13 @@ TEST_P(UploadStoreTest, RemovalSaysWhichObjectNobodyNeeds) {
   EXPECT_EQ(code_of(uploads().remove(kLocalUserId, job.upload_id)), ErrorCode::kExists);
 }
 
+TEST_P(UploadStoreTest, ObjectsThatNothingRefersToAreFound) {
+  add_upload(kLocalUserId, std::string(64, 'a'), "uploads/one");
+  EXPECT_THAT(db_->unused_objects({"uploads/one", "uploads/two", "artifacts/three"}).value(),
+              UnorderedElementsAre("uploads/two", "artifacts/three"));
+  EXPECT_THAT(db_->unused_objects({}).value(), IsEmpty());
+}
+
 TEST_P(UploadStoreTest, WhatNobodyFinishesOrUsesExpires) {
   const Upload unfinished = begin();
   const Upload unused = add_upload();

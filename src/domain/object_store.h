@@ -4,11 +4,14 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
+#include "domain/utc_time.h"
 
 namespace vat {
 
@@ -36,6 +39,10 @@ class ObjectStore {
   [[nodiscard]] virtual Result<LocalObject> get(const std::string& key) = 0;
   /// No error when it is not there.
   [[nodiscard]] virtual Result<> remove(const std::string& key) = 0;
+  /// Gives `take` the keys of the objects that were made before `time`, some hundreds at a time, in no order.
+  /// Ends with the first error of `take`. Takes as long as there are objects.
+  using TakeKeys = std::function<Result<>(const std::vector<std::string>& keys)>;
+  [[nodiscard]] virtual Result<> each_older(UtcTime time, const TakeKeys& take) = 0;
   /// Where files lie before put(): uploads as they arrive, artifacts as they are made.
   [[nodiscard]] virtual std::filesystem::path staging() const = 0;
   [[nodiscard]] virtual Result<StorageSpace> space() const = 0;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <utility>
 
@@ -69,6 +70,29 @@ class LocalStore : public ObjectStore {
     if (::unlink(path.c_str()) != 0 && errno != ENOENT && errno != ENOTDIR)
       return fail(system_error(errno, "remove", path.string()));
     return {};
+  }
+
+  [[nodiscard]] Result<> each_older(UtcTime time, const TakeKeys& take) override {
+    constexpr std::size_t kBatch = 500;
+    const auto before = std::chrono::file_clock::from_sys(time);
+    std::vector<std::string> keys;
+    std::error_code error;
+    for (fs::recursive_directory_iterator entry(objects_, error), end; !error && entry != end;
+         entry.increment(error)) {
+      std::error_code gone;
+      if (!entry->is_regular_file(gone) || gone) continue;
+      const auto written = entry->last_write_time(gone);
+      if (gone || written >= before) continue;
+      // objects/KIND/7e/11/UUID
+      const fs::path& path = entry->path();
+      std::string key =
+          path.parent_path().parent_path().parent_path().filename().string() + "/" + path.filename().string();
+      if (!is_object_key(key) || path != path_of(key)) continue;
+      keys.push_back(std::move(key));
+      if (keys.size() == kBatch) VAT_TRY(take(std::exchange(keys, {})));
+    }
+    if (error) return fail(system_error(error.value(), "read", objects_.string()));
+    return keys.empty() ? Result<>() : take(keys);
   }
 
   [[nodiscard]] fs::path staging() const override { return staging_; }

@@ -1,13 +1,36 @@
 #include "pipeline/recording.h"
 
+#include <unistd.h>
+
+#include <functional>
 #include <utility>
 
+#include "base/file.h"
 #include "pipeline/checkpoint_file.h"
+#include "subtitles/formats.h"
 
 namespace vat::pipeline {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// The text on stdout, as soon as it is certain. Used by one thread at a time.
+class LiveText {
+ public:
+  void add(const Segment& segment) {
+    if (written_) written_ = write_all(STDOUT_FILENO, stream_.add(segment), "standard output");
+  }
+  [[nodiscard]] Result<> finish() {
+    VAT_TRY(written_);
+    return write_all(STDOUT_FILENO, stream_.finish(), "standard output");
+  }
+  /// That of the first write that failed.
+  [[nodiscard]] const Result<>& outcome() const { return written_; }
+
+ private:
+  subtitles::TextStream stream_;
+  Result<> written_;
+};
 
 /// One recording on its way. Each method is one stage.
 class Recording {
@@ -20,11 +43,24 @@ class Recording {
         plan_(plan),
         dub_extension_(std::move(dub_extension)),
         reporter_(reporter),
-        stop_(std::move(stop)) {}
+        outer_stop_(std::move(stop)),
+        stop_(stopping_.get_token()),
+        forward_(outer_stop_, [this] { stopping_.request_stop(); }) {
+    if (plan_.to_stdout && options_.formats.front() == subtitles::Format::kTxt) live_.emplace();
+    reporter_.progress = [this, &told = reporter](const Progress& progress) {
+      if (told.progress) told.progress(progress);
+      if (!live_ || progress.segment == nullptr) return;
+      live_->add(*progress.segment);
+      if (!live_->outcome()) stopping_.request_stop();
+    };
+  }
 
   [[nodiscard]] Result<RecordingReport> run(bool resume) {
     const auto open = [&](const std::string& identity) { return open_checkpoint(identity, resume); };
-    VAT_ASSIGN(report_.transcript, transcribe_recording(workshop_, input_, options_, open, reporter_, stop_));
+    auto transcript = transcribe_recording(workshop_, input_, options_, open, reporter_, stop_);
+    if (live_) VAT_TRY(live_->outcome());
+    if (!transcript) return fail(std::move(transcript).error());
+    report_.transcript = std::move(*transcript);
     VAT_TRY(write_results());
     // From here on a failure leaves the transcript, and is reported beside it.
     for (const auto stage : {&Recording::speak, &Recording::dub}) {
@@ -54,7 +90,11 @@ class Recording {
   [[nodiscard]] Result<> write_results() {
     VAT_ASSIGN(cues_, shape_cues(report_.transcript, options_));
     report_.cue_problems = cues_.problems.size();
-    VAT_ASSIGN(report_.files, write_transcript(report_.transcript, cues_, plan_, options_));
+    if (live_) {
+      VAT_TRY(live_->finish());
+    } else {
+      VAT_ASSIGN(report_.files, write_transcript(report_.transcript, cues_, plan_, options_));
+    }
     // Only now the chunks are no longer needed.
     if (checkpoint_) checkpoint_->discard();
     return {};
@@ -88,8 +128,12 @@ class Recording {
   const JobOptions& options_;
   const ResultPlan& plan_;
   std::string dub_extension_;
-  const Reporter& reporter_;
+  Reporter reporter_;
+  std::optional<LiveText> live_;
+  std::stop_source stopping_;
+  std::stop_token outer_stop_;
   std::stop_token stop_;
+  std::stop_callback<std::function<void()>> forward_;
   RecordingReport report_;
   subtitles::ShapedCues cues_;
   std::unique_ptr<CheckpointFile> checkpoint_;

@@ -20,7 +20,7 @@ struct ResultPlan {
   std::filesystem::path folder;
   std::string stem;
   Overwrite overwrite = Overwrite::kRefuse;
-  bool to_stdout = false;  ///< The one result goes to stdout, and no file is written.
+  bool to_stdout = false;  ///< The one result goes to stdout, TXT as it comes, and no file is written.
 
   [[nodiscard]] std::filesystem::path transcript(subtitles::Format format) const;
   [[nodiscard]] std::filesystem::path speech(media::AudioFormat format) const;

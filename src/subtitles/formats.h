@@ -47,6 +47,21 @@ struct Paragraph {
 /// after the sentence that fills a paragraph.
 [[nodiscard]] std::vector<Paragraph> paragraphs(const Transcript& transcript, Millis pause);
 
+/// TXT while its segments come: what add() and finish() return is, one after another, what write() makes of
+/// all of them. One thread at a time.
+class TextStream {
+ public:
+  explicit TextStream(Millis paragraph_pause = WriteOptions().paragraph_pause) : pause_(paragraph_pause) {}
+  /// Segments come in the order of the recording.
+  [[nodiscard]] std::string add(const Segment& segment);
+  [[nodiscard]] std::string finish();
+
+ private:
+  Millis pause_;
+  Millis end_{0};          ///< Of the segments so far.
+  std::string paragraph_;  ///< So far; empty before the first.
+};
+
 /// SubRip. A speaker is written before the text: "Anna: Hello". Cues without text are left out, and a cue
 /// that does not end after it starts ends one millisecond later.
 [[nodiscard]] std::string write_srt(std::span<const Cue> cues);

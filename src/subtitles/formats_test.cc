@@ -85,6 +85,25 @@ TEST(FormatsTest, TxtPartsALongSpeechWithoutPausesAfterASentence) {
   }
 }
 
+TEST(FormatsTest, TextThatComesInPiecesIsTheTextOfTheWhole) {
+  Transcript transcript = talk();
+  transcript.segments.push_back(segment(90'000, 91'000, " \n"));
+  transcript.segments.push_back(segment(91'000, 92'000, "And a\x01last\xff word "));
+  for (std::int64_t i = 0; i < 100; ++i)
+    transcript.segments.push_back(segment(92'000 + i * 1000, 93'000 + i * 1000, "It goes on and on."));
+  TextStream stream;
+  std::string text;
+  for (const Segment& one : transcript.segments) {
+    const std::string piece = stream.add(one);
+    EXPECT_TRUE(piece.empty() || piece.back() != '\n') << "a line ends when the next begins";
+    text += piece;
+  }
+  text += stream.finish();
+  EXPECT_EQ(text, write(Format::kTxt, transcript, {}));
+  EXPECT_THAT(text, HasSubstr("night!\n\nAnd a last\xef\xbf\xbd word It goes"));
+  EXPECT_EQ(TextStream().finish(), "");
+}
+
 TEST(FormatsTest, SegmentsWithoutSpacesAreJoinedWithoutSpaces) {
   Transcript transcript;
   transcript.segments = {segment(0, 1000, "你好。"), segment(1000, 2000, "世界很大。"),

@@ -225,7 +225,7 @@ bool joins_without_space(std::string_view left, std::string_view right) {
 }
 
 void append_segment(std::string& text, const Segment& segment) {
-  const std::string_view added = trim(segment.text);
+  const std::string added = clean_line(segment.text);
   if (added.empty()) return;
   const bool joined = segment.words.empty() ? joins_without_space(text, added) : segment.words.front().joined;
   if (!text.empty() && !joined) text += ' ';

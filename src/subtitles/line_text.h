@@ -30,7 +30,8 @@ namespace vat::subtitles {
 /// Lao, Khmer, Myanmar).
 [[nodiscard]] bool joins_without_space(std::string_view left, std::string_view right);
 
-/// The segment's text at the end of `text`, with a space before it where the language writes one.
+/// The segment's text, as clean_line() makes it, at the end of `text`, with a space before it where the
+/// language writes one.
 void append_segment(std::string& text, const Segment& segment);
 
 }  // namespace vat::subtitles

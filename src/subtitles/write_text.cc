@@ -65,32 +65,46 @@ std::string or_unknown(std::string_view text) {
   return clean.empty() ? "unknown" : clean;
 }
 
+/// Whether what comes after `silence` stands apart from the paragraph before it.
+bool begins_paragraph(const std::string& before, Millis silence, Millis pause) {
+  return silence >= pause || (ends_sentence(before) && display_width(before) >= kFullParagraph);
+}
+
 }  // namespace
 
 std::vector<Paragraph> paragraphs(const Transcript& transcript, Millis pause) {
   std::vector<Paragraph> result;
   Millis end{0};
   for (const Segment& segment : transcript.segments) {
-    if (trim(segment.text).empty()) continue;
-    const bool paused = !result.empty() && segment.start - end >= pause;
-    const bool full = !result.empty() && ends_sentence(result.back().text) &&
-                      display_width(result.back().text) >= kFullParagraph;
-    if (result.empty() || paused || full) result.push_back({segment.start, {}});
+    if (clean_line(segment.text).empty()) continue;
+    if (result.empty() || begins_paragraph(result.back().text, segment.start - end, pause))
+      result.push_back({segment.start, {}});
     append_segment(result.back().text, segment);
     end = std::max(end, segment.end);
   }
-  for (Paragraph& paragraph : result) paragraph.text = clean_line(paragraph.text);
   return result;
 }
 
-std::string write_txt(const Transcript& transcript, const WriteOptions& options) {
+std::string TextStream::add(const Segment& segment) {
+  if (clean_line(segment.text).empty()) return {};
   std::string out;
-  for (const Paragraph& paragraph : paragraphs(transcript, options.paragraph_pause)) {
-    if (!out.empty()) out += '\n';
-    out += paragraph.text;
-    out += '\n';
+  if (!paragraph_.empty() && begins_paragraph(paragraph_, segment.start - end_, pause_)) {
+    out = "\n\n";
+    paragraph_.clear();
   }
-  return out;
+  const std::size_t before = paragraph_.size();
+  append_segment(paragraph_, segment);
+  end_ = std::max(end_, segment.end);
+  return out.append(paragraph_, before);
+}
+
+std::string TextStream::finish() { return paragraph_.empty() ? "" : "\n"; }
+
+std::string write_txt(const Transcript& transcript, const WriteOptions& options) {
+  TextStream stream(options.paragraph_pause);
+  std::string out;
+  for (const Segment& segment : transcript.segments) out += stream.add(segment);
+  return out + stream.finish();
 }
 
 std::string write_markdown(const Transcript& transcript, const WriteOptions& options) {

@@ -45,7 +45,7 @@ TEST_F(Errors, OptionsThatMeanNothingAre2) {
   make_speech("a.wav");
   expect_failure({"process", "a.wav", "--preset", "cinema"}, 2, "choose one of: netflix");
   expect_failure({"process", "a.wav", "-f", "pdf"}, 2, "pdf");
-  expect_failure({"process", "a.wav", "--audio-format", "midi"}, 2, "mp3, opus, m4a, flac or wav");
+  expect_failure({"process", "a.wav", "--audio-format", "midi"}, 2, "mp3, opus, m4a, aac, flac or wav");
   expect_failure({"process", "a.wav", "--beam-size", "99"}, 2, "from 1 to 8");
   expect_failure({"process", "a.wav", "--speed", "9"}, 2, "from 0.25 to 4");
   expect_failure({"process", "a.wav", "--loudness", "loud"}, 2, "LUFS");

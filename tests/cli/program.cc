@@ -47,7 +47,7 @@ void make_nonblocking(const UniqueFd& fd) { ::fcntl(fd.get(), F_SETFL, O_NONBLOC
 }  // namespace
 
 Program::Program(const Invocation& invocation)
-    : unwritten_(invocation.input), deadline_(Clock::now() + kDeadline) {
+    : unwritten_(invocation.input), open_input_(invocation.open_input), deadline_(Clock::now() + kDeadline) {
   Ends input = make_pipe();
   input_ = std::move(input.write);
   make_nonblocking(input_);
@@ -128,12 +128,12 @@ void Program::write_some() {
 }
 
 bool Program::pump() {
-  if (unwritten_.empty()) input_.reset();
+  if (unwritten_.empty() && !open_input_) input_.reset();
   std::vector<pollfd> waits;
   if (output_) waits.push_back({output_.get(), POLLIN, 0});
   if (error_) waits.push_back({error_.get(), POLLIN, 0});
   if (waits.empty()) return false;
-  if (input_) waits.push_back({input_.get(), POLLOUT, 0});
+  if (input_ && !unwritten_.empty()) waits.push_back({input_.get(), POLLOUT, 0});
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - Clock::now()).count();
   if (left <= 0) return false;
   if (::poll(waits.data(), waits.size(), static_cast<int>(left)) <= 0) return errno == EINTR;

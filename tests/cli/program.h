@@ -24,6 +24,7 @@ struct Invocation {
   /// Columns of a pseudo-terminal that takes stdout and stderr; 0: pipes.
   unsigned short terminal_columns = 0;
   bool closed_output = false;  ///< Stdout is a pipe whose reader is gone.
+  bool open_input = false;     ///< More could come on stdin until close_input().
 };
 
 struct Outcome {
@@ -44,6 +45,7 @@ class Program {
   /// deadline passed.
   [[nodiscard]] bool wait_for(std::string_view text);
   void send(int signal) const;
+  void close_input() { open_input_ = false; }
   /// Reads to the end. A program that has not ended by the deadline is killed, and the test fails.
   [[nodiscard]] Outcome finish();
 
@@ -61,6 +63,7 @@ class Program {
   UniqueFd output_;
   UniqueFd error_;
   std::string unwritten_;
+  bool open_input_ = false;
   Outcome outcome_;
   Clock::time_point deadline_;
 };

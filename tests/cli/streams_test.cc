@@ -4,6 +4,7 @@
 
 #include "cli_test.h"
 #include "media/probe.h"
+#include "modelfile/synthetic.h"
 
 namespace vat::cli_test {
 namespace {
@@ -28,6 +29,24 @@ TEST_F(Streams, ARecordingFromAPipeGivesItsTextOnStandardOutputAndNothingElse) {
   const Outcome quiet = vat({"transcribe", "-", "-o", "-", "-q", "-f", "srt"}, text_of("a.wav"));
   EXPECT_THAT(quiet.out, StartsWith("1\n00:00:0"));
   EXPECT_EQ(quiet.err, "");
+}
+
+TEST_F(Streams, TextComesWhileTheRecordingStillGoesOn) {
+  const std::string first_word = modelfile::synthetic_words({}).front();
+  make_long_speech("a.wav");
+  make_model("ggml-mine.bin");
+  Invocation run = invocation({"transcribe", "-", "-o", "-", "-m", path("ggml-mine.bin").string()});
+  run.input = text_of("a.wav");
+  run.open_input = true;
+  run.terminal_columns = 80;
+  Program program(run);
+  EXPECT_TRUE(program.wait_for(first_word));
+  program.close_input();
+  const Outcome outcome = program.finish();
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  // Nothing is written over the text.
+  const std::size_t text = outcome.err.find(first_word);
+  EXPECT_EQ(outcome.err.find("\rtranscribe ", text), std::string::npos) << outcome.err;
 }
 
 TEST_F(Streams, SpeechOnStandardOutputIsAWholeFile) {
