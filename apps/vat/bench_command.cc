@@ -26,46 +26,35 @@ namespace fs = std::filesystem;
 
 constexpr std::array<std::string_view, 5> kSentences = {
     "The committee met on Tuesday to consider the plans for the new library, which will stand beside the "
-    "river "
-    "and hold two hundred thousand volumes.",
+    "river and hold two hundred thousand volumes.",
     "Several members asked how the building would be heated in winter, and the architect explained that most "
-    "of "
-    "the warmth would come from the ground below it.",
+    "of the warmth would come from the ground below it.",
     "Nobody had expected such a simple answer.",
     "After a long discussion they agreed that work should begin in the spring, provided that the money could "
-    "be "
-    "found.",
+    "be found.",
     "The old reading room should stay open until the last book had been moved."};
 
-/// Speech by Flite, 16 kHz mono, sentence after sentence until it is `seconds` long. No two paragraphs are
-/// alike, so that nothing is heard twice.
-class Speech {
- public:
-  explicit Speech(double seconds) : wanted_(static_cast<std::size_t>(seconds * kRecognitionRate)) {}
-
-  /// With `silence` times its length of silence after each sentence.
-  [[nodiscard]] Result<std::vector<float>> speak(double silence) const {
-    const auto flite = tts::make_flite();
-    std::vector<float> samples;
-    samples.reserve(wanted_);
-    for (std::size_t i = 0; samples.size() < wanted_; ++i) {
-      std::string text(kSentences.at(i % kSentences.size()));
-      if (i % kSentences.size() == 0)
-        text = "Paragraph " + std::to_string(i / kSentences.size() + 1) + ". " + text;
-      VAT_ASSIGN(const Pcm sentence, flite->synthesize({.text = text, .language = "en", .voice = "slt"}, {}));
-      if (sentence.sample_rate != kRecognitionRate)
-        return fail(ErrorCode::kInternal, "Flite's voice slt is expected to speak at 16 kHz.");
-      samples.insert(samples.end(), sentence.samples.begin(), sentence.samples.end());
-      samples.resize(samples.size() +
-                     static_cast<std::size_t>(silence * static_cast<double>(sentence.samples.size())));
-    }
-    samples.resize(wanted_);
-    return samples;
+/// `seconds` of speech by Flite, 16 kHz mono, with `silence` times its length of silence after each sentence.
+/// No two paragraphs are alike, so that nothing is heard twice.
+Result<std::vector<float>> speech(double seconds, double silence = 0) {
+  const auto flite = tts::make_flite();
+  const auto wanted = static_cast<std::size_t>(seconds * kRecognitionRate);
+  std::vector<float> samples;
+  samples.reserve(wanted);
+  for (std::size_t i = 0; samples.size() < wanted; ++i) {
+    std::string text(kSentences.at(i % kSentences.size()));
+    if (i % kSentences.size() == 0)
+      text = "Paragraph " + std::to_string(i / kSentences.size() + 1) + ". " + text;
+    VAT_ASSIGN(const Pcm sentence, flite->synthesize({.text = text, .language = "en", .voice = "slt"}, {}));
+    if (sentence.sample_rate != kRecognitionRate)
+      return fail(ErrorCode::kInternal, "Flite's voice slt is expected to speak at 16 kHz.");
+    samples.insert(samples.end(), sentence.samples.begin(), sentence.samples.end());
+    samples.resize(samples.size() +
+                   static_cast<std::size_t>(silence * static_cast<double>(sentence.samples.size())));
   }
-
- private:
-  std::size_t wanted_;
-};
+  samples.resize(wanted);
+  return samples;
+}
 
 /// Every other quarter of a minute is digital silence, whatever was being said.
 void silence_half(std::vector<float>& samples) {
@@ -158,8 +147,7 @@ class BenchCommand : public Command {
     model_ = scratch_ / ("ggml-bench-" + shape_ + ".bin");
     VAT_TRY(modelfile::write_synthetic(
         model_, {.shape = shapes().at(shape_), .weights = modelfile::WeightType::kF16}));
-    const Speech speech(minutes_ * 60);
-    VAT_ASSIGN(std::vector<float> samples, speech.speak(0));
+    VAT_ASSIGN(std::vector<float> samples, speech(minutes_ * 60));
     const auto first = [&](double seconds) {
       return std::span(samples).first(
           std::min(samples.size(), static_cast<std::size_t>(seconds * kRecognitionRate)));
@@ -171,7 +159,7 @@ class BenchCommand : public Command {
       VAT_TRY(write_wav(scratch_ / fmt::format("batch{:02}.wav", i), first(5 + i % 5)));
     silence_half(samples);
     VAT_TRY(write_wav(scratch_ / "half.wav", samples));
-    VAT_ASSIGN(samples, speech.speak(1));
+    VAT_ASSIGN(samples, speech(minutes_ * 60, 1));
     return write_wav(scratch_ / "pauses.wav", samples);
   }
 
@@ -276,7 +264,7 @@ class BenchCommand : public Command {
   [[nodiscard]] Result<> memory_of_a_long_recording(const std::stop_token& stop) const {
     // FLAC, so that ten hours of it fit a temporary folder.
     const fs::path path = scratch_ / "hours.flac";
-    VAT_ASSIGN(const std::vector<float> minutes, Speech(300).speak(0));
+    VAT_ASSIGN(const std::vector<float> minutes, speech(300));
     VAT_ASSIGN(const auto encoder, media::AudioEncoder::create(path, {.format = media::AudioFormat::kFlac,
                                                                       .sample_rate = kRecognitionRate}));
     for (int i = 0; i < static_cast<int>(long_hours_ * 12); ++i) VAT_TRY(encoder->write(minutes));

@@ -230,6 +230,7 @@ class ProcessCommand : public Command {
     const pipeline::ResultPlan plan = plan_for(input);
     const std::string label = input.is_stdin() ? "standard input" : input.path.filename().string();
     VAT_TRY(check_input_is_kept(plan, all, input));
+    text_begun_ = false;
     const pipeline::JobOptions wanted = output_.skip_existing ? missing_of(plan, all, input) : all;
     if (wanted.formats.empty() && !wanted.speech && !wanted.dub) return Outcome::kPassedOver;
     const pipeline::Reporter reporter{

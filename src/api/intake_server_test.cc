@@ -62,6 +62,19 @@ class IntakeServer : public ::testing::Test {
                    "Upload-Offset: " +
                        std::to_string(offset) + "\r\nContent-Length: " + std::to_string(length) + "\r\n");
   }
+  [[nodiscard]] static std::string id_of(const std::string& address) {
+    return address.substr(address.rfind('/') + 1);
+  }
+  /// By one PUT; returns the upload's id.
+  std::string put(const std::string& bytes) {
+    RawClient client(server.port());
+    client.send(request("PUT /api/v1/uploads?filename=a.wav",
+                        "Content-Length: " + std::to_string(bytes.size()) + "\r\n"));
+    client.send(bytes);
+    const auto reply = client.reply();
+    EXPECT_EQ(reply.status, 201) << reply.body;
+    return id_of(reply.header("Location"));
+  }
 
   IntakeService service;
   http::Server server{{.port = 0}, service.router(), service.services().pool};
@@ -87,8 +100,7 @@ TEST_F(IntakeServer, WhatCameOfATusUploadBeforeItsConnectionBrokeIsKept) {
     return reply.status != 423;
   }));
   EXPECT_EQ(reply.status, 204) << reply.body;
-  const std::string id = address.substr(address.rfind('/') + 1);
-  EXPECT_EQ(service.content(id), wav);
+  EXPECT_EQ(service.content(id_of(address)), wav);
 }
 
 TEST_F(IntakeServer, AFormWhoseConnectionBreaksLeavesNothing) {
@@ -144,8 +156,7 @@ TEST_F(IntakeServer, ManyUploadsAtOnceArriveWhole) {
   for (const auto& client : clients) {
     const auto reply = client->reply();
     ASSERT_EQ(reply.status, 201) << reply.body;
-    const std::string address = reply.header("Location");
-    EXPECT_EQ(service.content(address.substr(address.rfind('/') + 1)), wav);
+    EXPECT_EQ(service.content(id_of(reply.header("Location"))), wav);
   }
   EXPECT_EQ(service.staged_files(), 0U);
 }
@@ -154,14 +165,7 @@ TEST_F(IntakeServer, ManyUploadsAtOnceArriveWhole) {
 TEST_F(IntakeServer, ALargeFileArrivesAsItWasSent) {
   std::string large = wav;
   while (large.size() < (20U << 20U)) large += wav;
-  RawClient client(server.port());
-  ASSERT_TRUE(client.send(request("PUT /api/v1/uploads?filename=large.wav",
-                                  "Content-Length: " + std::to_string(large.size()) + "\r\n")));
-  ASSERT_TRUE(client.send(large));
-  const auto reply = client.reply();
-  ASSERT_EQ(reply.status, 201) << reply.body;
-  const std::string address = reply.header("Location");
-  EXPECT_EQ(service.content(address.substr(address.rfind('/') + 1)), large);
+  EXPECT_EQ(service.content(put(large)), large);
 }
 
 TEST_F(IntakeServer, FilesThatDifferInOneByteAreKeptApart) {
@@ -169,17 +173,7 @@ TEST_F(IntakeServer, FilesThatDifferInOneByteAreKeptApart) {
   while (one.size() < (4U << 20U)) one += wav;
   std::string other = one;
   other[100'000] ^= 1;  // where no sample of the fingerprint is taken
-  std::vector<std::string> addresses;
-  for (const std::string& bytes : {one, other, other}) {
-    RawClient client(server.port());
-    ASSERT_TRUE(client.send(request("PUT /api/v1/uploads?filename=a.wav",
-                                    "Content-Length: " + std::to_string(bytes.size()) + "\r\n")));
-    ASSERT_TRUE(client.send(bytes));
-    const auto reply = client.reply();
-    ASSERT_EQ(reply.status, 201) << reply.body;
-    addresses.push_back(reply.header("Location"));
-    EXPECT_EQ(service.content(addresses.back().substr(addresses.back().rfind('/') + 1)), bytes);
-  }
+  for (const std::string& bytes : {one, other, other}) EXPECT_EQ(service.content(put(bytes)), bytes);
   EXPECT_EQ(service.stored_files(), 2U);
 }
 

@@ -2,8 +2,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <functional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "base/file.h"
 #include "pipeline/checkpoint_file.h"
@@ -14,21 +17,31 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Whether the format is made of cues, or tells of them.
+bool shows_cues(subtitles::Format format) {
+  using enum subtitles::Format;
+  return format == kSrt || format == kVtt || format == kLrc || format == kJson;
+}
+
 /// The text on stdout, as soon as it is certain. Used by one thread at a time.
 class LiveText {
  public:
-  void add(const Segment& segment) {
-    if (written_) written_ = write_all(STDOUT_FILENO, stream_.add(segment), "standard output");
-  }
-  [[nodiscard]] Result<> finish() {
-    VAT_TRY(written_);
-    return write_all(STDOUT_FILENO, stream_.finish(), "standard output");
-  }
-  /// That of the first write that failed.
+  void add(const Segment& segment) { write(stream_.add(segment)); }
+  /// Ends the last line.
+  void finish() { write(stream_.finish()); }
+  /// That of the first write that failed, after which nothing is written.
   [[nodiscard]] const Result<>& outcome() const { return written_; }
+  [[nodiscard]] bool begun() const { return begun_; }
 
  private:
+  void write(const std::string& text) {
+    if (!written_ || text.empty()) return;
+    begun_ = true;
+    written_ = write_all(STDOUT_FILENO, text, "standard output");
+  }
+
   subtitles::TextStream stream_;
+  bool begun_ = false;
   Result<> written_;
 };
 
@@ -46,19 +59,13 @@ class Recording {
         outer_stop_(std::move(stop)),
         stop_(stopping_.get_token()),
         forward_(outer_stop_, [this] { stopping_.request_stop(); }) {
-    if (plan_.to_stdout && options_.formats.front() == subtitles::Format::kTxt) live_.emplace();
-    reporter_.progress = [this, &told = reporter](const Progress& progress) {
-      if (told.progress) told.progress(progress);
-      if (!live_ || progress.segment == nullptr) return;
-      live_->add(*progress.segment);
-      if (!live_->outcome()) stopping_.request_stop();
-    };
+    if (plan_.to_stdout && options_.formats.front() == subtitles::Format::kTxt) make_live(reporter);
   }
 
   [[nodiscard]] Result<RecordingReport> run(bool resume) {
     const auto open = [&](const std::string& identity) { return open_checkpoint(identity, resume); };
     auto transcript = transcribe_recording(workshop_, input_, options_, open, reporter_, stop_);
-    if (live_) VAT_TRY(live_->outcome());
+    if (live_) VAT_TRY(finish_live());
     if (!transcript) return fail(std::move(transcript).error());
     report_.transcript = std::move(*transcript);
     VAT_TRY(write_results());
@@ -74,6 +81,33 @@ class Recording {
   }
 
  private:
+  void make_live(const Reporter& told) {
+    live_.emplace();
+    reporter_.progress = [this, progress = told.progress](const Progress& step) {
+      if (progress) progress(step);
+      if (step.segment == nullptr) return;
+      live_->add(*step.segment);
+      if (!live_->outcome()) stopping_.request_stop();
+    };
+    // On a terminal, a note in the middle of a line of text would be read as a part of it.
+    reporter_.note = [this, note = told.note](const std::string& sentence) {
+      if (live_->begun())
+        late_notes_.push_back(sentence);
+      else if (note)
+        note(sentence);
+    };
+    tell_late_ = told.note;
+  }
+
+  /// Also when the recognition failed, so that its error begins a line.
+  [[nodiscard]] Result<> finish_live() {
+    live_->finish();
+    for (const std::string& note : late_notes_) {
+      if (tell_late_) tell_late_(note);
+    }
+    return live_->outcome();
+  }
+
   [[nodiscard]] Result<CheckpointStore*> open_checkpoint(const std::string& identity, bool resume) {
     if (workshop_.checkpoints.empty() || input_ == "-") return nullptr;
     std::error_code ignored;
@@ -89,10 +123,9 @@ class Recording {
 
   [[nodiscard]] Result<> write_results() {
     VAT_ASSIGN(cues_, shape_cues(report_.transcript, options_));
-    report_.cue_problems = cues_.problems.size();
-    if (live_) {
-      VAT_TRY(live_->finish());
-    } else {
+    const bool shown = std::any_of(options_.formats.begin(), options_.formats.end(), shows_cues);
+    if (shown || options_.dub) report_.cue_problems = cues_.problems.size();
+    if (!live_) {
       VAT_ASSIGN(report_.files, write_transcript(report_.transcript, cues_, plan_, options_));
     }
     // Only now the chunks are no longer needed.
@@ -130,6 +163,8 @@ class Recording {
   std::string dub_extension_;
   Reporter reporter_;
   std::optional<LiveText> live_;
+  std::vector<std::string> late_notes_;
+  std::function<void(const std::string&)> tell_late_;
   std::stop_source stopping_;
   std::stop_token outer_stop_;
   std::stop_token stop_;

@@ -20,7 +20,8 @@ struct RecordingReport {
   Transcript transcript;
   std::vector<std::filesystem::path> files;  ///< What was written, in order.
   std::size_t resumed_chunks = 0;            ///< Taken from an earlier run that was stopped.
-  std::size_t cue_problems = 0;              ///< Limits of the preset that cues could not meet.
+  std::size_t cue_problems =
+      0;  ///< Limits of the preset that cues could not meet, where a result shows them.
   std::optional<tts::NarrationReport> speech;
   /// The stage after the transcript that failed, while the transcript is there.
   std::optional<Error> failure;

@@ -1,5 +1,6 @@
 // Standard input, output and error: what goes where, and what happens when one of them is full, closed or a
 // terminal.
+#include <algorithm>
 #include <boost/json/object.hpp>
 
 #include "cli_test.h"
@@ -47,6 +48,19 @@ TEST_F(Streams, TextComesWhileTheRecordingStillGoesOn) {
   // Nothing is written over the text.
   const std::size_t text = outcome.err.find(first_word);
   EXPECT_EQ(outcome.err.find("\rtranscribe ", text), std::string::npos) << outcome.err;
+}
+
+TEST_F(Streams, ANoteDoesNotStandInALineOfTheText) {
+  make_speech("whole.flac");
+  std::string bytes = text_of("whole.flac");
+  std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(bytes.size() / 2), 3000, 'U');
+  put("a.flac", bytes);
+  Invocation run = invocation({"transcribe", "a.flac", "-o", "-", "--engine", "pocketsphinx"});
+  run.terminal_columns = 80;
+  const Outcome outcome = Program(run).finish();
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("\nOne damaged piece of the sound was skipped."));
+  EXPECT_THAT(outcome.err, Not(HasSubstr("preset"))) << "there are no cues in a text";
 }
 
 TEST_F(Streams, SpeechOnStandardOutputIsAWholeFile) {
