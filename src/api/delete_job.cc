@@ -12,7 +12,7 @@ Result<> delete_job(Services& services, const std::string& user_id, const std::s
   if (!keys && keys.error().code == ErrorCode::kExists) {
     // It may have ended by itself meanwhile, which is as good.
     const Result<Job> cancelled = services.jobs.cancel(user_id, job_id);
-    if (!cancelled && cancelled.error().code != ErrorCode::kCancelled) return fail(cancelled.error());
+    if (!cancelled && cancelled.error().code != ErrorCode::kExists) return fail(cancelled.error());
     keys = services.jobs.remove(user_id, job_id);
   }
   if (!keys) return fail(std::move(keys).error());

@@ -183,7 +183,7 @@ TEST(JobRoutes, CancelRetryAndDelete) {
   Reply reply = service.client->send(Method::kPost, job_path(job.id) + "/cancel");
   ASSERT_EQ(reply.status, 200) << reply.body;
   EXPECT_EQ(text(object(reply).at("state")), "cancelled");
-  EXPECT_EQ(code(service.client->send(Method::kPost, job_path(job.id) + "/cancel")), "cancelled");
+  EXPECT_EQ(code(service.client->send(Method::kPost, job_path(job.id) + "/cancel")), "exists");
   reply = service.client->send(Method::kPost, job_path(job.id) + "/retry");
   ASSERT_EQ(reply.status, 202) << reply.body;
   EXPECT_EQ(reply.header("Location"), job_path(job.id));

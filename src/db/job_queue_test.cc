@@ -172,7 +172,7 @@ TEST_P(JobQueueTest, ACompletedJobIsFinal) {
   EXPECT_THAT(done.warnings, ElementsAre("The file ends early.", "\"Zwei\""));
   EXPECT_FALSE(done.failure);
   expect_refused(claimed.lease);
-  EXPECT_FALSE(db_->jobs().cancel(kLocalUserId, done.id).has_value());
+  EXPECT_EQ(db_->jobs().cancel(kLocalUserId, done.id).error().code, ErrorCode::kExists);
   EXPECT_FALSE(db_->jobs().retry(kLocalUserId, done.id).has_value());
 }
 

@@ -101,7 +101,7 @@ Result<Job> SqlJobStore::cancel(const std::string& user_id, const std::string& j
     VAT_ASSIGN(const FullJobRow row, lock_job(transaction, user_id, job_id));
     Job job = row.job();
     if (!apply(transaction, job, JobAction::kCancel)) {
-      return fail(ErrorCode::kCancelled, "The job has ended already.");
+      return fail(ErrorCode::kExists, "The job has ended already.");
     }
     return job;
   });

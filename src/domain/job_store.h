@@ -70,7 +70,7 @@ class JobStore {
   [[nodiscard]] virtual Result<std::vector<std::uint64_t>> count_by_state(const std::string& user_id) = 0;
 
   /// A queued job is cancelled at once; of a running one, the worker learns it by the EventBus and at its
-  /// next heartbeat. kCancelled (409) when the job is final already.
+  /// next heartbeat. kExists (409) when the job is final already.
   [[nodiscard]] virtual Result<Job> cancel(const std::string& user_id, const std::string& job_id) = 0;
   /// Queues a failed or cancelled job again; finished stages and chunks are kept. kExists (409) otherwise.
   [[nodiscard]] virtual Result<Job> retry(const std::string& user_id, const std::string& job_id) = 0;
