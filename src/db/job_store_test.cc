@@ -224,7 +224,7 @@ TEST_P(JobStoreTest, AQueuedJobIsCancelledAtOnce) {
   EXPECT_EQ(jobs().get(kLocalUserId, job.id)->state, JobState::kCancelled);
   EXPECT_EQ(count(JobState::kCancelled), 1U);
   EXPECT_THAT(bus_.kinds(job.id), UnorderedElementsAre(Notice::Kind::kEvent, Notice::Kind::kCancel));
-  EXPECT_EQ(code_of(jobs().cancel(kLocalUserId, job.id)), ErrorCode::kCancelled) << "it has ended";
+  EXPECT_EQ(code_of(jobs().cancel(kLocalUserId, job.id)), ErrorCode::kExists) << "it has ended";
   EXPECT_FALSE(try_claim());
 }
 
