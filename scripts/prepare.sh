@@ -4,6 +4,7 @@
 
 export CCACHE_DIR="${CCACHE_DIR:-$root/build/ccache}"
 export CCACHE_MAXSIZE="${CCACHE_MAXSIZE:-2G}"
+export CCACHE_SLOPPINESS="${CCACHE_SLOPPINESS:-pch_defines,time_macros}"  # what ccache wants before it keeps what a precompiled header went into
 
 say() { printf '\033[2m%s\033[0m\n' "$*" >&2; }
 die() { printf '%s\n' "$*" >&2; exit 1; }

@@ -3,18 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <regex>
 
 namespace vat::app {
 namespace {
-
-Result<ChildUsage> run_checked(const std::vector<std::string>& arguments, const std::stop_token& stop) {
-  if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "The benchmark was stopped.");
-  VAT_ASSIGN(ChildUsage usage, run_child(arguments));
-  if (usage.exit_code == 0) return usage;
-  std::string command;
-  for (const std::string& argument : arguments) command += argument + " ";
-  return fail(ErrorCode::kInternal, fmt::format("`{}` ended with code {}.", command, usage.exit_code));
-}
 
 template <class Of>
 std::vector<double> each(const std::vector<ChildUsage>& runs, Of of) {
@@ -36,6 +28,16 @@ Spread spread_of(std::vector<double> values) {
   return {values.front(), median, values.back()};
 }
 
+Result<ChildUsage> run_checked(const std::vector<std::string>& arguments, const std::stop_token& stop,
+                               Capture capture) {
+  if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "The benchmark was stopped.");
+  VAT_ASSIGN(ChildUsage usage, run_child(arguments, capture));
+  if (usage.exit_code == 0) return usage;
+  std::string command;
+  for (const std::string& argument : arguments) command += argument + " ";
+  return fail(ErrorCode::kInternal, fmt::format("`{}` ended with code {}.", command, usage.exit_code));
+}
+
 Result<Measured> measure(const Comparison& comparison, int runs, const std::stop_token& stop) {
   Measured measured;
   for (int i = -1; i < runs; ++i) {
@@ -48,20 +50,33 @@ Result<Measured> measure(const Comparison& comparison, int runs, const std::stop
   return measured;
 }
 
-std::string describe(const Comparison& comparison, const Measured& measured) {
+Result<double> load_and_encode_seconds(const std::string& output) {
+  // "whisper_print_timings:   encode time =  1234.56 ms /     2 runs (   617.28 ms per run)"
+  static const std::regex kLoad(R"(load time =\s*([0-9.]+) ms)");
+  static const std::regex kEncode(R"(encode time =.*\(\s*([0-9.]+) ms per run\))");
+  std::smatch load, encode;
+  if (!std::regex_search(output, load, kLoad) || !std::regex_search(output, encode, kEncode))
+    return fail(ErrorCode::kBadData, "whisper-cli did not print its timings as it was expected to.");
+  return (std::stod(load[1]) + std::stod(encode[1])) / 1000;
+}
+
+std::string describe_times(const std::string& name, const std::vector<double>& ours,
+                           const std::vector<double>& theirs) {
   std::vector<double> ratios;
-  for (std::size_t i = 0; i < measured.ours.size(); ++i)
-    ratios.push_back(measured.ours[i].wall_seconds / measured.theirs[i].wall_seconds);
+  for (std::size_t i = 0; i < ours.size(); ++i) ratios.push_back(ours[i] / theirs[i]);
+  const Spread us = spread_of(ours);
+  const Spread them = spread_of(theirs);
   const Spread ratio = spread_of(ratios);
-  const Spread ours = spread_of(each(measured.ours, wall));
-  const Spread theirs = spread_of(each(measured.theirs, wall));
+  return fmt::format("{:<44} {:>8.2f} s ({:.2f}-{:.2f}) {:>8.2f} s ({:.2f}-{:.2f})  {:>5.3f} ({:.3f}-{:.3f})",
+                     name, us.median, us.min, us.max, them.median, them.min, them.max, ratio.median,
+                     ratio.min, ratio.max);
+}
+
+std::string describe(const Comparison& comparison, const Measured& measured) {
   const double our_peak = spread_of(each(measured.ours, peak_mib)).median;
   const double their_peak = spread_of(each(measured.theirs, peak_mib)).median;
-  return fmt::format(
-      "{:<44} {:>8.2f} s ({:.2f}-{:.2f}) {:>8.2f} s ({:.2f}-{:.2f})  {:>5.3f} ({:.3f}-{:.3f})  {:>5.0f} / "
-      "{:.0f} MiB = {:.2f}\n",
-      comparison.name, ours.median, ours.min, ours.max, theirs.median, theirs.min, theirs.max, ratio.median,
-      ratio.min, ratio.max, our_peak, their_peak, our_peak / their_peak);
+  return describe_times(comparison.name, each(measured.ours, wall), each(measured.theirs, wall)) +
+         fmt::format("  {:>5.0f} / {:.0f} MiB = {:.2f}\n", our_peak, their_peak, our_peak / their_peak);
 }
 
 }  // namespace vat::app

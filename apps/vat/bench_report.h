@@ -30,11 +30,23 @@ struct Measured {
   std::vector<ChildUsage> theirs;
 };
 
-/// Runs ours, theirs, ours, theirs ... `runs` times each, after one uncounted run of each. kInternal when a
-/// program fails, with its command line.
+/// Runs a program. kInternal when it fails, with its command line.
+[[nodiscard]] Result<ChildUsage> run_checked(const std::vector<std::string>& arguments,
+                                             const std::stop_token& stop, Capture capture = Capture::kOutput);
+
+/// Runs ours, theirs, ours, theirs ... `runs` times each, after one uncounted run of each, by
+/// run_checked().
 [[nodiscard]] Result<Measured> measure(const Comparison& comparison, int runs, const std::stop_token& stop);
 
-/// "NAME   ours 1.23 s (1.20-1.30)   theirs 4.56 s   wall 0.27 (0.26-0.28)   memory 0.95".
+/// What a run of whisper.cpp's own program spent, in seconds, on loading its model and on one window of the
+/// encoder: from what it prints of itself on stderr. kBadData when it did not.
+[[nodiscard]] Result<double> load_and_encode_seconds(const std::string& output);
+
+/// "NAME   1.23 s (1.20-1.30)   4.56 s (4.50-4.60)   0.270 (0.260-0.280)", of seconds of ours and theirs,
+/// measured in turns.
+[[nodiscard]] std::string describe_times(const std::string& name, const std::vector<double>& ours,
+                                         const std::vector<double>& theirs);
+/// The same of wall times, and peak memory behind it.
 [[nodiscard]] std::string describe(const Comparison& comparison, const Measured& measured);
 
 }  // namespace vat::app

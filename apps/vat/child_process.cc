@@ -25,7 +25,7 @@ double seconds(const timeval& time) {
 }
 
 /// Starts the program with its stdout at `output`.
-Result<pid_t> start(const std::vector<std::string>& arguments, int output) {
+Result<pid_t> start(const std::vector<std::string>& arguments, int output, Capture capture) {
   std::vector<char*> argv;
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
@@ -33,7 +33,10 @@ Result<pid_t> start(const std::vector<std::string>& arguments, int output) {
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+  if (capture == Capture::kOutputAndErrors)
+    posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
+  else
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
   // The program's own threads have the stop signals blocked; a child must be stoppable.
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
@@ -51,7 +54,7 @@ Result<pid_t> start(const std::vector<std::string>& arguments, int output) {
 
 }  // namespace
 
-Result<ChildUsage> run_child(const std::vector<std::string>& arguments) {
+Result<ChildUsage> run_child(const std::vector<std::string>& arguments, Capture capture) {
   using Clock = std::chrono::steady_clock;
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail(system_error(errno, "start", arguments.front()));
@@ -60,7 +63,7 @@ Result<ChildUsage> run_child(const std::vector<std::string>& arguments) {
 
   const Clock::time_point begin = Clock::now();
   const auto elapsed = [&] { return std::chrono::duration<double>(Clock::now() - begin).count(); };
-  VAT_ASSIGN(const pid_t pid, start(arguments, writer.get()));
+  VAT_ASSIGN(const pid_t pid, start(arguments, writer.get(), capture));
   writer.reset();
 
   ChildUsage usage;

@@ -18,7 +18,11 @@ struct ChildUsage {
   int exit_code = 0;                ///< 128 + signal when a signal ended it.
 };
 
-/// Waits for the end of `arguments[0]` (searched in PATH), with stdin and stderr at /dev/null.
-[[nodiscard]] Result<ChildUsage> run_child(const std::vector<std::string>& arguments);
+enum class Capture { kOutput, kOutputAndErrors };
+
+/// Waits for the end of `arguments[0]` (searched in PATH), with stdin at /dev/null, and stderr there too or
+/// beside stdout.
+[[nodiscard]] Result<ChildUsage> run_child(const std::vector<std::string>& arguments,
+                                           Capture capture = Capture::kOutput);
 
 }  // namespace vat::app

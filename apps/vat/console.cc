@@ -11,6 +11,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "base/bytes.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -89,18 +90,6 @@ std::string clock_text(double seconds) {
 
 std::string counted(std::size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
-std::string bytes_text(std::uint64_t bytes) {
-  if (bytes < 1000) return fmt::format("{} bytes", bytes);
-  static constexpr std::array<const char*, 4> kUnits = {"kB", "MB", "GB", "TB"};
-  double value = static_cast<double>(bytes) / 1000;
-  std::size_t unit = 0;
-  while (value >= 999.95 && unit + 1 < kUnits.size()) {
-    value /= 1000;
-    ++unit;
-  }
-  return fmt::format("{:.1f} {}", value, kUnits.at(unit));
 }
 
 Console::Console(ProgressMode mode, bool quiet)
@@ -192,8 +181,8 @@ void Console::download(std::string_view label, std::uint64_t done, std::uint64_t
   if (total > 0)
     line += fmt::format("{}{:>4.0f} %  ", bar(static_cast<double>(done) / static_cast<double>(total)),
                         100.0 * static_cast<double>(done) / static_cast<double>(total));
-  line += bytes_text(done);
-  if (total > 0) line += " of " + bytes_text(total);
+  line += format_bytes(done);
+  if (total > 0) line += " of " + format_bytes(total);
   show_line(line + "  " + std::string(label));
 }
 

@@ -63,7 +63,5 @@ class Console {
 [[nodiscard]] std::string clock_text(double seconds);
 /// "1 cue", "2 cues".
 [[nodiscard]] std::string counted(std::size_t count, std::string_view noun);
-/// "74.1 MB".
-[[nodiscard]] std::string bytes_text(std::uint64_t bytes);
 
 }  // namespace vat::app

@@ -9,6 +9,7 @@
 
 #include "asr/pocketsphinx_model.h"
 #include "asr/whisper_model.h"
+#include "base/bytes.h"
 #include "base/file.h"
 #include "command.h"
 #include "flags.h"
@@ -55,7 +56,7 @@ class DoctorCommand : public Command {
     const bool gpu = !devices.empty() && devices.front().gpu;
     for (const asr::ComputeDevice& device : devices) {
       line(device.name, device.gpu
-                            ? fmt::format("{}, {} free", device.description, bytes_text(device.free_bytes))
+                            ? fmt::format("{}, {} free", device.description, format_bytes(device.free_bytes))
                             : device.description);
     }
     line("CPU kernels", asr::cpu_kernels());
@@ -139,7 +140,7 @@ class DoctorCommand : public Command {
       path = path.parent_path();
     struct statvfs info {};
     if (::statvfs(path.c_str(), &info) != 0) return line(name, shown + ", which cannot be looked at");
-    line(name, fmt::format("{}, {} free", shown, bytes_text(std::uint64_t{info.f_bavail} * info.f_frsize)));
+    line(name, fmt::format("{}, {} free", shown, format_bytes(std::uint64_t{info.f_bavail} * info.f_frsize)));
   }
 
   void network(const Services& services, const std::stop_token& stop) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/bytes.h"
 #include "base/file.h"
 #include "catalog/published.h"
 #include "command.h"
@@ -68,9 +69,9 @@ class ModelsCommand : public Command {
     for (const catalog::ModelInfo& model : models) {
       const std::string state = model.installed ? model.path.string()
                                 : model.partial_bytes > 0
-                                    ? bytes_text(model.partial_bytes) + " fetched; pull it again to go on"
+                                    ? format_bytes(model.partial_bytes) + " fetched; pull it again to go on"
                                     : "";
-      text += fmt::format("{:<24} {:>10}  {}\n", model.name, bytes_text(model.bytes), state);
+      text += fmt::format("{:<24} {:>10}  {}\n", model.name, format_bytes(model.bytes), state);
     }
     VAT_TRY(write_all(STDOUT_FILENO, text, "standard output"));
     return 0;
@@ -131,7 +132,7 @@ class ModelsCommand : public Command {
     for (const std::string& name : names_) {
       if (const auto model = store.find(name)) pipeline::remove_converted(model->path);
       VAT_ASSIGN(const std::uint64_t freed, store.remove(name));
-      console_->note(name + " is removed; " + bytes_text(freed) + " are free again.");
+      console_->note(name + " is removed; " + format_bytes(freed) + " are free again.");
     }
     return 0;
   }

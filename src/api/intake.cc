@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "catalog/published.h"
-
 namespace vat::api {
 namespace {
 

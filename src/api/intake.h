@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "api/services.h"
+#include "api/taking_turns.h"
 #include "base/result.h"
 #include "domain/object_store.h"
 #include "http/task.h"
@@ -74,6 +75,8 @@ struct Intake {
   Services& services;
   DiskRoom room;
   SpareBlocks spare_blocks;
+  /// By user and fingerprint: the second of two equal uploads at the same moment finds the first complete.
+  TakingTurns completing;
   /// Writes and hashes what arrives, a block at a time. Apart from the pools of the services, so that neither
   /// a slow disk stops the database nor a long probe an upload.
   http::BlockingPool writers;

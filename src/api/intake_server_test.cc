@@ -159,6 +159,7 @@ TEST_F(IntakeServer, ManyUploadsAtOnceArriveWhole) {
     EXPECT_EQ(service.content(id_of(reply.header("Location"))), wav);
   }
   EXPECT_EQ(service.staged_files(), 0U);
+  EXPECT_EQ(service.stored_files(), 1U);
 }
 
 /// The same bytes through a WAV file of some megabytes, in blocks of the server's own size.

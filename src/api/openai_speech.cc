@@ -9,8 +9,8 @@
 #include "api/job_request.h"
 #include "api/openai_form.h"
 #include "api/speech_stream.h"
+#include "base/bytes.h"
 #include "base/text.h"
-#include "catalog/published.h"
 #include "tts/sentences.h"
 
 namespace vat::api {
@@ -84,7 +84,7 @@ Result<std::string> read_input(const Services& services, JsonFields& fields) {
   if (!tts::is_speakable(input)) return fail(fields.wrong("input", "The input has no words to speak."));
   if (input.size() <= most) return input;
   return fail(Error{ErrorCode::kLimit,
-                    "The input is longer than the " + catalog::format_bytes(most) +
+                    "The input is longer than the " + format_bytes(most) +
                         " that are spoken while you wait; POST /api/v1/speech makes a job of it.",
                     {},
                     false,

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <utility>
 
-#include "catalog/published.h"
+#include "http/too_long.h"
 
 namespace vat::api {
 namespace {
@@ -105,11 +105,6 @@ class WriteBehind {
   std::shared_ptr<Writing> state_;
 };
 
-tl::unexpected<Error> too_long(std::uint64_t most) {
-  return fail(ErrorCode::kLimit,
-              "The file is longer than the " + catalog::format_bytes(most) + " that are taken here.");
-}
-
 http::Task<Result<std::uint64_t>> pump(Intake& intake, ByteSource& source, WriteBehind& writer,
                                        DiskRoom::Claim& claim, std::uint64_t most) {
   std::uint64_t total = 0;
@@ -118,7 +113,7 @@ http::Task<Result<std::uint64_t>> pump(Intake& intake, ByteSource& source, Write
     const Result<std::string_view> bytes = co_await source();
     if (!bytes) co_return fail(bytes.error());
     if (bytes->empty()) co_return total;
-    if (bytes->size() > most - total) co_return too_long(most);
+    if (bytes->size() > most - total) co_return http::too_long("The file", most);
     const Result<> written = co_await writer.write(*bytes);
     if (!written) co_return fail(written.error());
     total += bytes->size();

@@ -11,7 +11,7 @@
 #include "api/routes.h"
 #include "api/speech_stream.h"
 #include "base/text.h"
-#include "catalog/published.h"
+#include "http/too_long.h"
 #include "pipeline/options_json.h"
 #include "tts/sentences.h"
 
@@ -66,12 +66,7 @@ std::string title_of(const std::string& text) {
 Result<> check_text(const Services& services, const std::string& text) {
   if (!tts::is_speakable(text)) return fail_field("text", "The text has no words to speak.");
   if (text.size() <= services.limits.most_text_bytes) return {};
-  return fail(Error{ErrorCode::kLimit,
-                    "The text is longer than the " + catalog::format_bytes(services.limits.most_text_bytes) +
-                        " that are taken here.",
-                    {},
-                    false,
-                    "text"});
+  return http::too_long("The text", services.limits.most_text_bytes, "text");
 }
 
 struct SpeechRequest {

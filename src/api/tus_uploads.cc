@@ -13,8 +13,8 @@
 #include "api/job_request.h"
 #include "base/hash.h"
 #include "base/uuid.h"
-#include "catalog/published.h"
 #include "domain/utc_time.h"
+#include "http/too_long.h"
 
 namespace vat::api {
 namespace {
@@ -57,11 +57,7 @@ Result<Upload> describe(Services& services, const User& user, const TusCreation&
 Result<> check_size(const Services& services, std::uint64_t size) {
   const std::uint64_t most = services.limits.most_upload_bytes;
   if (size <= most) return {};
-  return fail(Error{ErrorCode::kLimit,
-                    "The file is longer than the " + catalog::format_bytes(most) + " that are taken here.",
-                    {},
-                    false,
-                    "Upload-Length"});
+  return http::too_long("The file", most, "Upload-Length");
 }
 
 Result<> check_room(Services& services, std::uint64_t bytes) {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "api/fingerprint.h"
+#include "api/intake.h"
 #include "base/time.h"
 #include "base/uuid.h"
 #include "domain/object_store.h"
@@ -52,6 +53,7 @@ Result<bool> complete_with_shared(Services& services, Upload& upload, const Stag
 }
 
 Result<Upload> complete_row(Services& services, Upload upload, StagedFile& file) {
+  const TakingTurns::Turn turn(intake_of(services)->completing, upload.user_id + upload.fingerprint);
   VAT_ASSIGN(const bool shared, complete_with_shared(services, upload, file));
   if (shared) {
     file.remove();

@@ -10,6 +10,7 @@
 #include <mutex>
 #include <utility>
 
+#include "base/bytes.h"
 #include "catalog/published.h"
 
 namespace vat::catalog {

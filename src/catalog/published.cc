@@ -140,20 +140,4 @@ std::string download_url(const PublishedModel& model, std::string_view mirror) {
   return url.ends_with('/') ? url + file : url + "/" + file;
 }
 
-std::string format_bytes(std::uint64_t bytes) {
-  constexpr double kKibi = 1024;
-  const auto value = static_cast<double>(bytes);
-  std::array<char, 32> text{};
-  if (bytes < 1024) {
-    std::snprintf(text.data(), text.size(), "%d bytes", static_cast<int>(bytes));
-  } else if (value < kKibi * kKibi) {
-    std::snprintf(text.data(), text.size(), "%.0f KiB", value / kKibi);
-  } else if (value < kKibi * kKibi * kKibi) {
-    std::snprintf(text.data(), text.size(), "%.0f MiB", value / kKibi / kKibi);
-  } else {
-    std::snprintf(text.data(), text.size(), "%.1f GiB", value / kKibi / kKibi / kKibi);
-  }
-  return text.data();
-}
-
 }  // namespace vat::catalog

@@ -47,7 +47,4 @@ struct PublishedModel {
 /// the files lie, or one that holds {file} or {name}.
 [[nodiscard]] std::string download_url(const PublishedModel& model, std::string_view mirror);
 
-/// "142 MiB", "1.5 GiB": for sentences and tables.
-[[nodiscard]] std::string format_bytes(std::uint64_t bytes);
-
 }  // namespace vat::catalog

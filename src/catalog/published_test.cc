@@ -81,14 +81,6 @@ TEST(PublishedTest, NamesThatCouldEscapeTheFolderAreRefused) {
   EXPECT_TRUE(check_model_name("my-Model_2.en"));
 }
 
-TEST(PublishedTest, SizesReadWell) {
-  EXPECT_EQ(format_bytes(0), "0 bytes");
-  EXPECT_EQ(format_bytes(1023), "1023 bytes");
-  EXPECT_EQ(format_bytes(885'098), "864 KiB");
-  EXPECT_EQ(format_bytes(147'964'211), "141 MiB");
-  EXPECT_EQ(format_bytes(3'095'033'483), "2.9 GiB");
-}
-
 TEST(NearestTest, ASlipOfTheFingersIsUnderstood) {
   const std::vector<std::string_view> names = {"tiny", "base", "base.en", "small"};
   EXPECT_EQ(nearest("basee", names), "base");

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <utility>
 
+#include "base/bytes.h"
 #include "base/text.h"
 
 namespace vat::catalog {

@@ -198,7 +198,7 @@ TEST_F(StoreTest, AModelThatDoesNotFitIsNotEvenBegun) {
   const auto pulled = store().pull("huge", {}, {});
   ASSERT_FALSE(pulled);
   EXPECT_EQ(pulled.error().code, ErrorCode::kDiskFull);
-  EXPECT_THAT(pulled.error().message, HasSubstr("needs 1073741824.0 GiB"));
+  EXPECT_THAT(pulled.error().message, HasSubstr("needs 1152921.5 TB"));
   EXPECT_EQ(http_.calls, 0);
 }
 

@@ -12,6 +12,7 @@
 #include "http/request_parser.h"
 #include "http/response_sender.h"
 #include "http/target.h"
+#include "http/too_long.h"
 
 namespace vat::http {
 namespace {
@@ -163,9 +164,7 @@ Task<Response> answer(Connection& connection, Request& request, RequestBody& bod
   body.set_most_bytes(match.options.most_body_bytes);
   if (body.length().value_or(0) > match.options.most_body_bytes)
     co_return refusal_response(router, request, 413,
-                               "The request is longer than the " +
-                                   std::to_string(match.options.most_body_bytes) +
-                                   " bytes that are taken here.");
+                               too_long_sentence("The request", match.options.most_body_bytes));
   co_return co_await run_handler(connection, *match.handler, request, body);
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "http/fields.h"
+#include "http/too_long.h"
 
 namespace vat::http {
 namespace {
@@ -53,18 +54,14 @@ std::string_view method_name(Method method) {
 Task<Result<std::string>> BodyReader::read_all(std::size_t most_bytes) {
   std::string all;
   if (const auto announced = length()) {
-    if (*announced > most_bytes)
-      co_return fail(ErrorCode::kLimit, "The request is longer than the " + std::to_string(most_bytes) +
-                                            " bytes that are taken here.");
+    if (*announced > most_bytes) co_return too_long("The request", most_bytes);
     all.reserve(*announced);
   }
   while (true) {
     Result<std::string_view> piece = co_await read();
     if (!piece) co_return fail(std::move(piece).error());
     if (piece->empty()) co_return all;
-    if (piece->size() > most_bytes - all.size())
-      co_return fail(ErrorCode::kLimit, "The request is longer than the " + std::to_string(most_bytes) +
-                                            " bytes that are taken here.");
+    if (piece->size() > most_bytes - all.size()) co_return too_long("The request", most_bytes);
     all += *piece;
   }
 }

@@ -1,6 +1,7 @@
 #include "http/multipart.h"
 
 #include "http/multipart_parser.h"
+#include "http/too_long.h"
 
 namespace vat::http {
 
@@ -68,9 +69,7 @@ Task<Result<std::string>> MultipartReader::read_all(std::size_t most_bytes) {
     Result<std::string_view> piece = co_await read();
     if (!piece) co_return fail(std::move(piece).error());
     if (piece->empty()) co_return all;
-    if (piece->size() > most_bytes - all.size())
-      co_return fail(ErrorCode::kLimit, "A field of the form is longer than the " +
-                                            std::to_string(most_bytes) + " bytes that are taken here.");
+    if (piece->size() > most_bytes - all.size()) co_return too_long("A field of the form", most_bytes);
     all += *piece;
   }
 }

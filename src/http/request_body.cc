@@ -1,4 +1,5 @@
 #include "http/request_body.h"
+#include "http/too_long.h"
 
 #include <algorithm>
 
@@ -30,9 +31,7 @@ Task<Result<std::string_view>> RequestBody::read() {
     co_return fail(ErrorCode::kNetwork, "The body of the request could not be read to its end.");
   if (done_) co_return std::string_view();
   if (!parser_ && length_ > most_bytes_)
-    co_return refuse(
-        413, ErrorCode::kLimit,
-        "The request is longer than the " + std::to_string(most_bytes_) + " bytes that are taken here.");
+    co_return refuse(413, ErrorCode::kLimit, too_long_sentence("The request", most_bytes_));
   if (awaits_continue_) {
     Result<> sent = co_await send_continue();
     if (!sent) co_return refuse(400, ErrorCode::kNetwork, std::move(sent).error().message);
@@ -46,9 +45,7 @@ Task<Result<std::string_view>> RequestBody::read() {
   if (!piece) co_return piece;
   bytes_read_ += piece->size();
   if (bytes_read_ > most_bytes_)
-    co_return refuse(
-        413, ErrorCode::kLimit,
-        "The request is longer than the " + std::to_string(most_bytes_) + " bytes that are taken here.");
+    co_return refuse(413, ErrorCode::kLimit, too_long_sentence("The request", most_bytes_));
   co_return piece;
 }
 

@@ -13,6 +13,7 @@
 #include <boost/json/serialize.hpp>
 #include <charconv>
 
+#include "http/testing/tls_client.h"
 #include "net/testing/http_test_server.h"
 
 namespace vat::service_test {
@@ -179,6 +180,23 @@ TEST_F(ServeTest, AHangupTakesTheLogLevelAnew) {
   EXPECT_EQ(server->get("/readyz").status, 200);
   const std::string log = server->stop();
   EXPECT_THAT(log, AllOf(HasSubstr("route=/readyz"), Not(HasSubstr("route=/healthz"))));
+}
+
+TEST_F(ServeTest, AHangupTakesTheCertificateAnew) {
+  http::testing::make_certificate(path(""), "first");
+  const auto server = serve({"--tls-certificate", "cert.pem", "--tls-key", "key.pem"});
+  const auto name = [&] { return http::testing::TlsClient(server->port()).peer_name(); };
+  EXPECT_EQ(name(), "first");
+  http::testing::make_certificate(path(""), "second");
+  EXPECT_EQ(name(), "first");
+  server->program().send(SIGHUP);
+  ASSERT_TRUE(server->program().wait_for("were taken anew"));
+  EXPECT_EQ(name(), "second");
+  put("cert.pem", "broken");
+  server->program().send(SIGHUP);
+  ASSERT_TRUE(server->program().wait_for("The certificate was not taken anew"));
+  EXPECT_EQ(name(), "second");
+  server->stop();
 }
 
 TEST_F(ServeTest, ErrorsGoToSentryWithTheirContext) {

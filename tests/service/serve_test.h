@@ -26,6 +26,7 @@ class Server {
   Server(const cli_test::Invocation& invocation, const std::filesystem::path& port_file);
 
   [[nodiscard]] Program& program() { return program_; }
+  [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] std::string url(const std::string& path = {}) const;
   [[nodiscard]] HttpResponse send(HttpRequest request);
   [[nodiscard]] HttpResponse get(const std::string& path);

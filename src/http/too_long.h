@@ -1,0 +1,22 @@
+// What is said of more bytes than are taken.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+namespace vat::http {
+
+/// `what`: "The request", "The file".
+[[nodiscard]] inline std::string too_long_sentence(std::string_view what, std::uint64_t most_bytes) {
+  return std::string(what) + " is longer than the " + format_bytes(most_bytes) + " that are taken here.";
+}
+[[nodiscard]] inline tl::unexpected<Error> too_long(std::string_view what, std::uint64_t most_bytes,
+                                                    std::string field = {}) {
+  return fail(Error{ErrorCode::kLimit, too_long_sentence(what, most_bytes), {}, false, std::move(field)});
+}
+
+}  // namespace vat::http
