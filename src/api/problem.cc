@@ -1,49 +1,17 @@
 #include "api/problem.h"
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
 #include "api/openai_answers.h"
 #include "base/json_writer.h"
 #include "base/log.h"
+#include "http/status.h"
 
 namespace vat::api {
 namespace {
 
 constexpr int kRetrySeconds = 5;
 constexpr int kTooManyRequests = 429;
-
-// RFC 9110 section 15, RFC 6585 and RFC 4918; 460 is tus' own.
-constexpr std::array<std::pair<int, std::string_view>, 27> kTitles = {{
-    {400, "Bad Request"},
-    {401, "Unauthorized"},
-    {403, "Forbidden"},
-    {404, "Not Found"},
-    {405, "Method Not Allowed"},
-    {406, "Not Acceptable"},
-    {408, "Request Timeout"},
-    {409, "Conflict"},
-    {410, "Gone"},
-    {411, "Length Required"},
-    {412, "Precondition Failed"},
-    {413, "Content Too Large"},
-    {414, "URI Too Long"},
-    {415, "Unsupported Media Type"},
-    {416, "Range Not Satisfiable"},
-    {417, "Expectation Failed"},
-    {421, "Misdirected Request"},
-    {422, "Unprocessable Content"},
-    {423, "Locked"},
-    {428, "Precondition Required"},
-    {429, "Too Many Requests"},
-    {431, "Request Header Fields Too Large"},
-    {460, "Checksum Mismatch"},
-    {500, "Internal Server Error"},
-    {502, "Bad Gateway"},
-    {503, "Service Unavailable"},
-    {507, "Insufficient Storage"},
-}};
 
 /// What vat::system_error() made: it names files of this machine.
 bool is_system_error(const Error& error) { return error.detail.starts_with("errno "); }
@@ -70,9 +38,8 @@ ErrorCode code_of_status(int status) {
 }  // namespace
 
 std::string_view status_title(int status) {
-  const auto* const row =
-      std::find_if(kTitles.begin(), kTitles.end(), [&](const auto& entry) { return entry.first == status; });
-  return row == kTitles.end() ? "Error" : row->second;
+  const std::string_view title = http::reason_phrase(status);
+  return title.empty() ? "Error" : title;
 }
 
 int http_status(const Error& error) {

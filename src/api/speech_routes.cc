@@ -73,6 +73,7 @@ struct SpeechRequest {
   std::string text;
   pipeline::JobOptions options;
   bool as_job = false;
+  bool says_loudness = false;
   NewJob job;
 };
 
@@ -84,6 +85,7 @@ Result<SpeechRequest> read_request(const Services& services, JsonFields& fields)
   wanted.text = std::move(*text);
   VAT_ASSIGN(wanted.options, read_speech_options(services, fields));
   VAT_ASSIGN(const std::optional<bool> as_job, fields.boolean("as_job"));
+  wanted.says_loudness = fields.has("loudness");
   VAT_TRY(read_job_fields(services, fields, wanted.job));
   VAT_TRY(fields.finish());
   VAT_TRY(check_text(services, wanted.text));
@@ -124,6 +126,8 @@ Answer speak(std::shared_ptr<Intake> intake, const User& user, Request& request,
   order.text = std::move(wanted.text);
   order.language = wanted.options.recognition.language;
   order.options = wanted.options.spoken;
+  // Measured over the whole speech, it would hold back the first sound until the last word is spoken.
+  if (!wanted.says_loudness) order.options.loudness.reset();
   order.content_type = media::audio_format_mime_type(order.options.format);
   co_return co_await stream_speech(std::move(intake), std::move(order));
 }

@@ -49,10 +49,14 @@ TEST_F(Speech, AShortTextIsAnsweredWithItsSound) {
   EXPECT_TRUE(service.jobs().empty());
 }
 
-TEST_F(Speech, IsStreamedWithoutALoudness) {
-  const Reply reply = speak(R"({"text":"Hello.","audio_format":"wav","loudness":null,"speed":2})");
-  EXPECT_EQ(reply.status, 200);
-  EXPECT_TRUE(probe(reply));
+TEST_F(Speech, IsStreamedAsItIsUnlessALoudnessIsAskedFor) {
+  const Reply plain = speak(R"({"text":"Hello.","audio_format":"wav","speed":2})");
+  EXPECT_EQ(plain.status, 200);
+  EXPECT_TRUE(probe(plain));
+  EXPECT_EQ(speak(R"({"text":"Hello.","audio_format":"wav","loudness":null,"speed":2})").body, plain.body);
+  const Reply quiet = speak(R"({"text":"Hello.","audio_format":"wav","loudness":-30,"speed":2})");
+  EXPECT_TRUE(probe(quiet));
+  EXPECT_NE(quiet.body, plain.body);
 }
 
 TEST_F(Speech, ALongTextBecomesAJob) {

@@ -24,7 +24,4 @@ struct Sent {
 /// Never fails: when the client is gone, or the body breaks off, the connection ends.
 [[nodiscard]] Task<Sent> send_response(Connection& connection, Response& response, SendPlan plan);
 
-/// "Not Found"; empty for a status without a name.
-[[nodiscard]] std::string_view reason_phrase(int status);
-
 }  // namespace vat::http

@@ -64,6 +64,8 @@ Result<LoadedEngine> Engines::load(const RecognitionChoice& choice, const Recogn
     }
   }
   VAT_TRY(loaded.model->validate(recognition));
+  if (!recognition.prompt.empty() && loaded.model->engine() == "pocketsphinx")
+    loaded.notices.emplace_back("PocketSphinx has no use for a prompt; it is left out.");
   return loaded;
 }
 

@@ -52,8 +52,9 @@ TEST_F(Results, ATextThatIsSpokenIsHeardAgain) {
   put("notes.txt", kSaid);
   Outcome run = vat({"speak", "notes.txt"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
-  run = vat({"transcribe", "notes.mp3", "--engine", "pocketsphinx", "-o", "-"});
+  run = vat({"transcribe", "notes.mp3", "--engine", "pocketsphinx", "-o", "-", "--prompt", "A letter."});
   ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("PocketSphinx has no use for a prompt"));
   EXPECT_LE(error_rate(kSaid, run.out), kWorstErrorRate) << run.out;
 }
 
