@@ -3,8 +3,10 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -336,6 +338,30 @@ TEST_F(CatalogNetTest, WithoutAServerTheWayOutIsNamedAtOnce) {
   EXPECT_EQ(path.error().code, ErrorCode::kNetwork);
   EXPECT_THAT(path.error().message, HasSubstr("Could not connect."));
   EXPECT_THAT(path.error().message, HasSubstr("vat models import ggml-m.bin"));
+}
+
+TEST_F(CatalogNetTest, AServerThatAcceptsAndSaysNothingIsNotWaitedForLong) {
+  // The kernel takes the connection; nobody ever reads from it.
+  const UniqueFd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{
+      .sin_family = AF_INET, .sin_port = 0, .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
+  socklen_t size = sizeof(address);
+  ASSERT_EQ(::bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), size), 0);
+  ASSERT_EQ(::listen(listener.get(), 4), 0);
+  ASSERT_EQ(::getsockname(listener.get(), reinterpret_cast<sockaddr*>(&address), &size), 0);
+  StoreOptions silent;
+  {
+    HttpTestServer unused(Reply{});
+    silent = options(unused);
+  }
+  silent.mirror = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/";
+  // Either of these would exceed the test's time.
+  silent.idle_timeout = silent.first_pause = std::chrono::hours(1);
+  silent.answer_timeout = std::chrono::milliseconds(50);
+  net::CurlHttpClient client;
+  const auto path = ModelStore(client, silent).pull("m", {}, {});
+  ASSERT_FALSE(path);
+  EXPECT_EQ(path.error().code, ErrorCode::kNetwork);
 }
 
 TEST_F(CatalogNetTest, AStoppedDownloadKeepsWhatCame) {

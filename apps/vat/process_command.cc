@@ -3,6 +3,7 @@
 #include <unistd.h>
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <set>
@@ -15,6 +16,7 @@
 #include "pipeline/recording.h"
 #include "round_trip.h"
 #include "services.h"
+#include "subtitles/cues.h"
 #include "tts/engines.h"
 
 namespace vat::app {
@@ -315,6 +317,15 @@ class ProcessCommand : public Command {
     if (told_.insert(sentence).second) console_->note(sentence);
   }
 
+  void tell_problems(const std::vector<subtitles::CueProblem>& problems) {
+    constexpr std::size_t kShown = 3;
+    for (std::size_t i = 0; i < std::min(kShown, problems.size()); ++i)
+      console_->note(subtitles::describe(problems[i]));
+    if (problems.size() > kShown)
+      console_->note(counted(problems.size() - kShown, "more limit") +
+                     " of the preset could not be met; the result in JSON (-f json) lists all.");
+  }
+
   void tell(const std::string& label, const pipeline::RecordingReport& report) {
     const Transcript& t = report.transcript;
     std::string text = fmt::format("{}: {} in {} s", label, clock_text(to_seconds(t.duration)),
@@ -328,9 +339,7 @@ class ProcessCommand : public Command {
       console_->note(fmt::format("{} that nobody said {} taken out ({}).", counted(removed, "passage"),
                                  removed == 1 ? "was" : "were", counted(t.removed.words, "word")));
     if (t.segments.empty()) console_->note("No speech was found in it.");
-    if (report.cue_problems > 0)
-      console_->note(counted(report.cue_problems, "limit") +
-                     " of the preset could not be met; the result in JSON lists the cues.");
+    tell_problems(report.cue_problems);
     if (report.speech)
       console_->note(fmt::format("Spoken by {}, {}.", report.speech->engine,
                                  clock_text(to_seconds(report.speech->duration))));

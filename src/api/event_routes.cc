@@ -129,7 +129,10 @@ class Stream {
       const bool woken = co_await writer.wait(signal, until_next());
       // Silence for long, or a client that has gone, which a write finds out.
       const bool more_to_say = progress_is_due() && heard_->has_progressing();
-      if (!woken && !more_to_say && !writer.stopping()) VAT_CO_TRY(co_await writer.write(http::kHeartbeat));
+      if (woken || more_to_say || writer.stopping()) continue;
+      // A change by another server on the same database gives no notice here.
+      heard_->listen_again();
+      VAT_CO_TRY(co_await writer.write(http::kHeartbeat));
     }
     co_return Result<>();
   }
@@ -147,7 +150,7 @@ class Stream {
   [[nodiscard]] bool progress_is_due() const { return Clock::now() - progress_at_ >= ProgressBoard::kFresh; }
   std::chrono::milliseconds until_next() {
     if (retry_) return kPatience;
-    if (!heard_->has_progressing()) return http::kHeartbeatInterval;
+    if (!heard_->has_progressing()) return shared_->services.limits.heartbeat;
     const auto left = progress_at_ + ProgressBoard::kFresh - Clock::now();
     return std::max(std::chrono::ceil<std::chrono::milliseconds>(left), std::chrono::milliseconds(1));
   }

@@ -106,6 +106,26 @@ TEST(EventRoutes, TellLiveWhatHappens) {
   EXPECT_THAT(reply.body, HasSubstr("event: done"));
 }
 
+TEST(EventRoutes, TellWhatAnotherServerDid) {
+  TestService service;
+  service.services().limits.heartbeat = std::chrono::milliseconds(10);
+  const Job job = service.queued();
+  std::atomic<bool> begun = false;
+  std::jthread worker([&] {
+    begun.wait(false);
+    const auto claimed = service.elsewhere().queue().claim({.worker = "elsewhere"});
+    ASSERT_TRUE(claimed && *claimed);
+    ASSERT_TRUE(service.elsewhere().queue().complete((*claimed)->lease, {}));
+  });
+  const Reply reply = service.client->follow(job_path(job.id) + "/events", {}, [&](const std::string& all) {
+    begun = begun || contains(": heartbeat")(all);
+    begun.notify_all();
+    return false;
+  });
+  EXPECT_THAT(reply.body, HasSubstr("\"state\":\"completed\""));
+  EXPECT_THAT(reply.body, HasSubstr("event: done"));
+}
+
 TEST(EventRoutes, TellProgressWithoutKeepingIt) {
   TestService service;
   const Job job = service.queued();

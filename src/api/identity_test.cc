@@ -2,15 +2,18 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 
 #include "api/problem.h"
 #include "api/testing/test_service.h"
+#include "base/log.h"
 
 namespace vat::api {
 namespace {
 
 using http::Method;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::Reply;
@@ -100,8 +103,15 @@ http::Request some_request() {
 std::string body(const http::Response& response) { return std::get<std::string>(response.body); }
 
 TEST(Problem, HidesWhatBelongsIntoTheLog) {
+  set_log_format(LogFormat::kJson);
+  ::testing::internal::CaptureStderr();
   const auto response =
       problem_response(some_request(), Error{ErrorCode::kInternal, "row 5 is broken", "secret", false, {}});
+  const std::string log = ::testing::internal::GetCapturedStderr();
+  set_log_format(LogFormat::kHuman);
+  EXPECT_THAT(log, AllOf(HasSubstr(R"("message":"A request failed.","code":"internal")"),
+                         HasSubstr(R"("reason":"row 5 is broken")"), HasSubstr(R"("request_id":"r-1")")));
+  EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 1);
   EXPECT_EQ(response.status, 500);
   EXPECT_THAT(body(response), Not(HasSubstr("row 5")));
   EXPECT_THAT(body(response), Not(HasSubstr("secret")));

@@ -64,6 +64,7 @@ class TextStream {
   TextStream(Services& services, Request& request, Accepted accepted,
              const boost::asio::any_io_executor& executor)
       : asked_{.id = request.id, .route = request.route},
+        heartbeat_(services.limits.heartbeat),
         accepted_(std::move(accepted)),
         job_(services, accepted_.job, executor) {}
 
@@ -74,7 +75,7 @@ class TextStream {
       if (!ended) co_return co_await send_error(writer, ended.error());
       VAT_CO_TRY(co_await send_segments(writer));
       if (*ended) break;
-      const bool told = co_await writer.wait(job_.changed(), http::kHeartbeatInterval);
+      const bool told = co_await writer.wait(job_.changed(), heartbeat_);
       if (writer.stopping()) co_return nobody_waits();
       if (!told) VAT_CO_TRY(co_await writer.write(http::kHeartbeat));
     }
@@ -100,6 +101,7 @@ class TextStream {
   }
 
   const Request asked_;  ///< What errors are logged under; the request itself is over by then.
+  const std::chrono::milliseconds heartbeat_;
   Accepted accepted_;
   AwaitedJob job_;
   TextDeltas deltas_;

@@ -58,8 +58,12 @@ std::string public_message(const http::Request& request, const Error& error) {
   const bool machine = is_system_error(error);
   if (error.code != ErrorCode::kInternal && error.code != ErrorCode::kBrokenPipe && !machine)
     return error.message;
-  log(LogLevel::kError, "Request " + request.id + " (" + request.route + ") failed: " + error.message +
-                            (error.detail.empty() ? "" : " [" + error.detail + "]"));
+  log(LogLevel::kError, "A request failed.",
+      {{"code", traits(error.code).name},
+       {"reason", error.message},
+       {"detail", error.detail},
+       {"route", request.route},
+       {"request_id", request.id}});
   if (error.code == ErrorCode::kDiskFull) return "The disk of the service is full; tell its operator.";
   return "Something went wrong inside the service; its log has the reason under request " + request.id + ".";
 }

@@ -42,6 +42,8 @@ struct Limits {
   std::size_t most_waiting_jobs = 1000;               ///< Queued jobs of one user.
   std::size_t most_event_streams = 12'000;            ///< Open at once, of one user.
   std::chrono::hours unfinished_uploads_expire{24};
+  /// Of event streams, and how long a change that another server made may stay unseen by them.
+  std::chrono::milliseconds heartbeat{15'000};
 };
 
 struct Services {

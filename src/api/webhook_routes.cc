@@ -142,10 +142,7 @@ void write_delivery(JsonWriter& json, const Delivery& delivery) {
   json.end_object();
 }
 
-Answer list_deliveries(Services& services, const User& user, Request& request) {
-  VAT_CO_ASSIGN(const std::size_t limit, query_limit(request));
-  auto work = [&] { return services.webhooks.deliveries(user.id, request.parameter("id"), limit); };
-  VAT_CO_ASSIGN(const std::vector<Delivery> deliveries, co_await services.pool.run(work));
+http::Response delivery_list(const std::vector<Delivery>& deliveries) {
   std::string body;
   JsonWriter json(body);
   json.begin_object();
@@ -153,7 +150,27 @@ Answer list_deliveries(Services& services, const User& user, Request& request) {
   for (const Delivery& delivery : deliveries) write_delivery(json, delivery);
   json.end_array();
   json.end_object();
-  co_return json_response(200, std::move(body));
+  return json_response(200, std::move(body));
+}
+
+Answer list_deliveries(Services& services, const User& user, Request& request) {
+  VAT_CO_ASSIGN(const std::size_t limit, query_limit(request));
+  auto work = [&] { return services.webhooks.deliveries(user.id, request.parameter("id"), limit); };
+  VAT_CO_ASSIGN(const std::vector<Delivery> deliveries, co_await services.pool.run(work));
+  co_return delivery_list(deliveries);
+}
+
+Answer list_job_deliveries(Services& services, const User& user, Request& request) {
+  VAT_CO_ASSIGN(const std::size_t limit, query_limit(request));
+  auto work = [&]() -> Result<std::vector<Delivery>> {
+    const std::string& job_id = request.parameter("id");
+    VAT_ASSIGN(std::vector<Delivery> deliveries, services.webhooks.job_deliveries(user.id, job_id, limit));
+    // The log outlives the job.
+    if (deliveries.empty()) VAT_TRY(services.jobs.get(user.id, job_id));
+    return deliveries;
+  };
+  VAT_CO_ASSIGN(const std::vector<Delivery> deliveries, co_await services.pool.run(work));
+  co_return delivery_list(deliveries);
 }
 
 Answer replay_delivery(Services& services, const User& user, Request& request) {
@@ -173,6 +190,7 @@ void add_webhook_routes(http::Router& router, Services& services) {
   router.add(Method::kPost, "/api/v1/webhooks", json_route(services, create_webhook));
   router.add(Method::kDelete, "/api/v1/webhooks/{id:uuid}", route(services, remove_webhook));
   router.add(Method::kGet, "/api/v1/webhooks/{id:uuid}/deliveries", route(services, list_deliveries));
+  router.add(Method::kGet, "/api/v1/jobs/{id:uuid}/deliveries", route(services, list_job_deliveries));
   router.add(Method::kPost, "/api/v1/deliveries/{id:uuid}/replay", route(services, replay_delivery));
 }
 

@@ -4,10 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <random>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "asr/testing/numbered_words.h"
 
@@ -42,6 +45,58 @@ class MemoryCheckpoint : public CheckpointStore {
   std::map<ChunkKey, ChunkText> chunks_;
 };
 
+/// Lets the test see the options that each chunk is heard with, and change what is heard. The hook is called
+/// on the pool's threads, one at a time.
+class OverheardModel : public NumberedModel {
+ public:
+  using Hook = std::function<void(const RecognitionOptions& options, ChunkText& text)>;
+  OverheardModel(NumberedHearing hearing, Hook hook)
+      : NumberedModel(std::move(hearing)), hook_(std::move(hook)) {}
+  [[nodiscard]] Result<std::unique_ptr<Recognizer>> make_recognizer() const override {
+    VAT_ASSIGN(std::unique_ptr<Recognizer> hears, NumberedModel::make_recognizer());
+    return std::unique_ptr<Recognizer>(std::make_unique<Overheard>(*this, std::move(hears)));
+  }
+
+ private:
+  class Overheard : public Recognizer {
+   public:
+    Overheard(const OverheardModel& model, std::unique_ptr<Recognizer> hears)
+        : model_(model), hears_(std::move(hears)) {}
+    Result<ChunkText> recognize(std::span<const float> samples, const RecognitionOptions& options,
+                                std::stop_token stop) override {
+      VAT_ASSIGN(ChunkText text, hears_->recognize(samples, options, std::move(stop)));
+      const std::lock_guard lock(model_.mutex_);
+      model_.hook_(options, text);
+      return text;
+    }
+    Result<DetectedLanguage> detect_language(std::span<const float> samples, std::stop_token stop) override {
+      return hears_->detect_language(samples, std::move(stop));
+    }
+
+   private:
+    const OverheardModel& model_;
+    std::unique_ptr<Recognizer> hears_;
+  };
+
+  Hook hook_;
+  mutable std::mutex mutex_;
+};
+
+/// Ten words, a pause of 0.9 s, ten words, ...; long enough for several chunks, which are cut in the pauses.
+NumberedRecording words_in_tens() {
+  constexpr Millis kWord(400);
+  constexpr Millis kGap(100);
+  constexpr Millis kPause(900);
+  NumberedRecording recording;
+  Millis time(1'000);
+  for (int number = 0; number < 120; ++number) {
+    recording.words.push_back({number, time_to_samples(time), time_to_samples(kWord)});
+    time += kWord + (number % 10 == 9 ? kPause : kGap);
+  }
+  recording.length = time_to_samples(time);
+  return recording;
+}
+
 class TranscriberTest : public testing::Test {
  protected:
   static NumberedRecording recording(Millis length, unsigned seed = 1) {
@@ -61,6 +116,20 @@ class TranscriberTest : public testing::Test {
     const auto model = std::make_shared<NumberedModel>(hearing);
     return transcribe(pool, {source, detector, model, english(), checkpoint, std::move(progress)},
                       std::move(stop));
+  }
+  static Result<Transcript> overhear(ChunkPool& pool, const NumberedRecording& numbered,
+                                     const RecognitionOptions& options, OverheardModel::Hook hook,
+                                     const NumberedHearing& hearing = {},
+                                     CheckpointStore* checkpoint = nullptr) {
+    NumberedSource source(numbered);
+    NumberedDetector detector;
+    const auto model = std::make_shared<OverheardModel>(hearing, std::move(hook));
+    return transcribe(pool, {source, detector, model, options, checkpoint, {}}, {});
+  }
+  static std::string joined(const ChunkText& text) {
+    std::string all;
+    for (const Segment& segment : text.segments) all += (all.empty() ? "" : " ") + segment.text;
+    return all;
   }
   static void expect_every_word_once(const Transcript& transcript, const NumberedRecording& numbered) {
     std::size_t next = 0;
@@ -184,6 +253,111 @@ TEST_F(TranscriberTest, SilenceGivesAnEmptyTranscriptAndAsksNoRecognizer) {
   EXPECT_TRUE(transcript->segments.empty());
   EXPECT_EQ(transcript->duration, Millis(120'000));
   EXPECT_EQ(heard, 0);
+}
+
+TEST_F(TranscriberTest, WhatNobodySaidIsTakenOutAndCountedAndWhatWasSaidStays) {
+  ChunkPool pool(2);
+  const NumberedRecording numbered = words_in_tens();
+  NumberedHearing hearing;
+  hearing.jitter = Millis(0);
+  hearing.longest_segment = 10;
+  constexpr std::size_t kRounds = 10;
+  std::size_t invented = 0;  // chunks in which the engine invents
+  const auto invent = [&](const RecognitionOptions&, ChunkText& text) {
+    if (text.segments.size() < 2) return;
+    ++invented;
+    const Segment& last = text.segments.back();
+    // The last three words again and again, in no time.
+    Segment round{.start = last.end, .end = last.end};
+    round.words.assign(last.words.end() - 3, last.words.end());
+    for (Word& word : round.words) word.start = word.end = last.end;
+    round.text = join_words(round.words);
+    // In the pause: what the engine says when it hears nothing, which only the detector knows, and what it
+    // doubts itself.
+    const Millis pause = text.segments[0].end;
+    const Millis pause_end = text.segments[1].start;
+    const Millis middle = (pause + pause_end) / 2;
+    Segment phantom{.start = pause, .end = middle, .text = "Thank you for watching."};
+    phantom.average_log_probability = -0.2F;
+    Segment doubted{.start = middle, .end = pause_end, .text = "So we went on."};
+    doubted.average_log_probability = -1.2F;
+    doubted.no_speech_probability = 0.8F;
+    text.segments.insert(text.segments.begin() + 1, {phantom, doubted});
+    text.segments.insert(text.segments.end(), kRounds, round);
+  };
+  const auto transcript = overhear(pool, numbered, english(), invent, hearing);
+  ASSERT_TRUE(transcript) << transcript.error().message;
+  expect_every_word_once(*transcript, numbered);
+  ASSERT_GE(invented, 2U);  // else the counts of one chunk could stand for all
+  EXPECT_EQ(transcript->removed, (Removed{.silence_segments = 2 * invented,
+                                          .repetition_segments = kRounds * invented,
+                                          .words = (8 + 3 * kRounds) * invented}));
+}
+
+TEST_F(TranscriberTest, APromptIsGivenBeforeEveryChunk) {
+  ChunkPool pool(3);
+  // The chunk on which the language is detected goes another way than the others.
+  RecognitionOptions options;
+  options.prompt = "Ada, Zoë.";
+  std::vector<std::string> prompts;
+  const auto transcript =
+      overhear(pool, recording(Millis(300'000)), options,
+               [&](const RecognitionOptions& given, ChunkText&) { prompts.push_back(given.prompt); });
+  ASSERT_TRUE(transcript) << transcript.error().message;
+  EXPECT_GE(prompts.size(), 3U);
+  EXPECT_THAT(prompts, testing::Each("Ada, Zoë."));
+}
+
+TEST_F(TranscriberTest, CarriedTextGivesEachChunkThePromptAndTheTextOfTheOneBefore) {
+  for (const char* const language : {"en", "auto"}) {
+    ChunkPool pool(3);
+    RecognitionOptions options;
+    options.language = language;
+    options.prompt = "Ada, Zoë.";
+    options.carry_text = true;
+    std::vector<std::string> prompts;
+    std::vector<std::string> expected = {options.prompt};
+    const auto transcript = overhear(pool, recording(Millis(300'000)), options,
+                                     [&](const RecognitionOptions& given, ChunkText& text) {
+                                       prompts.push_back(given.prompt);
+                                       expected.push_back(options.prompt + " " + joined(text));
+                                     });
+    ASSERT_TRUE(transcript) << transcript.error().message;
+    ASSERT_GE(prompts.size(), 3U);
+    expected.pop_back();  // no chunk comes after the last
+    EXPECT_EQ(prompts, expected) << language;
+  }
+}
+
+TEST_F(TranscriberTest, CarriedTextComesFromKeptChunksToo) {
+  ChunkPool pool(2);
+  const auto numbered = recording(Millis(300'000));
+  std::vector<std::string> prompts;
+  const auto listen = [&](const RecognitionOptions& given, ChunkText&) { prompts.push_back(given.prompt); };
+  for (const char* const language : {"en", "auto"}) {
+    RecognitionOptions options;
+    options.language = language;
+    options.carry_text = true;
+    prompts.clear();
+    ASSERT_TRUE(overhear(pool, numbered, options, listen));
+    const std::vector<std::string> undisturbed = std::exchange(prompts, {});
+    ASSERT_GE(undisturbed.size(), 4U);
+
+    MemoryCheckpoint checkpoint;
+    std::atomic<int> heard{0};
+    NumberedHearing breaking;
+    breaking.before = [&](std::span<const float>, std::stop_token) -> Result<> {
+      if (++heard == 3) return fail(ErrorCode::kInternal, "The engine broke.");
+      return {};
+    };
+    ASSERT_FALSE(overhear(pool, numbered, options, listen, breaking, &checkpoint));
+    ASSERT_EQ(checkpoint.size(), 2U);
+    prompts.clear();
+    ASSERT_TRUE(overhear(pool, numbered, options, listen, {}, &checkpoint));
+    ASSERT_EQ(checkpoint.found_, 2);
+    EXPECT_FALSE(prompts.front().empty());
+    EXPECT_EQ(prompts, std::vector<std::string>(undisturbed.begin() + 2, undisturbed.end())) << language;
+  }
 }
 
 TEST_F(TranscriberTest, SeveralRecordingsShareThePool) {

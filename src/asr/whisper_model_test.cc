@@ -49,6 +49,14 @@ class WhisperModelTest : public testing::Test {
     EXPECT_TRUE(loaded) << loaded.error().message;
     return *loaded;
   }
+  /// Is sure of no word.
+  static std::shared_ptr<const RecognitionModel> untrained_model() {
+    auto untrained = spec();
+    untrained.trained_chain = false;
+    const auto path = directory_->path() / "ggml-untrained.bin";
+    EXPECT_TRUE(modelfile::write_synthetic(path, untrained));
+    return load_whisper(path, {.device = "cpu"}).value();
+  }
   static RecognitionOptions english() {
     RecognitionOptions options;
     options.language = "en";
@@ -105,6 +113,24 @@ TEST_F(WhisperModelTest, BeamSearchAndAPromptGiveTheSameWordsOnThisModel) {
   options.beam_size = 1;
   options.prompt = "kila zovemu";
   EXPECT_EQ(joined(recognizer->recognize(noise(5), options, {}).value()), modelfile::synthetic_text(spec()));
+}
+
+TEST_F(WhisperModelTest, ADecodeThatFailsIsTriedAgainAtHigherTemperaturesWhenTheyHaveAStep) {
+  const auto whisper = untrained_model();
+  // A new recognizer each time, because one goes on with its random numbers.
+  const auto hear = [&](float temperature, float step) {
+    RecognitionOptions options = english();
+    options.best_of = 1;
+    options.temperature = temperature;
+    options.temperature_step = step;
+    return whisper->make_recognizer().value()->recognize(noise(5), options, {}).value();
+  };
+  const ChunkText once = hear(0, 0);
+  ASSERT_FALSE(once.segments.empty());
+  ASSERT_LT(once.segments.front().average_log_probability, -1) << "else no decode fails";
+  EXPECT_NE(joined(hear(0, 0.2F)), joined(once));
+  // Greedy decoding takes no random numbers, so that the second try is like a first one at its temperature.
+  EXPECT_EQ(joined(hear(0, 1)), joined(hear(1, 0)));
 }
 
 TEST_F(WhisperModelTest, ARecognizerForgetsOneChunkBeforeTheNext) {

@@ -154,7 +154,8 @@ HttpRequest Pull::request() const {
   HttpRequest request;
   request.url = url_;
   request.connect_timeout = options_.connect_timeout;
-  request.idle_timeout = options_.idle_timeout;
+  request.idle_timeout =
+      heard_ ? options_.idle_timeout : std::min(options_.idle_timeout, options_.answer_timeout);
   request.total_timeout = std::chrono::milliseconds(0);
   request.max_response_bytes = most_bytes();
   request.headers = {{"Accept", "application/octet-stream, */*"}};

@@ -29,6 +29,7 @@ struct StoreOptions {
   ModelValidator validator;  ///< May be empty: then digests alone are checked.
   std::span<const PublishedModel> models = published_models();
   std::chrono::milliseconds connect_timeout{3'000};  ///< Short: without a network the user is told at once.
+  std::chrono::milliseconds answer_timeout{5'000};   ///< Of a server that was not heard yet.
   std::chrono::milliseconds idle_timeout{30'000};    ///< Without a byte, the connection counts as broken off.
   std::chrono::milliseconds first_pause{1'000};      ///< Before going on after a break; doubles each time.
   int fruitless_attempts = 4;  ///< So many breaks in a row without a new byte end the pull.

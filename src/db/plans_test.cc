@@ -132,6 +132,7 @@ class PlansTest : public testing::DatabaseTest {
     webhook = webhooks.create(webhook).value();
     (void)webhooks.list(kLocalUserId);
     (void)webhooks.deliveries(kLocalUserId, webhook.id, 10);
+    (void)webhooks.job_deliveries(kLocalUserId, make_uuid(), 10);
     const Delivery delivery = webhooks.claim_delivery(std::chrono::seconds(1)).value().value();
     (void)webhooks.finish_delivery(delivery);
     (void)webhooks.replay(kLocalUserId, delivery.id);

@@ -139,6 +139,21 @@ Result<std::vector<Delivery>> SqlWebhookStore::deliveries(const std::string& use
   });
 }
 
+Result<std::vector<Delivery>> SqlWebhookStore::job_deliveries(const std::string& user_id,
+                                                              const std::string& job_id, std::size_t limit) {
+  using Deliveries = std::vector<Delivery>;
+  static const std::string kSql =
+      select_deliveries() +
+      "WHERE d.job_id = :job_id AND d.user_id = :user_id ORDER BY d.id DESC LIMIT :most";
+  if (!is_uuid(user_id) || !is_uuid(job_id)) return Deliveries();
+  return access_.read([&](Connection& sql) -> Result<Deliveries> {
+    Deliveries deliveries;
+    sql.each<DeliveryRow>(
+        kSql, [&](const DeliveryRow& row) { deliveries.push_back(row.delivery()); }, job_id, user_id, limit);
+    return deliveries;
+  });
+}
+
 Result<Delivery> SqlWebhookStore::replay(const std::string& user_id, const std::string& delivery_id) {
   static const std::string kSql = select_deliveries() + "WHERE d.id = :id";
   const auto missing = [] { return fail(ErrorCode::kNotFound, "There is no such delivery."); };

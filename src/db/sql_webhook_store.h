@@ -19,6 +19,8 @@ class SqlWebhookStore final : public WebhookStore {
   Result<> remove(const std::string& user_id, const std::string& webhook_id) override;
   Result<std::vector<Delivery>> deliveries(const std::string& user_id, const std::string& webhook_id,
                                            std::size_t limit) override;
+  Result<std::vector<Delivery>> job_deliveries(const std::string& user_id, const std::string& job_id,
+                                               std::size_t limit) override;
   Result<Delivery> replay(const std::string& user_id, const std::string& delivery_id) override;
   Result<std::optional<Delivery>> claim_delivery(std::chrono::milliseconds lease) override;
   Result<> finish_delivery(const Delivery& delivery) override;

@@ -92,6 +92,11 @@ TEST_P(WebhookStoreTest, AnEndedJobIsToldToWhoeverWantsIt) {
   EXPECT_EQ(payload.at("job").at("id").as_string(), job.id);
   EXPECT_EQ(payload.at("job").at("state").as_string(), "completed");
   EXPECT_TRUE(payload.at("job").at("error").is_null());
+  const auto about_job = webhooks().job_deliveries(kLocalUserId, job.id, 10).value();
+  ASSERT_EQ(about_job.size(), 2U);
+  EXPECT_NE(about_job[0].url, about_job[1].url);
+  EXPECT_THAT(webhooks().job_deliveries(testing::kOtherUserId, job.id, 10).value(), IsEmpty());
+  EXPECT_THAT(webhooks().job_deliveries(kLocalUserId, make_uuid(), 10).value(), IsEmpty());
   // And the job's own address, signed with the secret of the account's oldest webhook.
   std::set<std::string> urls;
   for (int i = 0; i < 2; ++i) {

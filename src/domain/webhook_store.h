@@ -55,6 +55,11 @@ class WebhookStore {
   [[nodiscard]] virtual Result<std::vector<Delivery>> deliveries(const std::string& user_id,
                                                                  const std::string& webhook_id,
                                                                  std::size_t limit) = 0;
+  /// Those about one job, to its own address and to webhooks, newest first; also when it was deleted. Nothing
+  /// for a job that is not the user's.
+  [[nodiscard]] virtual Result<std::vector<Delivery>> job_deliveries(const std::string& user_id,
+                                                                     const std::string& job_id,
+                                                                     std::size_t limit) = 0;
   /// Sends a delivery once more: it becomes pending again with its first attempt.
   [[nodiscard]] virtual Result<Delivery> replay(const std::string& user_id,
                                                 const std::string& delivery_id) = 0;

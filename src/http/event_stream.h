@@ -24,6 +24,5 @@ namespace vat::http {
 [[nodiscard]] Response event_stream_response(StreamBody stream);
 
 inline constexpr std::string_view kHeartbeat = ": heartbeat\n\n";
-inline constexpr std::chrono::milliseconds kHeartbeatInterval{15'000};
 
 }  // namespace vat::http

@@ -47,8 +47,10 @@ Response no_store(Response response) {
 }
 
 void log_failure(const Request& request, const Error& error) {
-  if (traits(error.code).http_status < 500) return;
-  log(error.code == ErrorCode::kInternal ? LogLevel::kError : LogLevel::kWarning, "A request failed.",
+  // Of what is wrong inside the service the client is told nothing, and who writes that answer logs the
+  // reason.
+  if (traits(error.code).http_status < 500 || error.code == ErrorCode::kInternal) return;
+  log(LogLevel::kWarning, "A request failed.",
       {{"code", traits(error.code).name},
        {"reason", error.message},
        {"detail", error.detail},

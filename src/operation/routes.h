@@ -23,8 +23,8 @@ void add_operation_routes(http::Router& router, const OperationServices& service
 /// "/" for a person who opens the address in a browser: what this is, and the way to its pages.
 void add_front_page(http::Router& router);
 
-/// Middleware that logs what a handler's error says for the log alone: defects, and whatever else is answered
-/// 5xx.
+/// Middleware that logs what a handler's error says for the log alone when it is answered 5xx; but for
+/// defects (kInternal), which whoever writes their answer logs, because it hides them.
 [[nodiscard]] http::Middleware error_log();
 
 /// One line at kInfo: method, route, path without its query, status, duration, bytes, request id, address.

@@ -27,7 +27,7 @@ class OperationRoutes : public ::testing::Test {
     add_front_page(router_);
     add_operation_routes(router_, {readiness_, &metrics_, sources_, pool_});
     router_.add(http::Method::kGet, "/broken/{id}", [](http::Request&) -> http::Task<Result<http::Response>> {
-      co_return fail(ErrorCode::kInternal, "Something is wrong.", "the detail");
+      co_return fail(ErrorCode::kUnavailable, "The engine is away.", "the detail");
     });
     EXPECT_TRUE(server_.start());
   }
@@ -105,8 +105,8 @@ TEST_F(OperationRoutes, TheLogSaysWhatHappenedAndNoQuery) {
       text,
       AllOf(
           HasSubstr(
-              R"("message":"request","method":"GET","route":"/broken/{id}","path":"/broken/7","status":500)"),
-          HasSubstr(R"("level":"error","message":"A request failed.","code":"internal")"),
+              R"("message":"request","method":"GET","route":"/broken/{id}","path":"/broken/7","status":503)"),
+          HasSubstr(R"("level":"warning","message":"A request failed.","code":"unavailable")"),
           HasSubstr(R"("detail":"the detail")"), HasSubstr(R"("remote":"127.0.0.1")"),
           Not(HasSubstr("secret"))));
 }

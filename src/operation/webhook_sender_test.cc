@@ -65,6 +65,10 @@ class MemoryDeliveries : public WebhookStore {
                                                          std::size_t) override {
     return {};
   }
+  [[nodiscard]] Result<std::vector<Delivery>> job_deliveries(const std::string&, const std::string&,
+                                                             std::size_t) override {
+    return {};
+  }
   [[nodiscard]] Result<Delivery> replay(const std::string&, const std::string&) override {
     return Delivery();
   }

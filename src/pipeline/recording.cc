@@ -124,7 +124,7 @@ class Recording {
   [[nodiscard]] Result<> write_results() {
     VAT_ASSIGN(cues_, shape_cues(report_.transcript, options_));
     const bool shown = std::any_of(options_.formats.begin(), options_.formats.end(), shows_cues);
-    if (shown || options_.dub) report_.cue_problems = cues_.problems.size();
+    if (shown || options_.dub) report_.cue_problems = cues_.problems;
     if (!live_) {
       VAT_ASSIGN(report_.files, write_transcript(report_.transcript, cues_, plan_, options_));
     }

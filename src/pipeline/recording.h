@@ -13,15 +13,15 @@
 #include "pipeline/options.h"
 #include "pipeline/result_files.h"
 #include "pipeline/stages.h"
+#include "subtitles/cues.h"
 
 namespace vat::pipeline {
 
 struct RecordingReport {
   Transcript transcript;
-  std::vector<std::filesystem::path> files;  ///< What was written, in order.
-  std::size_t resumed_chunks = 0;            ///< Taken from an earlier run that was stopped.
-  std::size_t cue_problems =
-      0;  ///< Limits of the preset that cues could not meet, where a result shows them.
+  std::vector<std::filesystem::path> files;         ///< What was written, in order.
+  std::size_t resumed_chunks = 0;                   ///< Taken from an earlier run that was stopped.
+  std::vector<subtitles::CueProblem> cue_problems;  ///< Of the cues that a result shows.
   std::optional<tts::NarrationReport> speech;
   /// The stage after the transcript that failed, while the transcript is there.
   std::optional<Error> failure;

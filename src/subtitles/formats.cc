@@ -37,6 +37,13 @@ const FormatRow& row(Format format) {
   return kRows.front();
 }
 
+/// "Recognised by whisper, model base.en."; empty when nobody is named.
+std::string recognised_by(const Transcript& transcript) {
+  if (transcript.engine.empty()) return {};
+  return "Recognised by " + transcript.engine +
+         (transcript.model.empty() ? "" : ", model " + transcript.model) + ".";
+}
+
 }  // namespace
 
 std::span<const Format> all_formats() { return kFormats; }
@@ -66,7 +73,7 @@ std::string write(Format format, const Transcript& transcript, const ShapedCues&
     case Format::kSrt:
       return write_srt(cues.cues);
     case Format::kVtt:
-      return write_vtt(cues.cues);
+      return write_vtt(cues.cues, recognised_by(transcript));
     case Format::kJson:
       return write_json(transcript, cues);
     case Format::kTsv:

@@ -66,8 +66,8 @@ class TextStream {
 /// that does not end after it starts ends one millisecond later.
 [[nodiscard]] std::string write_srt(std::span<const Cue> cues);
 /// WebVTT (W3C Candidate Recommendation, 4 April 2019). A speaker is written as a voice span: "<v
-/// Anna>Hello".
-[[nodiscard]] std::string write_vtt(std::span<const Cue> cues);
+/// Anna>Hello". `note` is a comment at the top.
+[[nodiscard]] std::string write_vtt(std::span<const Cue> cues, std::string_view note = {});
 
 /// The English name that OpenAI's API gives to a language: "en" is "english". Unknown codes come back as they
 /// are.

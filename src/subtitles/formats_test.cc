@@ -124,7 +124,8 @@ TEST(FormatsTest, SrtIsNumberedAndEscapedOnlyWhereItMustBe) {
 
 TEST(FormatsTest, VttEscapesMarkupAndNamesSpeakers) {
   EXPECT_EQ(write(Format::kVtt, talk(), talk_cues()),
-            "WEBVTT\n\n00:00:00.000 --> 00:00:02.500\nHello, world.\n\n"
+            "WEBVTT\n\nNOTE\nRecognised by whisper, model base.en.\n\n00:00:00.000 --> 00:00:02.500\nHello, "
+            "world.\n\n"
             "00:00:02.583 --> 00:00:04.000\n<v Anna>It is &lt;b&gt;late&lt;/b&gt;\n&amp; cold.\n\n"
             "00:00:09.000 --> 00:00:11.250\nGood night!\n\n");
 }

@@ -106,8 +106,10 @@ std::string write_srt(std::span<const Cue> cues) {
   return out;
 }
 
-std::string write_vtt(std::span<const Cue> cues) {
+std::string write_vtt(std::span<const Cue> cues, std::string_view note) {
   std::string out = "WEBVTT\n\n";
+  // A comment block ends at an empty line and may not hold an arrow.
+  if (!note.empty()) out += "NOTE\n" + escape_markup(clean_line(note)) + "\n\n";
   for (const Cue& cue : cues) {
     const std::vector<std::string> lines = written_lines(cue);
     if (lines.empty()) continue;

@@ -84,6 +84,23 @@ TEST_F(Results, WhisperHearsEveryChunk) {
   EXPECT_GT(json.at("duration").to_number<double>(), 240);
 }
 
+TEST_F(Results, ATranslationSaysThatItIsOne) {
+  make_model("model.bin");
+  make_speech("a.wav");
+  const Words words{"transcribe", "a.wav", "--model", "model.bin", "-l", "de", "-f", "json", "--force"};
+  Words translating = words;
+  translating.emplace_back("--translate");
+  const Outcome run = vat(translating);
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const boost::json::object translation = json_of("a.json").as_object();
+  EXPECT_EQ(translation.at("task"), "translate");
+  EXPECT_EQ(translation.at("language_code"), "de");  // what was spoken
+  EXPECT_THAT(std::string(translation.at("text").as_string()),
+              HasSubstr(modelfile::synthetic_words({.tokens_per_window = 24}).front()));
+  ASSERT_EQ(vat(words).exit_code, 0);
+  EXPECT_EQ(json_of("a.json").as_object().at("task"), "transcribe");
+}
+
 TEST_F(Results, SubtitlesAreSpokenAtTheirTimes) {
   put("talk.srt",
       "1\n00:00:01,000 --> 00:00:02,500\nGood morning.\n\n2\n00:00:06,000 --> 00:00:08,000\nGood night.\n");

@@ -1,4 +1,7 @@
 // Flags, the environment and vat.toml, and which of them wins.
+#include <regex>
+
+#include "base/file.h"
 #include "cli_test.h"
 
 namespace vat::cli_test {
@@ -65,10 +68,19 @@ TEST_F(Settings, TheFileIsFoundInTheFolderOfSettingsAndWhereItIsNamed) {
 }
 
 TEST_F(Settings, TheExampleIsUnderstood) {
-  environment["VAT_CONFIG"] = EXAMPLE_SETTINGS;
-  const Outcome run = vat({"process", "--help"});
-  ASSERT_EQ(run.exit_code, 0) << run.err;
-  EXPECT_THAT(run.out, AllOf(HasSubstr("(default: txt,srt)"), HasSubstr("(default: small.en)")));
+  std::string text = read_file(EXAMPLE_SETTINGS, 1U << 16U).value();
+  for (int everything = 0; everything < 2; ++everything) {
+    put("example.toml", text);
+    environment["VAT_CONFIG"] = path("example.toml").string();
+    Outcome run = vat({"transcribe", "--help"});
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_THAT(run.out, AllOf(HasSubstr("(default: txt,vtt)"), HasSubstr("(default: bbc)")));
+    run = vat({"speak", "--help"});
+    EXPECT_THAT(run.out, HasSubstr("(default: opus)"));
+    // Once more with what it only proposes.
+    text = std::regex_replace(text, std::regex("\n# ([a-z-]+ = )"), "\n$1");
+  }
+  EXPECT_THAT(text, HasSubstr("\noffline = true"));
 }
 
 TEST_F(Settings, MistakesInTheFileAreNamedWithTheirPlace) {

@@ -205,6 +205,10 @@ const tests = {
     await eventually('the replay arrives', 30, () => deliveries.length > before);
     assert.equal(deliveries.at(-1).headers['webhook-id'], delivered.id);
     await api.call('listDeliveries', 400, { params, query: { limit: '0' } });
+    const told = (await api.call('listJobDeliveries', 200, { params: { id: job.id } })).json.items;
+    assert.ok(told.some((item) => item.id === delivered.id));
+    await api.call('listJobDeliveries', 400, { params: { id: job.id }, query: { limit: '0' } });
+    await api.call('listJobDeliveries', 404, { params: { id: webhook.id } });
     await api.call('createWebhook', 400, { json: { url: 'ftp://hooks.acme.org/' } });
     await api.call('createWebhook', 400, { json: { url: 'https://hooks.acme.org/', events: ['job.sneezed'] } });
     await api.call('deleteWebhook', 204, { params });

@@ -12,6 +12,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <charconv>
+#include <map>
 
 #include "http/testing/tls_client.h"
 #include "net/testing/http_test_server.h"
@@ -22,8 +23,10 @@ namespace fs = std::filesystem;
 namespace json = boost::json;
 using std::chrono::minutes;
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::Pair;
 
 Server::Server(const cli_test::Invocation& invocation, const fs::path& port_file) : program_(invocation) {
   EXPECT_TRUE(program_.wait_for("vat serves on ")) << program_.finish().err;
@@ -167,6 +170,54 @@ TEST_F(ServeTest, APortAndAFolderAreForOneServer) {
   const Outcome same_folder = vat({"serve", "--port", "0", "--data", "data", "--log-level", "error"});
   EXPECT_EQ(same_folder.exit_code, 7);
   EXPECT_THAT(same_folder.err, HasSubstr("Another `vat serve` uses the data folder data"));
+  server->stop();
+}
+
+/// The checks of /readyz that do not say "ok", with what they say.
+std::map<std::string, std::string> failed_checks(Server& server) {
+  const json::value report = server.get_json("/readyz");
+  std::map<std::string, std::string> failed;
+  for (const auto& [name, answer] : report.at("checks").as_object()) {
+    if (answer.as_string() != "ok") failed.emplace(name, answer.as_string().c_str());
+  }
+  return failed;
+}
+
+TEST_F(ServeTest, ADiskWithoutRoomForUploadsMakesItUnready) {
+  const auto server = serve({"--reserved-disk", "1000000T"});
+  const HttpResponse answer = server->get("/readyz");
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_NE(find_header(answer.headers, "Retry-After"), "");
+  EXPECT_THAT(failed_checks(*server), ElementsAre(Pair("storage", HasSubstr("nearly full"))));
+  EXPECT_EQ(server->get("/healthz").status, 200);
+  server->stop();
+}
+
+TEST_F(ServeTest, AModelThatCannotBeHadMakesItUnready) {
+  const std::vector<std::pair<Words, std::string>> missing = {
+      {{"--offline"}, "The model base is not installed, and --offline is set."},
+      {{"--model", "missing.bin"}, "There is no model file missing.bin."},
+      {{"--model", "nonsense"}, "There is no model named nonsense"}};
+  for (const auto& [words, reason] : missing) {
+    Words all = {"--engine", "whisper"};
+    all.insert(all.end(), words.begin(), words.end());
+    const auto server = serve(all);
+    EXPECT_EQ(server->get("/readyz").status, 503) << reason;
+    EXPECT_THAT(failed_checks(*server), ElementsAre(Pair("models", HasSubstr(reason))));
+    EXPECT_EQ(server->get("/healthz").status, 200) << reason;
+    server->stop();
+  }
+}
+
+TEST_F(ServeTest, AModelThatIsThereOrCanBeFetchedMakesItReady) {
+  make_model("model.bin");
+  auto server = serve({"--engine", "whisper", "--model", "model.bin", "--offline"});
+  EXPECT_EQ(server->get("/readyz").status, 200);
+  server->stop();
+  // Only a job would fetch it.
+  environment.erase("VAT_OFFLINE");
+  server = serve({"--engine", "whisper"});
+  EXPECT_EQ(server->get("/readyz").status, 200);
   server->stop();
 }
 

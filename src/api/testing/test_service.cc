@@ -149,6 +149,14 @@ ClaimedJob TestService::claim() {
   return *std::move(claimed);
 }
 
+db::Database& TestService::elsewhere() {
+  if (!elsewhere_) {
+    bus_elsewhere_ = queue::make_local_bus();
+    elsewhere_ = open_database(folder_.path() / "vat.db", *bus_elsewhere_);
+  }
+  return *elsewhere_;
+}
+
 void TestService::add_file(const Lease& lease, const std::string& name, const std::string& bytes,
                            const std::string& content_type) {
   Artifact file{.id = make_uuid(), .job_id = lease.job_id, .name = name, .kind = "transcript"};

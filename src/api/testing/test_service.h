@@ -40,6 +40,8 @@ class TestService {
   /// A job that made its transcript and the file talk.srt, and is done.
   [[nodiscard]] Job completed(const std::string& title = "talk.mp4");
   [[nodiscard]] Job failed(const std::string& title = "talk.mp4");
+  /// The same database as another server has it open: what is done through it gives no notice here.
+  [[nodiscard]] db::Database& elsewhere();
   /// Adds a file to the running job.
   void add_file(const Lease& lease, const std::string& name, const std::string& bytes,
                 const std::string& content_type);
@@ -51,6 +53,8 @@ class TestService {
   std::unique_ptr<EventBus> bus_;
   std::unique_ptr<ObjectStore> objects_;
   std::unique_ptr<db::Database> database_;
+  std::unique_ptr<EventBus> bus_elsewhere_;
+  std::unique_ptr<db::Database> elsewhere_;
   net::CurlHttpClient http_;
   catalog::ModelStore models_;
   pipeline::Engines engines_;
