@@ -19,6 +19,7 @@ function(vat_module)
     add_library(${target} STATIC ${M_SOURCES})
     set(scope PUBLIC)
     target_link_libraries(${target} PRIVATE ${M_LIBRARIES} vat_options)
+    vat_precompile(${target} library)
   else()
     add_library(${target} INTERFACE)
     set(scope INTERFACE)
@@ -36,7 +37,7 @@ function(vat_module)
       target_link_libraries(${target}_test PRIVATE vat_${dependency})
     endforeach()
     target_link_libraries(${target}_test PRIVATE ${target} ${M_TEST_LIBRARIES} GTest::gmock_main vat_test_options)
-    vat_precompile(${target}_test vat_base_test)
+    vat_precompile(${target}_test test)
     add_dependencies(module_tests ${target}_test)
     if(M_TESTS_TOGETHER)
       add_test(NAME ${target}_test COMMAND ${target}_test)
@@ -47,18 +48,29 @@ function(vat_module)
   endif()
 endfunction()
 
-# vat_precompile(TARGET OWNER): the sources of the test program TARGET find precompiled what takes longest to read.
-# OWNER is the program that does that for all of them. Libraries do without: optimised code that comes from a precompiled
-# header loses g++ its mark as a system header's, and warnings come from the standard library itself.
-function(vat_precompile target owner)
-  target_link_libraries(${target} PRIVATE Boost::headers Boost::json)  # the same definitions for all
-  if(target STREQUAL owner)
-    target_precompile_headers(${target} PRIVATE
-      <algorithm> <boost/asio/awaitable.hpp> <boost/json.hpp> <chrono> <filesystem> <functional> <gmock/gmock.h>
-      <gtest/gtest.h> <map> <memory> <optional> <stop_token> <string> <thread> <variant> <vector>)
-  else()
-    target_precompile_headers(${target} REUSE_FROM ${owner})
+# vat_precompile(TARGET test|library): the sources of TARGET find precompiled what takes longest to read. Libraries want
+# VAT_PRECOMPILE for that: optimised code that comes from a precompiled header loses g++ its mark as a system header's, and
+# warnings come from the standard library itself, so optimised builds do without.
+function(vat_precompile target kind)
+  if(kind STREQUAL library AND NOT VAT_PRECOMPILE)
+    return()
   endif()
+  target_link_libraries(${target} PRIVATE Boost::headers Boost::json)  # the same definitions for all
+  if(NOT TARGET vat_precompiled_${kind})
+    file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/precompiled.cc CONTENT "")
+    add_library(vat_precompiled_${kind} OBJECT ${PROJECT_BINARY_DIR}/precompiled.cc)
+    target_link_libraries(vat_precompiled_${kind} PRIVATE Boost::headers Boost::json vat_options)
+    set(headers <algorithm> <boost/asio/awaitable.hpp> <boost/json.hpp> <chrono> <filesystem> <functional> <map> <memory>
+        <optional> <stop_token> <string> <thread> <variant> <vector>)
+    if(kind STREQUAL test)
+      list(APPEND headers <gmock/gmock.h> <gtest/gtest.h>)
+      target_link_libraries(vat_precompiled_test PRIVATE GTest::gmock vat_test_options)
+      set_target_properties(vat_precompiled_test PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+      target_compile_options(vat_precompiled_test PRIVATE -fPIE)  # as programs are compiled
+    endif()
+    target_precompile_headers(vat_precompiled_${kind} PRIVATE ${headers})
+  endif()
+  target_precompile_headers(${target} REUSE_FROM vat_precompiled_${kind})
 endfunction()
 
 function(vat_check_level name level dependency)
