@@ -5,12 +5,13 @@
 #            LIBRARIES PkgConfig::AV    # third-party, private to the .cc files
 #            TESTS audio_reader_test.cc
 #            TEST_DEPENDS ...  TEST_LIBRARIES ...
+#            OPTIMISED                  # it computes so much that its tests need it optimised in every preset
 #            TESTS_TOGETHER)            # its tests share what is expensive to set up, so they run in one process
 #
 # One STATIC library vat_<name> and one test program vat_<name>_test. A link to a module of the same or a higher level
 # is refused here, when CMake configures.
 function(vat_module)
-  cmake_parse_arguments(M "TESTS_TOGETHER" "NAME;LEVEL" "HEADERS;SOURCES;DEPENDS;LIBRARIES;TESTS;TEST_DEPENDS;TEST_LIBRARIES" ${ARGN})
+  cmake_parse_arguments(M "OPTIMISED;TESTS_TOGETHER" "NAME;LEVEL" "HEADERS;SOURCES;DEPENDS;LIBRARIES;TESTS;TEST_DEPENDS;TEST_LIBRARIES" ${ARGN})
   if(M_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "vat_module(${M_NAME}): unknown arguments ${M_UNPARSED_ARGUMENTS}")
   endif()
@@ -19,7 +20,11 @@ function(vat_module)
     add_library(${target} STATIC ${M_SOURCES})
     set(scope PUBLIC)
     target_link_libraries(${target} PRIVATE ${M_LIBRARIES} vat_options)
-    vat_precompile(${target} library)
+    if(M_OPTIMISED)
+      target_compile_options(${target} PRIVATE $<$<CONFIG:Debug>:-O1>)
+    else()
+      vat_precompile(${target} library)
+    endif()
   else()
     add_library(${target} INTERFACE)
     set(scope INTERFACE)
