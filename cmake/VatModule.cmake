@@ -6,12 +6,14 @@
 #            TESTS audio_reader_test.cc
 #            TEST_DEPENDS ...  TEST_LIBRARIES ...
 #            OPTIMISED                  # it computes so much that its tests need it optimised in every preset
+#            GLUE                       # it waits and passes on: a release has it at -O1, in two thirds of the time
+#            ONE_THREAD                 # it knows no threads, so ThreadSanitizer's run leaves its tests out
 #            TESTS_TOGETHER)            # its tests share what is expensive to set up, so they run in one process
 #
 # One STATIC library vat_<name> and one test program vat_<name>_test. A link to a module of the same or a higher level
 # is refused here, when CMake configures.
 function(vat_module)
-  cmake_parse_arguments(M "OPTIMISED;TESTS_TOGETHER" "NAME;LEVEL" "HEADERS;SOURCES;DEPENDS;LIBRARIES;TESTS;TEST_DEPENDS;TEST_LIBRARIES" ${ARGN})
+  cmake_parse_arguments(M "OPTIMISED;GLUE;ONE_THREAD;TESTS_TOGETHER" "NAME;LEVEL" "HEADERS;SOURCES;DEPENDS;LIBRARIES;TESTS;TEST_DEPENDS;TEST_LIBRARIES" ${ARGN})
   if(M_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "vat_module(${M_NAME}): unknown arguments ${M_UNPARSED_ARGUMENTS}")
   endif()
@@ -19,11 +21,14 @@ function(vat_module)
   if(M_SOURCES)
     add_library(${target} STATIC ${M_SOURCES})
     set(scope PUBLIC)
-    target_link_libraries(${target} PRIVATE ${M_LIBRARIES} vat_options)
+    target_link_libraries(${target} PRIVATE ${M_LIBRARIES} vat_options vat_coverage_options)
     if(M_OPTIMISED)
       target_compile_options(${target} PRIVATE $<$<CONFIG:Debug>:-O1>)
     else()
       vat_precompile(${target} library)
+    endif()
+    if(M_GLUE)
+      target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
     endif()
   else()
     add_library(${target} INTERFACE)
@@ -43,7 +48,9 @@ function(vat_module)
     endforeach()
     target_link_libraries(${target}_test PRIVATE ${target} ${M_TEST_LIBRARIES} GTest::gmock_main vat_test_options)
     vat_precompile(${target}_test test)
-    add_dependencies(module_tests ${target}_test)
+    if(NOT M_ONE_THREAD)
+      add_dependencies(thread_tests ${target}_test)
+    endif()
     if(M_TESTS_TOGETHER)
       add_test(NAME ${target}_test COMMAND ${target}_test)
       set_tests_properties(${target}_test PROPERTIES TIMEOUT 1800 COST 1000 LABELS ${M_NAME})
@@ -65,6 +72,9 @@ function(vat_precompile target kind)
     file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/precompiled.cc CONTENT "")
     add_library(vat_precompiled_${kind} OBJECT ${PROJECT_BINARY_DIR}/precompiled.cc)
     target_link_libraries(vat_precompiled_${kind} PRIVATE Boost::headers Boost::json vat_options)
+    if(kind STREQUAL library)
+      target_link_libraries(vat_precompiled_library PRIVATE vat_coverage_options)
+    endif()
     set(headers <algorithm> <boost/asio/awaitable.hpp> <boost/json.hpp> <chrono> <filesystem> <functional> <map> <memory>
         <optional> <stop_token> <string> <thread> <variant> <vector>)
     if(kind STREQUAL test)
@@ -89,13 +99,13 @@ function(vat_check_level name level dependency)
 endfunction()
 
 # vat_fuzzer(NAME demux SOURCES demux_fuzz.cc LIBRARIES vat_media [CORPUS dir])
-# A libFuzzer target, built only by the `fuzz` preset (clang). Its seed corpus is the directory CORPUS, if any.
+# A libFuzzer target, built only by the `asan` preset (clang). Its seed corpus is the directory CORPUS, if any.
 function(vat_fuzzer)
   cmake_parse_arguments(F "" "NAME;CORPUS" "SOURCES;LIBRARIES" ${ARGN})
   if(NOT VAT_FUZZ)
     return()
   endif()
-  add_executable(fuzz_${F_NAME} ${F_SOURCES})
+  add_executable(fuzz_${F_NAME} EXCLUDE_FROM_ALL ${F_SOURCES})
   target_link_libraries(fuzz_${F_NAME} PRIVATE ${F_LIBRARIES} vat_options -fsanitize=fuzzer)
   add_dependencies(fuzzers fuzz_${F_NAME})
   set(corpus)

@@ -70,6 +70,7 @@ http::ServerOptions server_options(const ServeSettings& settings) {
   options.idle_timeout = seconds(settings.idle_timeout);
   options.body_timeout = seconds(settings.body_timeout);
   options.write_timeout = seconds(settings.write_timeout);
+  options.least_rate = static_cast<std::uint64_t>(settings.least_rate);
   return options;
 }
 
@@ -234,8 +235,8 @@ Result<> Service::Parts::open_stores() {
   VAT_ASSIGN(objects, objects::open_local_store(settings.data));
   sources.queue = &database->queue();
   sources.objects = objects.get();
-  sources.waiting = {{"database", [this] { return database_pool->waiting(); }},
-                     {"slow", [this] { return slow_pool->waiting(); }}};
+  sources.pools = {{"database", [this] { return database_pool->use(); }},
+                   {"slow", [this] { return slow_pool->use(); }}};
   return {};
 }
 
@@ -244,6 +245,7 @@ Result<> Service::Parts::open_pipeline() {
   speech = std::make_unique<pipeline::Speech>(std::move(engines), cache_directory() / "speech");
   asr::ChunkPool& chunks = machine.pool(kNiceness);
   chunks.observe([this](std::chrono::duration<double> took) { metrics.count_chunk(took); });
+  sources.pools.emplace_back("recognition", [&chunks] { return chunks.use(); });
   workshop = std::make_unique<pipeline::Workshop>(pipeline::Workshop{chunks, machine.engines(), *speech, {}});
   return {};
 }

@@ -104,6 +104,9 @@ const Setting kTable[] = {
      "Without a byte of a body that is awaited"},
     {"Connections", "write-timeout", Number{&S::write_timeout, 1, kDay, "SECONDS"},
      "Without the client taking a byte"},
+    {"Connections", "least-rate", Number{&S::least_rate, 0, kMany, "BYTES"},
+     "What a client must send or take in a second; a slower one has the timeout for all its pauses together. "
+     "0: any pace"},
     {"Connections", "shutdown-deadline", Number{&S::shutdown_deadline, 0, kDay, "SECONDS"},
      "For running requests and jobs when the server stops; jobs go on at the next start"},
 

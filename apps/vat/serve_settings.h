@@ -55,6 +55,7 @@ struct ServeSettings {
   int idle_timeout = 60;
   int body_timeout = 30;
   int write_timeout = 30;
+  int least_rate = 500;  ///< Bytes a second.
   int shutdown_deadline = 20;
 
   bool allow_private_webhooks = false;

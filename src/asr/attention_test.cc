@@ -46,7 +46,13 @@ struct Inputs {
   std::vector<float> v;
 };
 
-/// softmax(scale * q k^T + mask) v, as [row][head][channel].
+/// Which rows are compared: all of a few; of many every seventh and the last, as the plain computation is
+/// slow.
+bool compared(const Shape& shape, std::int64_t row) {
+  return shape.rows <= 40 || row % 7 == 0 || row == shape.rows - 1;
+}
+
+/// softmax(scale * q k^T + mask) v, as [row][head][channel]; nothing in the rows that are not compared.
 std::vector<double> plain(const Shape& shape, const Inputs& in, double scale) {
   std::vector<double> out(static_cast<std::size_t>(shape.rows * kHeads * kHead));
   const auto cached = [&](const std::vector<float>& cache, std::int64_t position, std::int64_t head) {
@@ -55,6 +61,7 @@ std::vector<double> plain(const Shape& shape, const Inputs& in, double scale) {
   std::vector<double> weights(static_cast<std::size_t>(shape.positions));
   for (std::int64_t head = 0; head < kHeads; ++head) {
     for (std::int64_t row = 0; row < shape.rows; ++row) {
+      if (!compared(shape, row)) continue;
       const float* const q = in.q.data() + (head * shape.rows + row) * kHead;
       double sum = 0;
       for (std::int64_t p = 0; p < shape.positions; ++p) {
@@ -138,8 +145,10 @@ double largest_error(const Shape& shape, int threads) {
   const std::vector<double> expected = plain(shape, in, scale);
   const std::vector<float> actual = by_ggml(shape, in, scale, threads);
   double worst = 0;
-  for (std::size_t i = 0; i < expected.size(); ++i)
-    worst = std::max(worst, std::abs(expected[i] - static_cast<double>(actual[i])));
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    if (compared(shape, static_cast<std::int64_t>(i) / (kHeads * kHead)))
+      worst = std::max(worst, std::abs(expected[i] - static_cast<double>(actual[i])));
+  }
   return expected.size() == actual.size() ? worst : std::numeric_limits<double>::infinity();
 }
 

@@ -145,16 +145,21 @@ TEST(ChunkPlannerTest, ChunksAreWellFilled) {
   }
 }
 
-TEST(ChunkPlannerTest, TenHoursTakeNoMoreMemoryThanAMinute) {
+TEST(ChunkPlannerTest, ManyHoursTakeNoMoreMemoryThanAMinute) {
+#ifdef VAT_SANITIZED
+  constexpr int kHours = 1;
+#else
+  constexpr int kHours = 10;
+#endif
   NumberedRecording recording;
-  const std::int64_t hours = 10 * 3'600 * kSecond;
+  const std::int64_t hours = kHours * 3'600 * kSecond;
   add_words(recording, 0, 300 * kSecond);
   add_words(recording, hours - 300 * kSecond, hours);  // and silence between them
   recording.length = hours;
   NumberedSource source(recording);
   NumberedDetector detector(512);
   const Plan result = plan(source, detector);
-  EXPECT_EQ(result.position, Millis(36'000'000));
+  EXPECT_EQ(result.position, std::chrono::hours(kHours));
   EXPECT_LT(result.most_held, static_cast<std::size_t>(2 * 29 * kSecond));
 }
 

@@ -205,6 +205,13 @@ void ChunkPool::observe(std::function<void(std::chrono::duration<double>)> obser
   shared_->observer = std::move(observer);
 }
 
+PoolUse ChunkPool::use() const {
+  const std::lock_guard lock(shared_->mutex);
+  PoolUse use{shared_->workers.size(), shared_->running.size(), 0};
+  for (const auto& lane : shared_->lanes) use.waiting += lane->waiting.size();
+  return use;
+}
+
 int ChunkPool::threads() const { return static_cast<int>(shared_->workers.size()); }
 
 ChunkPool::Lane ChunkPool::open_lane(const std::shared_ptr<const RecognitionModel>& model) {

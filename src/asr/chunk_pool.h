@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 
+#include "base/pool_use.h"
 #include "base/result.h"
 #include "domain/recognizer.h"
 
@@ -27,6 +28,8 @@ class ChunkPool {
   ~ChunkPool();
 
   [[nodiscard]] int threads() const;
+  /// For metrics. Any thread.
+  [[nodiscard]] PoolUse use() const;
 
   /// Told how long each task took, on the pool's threads, one at a time; must return at once. Set before the
   /// first lane is opened.

@@ -83,6 +83,28 @@ TEST(ChunkPoolTest, LanesAreServedInTurn) {
   EXPECT_LE(order.find_last_of('c'), 4U) << order;
 }
 
+TEST(ChunkPoolTest, TellsHowBusyItIs) {
+  ChunkPool pool(2);
+  const auto model = std::make_shared<CountingModel>(1);
+  auto lane = pool.open_lane(model);
+  std::binary_semaphore begun(0);
+  std::binary_semaphore gate(0);
+  lane.submit(
+      [&](Result<Recognizer*>) {
+        begun.release();
+        gate.acquire();
+      },
+      Following::kMore);
+  begun.acquire();
+  lane.submit([](Result<Recognizer*>) {}, Following::kNone);
+  const PoolUse use = pool.use();
+  gate.release();
+  lane.wait();
+  EXPECT_EQ(use.threads, 2U);
+  EXPECT_EQ(use.busy, 1U);
+  EXPECT_EQ(use.waiting, 1U);
+}
+
 TEST(ChunkPoolTest, ThereAreNoMoreRecognizersThanTheModelAllows) {
   ChunkPool pool(4);
   const auto model = std::make_shared<CountingModel>(2);

@@ -16,8 +16,8 @@
 namespace vat::asr {
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || defined(__clang__)
-constexpr unsigned kRecordings = 200;  // clang builds the sanitized fuzzers
+#ifdef VAT_SANITIZED
+constexpr unsigned kRecordings = 200;
 #else
 constexpr unsigned kRecordings = 2000;
 #endif

@@ -11,9 +11,11 @@ namespace vat::http {
 
 struct BlockingPool::State {
   std::size_t most_waiting = 0;
+  std::size_t size = 0;  ///< Of `threads`, which finish() empties.
   std::mutex mutex;
   std::condition_variable wake;
   std::deque<std::function<void()>> waiting;
+  std::size_t busy = 0;
   bool closing = false;
   std::vector<std::jthread> threads;
 
@@ -25,15 +27,18 @@ struct BlockingPool::State {
       if (waiting.empty()) return;
       const std::function<void()> function = std::move(waiting.front());
       waiting.pop_front();
+      ++busy;
       lock.unlock();
       function();
       lock.lock();
+      --busy;
     }
   }
 };
 
 BlockingPool::BlockingPool(int threads, std::size_t most_waiting) : state_(std::make_unique<State>()) {
   state_->most_waiting = most_waiting;
+  state_->size = static_cast<std::size_t>(threads);
   for (int i = 0; i < threads; ++i) state_->threads.emplace_back([state = state_.get()] { state->work(); });
 }
 
@@ -48,9 +53,9 @@ void BlockingPool::finish() {
   state_->threads.clear();
 }
 
-std::size_t BlockingPool::waiting() const {
+PoolUse BlockingPool::use() const {
   const std::lock_guard lock(state_->mutex);
-  return state_->waiting.size();
+  return {state_->size, state_->busy, state_->waiting.size()};
 }
 
 bool BlockingPool::try_post(std::function<void()> function) {

@@ -1,5 +1,7 @@
 #include "http/connection.h"
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -21,6 +23,12 @@ tl::unexpected<Error> client_is_gone() {
 ssize_t discard_some(int socket) {
   std::array<char, 64U * 1024> bytes;
   return ::recv(socket, bytes.data(), bytes.size(), MSG_DONTWAIT);
+}
+
+/// What was written to the socket and is not acknowledged; 0 when the system does not say.
+std::uint64_t unsent_bytes(int socket) {
+  int bytes = 0;
+  return ::ioctl(socket, SIOCOUTQ, &bytes) == 0 && bytes > 0 ? static_cast<std::uint64_t>(bytes) : 0;
 }
 
 }  // namespace
@@ -78,7 +86,8 @@ Connection::Connection(ServerCore& core, Loop& loop, Socket socket, std::unique_
       loop_(loop),
       socket_(std::move(socket)),
       transport_(std::move(transport)),
-      remote_address_(std::move(remote_address)) {
+      remote_address_(std::move(remote_address)),
+      write_patience_(core.options.write_timeout, core.options.least_rate) {
   loop_.add(*this);
 }
 
@@ -151,14 +160,30 @@ Task<Result<>> Connection::send(Output& output, bool more) {
       gone_ = true;
       co_return client_is_gone();
     }
-    const Waited waited = co_await wait(written.state, Clock::now() + core_.options.write_timeout);
-    if (waited == Waited::kReady) continue;
+    Result<> space = co_await wait_for_space(written.state);
+    if (!space) co_return space;
+  }
+  co_return Result<>();
+}
+
+/// A socket takes more only when a good part of what it holds has gone, which a slow client may need longer
+/// for than the time-out. What has gone in that time tells it from one that reads nothing.
+Task<Result<>> Connection::wait_for_space(IoState want) {
+  while (true) {
+    const std::uint64_t before = unsent_bytes(native_handle());
+    const Clock::time_point begin = Clock::now();
+    const Waited waited = co_await wait(want, begin + write_patience_.left());
+    if (waited == Waited::kReady || waited == Waited::kExpired) {
+      write_patience_.spend(Clock::now() - begin);
+      write_patience_.earn(before - std::min(before, unsent_bytes(native_handle())));
+    }
+    if (waited == Waited::kReady) co_return Result<>();
+    if (waited == Waited::kExpired && write_patience_.left() > Clock::duration::zero()) continue;
     gone_ = true;
     if (waited == Waited::kExpired)
       co_return fail(Error{ErrorCode::kNetwork, "The client reads too slowly.", {}, true, {}});
     co_return client_is_gone();
   }
-  co_return Result<>();
 }
 
 Task<> Connection::linger() {

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "http/loop.h"
+#include "http/patience.h"
 #include "http/server_core.h"
 #include "http/transport.h"
 
@@ -85,7 +86,9 @@ class Connection : public Sweepable, public std::enable_shared_from_this<Connect
   [[nodiscard]] Task<bool> wait(Signal& signal, std::chrono::milliseconds most);
   /// Until a block is free; none when the connection was ended.
   [[nodiscard]] Task<Block> take_block();
-  /// kNetwork when the client is gone or takes nothing for too long.
+  /// Until the client took some of what was sent. kNetwork when it is gone or takes too little for too long.
+  [[nodiscard]] Task<Result<>> wait_for_space(IoState want);
+  /// kNetwork as wait_for_space() has it.
   [[nodiscard]] Task<Result<>> send(Output& output, bool more = false);
   /// Lets the client read the answer before the socket closes: says that nothing more comes, and reads what
   /// it still sends, for a while.
@@ -106,6 +109,7 @@ class Connection : public Sweepable, public std::enable_shared_from_this<Connect
   std::unique_ptr<Transport> transport_;
   InputBuffer input_;
   std::string remote_address_;
+  Patience write_patience_;
   Signal* signal_ = nullptr;  ///< That somebody waits for.
   bool expired_ = false;
   bool aborted_ = false;

@@ -75,14 +75,6 @@ Task<Result<Bite>> run_patiently(Connection& connection, Function function) {
   }
 }
 
-Task<Result<>> wait_for_space(Connection& connection, IoState want) {
-  const Waited waited =
-      co_await connection.wait(want, Clock::now() + connection.core().options.write_timeout);
-  if (waited == Waited::kReady) co_return Result<>();
-  co_return fail(ErrorCode::kNetwork,
-                 waited == Waited::kExpired ? "The client reads too slowly." : "The client has gone.");
-}
-
 Task<Result<>> send_plain(Connection& connection, const FileBody& body, std::uint64_t& sent) {
   const int socket = connection.native_handle();
   while (sent < body.length) {
@@ -95,7 +87,7 @@ Task<Result<>> send_plain(Connection& connection, const FileBody& body, std::uin
     if (!bite) co_return fail(std::move(bite).error());
     sent += bite->bytes;
     if (!bite->would_block) continue;
-    Result<> space = co_await wait_for_space(connection, IoState::kWantWrite);
+    Result<> space = co_await connection.wait_for_space(IoState::kWantWrite);
     if (!space) co_return space;
   }
   co_return Result<>();
@@ -130,7 +122,7 @@ Task<Result<>> send_through_block(Connection& connection, const FileBody& body, 
     block.reset();
     if (!state) co_return fail(std::move(state).error());
     if (*state == IoState::kDone) continue;
-    Result<> space = co_await wait_for_space(connection, *state);
+    Result<> space = co_await connection.wait_for_space(*state);
     if (!space) co_return space;
   }
   co_return Result<>();

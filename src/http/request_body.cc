@@ -12,7 +12,8 @@ constexpr std::uint64_t kMostDrained = 64U * 1024;
 }  // namespace
 
 RequestBody::RequestBody(Connection& connection, std::unique_ptr<RequestParser> parser)
-    : connection_(connection) {
+    : connection_(connection),
+      patience_(connection.core().options.body_timeout, connection.core().options.least_rate) {
   const RequestHead& head = parser->head();
   length_ = remaining_ = head.content_length;
   done_ = !head.chunked && length_ == 0;
@@ -94,12 +95,16 @@ Task<Result<std::size_t>> RequestBody::fill(std::string_view kept, std::size_t m
     if (!block_) co_return refuse(408, ErrorCode::kNetwork, "The server is shutting down.");
     std::copy(kept.begin(), kept.end(), block_.data());
     const IoResult io = connection_.transport().read({block_.data() + kept.size(), most - kept.size()});
-    if (io.state == IoState::kDone) co_return kept.size() + io.bytes;
+    if (io.state == IoState::kDone) {
+      patience_.earn(io.bytes);
+      co_return kept.size() + io.bytes;
+    }
     block_.reset();
     if (io.state == IoState::kEnd || io.state == IoState::kFailed)
       co_return refuse(400, ErrorCode::kNetwork, "The client has gone before the end of its request.");
-    const auto until = Clock::now() + connection_.core().options.body_timeout;
-    const Waited waited = co_await connection_.wait(io.state, until);
+    const Clock::time_point begin = Clock::now();
+    const Waited waited = co_await connection_.wait(io.state, begin + patience_.left());
+    patience_.spend(Clock::now() - begin);
     if (waited == Waited::kExpired)
       co_return refuse(408, ErrorCode::kNetwork, "The client sends its request too slowly.");
     if (waited == Waited::kAborted)

@@ -52,6 +52,7 @@ class RequestBody : public BodyReader {
   bool awaits_continue_ = false;
   bool done_ = false;
   int failure_status_ = 0;
+  Patience patience_;
   Block block_;
   std::size_t block_begin_ = 0, block_end_ = 0;  ///< What is not parsed yet.
 };

@@ -29,6 +29,9 @@ struct ServerOptions {
   std::chrono::milliseconds idle_timeout{60'000};    ///< Between requests.
   std::chrono::milliseconds body_timeout{30'000};    ///< Without a byte of a body that is being read.
   std::chrono::milliseconds write_timeout{30'000};   ///< Without the client taking a byte.
+  /// Bytes a second. A client that is slower, in either direction, has the time-out above for all the time
+  /// that the server waits for it. 0: any pace will do.
+  std::uint64_t least_rate = 500;
 };
 
 /// One answered request, for the access log and the metrics.

@@ -5,6 +5,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <thread>
+
 #include "http/testing/test_server.h"
 
 namespace vat::http {
@@ -34,12 +36,32 @@ void routes(Router& router, BlockingPool&) {
   });
 }
 
+/// Calls `step` every ten milliseconds until it is destroyed.
+class Trickle {
+ public:
+  explicit Trickle(std::function<void()> step)
+      : thread_([step = std::move(step)](const std::stop_token& stop) {
+          for (; !stop.stop_requested(); std::this_thread::sleep_for(milliseconds(10))) step();
+        }) {}
+
+ private:
+  std::jthread thread_;
+};
+
 TEST(ServerLimits, AHeadThatComesTooSlowlyGetsA408) {
   TestServer server(routes, {.header_timeout = milliseconds(50)});
   RawClient client(server.port());
   client.send("GET /a HTTP/1.1\r\nHost: ");
   EXPECT_EQ(client.reply().status, 408);
   EXPECT_TRUE(client.is_closed());
+}
+
+TEST(ServerLimits, AHeadThatTricklesGetsA408) {
+  TestServer server(routes, {.header_timeout = milliseconds(200)});
+  RawClient client(server.port());
+  client.send("GET /a HTTP/1.1\r\nHost: x\r\nX-Long: ");
+  const Trickle trickle([&] { client.send("y"); });
+  EXPECT_EQ(client.reply().status, 408);
 }
 
 TEST(ServerLimits, AnIdleConnectionIsClosedWithoutAWord) {
@@ -63,6 +85,30 @@ TEST(ServerLimits, ABodyThatStopsComingGetsA408) {
   EXPECT_EQ(chunks.reply().status, 408);
 }
 
+TEST(ServerLimits, ABodyThatTricklesGetsA408) {
+  TestServer server(routes, {.body_timeout = milliseconds(200), .least_rate = 10'000});
+  for (const bool chunked : {false, true}) {
+    RawClient client(server.port());
+    client.send("POST /echo HTTP/1.1\r\nHost: x\r\n" +
+                std::string(chunked ? "Transfer-Encoding: chunked" : "Content-Length: 1000000") + "\r\n\r\n");
+    const Trickle trickle([&] { client.send(chunked ? "1\r\nx\r\n" : "x"); });
+    EXPECT_EQ(client.reply().status, 408) << (chunked ? "chunked" : "with a length");
+  }
+}
+
+TEST(ServerLimits, ABodyThatKeepsTheLeastRateMayTakeItsTime) {
+  TestServer server(routes, {.body_timeout = milliseconds(1'000), .least_rate = 1'000});
+  RawClient client(server.port());
+  client.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10000\r\n\r\n");
+  for (int i = 0; i < 50; ++i) {
+    std::this_thread::sleep_for(milliseconds(50));
+    client.send(std::string(200, 'x'));
+  }
+  const Reply reply = client.reply();
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_EQ(reply.body.size(), 10'000U);
+}
+
 TEST(ServerLimits, AClientThatReadsNothingIsLeft) {
   TestServer server(routes, {.write_timeout = milliseconds(50)});
   for (const std::string_view target : {"/long", "/file"}) {
@@ -71,6 +117,27 @@ TEST(ServerLimits, AClientThatReadsNothingIsLeft) {
     EXPECT_EQ(client.head().status, 200);
     EXPECT_TRUE(server.wait_for_connections(0));
     EXPECT_LT(client.skip(200'000'000), 50'000'000U);
+  }
+}
+
+TEST(ServerLimits, AClientThatReadsBelowTheLeastRateIsLeftAndAnotherIsNot) {
+  for (const std::string_view target : {"/long", "/file"}) {
+    TestServer strict(routes, {.write_timeout = milliseconds(200), .least_rate = 10'000'000});
+    TestServer patient(routes, {.write_timeout = milliseconds(1'000), .least_rate = 1'000});
+    RawClient left(strict.port(), 4'096);
+    RawClient kept(patient.port(), 4'096);
+    for (RawClient* client : {&left, &kept}) {
+      client->send("GET " + std::string(target) + " HTTP/1.1\r\nHost: x\r\n\r\n");
+      EXPECT_EQ(client->head().status, 200);
+    }
+    // Fewer bytes a second than a socket must be rid of, within the time-out, before it takes more.
+    const Trickle trickle([&] {
+      (void)left.skip(500);
+      (void)kept.skip(500);
+    });
+    EXPECT_TRUE(strict.wait_for_connections(0)) << target;
+    std::this_thread::sleep_for(milliseconds(2'500));
+    EXPECT_EQ(patient.server().statistics().connections, 1U) << target;
   }
 }
 

@@ -19,6 +19,24 @@ void plain_routes(Router& router, BlockingPool&) {
   router.add(Method::kPost, "/echo", echo());
 }
 
+TEST(BlockingPoolTest, TellsHowBusyItIs) {
+  BlockingPool pool(1, 10);
+  Event begun;
+  Event gate;
+  ASSERT_TRUE(pool.try_post([&] {
+    begun.set();
+    (void)gate.wait();
+  }));
+  ASSERT_TRUE(begun.wait());
+  ASSERT_TRUE(pool.try_post([] {}));
+  const PoolUse use = pool.use();
+  gate.set();
+  EXPECT_EQ(use.threads, 1U);
+  EXPECT_EQ(use.busy, 1U);
+  EXPECT_EQ(use.waiting, 1U);
+  pool.finish();
+}
+
 TEST(Server, AnswersSeveralRequestsOnOneConnection) {
   TestServer server(plain_routes);
   RawClient client(server.port());

@@ -15,6 +15,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "base/pool_use.h"
 #include "base/result.h"
 
 namespace vat::http {
@@ -39,8 +40,8 @@ class BlockingPool {
 
   /// Queues the function; false when the queue is full. It must not throw. Any thread.
   [[nodiscard]] bool try_post(std::function<void()> function);
-  /// Functions that no thread has begun yet; for metrics. Any thread.
-  [[nodiscard]] std::size_t waiting() const;
+  /// For metrics. Any thread.
+  [[nodiscard]] PoolUse use() const;
 
   /// Calls `function`, which returns a Result, on a thread of the pool, and gives what it returned back on
   /// the coroutine's own thread. The coroutine is not destroyed before the function has returned.

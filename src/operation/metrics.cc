@@ -237,9 +237,13 @@ std::string Metrics::render(const MetricSources& sources) const {
   out.gauge("vat_build_info", "1, with the version that runs.", 1, {{"version", VAT_VERSION}});
   if (sources.server) add_server(out, sources.server());
   if (sources.queue != nullptr) add_queue(out, *sources.queue);
-  for (const auto& [name, waiting] : sources.waiting)
-    out.gauge("vat_pool_waiting", "Tasks that wait for a thread.", static_cast<double>(waiting()),
+  for (const auto& [name, ask] : sources.pools) {
+    const PoolUse use = ask();
+    out.gauge("vat_pool_threads", "Threads of the pool.", static_cast<double>(use.threads), {{"pool", name}});
+    out.gauge("vat_pool_busy", "Threads at work.", static_cast<double>(use.busy), {{"pool", name}});
+    out.gauge("vat_pool_waiting", "Tasks that wait for a thread.", static_cast<double>(use.waiting),
               {{"pool", name}});
+  }
   if (sources.objects != nullptr) {
     if (const auto space = sources.objects->space()) {
       out.gauge("vat_storage_free_bytes", "Free space where files are kept.",

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/pool_use.h"
 #include "domain/job_queue.h"
 #include "domain/object_store.h"
 #include "http/server.h"
@@ -23,8 +24,8 @@ struct MetricSources {
   std::function<http::ServerStatistics()> server;
   JobQueue* queue = nullptr;
   const ObjectStore* objects = nullptr;
-  /// Tasks that wait in each pool of threads, by the pool's name.
-  std::vector<std::pair<std::string, std::function<std::size_t()>>> waiting;
+  /// Each pool of threads, by its name.
+  std::vector<std::pair<std::string, std::function<PoolUse()>>> pools;
 };
 
 /// Safe to use from any thread.

@@ -73,11 +73,14 @@ TEST(Metrics, TheServerThePoolsAndTheProcessAreSeen) {
   const Metrics metrics;
   MetricSources sources;
   sources.server = [] { return http::ServerStatistics{3, 1, 9, 2}; };
-  sources.waiting = {{"database", [] { return std::size_t{5}; }}, {"slow", [] { return std::size_t{0}; }}};
+  sources.pools = {{"database", [] { return PoolUse{4, 3, 5}; }}, {"slow", [] { return PoolUse{2, 0, 0}; }}};
   EXPECT_THAT(metrics.render(sources),
               AllOf(HasSubstr("vat_http_connections 3"), HasSubstr("vat_http_connections_accepted_total 9"),
                     HasSubstr("vat_http_connections_refused_total 2"),
+                    HasSubstr(R"(vat_pool_threads{pool="database"} 4)"),
+                    HasSubstr(R"(vat_pool_busy{pool="database"} 3)"),
                     HasSubstr(R"(vat_pool_waiting{pool="database"} 5)"),
+                    HasSubstr(R"(vat_pool_waiting{pool="slow"} 0)"),
                     HasSubstr(R"(vat_build_info{version=")" VAT_VERSION), HasSubstr("process_open_fds "),
                     HasSubstr("# TYPE process_cpu_seconds_total counter")));
 }

@@ -130,10 +130,10 @@ TEST_F(OutageTest, AnOutageLongerThanTheLeaseGivesTheJobUpAndItsChunksAreKept) {
   auto service = make_service(hearing);
   UnreliableQueue queue(service.queue());
   outage = &queue;
-  Worker worker(behind(queue, service),
-                {.name = "test", .lease = milliseconds(400), .poll = milliseconds(20)});
   std::latch given_up(1);
   std::atomic<bool> first = true;
+  Worker worker(behind(queue, service),
+                {.name = "test", .lease = milliseconds(400), .poll = milliseconds(20)});
   worker.on_outcome = [&](const JobOutcome& outcome) {
     if (!first.exchange(false)) return;
     EXPECT_EQ(outcome.state, JobState::kQueued);

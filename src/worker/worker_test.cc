@@ -25,8 +25,6 @@ using ::testing::Key;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-constexpr const char* kRealEngine = R"({"engine":"pocketsphinx","formats":["txt","srt"]})";
-
 /// Holds recognisers until it is opened; each then goes on, or stops when it is told to.
 class Gate {
  public:
@@ -210,8 +208,8 @@ TEST_F(WorkerTest, AnEditedTranscriptIsWhatIsWrittenAndSpokenAgain) {
 TEST_F(WorkerTest, ACancelledJobStopsWhileItIsHeardAndItsRetryGoesOn) {
   Gate gate;
   auto service = make_service(through(gate));
-  Worker worker(service.services(), options());
   std::latch ended(1);
+  Worker worker(service.services(), options());
   worker.on_outcome = [&](const JobOutcome& outcome) {
     if (outcome.state == JobState::kCancelled) ended.count_down();
   };
