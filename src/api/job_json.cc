@@ -101,7 +101,9 @@ Result<std::optional<double>> waiting_eta(Services& services, const Job& job, Ut
   double pause = 0;
   if (job.not_before && *job.not_before > now) pause = to_seconds(*job.not_before - now);
   const double left = 1 - overall_percent(job, job.progress) / 100;
-  return pause + to_seconds(ahead) / speed + *own * left;
+  // What is ahead may be for other models, so it goes by the average of all.
+  VAT_ASSIGN(const double average, services.speeds.find({}, {}));
+  return pause + to_seconds(ahead) / (average > 0 ? average : speed) + *own * left;
 }
 
 void write_time(JsonWriter& json, std::string_view key, const std::optional<UtcTime>& time) {

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { once } from 'node:events';
 import { Client, readEvents, seen } from './client.mjs';
 import { check, document, isOpenAI, isSecured, operations } from './document.mjs';
-import { Server, eventually, folder, jobEnd, makeSpeech, runTests } from './server.mjs';
+import { Server, eventually, folder, jobEnd, makeSpeech, runTests, startWhisper } from './server.mjs';
 
 const sentence = 'The quick brown fox jumps over the lazy dog.';
 const wav = await makeSpeech('talk.wav', sentence);
@@ -21,7 +21,7 @@ const deliveries = [];
 const receiver = http.createServer((request, answer) => {
   const parts = [];
   request.on('data', (bytes) => parts.push(bytes)).on('end', () => {
-    deliveries.push({ headers: request.headers, body: Buffer.concat(parts).toString() });
+    deliveries.push({ url: request.url, headers: request.headers, body: Buffer.concat(parts).toString() });
     answer.end();
   });
 }).listen(0, '127.0.0.1');
@@ -80,7 +80,8 @@ const tests = {
 
   async 'a job from a file to its results'() {
     webhook = (await api.call('createWebhook', 201, { json: { url: `http://127.0.0.1:${receiver.address().port}/hook`, events: ['job.completed'] } })).json;
-    const created = await api.call('createJobs', 202, { form: form({ title: 'Fox', engine: 'pocketsphinx', language: 'en', formats: 'txt,srt,json', speech: 'true', priority: '3' }, wav) });
+    const fields = { title: 'Fox', engine: 'pocketsphinx', language: 'en', formats: 'txt,srt,json', speech: 'true', priority: '3', webhook_url: `http://127.0.0.1:${receiver.address().port}/own` };
+    const created = await api.call('createJobs', 202, { form: form(fields, wav) });
     job = created.json.items[0];
     assert.equal(created.headers.get('location'), `/api/v1/jobs/${job.id}`);
     assert.equal(job.title, 'Fox');
@@ -193,12 +194,16 @@ const tests = {
     const delivered = await eventually('a delivery arrives', 30, async () => (await api.call('listDeliveries', 200, { params })).json.items.find((item) => item.state === 'delivered'));
     assert.equal(delivered.event, 'job.completed');
     assert.equal(delivered.job_id, job.id);
-    const [first] = deliveries;
-    check('#/components/schemas/WebhookPayload', JSON.parse(first.body), 'the payload');
-    const { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature } = first.headers;
-    assert.equal(id, delivered.id);
+    const first = deliveries.find(({ url }) => url === '/hook');
+    assert.equal(first.headers['webhook-id'], delivered.id);
+    const own = await eventually("the job's own address is told", 30, () => deliveries.find(({ url }) => url === '/own'));
     const key = Buffer.from(webhook.secret.replace(/^whsec_/, ''), 'base64');
-    assert.equal(signature, 'v1,' + crypto.createHmac('sha256', key).update(`${id}.${timestamp}.${first.body}`).digest('base64'));
+    for (const { headers, body } of [first, own]) {
+      check('#/components/schemas/WebhookPayload', JSON.parse(body), 'the payload');
+      assert.equal(JSON.parse(body).job.id, job.id);
+      const { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature } = headers;
+      assert.equal(signature, 'v1,' + crypto.createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64'));
+    }
 
     const before = deliveries.length;
     await api.call('replayDelivery', 202, { params: { id: delivered.id } });
@@ -396,6 +401,12 @@ const tests = {
     await api.call('openaiTranscribe', 404, { form: form({ model: 'nobody' }, wav) });
     await api.call('openaiTranscribe', 422, { form: form({ model: 'whisper-1' }, silent) });
     await api.call('openaiTranslate', 400, { form: form({ model: 'whisper-1' }, wav) }); // PocketSphinx does not translate
+    await api.call('openaiTranslate', 404, { form: form({ model: 'nobody' }, wav) });
+    await api.call('openaiTranslate', 422, { form: form({ model: 'whisper-1' }, silent) });
+    const whisper = await startWhisper();
+    const translated = await new Client(whisper.server.origin).call('openaiTranslate', 200, { form: form({ model: 'whisper-1' }, wav) });
+    assert.equal(translated.json.text.trim(), whisper.words);
+    await whisper.server.stop();
     const spoken = await api.call('openaiSpeak', 200, { json: { model: 'tts-1', voice: 'alloy', input: sentence, response_format: 'wav' } });
     assert.equal(spoken.body.subarray(0, 4).toString(), 'RIFF');
     await api.call('openaiSpeak', 400, { json: { model: 'tts-1', voice: 'alloy', input: sentence, response_format: 'midi' } });
@@ -476,7 +487,7 @@ const tests = {
         missing.push(`${id} ${status}`);
       }
     }
-    const excused = new Set(['openaiTranslate 200', 'getHealth 405', 'getReadiness 405', 'getMetrics 405', 'describeUploads 421', 'putUpload 400', 'describeUpload 421', 'createUpload 404', 'createUpload 409', 'createKey 409', 'createWebhook 409', 'openaiTranslate 404', 'openaiTranslate 422', ...['400', '409', '412', '415', '422', '460'].map((status) => `overrideUpload ${status}`)]);
+    const excused = new Set(['getHealth 405', 'getReadiness 405', 'getMetrics 405', 'describeUploads 421', 'putUpload 400', 'describeUpload 421', 'createUpload 404', 'createUpload 409', 'createKey 409', 'createWebhook 409', ...['400', '409', '412', '415', '422', '460'].map((status) => `overrideUpload ${status}`)]);
     assert.deepEqual(missing.filter((entry) => !excused.has(entry)), []);
   },
 };

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import OpenAI from 'openai';
-import { Server, folder, makeSpeech, runTests } from './server.mjs';
+import { Server, folder, makeSpeech, runTests, startWhisper } from './server.mjs';
 
 const sentence = 'The quick brown fox jumps over the lazy dog.';
 const wav = await makeSpeech('talk.wav', sentence);
@@ -71,6 +71,25 @@ await runTests({
     const error = await client.audio.translations.create({ model: 'whisper-1', file: file() }).then(() => null, (caught) => caught);
     assert.ok(error instanceof OpenAI.BadRequestError, String(error));
     assert.match(error.message, /translate/);
+  },
+
+  async 'Whisper translates, in every format'() {
+    const { server: whisper, words } = await startWhisper();
+    const translator = new OpenAI({ baseURL: `${whisper.origin}/v1`, apiKey: 'sk-none', maxRetries: 0 });
+    const translate = (options) => translator.audio.translations.create({ model: 'whisper-1', file: file(), ...options });
+    const squeezed = (text) => text.replace(/\s+/g, ' ').trim();
+    assert.equal(squeezed((await translate()).text), words);
+    assert.equal(squeezed((await translate({ response_format: 'json', prompt: 'fox', temperature: 0.2 })).text), words);
+    assert.equal(squeezed(await translate({ response_format: 'text' })), words);
+    assert.match(await translate({ response_format: 'srt' }), /^1\n00:00:0\d,\d{3} --> 00:00:0\d,\d{3}\n/);
+    assert.match(await translate({ response_format: 'vtt' }), /^WEBVTT\n\n/);
+    const verbose = await translate({ response_format: 'verbose_json' });
+    assert.equal(verbose.task, 'translate');
+    assert.equal(verbose.language, 'english');
+    assert.equal(squeezed(verbose.segments.map((segment) => segment.text).join('')), words);
+    const refused = await translate({ language: 'de' }).then(() => null, (caught) => caught);
+    assert.ok(refused instanceof OpenAI.BadRequestError, String(refused));
+    await whisper.stop();
   },
 
   async 'speech in every format'() {

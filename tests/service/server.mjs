@@ -1,5 +1,5 @@
 // Starts the real `vat serve` in a folder of its own, for the tests beside this file. Environment: VAT_PROGRAM is the
-// program. Node 18 or later.
+// program, VAT_MAKE_MODEL the one that writes a Whisper model. Node 18 or later.
 import { execFile, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import http from 'node:http';
@@ -39,6 +39,14 @@ export async function makeSpeech(name, text, ...flags) {
   return file;
 }
 
+/** A server whose engine is Whisper, with a small model that always says the same words, and those words. */
+export async function startWhisper() {
+  const model = path.join(folder, 'model.bin');
+  const words = (await run(process.env.VAT_MAKE_MODEL, [model])).stdout.trim();
+  const server = new Server({ data: path.join(folder, 'whisper-data'), engine: 'whisper', flags: ['--model', model] });
+  return { server: await server.start(), words };
+}
+
 /** Resolves when `poll` yields something, which it is asked every few milliseconds; fails after `seconds`. */
 export async function eventually(what, seconds, poll) {
   const end = Date.now() + seconds * 1000;
@@ -51,15 +59,15 @@ export async function eventually(what, seconds, poll) {
 }
 
 export class Server {
-  constructor({ data = path.join(folder, 'data'), flags = [], env = {} } = {}) {
-    Object.assign(this, { data, flags, env, port: 0, log: '' });
+  constructor({ data = path.join(folder, 'data'), flags = [], env = {}, engine = 'pocketsphinx' } = {}) {
+    Object.assign(this, { data, flags, env, engine, port: 0, log: '' });
   }
   get origin() {
     return `http://127.0.0.1:${this.port}`;
   }
   async start() {
     this.port ||= await freePort();
-    const flags = ['serve', '--address', '127.0.0.1', '--port', this.port, '--data', this.data, '--engine', 'pocketsphinx', '--offline', ...this.flags];
+    const flags = ['serve', '--address', '127.0.0.1', '--port', this.port, '--data', this.data, '--engine', this.engine, '--offline', ...this.flags];
     const child = spawn(program, flags.map(String), { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, VAT_CACHE: path.join(folder, 'cache'), ...this.env } });
     this.child = child;
     running.add(child);
