@@ -1,10 +1,14 @@
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <atomic>
+#include <functional>
 #include <thread>
 
 #include "api/job_json.h"
 #include "api/testing/test_service.h"
+#include "http/server.h"
+#include "http/testing/raw_client.h"
 
 namespace vat::api {
 namespace {
@@ -84,6 +88,33 @@ TEST(EventRoutes, TellOfMoreEventsThanOnePageHolds) {
   const Reply reply = service.client->follow(job_path(job.id) + "/events", {}, never);
   EXPECT_EQ(count(reply.body, "event: segment"), 350U);
   EXPECT_THAT(reply.body, HasSubstr("event: done"));
+}
+
+TEST(EventRoutes, KeepForASlowReaderWhatItDidNotTakeYet) {
+  TestService service;
+  const http::Router router = make_router(service.services());
+  http::Server server({.port = 0}, router, service.services().pool);
+  ASSERT_TRUE(server.start());
+  const Job job = service.queued();
+  const Lease lease = service.claim().lease;
+  http::testing::RawClient client(server.port(), 4'096);
+  client.send("GET " + job_path(job.id) + "/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  EXPECT_EQ(client.head().status, 200);
+
+  // Far more than sockets hold, while the client reads nothing.
+  const std::string text = R"({"text":")" + std::string(4'000, 'x') + R"("})";
+  const std::vector<std::pair<std::string, std::string>> events(500, {"segment", text});
+  for (int i = 0; i < 4; ++i) ASSERT_TRUE(service.services().queue.add_events(lease, events));
+  ASSERT_TRUE(service.services().queue.complete(lease, {}));
+  http::testing::RawClient other(server.port());
+  other.send("GET " + job_path(job.id) + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  EXPECT_EQ(other.reply().status, 200);
+
+  const std::string all = client.read_until("event: done");
+  EXPECT_EQ(count(all, "event: segment"), 2'000U);
+  const std::vector<long> seen = ids(all);
+  EXPECT_EQ(std::adjacent_find(seen.begin(), seen.end(), std::greater_equal<>()), seen.end());
+  server.stop(std::chrono::seconds(0));
 }
 
 TEST(EventRoutes, TellLiveWhatHappens) {

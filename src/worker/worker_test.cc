@@ -156,6 +156,27 @@ TEST_F(WorkerTest, ATextIsSpoken) {
   EXPECT_EQ(service.wait_for_end(silent.id).failure->code, ErrorCode::kInvalidArgument);
 }
 
+TEST_F(WorkerTest, ACancelledJobStopsWhileItSpeaks) {
+  auto service = make_service();
+  Worker worker(service.services(), options());
+  worker.start();
+  std::string text;  // takes minutes to speak
+  for (int i = 0; i < 5'000; ++i)
+    text += "This is sentence number " + std::to_string(i) + " of a long text. ";
+  const Job made = service.create_speech(text, "{}");
+  const auto speaks = [&](const Job&) {
+    const std::optional<JobProgress> now = worker.live_progress(made.id);
+    return now && now->stage == Stage::kSpeak && now->fraction > 0;
+  };
+  service.wait_for(made.id, speaks);
+  ASSERT_TRUE(service.jobs().cancel(kLocalUserId, made.id));
+  EXPECT_EQ(service.wait_for_end(made.id).state, JobState::kCancelled);
+  EXPECT_THAT(service.files(made.id), IsEmpty());
+  // And it does not keep the worker from the next.
+  const Job next = service.create_speech("This is short.", "{}");
+  EXPECT_EQ(service.wait_for_end(next.id).state, JobState::kCompleted);
+}
+
 TEST_F(WorkerTest, WhenSpeechFailsTheTranscriptIsThereAndARetryBeginsAfterIt) {
   std::atomic<int> heard = 0;
   asr::NumberedHearing hearing;

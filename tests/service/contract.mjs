@@ -9,7 +9,7 @@ import path from 'node:path';
 import { once } from 'node:events';
 import { Client, readEvents, seen } from './client.mjs';
 import { check, document, isOpenAI, isSecured, operations } from './document.mjs';
-import { Server, eventually, folder, jobEnd, makeSpeech, runTests, startWhisper } from './server.mjs';
+import { Server, eventually, folder, jobEnd, makeSpeech, program, run, runTests, startWhisper } from './server.mjs';
 
 const sentence = 'The quick brown fox jumps over the lazy dog.';
 const wav = await makeSpeech('talk.wav', sentence);
@@ -76,6 +76,17 @@ const tests = {
     await api.call('getMe', 200, { headers: { Authorization: `Bearer ${key.secret}` } });
     await api.call('deleteKey', 204, { params: { id: key.id } });
     await api.call('getMe', 401, { headers: { Authorization: `Bearer ${key.secret}` } });
+  },
+
+  async 'the options of a job are those of vat process'() {
+    const { stdout } = await run(program, ['process', '--help']);
+    const flags = new Set([...stdout.matchAll(/^ +(?:-\w, ?)?--([a-z-]+)/gm)].map(([, name]) => name));
+    // What the command line turns round, and what belongs to the machine, its operator or the terminal.
+    const names = { formats: 'format', speech: 'no-speech', temperature_step: 'no-fallback', word_times: 'no-word-times' };
+    const others = ['help', 'quiet', 'verbose', 'progress', 'threads', 'models', 'model-url', 'offline', 'output', 'force', 'skip-existing', 'no-resume', 'device', 'weights', 'check',
+      'google-api-key', 'google-credentials', 'google-tts-url', 'openai-url', 'openai-api-key', 'openai-tts-model'];
+    const options = Object.keys(document.components.schemas.JobOptions.properties).map((name) => names[name] ?? name.replaceAll('_', '-'));
+    assert.deepEqual([...options, ...others].sort(), [...flags].sort());
   },
 
   async 'a job from a file to its results'() {

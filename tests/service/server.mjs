@@ -9,7 +9,7 @@ import path from 'node:path';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
 
-const run = promisify(execFile);
+export const run = promisify(execFile);
 export const program = process.env.VAT_PROGRAM;
 if (!program) throw new Error('VAT_PROGRAM names the program to test');
 
