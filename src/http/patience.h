@@ -18,8 +18,10 @@ class Patience {
   /// `rate` in bytes a second; 0: every byte restores the whole patience.
   Patience(std::chrono::milliseconds most, std::uint64_t rate) : most_(most), left_(most), rate_(rate) {}
 
+  /// Not above zero when the client is to be given up. Below it when the server was late to see that, which
+  /// counts, or else a byte for each look would do.
   [[nodiscard]] Clock::duration left() const { return left_; }
-  void spend(Clock::duration waited) { left_ = std::max(left_ - waited, Clock::duration::zero()); }
+  void spend(Clock::duration waited) { left_ -= waited; }
   void earn(std::uint64_t bytes) {
     if (bytes == 0) return;
     const double seconds = rate_ == 0 ? 1e9 : static_cast<double>(bytes) / static_cast<double>(rate_);

@@ -5,8 +5,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <thread>
 
+#include "http/patience.h"
 #include "http/testing/test_server.h"
 
 namespace vat::http {
@@ -47,6 +49,35 @@ class Trickle {
  private:
   std::jthread thread_;
 };
+
+TEST(PatienceTest, LastsForWhoKeepsTheRateAndEndsForWhoDoesNot) {
+  Patience kept(milliseconds(1'000), 500);
+  Patience spent(milliseconds(1'000), 500);
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_GT(kept.left(), Clock::duration::zero());
+    kept.spend(milliseconds(900));
+    kept.earn(450);
+    spent.spend(milliseconds(900));  // looked at late, as the sweep does
+    spent.earn(10);
+  }
+  EXPECT_LT(spent.left(), Clock::duration::zero());
+  kept.earn(1'000'000'000);
+  EXPECT_EQ(kept.left(), milliseconds(1'000));
+  Patience any_pace(milliseconds(1'000), 0);
+  any_pace.spend(milliseconds(999));
+  any_pace.earn(1);
+  EXPECT_EQ(any_pace.left(), milliseconds(1'000));
+}
+
+TEST(PatienceTest, AByteForEachLookDoesNotDo) {
+  Patience patience(milliseconds(1'000), 500);
+  int looks = 0;
+  for (; patience.left() > Clock::duration::zero() && looks < 100; ++looks) {
+    patience.spend(std::max<Clock::duration>(patience.left(), milliseconds(500)));
+    patience.earn(10);
+  }
+  EXPECT_LT(looks, 5);
+}
 
 TEST(ServerLimits, AHeadThatComesTooSlowlyGetsA408) {
   TestServer server(routes, {.header_timeout = milliseconds(50)});

@@ -5,26 +5,14 @@ import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { Server, makeSpeech, runTests } from './server.mjs';
+import { Server, makeRandom, makeSpeech, repeated, runTests } from './server.mjs';
 
-const seed = Number(process.env.VAT_TEST_SEED ?? crypto.randomInt(1 << 30));
-console.log(`VAT_TEST_SEED=${seed}`);
-let state = seed;
-/** From 0 to most - 1 (the LCG of Numerical Recipes). */
-const random = (most) => Math.floor(((state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32) * most);
+const random = makeRandom();
 
 const spoken = fs.readFileSync(await makeSpeech('word.wav', 'What was acknowledged is not lost.'));
-const dataAt = spoken.indexOf('data');
 let made = 0;
 /** A recording that no other equals: a few megabytes of the spoken samples, which end in its number. */
-function recording() {
-  const samples = Buffer.concat(Array(1 + random(30)).fill(spoken.subarray(dataAt + 8)));
-  samples.writeUInt32LE(++made, samples.length - 4);
-  const header = Buffer.from(spoken.subarray(0, dataAt + 8));
-  header.writeUInt32LE(samples.length + dataAt, 4);
-  header.writeUInt32LE(samples.length, dataAt + 4);
-  return Buffer.concat([header, samples]);
-}
+const recording = () => repeated(spoken, 1 + random(30), (samples) => samples.writeUInt32LE(++made, samples.length - 4));
 
 const server = await new Server({ flags: ['--jobs', 0] }).start();
 const digest = (bytes) => crypto.createHash('sha256').update(bytes).digest('hex');

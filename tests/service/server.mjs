@@ -1,6 +1,7 @@
 // Starts the real `vat serve` in a folder of its own, for the tests beside this file. Environment: VAT_PROGRAM is the
 // program, VAT_MAKE_MODEL the one that writes a Whisper model. Node 18 or later.
 import { execFile, spawn } from 'node:child_process';
+import crypto from 'node:crypto';
 import fs from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
@@ -37,6 +38,24 @@ export async function makeSpeech(name, text, ...flags) {
   const file = path.join(folder, name);
   await run(program, ['speak', '--text', text, '--speech-engine', 'flite', '-o', file, '--force', '--quiet', ...flags]);
   return file;
+}
+
+/** The samples of a WAV file so many times over, as one WAV file. `change` may write into them. */
+export function repeated(wav, times, change = () => {}) {
+  const samplesAt = wav.indexOf('data') + 8;
+  const samples = Buffer.concat(Array(times).fill(wav.subarray(samplesAt)));
+  change(samples);
+  const header = Buffer.from(wav.subarray(0, samplesAt));
+  header.writeUInt32LE(samples.length + samplesAt - 8, 4);
+  header.writeUInt32LE(samples.length, samplesAt - 4);
+  return Buffer.concat([header, samples]);
+}
+
+/** A function that gives whole numbers from 0 to most - 1 (the LCG of Numerical Recipes); VAT_TEST_SEED repeats them. */
+export function makeRandom() {
+  let state = Number(process.env.VAT_TEST_SEED ?? crypto.randomInt(1 << 30));
+  console.log(`VAT_TEST_SEED=${state}`);
+  return (most) => Math.floor(((state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32) * most);
 }
 
 /** A server whose engine is Whisper, with a small model that always says the same words, and those words. */

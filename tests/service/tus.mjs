@@ -6,22 +6,13 @@ import fs from 'node:fs';
 import net from 'node:net';
 import { once } from 'node:events';
 import * as tus from 'tus-js-client';
-import { Server, makeSpeech, runTests } from './server.mjs';
+import { Server, makeRandom, makeSpeech, repeated, runTests } from './server.mjs';
 
-const seed = Number(process.env.VAT_TEST_SEED ?? crypto.randomInt(1 << 30));
-console.log(`VAT_TEST_SEED=${seed}`);
-let state = seed;
-/** From 0 to most - 1 (the LCG of Numerical Recipes). */
-const random = (most) => Math.floor(((state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32) * most);
+const random = makeRandom();
 
 // Real media of some megabytes: a recording, as often as it takes, in the samples of one WAV file.
 const spoken = fs.readFileSync(await makeSpeech('word.wav', 'Resumable uploads are not lost.'));
-const dataAt = spoken.indexOf('data');
-const samples = Buffer.concat(Array(Math.ceil((6 << 20) / (spoken.length - dataAt - 8))).fill(spoken.subarray(dataAt + 8)));
-const header = Buffer.from(spoken.subarray(0, dataAt + 8));
-header.writeUInt32LE(samples.length + dataAt, 4);
-header.writeUInt32LE(samples.length, dataAt + 4);
-const media = Buffer.concat([header, samples]);
+const media = repeated(spoken, Math.ceil((6 << 20) / spoken.length));
 
 const server = await new Server({ flags: ['--jobs', 0] }).start();
 const endpoint = `${server.origin}/api/v1/uploads`;
