@@ -6,6 +6,7 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <shared_mutex>
@@ -81,15 +82,17 @@ class Snapshot {
   }
 
  private:
-  /// Metrics of one name follow each other.
+  /// The format wants metrics of one name together.
   void add(const std::string& name, const std::string& help, MetricType type, ClientMetric metric) {
-    if (families_.empty() || families_.back().name != name) {
-      families_.emplace_back();
-      families_.back().name = name;
-      families_.back().help = help;
-      families_.back().type = type;
+    auto family = std::find_if(families_.begin(), families_.end(),
+                               [&](const MetricFamily& known) { return known.name == name; });
+    if (family == families_.end()) {
+      family = families_.emplace(families_.end());
+      family->name = name;
+      family->help = help;
+      family->type = type;
     }
-    families_.back().metric.push_back(std::move(metric));
+    family->metric.push_back(std::move(metric));
   }
   std::vector<MetricFamily> families_;
 };

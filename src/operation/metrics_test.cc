@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+#include <sstream>
+#include <string>
 #include <thread>
 
 namespace vat::operation {
@@ -74,7 +77,8 @@ TEST(Metrics, TheServerThePoolsAndTheProcessAreSeen) {
   MetricSources sources;
   sources.server = [] { return http::ServerStatistics{3, 1, 9, 2}; };
   sources.pools = {{"database", [] { return PoolUse{4, 3, 5}; }}, {"slow", [] { return PoolUse{2, 0, 0}; }}};
-  EXPECT_THAT(metrics.render(sources),
+  const std::string text = metrics.render(sources);
+  EXPECT_THAT(text,
               AllOf(HasSubstr("vat_http_connections 3"), HasSubstr("vat_http_connections_accepted_total 9"),
                     HasSubstr("vat_http_connections_refused_total 2"),
                     HasSubstr(R"(vat_pool_threads{pool="database"} 4)"),
@@ -83,6 +87,11 @@ TEST(Metrics, TheServerThePoolsAndTheProcessAreSeen) {
                     HasSubstr(R"(vat_pool_waiting{pool="slow"} 0)"),
                     HasSubstr(R"(vat_build_info{version=")" VAT_VERSION), HasSubstr("process_open_fds "),
                     HasSubstr("# TYPE process_cpu_seconds_total counter")));
+  // Metrics of one name stand together, below one line of each kind.
+  std::set<std::string> told;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);)
+    EXPECT_TRUE(!line.starts_with("# ") || told.insert(line).second) << line;
 }
 
 }  // namespace
