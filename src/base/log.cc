@@ -21,7 +21,7 @@ namespace vat {
 namespace {
 
 constexpr std::array<std::string_view, 5> kLevelNames = {"debug", "info", "warning", "error", "off"};
-constexpr std::size_t kMostWaitingLines = 4096;
+constexpr std::size_t kMostWaitingLines = 1024;
 constexpr const char* kHumanPattern = "%H:%M:%S.%e %^%l%$ %v";
 
 spdlog::level::level_enum to_spdlog(LogLevel level) {

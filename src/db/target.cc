@@ -27,6 +27,8 @@ std::string with_timeouts(const std::string& url, std::chrono::seconds connect_t
 void set_up_sqlite(Connection& sql, const DatabaseOptions& options, Role role) {
   sql.run("PRAGMA busy_timeout = " + std::to_string(options.busy_timeout.count()));
   sql.run("PRAGMA foreign_keys = ON");
+  // KiB for each connection; what does not fit lies in the system's cache of the file.
+  sql.run("PRAGMA cache_size = -1024");
   if (role == Role::kReader) {
     sql.run("PRAGMA query_only = ON");
     return;

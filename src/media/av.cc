@@ -2,32 +2,8 @@
 
 #include <array>
 #include <cerrno>
-#include <cstdarg>
-#include <mutex>
-#include <string_view>
-
-#include "base/log.h"
-#include "base/text.h"
 
 namespace vat::media {
-namespace {
-
-void log_message(void* object, int level, const char* format, std::va_list arguments) {
-  if (level > AV_LOG_WARNING) return;
-  std::array<char, 512> line{};
-  int print_prefix = 1;
-  av_log_format_line2(object, level, format, arguments, line.data(), static_cast<int>(line.size()),
-                      &print_prefix);
-  // Media's own tags end up in these messages.
-  log(LogLevel::kDebug, to_utf8(trim(line.data())));
-}
-
-}  // namespace
-
-void route_log() {
-  static std::once_flag once;
-  std::call_once(once, [] { av_log_set_callback(log_message); });
-}
 
 std::string av_error_text(int error) {
   std::array<char, AV_ERROR_MAX_STRING_SIZE> text{};

@@ -3,7 +3,6 @@
 
 extern "C" {
 #include <libavcodec/avcodec.h>
-#include <libavfilter/avfilter.h>
 #include <libavformat/avformat.h>
 #include <libavutil/opt.h>
 #include <libswresample/swresample.h>
@@ -21,7 +20,6 @@ struct AvDeleter {
   void operator()(AVFrame* frame) const { av_frame_free(&frame); }
   void operator()(AVCodecContext* context) const { avcodec_free_context(&context); }
   void operator()(SwrContext* context) const { swr_free(&context); }
-  void operator()(AVFilterGraph* graph) const { avfilter_graph_free(&graph); }
   void operator()(AVDictionary* dictionary) const { av_dict_free(&dictionary); }
   /// The buffer inside belongs to the context; libavformat may have replaced the one it was made with.
   void operator()(AVIOContext* io) const {
@@ -34,9 +32,6 @@ using AvPtr = std::unique_ptr<T, AvDeleter>;
 
 [[nodiscard]] inline AvPtr<AVPacket> make_packet() { return AvPtr<AVPacket>(av_packet_alloc()); }
 [[nodiscard]] inline AvPtr<AVFrame> make_frame() { return AvPtr<AVFrame>(av_frame_alloc()); }
-
-/// Sends libav's messages to the program's log as debug messages. Every entry into the module calls it first.
-void route_log();
 
 /// libav's own words for its error number, for Error::detail.
 [[nodiscard]] std::string av_error_text(int error);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "filters/av_log.h"
+
 namespace vat::media {
 namespace {
 
@@ -72,7 +74,7 @@ float clip(float sample) {
 
 Result<std::unique_ptr<CodecWriter>> CodecWriter::create(int fd, const std::string& name,
                                                          const EncoderOptions& options) {
-  route_log();
+  filters::route_av_log();
   if (options.sample_rate < kLowestRate || options.sample_rate > kHighestRate)
     return fail(ErrorCode::kInvalidArgument, "Sound at " + std::to_string(options.sample_rate) +
                                                  " Hz cannot be encoded; give 4000 to 384000 Hz.");

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "filters/filter_graph.h"
 #include "media/av.h"
 
 namespace vat::media {
@@ -36,7 +37,7 @@ std::vector<CodecSupport> needed_codecs() {
     list.push_back({"writes", name, av_guess_format(name, nullptr, nullptr) != nullptr});
   for (const char* name : kEncoders)
     list.push_back({"encodes", name, avcodec_find_encoder_by_name(name) != nullptr});
-  for (const char* name : kFilters) list.push_back({"filters", name, avfilter_get_by_name(name) != nullptr});
+  for (const char* name : kFilters) list.push_back({"filters", name, filters::has_filter(name)});
   return list;
 }
 

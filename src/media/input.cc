@@ -12,6 +12,7 @@ extern "C" {
 #include <libavutil/intreadwrite.h>
 }
 
+#include "filters/av_log.h"
 #include "media/spool.h"
 
 namespace vat::media {
@@ -142,7 +143,7 @@ Result<std::unique_ptr<Input>> Input::open(int fd, std::string name, std::stop_t
 }
 
 Result<> Input::open_container(std::stop_token stop) {
-  route_log();
+  filters::route_av_log();
   if (io_->size() == 0) return fail(ErrorCode::kBadMedia, name_ + " is empty (0 bytes).");
   const AVInputFormat* format = nullptr;
   VAT_TRY(recognise(format));

@@ -8,7 +8,8 @@
 #include <string>
 #include <utility>
 
-#include "media/filter_graph.h"
+#include "filters/filter_graph.h"
+#include "media/av.h"
 
 namespace vat::media {
 namespace {
@@ -47,7 +48,7 @@ std::string level_filters(int sample_rate, double gain, bool limit, double peak_
 }  // namespace
 
 struct LoudnessMeter::Impl {
-  std::unique_ptr<FilterGraph> graph;
+  std::unique_ptr<filters::FilterGraph> graph;
   Loudness latest;
 };
 
@@ -57,12 +58,13 @@ LoudnessMeter::~LoudnessMeter() = default;
 Result<std::unique_ptr<LoudnessMeter>> LoudnessMeter::create(int sample_rate) {
   std::unique_ptr<LoudnessMeter> meter(new LoudnessMeter());
   Impl* impl = meter->impl_.get();
-  VAT_ASSIGN(impl->graph,
-             FilterGraph::create(sample_rate, "ebur128=metadata=1:peak=true", [impl](const AVFrame* frame) {
-               impl->latest.integrated = tag_value(frame, "lavfi.r128.I", impl->latest.integrated);
-               impl->latest.true_peak = tag_value(frame, "lavfi.r128.true_peak", impl->latest.true_peak);
-               return Result<>();
-             }));
+  VAT_ASSIGN(
+      impl->graph,
+      filters::FilterGraph::create(sample_rate, "ebur128=metadata=1:peak=true", [impl](const AVFrame* frame) {
+        impl->latest.integrated = tag_value(frame, "lavfi.r128.I", impl->latest.integrated);
+        impl->latest.true_peak = tag_value(frame, "lavfi.r128.true_peak", impl->latest.true_peak);
+        return Result<>();
+      }));
   return meter;
 }
 
@@ -75,7 +77,7 @@ Result<Loudness> LoudnessMeter::finish() {
 }
 
 struct Leveller::Impl {
-  std::unique_ptr<FilterGraph> graph;
+  std::unique_ptr<filters::FilterGraph> graph;
   Sink sink;
 };
 
@@ -94,12 +96,12 @@ Result<std::unique_ptr<Leveller>> Leveller::create(int sample_rate, const LevelP
   std::unique_ptr<Leveller> leveller(new Leveller());
   Impl* impl = leveller->impl_.get();
   impl->sink = std::move(sink);
-  VAT_ASSIGN(impl->graph,
-             FilterGraph::create(sample_rate, level_filters(sample_rate, plan.gain, plan.limit, peak_ceiling),
-                                 [impl](const AVFrame* frame) {
-                                   return impl->sink(std::span(reinterpret_cast<const float*>(frame->data[0]),
-                                                               static_cast<std::size_t>(frame->nb_samples)));
-                                 }));
+  VAT_ASSIGN(impl->graph, filters::FilterGraph::create(
+                              sample_rate, level_filters(sample_rate, plan.gain, plan.limit, peak_ceiling),
+                              [impl](const AVFrame* frame) {
+                                return impl->sink(std::span(reinterpret_cast<const float*>(frame->data[0]),
+                                                            static_cast<std::size_t>(frame->nb_samples)));
+                              }));
   return leveller;
 }
 

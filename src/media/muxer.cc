@@ -1,5 +1,7 @@
 #include "media/muxer.h"
 
+#include "filters/av_log.h"
+
 namespace vat::media {
 
 Muxer::~Muxer() {
@@ -8,7 +10,7 @@ Muxer::~Muxer() {
 }
 
 Result<std::unique_ptr<Muxer>> Muxer::create(int fd, std::string name, const std::string& format) {
-  route_log();
+  filters::route_av_log();
   std::unique_ptr<Muxer> muxer(new Muxer(std::move(name)));
   VAT_ASSIGN(muxer->output_, DescriptorOutput::create(fd));
   const int error = avformat_alloc_output_context2(&muxer->context_, nullptr, format.c_str(), nullptr);

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "base/file.h"
+#include "filters/av_log.h"
 #include "media/descriptor_io.h"
 
 namespace vat::media {
@@ -105,7 +106,7 @@ struct Transcoder {
 }  // namespace
 
 Result<SubtitleTrack> read_subtitles(const std::filesystem::path& path, const std::string& encoder) {
-  route_log();
+  filters::route_av_log();
   Demuxer demuxer;
   VAT_TRY(demuxer.open(path));
   const AVStream* stream = demuxer.context->streams[0];

@@ -8,6 +8,15 @@
 
 #include "tts/languages.h"
 
+/// Of libpcaudio, which espeak-ng asks for a sound card before it makes any sound, also when nothing is to be
+/// played: that would look for a PulseAudio server and leave a folder in /tmp. No card is fine with espeak-ng
+/// as long as nothing is played.
+struct audio_object;
+extern "C" __attribute__((visibility("default"))) audio_object* create_audio_device_object(
+    const char* /*device*/, const char* /*application*/, const char* /*description*/) {
+  return nullptr;
+}
+
 namespace vat::tts {
 namespace {
 

@@ -1,5 +1,6 @@
 #include "tts/flite_engine.h"
 
+#include <dlfcn.h>
 #include <flite/flite.h>
 #include <flite/flite_version.h>
 
@@ -10,14 +11,6 @@
 
 #include "tts/flite_text.h"
 #include "tts/languages.h"
-
-extern "C" {
-cst_voice* register_cmu_us_slt(const char* directory);
-cst_voice* register_cmu_us_rms(const char* directory);
-cst_voice* register_cmu_us_awb(const char* directory);
-cst_voice* register_cmu_us_kal16(const char* directory);
-cst_voice* register_cmu_us_kal(const char* directory);
-}
 
 namespace vat::tts {
 namespace {
@@ -30,17 +23,33 @@ struct VoiceEntry {
   const char* name;
   const char* gender;
   const char* description;
-  cst_voice* (*load)(const char*);
 };
 
 // The first is the default: the clearest of them.
 constexpr std::array kVoices = {
-    VoiceEntry{"slt", "female", "CMU US English, statistical, 16 kHz", register_cmu_us_slt},
-    VoiceEntry{"rms", "male", "CMU US English, statistical, 16 kHz", register_cmu_us_rms},
-    VoiceEntry{"awb", "male", "CMU Scottish English, statistical, 16 kHz", register_cmu_us_awb},
-    VoiceEntry{"kal16", "male", "CMU US English, diphone, 16 kHz, fast", register_cmu_us_kal16},
-    VoiceEntry{"kal", "male", "CMU US English, diphone, 8 kHz, fast", register_cmu_us_kal},
+    VoiceEntry{"slt", "female", "CMU US English, statistical, 16 kHz"},
+    VoiceEntry{"rms", "male", "CMU US English, statistical, 16 kHz"},
+    VoiceEntry{"awb", "male", "CMU Scottish English, statistical, 16 kHz"},
+    VoiceEntry{"kal16", "male", "CMU US English, diphone, 16 kHz, fast"},
+    VoiceEntry{"kal", "male", "CMU US English, diphone, 8 kHz, fast"},
 };
+
+#ifdef __APPLE__
+constexpr std::string_view kLibraryEnd = ".dylib";
+#else
+constexpr std::string_view kLibraryEnd = ".so.1";
+#endif
+
+/// Each voice is a library of its own, loaded when it first speaks, so that a server does not hold the pages
+/// of voices that nobody asked for. The voice belongs to the library, which stays; null when there is none.
+cst_voice* load_voice(const std::string& name) {
+  const std::string file = "libflite_cmu_us_" + name + std::string(kLibraryEnd);
+  void* const library = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (library == nullptr) return nullptr;
+  using Register = cst_voice*(const char* directory);
+  auto* const load = reinterpret_cast<Register*>(::dlsym(library, ("register_cmu_us_" + name).c_str()));
+  return load == nullptr ? nullptr : load(nullptr);
+}
 
 /// The library's global state behind the one lock that Flite lacks.
 class FliteLibrary {
@@ -56,9 +65,10 @@ class FliteLibrary {
       flite_init();
       initialised_ = true;
     }
-    cst_voice* const voice = entry.load(nullptr);
+    cst_voice* const voice = load_voice(entry.name);
     if (voice == nullptr)
-      return fail(ErrorCode::kUnavailable, std::string("The flite voice ") + entry.name + " did not load.");
+      return fail(ErrorCode::kUnavailable, std::string("The library of the flite voice ") + entry.name +
+                                               " is not on this machine; install Flite with its voices.");
     flite_feat_set_float(voice->features, "duration_stretch", static_cast<float>(1.0 / speed));
     const std::unique_ptr<cst_wave, WaveFree> wave(flite_text_to_wave(text.c_str(), voice));
     if (!wave || wave->sample_rate <= 0 || wave->num_samples < 0 || wave->num_channels != 1)

@@ -1,9 +1,6 @@
 #include "tts/sound.h"
 
 extern "C" {
-#include <libavfilter/avfilter.h>
-#include <libavfilter/buffersink.h>
-#include <libavfilter/buffersrc.h>
 #include <libavutil/channel_layout.h>
 #include <libavutil/frame.h>
 #include <libavutil/opt.h>
@@ -12,9 +9,10 @@ extern "C" {
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <memory>
 #include <string>
+
+#include "filters/filter_graph.h"
 
 namespace vat::tts {
 namespace {
@@ -22,61 +20,8 @@ namespace {
 struct SwrFree {
   void operator()(SwrContext* context) const { swr_free(&context); }
 };
-struct GraphFree {
-  void operator()(AVFilterGraph* graph) const { avfilter_graph_free(&graph); }
-};
-struct FrameFree {
-  void operator()(AVFrame* frame) const { av_frame_free(&frame); }
-};
-using Frame = std::unique_ptr<AVFrame, FrameFree>;
-
 tl::unexpected<Error> cannot(const char* what) {
   return fail(ErrorCode::kInternal, std::string("The sound of a sentence could not be ") + what + ".");
-}
-
-struct TempoGraph {
-  std::unique_ptr<AVFilterGraph, GraphFree> graph;
-  AVFilterContext* source = nullptr;
-  AVFilterContext* sink = nullptr;
-};
-
-Result<TempoGraph> make_tempo_graph(int sample_rate, double factor) {
-  TempoGraph made;
-  made.graph.reset(avfilter_graph_alloc());
-  if (!made.graph) return cannot("sped up");
-  made.graph->nb_threads = 1;
-  AVFilterContext* tempo = nullptr;
-  const std::string rate = std::to_string(sample_rate);
-  const std::string format =
-      "sample_rate=" + rate + ":sample_fmt=flt:channel_layout=mono:time_base=1/" + rate;
-  AVFilterGraph* const graph = made.graph.get();
-  if (avfilter_graph_create_filter(&made.source, avfilter_get_by_name("abuffer"), "in", format.c_str(),
-                                   nullptr, graph) < 0 ||
-      avfilter_graph_create_filter(&tempo, avfilter_get_by_name("atempo"), "tempo",
-                                   std::to_string(factor).c_str(), nullptr, graph) < 0 ||
-      avfilter_graph_create_filter(&made.sink, avfilter_get_by_name("abuffersink"), "out", nullptr, nullptr,
-                                   graph) < 0 ||
-      avfilter_link(made.source, 0, tempo, 0) < 0 || avfilter_link(tempo, 0, made.sink, 0) < 0 ||
-      avfilter_graph_config(graph, nullptr) < 0) {
-    return cannot("sped up");
-  }
-  return made;
-}
-
-Result<> feed(const TempoGraph& graph, const Pcm& pcm) {
-  const Frame frame(av_frame_alloc());
-  if (!frame) return cannot("sped up");
-  frame->format = AV_SAMPLE_FMT_FLT;
-  frame->sample_rate = pcm.sample_rate;
-  frame->nb_samples = static_cast<int>(pcm.samples.size());
-  frame->pts = 0;
-  av_channel_layout_default(&frame->ch_layout, 1);
-  if (av_frame_get_buffer(frame.get(), 0) < 0) return cannot("sped up");
-  std::memcpy(frame->data[0], pcm.samples.data(), pcm.samples.size() * sizeof(float));
-  if (av_buffersrc_add_frame(graph.source, frame.get()) < 0 ||
-      av_buffersrc_add_frame(graph.source, nullptr) < 0)
-    return cannot("sped up");
-  return {};
 }
 
 }  // namespace
@@ -111,15 +56,16 @@ Result<Pcm> resample(Pcm pcm, int sample_rate) {
 
 Result<Pcm> change_tempo(Pcm pcm, double factor) {
   if (pcm.samples.empty() || std::abs(factor - 1.0) < 0.005) return pcm;
-  VAT_ASSIGN(const TempoGraph graph, make_tempo_graph(pcm.sample_rate, factor));
-  VAT_TRY(feed(graph, pcm));
   Pcm out{pcm.sample_rate, {}};
-  const Frame frame(av_frame_alloc());
-  while (frame && av_buffersink_get_frame(graph.sink, frame.get()) >= 0) {
+  const auto keep = [&out](const AVFrame* frame) {
     const auto* const samples = reinterpret_cast<const float*>(frame->data[0]);
     out.samples.insert(out.samples.end(), samples, samples + frame->nb_samples);
-    av_frame_unref(frame.get());
-  }
+    return Result<>();
+  };
+  VAT_ASSIGN(const auto graph,
+             filters::FilterGraph::create(pcm.sample_rate, "atempo=" + std::to_string(factor), keep));
+  VAT_TRY(graph->push(pcm.samples));
+  VAT_TRY(graph->finish());
   if (out.samples.empty()) return cannot("sped up");
   return out;
 }

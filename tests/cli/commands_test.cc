@@ -55,7 +55,10 @@ TEST_F(Commands, TheDoctorSaysWhatIsHere) {
 }
 
 TEST_F(Commands, VoicesAreListedByLanguageAndEngine) {
+  environment["XDG_CONFIG_HOME"] = path("config").string();
   EXPECT_THAT(vat({"voices"}).out, AllOf(HasSubstr("flite:slt"), HasSubstr("espeak-ng:de")));
+  // eSpeak NG would look for a PulseAudio server, which leaves a folder.
+  EXPECT_FALSE(exists("config/pulse"));
   EXPECT_THAT(vat({"voices", "-l", "de"}).out, AllOf(HasSubstr("espeak-ng:de"), Not(HasSubstr("flite:"))));
   EXPECT_THAT(vat({"voices", "--speech-engine", "flite"}).out,
               AllOf(HasSubstr("flite:slt"), Not(HasSubstr("espeak-ng:"))));

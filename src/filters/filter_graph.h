@@ -1,0 +1,49 @@
+// A chain of FFmpeg's audio filters over mono float samples, for loudness (media) and tempo (tts).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "base/result.h"
+
+struct AVFrame;
+
+namespace vat::filters {
+
+/// Whether FFmpeg has a filter of this name.
+[[nodiscard]] bool has_filter(const char* name);
+
+/// Errors: kUnavailable without libavfilter, kInternal when it refuses. One thread at a time.
+class FilterGraph {
+ public:
+  /// Gets mono frames that are valid during the call. Its error ends the call that made the frame.
+  using Sink = std::function<Result<>(const AVFrame*)>;
+
+  /// `filters` as the ffmpeg command takes them: "volume=2,alimiter". Each output frame goes to `sink`. The
+  /// input has `sample_rate` Hz.
+  [[nodiscard]] static Result<std::unique_ptr<FilterGraph>> create(int sample_rate,
+                                                                   const std::string& filters, Sink sink);
+  ~FilterGraph();
+  FilterGraph(const FilterGraph&) = delete;
+  FilterGraph& operator=(const FilterGraph&) = delete;
+
+  [[nodiscard]] Result<> push(std::span<const float> samples);
+  /// Lets the filters give what they hold.
+  [[nodiscard]] Result<> finish();
+
+ private:
+  struct Graph;
+  FilterGraph(int sample_rate, Sink sink);
+  Result<> build(const std::string& filters);
+  Result<> send(AVFrame* frame);
+
+  const int sample_rate_;
+  const Sink sink_;
+  std::unique_ptr<Graph> graph_;
+  std::int64_t position_ = 0;  ///< In samples.
+};
+
+}  // namespace vat::filters

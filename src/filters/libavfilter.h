@@ -1,0 +1,33 @@
+// libavfilter, loaded when the first sound is filtered: with it come two dozen libraries for pictures, text
+// and voices, whose pages a server that only waits need not hold. Private to this module.
+#pragma once
+
+extern "C" {
+#include <libavfilter/avfilter.h>
+#include <libavfilter/buffersink.h>
+#include <libavfilter/buffersrc.h>
+}
+
+#include "base/result.h"
+
+namespace vat::filters {
+
+/// The functions that are used here, as the headers declare them.
+struct Libavfilter {
+  decltype(&avfilter_get_by_name) get_by_name;
+  decltype(&avfilter_graph_alloc) graph_alloc;
+  decltype(&avfilter_graph_free) graph_free;
+  decltype(&avfilter_graph_create_filter) graph_create_filter;
+  decltype(&avfilter_graph_parse_ptr) graph_parse_ptr;
+  decltype(&avfilter_graph_config) graph_config;
+  decltype(&avfilter_inout_alloc) inout_alloc;
+  decltype(&avfilter_inout_free) inout_free;
+  decltype(&av_buffersrc_add_frame) buffersrc_add_frame;
+  decltype(&av_buffersink_get_frame) buffersink_get_frame;
+};
+
+/// Loads it at the first call; it stays until the program ends. kUnavailable when it is not on this machine
+/// in the version whose headers were compiled. Any thread.
+[[nodiscard]] Result<const Libavfilter*> libavfilter();
+
+}  // namespace vat::filters
