@@ -73,9 +73,14 @@ Result<> write_wav(const fs::path& path, std::span<const float> samples) {
 
 const std::map<std::string, modelfile::SyntheticShape>& shapes() {
   static const std::map<std::string, modelfile::SyntheticShape> names = {
-      {"micro", modelfile::SyntheticShape::kMicro},   {"tiny", modelfile::SyntheticShape::kTiny},
-      {"base", modelfile::SyntheticShape::kBase},     {"small", modelfile::SyntheticShape::kSmall},
-      {"medium", modelfile::SyntheticShape::kMedium}, {"large-v2", modelfile::SyntheticShape::kLargeV2}};
+      {"micro", modelfile::SyntheticShape::kMicro},
+      {"tiny", modelfile::SyntheticShape::kTiny},
+      {"base", modelfile::SyntheticShape::kBase},
+      {"small", modelfile::SyntheticShape::kSmall},
+      {"medium", modelfile::SyntheticShape::kMedium},
+      {"large-v2", modelfile::SyntheticShape::kLargeV2},
+      {"large-v3", modelfile::SyntheticShape::kLargeV3},
+      {"large-v3-turbo", modelfile::SyntheticShape::kLargeV3Turbo}};
   return names;
 }
 

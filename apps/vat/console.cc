@@ -168,9 +168,10 @@ void Console::download(std::string_view label, std::uint64_t done, std::uint64_t
   if (quiet_ || (!terminal_ && !json_)) return;
   const std::lock_guard lock(mutex_);
   const bool new_label = label_ != label;
-  if (new_label) {
+  if (new_label || done < bytes_before_) {
     label_ = label;
     started_ = Clock::now();
+    bytes_before_ = done;
   }
   if (!is_time(new_label || done == total)) return;
   if (json_) {
@@ -183,6 +184,12 @@ void Console::download(std::string_view label, std::uint64_t done, std::uint64_t
                         100.0 * static_cast<double>(done) / static_cast<double>(total));
   line += format_bytes(done);
   if (total > 0) line += " of " + format_bytes(total);
+  const double spent = std::chrono::duration<double>(Clock::now() - started_).count();
+  if (done > bytes_before_ && done < total && spent > 1) {
+    const double pace = static_cast<double>(done - bytes_before_) / spent;
+    line += fmt::format("  {}/s  {} left", format_bytes(static_cast<std::uint64_t>(pace)),
+                        clock_text(static_cast<double>(total - done) / pace));
+  }
   show_line(line + "  " + std::string(label));
 }
 

@@ -57,6 +57,7 @@ class Console {
   std::string label_;  ///< Of the last line; a new one restarts the measure of speed.
   Stage stage_ = Stage::kPrepare;
   Clock::time_point started_{};
+  std::uint64_t bytes_before_ = 0;  ///< Of a download, what an earlier run had fetched.
 };
 
 /// "1:02:03" or "2:03".

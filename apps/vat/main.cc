@@ -39,15 +39,15 @@ int exit_code(const Error& error) {
   return traits(error.code).exit_code;
 }
 
-/// The path after --config, looked for before the options are parsed, because it changes their defaults.
-std::string config_path(const std::vector<std::string>& arguments) {
+/// The value of a flag, or of its environment variable, for what must be known before the options are parsed.
+std::string value_of(const std::vector<std::string>& arguments, const std::string& flag,
+                     const char* variable) {
   for (std::size_t i = 0; i < arguments.size(); ++i) {
-    if (arguments[i] == "--config" && i + 1 < arguments.size()) return arguments[i + 1];
-    if (arguments[i].starts_with("--config=")) return arguments[i].substr(9);
+    if (arguments[i] == flag && i + 1 < arguments.size()) return arguments[i + 1];
+    if (arguments[i].starts_with(flag + "=")) return arguments[i].substr(flag.size() + 1);
   }
-  const char* const variable =
-      std::getenv("VAT_CONFIG");  // NOLINT(concurrency-mt-unsafe): nothing calls setenv
-  return variable == nullptr ? "" : variable;
+  const char* const value = std::getenv(variable);  // NOLINT(concurrency-mt-unsafe): nothing calls setenv
+  return value == nullptr ? "" : value;
 }
 
 /// The innermost command that was named.
@@ -88,8 +88,10 @@ int run(int argc, char** argv) {
   app.footer(kFooter);  // after the commands, which would inherit it
 
   const std::vector<std::string> arguments(argv + 1, argv + argc);
-  Console console(ProgressMode::kAuto, false);
-  const Result<> configured = apply_config_file(app, config_path(arguments));
+  const bool json = value_of(arguments, "--progress", "VAT_PROGRESS") == "json";
+  Console console(json ? ProgressMode::kJson : ProgressMode::kAuto, false);
+  // It changes the options' defaults.
+  const Result<> configured = apply_config_file(app, value_of(arguments, "--config", "VAT_CONFIG"));
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp& help) {

@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <cstdlib>
 
+#include "base/bytes.h"
+
 namespace vat {
 namespace {
 
@@ -65,8 +67,7 @@ Result<std::string> read_file(const fs::path& path, std::size_t max_bytes) {
     if (count < 0) return fail(system_error(errno, "read", path.string()));
     bytes.resize(old_size + static_cast<std::size_t>(count));
     if (bytes.size() > max_bytes)
-      return fail(ErrorCode::kLimit,
-                  path.string() + " is larger than " + std::to_string(max_bytes) + " bytes.");
+      return fail(ErrorCode::kLimit, path.string() + " is larger than " + format_bytes(max_bytes) + ".");
     if (count == 0) return bytes;
   }
 }

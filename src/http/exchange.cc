@@ -3,7 +3,6 @@
 #include <exception>
 #include <utility>
 
-#include "base/log.h"
 #include "base/random.h"
 #include "http/compression.h"
 #include "http/connection.h"
@@ -88,8 +87,6 @@ ErrorCode code_of(int status) {
     case 414:
     case 431:
       return ErrorCode::kLimit;
-    case 500:
-      return ErrorCode::kInternal;
     default:
       return ErrorCode::kInvalidArgument;
   }
@@ -126,14 +123,6 @@ Response unmatched_response(const Router& router, const Request& request, const 
   return response.set("Allow", allow);
 }
 
-void log_exception(const Request& request, const std::string& thrown) {
-  log(LogLevel::kError, "A handler threw an exception.",
-      {{"exception", thrown},
-       {"method", method_name(request.method)},
-       {"route", request.route},
-       {"request_id", request.id}});
-}
-
 /// The handler's answer, or what stands for it when it fails or throws.
 Task<Response> run_handler(Connection& connection, const Handler& handler, Request& request,
                            const RequestBody& body) {
@@ -149,8 +138,8 @@ Task<Response> run_handler(Connection& connection, const Handler& handler, Reque
   } catch (...) {
     thrown = "something that is no exception";
   }
-  log_exception(request, thrown);
-  co_return refusal_response(router, request, 500, "The service failed at this request. The log says more.");
+  const Error error{ErrorCode::kInternal, "The handler threw an exception.", std::move(thrown), false, {}};
+  co_return router.write_error(request, error);
 }
 
 Task<Response> answer(Connection& connection, Request& request, RequestBody& body) {

@@ -150,8 +150,17 @@ std::optional<std::pair<std::string, Kind>> parameter_of(std::string_view segmen
   refuse(pattern, "has a parameter of an unknown kind.");
 }
 
-Response plain_error(const Error& error, int status) {
-  return text_response(status, "text/plain; charset=utf-8", error.message + "\n");
+Response plain_error(const Request& request, const Error& error, int status) {
+  std::string sentence = error.message;
+  if (error.code == ErrorCode::kInternal) {
+    log(LogLevel::kError, "A request failed.",
+        {{"reason", error.message},
+         {"detail", error.detail},
+         {"route", request.route},
+         {"request_id", request.id}});
+    sentence = "The service failed at this request. The log says more.";
+  }
+  return text_response(status, "text/plain; charset=utf-8", sentence + "\n");
 }
 
 }  // namespace
@@ -243,7 +252,7 @@ Router::Match Router::match(Request& request) const {
 Response Router::write_error(const Request& request, const Error& error, int status) const {
   for (const auto& [prefix, writer] : state_->error_writers)
     if (request.path.starts_with(prefix)) return writer(request, error, status);
-  return plain_error(error, status == 0 ? traits(error.code).http_status : status);
+  return plain_error(request, error, status == 0 ? traits(error.code).http_status : status);
 }
 
 }  // namespace vat::http

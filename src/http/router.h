@@ -17,7 +17,8 @@ using Handler = std::function<Task<Result<Response>>(Request&)>;
 /// Runs around a handler: may answer itself, or call `next` and change what comes back.
 using Middleware = std::function<Task<Result<Response>>(Request&, const Handler& next)>;
 /// Makes the response of an error that a handler returned, or of one that the server found itself (404, 405,
-/// 413, ...), whose `status` it then says; 0: traits(error.code).http_status.
+/// 413, ...), whose `status` it then says; 0: traits(error.code).http_status. Of kInternal, which is also
+/// what a handler threw, it tells the log and not the client.
 using ErrorWriter = std::function<Response(const Request&, const Error&, int status)>;
 
 struct RouteOptions {

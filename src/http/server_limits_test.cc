@@ -96,7 +96,7 @@ TEST(ServerLimits, AHeadThatTricklesGetsA408) {
 }
 
 TEST(ServerLimits, AnIdleConnectionIsClosedWithoutAWord) {
-  TestServer server(routes, {.idle_timeout = milliseconds(50)});
+  TestServer server(routes, {.idle_timeout = milliseconds(500)});
   RawClient fresh(server.port());
   EXPECT_EQ(fresh.reply().status, 0);
   RawClient used(server.port());

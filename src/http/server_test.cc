@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "http/testing/test_server.h"
 
 namespace vat::http {
@@ -178,9 +180,13 @@ TEST(Server, TurnsAnExceptionIntoA500AndGoesOn) {
                [](Request&) -> Task<Result<Response>> { throw std::runtime_error("secret"); });
   });
   RawClient client(server.port());
+  ::testing::internal::CaptureStderr();
   const Reply reply = client.get("/throws");
+  const std::string log = ::testing::internal::GetCapturedStderr();
   EXPECT_EQ(reply.status, 500);
   EXPECT_THAT(reply.body, Not(HasSubstr("secret")));
+  EXPECT_THAT(log, HasSubstr("secret"));
+  EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 1) << log;
   EXPECT_EQ(client.get("/a").body, "first");
 }
 

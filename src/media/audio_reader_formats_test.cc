@@ -1,3 +1,5 @@
+#include <random>
+
 #include "media/testing/media_test_fixture.h"
 
 namespace vat::media::testing {
@@ -62,11 +64,13 @@ constexpr Format kFormats[] = {
     {"flac", "flac", "flac", false, 44'100, 2},
     {"opus", "ogg", "libopus", false, 48'000, 1},
     {"vorbis", "ogg", "libvorbis", false, 44'100, 2},
+    {"speex", "ogg", "libspeex", false, 16'000, 1},
     {"aiff", "aiff", "pcm_s16be", false, 22'050, 1},
     {"wav", "wav", "pcm_s16le", false, 44'100, 2},
     {"wav_float", "wav", "pcm_f32le", false, 48'000, 1},
     {"wav_24_bit", "wav", "pcm_s24le", false, 96'000, 2},
     {"wav_mulaw_8k", "wav", "pcm_mulaw", false, 8'000, 1},
+    {"wav_gsm_8k", "wav", "libgsm_ms", false, 8'000, 1},
     {"wav_11k", "wav", "pcm_s16le", false, 11'025, 1},
     {"wav_16k", "wav", "pcm_s16le", false, 16'000, 1},
     {"wav_192k", "wav", "pcm_s16le", false, 192'000, 2},
@@ -74,6 +78,24 @@ constexpr Format kFormats[] = {
 };
 INSTANTIATE_TEST_SUITE_P(Formats, EveryFormat, ::testing::ValuesIn(kFormats),
                          [](const auto& format) { return std::string(format.param.name); });
+
+/// Debian's FFmpeg reads AMR and writes none, so these are frames of 12.2 kbit/s (RFC 4867, section 5.3) with
+/// noise.
+TEST_F(MediaTest, AdaptiveMultiRateIsRead) {
+  constexpr int kFrames = 100;
+  constexpr int kBytesOfAFrame = 31;
+  std::minstd_rand noise(1);
+  std::string bytes = "#!AMR\n";
+  for (int frame = 0; frame < kFrames; ++frame) {
+    bytes += '\x3c';
+    for (int i = 0; i < kBytesOfAFrame; ++i) bytes += static_cast<char>(noise() & 0xFFU);
+  }
+  const auto heard = hear(put("a.amr", bytes));
+  ASSERT_TRUE(heard) << heard.error().message;
+  EXPECT_NEAR(heard->seconds(), kFrames * 0.020, 0.001);
+  EXPECT_LT(first_loud(*heard), 0.5);
+  EXPECT_GE(first_loud(*heard), 0.0);
+}
 
 /// WMA's encoder does not say how much it delays, so its times are not exact.
 TEST_F(MediaTest, WindowsMediaIsRead) {

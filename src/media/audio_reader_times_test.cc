@@ -33,6 +33,19 @@ TEST_P(TimesTest, UnevenPicturesDoNotMoveTheSound) {
   EXPECT_NEAR(first_loud(*heard), 5.0, 0.025);
 }
 
+/// What an edit list leaves out a player does not play: a second of sound before the picture begins.
+TEST_F(MediaTest, AnEditListLeavesOutTheBeginning) {
+  for (const char* container : {"mp4", "mov"}) {
+    MediaSpec spec{.container = container, .seconds = 5, .picture = PictureSpec{}};
+    spec.sound = {SoundSpec{.encoder = "pcm_s16be", .start = -1.0, .signal = beep_at(3.0)}};
+    if (container == std::string("mp4")) spec.sound.front().encoder = "aac";
+    const auto heard = hear(make("edited", spec));
+    ASSERT_TRUE(heard) << heard.error().message;
+    EXPECT_NEAR(first_loud(*heard), 2.0, 0.025) << container;
+    EXPECT_NEAR(heard->seconds(), 4.0, 0.1) << container;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Containers, TimesTest, ::testing::Values("mp4", "mov", "matroska"),
                          [](const auto& container) { return std::string(container.param); });
 

@@ -13,7 +13,18 @@
 namespace vat::modelfile {
 
 /// The published shapes, and kMicro for tests: 3 layers of 64 channels and one head, a file of about 8 MB.
-enum class SyntheticShape { kMicro, kTiny, kBase, kSmall, kMedium, kLargeV2 };
+/// The shapes of version 3 hear 128 mel bands and know one language more; they have no ".en" models.
+enum class SyntheticShape {
+  kMicro,
+  kTiny,
+  kBase,
+  kSmall,
+  kMedium,
+  kLargeV2,
+  kMicroV3,
+  kLargeV3,
+  kLargeV3Turbo
+};
 
 /// What a synthetic model is like. Equal specs give the same words everywhere, and equal files from one
 /// build.

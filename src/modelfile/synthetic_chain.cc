@@ -10,6 +10,8 @@
 namespace vat::modelfile {
 namespace {
 
+constexpr std::int32_t kEnglishVocabulary = 51'864;
+
 constexpr std::int32_t kFullStop = '.' - '!';  // place among GPT-2's bytes
 constexpr double kTimestampStep = 0.02;
 
@@ -25,20 +27,31 @@ std::vector<float> near(const std::vector<float>& centre, float cosine, Random& 
 
 }  // namespace
 
-SpecialTokens::SpecialTokens(bool english_only)
-    : vocabulary(english_only ? 51'864 : 51'865),
-      end_of_text(english_only ? 50'256 : 50'257),
+// 1501 timestamps end the vocabulary. Before them stand, from the end: no timestamps, no speech, the text
+// before, the text that begins it (both for prompts), transcribe, translate.
+SpecialTokens::SpecialTokens(std::int32_t vocabulary)
+    : end_of_text(vocabulary == kEnglishVocabulary ? 50'256 : 50'257),
       start_of_transcript(end_of_text + 1),
       english(start_of_transcript + 1),
-      translate(50'358),
-      transcribe(50'359),
-      no_timestamps(english_only ? 50'362 : 50'363),
-      first_timestamp(no_timestamps + 1) {}
+      translate(vocabulary - 1507),
+      transcribe(vocabulary - 1506),
+      no_timestamps(vocabulary - 1502),
+      first_timestamp(vocabulary - 1501) {}
+
+bool is_version3(SyntheticShape shape) {
+  return shape == SyntheticShape::kMicroV3 || shape == SyntheticShape::kLargeV3 ||
+         shape == SyntheticShape::kLargeV3Turbo;
+}
+
+std::int32_t vocabulary_size(const SyntheticSpec& spec) {
+  if (spec.english_only) return kEnglishVocabulary;
+  return is_version3(spec.shape) ? kEnglishVocabulary + 2 : kEnglishVocabulary + 1;
+}
 
 std::vector<WordChoices> chain_words(const SyntheticSpec& spec) {
   constexpr std::uint64_t kStream = 0x776f726473;  // apart from the stream that makes the weights
   Random random(spec.seed ^ kStream);
-  const auto end = static_cast<std::size_t>(SpecialTokens(true).end_of_text);
+  const auto end = static_cast<std::size_t>(SpecialTokens(kEnglishVocabulary).end_of_text);
   std::vector<std::int32_t> tokens(end - kFirstWord);
   std::iota(tokens.begin(), tokens.end(), static_cast<std::int32_t>(kFirstWord));
   std::vector<WordChoices> words(static_cast<std::size_t>(spec.tokens_per_window));
@@ -56,7 +69,7 @@ std::map<std::int32_t, std::vector<float>> chain_embeddings(const SyntheticSpec&
                                                             const SquareMatrix& rotation, float length,
                                                             Random& random) {
   constexpr float kSynonym = 0.85F;
-  const SpecialTokens special(spec.english_only);
+  const SpecialTokens special(vocabulary_size(spec));
   std::map<std::int32_t, std::vector<float>> embeddings;
   std::vector<float> place = random.direction(rotation.size);
   const auto advance = [&] { place = product(rotation, place); };

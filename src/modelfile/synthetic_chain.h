@@ -14,16 +14,20 @@ namespace vat::modelfile {
 
 /// Numbers of the special tokens, which follow from the size of the vocabulary.
 struct SpecialTokens {
-  explicit SpecialTokens(bool english_only);
-  std::int32_t vocabulary;  ///< Tokens in all.
+  /// 51,864 tokens of the English models, 51,865 of the others, 51,866 of version 3.
+  explicit SpecialTokens(std::int32_t vocabulary);
   std::int32_t end_of_text;
   std::int32_t start_of_transcript;
-  std::int32_t english;  ///< This one and the next two do not exist where `english_only`.
+  std::int32_t english;  ///< This one and the next two mean nothing to the English models.
   std::int32_t translate;
   std::int32_t transcribe;
   std::int32_t no_timestamps;
   std::int32_t first_timestamp;
 };
+
+/// Tokens of the spec's vocabulary, the special ones among them.
+[[nodiscard]] std::int32_t vocabulary_size(const SyntheticSpec& spec);
+[[nodiscard]] bool is_version3(SyntheticShape shape);
 
 /// One word of the chain, first, and others that are nearly as likely in its place, so that beams differ and
 /// stay alive together.

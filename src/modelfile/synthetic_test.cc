@@ -82,6 +82,25 @@ TEST_F(SyntheticModelTest, SaysItsWordsInEnglishOnly) {
   EXPECT_EQ(hear(context.get(), greedy_parameters(), 30).text, synthetic_text(spec));
 }
 
+TEST_F(SyntheticModelTest, SaysItsWordsWithTheMelsAndTheLanguagesOfVersion3) {
+  SyntheticSpec spec;
+  spec.shape = SyntheticShape::kMicroV3;
+  const Context context = load_model(write(spec));
+  ASSERT_TRUE(context);
+  EXPECT_EQ(whisper_model_n_mels(context.get()), 128);
+  EXPECT_EQ(whisper_n_vocab(context.get()), 51'866);
+  auto params = greedy_parameters();
+  params.language = "auto";
+  const Heard heard = hear(context.get(), params, 30);
+  EXPECT_EQ(heard.text, synthetic_text(spec));
+  EXPECT_EQ(heard.language, "en");
+  EXPECT_EQ(heard.end, 3000);
+  EXPECT_FALSE(heard.fell_back);
+  params.language = "yue";  // the language that version 3 added
+  params.translate = true;
+  EXPECT_EQ(hear(context.get(), params, 30).text, synthetic_text(spec));
+}
+
 TEST_F(SyntheticModelTest, SaysManyWordsAndFew) {
   for (const int words : {1, 200}) {
     SyntheticSpec spec;
@@ -175,6 +194,10 @@ TEST_F(SyntheticModelTest, ASpecOutOfRangeIsRefusedAndWritesNothing) {
   EXPECT_TRUE(synthetic_words(spec).empty());
   spec.tokens_per_window = 96;
   spec.advance_seconds = 30.01;
+  EXPECT_EQ(write_synthetic(dir_.path() / "x.bin", spec).error().code, ErrorCode::kInvalidArgument);
+  spec.advance_seconds = 30;
+  spec.english_only = true;
+  spec.shape = SyntheticShape::kMicroV3;
   EXPECT_EQ(write_synthetic(dir_.path() / "x.bin", spec).error().code, ErrorCode::kInvalidArgument);
   EXPECT_TRUE(std::filesystem::is_empty(dir_.path()));
 }

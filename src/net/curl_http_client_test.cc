@@ -150,7 +150,7 @@ TEST(CurlHttpClientTest, AServerThatFallsSilentIsGivenUp) {
   HttpTestServer server(reply);
   HttpRequest request = get(server.url("/"));
   request.total_timeout = std::chrono::milliseconds(0);
-  request.idle_timeout = std::chrono::milliseconds(50);
+  request.idle_timeout = std::chrono::milliseconds(500);
   std::string got;
   HttpSink sink;
   sink.write = [&](std::string_view bytes) -> Result<> {

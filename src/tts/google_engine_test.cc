@@ -186,7 +186,7 @@ TEST_F(GoogleEngineTest, TooMuchPatienceIsNotGiven) {
 TEST_F(GoogleEngineTest, ASlowServiceTimesOutAndIsAskedAgain) {
   server_.prepare({{.hang = true}});
   auto impatient = policy();
-  impatient.request_timeout = milliseconds(300);
+  impatient.request_timeout = milliseconds(1'500);
   const auto google = make_google(
       {.api_key = std::string(GoogleServer::kApiKey), .base_url = server_.url(), .policy = impatient},
       client_);

@@ -133,7 +133,7 @@ TEST_F(OutageTest, AnOutageLongerThanTheLeaseGivesTheJobUpAndItsChunksAreKept) {
   std::latch given_up(1);
   std::atomic<bool> first = true;
   Worker worker(behind(queue, service),
-                {.name = "test", .lease = milliseconds(400), .poll = milliseconds(20)});
+                {.name = "test", .lease = milliseconds(1'500), .poll = milliseconds(20)});
   worker.on_outcome = [&](const JobOutcome& outcome) {
     if (!first.exchange(false)) return;
     EXPECT_EQ(outcome.state, JobState::kQueued);

@@ -117,6 +117,12 @@ void CliTest::make_speech(const std::string& name) const {
   write(path(name), spec_of(path(name)));
 }
 
+void CliTest::make_two_tracks(const std::string& name) const {
+  media::testing::MediaSpec spec = spec_of(path(name));
+  spec.sound.insert(spec.sound.begin(), {.signal = media::testing::tone(440), .is_default = true});
+  write(path(name), spec);
+}
+
 void CliTest::make_video(const std::string& name) const {
   media::testing::MediaSpec spec = spec_of(path(name));
   spec.picture.emplace();

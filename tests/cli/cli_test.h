@@ -43,7 +43,9 @@ class CliTest : public ::testing::Test {
 
   /// kSaid in a WAV file, or in any container by the name's ending.
   void make_speech(const std::string& name) const;
-  /// The same with moving pictures.
+  /// A tone as its first and default track of sound, kSaid as its second.
+  void make_two_tracks(const std::string& name) const;
+  /// kSaid with moving pictures.
   void make_video(const std::string& name) const;
   /// Some minutes of speech, so that the model of make_model() has many chunks to hear.
   void make_long_speech(const std::string& name) const;

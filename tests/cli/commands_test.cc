@@ -1,5 +1,8 @@
 // The commands that show, fetch and explain.
+#include <atomic>
+
 #include "cli_test.h"
+#include "net/testing/http_test_server.h"
 
 namespace vat::cli_test {
 namespace {
@@ -52,6 +55,16 @@ TEST_F(Commands, TheDoctorSaysWhatIsHere) {
   EXPECT_THAT(run.out, AllOf(HasSubstr("--device auto picks"), HasSubstr("PocketSphinx"), HasSubstr("flite"),
                              HasSubstr("espeak-ng"), HasSubstr("--offline forbids")));
   EXPECT_THAT(run.out, HasSubstr(environment["VAT_CACHE"]));
+  for (const char* const part : {"CPU kernels ", "recognition threads ", "whisper.cpp ", "Whisper models ",
+                                 "speech detection ", "libavformat ", "formats and codecs ", " free"})
+    EXPECT_THAT(run.out, HasSubstr(part));
+}
+
+TEST_F(Commands, TheBenchmarkPrintsRatios) {
+  const Outcome run = vat({"bench", "--shape", "micro", "--minutes", "0.2", "--runs", "1"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.out, AllOf(HasSubstr("ratio of wall times"), HasSubstr("long recording, 0.2 min"),
+                             HasSubstr(" MiB = ")));
 }
 
 TEST_F(Commands, VoicesAreListedByLanguageAndEngine) {
@@ -66,6 +79,31 @@ TEST_F(Commands, VoicesAreListedByLanguageAndEngine) {
   EXPECT_EQ(
       vat({"speak", "--text", "Guten Tag", "-l", "de", "--voice", "espeak-ng:de", "-o", "a.wav"}).exit_code,
       0);
+}
+
+TEST_F(Commands, APublishedModelIsFetchedThoughItsServerBreaksOff) {
+  const std::filesystem::path published = std::filesystem::path(VAT_TEST_DATA) / "silero-v6.2.0-ggml.bin";
+  const auto bytes = read_file(published, 10'000'000);
+  if (!bytes) GTEST_SKIP() << "A published model is not there: " << published;
+  std::atomic<int> requests = 0;
+  const test_server::HttpTestServer server([&](const test_server::ServedRequest& request) {
+    test_server::Reply reply = test_server::serve_file(request, *bytes, "\"v6\"");
+    if (++requests == 1) reply.close_after = 300'000;
+    return reply;
+  });
+  environment.erase("VAT_OFFLINE");
+  environment["VAT_MODEL_URL"] = server.url("/{file}");
+  Invocation pull = invocation({"models", "pull", "silero-v6.2.0"});
+  pull.terminal_columns = 100;
+  const Outcome fetched = Program(pull).finish();
+  ASSERT_EQ(fetched.exit_code, 0) << fetched.err;
+  EXPECT_THAT(fetched.err, AllOf(HasSubstr("\rfetch "), HasSubstr(" 100 %"), HasSubstr("of 885.1 kB  silero"),
+                                 HasSubstr("silero-v6.2.0 is here: ")));
+  EXPECT_EQ(server.requests().at(1).header("Range"), "bytes=300000-");
+  EXPECT_EQ(vat({"models", "pull", "silero-v6.2.0"}).exit_code, 0);
+  EXPECT_EQ(requests, 2) << "what is here is not fetched again";
+  EXPECT_THAT(vat({"models", "verify"}).out, StartsWith("silero-v6.2.0: as published ("));
+  EXPECT_THAT(vat({"doctor", "--offline"}).out, HasSubstr("Silero"));
 }
 
 TEST_F(Commands, AModelThatCameAnotherWayIsImportedUsedVerifiedAndRemoved) {

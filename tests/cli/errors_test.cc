@@ -120,6 +120,19 @@ TEST_F(Errors, AServerThatHasNoSuchModelIsNamed) {
   expect_failure({"models", "pull", "tiny"}, 3, "404");
 }
 
+TEST_F(Errors, AServerThatRefusesIs8) {
+  const test_server::HttpTestServer server({.status = 401, .body = "who are you"});
+  environment.erase("VAT_OFFLINE");
+  environment["VAT_MODEL_URL"] = server.url("/{file}");
+  expect_failure({"models", "pull", "tiny"}, 8, "401");
+}
+
+TEST_F(Errors, WhatIsTooLargeIs9) {
+  put("long.srt", "1\n00:00:00,000 --> 00:00:01,000\nHello.\n");
+  std::filesystem::resize_file(path("long.srt"), std::uintmax_t{70} << 20U);
+  expect_failure({"speak", "long.srt"}, 9, "larger than 67.1 MB");
+}
+
 TEST_F(Errors, AnotherVoiceSpeaksWhereAServiceRefuses) {
   make_speech("a.wav");
   environment.erase("VAT_OFFLINE");

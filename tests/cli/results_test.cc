@@ -68,6 +68,16 @@ TEST_F(Results, TheSpeechIsCheckedByHearingItAgain) {
   EXPECT_EQ(vat({"speak", "--text", "a", "-o", "-", "--check"}).exit_code, 2);
 }
 
+TEST_F(Results, ATrackIsChosenByItsNumber) {
+  make_two_tracks("film.mkv");
+  const Outcome run = vat({"transcribe", "film.mkv", "--track", "2", "-o", "-"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_LE(error_rate(kSaid, run.out), kWorstErrorRate) << run.out;
+  EXPECT_GT(error_rate(kSaid, vat({"transcribe", "film.mkv", "-o", "-"}).out), 0.8)
+      << "the tone is the default";
+  EXPECT_EQ(vat({"transcribe", "film.mkv", "--track", "3", "-o", "-"}).exit_code, 4);
+}
+
 TEST_F(Results, WhisperHearsEveryChunk) {
   make_model("model.bin");
   make_long_speech("long.wav");

@@ -138,6 +138,15 @@ TEST_F(Streams, ProgressForProgramsIsJsonInEveryLine) {
   const auto lines = json_lines(failed.err);
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_EQ(lines[0].at("error").at("code"), "exists");
+
+  environment["VAT_PROGRESS"] = "json";
+  for (const Words& wrong : {Words{"process", "a.wav", "--colour"}, Words{"proces"}}) {
+    const Outcome refused = vat(wrong);
+    EXPECT_EQ(refused.exit_code, 2);
+    const auto said = json_lines(refused.err);
+    ASSERT_EQ(said.size(), 1U);
+    EXPECT_EQ(said[0].at("error").at("code"), "invalid_argument");
+  }
 }
 
 TEST_F(Streams, AReaderThatGoesAwayEndsTheProgramWithoutAWord) {
