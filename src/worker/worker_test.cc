@@ -37,9 +37,9 @@ class Gate {
     if (!open_) return fail(ErrorCode::kCancelled, "Stopped at the gate.");
     return {};
   }
-  void wait_for_someone() {
+  void wait_for_someone(int count = 1) {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return waiting_ > 0; });
+    changed_.wait(lock, [&] { return waiting_ >= count; });
   }
   void open() {
     const std::lock_guard lock(mutex_);
@@ -376,16 +376,19 @@ TEST_F(WorkerTest, AShortJobDoesNotWaitForTheEndOfALongOne) {
   Worker worker(service.services(), options());
   worker.start();
   const Job film = service.create(service.upload(numbered(Millis(600'000)), "film.wav"), "film.wav", "{}");
-  gate.wait_for_someone();
+  const auto wait_for_chunks = [&](std::size_t count) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+    while (service.workshop().pool.use().waiting < count && std::chrono::steady_clock::now() < deadline)
+      std::this_thread::sleep_for(milliseconds(5));
+    return service.workshop().pool.use().waiting == count;
+  };
+  // The film has a chunk in each thread and two more for each waiting; then comes the clip's only one.
+  gate.wait_for_someone(2);
+  ASSERT_TRUE(wait_for_chunks(4));
   const auto clip_path = folder_.path() / "clip.wav";
   testing::write_numbered_recording(clip_path, Millis(8'000), 3);
   const Job clip = service.create(service.upload(clip_path, "clip.wav"), "clip.wav", "{}");
-  // The film has its two chunks for each thread waiting; the fifth is the clip.
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
-  while (service.workshop().pool.use().waiting < 5) {
-    ASSERT_LT(std::chrono::steady_clock::now(), deadline);
-    std::this_thread::sleep_for(milliseconds(5));
-  }
+  ASSERT_TRUE(wait_for_chunks(5));
   gate.open();
   EXPECT_EQ(service.wait_for_end(clip.id).state, JobState::kCompleted);
   EXPECT_EQ(service.wait_for_end(film.id).state, JobState::kCompleted);

@@ -5,6 +5,7 @@ namespace vat::cli_test {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::AnyOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsSupersetOf;
@@ -12,8 +13,10 @@ using ::testing::Not;
 
 class Batch : public CliTest {
  protected:
+  Batch() { hear_quickly(); }
+
   [[nodiscard]] Outcome transcribe(Words arguments) const {
-    Words words{"transcribe", "--engine", "pocketsphinx", "-f", "txt"};
+    Words words{"transcribe", "-f", "txt"};
     words.insert(words.end(), arguments.begin(), arguments.end());
     return vat(words);
   }
@@ -28,7 +31,7 @@ TEST_F(Batch, FoldersAreSearchedAndOneBrokenFileStopsNoOther) {
   const Outcome run = transcribe({"in", "-o", "out"});
   EXPECT_EQ(run.exit_code, 1);
   EXPECT_THAT(run.err, AllOf(HasSubstr("vat: in/broken.mp4 is not"), HasSubstr("2 done, 1 failed.")));
-  EXPECT_LE(error_rate(kSaid, text_of("out/a.txt")), 0.4);
+  EXPECT_NE(text_of("out/a.txt"), "");
   EXPECT_THAT(files(), IsSupersetOf({"out/a.txt", "out/deep/b.txt"}));
   EXPECT_FALSE(exists("out/broken.txt"));
 }
@@ -61,14 +64,14 @@ TEST_F(Batch, AFileThatIsNamedTwiceIsTakenOnce) {
 
 TEST_F(Batch, TheSpeechOfAnEarlierRunIsNoInput) {
   make_speech("in/a.wav");
-  ASSERT_EQ(vat({"process", "in", "-f", "txt", "--engine", "pocketsphinx"}).exit_code, 0);
+  ASSERT_EQ(vat({"process", "in", "-f", "txt"}).exit_code, 0);
   ASSERT_TRUE(exists("in/a.speech.mp3"));
   const std::vector<std::string> before = files();
-  const Outcome run = vat({"process", "in", "-f", "txt", "--engine", "pocketsphinx", "--skip-existing"});
+  const Outcome run = vat({"process", "in", "-f", "txt", "--skip-existing"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_EQ(files(), before);
   // And what lies in a folder of results below the inputs is none either.
-  ASSERT_EQ(vat({"process", "in", "-o", "in/out", "-f", "txt", "--engine", "pocketsphinx"}).exit_code, 0);
+  ASSERT_EQ(vat({"process", "in", "-o", "in/out", "-f", "txt"}).exit_code, 0);
   EXPECT_EQ(vat({"process", "in", "-o", "in/out", "-f", "txt", "--skip-existing"}).exit_code, 0);
   EXPECT_FALSE(exists("in/out/out"));
 }
@@ -88,7 +91,7 @@ TEST_F(Batch, ResultsThatAreThereAreKeptUntilForceIsGiven) {
   EXPECT_EQ(text_of("a.txt"), "mine");
 
   EXPECT_EQ(transcribe({"a.wav", "--force"}).exit_code, 0);
-  EXPECT_LE(error_rate(kSaid, text_of("a.txt")), 0.4);
+  EXPECT_THAT(text_of("a.txt"), Not(AnyOf("", "mine")));
 
   put("speech.mp3", "mine");
   EXPECT_EQ(vat({"speak", "--text", "hello", "-o", "speech.mp3"}).exit_code, 7);
@@ -110,8 +113,7 @@ TEST_F(Batch, SkippingTakesWhatIsNotDoneYet) {
 TEST_F(Batch, SkippingMakesTheResultsOfAnInputThatAreMissing) {
   make_speech("a.wav");
   put("a.txt", "mine");
-  const Outcome run =
-      vat({"transcribe", "a.wav", "--engine", "pocketsphinx", "-f", "txt,srt", "--skip-existing"});
+  const Outcome run = vat({"transcribe", "a.wav", "-f", "txt,srt", "--skip-existing"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_EQ(text_of("a.txt"), "mine");
   EXPECT_THAT(text_of("a.srt"), HasSubstr(" --> "));
@@ -123,7 +125,7 @@ TEST_F(Batch, ARecordingInWhichNothingIsSaidIsDoneWithoutSpeech) {
       "RIFF\x24\x77\x01\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x80\x3e\0\0\0\x7d\0\0\x02\0\x10\0data\0\x77\x01\0",
       44);
   put("quiet.wav", wav + std::string(96'000, '\0'));
-  const Words words{"process", "quiet.wav", "--engine", "pocketsphinx", "-f", "txt", "--skip-existing"};
+  const Words words{"process", "quiet.wav", "-f", "txt", "--skip-existing"};
   EXPECT_EQ(vat(words).exit_code, 0);
   const Outcome again = vat(words);
   EXPECT_EQ(again.exit_code, 0) << again.err;
@@ -139,6 +141,8 @@ TEST_F(Batch, AnInputThatIsNotThereStopsNoOther) {
 }
 
 TEST_F(Batch, WhatHoldsForAllIsSaidOnce) {
+  environment.erase("VAT_ENGINE");
+  environment.erase("VAT_MODEL");
   make_speech("a.wav");
   make_speech("b.wav");
   const Outcome run = vat({"transcribe", "a.wav", "b.wav", "-f", "txt"});

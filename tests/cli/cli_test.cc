@@ -146,6 +146,13 @@ void CliTest::make_model(const std::string& name) const {
   ASSERT_TRUE(modelfile::write_synthetic(path(name), spec));
 }
 
+void CliTest::hear_quickly() {
+  const fs::path model = home_.path() / "quick.bin";
+  ASSERT_TRUE(modelfile::write_synthetic(model, {.tokens_per_window = 8}));
+  environment["VAT_ENGINE"] = "whisper";
+  environment["VAT_MODEL"] = model.string();
+}
+
 double CliTest::error_rate(std::string_view said, std::string_view heard) {
   return asr::count_word_errors(said, heard).rate();
 }

@@ -18,7 +18,7 @@ class Settings : public CliTest {
   /// Whether the result of a short recording has these formats.
   [[nodiscard]] std::vector<std::string> results_of(const Words& more) const {
     fs::remove_all(path("out"));
-    Words words{"transcribe", "a.wav", "--engine", "pocketsphinx", "-o", "out"};
+    Words words{"transcribe", "a.wav", "-o", "out"};
     words.insert(words.end(), more.begin(), more.end());
     const Outcome run = vat(words);
     EXPECT_EQ(run.exit_code, 0) << run.err;
@@ -29,6 +29,7 @@ class Settings : public CliTest {
 };
 
 TEST_F(Settings, AFlagWinsOverTheEnvironmentAndTheEnvironmentOverTheFile) {
+  hear_quickly();
   make_speech("a.wav");
   put("vat.toml", "format = [\"srt\"]\n");
   EXPECT_THAT(results_of({}), ElementsAre("a.srt"));
@@ -50,6 +51,7 @@ TEST_F(Settings, AFileThatMerelyLiesInTheFolderDoesNotSayWhereTextsAndKeysGo) {
 }
 
 TEST_F(Settings, TheFileIsFoundInTheFolderOfSettingsAndWhereItIsNamed) {
+  hear_quickly();
   make_speech("a.wav");
   fs::create_directories(environment["XDG_CONFIG_HOME"] + "/vat");
   ASSERT_TRUE(write_file_atomically(environment["XDG_CONFIG_HOME"] + "/vat/vat.toml", "format = \"tsv\"\n",
@@ -62,9 +64,8 @@ TEST_F(Settings, TheFileIsFoundInTheFolderOfSettingsAndWhereItIsNamed) {
   environment["VAT_CONFIG"] = "mine.toml";
   EXPECT_THAT(results_of({}), ElementsAre("a.lrc"));
   put("out/a.lrc", "old");
-  EXPECT_EQ(vat({"transcribe", "a.wav", "--engine", "pocketsphinx", "-o", "out"}).exit_code, 0);
-  EXPECT_EQ(vat({"transcribe", "a.wav", "--engine", "pocketsphinx", "-o", "out", "--force=false"}).exit_code,
-            7);
+  EXPECT_EQ(vat({"transcribe", "a.wav", "-o", "out"}).exit_code, 0);
+  EXPECT_EQ(vat({"transcribe", "a.wav", "-o", "out", "--force=false"}).exit_code, 7);
 }
 
 TEST_F(Settings, TheExampleIsUnderstood) {

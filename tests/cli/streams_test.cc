@@ -51,11 +51,12 @@ TEST_F(Streams, TextComesWhileTheRecordingStillGoesOn) {
 }
 
 TEST_F(Streams, ANoteDoesNotStandInALineOfTheText) {
+  hear_quickly();
   make_speech("whole.flac");
   std::string bytes = text_of("whole.flac");
   std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(bytes.size() / 2), 3000, 'U');
   put("a.flac", bytes);
-  Invocation run = invocation({"transcribe", "a.flac", "-o", "-", "--engine", "pocketsphinx"});
+  Invocation run = invocation({"transcribe", "a.flac", "-o", "-"});
   run.terminal_columns = 80;
   const Outcome outcome = Program(run).finish();
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
@@ -82,8 +83,9 @@ TEST_F(Streams, WhatCannotBeOneStreamIsRefused) {
 }
 
 TEST_F(Streams, ATerminalShowsProgressAndTakesItAway) {
+  hear_quickly();
   make_speech("a.wav");
-  Invocation run = invocation({"transcribe", "a.wav", "--engine", "pocketsphinx"});
+  Invocation run = invocation({"transcribe", "a.wav"});
   run.terminal_columns = 60;
   const Outcome outcome = Program(run).finish();
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
@@ -98,8 +100,9 @@ TEST_F(Streams, ATerminalShowsProgressAndTakesItAway) {
 }
 
 TEST_F(Streams, ATerminalThatCanDoNothingGetsNoProgressAndNobodyWhoAskedForNone) {
+  hear_quickly();
   make_speech("a.wav");
-  Invocation run = invocation({"transcribe", "a.wav", "--engine", "pocketsphinx"});
+  Invocation run = invocation({"transcribe", "a.wav"});
   run.terminal_columns = 80;
   run.environment["TERM"] = "dumb";
   EXPECT_THAT(Program(run).finish().err, AllOf(Not(HasSubstr("\033")), Not(HasSubstr(" %"))));
@@ -117,6 +120,7 @@ TEST_F(Streams, ErrorsAreRedOnATerminalUnlessColourIsRefused) {
 }
 
 TEST_F(Streams, ProgressForProgramsIsJsonInEveryLine) {
+  hear_quickly();
   make_speech("a.wav");
   const Outcome run = vat({"process", "a.wav", "--progress", "json", "-f", "txt"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
@@ -150,8 +154,9 @@ TEST_F(Streams, ProgressForProgramsIsJsonInEveryLine) {
 }
 
 TEST_F(Streams, AReaderThatGoesAwayEndsTheProgramWithoutAWord) {
+  hear_quickly();
   make_speech("a.wav");
-  Invocation run = invocation({"transcribe", "a.wav", "-o", "-", "--engine", "pocketsphinx", "-q"});
+  Invocation run = invocation({"transcribe", "a.wav", "-o", "-", "-q"});
   run.closed_output = true;
   const Outcome outcome = Program(run).finish();
   EXPECT_EQ(outcome.exit_code, 7);
@@ -165,8 +170,9 @@ TEST_F(Streams, AReaderThatGoesAwayEndsTheProgramWithoutAWord) {
 }
 
 TEST_F(Streams, AFullDiskIsSaidAndLeavesNothing) {
+  hear_quickly();
   make_speech("a.wav");
-  Invocation run = invocation({"transcribe", "a.wav", "-o", "-", "--engine", "pocketsphinx"});
+  Invocation run = invocation({"transcribe", "a.wav", "-o", "-"});
   run.output = "/dev/full";
   Outcome outcome = Program(run).finish();
   EXPECT_EQ(outcome.exit_code, 7);
