@@ -271,6 +271,9 @@ TusResult<Standing> find_standing(Services& services, const std::string& user_id
     standing.job_id = std::move(*job);
   } else if (standing.upload.expires_at && *standing.upload.expires_at <= utc_now()) {
     return tus_fail(410, "The upload was not finished in time; begin it again.", {});
+  } else if (is_whole(services, standing.upload)) {
+    // Who heard that all bytes are there would take the upload for complete.
+    return tus_fail(423, "The request that brought the last bytes is completing the upload; ask again.", {});
   }
   return standing;
 }

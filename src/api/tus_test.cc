@@ -324,6 +324,19 @@ TEST_F(Tus, AnUploadWhoseBytesWereStoredBeforeACrashIsCompletedLater) {
   EXPECT_EQ(service.content(id_of(address)), wav);
 }
 
+TEST_F(Tus, AnUploadThatIsBeingCompletedIsNotShownAsWhole) {
+  const std::string address = begin(wav);
+  {
+    auto last = StagedFile::open_resumable(service.services().objects.staging(), id_of(address)).value();
+    ASSERT_TRUE(last->append(wav));
+    EXPECT_EQ(head(address).status, 423);
+  }
+  const auto whole = head(address);
+  EXPECT_EQ(whole.status, 200);
+  EXPECT_EQ(whole.header("Upload-Offset"), std::to_string(wav.size()));
+  EXPECT_EQ(service.services().uploads.get(kLocalUserId, id_of(address))->state, UploadState::kComplete);
+}
+
 TEST_F(Tus, UnfinishedUploadsExpire) {
   const std::string half = begin(wav);
   ASSERT_EQ(send(half, 0, wav.substr(0, 50)).status, 204);

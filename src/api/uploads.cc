@@ -136,16 +136,11 @@ std::uint64_t offset_of(const Services& services, const Upload& upload) {
   return resumable_size(services.objects.staging(), upload.id);
 }
 
-namespace {
-
-/// Whether nothing is missing but the end of complete_upload().
 bool is_whole(Services& services, const Upload& upload) {
   if (upload.partial || !upload.size) return false;
   const std::uint64_t offset = offset_of(services, upload);
   return offset == *upload.size || (offset == 0 && services.objects.get(own_key(upload)).has_value());
 }
-
-}  // namespace
 
 Result<Upload> find_settled(Services& services, const std::string& user_id, const std::string& upload_id) {
   VAT_ASSIGN(Upload upload, services.uploads.get(user_id, upload_id));

@@ -41,6 +41,9 @@ struct ReceivedFile {
 /// and is the error. Blocks.
 [[nodiscard]] Result<Upload> complete_upload(Services& services, Upload upload, StagedFile& file);
 
+/// Whether nothing is missing of an upload that is being received but the end of complete_upload().
+[[nodiscard]] bool is_whole(Services& services, const Upload& upload);
+
 /// Of a resumable upload: bytes that are there. Blocks shortly.
 [[nodiscard]] std::uint64_t offset_of(const Services& services, const Upload& upload);
 /// The upload as it is; one whose bytes are all there, but which a crash kept from being completed, is
