@@ -99,6 +99,8 @@ TEST_F(Commands, APublishedModelIsFetchedThoughItsServerBreaksOff) {
   ASSERT_EQ(fetched.exit_code, 0) << fetched.err;
   EXPECT_THAT(fetched.err, AllOf(HasSubstr("\rfetch "), HasSubstr(" 100 %"), HasSubstr("of 885.1 kB  silero"),
                                  HasSubstr("silero-v6.2.0 is here: ")));
+  // It goes on after a pause of a second, so the pace is known by then.
+  EXPECT_THAT(fetched.err, HasSubstr(" kB/s  0:"));
   EXPECT_EQ(server.requests().at(1).header("Range"), "bytes=300000-");
   EXPECT_EQ(vat({"models", "pull", "silero-v6.2.0"}).exit_code, 0);
   EXPECT_EQ(requests, 2) << "what is here is not fetched again";
