@@ -89,6 +89,7 @@ endforeach()
 list(PREPEND CMAKE_PREFIX_PATH ${whisper_prefix})
 find_package(whisper REQUIRED)
 target_include_directories(whisper SYSTEM INTERFACE ${whisper_prefix}/include)
+target_compile_definitions(whisper INTERFACE VAT_WHISPER_PATCHED)
 if(VAT_PORTABLE)
   # Where the program finds the kernels of each CPU until it is installed with them beside it.
   target_compile_definitions(whisper INTERFACE VAT_GGML_MODULES="${whisper_prefix}/bin")

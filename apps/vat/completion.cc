@@ -22,7 +22,7 @@ std::string model_names() {
 const std::map<std::string, std::string>& known_values() {
   static const std::map<std::string, std::string> values = {
       {"--engine", "auto whisper pocketsphinx"},
-      {"--weights", "auto original bf16 q8_0"},
+      {"--weights", "auto original bf16 f16+q8_0 bf16+q8_0 q8_0"},
       {"--detector", "auto silero webrtc"},
       {"--device", "auto cpu gpu"},
       {"--progress", "auto json none"},

@@ -96,8 +96,9 @@ void add_recognition_flags(CLI::App& app, JobFlags& flags) {
       ->group(group);
   add("--device", choice.device, "Where Whisper computes: auto, cpu, gpu or gpu:N");
   add("--weights", choice.weights,
-      "Type that Whisper's weights are converted to once: auto, original, bf16 or q8_0")
-      ->check(one_of({"auto", "original", "bf16", "q8_0"}));
+      "Type that Whisper's weights are converted to once, or types of encoder+decoder: auto, original, bf16, "
+      "f16+q8_0, bf16+q8_0 or q8_0")
+      ->check(one_of({"auto", "original", "bf16", "f16+q8_0", "bf16+q8_0", "q8_0"}));
   add("--detector", choice.detector, "What finds speech: silero (when its model is here), webrtc or auto")
       ->check(one_of({"auto", "silero", "webrtc"}));
   add("--track", flags.job.track, "Audio track, from 1; 0 is the one that plays by default");

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <ctime>
+#include <map>
 #include <memory>
 
 #include "asr/whisper_handles.h"
@@ -21,7 +22,7 @@ constexpr std::int64_t kColumns = 128;  // of the sound in one product; a window
 constexpr double kBatchesPerWindow = 1500.0 / kColumns;
 constexpr double kTokensPerWindow = 100;  // ordinary speech
 constexpr int kRounds = 3;
-constexpr int kVectors = 20;  // one token's product is too short to time alone
+constexpr int kMatrices = 32;  // that one token is multiplied with: more than a CPU's cache holds
 
 struct ContextDeleter {
   void operator()(ggml_context* context) const { ggml_free(context); }
@@ -52,7 +53,7 @@ ggml_type to_ggml(modelfile::WeightType type) {
 
 Context make_context() {
   return Context(
-      ggml_init({.mem_size = ggml_tensor_overhead() * 64 + ggml_graph_overhead(), .no_alloc = true}));
+      ggml_init({.mem_size = ggml_tensor_overhead() * 128 + 2 * ggml_graph_overhead(), .no_alloc = true}));
 }
 
 double thread_cpu_seconds() {
@@ -80,29 +81,30 @@ ggml_backend_buffer_type_t weight_buffer(ggml_backend_dev_t cpu, ggml_type type)
   return ggml_backend_dev_buffer_type(cpu);
 }
 
-/// A matrix of weights, and its products with many columns and with one.
+/// Matrices of weights, the product of one of them with many columns, and the products of all with one.
 class Product {
  public:
   Product(ggml_backend_dev_t cpu, ggml_backend_t backend, ggml_type type)
       : backend_(backend), weight_context_(make_context()), context_(make_context()) {
-    weights_ = ggml_new_tensor_2d(weight_context_.get(), type, kWidth, kWidth);
+    for (ggml_tensor*& matrix : weights_)
+      matrix = ggml_new_tensor_2d(weight_context_.get(), type, kWidth, kWidth);
     weight_buffer_.reset(
         ggml_backend_alloc_ctx_tensors_from_buft(weight_context_.get(), weight_buffer(cpu, type)));
     many_ = ggml_new_tensor_2d(context_.get(), GGML_TYPE_F32, kWidth, kColumns);
     one_ = ggml_new_tensor_2d(context_.get(), GGML_TYPE_F32, kWidth, 1);
-    for (ggml_tensor* const input : {many_, one_}) {
-      ggml_cgraph*& graph = input == many_ ? many_graph_ : one_graph_;
-      graph = ggml_new_graph_custom(context_.get(), 4, false);
-      ggml_build_forward_expand(graph, ggml_mul_mat(context_.get(), weights_, input));
-    }
+    many_graph_ = ggml_new_graph_custom(context_.get(), 4, false);
+    ggml_build_forward_expand(many_graph_, ggml_mul_mat(context_.get(), weights_[0], many_));
+    one_graph_ = ggml_new_graph_custom(context_.get(), 4 * kMatrices, false);
+    for (ggml_tensor* const matrix : weights_)
+      ggml_build_forward_expand(one_graph_, ggml_mul_mat(context_.get(), matrix, one_));
     buffer_.reset(ggml_backend_alloc_ctx_tensors(context_.get(), backend));
     if (!ready()) return;
     fill(type);
   }
 
   [[nodiscard]] bool ready() const { return weight_buffer_ && buffer_; }
-  [[nodiscard]] double seconds_for_many() const { return seconds(many_graph_, 1); }
-  [[nodiscard]] double seconds_for_one() const { return seconds(one_graph_, kVectors); }
+  [[nodiscard]] double seconds_for_many() const { return seconds(many_graph_); }
+  [[nodiscard]] double seconds_for_one() const { return seconds(one_graph_) / kMatrices; }
 
  private:
   void fill(ggml_type type) {
@@ -112,17 +114,17 @@ class Product {
       state = state * 1664525U + 1013904223U;
       value = static_cast<float>(state >> 8U) / static_cast<float>(1U << 23U) - 1.0F;
     }
-    std::vector<std::uint8_t> bytes(ggml_nbytes(weights_));
+    std::vector<std::uint8_t> bytes(ggml_nbytes(weights_[0]));
     ggml_quantize_chunk(type, values.data(), bytes.data(), 0, kWidth, kWidth, nullptr);
-    ggml_backend_tensor_set(weights_, bytes.data(), 0, bytes.size());
+    for (ggml_tensor* const matrix : weights_) ggml_backend_tensor_set(matrix, bytes.data(), 0, bytes.size());
     ggml_backend_tensor_set(many_, values.data(), 0, ggml_nbytes(many_));
     ggml_backend_tensor_set(one_, values.data(), 0, ggml_nbytes(one_));
   }
 
-  double seconds(ggml_cgraph* graph, int times) const {
+  double seconds(ggml_cgraph* graph) const {
     const double begin = thread_cpu_seconds();
-    for (int i = 0; i < times; ++i) ggml_backend_graph_compute(backend_, graph);
-    return (thread_cpu_seconds() - begin) / times;
+    ggml_backend_graph_compute(backend_, graph);
+    return thread_cpu_seconds() - begin;
   }
 
   ggml_backend_t backend_;
@@ -130,7 +132,7 @@ class Product {
   Context context_;
   Buffer weight_buffer_;
   Buffer buffer_;
-  ggml_tensor* weights_ = nullptr;
+  std::array<ggml_tensor*, kMatrices> weights_{};
   ggml_tensor* many_ = nullptr;
   ggml_tensor* one_ = nullptr;
   ggml_cgraph* many_graph_ = nullptr;
@@ -138,6 +140,14 @@ class Product {
 };
 
 }  // namespace
+
+bool runs_two_weight_types() {
+#ifdef VAT_WHISPER_PATCHED
+  return true;
+#else
+  return false;
+#endif
+}
 
 std::vector<WeightSpeed> measure_weight_types() {
   prepare_ggml();
@@ -148,11 +158,12 @@ std::vector<WeightSpeed> measure_weight_types() {
       ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(cpu), "ggml_backend_set_n_threads"));
   if (set_threads != nullptr) set_threads(backend.get(), 1);
 
-  std::vector<WeightSpeed> speeds;
+  std::map<modelfile::WeightType, double> window;
+  std::map<modelfile::WeightType, double> tokens;
   for (const auto type :
        {modelfile::WeightType::kF16, modelfile::WeightType::kBf16, modelfile::WeightType::kQ8_0}) {
     const Product product(cpu, backend.get(), to_ggml(type));
-    if (!product.ready()) continue;
+    if (!product.ready()) return {};
     // The least of some rounds is the one that nothing disturbed.
     double many = product.seconds_for_many();
     double one = product.seconds_for_one();
@@ -160,7 +171,13 @@ std::vector<WeightSpeed> measure_weight_types() {
       many = std::min(many, product.seconds_for_many());
       one = std::min(one, product.seconds_for_one());
     }
-    speeds.push_back({type, many * kBatchesPerWindow + one * kTokensPerWindow});
+    window[type] = many * kBatchesPerWindow;
+    tokens[type] = one * kTokensPerWindow;
+  }
+  std::vector<WeightSpeed> speeds;
+  for (const modelfile::WeightTypes& types : modelfile::kConvertibleTo) {
+    if (types.encoder == types.decoder || runs_two_weight_types())
+      speeds.push_back({types, window[types.encoder] + tokens[types.decoder]});
   }
   return speeds;
 }
@@ -168,6 +185,8 @@ std::vector<WeightSpeed> measure_weight_types() {
 std::string weight_speed_key() {
   prepare_ggml();
   std::string key = whisper_version_text() + "\n" + cpu_kernels();
+  for (const modelfile::WeightTypes& types : modelfile::kConvertibleTo)
+    key += "\n" + modelfile::weight_types_name(types);
   for (const ComputeDevice& device : compute_devices()) key += "\n" + device.description;
   return key;
 }

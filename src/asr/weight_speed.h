@@ -1,5 +1,5 @@
-// Which number format of a model's weights this CPU computes with fastest. Used by pipeline to decide whether
-// a model is worth converting.
+// Which number formats of a model's weights this CPU computes with fastest. Used by pipeline to decide
+// whether a model is worth converting.
 #pragma once
 
 #include <string>
@@ -10,13 +10,18 @@
 namespace vat::asr {
 
 struct WeightSpeed {
-  modelfile::WeightType type;
+  modelfile::WeightTypes types;
   double seconds = 0;  ///< CPU time of one thread for the same work in each type: a smaller one is faster.
 };
 
-/// Times the matrix products of an encoder window and of the tokens decoded from it, in f16, bf16 and q8_0,
-/// on the kernels that whisper.cpp will use. Takes a few tenths of a second of CPU time. Empty when ggml's
-/// CPU cannot be used.
+/// Whether models whose decoder has weights of another type than the encoder can be loaded: not by a
+/// whisper.cpp of the system, which lacks this project's patch.
+[[nodiscard]] bool runs_two_weight_types();
+
+/// Times the matrix products of an encoder window and of the tokens decoded from it, on the kernels that
+/// whisper.cpp will use, and adds them up for modelfile::kConvertibleTo, in its order, as far as
+/// runs_two_weight_types(). The weights of the tokens come from memory, not from a cache, as those of a model
+/// do. Takes half a second of CPU time and 64 MB for as long. Empty when ggml's CPU cannot be used.
 [[nodiscard]] std::vector<WeightSpeed> measure_weight_types();
 
 /// Names this CPU and this build of the kernels: a measurement holds as long as it stays the same.

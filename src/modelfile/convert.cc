@@ -50,7 +50,7 @@ void decode(const std::string& bytes, WeightType type, std::vector<float>& out) 
 
 class Converter {
  public:
-  Converter(FileSource& source, const ModelLayout& layout, ModelWriter& writer, WeightType to)
+  Converter(FileSource& source, const ModelLayout& layout, ModelWriter& writer, const WeightTypes& to)
       : source_(source), layout_(layout), writer_(writer), to_(to) {}
 
   Result<> run(const ConvertProgress& progress, const std::stop_token& stop);
@@ -65,7 +65,7 @@ class Converter {
   FileSource& source_;
   const ModelLayout& layout_;
   ModelWriter& writer_;
-  WeightType to_;
+  WeightTypes to_;
   const ConvertProgress* progress_ = nullptr;
   const std::stop_token* stop_ = nullptr;
   std::vector<float> values_;
@@ -89,7 +89,8 @@ Result<> Converter::copy_front() {
 Result<> Converter::convert_tensor(const TensorEntry& tensor) {
   WeightType from = WeightType::kF32;
   WeightType to = WeightType::kF32;
-  if (tensor.role == TensorRole::kWeights) to = to_;
+  if (tensor.role == TensorRole::kEncoderMatrix) to = to_.encoder;
+  if (tensor.role == TensorRole::kDecoderMatrix) to = to_.decoder;
   if (tensor.role == TensorRole::kConvolution) to = WeightType::kF16;
   if (const auto type = float_type(*tensor.type)) from = *type;
   writer_.begin_tensor(tensor.name, tensor.extents, tensor_type(to).id);
@@ -117,19 +118,23 @@ Result<> Converter::for_blocks(std::uint64_t begin, std::uint64_t end, Use use) 
   return {};
 }
 
-Result<> check_request(const std::string& name, const ModelLayout& layout, WeightType to) {
+Result<> check_request(const std::string& name, const ModelLayout& layout, const WeightTypes& to) {
   if (layout.kind != ModelKind::kWhisper)
     return fail(ErrorCode::kInvalidArgument,
                 name + " is a voice activity model; only Whisper models are converted.");
-  if (to == WeightType::kF32)
-    return fail(ErrorCode::kInvalidArgument, "Weights of type f32 do not run; choose f16, bf16 or q8_0.");
-  const HyperParameters& parameters = layout.parameters;
-  const TensorType& from = *tensor_type_of_file_type(parameters.file_type % kQuantizationVersionFactor);
-  if (!float_type(from) || &from == &tensor_type(to))
+  if (!parse_weight_types(weight_types_name(to)))
     return fail(ErrorCode::kInvalidArgument,
-                name + " has weights of type " + std::string(from.name) + " and cannot be converted to " +
-                    std::string(weight_type_name(to)) + "; start from the f16 model.");
-  if (parameters.text_state % static_cast<std::int32_t>(tensor_type(to).block_weights) != 0)
+                "Weights are not converted to " + weight_types_name(to) + "; choose f16, bf16 or q8_0.");
+  const HyperParameters& parameters = layout.parameters;
+  const std::string from = matrix_types_name(*matrix_types(parameters.file_type));
+  const auto exact = {WeightType::kF32, WeightType::kF16, WeightType::kBf16};
+  const bool quantised = std::none_of(exact.begin(), exact.end(),
+                                      [&](WeightType type) { return weight_type_name(type) == from; });
+  if (quantised || from == weight_types_name(to))
+    return fail(ErrorCode::kInvalidArgument, name + " has weights of type " + from +
+                                                 " and cannot be converted to " + weight_types_name(to) +
+                                                 "; start from the f16 model.");
+  if (parameters.text_state % static_cast<std::int32_t>(tensor_type(to.decoder).block_weights) != 0)
     return fail(ErrorCode::kInvalidArgument, name + " has " + std::to_string(parameters.text_state) +
                                                  " channels, which do not fill the blocks of q8_0.");
   return {};
@@ -138,7 +143,7 @@ Result<> check_request(const std::string& name, const ModelLayout& layout, Weigh
 }  // namespace
 
 Result<> convert_weights(const std::filesystem::path& source, const std::filesystem::path& target,
-                         WeightType to, const ConvertProgress& progress, std::stop_token stop) {
+                         const WeightTypes& to, const ConvertProgress& progress, std::stop_token stop) {
   VAT_ASSIGN(FileSource file, FileSource::open(source));
   VAT_ASSIGN(const ModelLayout layout, read_layout(file, source.string()));
   VAT_TRY(check_request(source.string(), layout, to));

@@ -15,14 +15,14 @@ namespace vat::modelfile {
 using ConvertProgress = std::function<void(double fraction)>;
 
 /// Reads the Whisper model `source`, whose weights are f32, f16 or bf16, and writes `target` with weights of
-/// the type `to`: kF16, kBf16 or kQ8_0. It converts the same tensors as whisper.cpp's own quantize tool:
+/// the types `to`, one of kConvertibleTo. It converts the same tensors as whisper.cpp's own quantize tool:
 /// every matrix, the token embedding among them. Convolutions stay binary16 (those of an f32 model become
 /// it), positions, biases and norms stay binary32. `target` is checked, and appears, replacing what was
 /// there, when it is complete; it may be `source`. Memory is bounded; one thread, some 200 MB of weights a
 /// second. Errors: those of read_header(); kInvalidArgument for weights that cannot be converted so;
 /// kCancelled after `stop`; kDiskFull.
 [[nodiscard]] Result<> convert_weights(const std::filesystem::path& source,
-                                       const std::filesystem::path& target, WeightType to,
+                                       const std::filesystem::path& target, const WeightTypes& to,
                                        const ConvertProgress& progress = {}, std::stop_token stop = {});
 
 }  // namespace vat::modelfile

@@ -56,10 +56,12 @@ TEST_F(ConvertTest, GivesWhatTheWriterWrites) {
 }
 
 TEST_F(ConvertTest, AConvertedModelSaysTheSame) {
-  for (const WeightType to : {WeightType::kBf16, WeightType::kQ8_0}) {
+  for (const WeightTypes& to : kConvertibleTo) {
+    if (to == WeightTypes(WeightType::kF16)) continue;
     ASSERT_TRUE(convert_weights(synthetic(WeightType::kF16), path("converted.bin"), to));
+    EXPECT_EQ(read_header(path("converted.bin")).value().weights, weight_types_name(to));
     const Context context = load_model(path("converted.bin"));
-    ASSERT_TRUE(context);
+    ASSERT_TRUE(context) << weight_types_name(to);
     EXPECT_EQ(hear(context.get(), greedy_parameters(), 30).text, synthetic_text({}));
   }
 }
@@ -72,14 +74,27 @@ TEST_F(ConvertTest, AConvertedModelComputesNearlyTheSame) {
   };
   const std::vector<float> original = logits(source);
   ASSERT_FALSE(original.empty());
-  for (const WeightType to : {WeightType::kBf16, WeightType::kQ8_0}) {
+  for (const WeightTypes& to : kConvertibleTo) {
+    if (to == WeightTypes(WeightType::kF16)) continue;
     ASSERT_TRUE(convert_weights(source, path("converted.bin"), to));
     const std::vector<float> converted = logits(path("converted.bin"));
     ASSERT_EQ(converted.size(), original.size());
     const double difference = relative_difference(original, converted);
-    EXPECT_LT(difference, 0.05) << weight_type_name(to);
-    EXPECT_GT(difference, 0) << weight_type_name(to);
+    EXPECT_LT(difference, 0.05) << weight_types_name(to);
+    EXPECT_GT(difference, 0) << weight_types_name(to);
   }
+}
+
+TEST_F(ConvertTest, EncoderAndDecoderMayDiffer) {
+  ASSERT_TRUE(convert_weights(synthetic(WeightType::kF16), path("whole.bin"), WeightType::kQ8_0));
+  ASSERT_TRUE(convert_weights(path("source.bin"), path("mixed.bin"), {WeightType::kF16, WeightType::kQ8_0}));
+  EXPECT_GT(fs::file_size(path("mixed.bin")), fs::file_size(path("whole.bin")));
+  EXPECT_LT(fs::file_size(path("mixed.bin")), fs::file_size(path("source.bin")));
+  // Quantised in part is quantised.
+  const auto again = convert_weights(path("mixed.bin"), path("x.bin"), WeightType::kQ8_0);
+  ASSERT_FALSE(again);
+  EXPECT_THAT(again.error().message,
+              HasSubstr("has weights of type f16+q8_0 and cannot be converted to q8_0"));
 }
 
 TEST_F(ConvertTest, BfloatBecomesQ8) {
@@ -101,6 +116,8 @@ TEST_F(ConvertTest, WhatCannotBeConvertedIsRefused) {
   const fs::path half = synthetic(WeightType::kF16);
   EXPECT_EQ(convert_weights(half, path("x.bin"), WeightType::kF16).error().code, ErrorCode::kInvalidArgument);
   EXPECT_EQ(convert_weights(half, path("x.bin"), WeightType::kF32).error().code, ErrorCode::kInvalidArgument);
+  const WeightTypes turned{WeightType::kQ8_0, WeightType::kF16};
+  EXPECT_EQ(convert_weights(half, path("x.bin"), turned).error().code, ErrorCode::kInvalidArgument);
   EXPECT_EQ(convert_weights(path("none.bin"), path("x.bin"), WeightType::kBf16).error().code,
             ErrorCode::kNotFound);
   ASSERT_TRUE(write_file_atomically(half, "no model at all", Overwrite::kReplace));

@@ -8,8 +8,8 @@ class Collector {
   void add(const std::string& name, std::int32_t x, std::int32_t y, std::int32_t z, TensorRole role) {
     tensors.emplace(name, ExpectedTensor{{x, y, z}, role});
   }
-  void matrix(const std::string& name, std::int32_t columns, std::int32_t rows) {
-    add(name, columns, rows, 1, TensorRole::kWeights);
+  void matrix(const std::string& name, std::int32_t columns, std::int32_t rows, TensorRole role) {
+    add(name, columns, rows, 1, role);
   }
   void small(const std::string& name, std::int32_t x, std::int32_t y = 1) {
     add(name, x, y, 1, TensorRole::kSmall);
@@ -18,19 +18,20 @@ class Collector {
     small(name + ".weight", state);
     small(name + ".bias", state);
   }
-  void attention(const std::string& name, std::int32_t state) {
-    for (const char* part : {".query", ".key", ".value", ".out"})
-      matrix(name + part + ".weight", state, state);
+  /// `role` of what is looked for, `source` of where.
+  void attention(const std::string& name, std::int32_t state, TensorRole role, TensorRole source) {
+    for (const char* part : {".query", ".out"}) matrix(name + part + ".weight", state, state, role);
+    for (const char* part : {".key", ".value"}) matrix(name + part + ".weight", state, state, source);
     for (const char* part : {".query", ".value", ".out"}) small(name + part + ".bias", state);
   }
-  void block(const std::string& name, std::int32_t state) {
+  void block(const std::string& name, std::int32_t state, TensorRole role) {
     norm(name + ".mlp_ln", state);
-    matrix(name + ".mlp.0.weight", state, 4 * state);
+    matrix(name + ".mlp.0.weight", state, 4 * state, role);
     small(name + ".mlp.0.bias", 4 * state);
-    matrix(name + ".mlp.2.weight", 4 * state, state);
+    matrix(name + ".mlp.2.weight", 4 * state, state, role);
     small(name + ".mlp.2.bias", state);
     norm(name + ".attn_ln", state);
-    attention(name + ".attn", state);
+    attention(name + ".attn", state, role, role);
   }
   void convolution(const std::string& name, std::int32_t inputs, std::int32_t outputs) {
     constexpr std::int32_t kWidth = 3;
@@ -51,15 +52,15 @@ ExpectedTensors whisper_tensors(const HyperParameters& p) {
   c.small("encoder.conv2.bias", 1, p.audio_state);
   c.norm("encoder.ln_post", p.audio_state);
   for (std::int32_t layer = 0; layer < p.audio_layers; ++layer)
-    c.block("encoder.blocks." + std::to_string(layer), p.audio_state);
+    c.block("encoder.blocks." + std::to_string(layer), p.audio_state, TensorRole::kEncoderMatrix);
   c.small("decoder.positional_embedding", p.text_state, p.text_context);
-  c.matrix("decoder.token_embedding.weight", p.text_state, p.vocabulary);
+  c.matrix("decoder.token_embedding.weight", p.text_state, p.vocabulary, TensorRole::kDecoderMatrix);
   c.norm("decoder.ln", p.text_state);
   for (std::int32_t layer = 0; layer < p.text_layers; ++layer) {
     const std::string name = "decoder.blocks." + std::to_string(layer);
-    c.block(name, p.text_state);
+    c.block(name, p.text_state, TensorRole::kDecoderMatrix);
     c.norm(name + ".cross_attn_ln", p.text_state);
-    c.attention(name + ".cross_attn", p.text_state);
+    c.attention(name + ".cross_attn", p.text_state, TensorRole::kDecoderMatrix, TensorRole::kEncoderMatrix);
   }
   return std::move(c.tensors);
 }

@@ -5,6 +5,8 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "modelfile/weight_type.h"
@@ -17,6 +19,8 @@ inline constexpr std::uint32_t kMagic = 0x67676d6c;  // "ggml"
 /// The field `ftype` of quantised models is the version of ggml's quantisation times this, plus the type.
 inline constexpr std::int32_t kQuantizationVersionFactor = 1000;
 inline constexpr std::int32_t kQuantizationVersion = 2;
+/// Added to the type of the encoder's matrices where the decoder's are q8_0 (cmake/whisper.patch).
+inline constexpr std::int32_t kDecoderQ8 = 100;
 
 /// In the order of the file, right after the magic number.
 struct HyperParameters {
@@ -48,9 +52,18 @@ inline constexpr std::int32_t kTensorF16 = 1;
 
 /// Null for an unknown or unsupported number.
 [[nodiscard]] const TensorType* tensor_type(std::int32_t id);
-[[nodiscard]] const TensorType* tensor_type_of_file_type(std::int32_t file_type);
 [[nodiscard]] const TensorType& tensor_type(WeightType type);
-/// What the header's `ftype` holds for weights of this type, with the quantisation version where it has one.
-[[nodiscard]] std::int32_t file_type_field(WeightType type);
+
+/// The types that a header's `ftype` stands for.
+struct MatrixTypes {
+  const TensorType* encoder;  ///< Never null.
+  const TensorType* decoder;  ///< Never null; the same for most models.
+};
+/// Nothing for an unknown or unsupported number.
+[[nodiscard]] std::optional<MatrixTypes> matrix_types(std::int32_t file_type_field);
+/// "f16", "bf16+q8_0".
+[[nodiscard]] std::string matrix_types_name(const MatrixTypes& types);
+/// What the header's `ftype` holds for these weights, with the quantisation version where it has one.
+[[nodiscard]] std::int32_t file_type_field(const WeightTypes& types);
 
 }  // namespace vat::modelfile

@@ -25,12 +25,12 @@ std::string type_name(int audio_layers) {
 }
 
 void describe_whisper(const HyperParameters& parameters, ModelHeader& header) {
-  const TensorType* weights = tensor_type_of_file_type(parameters.file_type % kQuantizationVersionFactor);
+  const MatrixTypes weights = *matrix_types(parameters.file_type);  // read_layout() has seen it
   header.kind = ModelKind::kWhisper;
   header.type = type_name(parameters.audio_layers);
-  header.weights = weights->name;
+  header.weights = matrix_types_name(weights);
   header.multilingual = parameters.vocabulary >= kFewestMultilingualTokens;
-  header.runs = weights->id != kTensorF32;
+  header.runs = weights.encoder->id != kTensorF32;
   header.mels = parameters.mels;
   header.vocabulary = parameters.vocabulary;
   header.audio_layers = parameters.audio_layers;

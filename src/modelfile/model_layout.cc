@@ -42,7 +42,7 @@ class LayoutReader {
   Cursor& cursor_;
   const LayoutLimits& limits_;
   ModelLayout layout_;
-  const TensorType* weights_ = tensor_type(kTensorF16);
+  MatrixTypes matrices_{tensor_type(kTensorF16), tensor_type(kTensorF16)};
 };
 
 Result<ModelLayout> LayoutReader::read() {
@@ -116,10 +116,13 @@ Result<> LayoutReader::check_parameters() {
 
 Result<> LayoutReader::check_file_type() {
   const std::int32_t file_type = layout_.parameters.file_type;
-  weights_ = file_type < 0 ? nullptr : tensor_type_of_file_type(file_type % kQuantizationVersionFactor);
-  if (weights_ == nullptr) return bad("its weights are of the unknown type " + std::to_string(file_type));
-  if (layout_.parameters.text_state % static_cast<std::int32_t>(weights_->block_weights) != 0)
-    return bad("its width does not suit weights of type " + std::string(weights_->name));
+  const auto types = matrix_types(file_type);
+  if (!types) return bad("its weights are of the unknown type " + std::to_string(file_type));
+  matrices_ = *types;
+  for (const TensorType* const type : {types->encoder, types->decoder}) {
+    if (layout_.parameters.text_state % static_cast<std::int32_t>(type->block_weights) != 0)
+      return bad("its width does not suit weights of type " + std::string(type->name));
+  }
   return {};
 }
 
@@ -192,8 +195,9 @@ Result<> LayoutReader::read_tensors(const ExpectedTensors& expected) {
 }
 
 const TensorType* LayoutReader::type_of(TensorRole role) const {
-  if (role == TensorRole::kWeights) return weights_;
-  const bool half = role == TensorRole::kConvolution && weights_->id != kTensorF32;
+  if (role == TensorRole::kEncoderMatrix) return matrices_.encoder;
+  if (role == TensorRole::kDecoderMatrix) return matrices_.decoder;
+  const bool half = role == TensorRole::kConvolution && matrices_.encoder->id != kTensorF32;
   return tensor_type(half ? kTensorF16 : kTensorF32);
 }
 

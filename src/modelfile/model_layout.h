@@ -16,9 +16,10 @@ namespace vat::modelfile {
 
 /// What a tensor is for, which decides its type.
 enum class TensorRole {
-  kWeights,      ///< A large matrix, of the type that the header names.
-  kConvolution,  ///< A kernel: binary16, or binary32 in a model of binary32.
-  kSmall,        ///< A bias, a norm, positions: always binary32.
+  kEncoderMatrix,  ///< A large matrix that is multiplied with a whole window.
+  kDecoderMatrix,  ///< One that is multiplied with one token after another.
+  kConvolution,    ///< A kernel: binary16, or binary32 in a model of binary32.
+  kSmall,          ///< A bias, a norm, positions: always binary32.
 };
 
 struct TensorEntry {

@@ -4,23 +4,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "modelfile/weight_type.h"
-
 namespace vat::modelfile {
-
-std::string_view weight_type_name(WeightType type) {
-  switch (type) {
-    case WeightType::kF32:
-      return "f32";
-    case WeightType::kF16:
-      return "f16";
-    case WeightType::kBf16:
-      return "bf16";
-    case WeightType::kQ8_0:
-      return "q8_0";
-  }
-  return "";
-}
 
 void to_q8_block(std::span<const float, kQ8BlockWeights> values, std::span<char, kQ8BlockBytes> block) {
   float largest = 0;

@@ -2,7 +2,10 @@
 // benchmarks.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
 
 namespace vat::modelfile {
@@ -16,5 +19,32 @@ enum class WeightType : std::uint8_t {
 
 /// "f32", "f16", "bf16", "q8_0".
 [[nodiscard]] std::string_view weight_type_name(WeightType type);
+
+/// The types of a model's matrices; published models have one for all. An encoder's products have the 1500
+/// columns of a window and are as fast as the CPU multiplies. A decoder's have one column for each token and
+/// are as fast as the weights come from memory, so there smaller ones gain more.
+struct WeightTypes {
+  WeightType encoder;  ///< Of the decoder's matrices, too, that make keys and values of a whole window.
+  WeightType decoder;
+
+  constexpr WeightTypes(WeightType both)
+      : encoder(both), decoder(both) {}  // NOLINT(google-explicit-constructor)
+  constexpr WeightTypes(WeightType of_encoder, WeightType of_decoder)
+      : encoder(of_encoder), decoder(of_decoder) {}
+  bool operator==(const WeightTypes&) const = default;
+};
+
+/// What models are converted to, the most exact first. Whisper models with two types are this project's own
+/// and need its patch of whisper.cpp.
+inline constexpr std::array<WeightTypes, 5> kConvertibleTo{{{WeightType::kF16},
+                                                            {WeightType::kBf16},
+                                                            {WeightType::kF16, WeightType::kQ8_0},
+                                                            {WeightType::kBf16, WeightType::kQ8_0},
+                                                            {WeightType::kQ8_0}}};
+
+/// "bf16", or "bf16+q8_0" where the decoder's type is another one.
+[[nodiscard]] std::string weight_types_name(const WeightTypes& types);
+/// Of kConvertibleTo, by its name.
+[[nodiscard]] std::optional<WeightTypes> parse_weight_types(std::string_view name);
 
 }  // namespace vat::modelfile

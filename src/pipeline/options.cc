@@ -36,7 +36,8 @@ Result<> no_longer(std::string_view field, std::string_view option, const std::s
 
 Result<> validate(const RecognitionChoice& choice) {
   VAT_TRY(one_of("engine", "The engine", choice.engine, {"auto", "whisper", "pocketsphinx"}));
-  VAT_TRY(one_of("weights", "The weights' type", choice.weights, {"auto", "original", "bf16", "q8_0"}));
+  VAT_TRY(one_of("weights", "The weights' type", choice.weights,
+                 {"auto", "original", "bf16", "f16+q8_0", "bf16+q8_0", "q8_0"}));
   VAT_TRY(one_of("detector", "The voice activity detector", choice.detector, {"auto", "silero", "webrtc"}));
   const bool numbered = choice.device.starts_with("gpu:") && choice.device.size() > 4 &&
                         choice.device.find_first_not_of("0123456789", 4) == std::string::npos;

@@ -17,7 +17,7 @@ struct RecognitionChoice {
   std::string engine = "auto";    ///< "auto", "whisper", "pocketsphinx".
   std::string model = "base";     ///< A name of the catalogue, or a model file.
   std::string device = "auto";    ///< "auto", "cpu", "gpu", "gpu:N".
-  std::string weights = "auto";   ///< "auto", "original", "bf16", "q8_0".
+  std::string weights = "auto";   ///< "auto", "original", or a name of modelfile::kConvertibleTo.
   std::string detector = "auto";  ///< Voice activity: "auto", "silero", "webrtc".
 
   friend bool operator==(const RecognitionChoice&, const RecognitionChoice&) = default;

@@ -1,8 +1,5 @@
 #include "pipeline/weights.h"
 
-#include <algorithm>
-#include <optional>
-
 #include "asr/weight_speed.h"
 #include "asr/whisper_model.h"
 #include "base/file.h"
@@ -16,8 +13,9 @@ namespace {
 
 namespace fs = std::filesystem;
 using modelfile::WeightType;
+using modelfile::WeightTypes;
 
-/// A type must save at least this part of the time, or the exact weights are kept.
+/// Types must save at least this part of the time, or the exact weights are kept.
 constexpr double kWorthIt = 0.9;
 
 fs::path converted_folder() { return cache_directory() / "models" / "converted"; }
@@ -38,43 +36,30 @@ std::string version_of(const fs::path& model) {
       .substr(0, 8);
 }
 
-std::optional<WeightType> parse_type(std::string_view name) {
-  for (const WeightType type : {WeightType::kF16, WeightType::kBf16, WeightType::kQ8_0}) {
-    if (weight_type_name(type) == name) return type;
-  }
-  return std::nullopt;
-}
-
-/// The fastest type by measurement; bf16, which is nearer to the original, where q8_0 is not clearly faster
-/// than it.
-WeightType measure_fastest() {
+/// The fastest types by measurement; of two that are about as fast, those that are nearer to the original.
+WeightTypes measure_fastest() {
   const std::vector<asr::WeightSpeed> speeds = asr::measure_weight_types();
-  const auto seconds = [&](WeightType type) {
-    const auto found =
-        std::find_if(speeds.begin(), speeds.end(), [&](const auto& speed) { return speed.type == type; });
-    return found == speeds.end() ? 1e9 : found->seconds;
-  };
-  WeightType best = WeightType::kF16;
-  for (const WeightType type : {WeightType::kBf16, WeightType::kQ8_0}) {
-    if (seconds(type) < kWorthIt * seconds(best)) best = type;
+  if (speeds.empty()) return WeightType::kF16;
+  asr::WeightSpeed best = speeds.front();
+  for (const asr::WeightSpeed& speed : speeds) {
+    log(LogLevel::kInfo, "weights " + weight_types_name(speed.types) + ": " + std::to_string(speed.seconds) +
+                             " s for a window's products");
+    if (speed.seconds < kWorthIt * best.seconds) best = speed;
   }
-  for (const asr::WeightSpeed& speed : speeds)
-    log(LogLevel::kInfo, std::string("weights ") + std::string(weight_type_name(speed.type)) + ": " +
-                             std::to_string(speed.seconds) + " s for a window's products");
-  return best;
+  return best.types;
 }
 
 /// The measurement of this machine, from the cache folder or made now.
-WeightType fastest_type() {
+WeightTypes fastest_types() {
   const std::string key = hash_hex(Digest::kSha256, asr::weight_speed_key()).substr(0, 16);
   const fs::path remembered = cache_directory() / "models" / ("fastest-weights-" + key);
   if (const auto text = read_file(remembered, 100)) {
-    if (const auto type = parse_type(*text)) return *type;
+    if (const auto types = modelfile::parse_weight_types(*text)) return *types;
   }
-  const WeightType type = measure_fastest();
+  const WeightTypes types = measure_fastest();
   // Where it cannot be kept, it is measured again next time.
-  (void)write_file_atomically(remembered, weight_type_name(type), Overwrite::kReplace);
-  return type;
+  (void)write_file_atomically(remembered, weight_types_name(types), Overwrite::kReplace);
+  return types;
 }
 
 bool gpu_will_run(const std::string& device) {
@@ -92,8 +77,8 @@ void remove_copies(const std::string& prefix, const fs::path& except) {
 }
 
 /// The copy, made now unless it is there.
-Result<fs::path> copy_of(const fs::path& model, WeightType type, const std::stop_token& stop) {
-  const std::string prefix = copy_prefix(model) + std::string(weight_type_name(type)) + "-";
+Result<fs::path> copy_of(const fs::path& model, const WeightTypes& types, const std::stop_token& stop) {
+  const std::string prefix = copy_prefix(model) + weight_types_name(types) + "-";
   fs::path copy = converted_folder() / (prefix + version_of(model) + ".bin");
   if (modelfile::read_header(copy)) return copy;
   VAT_TRY(make_directories(converted_folder()));
@@ -102,7 +87,7 @@ Result<fs::path> copy_of(const fs::path& model, WeightType type, const std::stop
   if (modelfile::read_header(copy)) return copy;
   remove_copies(prefix, copy);
   log(LogLevel::kInfo, "Converting " + model.string() + " to " + copy.string());
-  VAT_TRY(modelfile::convert_weights(model, copy, type, {}, stop));
+  VAT_TRY(modelfile::convert_weights(model, copy, types, {}, stop));
   return copy;
 }
 
@@ -113,15 +98,20 @@ Result<fs::path> convert_if_faster(const fs::path& model, const std::string& wei
   if (weights == "original") return model;
   VAT_ASSIGN(const modelfile::ModelHeader header, modelfile::read_header(model));
   if (header.kind != modelfile::ModelKind::kWhisper) return model;  // whoever loads it says so
-  if (const auto named = parse_type(weights)) {
+  if (const auto named = modelfile::parse_weight_types(weights)) {
     if (header.weights == weights) return model;
+    if (named->encoder != named->decoder && !asr::runs_two_weight_types())
+      return fail(ErrorCode::kInvalidArgument,
+                  "This program was built with the system's whisper.cpp, which does not run weights of the "
+                  "types " +
+                      weights + "; take bf16 or q8_0.");
     return copy_of(model, *named, stop);
   }
   // An f32 model does not run as it is, see ModelHeader::runs.
   if (header.weights == "f32") return copy_of(model, WeightType::kF16, stop);
   if (header.weights != "f16" || gpu_will_run(device)) return model;
-  const WeightType fastest = fastest_type();
-  if (fastest == WeightType::kF16) return model;
+  const WeightTypes fastest = fastest_types();
+  if (fastest == WeightTypes(WeightType::kF16)) return model;
   auto copy = copy_of(model, fastest, stop);
   if (copy || copy.error().code == ErrorCode::kCancelled) return copy;
   log(LogLevel::kWarning, copy.error().message + " The model runs as it is.");

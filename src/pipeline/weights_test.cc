@@ -45,6 +45,14 @@ TEST_F(WeightsTest, ANamedTypeIsConvertedOnceAndTheModelStays) {
   EXPECT_TRUE(asr::load_whisper(copy, {.device = "cpu"}));
 }
 
+TEST_F(WeightsTest, TheDecoderMayHaveATypeOfItsOwn) {
+  const fs::path copy = converted("f16+q8_0");
+  EXPECT_EQ(weights_of(copy), "f16+q8_0");
+  const auto loaded = asr::load_whisper(copy, {.device = "cpu"});
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_THAT((*loaded)->version(), testing::HasSubstr("f16+q8_0 weights"));
+}
+
 TEST_F(WeightsTest, ACopyOfAnEarlierModelIsReplaced) {
   const fs::path before = converted("bf16");
   modelfile::SyntheticSpec other;
@@ -63,7 +71,7 @@ TEST_F(WeightsTest, ADamagedCopyIsMadeAgain) {
 
 TEST_F(WeightsTest, AutoTakesTheMeasuredTypeAndRemembersTheMeasurement) {
   const fs::path first = converted("auto");
-  EXPECT_THAT(weights_of(first), testing::AnyOf("f16", "bf16", "q8_0"));
+  EXPECT_THAT(weights_of(first), testing::AnyOf("f16", "bf16", "f16+q8_0", "bf16+q8_0", "q8_0"));
   bool remembered = false;
   for (const auto& entry : fs::directory_iterator(directory_.path() / "cache" / "models"))
     remembered = remembered || entry.path().filename().string().starts_with("fastest-weights-");
@@ -93,8 +101,11 @@ TEST_F(WeightsTest, RemovingAModelRemovesItsCopies) {
 
 TEST(WeightSpeedTest, EveryTypeIsMeasured) {
   const auto speeds = asr::measure_weight_types();
-  ASSERT_EQ(speeds.size(), 3U);
-  for (const auto& speed : speeds) EXPECT_GT(speed.seconds, 0);
+  ASSERT_EQ(speeds.size(), modelfile::kConvertibleTo.size());
+  for (std::size_t i = 0; i < speeds.size(); ++i) {
+    EXPECT_EQ(speeds[i].types, modelfile::kConvertibleTo[i]);
+    EXPECT_GT(speeds[i].seconds, 0);
+  }
   EXPECT_FALSE(asr::weight_speed_key().empty());
 }
 

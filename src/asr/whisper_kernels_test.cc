@@ -1,5 +1,4 @@
-// The attention that whisper.cpp computes with, whose kernels this project patches, against a plain
-// computation.
+// What whisper.cpp computes with kernels that this project patches, against plain computations.
 #include <ggml-alloc.h>
 #include <ggml-backend.h>
 #include <ggml.h>
@@ -10,6 +9,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <numbers>
 #include <random>
 #include <vector>
 
@@ -93,14 +93,19 @@ std::vector<std::uint16_t> to_f16(const std::vector<float>& values) {
   return half;
 }
 
-/// The same by ggml on the CPU, on so many threads.
-std::vector<float> by_ggml(const Shape& shape, const Inputs& in, float scale, int threads) {
+std::unique_ptr<ggml_backend, GgmlDeleter> cpu_with(int threads) {
   prepare_ggml();
   ggml_backend_dev_t cpu = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
-  const std::unique_ptr<ggml_backend, GgmlDeleter> backend(ggml_backend_dev_init(cpu, nullptr));
+  std::unique_ptr<ggml_backend, GgmlDeleter> backend(ggml_backend_dev_init(cpu, nullptr));
   const auto set_threads = reinterpret_cast<ggml_backend_set_n_threads_t>(
       ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(cpu), "ggml_backend_set_n_threads"));
   set_threads(backend.get(), threads);
+  return backend;
+}
+
+/// The same by ggml on the CPU, on so many threads.
+std::vector<float> by_ggml(const Shape& shape, const Inputs& in, float scale, int threads) {
+  const auto backend = cpu_with(threads);
   const std::unique_ptr<ggml_context, GgmlDeleter> context(
       ggml_init({.mem_size = ggml_tensor_overhead() * 16 + ggml_graph_overhead(), .no_alloc = true}));
   ggml_context* const c = context.get();
@@ -171,6 +176,37 @@ TEST(AttentionTest, ThreadsShareTheRows) {
   for (const std::int64_t rows : {1, 5, 33, 300}) {
     for (const int threads : {2, 3, 7})
       EXPECT_LT(largest_error({rows, 1500, false}, threads), kTolerance) << rows << " rows, " << threads;
+  }
+}
+
+/// GELU as OpenAI's and whisper.cpp's models have it, by its approximation with tanh.
+double plain_gelu(double x) {
+  return 0.5 * x * (1 + std::tanh(std::sqrt(2 / std::numbers::pi) * x * (1 + 0.044715 * x * x)));
+}
+
+TEST(ActivationTest, GeluIsRightFromEndToEnd) {
+  constexpr std::int64_t kColumns = 2003;  // no multiple of a vector
+  const auto backend = cpu_with(2);
+  const std::unique_ptr<ggml_context, GgmlDeleter> context(
+      ggml_init({.mem_size = ggml_tensor_overhead() * 4 + ggml_graph_overhead(), .no_alloc = true}));
+  ggml_tensor* const x = ggml_new_tensor_2d(context.get(), GGML_TYPE_F32, kColumns, 2);
+  ggml_tensor* const y = ggml_gelu(context.get(), x);
+  ggml_cgraph* const graph = ggml_new_graph(context.get());
+  ggml_build_forward_expand(graph, y);
+  const std::unique_ptr<ggml_backend_buffer, GgmlDeleter> buffer(
+      ggml_backend_alloc_ctx_tensors(context.get(), backend.get()));
+  std::vector<float> in;
+  for (std::int64_t i = 0; i < kColumns; ++i) in.push_back(static_cast<float>(i - kColumns / 2) / 64.0F);
+  for (const float extreme : {-1e30F, 1e30F, -100.0F, 100.0F, 0.0F, -0.0F}) in.push_back(extreme);
+  in.resize(2 * kColumns, 0.5F);
+  ggml_backend_tensor_set(x, in.data(), 0, ggml_nbytes(x));
+  ggml_backend_graph_compute(backend.get(), graph);
+  std::vector<float> out(in.size());
+  ggml_backend_tensor_get(y, out.data(), 0, ggml_nbytes(y));
+  for (std::size_t i = 0; i < in.size(); ++i) {
+    const double expected = plain_gelu(in[i]);
+    // The last numbers of a row, fewer than a vector, come from a table in f16.
+    EXPECT_NEAR(out[i], expected, 1e-6 + 1e-3 * std::abs(expected)) << in[i];
   }
 }
 
