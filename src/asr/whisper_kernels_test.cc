@@ -179,6 +179,61 @@ TEST(AttentionTest, ThreadsShareTheRows) {
   }
 }
 
+/// The largest difference of ggml's product of q8_0 weights with `columns` from a plain one of the same
+/// bytes, by the size of its numbers.
+double product_error(std::int64_t columns, int threads) {
+  constexpr std::int64_t kWidth = 96;
+  constexpr std::int64_t kRows = 70;
+  const auto backend = cpu_with(threads);
+  const std::unique_ptr<ggml_context, GgmlDeleter> context(
+      ggml_init({.mem_size = ggml_tensor_overhead() * 4 + ggml_graph_overhead(), .no_alloc = true}));
+  ggml_tensor* const w = ggml_new_tensor_2d(context.get(), GGML_TYPE_Q8_0, kWidth, kRows);
+  ggml_tensor* const x = ggml_new_tensor_2d(context.get(), GGML_TYPE_F32, kWidth, columns);
+  ggml_tensor* const y = ggml_mul_mat(context.get(), w, x);
+  ggml_cgraph* const graph = ggml_new_graph(context.get());
+  ggml_build_forward_expand(graph, y);
+  const std::unique_ptr<ggml_backend_buffer, GgmlDeleter> buffer(
+      ggml_backend_alloc_ctx_tensors(context.get(), backend.get()));
+
+  const auto quantised = [](std::vector<float>& values, std::int64_t rows) {
+    std::vector<std::uint8_t> bytes(ggml_row_size(GGML_TYPE_Q8_0, kWidth) * static_cast<std::size_t>(rows));
+    ggml_quantize_chunk(GGML_TYPE_Q8_0, values.data(), bytes.data(), 0, rows, kWidth, nullptr);
+    ggml_get_type_traits(GGML_TYPE_Q8_0)->to_float(bytes.data(), values.data(), rows * kWidth);
+    return bytes;
+  };
+  std::vector<float> weights = numbers(kWidth * kRows, 4);
+  std::vector<float> in = numbers(static_cast<std::size_t>(kWidth * columns), 5);
+  const auto bytes = quantised(weights, kRows);
+  ggml_backend_tensor_set(x, in.data(), 0, ggml_nbytes(x));
+  (void)quantised(in, columns);  // as ggml does before it multiplies
+  ggml_backend_tensor_set(w, bytes.data(), 0, bytes.size());
+  ggml_backend_graph_compute(backend.get(), graph);
+  std::vector<float> out(static_cast<std::size_t>(kRows * columns));
+  ggml_backend_tensor_get(y, out.data(), 0, ggml_nbytes(y));
+
+  double worst = 0;
+  double largest = 0;
+  for (std::int64_t c = 0; c < columns; ++c) {
+    for (std::int64_t r = 0; r < kRows; ++r) {
+      double expected = 0;
+      for (std::int64_t i = 0; i < kWidth; ++i)
+        expected += static_cast<double>(weights[static_cast<std::size_t>(r * kWidth + i)]) *
+                    static_cast<double>(in[static_cast<std::size_t>(c * kWidth + i)]);
+      worst = std::max(
+          worst, std::abs(expected - static_cast<double>(out[static_cast<std::size_t>(c * kRows + r)])));
+      largest = std::max(largest, std::abs(expected));
+    }
+  }
+  return worst / largest;
+}
+
+TEST(ProductTest, ByteWeightsWithAnyNumberOfColumnsAreRight) {
+  for (std::int64_t columns = 1; columns <= 10; ++columns) {
+    for (const int threads : {1, 3})
+      EXPECT_LT(product_error(columns, threads), 1e-3) << columns << " columns";
+  }
+}
+
 /// GELU as OpenAI's and whisper.cpp's models have it, by its approximation with tanh.
 double plain_gelu(double x) {
   return 0.5 * x * (1 + std::tanh(std::sqrt(2 / std::numbers::pi) * x * (1 + 0.044715 * x * x)));
