@@ -182,6 +182,16 @@ std::vector<WeightSpeed> measure_weight_types() {
   return speeds;
 }
 
+modelfile::WeightTypes clearly_fastest(std::span<const WeightSpeed> speeds) {
+  constexpr double kWorthIt = 0.9;
+  if (speeds.empty()) return modelfile::WeightType::kF16;
+  WeightSpeed best = speeds.front();
+  for (const WeightSpeed& speed : speeds) {
+    if (speed.seconds <= kWorthIt * best.seconds) best = speed;
+  }
+  return best.types;
+}
+
 std::string weight_speed_key() {
   prepare_ggml();
   std::string key = whisper_version_text() + "\n" + cpu_kernels();

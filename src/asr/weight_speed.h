@@ -2,6 +2,7 @@
 // whether a model is worth converting.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,10 @@ struct WeightSpeed {
 /// runs_two_weight_types(). The weights of the tokens come from memory, not from a cache, as those of a model
 /// do. Takes half a second of CPU time and 64 MB for as long. Empty when ggml's CPU cannot be used.
 [[nodiscard]] std::vector<WeightSpeed> measure_weight_types();
+
+/// Of types in this order, each of which has to take at most 0.9 of the time of the best before it: the more
+/// exact ones stay where others are about as fast. f16 where nothing was measured.
+[[nodiscard]] modelfile::WeightTypes clearly_fastest(std::span<const WeightSpeed> speeds);
 
 /// Names this CPU and this build of the kernels: a measurement holds as long as it stays the same.
 [[nodiscard]] std::string weight_speed_key();

@@ -126,12 +126,10 @@ Result<> check_request(const std::string& name, const ModelLayout& layout, const
     return fail(ErrorCode::kInvalidArgument,
                 "Weights are not converted to " + weight_types_name(to) + "; choose f16, bf16 or q8_0.");
   const HyperParameters& parameters = layout.parameters;
-  const std::string from = matrix_types_name(*matrix_types(parameters.file_type));
-  const auto exact = {WeightType::kF32, WeightType::kF16, WeightType::kBf16};
-  const bool quantised = std::none_of(exact.begin(), exact.end(),
-                                      [&](WeightType type) { return weight_type_name(type) == from; });
-  if (quantised || from == weight_types_name(to))
-    return fail(ErrorCode::kInvalidArgument, name + " has weights of type " + from +
+  const MatrixTypes from = *matrix_types(parameters.file_type);  // read_layout() has seen it
+  const bool quantised = !float_type(*from.encoder) || !float_type(*from.decoder);
+  if (quantised || matrix_types_name(from) == weight_types_name(to))
+    return fail(ErrorCode::kInvalidArgument, name + " has weights of type " + matrix_types_name(from) +
                                                  " and cannot be converted to " + weight_types_name(to) +
                                                  "; start from the f16 model.");
   if (parameters.text_state % static_cast<std::int32_t>(tensor_type(to.decoder).block_weights) != 0)

@@ -27,8 +27,8 @@ struct WeightTypes {
   WeightType encoder;  ///< Of the decoder's matrices, too, that make keys and values of a whole window.
   WeightType decoder;
 
-  constexpr WeightTypes(WeightType both)
-      : encoder(both), decoder(both) {}  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor): one type for all is the ordinary case.
+  constexpr WeightTypes(WeightType both) : encoder(both), decoder(both) {}
   constexpr WeightTypes(WeightType of_encoder, WeightType of_decoder)
       : encoder(of_encoder), decoder(of_decoder) {}
   bool operator==(const WeightTypes&) const = default;

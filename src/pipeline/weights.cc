@@ -15,9 +15,6 @@ namespace fs = std::filesystem;
 using modelfile::WeightType;
 using modelfile::WeightTypes;
 
-/// Types must save at least this part of the time, or the exact weights are kept.
-constexpr double kWorthIt = 0.9;
-
 fs::path converted_folder() { return cache_directory() / "models" / "converted"; }
 
 /// What all copies of a model file begin with.
@@ -36,17 +33,13 @@ std::string version_of(const fs::path& model) {
       .substr(0, 8);
 }
 
-/// The fastest types by measurement; of two that are about as fast, those that are nearer to the original.
 WeightTypes measure_fastest() {
   const std::vector<asr::WeightSpeed> speeds = asr::measure_weight_types();
-  if (speeds.empty()) return WeightType::kF16;
-  asr::WeightSpeed best = speeds.front();
   for (const asr::WeightSpeed& speed : speeds) {
     log(LogLevel::kInfo, "weights " + weight_types_name(speed.types) + ": " + std::to_string(speed.seconds) +
                              " s for a window's products");
-    if (speed.seconds < kWorthIt * best.seconds) best = speed;
   }
-  return best.types;
+  return asr::clearly_fastest(speeds);
 }
 
 /// The measurement of this machine, from the cache folder or made now.

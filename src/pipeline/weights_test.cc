@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstdlib>
+#include <vector>
 
 #include "asr/weight_speed.h"
 #include "asr/whisper_model.h"
@@ -107,6 +109,21 @@ TEST(WeightSpeedTest, EveryTypeIsMeasured) {
     EXPECT_GT(speeds[i].seconds, 0);
   }
   EXPECT_FALSE(asr::weight_speed_key().empty());
+}
+
+TEST(WeightSpeedTest, LessExactTypesHaveToBeClearlyFaster) {
+  const auto chosen = [](const std::array<double, 5>& seconds) {
+    std::vector<asr::WeightSpeed> speeds;
+    for (std::size_t i = 0; i < seconds.size(); ++i)
+      speeds.push_back({modelfile::kConvertibleTo[i], seconds[i]});
+    return weight_types_name(asr::clearly_fastest(speeds));
+  };
+  EXPECT_EQ(chosen({1.0, 1.2, 0.95, 1.1, 1.3}), "f16");
+  EXPECT_EQ(chosen({1.0, 1.2, 0.85, 1.1, 1.3}), "f16+q8_0");
+  EXPECT_EQ(chosen({1.0, 0.6, 0.85, 0.5, 1.3}), "bf16+q8_0");
+  EXPECT_EQ(chosen({1.0, 0.6, 0.85, 0.55, 0.8}), "bf16");
+  EXPECT_EQ(chosen({1.0, 1.0, 0.8, 0.8, 0.3}), "q8_0");
+  EXPECT_EQ(weight_types_name(asr::clearly_fastest({})), "f16");
 }
 
 }  // namespace
