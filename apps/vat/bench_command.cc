@@ -249,16 +249,16 @@ class BenchCommand : public Command {
     if (!wanted(name)) return {};
     Arguments timed = theirs("short.wav", {"-bs", "1", "-bo", "1"});
     std::erase(timed, "-np");  // or it does not print its timings
-    std::vector<double> first, least;
+    std::vector<double> first, min;
     for (int i = -1; i < runs_; ++i) {
       VAT_ASSIGN(const ChildUsage text, run_checked(ours("long.wav"), stop));
       VAT_ASSIGN(const ChildUsage timings, run_checked(timed, stop, Capture::kOutputAndErrors));
       VAT_ASSIGN(const double seconds, load_and_encode_seconds(timings.output));
       if (i < 0) continue;
       first.push_back(text.first_output_seconds);
-      least.push_back(seconds);
+      min.push_back(seconds);
     }
-    std::printf("%s\n", describe_times(name, first, least).c_str());
+    std::printf("%s\n", describe_times(name, first, min).c_str());
     return {};
   }
 

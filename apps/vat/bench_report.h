@@ -1,4 +1,4 @@
-// Runs two programs in turns and prints how they compare. Used by bench.
+// Runs two programs in turns and prints how they compare.
 #pragma once
 
 #include <stop_token>

@@ -18,7 +18,7 @@ extern char** environ;  // NOLINT(readability-redundant-declaration): only glibc
 namespace vat::app {
 namespace {
 
-constexpr std::size_t kMostOutput = 1 << 20;
+constexpr std::size_t kMaxOutput = 1 << 20;
 
 double seconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
@@ -73,7 +73,7 @@ Result<ChildUsage> run_child(const std::vector<std::string>& arguments, Capture 
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) break;
     if (usage.output.empty()) usage.first_output_seconds = elapsed();
-    if (usage.output.size() < kMostOutput) usage.output.append(block.data(), static_cast<std::size_t>(count));
+    if (usage.output.size() < kMaxOutput) usage.output.append(block.data(), static_cast<std::size_t>(count));
   }
   int status = 0;
   rusage resources{};

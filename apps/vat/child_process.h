@@ -1,4 +1,4 @@
-// Runs a program and measures it as the operating system sees it. Used by bench.
+// Runs a program and measures it as the operating system sees it.
 #pragma once
 
 #include <cstdint>

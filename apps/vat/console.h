@@ -1,4 +1,4 @@
-// What a person reads on stderr: messages, and a line that shows how far the work is. Used by the commands.
+// What a person reads on stderr: messages, and a line that shows how far the work is.
 #pragma once
 
 #include <chrono>

@@ -18,13 +18,13 @@ CLI::Validator one_of(std::vector<std::string> names) {
   return CLI::Validator(check, "");
 }
 
-CLI::Validator in_range(int least, int most) {
-  const auto check = [least, most](const std::string& value) -> std::string {
+CLI::Validator in_range(int min, int max) {
+  const auto check = [min, max](const std::string& value) -> std::string {
     int number = 0;
     const char* const end = value.data() + value.size();
     const auto [parsed, error] = std::from_chars(value.data(), end, number);
-    if (error == std::errc() && parsed == end && number >= least && number <= most) return "";
-    return "take a whole number from " + std::to_string(least) + " to " + std::to_string(most) + ", not \"" +
+    if (error == std::errc() && parsed == end && number >= min && number <= max) return "";
+    return "take a whole number from " + std::to_string(min) + " to " + std::to_string(max) + ", not \"" +
            value + "\"";
   };
   return CLI::Validator(check, "");

@@ -1,4 +1,4 @@
-// The options of the commands: flags, environment, vat.toml, defaults, in this order. Used by every command.
+// The options of the commands: flags, environment, vat.toml, defaults, in this order.
 #pragma once
 
 #include <cstdint>
@@ -75,7 +75,7 @@ void add_check_flag(CLI::App& app, bool& check);
 
 /// Checks of a value: it is one of these names; it is a whole number within bounds.
 [[nodiscard]] CLI::Validator one_of(std::vector<std::string> names);
-[[nodiscard]] CLI::Validator in_range(int least, int most);
+[[nodiscard]] CLI::Validator in_range(int min, int max);
 
 /// Gives every option of the app and its subcommands its environment variable: --beam-size is VAT_BEAM_SIZE.
 void name_environment(CLI::App& app);

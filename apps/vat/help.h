@@ -1,5 +1,4 @@
 // The look of --help: options by groups, one column of names and one of meanings, no wider than a terminal.
-// Used by main and by commands that print such columns.
 #pragma once
 
 #include <memory>

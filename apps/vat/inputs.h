@@ -1,4 +1,4 @@
-// From the names on the command line to the recordings they mean. Used by process, transcribe.
+// From the names on the command line to the recordings they mean.
 #pragma once
 
 #include <filesystem>

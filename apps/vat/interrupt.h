@@ -1,4 +1,4 @@
-// Ctrl-C and SIGTERM as a stop token. Used by main, once.
+// Ctrl-C and SIGTERM as a stop token.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,4 @@
-// Hears speech that was made and says how many of its words are understood. Used by process and speak.
+// Hears speech that was made and says how many of its words are understood.
 #pragma once
 
 #include <filesystem>

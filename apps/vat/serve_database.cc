@@ -36,8 +36,8 @@ db::DatabaseOptions database_options(const ServeSettings& settings) {
   options.url = settings.database_url;
   options.sqlite_path = fs::path(settings.data) / kDatabaseFile;
   options.connections = settings.database_threads;
-  options.limits.most_attempts = settings.attempts;
-  options.limits.most_lost_workers = settings.lost_workers;
+  options.limits.max_attempts = settings.attempts;
+  options.limits.max_lost_workers = settings.lost_workers;
   return options;
 }
 

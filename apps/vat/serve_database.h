@@ -1,4 +1,4 @@
-// Where the data are: the folder, its lock, and the database. Used by `vat serve` and `vat db`.
+// Where the data are: the folder, its lock, and the database.
 #pragma once
 
 #include <filesystem>

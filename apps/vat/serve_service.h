@@ -1,4 +1,4 @@
-// The service, put together: database, files, pools, worker, routes, server. Used by `vat serve`.
+// The service, put together: database, files, pools, worker, routes, server.
 #pragma once
 
 #include <cstdint>

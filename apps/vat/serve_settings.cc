@@ -27,8 +27,8 @@ struct Choice {
 };
 struct Number {
   int ServeSettings::*member;
-  int least;
-  int most;
+  int min;
+  int max;
   const char* type = "N";
 };
 struct Size {
@@ -104,7 +104,7 @@ const Setting kTable[] = {
      "Without a byte of a body that is awaited"},
     {"Connections", "write-timeout", Number{&S::write_timeout, 1, kDay, "SECONDS"},
      "Without the client taking a byte"},
-    {"Connections", "least-rate", Number{&S::least_rate, 0, kMany, "BYTES"},
+    {"Connections", "least-rate", Number{&S::min_rate, 0, kMany, "BYTES"},
      "What a client must send or take in a second; a slower one has the timeout for all its pauses together. "
      "0: any pace"},
     {"Connections", "shutdown-deadline", Number{&S::shutdown_deadline, 0, kDay, "SECONDS"},
@@ -173,7 +173,7 @@ struct Adder {
   CLI::Option* operator()(const Number& number) const {
     return command.add_option(name(), settings.*number.member, row.meaning)
         ->type_name(number.type)
-        ->check(in_range(number.least, number.most))
+        ->check(in_range(number.min, number.max))
         ->capture_default_str();
   }
   CLI::Option* operator()(const Size& size) const {

@@ -1,5 +1,5 @@
 // The settings of the service, in one table: flag, environment variable, default and meaning. `vat serve
-// --help`, .env.example and docs/configuration.md come from it. Used by `vat serve` and `vat db`.
+// --help`, .env.example and docs/configuration.md come from it.
 #pragma once
 
 #include <cstdint>
@@ -55,7 +55,7 @@ struct ServeSettings {
   int idle_timeout = 60;
   int body_timeout = 30;
   int write_timeout = 30;
-  int least_rate = 500;  ///< Bytes a second.
+  int min_rate = 500;  ///< Bytes a second.
   int shutdown_deadline = 20;
 
   bool allow_private_webhooks = false;

@@ -17,11 +17,11 @@ using http::Method;
 using http::Request;
 using http::Response;
 
-constexpr std::size_t kMostNameBytes = 400;
-constexpr std::size_t kMostName = 100;  // code points
+constexpr std::size_t kMaxNameBytes = 400;
+constexpr std::size_t kMaxName = 100;  // code points
 constexpr std::size_t kSecretBytes = 32;
 constexpr std::size_t kPrefixLength = 8;  // "vat_3fGk"
-constexpr std::size_t kMostKeys = 100;
+constexpr std::size_t kMaxKeys = 100;
 
 constexpr std::array kStates = {JobState::kQueued, JobState::kProcessing, JobState::kCompleted,
                                 JobState::kFailed, JobState::kCancelled};
@@ -96,12 +96,12 @@ Answer list_keys(Services& services, const User& user, Request& /*request*/) {
 Result<ApiKey> read_key(JsonFields& fields) {
   ApiKey key;
   VAT_ASSIGN(const std::optional<std::string> name,
-             fields.text("name", {.least = 1, .most = kMostNameBytes}));
+             fields.text("name", {.min = 1, .max = kMaxNameBytes}));
   if (!name) return fail(fields.missing("name"));
   key.name = std::string(trim(*name));
-  if (key.name.empty() || code_points(key.name) > kMostName)
+  if (key.name.empty() || code_points(key.name) > kMaxName)
     return fail(fields.wrong("name", "The name of a key has 1 to 100 characters."));
-  VAT_ASSIGN(const std::optional<std::string> expires, fields.text("expires_at", {.most = 64}));
+  VAT_ASSIGN(const std::optional<std::string> expires, fields.text("expires_at", {.max = 64}));
   if (expires) {
     key.expires_at = parse_rfc3339(*expires);
     if (!key.expires_at || *key.expires_at <= utc_now())
@@ -121,7 +121,7 @@ Answer create_key(Services& services, const User& user, Request& /*request*/, Js
   key.created_at = utc_now();
   auto work = [&]() -> Result<ApiKey> {
     VAT_ASSIGN(const std::vector<ApiKey> present, services.users.keys(user.id));
-    if (present.size() >= kMostKeys)
+    if (present.size() >= kMaxKeys)
       return fail(ErrorCode::kExists, "You have 100 API keys, which is the limit; delete one first.");
     return services.users.create_key(key, hash_hex(Digest::kSha256, secret));
   };

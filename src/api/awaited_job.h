@@ -1,5 +1,5 @@
 // A job whose client waits for its end on the same connection, and which goes when the client has its answer
-// or has gone itself. Used by the OpenAI-compatible routes. Private to api.
+// or has gone itself. Private to api.
 #pragma once
 
 #include <chrono>

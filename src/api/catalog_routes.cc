@@ -187,17 +187,17 @@ std::string limits_json(const Limits& limits, const std::optional<StorageSpace>&
     json.key(key).integer(static_cast<std::int64_t>(std::min<std::uint64_t>(value, INT64_MAX)));
   };
   json.begin_object();
-  number("upload_bytes", limits.most_upload_bytes);
+  number("upload_bytes", limits.max_upload_bytes);
   if (space) {
     const std::uint64_t reserved = limits.reserved_disk_bytes;
     number("free_bytes", space->free_bytes > reserved ? space->free_bytes - reserved : 0);
   }
-  number("files_per_request", limits.most_files_per_request);
-  number("text_bytes", limits.most_text_bytes);
-  number("direct_speech_bytes", limits.most_direct_speech_bytes);
-  number("transcript_bytes", limits.most_transcript_bytes);
-  number("waiting_jobs", limits.most_waiting_jobs);
-  number("event_streams", limits.most_event_streams);
+  number("files_per_request", limits.max_files_per_request);
+  number("text_bytes", limits.max_text_bytes);
+  number("direct_speech_bytes", limits.max_direct_speech_bytes);
+  number("transcript_bytes", limits.max_transcript_bytes);
+  number("waiting_jobs", limits.max_waiting_jobs);
+  number("event_streams", limits.max_event_streams);
   number("unfinished_uploads_expire_seconds",
          static_cast<std::uint64_t>(std::chrono::seconds(limits.unfinished_uploads_expire).count()));
   json.end_object();

@@ -173,7 +173,7 @@ TEST(CreateJobs, ABrokenFormLeavesNothing) {
 }
 
 TEST(CreateJobs, LimitsAreKept) {
-  IntakeService service({.most_upload_bytes = 20'000, .most_files_per_request = 2, .most_waiting_jobs = 3});
+  IntakeService service({.max_upload_bytes = 20'000, .max_files_per_request = 2, .max_waiting_jobs = 3});
   const std::string wav = service.recording();
   ASSERT_LT(wav.size(), 20'000U);
   const Reply large = service.form(kJobs, {file(std::string(20'001, 'x'))});
@@ -264,7 +264,7 @@ TEST(CreateJobs, AnUploadBecomesJobsByJson) {
 }
 
 TEST(PutUpload, KeepsNothingOfWhatItRefuses) {
-  IntakeService service({.most_upload_bytes = 20'000});
+  IntakeService service({.max_upload_bytes = 20'000});
   const auto put = [&](std::string body, HttpHeaders headers = {}) {
     return service.client().send(Method::kPut, "/api/v1/uploads?filename=a.wav", std::move(body),
                                  std::move(headers));

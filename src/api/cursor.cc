@@ -49,12 +49,12 @@ std::string offset_cursor(std::size_t offset) {
   return base64url_encode(std::string(kOffset) + std::to_string(offset));
 }
 
-Result<std::size_t> read_offset_cursor(std::string_view cursor, std::size_t most) {
+Result<std::size_t> read_offset_cursor(std::string_view cursor, std::size_t max) {
   VAT_ASSIGN(const std::string text, open(cursor, kOffset));
   std::size_t offset = 0;
   const char* const end = text.data() + text.size();
   const auto [parsed, error] = std::from_chars(text.data(), end, offset);
-  if (error != std::errc() || parsed != end || offset > most || offset_cursor(offset) != cursor)
+  if (error != std::errc() || parsed != end || offset > max || offset_cursor(offset) != cursor)
     return wrong_cursor();
   return offset;
 }

@@ -18,6 +18,6 @@ namespace vat::api {
 /// For a list that goes on at the item `offset`.
 [[nodiscard]] std::string offset_cursor(std::size_t offset);
 /// The offset, at most `most`; kInvalidArgument for anything that offset_cursor() did not make.
-[[nodiscard]] Result<std::size_t> read_offset_cursor(std::string_view cursor, std::size_t most);
+[[nodiscard]] Result<std::size_t> read_offset_cursor(std::string_view cursor, std::size_t max);
 
 }  // namespace vat::api

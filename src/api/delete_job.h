@@ -1,4 +1,4 @@
-// The end of a job: its rows and its files. Used by the routes that delete jobs. Private to api.
+// The end of a job: its rows and its files. Private to api.
 #pragma once
 
 #include <string>

@@ -23,17 +23,17 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kPage = 100;
 constexpr std::chrono::milliseconds kPatience{2'000};  // before the database is asked again
-constexpr std::size_t kMostProgressing = 64;
+constexpr std::size_t kMaxProgressing = 64;
 
 /// How many streams each user has open. Safe to use from any thread.
 class StreamCounter : public std::enable_shared_from_this<StreamCounter> {
  public:
-  explicit StreamCounter(std::size_t most) : most_(most) {}
+  explicit StreamCounter(std::size_t max) : max_(max) {}
   /// Counts until the last copy is gone; null when there are too many.
   std::shared_ptr<void> open(const std::string& user_id) {
     const std::lock_guard lock(mutex_);
     std::size_t& count = counts_[user_id];
-    if (count >= most_) return nullptr;
+    if (count >= max_) return nullptr;
     ++count;
     return {this, [self = shared_from_this(), user_id](void*) { self->close(user_id); }};
   }
@@ -44,7 +44,7 @@ class StreamCounter : public std::enable_shared_from_this<StreamCounter> {
     if (const auto found = counts_.find(user_id); found != counts_.end() && --found->second == 0)
       counts_.erase(found);
   }
-  const std::size_t most_;
+  const std::size_t max_;
   std::mutex mutex_;
   std::unordered_map<std::string, std::size_t> counts_;
 };
@@ -52,7 +52,7 @@ class StreamCounter : public std::enable_shared_from_this<StreamCounter> {
 /// What the streams share.
 struct Streams {
   explicit Streams(Services& all)
-      : services(all), board(all), counter(std::make_shared<StreamCounter>(all.limits.most_event_streams)) {}
+      : services(all), board(all), counter(std::make_shared<StreamCounter>(all.limits.max_event_streams)) {}
   Services& services;
   ProgressBoard board;
   std::shared_ptr<StreamCounter> counter;
@@ -64,7 +64,7 @@ class Heard {
   void take(const Notice& notice) {
     const std::lock_guard lock(mutex_);
     if (notice.kind == Notice::Kind::kEvent) events_ = true;
-    if (notice.kind != Notice::Kind::kProgress || progressing_.size() >= kMostProgressing) return;
+    if (notice.kind != Notice::Kind::kProgress || progressing_.size() >= kMaxProgressing) return;
     if (std::find(progressing_.begin(), progressing_.end(), notice.job_id) == progressing_.end())
       progressing_.push_back(notice.job_id);
   }
@@ -265,7 +265,7 @@ Result<Response> open_stream(const std::shared_ptr<Streams>& streams, const User
   std::shared_ptr<void> slot = streams->counter->open(user.id);
   if (!slot) {
     return fail(Error{ErrorCode::kLimit,
-                      "You have " + std::to_string(streams->services.limits.most_event_streams) +
+                      "You have " + std::to_string(streams->services.limits.max_event_streams) +
                           " event streams open, which is the limit here.",
                       {},
                       true,

@@ -219,7 +219,7 @@ TEST(EventRoutes, EndWhenTheJobIsDeleted) {
 
 TEST(EventRoutes, BoundTheStreamsOfAUser) {
   TestService service;
-  service.services().limits.most_event_streams = 0;
+  service.services().limits.max_event_streams = 0;
   const http::Router router = make_router(service.services());
   testing::LocalClient client(router);
   const Reply reply = client.follow("/api/v1/events", {}, never);

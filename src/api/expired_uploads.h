@@ -1,5 +1,4 @@
-// Clears away uploads that nobody finished or used. Used by apps/vat, which calls it at start and then every
-// few minutes.
+// Clears away uploads that nobody finished or used.
 #pragma once
 
 #include <cstddef>

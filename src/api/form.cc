@@ -14,7 +14,7 @@ namespace vat::api {
 namespace {
 
 constexpr std::size_t kLongestType = 255;  // bytes of a media type that is kept
-constexpr std::size_t kMostFields = 96;
+constexpr std::size_t kMaxFields = 96;
 
 bool is_file(const http::PartHead& part) { return part.filename.has_value() || part.name == "file"; }
 
@@ -36,7 +36,7 @@ http::Task<Result<ReceivedFile>> receive_file(Intake& intake, Upload upload, Byt
   Result<std::shared_ptr<StagedFile>> file = co_await stage(intake, upload.id);
   if (!file) co_return fail(std::move(file).error());
   ReceiveOptions options;
-  options.most_bytes = intake.services.limits.most_upload_bytes;
+  options.max_bytes = intake.services.limits.max_upload_bytes;
   Result<Received> received = co_await receive(intake, std::move(source), *file, claim, std::move(options));
   if (!received) {
     const std::shared_ptr<StagedFile> broken = *file;
@@ -79,7 +79,7 @@ class FormReceiver {
   http::Task<Result<>> take_file(const http::PartHead& part, ReceivedForm& form) {
     if (part.name != "file")
       co_return fail_field(to_utf8(part.name), "Files are sent in fields called \"file\".");
-    if (form.files.size() == rules_.most_files) co_return too_many();
+    if (form.files.size() == rules_.max_files) co_return too_many();
     Upload upload = new_upload(user_, part.filename.value_or(""), part.content_type);
     Result<ReceivedFile> file = co_await receive_file(intake_, std::move(upload), source_of(reader_), claim_);
     if (!file) {
@@ -94,16 +94,16 @@ class FormReceiver {
 
   http::Task<Result<>> take_field(const http::PartHead& part, ReceivedForm& form) {
     if (Result<> known = rules_.check_name(part.name); !known) co_return known;
-    if (form.fields.size() == kMostFields)
+    if (form.fields.size() == kMaxFields)
       co_return fail(ErrorCode::kLimit, "The form has more fields than there are names.");
-    Result<std::string> value = co_await reader_.read_all(kMostFieldBytes);
+    Result<std::string> value = co_await reader_.read_all(kMaxFieldBytes);
     if (!value) {
       Error error = std::move(value).error();
       if (error.code == ErrorCode::kLimit) error.field = part.name;
       co_return fail(std::move(error));
     }
     field_bytes_ += value->size();
-    if (field_bytes_ > kMostFormBytes)
+    if (field_bytes_ > kMaxFormBytes)
       co_return fail(ErrorCode::kLimit, "The fields of the form are longer than 256 KiB together.");
     if (!is_utf8(*value))
       co_return fail_field(part.name, "The field " + part.name + " is not text in UTF-8.");
@@ -113,8 +113,8 @@ class FormReceiver {
 
   tl::unexpected<Error> too_many() const {
     Error error{ErrorCode::kLimit,
-                "One request takes at most " + std::to_string(rules_.most_files) +
-                    (rules_.most_files == 1 ? " file." : " files."),
+                "One request takes at most " + std::to_string(rules_.max_files) +
+                    (rules_.max_files == 1 ? " file." : " files."),
                 {},
                 false,
                 "file"};

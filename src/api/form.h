@@ -17,7 +17,7 @@
 namespace vat::api {
 
 struct FormRules {
-  std::size_t most_files = 1;
+  std::size_t max_files = 1;
   /// Refuses a field by its name alone, before what comes after it is received.
   std::function<Result<>(const std::string& name)> check_name;
 };
@@ -31,8 +31,8 @@ struct ReceivedForm {
 };
 
 /// Longest value of a field, and bytes of all fields together.
-inline constexpr std::size_t kMostFieldBytes = 64U * 1024;
-inline constexpr std::size_t kMostFormBytes = 256U * 1024;
+inline constexpr std::size_t kMaxFieldBytes = 64U * 1024;
+inline constexpr std::size_t kMaxFormBytes = 256U * 1024;
 
 /// Receives a body of multipart/form-data whose files are in fields called "file", in any order among the
 /// others. What came before an error is removed. kLimit (413), kDiskFull, kInvalidArgument (400), and the

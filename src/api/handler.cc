@@ -22,14 +22,14 @@ http::Handler signed_in(Services& services, UserHandler handler) {
   };
 }
 
-http::Handler with_json(Services& services, JsonHandler handler, std::size_t most_bytes, bool optional_body) {
-  return [&services, handler = std::move(handler), most_bytes,
+http::Handler with_json(Services& services, JsonHandler handler, std::size_t max_bytes, bool optional_body) {
+  return [&services, handler = std::move(handler), max_bytes,
           optional_body](http::Request& request) -> Answer {
     VAT_CO_ASSIGN(const User user, co_await identify(services, request));
     const bool typed = has_json_body(request);
     if (!typed && !(optional_body && may_be_empty(request)))
       co_return problem_response(request, 415, "Send a body of the type application/json.", "Content-Type");
-    VAT_CO_ASSIGN(std::string body, co_await request.body->read_all(most_bytes));
+    VAT_CO_ASSIGN(std::string body, co_await request.body->read_all(max_bytes));
     if (body.empty() && optional_body) body = "{}";
     if (!typed && body != "{}")
       co_return problem_response(request, 415, "Send a body of the type application/json.", "Content-Type");
@@ -47,13 +47,13 @@ http::Handler route(Services& services, Answer (*handler)(Services&, const User&
 
 http::Handler json_route(Services& services,
                          Answer (*handler)(Services&, const User&, http::Request&, JsonFields&),
-                         std::size_t most_bytes, bool optional_body) {
+                         std::size_t max_bytes, bool optional_body) {
   return with_json(
       services,
       [&services, handler](const User& user, http::Request& request, JsonFields& fields) {
         return handler(services, user, request, fields);
       },
-      most_bytes, optional_body);
+      max_bytes, optional_body);
 }
 
 http::Response json_response(int status, std::string body) {

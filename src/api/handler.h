@@ -30,7 +30,7 @@
 
 namespace vat::api {
 
-inline constexpr std::size_t kMostJsonBytes = 128U * 1024;
+inline constexpr std::size_t kMaxJsonBytes = 128U * 1024;
 
 using Answer = http::Task<Result<http::Response>>;
 
@@ -42,17 +42,17 @@ using UserHandler = std::function<Answer(const User& user, http::Request& reques
 /// `fields`: the members of the body's JSON object, to be read one by one; the handler calls
 /// fields.finish().
 using JsonHandler = std::function<Answer(const User& user, http::Request& request, JsonFields& fields)>;
-/// Also reads the body: 415 unless its type is application/json, 413 when it is longer than `most_bytes`, 400
+/// Also reads the body: 415 unless its type is application/json, 413 when it is longer than `max_bytes`, 400
 /// when it is no JSON object. With `optional_body`, no body at all is an empty object.
 [[nodiscard]] http::Handler with_json(Services& services, JsonHandler handler,
-                                      std::size_t most_bytes = kMostJsonBytes, bool optional_body = false);
+                                      std::size_t max_bytes = kMaxJsonBytes, bool optional_body = false);
 
 /// The same for plain functions, which take the services as well.
 [[nodiscard]] http::Handler route(Services& services,
                                   Answer (*handler)(Services&, const User&, http::Request&));
 [[nodiscard]] http::Handler json_route(Services& services,
                                        Answer (*handler)(Services&, const User&, http::Request&, JsonFields&),
-                                       std::size_t most_bytes = kMostJsonBytes, bool optional_body = false);
+                                       std::size_t max_bytes = kMaxJsonBytes, bool optional_body = false);
 
 /// A body of JSON.
 [[nodiscard]] http::Response json_response(int status, std::string body);

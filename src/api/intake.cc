@@ -7,9 +7,9 @@ namespace {
 
 constexpr int kWriterThreads = 2;
 /// The server's loops lend out fewer blocks than this, so that it is never reached.
-constexpr std::size_t kMostWaitingWrites = 1024;
+constexpr std::size_t kMaxWaitingWrites = 1024;
 constexpr int kSpeakerThreads = 4;
-constexpr std::size_t kMostWaitingTexts = 32;
+constexpr std::size_t kMaxWaitingTexts = 32;
 
 tl::unexpected<Error> no_room() {
   return fail(ErrorCode::kDiskFull, "There is no room for the file on the server's disk; try again later.");
@@ -59,7 +59,7 @@ SpareBlocks::Block SpareBlocks::try_take() {
     free_.pop_back();
     return block;
   }
-  if (made_ == kMostBlocks) return nullptr;
+  if (made_ == kMaxBlocks) return nullptr;
   ++made_;
   return std::make_unique_for_overwrite<char[]>(kBlockBytes);
 }
@@ -72,8 +72,8 @@ void SpareBlocks::give_back(Block block) {
 Intake::Intake(Services& all)
     : services(all),
       room(all.objects, all.limits.reserved_disk_bytes),
-      writers(kWriterThreads, kMostWaitingWrites),
-      speakers(kSpeakerThreads, kMostWaitingTexts) {}
+      writers(kWriterThreads, kMaxWaitingWrites),
+      speakers(kSpeakerThreads, kMaxWaitingTexts) {}
 
 std::shared_ptr<Intake> intake_of(Services& services) {
   if (!services.intake) services.intake = std::make_shared<Intake>(services);

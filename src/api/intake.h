@@ -56,7 +56,7 @@ class DiskRoom {
 class SpareBlocks {
  public:
   static constexpr std::size_t kBlockBytes = 256U * 1024;
-  static constexpr std::size_t kMostBlocks = 8;
+  static constexpr std::size_t kMaxBlocks = 8;
   using Block = std::unique_ptr<char[]>;
 
   /// Nothing when all are in use: the caller goes on without.

@@ -119,7 +119,7 @@ TEST_F(IntakeServer, AFormWhoseConnectionBreaksLeavesNothing) {
 
 TEST_F(IntakeServer, ARefusedUploadCostsNoBytes) {
   RawClient client(server.port());
-  const std::string length = std::to_string(service.services().limits.most_upload_bytes + 1);
+  const std::string length = std::to_string(service.services().limits.max_upload_bytes + 1);
   client.send(request("PUT /api/v1/uploads", "Expect: 100-continue\r\nContent-Length: " + length + "\r\n"));
   EXPECT_EQ(client.head().status, 413);
 }

@@ -17,7 +17,7 @@ constexpr std::size_t kStages = 5;
 // By the clock of `vat process` on a talk of an hour with the base model; the order of Stage.
 constexpr std::array<double, kStages> kWeights = {2, 83, 1, 12, 2};
 constexpr double kNearlyDone = 99.9;
-constexpr double kLeastForEta = 3;       // percent after which the pace of the whole job says something
+constexpr double kMinForEta = 3;       // percent after which the pace of the whole job says something
 constexpr double kUnknownLength = 60.0;  // seconds, as JobQueue::waiting_ahead() counts
 
 std::array<double, kStages> weights(const Job& job) {
@@ -178,7 +178,7 @@ std::string encode_segment(std::string_view text) {
 }  // namespace
 
 std::shared_ptr<const OptionsView> options_view(const std::string& stored) {
-  constexpr std::size_t kMostKept = 512;
+  constexpr std::size_t kMaxKept = 512;
   static std::mutex mutex;
   static std::unordered_map<std::string, std::shared_ptr<const OptionsView>> kept;
   {
@@ -187,7 +187,7 @@ std::shared_ptr<const OptionsView> options_view(const std::string& stored) {
   }
   std::shared_ptr<const OptionsView> view = make_view(stored);
   const std::lock_guard lock(mutex);
-  if (kept.size() >= kMostKept) kept.clear();
+  if (kept.size() >= kMaxKept) kept.clear();
   kept.emplace(stored, view);
   return view;
 }
@@ -208,7 +208,7 @@ std::optional<double> running_eta(const Job& job, const JobProgress& progress, U
     if (const std::optional<double> whole = whole_job(job, progress.speed))
       return *whole * (1 - percent / 100);
   }
-  if (!job.started_at || percent < kLeastForEta) return std::nullopt;
+  if (!job.started_at || percent < kMinForEta) return std::nullopt;
   return std::max(0.0, to_seconds(now - *job.started_at)) * (100 - percent) / percent;
 }
 

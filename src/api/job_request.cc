@@ -65,7 +65,7 @@ Result<int> read_priority(const std::string& text) {
   int priority = 0;
   const char* const end = text.data() + text.size();
   const auto [parsed, error] = std::from_chars(text.data(), end, priority);
-  if (error != std::errc() || parsed != end || priority < kLeastPriority || priority > kMostPriority)
+  if (error != std::errc() || parsed != end || priority < kMinPriority || priority > kMaxPriority)
     return fail_field("priority", "The priority is a whole number from -10 to 10.");
   return priority;
 }

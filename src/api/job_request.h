@@ -1,5 +1,4 @@
-// What a request for jobs says, and the making of jobs from recordings. Used by the routes that take
-// recordings. Private to api.
+// What a request for jobs says, and the making of jobs from recordings. Private to api.
 #pragma once
 
 #include <optional>

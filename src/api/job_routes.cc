@@ -19,7 +19,7 @@ using http::Method;
 using http::Request;
 using http::Response;
 
-constexpr std::size_t kMostTitleQuery = 255U * 4;
+constexpr std::size_t kMaxTitleQuery = 255U * 4;
 
 Result<JobFilter> read_filter(const Request& request) {
   JobFilter filter;
@@ -34,7 +34,7 @@ Result<JobFilter> read_filter(const Request& request) {
     filter.kind = parse_job_kind(kind);
     if (!filter.kind) return fail_field("kind", "The kind is process or speech.");
   }
-  VAT_ASSIGN(filter.title, query_text(request, "q", kMostTitleQuery));
+  VAT_ASSIGN(filter.title, query_text(request, "q", kMaxTitleQuery));
   VAT_ASSIGN(filter.created_after, query_time(request, "created_after"));
   VAT_ASSIGN(filter.created_before, query_time(request, "created_before"));
   VAT_ASSIGN(filter.limit, query_limit(request));
@@ -103,7 +103,7 @@ Answer retry_job(Services& services, const User& user, Request& request) {
 
 Answer change_job(Services& services, const User& user, Request& request, JsonFields& fields) {
   VAT_CO_ASSIGN(const std::optional<std::int64_t> priority,
-                fields.integer("priority", kLeastPriority, kMostPriority));
+                fields.integer("priority", kMinPriority, kMaxPriority));
   VAT_CO_TRY(fields.finish());
   if (!priority) co_return fail(fields.missing("priority"));
   co_return co_await answer_job(services, 200, [&] {
@@ -193,9 +193,9 @@ Result<NewJob> speak_again(Services& services, const Job& job, const std::string
   made.input_text = subtitles::write(subtitles::Format::kTxt, stored.transcript, {});
   if (made.input_text.find_first_not_of(" \n") == std::string::npos)
     return fail(ErrorCode::kBadData, "The transcript of this job has no text to speak.");
-  if (made.input_text.size() > services.limits.most_text_bytes) {
+  if (made.input_text.size() > services.limits.max_text_bytes) {
     return fail(ErrorCode::kLimit, "The transcript of this job is longer than " +
-                                       std::to_string(services.limits.most_text_bytes) +
+                                       std::to_string(services.limits.max_text_bytes) +
                                        " bytes, which is the limit of a text to speak.");
   }
   made.options = pipeline::to_json(*options);
@@ -225,9 +225,9 @@ void add_job_routes(http::Router& router, Services& services) {
   router.add(Method::kPost, "/api/v1/jobs/{id:uuid}/cancel", route(services, cancel_job));
   router.add(Method::kPost, "/api/v1/jobs/{id:uuid}/retry", route(services, retry_job));
   router.add(Method::kPost, "/api/v1/jobs/{id:uuid}/rerun",
-             json_route(services, rerun_job, kMostJsonBytes, true));
+             json_route(services, rerun_job, kMaxJsonBytes, true));
   router.add(Method::kPost, "/api/v1/jobs/{id:uuid}/speech",
-             json_route(services, speak_job, kMostJsonBytes, true));
+             json_route(services, speak_job, kMaxJsonBytes, true));
 }
 
 }  // namespace vat::api

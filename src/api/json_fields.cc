@@ -142,8 +142,8 @@ std::string number_text(double number) {
 
 /// What is wrong with a text; empty when nothing is.
 std::string fault(std::string_view text, const TextBounds& bounds) {
-  if (text.size() < bounds.least) return bounds.least == 1 ? "may not be empty" : "is too short";
-  if (text.size() > bounds.most) return "is longer than " + std::to_string(bounds.most) + " bytes";
+  if (text.size() < bounds.min) return bounds.min == 1 ? "may not be empty" : "is too short";
+  if (text.size() > bounds.max) return "is longer than " + std::to_string(bounds.max) + " bytes";
   // PostgreSQL keeps no such character, and no text needs it.
   if (text.find('\0') != std::string_view::npos) return "may not hold the character U+0000";
   return {};
@@ -210,27 +210,27 @@ Result<std::optional<std::string>> JsonFields::text(std::string_view name, TextB
   return std::string(found);
 }
 
-Result<std::optional<std::int64_t>> JsonFields::integer(std::string_view name, std::int64_t least,
-                                                        std::int64_t most) {
+Result<std::optional<std::int64_t>> JsonFields::integer(std::string_view name, std::int64_t min,
+                                                        std::int64_t max) {
   const json::value* const value = state_->find(name);
   if (value == nullptr) return std::nullopt;
   json::error_code error;
   const auto number = value->to_number<std::int64_t>(error);
-  if (!value->is_number() || error || number < least || number > most) {
+  if (!value->is_number() || error || number < min || number > max) {
     return fail(wrong(name, "The field " + state_->prefix + std::string(name) + " is a whole number from " +
-                                std::to_string(least) + " to " + std::to_string(most) + "."));
+                                std::to_string(min) + " to " + std::to_string(max) + "."));
   }
   return number;
 }
 
-Result<std::optional<double>> JsonFields::number(std::string_view name, double least, double most) {
+Result<std::optional<double>> JsonFields::number(std::string_view name, double min, double max) {
   const json::value* const value = state_->find(name);
   if (value == nullptr) return std::nullopt;
   json::error_code error;
   const auto number = value->to_number<double>(error);
-  if (!value->is_number() || error || !(number >= least && number <= most)) {
+  if (!value->is_number() || error || !(number >= min && number <= max)) {
     return fail(wrong(name, "The field " + state_->prefix + std::string(name) + " is a number from " +
-                                number_text(least) + " to " + number_text(most) + "."));
+                                number_text(min) + " to " + number_text(max) + "."));
   }
   return number;
 }
@@ -244,13 +244,13 @@ Result<std::optional<bool>> JsonFields::boolean(std::string_view name) {
 }
 
 Result<std::optional<std::vector<std::string>>> JsonFields::texts(std::string_view name,
-                                                                  std::size_t most_items, TextBounds bounds) {
+                                                                  std::size_t max_items, TextBounds bounds) {
   const json::value* const value = state_->find(name);
   if (value == nullptr) return std::nullopt;
   const std::string full = state_->prefix + std::string(name);
-  if (!value->is_array() || value->get_array().size() > most_items) {
+  if (!value->is_array() || value->get_array().size() > max_items) {
     return fail(
-        wrong(name, "The field " + full + " is a list of at most " + std::to_string(most_items) + " texts."));
+        wrong(name, "The field " + full + " is a list of at most " + std::to_string(max_items) + " texts."));
   }
   std::vector<std::string> found;
   for (const json::value& item : value->get_array()) {
@@ -272,13 +272,13 @@ Result<std::optional<std::string>> JsonFields::object(std::string_view name) {
 }
 
 Result<std::optional<std::vector<JsonFields>>> JsonFields::objects(std::string_view name,
-                                                                   std::size_t most_items) {
+                                                                   std::size_t max_items) {
   json::value* const value = state_->find(name);
   if (value == nullptr) return std::nullopt;
   const std::string full = state_->prefix + std::string(name);
-  if (!value->is_array() || value->get_array().size() > most_items) {
+  if (!value->is_array() || value->get_array().size() > max_items) {
     return fail(wrong(
-        name, "The field " + full + " is a list of at most " + std::to_string(most_items) + " objects."));
+        name, "The field " + full + " is a list of at most " + std::to_string(max_items) + " objects."));
   }
   std::vector<JsonFields> found;
   found.reserve(value->get_array().size());

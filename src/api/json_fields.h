@@ -1,5 +1,5 @@
 // A JSON object from a stranger, member by member: what is not asked for is refused, and every complaint
-// names its field. Used by the routes that take JSON. Private to api.
+// names its field. Private to api.
 #pragma once
 
 #include <cstddef>
@@ -16,8 +16,8 @@
 namespace vat::api {
 
 struct TextBounds {
-  std::size_t least = 0;    ///< Bytes.
-  std::size_t most = 1024;  ///< Bytes.
+  std::size_t min = 0;    ///< Bytes.
+  std::size_t max = 1024;  ///< Bytes.
 };
 
 /// A reader returns empty when the member is absent or null. Errors are kInvalidArgument with Error::field.
@@ -32,19 +32,19 @@ class JsonFields {
 
   [[nodiscard]] bool has(std::string_view name) const;  ///< Present, be it null.
   [[nodiscard]] Result<std::optional<std::string>> text(std::string_view name, TextBounds bounds);
-  [[nodiscard]] Result<std::optional<std::int64_t>> integer(std::string_view name, std::int64_t least,
-                                                            std::int64_t most);
-  [[nodiscard]] Result<std::optional<double>> number(std::string_view name, double least, double most);
+  [[nodiscard]] Result<std::optional<std::int64_t>> integer(std::string_view name, std::int64_t min,
+                                                            std::int64_t max);
+  [[nodiscard]] Result<std::optional<double>> number(std::string_view name, double min, double max);
   [[nodiscard]] Result<std::optional<bool>> boolean(std::string_view name);
-  /// A list of texts, of at most `most_items`.
+  /// A list of texts, of at most `max_items`.
   [[nodiscard]] Result<std::optional<std::vector<std::string>>> texts(std::string_view name,
-                                                                      std::size_t most_items,
+                                                                      std::size_t max_items,
                                                                       TextBounds bounds);
   /// An object, as JSON text, for a reader of its own.
   [[nodiscard]] Result<std::optional<std::string>> object(std::string_view name);
   /// A list of objects, each to be read and finished by itself; their fields are called "name[2].start".
   [[nodiscard]] Result<std::optional<std::vector<JsonFields>>> objects(std::string_view name,
-                                                                       std::size_t most_items);
+                                                                       std::size_t max_items);
   /// What an absent member is: kInvalidArgument, "The field title is missing."
   [[nodiscard]] Error missing(std::string_view name) const;
   /// A complaint of the caller's own about a member.

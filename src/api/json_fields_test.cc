@@ -84,7 +84,7 @@ TEST(JsonFields, NamesTheFieldThatIsWrong) {
   EXPECT_EQ(field_of(fields.integer("half", 0, 1)), "half");
   EXPECT_EQ(field_of(fields.integer("big", 0, 1)), "big");
   EXPECT_EQ(field_of(fields.number("big", 0, 1)), "big");
-  EXPECT_EQ(field_of(fields.text("long", {.most = 5})), "long");
+  EXPECT_EQ(field_of(fields.text("long", {.max = 5})), "long");
   EXPECT_EQ(field_of(fields.text("nul", {})), "nul");
   EXPECT_EQ(field_of(fields.boolean("title")), "title");
   EXPECT_EQ(field_of(fields.texts("title", 1, {})), "title");

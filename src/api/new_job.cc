@@ -10,9 +10,9 @@
 namespace vat::api {
 namespace {
 
-constexpr std::size_t kMostKeyBytes = 255;
-constexpr std::size_t kMostUrlBytes = 2048;
-constexpr std::size_t kMostTitle = 255;  // code points
+constexpr std::size_t kMaxKeyBytes = 255;
+constexpr std::size_t kMaxUrlBytes = 2048;
+constexpr std::size_t kMaxTitle = 255;  // code points
 
 struct Authority {
   std::string host;  ///< Lower case; an IPv6 address without its brackets.
@@ -49,7 +49,7 @@ std::optional<Authority> read_authority(std::string_view text) {
 }
 
 std::optional<Authority> read_url(std::string_view url) {
-  if (url.size() > kMostUrlBytes ||
+  if (url.size() > kMaxUrlBytes ||
       !std::all_of(url.begin(), url.end(), [](char c) { return c > 0x20 && c < 0x7F; }))
     return std::nullopt;
   const std::size_t colon = std::min(url.find("://"), url.size());
@@ -85,10 +85,10 @@ Result<> check_waiting(Services& services, const std::vector<NewJob>& jobs) {
   if (jobs.empty()) return {};
   VAT_ASSIGN(const std::vector<std::uint64_t> counts, services.jobs.count_by_state(jobs.front().user_id));
   const std::uint64_t waiting = counts.at(static_cast<std::size_t>(JobState::kQueued));
-  if (waiting + jobs.size() <= services.limits.most_waiting_jobs) return {};
+  if (waiting + jobs.size() <= services.limits.max_waiting_jobs) return {};
   return fail(Error{ErrorCode::kLimit,
                     "You have " + std::to_string(waiting) + " waiting jobs; the limit here is " +
-                        std::to_string(services.limits.most_waiting_jobs) + ".",
+                        std::to_string(services.limits.max_waiting_jobs) + ".",
                     {},
                     true,
                     {}});
@@ -102,7 +102,7 @@ Result<std::optional<IdempotencyKey>> idempotency_key(const http::Request& reque
   });
   if (present == request.headers.end()) return std::nullopt;
   const std::string& key = present->second;
-  if (key.empty() || key.size() > kMostKeyBytes ||
+  if (key.empty() || key.size() > kMaxKeyBytes ||
       !std::all_of(key.begin(), key.end(), [](char c) { return c > 0x20 && c < 0x7F; })) {
     return fail_field("Idempotency-Key", "The Idempotency-Key is 1 to 255 visible ASCII characters.");
   }
@@ -139,14 +139,14 @@ Result<> check_webhook_url(std::string_view url, bool allow_private, std::string
 }
 
 Result<> read_job_fields(const Services& services, JsonFields& fields, NewJob& job) {
-  VAT_ASSIGN(std::optional<std::string> title, fields.text("title", {.most = kMostTitleBytes}));
-  if (title && code_points(*title) > kMostTitle)
+  VAT_ASSIGN(std::optional<std::string> title, fields.text("title", {.max = kMaxTitleBytes}));
+  if (title && code_points(*title) > kMaxTitle)
     return fail(fields.wrong("title", "The title is longer than 255 characters."));
   if (title && !trim(*title).empty()) job.title = std::string(trim(*title));
   VAT_ASSIGN(const std::optional<std::int64_t> priority,
-             fields.integer("priority", kLeastPriority, kMostPriority));
+             fields.integer("priority", kMinPriority, kMaxPriority));
   job.priority = static_cast<int>(priority.value_or(job.priority));
-  VAT_ASSIGN(std::optional<std::string> url, fields.text("webhook_url", {.most = kMostUrlBytes}));
+  VAT_ASSIGN(std::optional<std::string> url, fields.text("webhook_url", {.max = kMaxUrlBytes}));
   if (url && !url->empty()) {
     VAT_TRY(check_webhook_url(*url, services.allow_private_webhooks, "webhook_url"));
     job.webhook_url = std::move(*url);

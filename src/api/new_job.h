@@ -17,9 +17,9 @@
 
 namespace vat::api {
 
-inline constexpr std::int64_t kLeastPriority = -10;
-inline constexpr std::int64_t kMostPriority = 10;
-inline constexpr std::size_t kMostTitleBytes = 255U * 4;
+inline constexpr std::int64_t kMinPriority = -10;
+inline constexpr std::int64_t kMaxPriority = 10;
+inline constexpr std::size_t kMaxTitleBytes = 255U * 4;
 
 /// The Idempotency-Key of the request, if it has one; `asked` is all that the request asks for, so that the
 /// same key with anything else is told apart. kInvalidArgument for a key that is empty, longer than 255 bytes

@@ -1,4 +1,4 @@
-// What OpenAI's clients read: errors, transcripts, events, models. Used by openai_routes. Private to api.
+// What OpenAI's clients read: errors, transcripts, events, models. Private to api.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// What OpenAI's clients send to be transcribed or translated, as a job of this service. Used by
-// openai_routes. Private to api. Docs: https://platform.openai.com/docs/api-reference/audio
+// What OpenAI's clients send to be transcribed or translated, as a job of this service. Private to api. Docs:
+// https://platform.openai.com/docs/api-reference/audio
 #pragma once
 
 #include <string>

@@ -115,7 +115,7 @@ Answer answer_stream(Services& services, Request& request, Accepted accepted) {
 
 Answer recognise(std::shared_ptr<Intake> intake, const User& user, Request& request, OpenAiTask task) {
   Services& services = intake->services;
-  const FormRules rules{.most_files = 1, .check_name = [task](const std::string& name) {
+  const FormRules rules{.max_files = 1, .check_name = [task](const std::string& name) {
                           return check_openai_field(task, name);
                         }};
   VAT_CO_ASSIGN(ReceivedForm form, co_await receive_form(*intake, user, request, rules));
@@ -155,7 +155,7 @@ void add_openai_routes(http::Router& router, Services& services) {
       return recognise(intake, user, request, task);
     });
   };
-  const http::RouteOptions form{.most_body_bytes = services.limits.most_upload_bytes + kFormBytes};
+  const http::RouteOptions form{.max_body_bytes = services.limits.max_upload_bytes + kFormBytes};
   router.add(http::Method::kPost, "/v1/audio/transcriptions", recognising(OpenAiTask::kTranscribe), form);
   router.add(http::Method::kPost, "/v1/audio/translations", recognising(OpenAiTask::kTranslate), form);
   router.add(http::Method::kGet, "/v1/models", route(services, list_models));

@@ -20,8 +20,8 @@ using http::Request;
 
 /// JSON may write each byte of the text as six: "\u0007".
 constexpr std::size_t kEscapes = 6;
-constexpr std::size_t kMostName = 200;
-constexpr std::size_t kMostInstructions = 16U * 1024;
+constexpr std::size_t kMaxName = 200;
+constexpr std::size_t kMaxInstructions = 16U * 1024;
 constexpr std::size_t kLongestShown = 60;
 
 /// The names of OpenAI's voices, which clients send because they have to send one.
@@ -51,7 +51,7 @@ Result<std::string> required(JsonFields& fields, std::string_view name, TextBoun
 
 /// The model is an engine's name, or one of OpenAI's, which stand for the operator's choice.
 Result<std::string> read_engine(const Services& services, JsonFields& fields) {
-  VAT_ASSIGN(const std::string model, required(fields, "model", {.least = 1, .most = kMostName}));
+  VAT_ASSIGN(const std::string model, required(fields, "model", {.min = 1, .max = kMaxName}));
   if (is_openai_name(model)) return services.defaults.spoken.engine;
   if (check_speech_engine(services, model)) return model;
   return fail(Error{ErrorCode::kNotFound,
@@ -62,14 +62,14 @@ Result<std::string> read_engine(const Services& services, JsonFields& fields) {
 }
 
 Result<std::string> read_voice(const Services& services, JsonFields& fields) {
-  VAT_ASSIGN(std::string voice, required(fields, "voice", {.least = 1, .most = kMostName}));
+  VAT_ASSIGN(std::string voice, required(fields, "voice", {.min = 1, .max = kMaxName}));
   const bool theirs = std::find(kOpenAiVoices.begin(), kOpenAiVoices.end(), voice) != kOpenAiVoices.end();
   return theirs ? services.defaults.spoken.voice : std::move(voice);
 }
 
 Result<const Container*> read_container(JsonFields& fields) {
   VAT_ASSIGN(const std::optional<std::string> name,
-             fields.text("response_format", {.least = 1, .most = kMostName}));
+             fields.text("response_format", {.min = 1, .max = kMaxName}));
   const auto* const found =
       std::find_if(kContainers.begin(), kContainers.end(),
                    [&](const Container& container) { return container.name == name.value_or("mp3"); });
@@ -79,12 +79,12 @@ Result<const Container*> read_container(JsonFields& fields) {
 }
 
 Result<std::string> read_input(const Services& services, JsonFields& fields) {
-  const std::size_t most = services.limits.most_direct_speech_bytes;
-  VAT_ASSIGN(std::string input, required(fields, "input", {.least = 1, .most = most * kEscapes}));
+  const std::size_t max = services.limits.max_direct_speech_bytes;
+  VAT_ASSIGN(std::string input, required(fields, "input", {.min = 1, .max = max * kEscapes}));
   if (!tts::is_speakable(input)) return fail(fields.wrong("input", "The input has no words to speak."));
-  if (input.size() <= most) return input;
+  if (input.size() <= max) return input;
   return fail(Error{ErrorCode::kLimit,
-                    "The input is longer than the " + format_bytes(most) +
+                    "The input is longer than the " + format_bytes(max) +
                         " that are spoken while you wait; POST /api/v1/speech makes a job of it.",
                     {},
                     false,
@@ -107,10 +107,10 @@ Result<SpeechOrder> read_order(const Services& services, JsonFields& fields) {
   order.options.loudness.reset();
   order.language = "en";
   VAT_ASSIGN(const std::optional<std::string> stream,
-             fields.text("stream_format", {.least = 1, .most = kMostName}));
+             fields.text("stream_format", {.min = 1, .max = kMaxName}));
   if (stream && *stream != "audio")
     return fail(fields.wrong("stream_format", "stream_format is audio here; events are not made."));
-  VAT_TRY(fields.text("instructions", {.least = 0, .most = kMostInstructions}));
+  VAT_TRY(fields.text("instructions", {.min = 0, .max = kMaxInstructions}));
   VAT_TRY(fields.finish());
   return order;
 }
@@ -124,15 +124,15 @@ Answer speak(std::shared_ptr<Intake> intake, JsonFields& fields) {
 
 void add_openai_speech_route(http::Router& router, const std::shared_ptr<Intake>& intake) {
   Services& services = intake->services;
-  const std::size_t most_bytes = services.limits.most_direct_speech_bytes * kEscapes + kMostJsonBytes;
+  const std::size_t max_bytes = services.limits.max_direct_speech_bytes * kEscapes + kMaxJsonBytes;
   router.add(http::Method::kPost, "/v1/audio/speech",
              with_json(
                  services,
                  [intake](const User& /*user*/, Request& /*request*/, JsonFields& fields) {
                    return speak(intake, fields);
                  },
-                 most_bytes),
-             {.most_body_bytes = most_bytes});
+                 max_bytes),
+             {.max_body_bytes = max_bytes});
 }
 
 }  // namespace vat::api

@@ -1,5 +1,4 @@
-// Errors as clients see them: problem details (RFC 9457). Used by every route of this module but the
-// OpenAI-compatible ones. Private to api.
+// Errors as clients see them: problem details (RFC 9457). Private to api.
 #pragma once
 
 #include <string>

@@ -9,7 +9,7 @@
 namespace vat::api {
 namespace {
 
-constexpr std::size_t kMostEntries = 4096;
+constexpr std::size_t kMaxEntries = 4096;
 
 std::string progress_json(const Job& job, const JobDetails& details) {
   const JobProgress& progress = details.live ? *details.live : job.progress;
@@ -45,7 +45,7 @@ http::Task<ProgressBoard::Text> ProgressBoard::find(const std::string& user_id, 
   const std::string key = user_id + job_id;
   {
     const std::lock_guard lock(mutex_);
-    if (entries_.size() >= kMostEntries) entries_.clear();
+    if (entries_.size() >= kMaxEntries) entries_.clear();
     Entry& entry = entries_[key];
     const auto now = std::chrono::steady_clock::now();
     if (entry.finding || now - entry.found_at < kFresh) co_return entry.text;

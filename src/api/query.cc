@@ -8,7 +8,7 @@
 namespace vat::api {
 namespace {
 
-constexpr std::int64_t kMostItems = 200;
+constexpr std::int64_t kMaxItems = 200;
 constexpr std::size_t kUsualItems = 50;
 
 /// Reads a text from its front; everything fails once something did.
@@ -104,26 +104,26 @@ std::optional<UtcTime> parse_rfc3339(std::string_view text) {
 }
 
 Result<std::optional<std::int64_t>> query_integer(const http::Request& request, std::string_view name,
-                                                  std::int64_t least, std::int64_t most) {
+                                                  std::int64_t min, std::int64_t max) {
   const std::optional<std::string_view> text = request.query_value(name);
   if (!text) return std::nullopt;
   std::int64_t value = 0;
   const char* const end = text->data() + text->size();
   const auto [parsed, error] = std::from_chars(text->data(), end, value);
-  if (error != std::errc() || parsed != end || value < least || value > most) {
+  if (error != std::errc() || parsed != end || value < min || value > max) {
     return fail_field(std::string(name), "The parameter " + std::string(name) + " is a whole number from " +
-                                             std::to_string(least) + " to " + std::to_string(most) + ".");
+                                             std::to_string(min) + " to " + std::to_string(max) + ".");
   }
   return value;
 }
 
-Result<std::string> query_text(const http::Request& request, std::string_view name, std::size_t most_bytes) {
+Result<std::string> query_text(const http::Request& request, std::string_view name, std::size_t max_bytes) {
   const std::optional<std::string_view> text = request.query_value(name);
   if (!text) return std::string();
   const std::string field(name);
-  if (text->size() > most_bytes) {
+  if (text->size() > max_bytes) {
     return fail_field(field,
-                      "The parameter " + field + " is longer than " + std::to_string(most_bytes) + " bytes.");
+                      "The parameter " + field + " is longer than " + std::to_string(max_bytes) + " bytes.");
   }
   if (!is_utf8(*text) || text->find('\0') != std::string_view::npos)
     return fail_field(field, "The parameter " + field + " is no text in UTF-8.");
@@ -150,7 +150,7 @@ Result<bool> query_flag(const http::Request& request, std::string_view name) {
 }
 
 Result<std::size_t> query_limit(const http::Request& request) {
-  VAT_ASSIGN(const std::optional<std::int64_t> limit, query_integer(request, "limit", 1, kMostItems));
+  VAT_ASSIGN(const std::optional<std::int64_t> limit, query_integer(request, "limit", 1, kMaxItems));
   return limit ? static_cast<std::size_t>(*limit) : kUsualItems;
 }
 

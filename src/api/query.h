@@ -15,11 +15,11 @@
 namespace vat::api {
 
 [[nodiscard]] Result<std::optional<std::int64_t>> query_integer(const http::Request& request,
-                                                                std::string_view name, std::int64_t least,
-                                                                std::int64_t most);
+                                                                std::string_view name, std::int64_t min,
+                                                                std::int64_t max);
 /// Well-formed UTF-8 without U+0000; empty when absent.
 [[nodiscard]] Result<std::string> query_text(const http::Request& request, std::string_view name,
-                                             std::size_t most_bytes);
+                                             std::size_t max_bytes);
 /// A point in time by RFC 3339.
 [[nodiscard]] Result<std::optional<UtcTime>> query_time(const http::Request& request, std::string_view name);
 /// "true" or "false"; false when absent.

@@ -106,14 +106,14 @@ class WriteBehind {
 };
 
 http::Task<Result<std::uint64_t>> pump(Intake& intake, ByteSource& source, WriteBehind& writer,
-                                       DiskRoom::Claim& claim, std::uint64_t most) {
+                                       DiskRoom::Claim& claim, std::uint64_t max) {
   std::uint64_t total = 0;
   std::uint64_t look_at = kLookAfter;
   while (true) {
     const Result<std::string_view> bytes = co_await source();
     if (!bytes) co_return fail(bytes.error());
     if (bytes->empty()) co_return total;
-    if (bytes->size() > most - total) co_return http::too_long("The file", most);
+    if (bytes->size() > max - total) co_return http::too_long("The file", max);
     const Result<> written = co_await writer.write(*bytes);
     if (!written) co_return fail(written.error());
     total += bytes->size();
@@ -139,7 +139,7 @@ http::Task<Result<Received>> receive(Intake& intake, ByteSource source, std::sha
                                      DiskRoom::Claim& claim, ReceiveOptions options) {
   const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
   WriteBehind writer(intake, std::move(file), options.digest, executor);
-  const Result<std::uint64_t> total = co_await pump(intake, source, writer, claim, options.most_bytes);
+  const Result<std::uint64_t> total = co_await pump(intake, source, writer, claim, options.max_bytes);
   // Also after an error: the caller looks at the file next.
   const Result<> written = co_await writer.settle();
   if (!total) co_return fail(total.error());

@@ -33,14 +33,14 @@ struct Intake;  // intake.h, private to the module
 
 /// Bounds that the operator sets; GET /api/v1/limits shows them.
 struct Limits {
-  std::uint64_t most_upload_bytes = 20ULL << 30U;   ///< Of one file.
+  std::uint64_t max_upload_bytes = 20ULL << 30U;   ///< Of one file.
   std::uint64_t reserved_disk_bytes = 1ULL << 30U;  ///< Left free; an upload that would use it is 507.
-  std::size_t most_files_per_request = 32;
-  std::size_t most_text_bytes = 1U << 20U;            ///< Of a text to speak as a job.
-  std::size_t most_direct_speech_bytes = 16U * 1024;  ///< Of a text that is spoken while the client waits.
-  std::size_t most_transcript_bytes = 64U << 20U;     ///< Of an edited transcript.
-  std::size_t most_waiting_jobs = 1000;               ///< Queued jobs of one user.
-  std::size_t most_event_streams = 12'000;            ///< Open at once, of one user.
+  std::size_t max_files_per_request = 32;
+  std::size_t max_text_bytes = 1U << 20U;            ///< Of a text to speak as a job.
+  std::size_t max_direct_speech_bytes = 16U * 1024;  ///< Of a text that is spoken while the client waits.
+  std::size_t max_transcript_bytes = 64U << 20U;     ///< Of an edited transcript.
+  std::size_t max_waiting_jobs = 1000;               ///< Queued jobs of one user.
+  std::size_t max_event_streams = 12'000;            ///< Open at once, of one user.
   std::chrono::hours unfinished_uploads_expire{24};
   /// Of event streams, and how long a change that another server made may stay unseen by them.
   std::chrono::milliseconds heartbeat{15'000};

@@ -21,15 +21,15 @@ namespace {
 using http::Request;
 using http::Response;
 
-constexpr std::size_t kMostLanguage = 35;  // RFC 5646, section 4.4.1
-constexpr std::size_t kMostVoice = 200;
+constexpr std::size_t kMaxLanguage = 35;  // RFC 5646, section 4.4.1
+constexpr std::size_t kMaxVoice = 200;
 constexpr std::size_t kTitleWords = 60;  // bytes of the text that become its title
 /// JSON may write each byte of the text as six: "\u0007".
 constexpr std::size_t kEscapes = 6;
 
-Result<> set_text(JsonFields& fields, std::string_view name, std::size_t most,
+Result<> set_text(JsonFields& fields, std::string_view name, std::size_t max,
                   pipeline::JobOptions& options) {
-  VAT_ASSIGN(const std::optional<std::string> text, fields.text(name, {.least = 0, .most = most}));
+  VAT_ASSIGN(const std::optional<std::string> text, fields.text(name, {.min = 0, .max = max}));
   if (!text) return {};
   VAT_ASSIGN(const bool known, pipeline::set_option(options, name, *text));
   return known ? Result<>() : fail(ErrorCode::kInternal, "A speech option is unknown.", std::string(name));
@@ -41,10 +41,10 @@ Result<pipeline::JobOptions> read_speech_options(const Services& services, JsonF
   options.speech = true;
   options.dub = false;
   options.recognition.language = "en";
-  VAT_TRY(set_text(fields, "language", kMostLanguage, options));
-  VAT_TRY(set_text(fields, "voice", kMostVoice, options));
-  VAT_TRY(set_text(fields, "speech_engine", kMostLanguage, options));
-  VAT_TRY(set_text(fields, "audio_format", kMostLanguage, options));
+  VAT_TRY(set_text(fields, "language", kMaxLanguage, options));
+  VAT_TRY(set_text(fields, "voice", kMaxVoice, options));
+  VAT_TRY(set_text(fields, "speech_engine", kMaxLanguage, options));
+  VAT_TRY(set_text(fields, "audio_format", kMaxLanguage, options));
   VAT_ASSIGN(const std::optional<double> speed, fields.number("speed", 0.25, 4));
   options.spoken.speed = speed.value_or(options.spoken.speed);
   VAT_ASSIGN(const std::optional<double> loudness, fields.number("loudness", -40, -5));
@@ -65,8 +65,8 @@ std::string title_of(const std::string& text) {
 
 Result<> check_text(const Services& services, const std::string& text) {
   if (!tts::is_speakable(text)) return fail_field("text", "The text has no words to speak.");
-  if (text.size() <= services.limits.most_text_bytes) return {};
-  return http::too_long("The text", services.limits.most_text_bytes, "text");
+  if (text.size() <= services.limits.max_text_bytes) return {};
+  return http::too_long("The text", services.limits.max_text_bytes, "text");
 }
 
 struct SpeechRequest {
@@ -80,7 +80,7 @@ struct SpeechRequest {
 Result<SpeechRequest> read_request(const Services& services, JsonFields& fields) {
   SpeechRequest wanted;
   VAT_ASSIGN(std::optional<std::string> text,
-             fields.text("text", {.least = 1, .most = services.limits.most_text_bytes * kEscapes}));
+             fields.text("text", {.min = 1, .max = services.limits.max_text_bytes * kEscapes}));
   if (!text) return fail(fields.missing("text"));
   wanted.text = std::move(*text);
   VAT_ASSIGN(wanted.options, read_speech_options(services, fields));
@@ -89,7 +89,7 @@ Result<SpeechRequest> read_request(const Services& services, JsonFields& fields)
   VAT_TRY(read_job_fields(services, fields, wanted.job));
   VAT_TRY(fields.finish());
   VAT_TRY(check_text(services, wanted.text));
-  wanted.as_job = as_job.value_or(false) || wanted.text.size() > services.limits.most_direct_speech_bytes;
+  wanted.as_job = as_job.value_or(false) || wanted.text.size() > services.limits.max_direct_speech_bytes;
   return wanted;
 }
 
@@ -135,7 +135,7 @@ Answer speak(std::shared_ptr<Intake> intake, const User& user, Request& request,
 }  // namespace
 
 void add_speech_routes(http::Router& router, Services& services) {
-  const std::size_t most_bytes = services.limits.most_text_bytes * kEscapes + kMostJsonBytes;
+  const std::size_t max_bytes = services.limits.max_text_bytes * kEscapes + kMaxJsonBytes;
   const std::shared_ptr<Intake> intake = intake_of(services);
   router.add(http::Method::kPost, "/api/v1/speech",
              with_json(
@@ -143,8 +143,8 @@ void add_speech_routes(http::Router& router, Services& services) {
                  [intake](const User& user, Request& request, JsonFields& fields) {
                    return speak(intake, user, request, fields);
                  },
-                 most_bytes),
-             {.most_body_bytes = most_bytes});
+                 max_bytes),
+             {.max_body_bytes = max_bytes});
 }
 
 }  // namespace vat::api

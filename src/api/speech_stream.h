@@ -1,5 +1,5 @@
-// Speech while the client waits: bytes go to the client as the voice and the encoder make them. Used by the
-// routes that speak. Private to api.
+// Speech while the client waits: bytes go to the client as the voice and the encoder make them. Private to
+// api.
 #pragma once
 
 #include <string>

@@ -34,7 +34,7 @@ class Speech : public ::testing::Test {
     EXPECT_TRUE(write_file_atomically(service.path("answer"), reply.body, Overwrite::kReplace));
     return media::probe(service.path("answer"));
   }
-  IntakeService service{{.most_text_bytes = 5000, .most_direct_speech_bytes = 200}};
+  IntakeService service{{.max_text_bytes = 5000, .max_direct_speech_bytes = 200}};
 };
 
 TEST_F(Speech, AShortTextIsAnsweredWithItsSound) {

@@ -16,12 +16,12 @@ namespace vat::api {
 namespace {
 
 constexpr double kLongestSeconds = 1000.0 * 3600;
-constexpr std::size_t kMostSegments = 1'000'000;
-constexpr std::size_t kMostWordsInSegment = 100'000;
-constexpr std::size_t kMostSegmentBytes = 256U * 1024;
-constexpr std::size_t kMostWordBytes = 1024;
+constexpr std::size_t kMaxSegments = 1'000'000;
+constexpr std::size_t kMaxWordsInSegment = 100'000;
+constexpr std::size_t kMaxSegmentBytes = 256U * 1024;
+constexpr std::size_t kMaxWordBytes = 1024;
 /// Cells of the table that aligns old and new words; past it the words are not kept.
-constexpr std::size_t kMostCells = 4'000'000;
+constexpr std::size_t kMaxCells = 4'000'000;
 
 struct Span {
   Millis start{0};
@@ -45,7 +45,7 @@ Result<Span> read_span(JsonFields& fields, Millis earliest) {
 Result<Word> read_word(JsonFields& fields, Millis earliest) {
   VAT_ASSIGN(const Span span, read_span(fields, earliest));
   VAT_ASSIGN(const std::optional<std::string> text,
-             fields.text("word", {.least = 1, .most = kMostWordBytes}));
+             fields.text("word", {.min = 1, .max = kMaxWordBytes}));
   if (!text) return fail(fields.missing("word"));
   VAT_ASSIGN(const std::optional<double> confidence, fields.number("confidence", 0, 1));
   VAT_TRY(fields.finish());
@@ -92,10 +92,10 @@ Result<Segment> read_segment(JsonFields& fields, Millis earliest, HeardWords& he
   VAT_ASSIGN(const Span span, read_span(fields, earliest));
   segment.start = span.start;
   segment.end = span.end;
-  VAT_ASSIGN(const std::optional<std::string> text, fields.text("text", {.most = kMostSegmentBytes}));
+  VAT_ASSIGN(const std::optional<std::string> text, fields.text("text", {.max = kMaxSegmentBytes}));
   if (!text) return fail(fields.missing("text"));
   segment.text = std::string(trim(*text));
-  VAT_ASSIGN(std::optional<std::vector<JsonFields>> words, fields.objects("words", kMostWordsInSegment));
+  VAT_ASSIGN(std::optional<std::vector<JsonFields>> words, fields.objects("words", kMaxWordsInSegment));
   VAT_TRY(fields.finish());
   if (words) {
     VAT_ASSIGN(segment.words, read_words(*words, segment.start));
@@ -188,7 +188,7 @@ std::vector<Word> retime_words(const Segment& segment, std::span<const Word> hea
   if (join_words(before) == segment.text) return before;
   if (std::any_of(before.begin() + 1, before.end(), [](const Word& word) { return word.joined; })) return {};
   const std::vector<std::string_view> texts = split_words(segment.text);
-  if (texts.size() * before.size() > kMostCells) return {};
+  if (texts.size() * before.size() > kMaxCells) return {};
   std::vector<std::string> fresh;
   for (const std::string_view text : texts) fresh.push_back(comparable(text));
   std::vector<std::string> old;
@@ -216,13 +216,13 @@ std::vector<Word> retime_words(const Segment& segment, std::span<const Word> hea
 
 Result<Transcript> transcript_from_edit(JsonFields& fields, const Transcript& before) {
   Transcript edited = without_segments(before);
-  VAT_ASSIGN(const std::optional<std::string> language, fields.text("language", {.least = 1, .most = 35}));
+  VAT_ASSIGN(const std::optional<std::string> language, fields.text("language", {.min = 1, .max = 35}));
   if (language) {
     Result<std::string> code = pipeline::recognition_language(*language);
     if (!code) return fail(fields.wrong("language", std::move(code).error().message));
     if (*code != "auto") edited.language = *std::move(code);
   }
-  VAT_ASSIGN(std::optional<std::vector<JsonFields>> segments, fields.objects("segments", kMostSegments));
+  VAT_ASSIGN(std::optional<std::vector<JsonFields>> segments, fields.objects("segments", kMaxSegments));
   if (!segments) return fail(fields.missing("segments"));
   VAT_TRY(fields.finish());
   HeardWords heard(before);

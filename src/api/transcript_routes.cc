@@ -23,9 +23,9 @@ using http::Method;
 using http::Request;
 using http::Response;
 
-constexpr std::int64_t kMostRevisions = 1'000'000'000;
-constexpr std::size_t kMostSearchBytes = 1000;
-constexpr std::size_t kMostHits = 1000;        // TranscriptStore::search(): offset and limit together
+constexpr std::int64_t kMaxRevisions = 1'000'000'000;
+constexpr std::size_t kMaxSearchBytes = 1000;
+constexpr std::size_t kMaxHits = 1000;        // TranscriptStore::search(): offset and limit together
 constexpr std::size_t kLargeEdit = 1U << 20U;  // bytes that take longer than a query of the database
 constexpr char kHitBegins = '\x02';
 constexpr char kHitEnds = '\x03';
@@ -110,7 +110,7 @@ Answer get_transcript(Services& services, const User& user, Request& request) {
   }
   wanted.format = *format;
   VAT_CO_ASSIGN(const std::optional<std::int64_t> revision,
-                query_integer(request, "revision", 1, kMostRevisions));
+                query_integer(request, "revision", 1, kMaxRevisions));
   if (revision) wanted.revision = static_cast<int>(*revision);
   VAT_CO_ASSIGN(wanted.preset, query_text(request, "preset", 64));
   if (!wanted.preset.empty()) {
@@ -202,7 +202,7 @@ Answer put_transcript(Services& services, const User& user, Request& request) {
   }
   if (request.header("If-Match").empty())
     co_return problem_response(request, 428, "Say by If-Match which revision you edited.", "If-Match");
-  VAT_CO_ASSIGN(std::string body, co_await request.body->read_all(services.limits.most_transcript_bytes));
+  VAT_CO_ASSIGN(std::string body, co_await request.body->read_all(services.limits.max_transcript_bytes));
   http::BlockingPool& pool = body.size() > kLargeEdit ? services.slow_pool : services.pool;
   auto work = [&] { return save_edit(services, user, request, type, std::move(body)); };
   co_return co_await pool.run(work);
@@ -268,16 +268,16 @@ std::string hits_json(const std::vector<SearchHit>& hits, std::optional<std::siz
 }
 
 Answer search(Services& services, const User& user, Request& request) {
-  VAT_CO_ASSIGN(const std::string words, query_text(request, "q", kMostSearchBytes));
+  VAT_CO_ASSIGN(const std::string words, query_text(request, "q", kMaxSearchBytes));
   if (trim(words).empty()) co_return fail_field("q", "The parameter q says which words to look for.");
   VAT_CO_ASSIGN(const std::size_t limit, query_limit(request));
   std::size_t offset = 0;
   if (const auto cursor = request.query_value("cursor")) {
-    VAT_CO_ASSIGN(offset, read_offset_cursor(*cursor, kMostHits));
+    VAT_CO_ASSIGN(offset, read_offset_cursor(*cursor, kMaxHits));
   }
   // One more than asked for says whether there is another page.
-  const std::size_t most = std::min(limit + 1, kMostHits - offset);
-  auto work = [&] { return services.transcripts.search(user.id, words, offset, most); };
+  const std::size_t max = std::min(limit + 1, kMaxHits - offset);
+  auto work = [&] { return services.transcripts.search(user.id, words, offset, max); };
   VAT_CO_ASSIGN(std::vector<SearchHit> hits, co_await services.pool.run(work));
   std::optional<std::size_t> next;
   if (hits.size() > limit) {
@@ -292,7 +292,7 @@ Answer search(Services& services, const User& user, Request& request) {
 void add_transcript_routes(http::Router& router, Services& services) {
   router.add(Method::kGet, "/api/v1/jobs/{id:uuid}/transcript", route(services, get_transcript));
   router.add(Method::kPut, "/api/v1/jobs/{id:uuid}/transcript", route(services, put_transcript),
-             {.most_body_bytes = services.limits.most_transcript_bytes});
+             {.max_body_bytes = services.limits.max_transcript_bytes});
   router.add(Method::kGet, "/api/v1/jobs/{id:uuid}/transcript/revisions", route(services, list_revisions));
   router.add(Method::kGet, "/api/v1/search", route(services, search));
 }

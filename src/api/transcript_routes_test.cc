@@ -114,7 +114,7 @@ TEST(TranscriptRoutes, RefuseEditsOfARevisionThatIsNotTheNewest) {
 
 TEST(TranscriptRoutes, NameWhatIsWrongInAnEdit) {
   TestService service;
-  service.services().limits.most_transcript_bytes = 1000;
+  service.services().limits.max_transcript_bytes = 1000;
   const std::string path = transcript_of(service.completed());
   const HttpHeaders match = {{"If-Match", "*"}};
   for (const auto& [body, status] :

@@ -10,10 +10,10 @@
 namespace vat::api {
 namespace {
 
-constexpr std::size_t kMostMetadataBytes = 8U * 1024;
-constexpr std::size_t kMostKeys = 64;
-constexpr std::size_t kMostParts = 256;
-constexpr std::size_t kMostSizeDigits = 19;
+constexpr std::size_t kMaxMetadataBytes = 8U * 1024;
+constexpr std::size_t kMaxKeys = 64;
+constexpr std::size_t kMaxParts = 256;
+constexpr std::size_t kMaxSizeDigits = 19;
 
 std::string_view trim_blanks(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(" \t");
@@ -49,7 +49,7 @@ Result<> add_pair(std::string_view pair, TusMetadata& metadata) {
   const bool twice =
       std::any_of(metadata.begin(), metadata.end(), [&](const auto& other) { return other.first == key; });
   if (twice) return bad_metadata("the key " + std::string(key) + " is there twice");
-  if (metadata.size() == kMostKeys) return bad_metadata("there are too many");
+  if (metadata.size() == kMaxKeys) return bad_metadata("there are too many");
   const std::optional<std::string> value = base64_decode(trim_blanks(pair.substr(space)));
   if (!value) return bad_metadata("the value of " + std::string(key) + " is no base64");
   metadata.emplace_back(key, *value);
@@ -88,14 +88,14 @@ Result<std::uint64_t> parse_tus_size(std::string_view field, std::string_view te
   const char* const end = text.data() + text.size();
   const auto [parsed, error] = std::from_chars(text.data(), end, size);
   const bool fits = size <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-  if (text.empty() || text.size() > kMostSizeDigits || error != std::errc() || parsed != end || !fits)
+  if (text.empty() || text.size() > kMaxSizeDigits || error != std::errc() || parsed != end || !fits)
     return fail_field(std::string(field), std::string(field) + " is a number of bytes in decimal digits.");
   return size;
 }
 
 Result<TusMetadata> parse_tus_metadata(std::string_view text) {
   TusMetadata metadata;
-  if (text.size() > kMostMetadataBytes) return bad_metadata("they are longer than 8 KiB");
+  if (text.size() > kMaxMetadataBytes) return bad_metadata("they are longer than 8 KiB");
   if (trim_blanks(text).empty()) return metadata;
   VAT_TRY(for_each_piece(text, ',', [&](std::string_view pair) { return add_pair(pair, metadata); }));
   return metadata;
@@ -133,7 +133,7 @@ Result<TusConcat> parse_tus_concat(std::string_view text, std::string_view prefi
     auto id = part_id(address, prefix);
     if (!id)
       return fail_field("Upload-Concat", "Upload-Concat names a part that is no upload of this server.");
-    if (concat.parts.size() == kMostParts)
+    if (concat.parts.size() == kMaxParts)
       return fail_field("Upload-Concat", "Upload-Concat names more than 256 parts.");
     concat.parts.push_back(std::move(*id));
     return {};

@@ -94,7 +94,7 @@ struct Chunk {
 };
 
 std::uint64_t room_in(const Services& services, const OpenUpload& open, std::uint64_t offset) {
-  const std::uint64_t size = open.upload.size.value_or(services.limits.most_upload_bytes);
+  const std::uint64_t size = open.upload.size.value_or(services.limits.max_upload_bytes);
   return size > offset ? size - offset : 0;
 }
 
@@ -142,7 +142,7 @@ http::Task<TusResult<std::string>> take_chunk(Intake& intake, Request& request, 
                                               Chunk& chunk) {
   TusResult<> ready = co_await intake.writers.run([&] { return prepare(intake, request, open, chunk); });
   if (!ready) co_return tl::unexpected<TusError>(std::move(ready).error());
-  ReceiveOptions options{.most_bytes = room_in(intake.services, open, chunk.offset), .digest = {}};
+  ReceiveOptions options{.max_bytes = room_in(intake.services, open, chunk.offset), .digest = {}};
   if (chunk.checksum) options.digest = chunk.checksum->algorithm;
   const Result<Received> received =
       co_await receive(intake, source_of(*request.body), open.file, chunk.claim, std::move(options));
@@ -354,7 +354,7 @@ http::Handler describe(const std::shared_ptr<Intake>& intake) {
     response.set("Tus-Resumable", std::string(kTusVersion))
         .set("Tus-Version", std::string(kTusVersion))
         .set("Tus-Extension", std::string(kTusExtensions))
-        .set("Tus-Max-Size", std::to_string(intake->services.limits.most_upload_bytes))
+        .set("Tus-Max-Size", std::to_string(intake->services.limits.max_upload_bytes))
         .set("Tus-Checksum-Algorithm", std::string(kTusChecksums));
     co_return response;
   };
@@ -365,7 +365,7 @@ http::Handler describe(const std::shared_ptr<Intake>& intake) {
 }  // namespace
 
 void add_tus_routes(http::Router& router, const std::shared_ptr<Intake>& intake) {
-  const http::RouteOptions bytes{.most_body_bytes = intake->services.limits.most_upload_bytes};
+  const http::RouteOptions bytes{.max_body_bytes = intake->services.limits.max_upload_bytes};
   constexpr std::string_view kAll = "/api/v1/uploads";
   constexpr std::string_view kOne = "/api/v1/uploads/{id:uuid}";
   router.add(Method::kOptions, kAll, describe(intake));

@@ -66,7 +66,7 @@ class Tus : public ::testing::Test {
     return resumable_path(service.services().objects.staging(), id_of(address));
   }
 
-  IntakeService service{{.most_upload_bytes = 1U << 20U}};
+  IntakeService service{{.max_upload_bytes = 1U << 20U}};
   const std::string wav = service.recording();
 };
 

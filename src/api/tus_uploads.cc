@@ -55,9 +55,9 @@ Result<Upload> describe(Services& services, const User& user, const TusCreation&
 }
 
 Result<> check_size(const Services& services, std::uint64_t size) {
-  const std::uint64_t most = services.limits.most_upload_bytes;
-  if (size <= most) return {};
-  return http::too_long("The file", most, "Upload-Length");
+  const std::uint64_t max = services.limits.max_upload_bytes;
+  if (size <= max) return {};
+  return http::too_long("The file", max, "Upload-Length");
 }
 
 Result<> check_room(Services& services, std::uint64_t bytes) {

@@ -61,7 +61,7 @@ Answer create_from_form(std::shared_ptr<Intake> intake, const User& user, Reques
   Services& services = intake->services;
   // What can be refused by its head alone costs its sender no bytes.
   VAT_CO_TRY(idempotency_key(request, {}));
-  const FormRules rules{.most_files = services.limits.most_files_per_request, .check_name = check_job_field};
+  const FormRules rules{.max_files = services.limits.max_files_per_request, .check_name = check_job_field};
   VAT_CO_ASSIGN(ReceivedForm form, co_await receive_form(*intake, user, request, rules));
   auto work = [&] {
     Result<Response> made = make_jobs_of_form(services, request, form);
@@ -72,7 +72,7 @@ Answer create_from_form(std::shared_ptr<Intake> intake, const User& user, Reques
 }
 
 Result<std::vector<std::string>> upload_ids(JsonFields& fields) {
-  VAT_ASSIGN(const std::optional<std::string> id, fields.text("upload_id", {.least = 1, .most = 64}));
+  VAT_ASSIGN(const std::optional<std::string> id, fields.text("upload_id", {.min = 1, .max = 64}));
   if (!id) return fail(fields.missing("upload_id"));
   return std::vector<std::string>{*id};
 }
@@ -94,7 +94,7 @@ Result<Response> make_jobs_of_uploads(Services& services, const User& user, cons
 }
 
 Answer create_from_json(Services& services, const User& user, Request& request) {
-  VAT_CO_ASSIGN(const std::string body, co_await request.body->read_all(kMostJsonBytes));
+  VAT_CO_ASSIGN(const std::string body, co_await request.body->read_all(kMaxJsonBytes));
   VAT_CO_ASSIGN(JsonFields fields, JsonFields::parse(body));
   auto work = [&] { return make_jobs_of_uploads(services, user, request, fields); };
   // An upload whose completion a crash cut short is completed now, which takes seconds.
@@ -155,8 +155,8 @@ void add_upload_routes(http::Router& router, Services& services) {
       return handler(intake, user, request);
     });
   };
-  const http::RouteOptions one_file{.most_body_bytes = services.limits.most_upload_bytes};
-  const http::RouteOptions form{.most_body_bytes = services.limits.most_upload_bytes + kFormBytes};
+  const http::RouteOptions one_file{.max_body_bytes = services.limits.max_upload_bytes};
+  const http::RouteOptions form{.max_body_bytes = services.limits.max_upload_bytes + kFormBytes};
   router.add(Method::kPost, "/api/v1/jobs", with_intake(create_jobs_route), form);
   router.add(Method::kPut, "/api/v1/uploads", with_intake(put_upload), one_file);
   router.add(Method::kGet, "/api/v1/uploads/{id:uuid}", route(services, get_upload));

@@ -3,7 +3,7 @@
 namespace vat::api {
 namespace {
 
-constexpr std::size_t kMostChunkBytes = 4096;  // of one that comes before the samples
+constexpr std::size_t kMaxChunkBytes = 4096;  // of one that comes before the samples
 
 }  // namespace
 
@@ -19,7 +19,7 @@ Result<std::size_t> wav_head_bytes(std::string_view begin) {
     std::size_t size = 0;
     for (std::size_t i = 0; i < 4; ++i)
       size |= static_cast<std::size_t>(static_cast<unsigned char>(begin[at + 4 + i])) << (8 * i);
-    if (size > kMostChunkBytes) return no_wav();
+    if (size > kMaxChunkBytes) return no_wav();
     at += kChunkHead + size + size % 2;
     if (at > begin.size()) return std::string_view::npos;
   }

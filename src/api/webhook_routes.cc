@@ -20,7 +20,7 @@ using http::Response;
 
 constexpr std::array<std::string_view, 3> kEvents = {"job.completed", "job.failed", "job.cancelled"};
 constexpr std::size_t kSecretBytes = 32;
-constexpr std::size_t kMostWebhooks = 20;
+constexpr std::size_t kMaxWebhooks = 20;
 
 /// `secret` only in the answer that makes the webhook.
 void write_webhook(JsonWriter& json, const Webhook& webhook, bool with_secret) {
@@ -50,12 +50,12 @@ Answer list_webhooks(Services& services, const User& user, Request& /*request*/)
 
 Result<Webhook> read_webhook(const Services& services, JsonFields& fields) {
   Webhook webhook;
-  VAT_ASSIGN(std::optional<std::string> url, fields.text("url", {.least = 1, .most = 2048}));
+  VAT_ASSIGN(std::optional<std::string> url, fields.text("url", {.min = 1, .max = 2048}));
   if (!url) return fail(fields.missing("url"));
   VAT_TRY(check_webhook_url(*url, services.allow_private_webhooks, "url"));
   webhook.url = *std::move(url);
   VAT_ASSIGN(std::optional<std::vector<std::string>> events,
-             fields.texts("events", kEvents.size(), {.least = 1, .most = 64}));
+             fields.texts("events", kEvents.size(), {.min = 1, .max = 64}));
   for (std::string& event : events.value_or(std::vector<std::string>())) {
     if (std::find(kEvents.begin(), kEvents.end(), event) == kEvents.end()) {
       return fail(fields.wrong("events", "The events are job.completed, job.failed and job.cancelled."));
@@ -82,7 +82,7 @@ Answer create_webhook(Services& services, const User& user, Request& /*request*/
   webhook.created_at = utc_now();
   auto work = [&]() -> Result<Webhook> {
     VAT_ASSIGN(const std::vector<Webhook> present, services.webhooks.list(user.id));
-    if (present.size() >= kMostWebhooks)
+    if (present.size() >= kMaxWebhooks)
       return fail(ErrorCode::kExists, "You have 20 webhooks, which is the limit; remove one first.");
     return services.webhooks.create(webhook);
   };

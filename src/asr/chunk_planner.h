@@ -1,5 +1,5 @@
 // Cuts a recording into chunks for recognisers: finds speech, leaves long silences out, cuts in pauses, and
-// overlaps two chunks only where speech has none. Used by the transcriber.
+// overlaps two chunks only where speech has none.
 #pragma once
 
 #include <cstddef>

@@ -36,14 +36,14 @@ struct Plan {
   std::vector<Chunk> chunks;
   Millis speech{0};
   Millis position{0};
-  std::size_t most_held = 0;
+  std::size_t max_held = 0;
 };
 
 Plan plan(AudioSource& source, SpeechDetector& detector, const PlanOptions& options = {}) {
   ChunkPlanner planner(source, detector, options);
   Plan result;
   while (auto chunk = planner.next().value()) {
-    result.most_held = std::max(result.most_held, planner.held_samples() + chunk->samples.size());
+    result.max_held = std::max(result.max_held, planner.held_samples() + chunk->samples.size());
     result.chunks.push_back(std::move(*chunk));
   }
   EXPECT_FALSE(planner.next().value().has_value());
@@ -160,7 +160,7 @@ TEST(ChunkPlannerTest, ManyHoursTakeNoMoreMemoryThanAMinute) {
   NumberedDetector detector(512);
   const Plan result = plan(source, detector);
   EXPECT_EQ(result.position, std::chrono::hours(kHours));
-  EXPECT_LT(result.most_held, static_cast<std::size_t>(2 * 29 * kSecond));
+  EXPECT_LT(result.max_held, static_cast<std::size_t>(2 * 29 * kSecond));
 }
 
 TEST(ChunkPlannerTest, AChunkCarriesTheSpeechProbabilityOfEachFrame) {

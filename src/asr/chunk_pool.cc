@@ -30,7 +30,7 @@ struct ModelStates {
   std::vector<std::unique_ptr<Recognizer>> idle;
   int in_use = 0;
   int lanes = 0;
-  int most = 0;  ///< How many may be in use at once.
+  int max = 0;  ///< How many may be in use at once.
 };
 
 }  // namespace
@@ -70,7 +70,7 @@ struct ChunkPool::Shared {
 /// line.
 std::shared_ptr<ChunkPool::Lane::State> ChunkPool::Shared::next_lane() {
   const auto startable = [](const std::shared_ptr<Lane::State>& lane) {
-    return !lane->waiting.empty() && lane->states->in_use < lane->states->most;
+    return !lane->waiting.empty() && lane->states->in_use < lane->states->max;
   };
   const auto found = std::find_if(lanes.begin(), lanes.end(), startable);
   if (found == lanes.end()) return nullptr;
@@ -179,7 +179,7 @@ std::shared_ptr<ModelStates> ChunkPool::Shared::states_of(
   auto states = std::make_shared<ModelStates>();
   states->model = model;
   const auto workers_count = static_cast<int>(workers.size());
-  states->most = std::clamp(model->most_recognizers().value_or(workers_count), 1, workers_count);
+  states->max = std::clamp(model->max_recognizers().value_or(workers_count), 1, workers_count);
   return models.emplace_back(std::move(states));
 }
 
@@ -239,8 +239,8 @@ ChunkPool::Lane::~Lane() {
 
 void ChunkPool::Lane::submit(Task task, Following following) {
   std::unique_lock lock(shared_->mutex);
-  const std::size_t most_waiting = 2 * shared_->workers.size();
-  shared_->changed.wait(lock, [&] { return state_->waiting.size() < most_waiting; });
+  const std::size_t max_waiting = 2 * shared_->workers.size();
+  shared_->changed.wait(lock, [&] { return state_->waiting.size() < max_waiting; });
   state_->waiting.push_back(std::move(task));
   state_->more_may_come = following == Following::kMore;
   // All: one that puts off what was the last task may be asleep.

@@ -1,6 +1,5 @@
 // The threads that recognise. Every job opens a lane and puts its chunks into it; the pool takes the lanes'
-// chunks in turn, so that a short recording does not wait behind a long one. Used by the transcriber; one for
-// a process.
+// chunks in turn, so that a short recording does not wait behind a long one.
 #pragma once
 
 #include <chrono>

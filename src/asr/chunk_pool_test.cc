@@ -36,15 +36,15 @@ class CountingRecognizer : public Recognizer {
 
 class CountingModel : public RecognitionModel {
  public:
-  explicit CountingModel(std::optional<int> most = std::nullopt, bool broken = false)
-      : most_(most), broken_(broken) {}
+  explicit CountingModel(std::optional<int> max = std::nullopt, bool broken = false)
+      : max_(max), broken_(broken) {}
   [[nodiscard]] std::string engine() const override { return "counting"; }
   [[nodiscard]] std::string name() const override { return "counting"; }
   [[nodiscard]] std::string version() const override { return "1"; }
   [[nodiscard]] std::string fingerprint() const override { return "1"; }
   [[nodiscard]] Result<> validate(const RecognitionOptions&) const override { return {}; }
   [[nodiscard]] Millis longest_chunk() const override { return Millis(30'000); }
-  [[nodiscard]] std::optional<int> most_recognizers() const override { return most_; }
+  [[nodiscard]] std::optional<int> max_recognizers() const override { return max_; }
   [[nodiscard]] Result<std::unique_ptr<Recognizer>> make_recognizer() const override {
     if (broken_) return fail(ErrorCode::kUnavailable, "no memory");
     ++made_;
@@ -54,7 +54,7 @@ class CountingModel : public RecognitionModel {
   mutable std::atomic<int> alive_{0};
 
  private:
-  std::optional<int> most_;
+  std::optional<int> max_;
   bool broken_;
 };
 
@@ -110,19 +110,19 @@ TEST(ChunkPoolTest, ThereAreNoMoreRecognizersThanTheModelAllows) {
   const auto model = std::make_shared<CountingModel>(2);
   auto lane = pool.open_lane(model);
   std::atomic<int> now{0};
-  std::atomic<int> most{0};
+  std::atomic<int> max{0};
   for (int i = 0; i < 50; ++i) {
     lane.submit(
         [&](Result<Recognizer*>) {
           const int current = ++now;
-          most = std::max(most.load(), current);
+          max = std::max(max.load(), current);
           std::this_thread::yield();
           --now;
         },
         Following::kMore);
   }
   lane.wait();
-  EXPECT_LE(most, 2);
+  EXPECT_LE(max, 2);
   EXPECT_LE(model->made_, 2);
 }
 

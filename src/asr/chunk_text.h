@@ -1,4 +1,4 @@
-// What every engine's answer must be like before it is kept. Used by the transcriber.
+// What every engine's answer must be like before it is kept.
 #pragma once
 
 #include "base/time.h"

@@ -1,5 +1,5 @@
 // Takes out of a chunk's text what nobody said: text that an engine invents in silence, and loops in which it
-// repeats itself. Everything taken out is counted. Used by the transcriber after each chunk.
+// repeats itself. Everything taken out is counted.
 #pragma once
 
 #include <cstddef>

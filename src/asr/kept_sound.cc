@@ -83,11 +83,11 @@ Cut cut_in_speech(const KeptSound& sound, const Window& window, const CutOptions
     return sum;
   };
   std::int64_t best = window.end - half;
-  double least = energy(best);
+  double min = energy(best);
   for (std::int64_t place = best - 1; place >= window.begin + half; --place) {
     const double sum = energy(place);
-    if (!(sum < least)) continue;
-    least = sum;
+    if (!(sum < min)) continue;
+    min = sum;
     best = place;
   }
   return {best + half, best - half, best};

@@ -322,7 +322,7 @@ class PocketsphinxModel final : public RecognitionModel,
   std::string version() const override { return "5prealpha"; }  // The library tells no version at run time.
   std::string fingerprint() const override { return fingerprint_; }
   Millis longest_chunk() const override { return kLongestChunk; }
-  std::optional<int> most_recognizers() const override { return std::nullopt; }
+  std::optional<int> max_recognizers() const override { return std::nullopt; }
 
   Result<> validate(const RecognitionOptions& options) const override {
     if (options.language != "auto" && options.language != "en")

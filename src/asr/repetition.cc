@@ -6,7 +6,7 @@ namespace vat::asr {
 namespace {
 
 constexpr std::size_t kLongestPeriod = 24;
-constexpr std::size_t kFewestRounds = 3;
+constexpr std::size_t kMinRounds = 3;
 
 Loop loop_at(const std::vector<std::string>& words, std::size_t begin, std::size_t period) {
   std::size_t end = begin + period;
@@ -22,10 +22,10 @@ std::vector<Loop> find_loops(const std::vector<std::string>& words,
   for (std::size_t begin = 0; begin < words.size();) {
     std::optional<Loop> best;
     std::size_t covered = begin;  // by loops of shorter periods, of which this one may be a multiple
-    for (std::size_t period = 1; period <= kLongestPeriod && begin + period * kFewestRounds <= words.size();
+    for (std::size_t period = 1; period <= kLongestPeriod && begin + period * kMinRounds <= words.size();
          ++period) {
       const Loop loop = loop_at(words, begin, period);
-      if (loop.rounds < kFewestRounds || loop.end() <= covered) continue;
+      if (loop.rounds < kMinRounds || loop.end() <= covered) continue;
       covered = loop.end();
       if (is_unsaid(loop)) best = loop;
     }

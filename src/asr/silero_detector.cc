@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t kFrame = 512;
 /// Frames given to the library at once, so that its cost of building a graph is shared. About 2 s.
 constexpr std::size_t kFramesAtOnce = 64;
-constexpr std::size_t kMostBytes = 16U << 20U;
+constexpr std::size_t kMaxBytes = 16U << 20U;
 
 struct FreeContext {
   void operator()(whisper_vad_context* context) const { whisper_vad_free(context); }
@@ -103,7 +103,7 @@ class SileroDetector final : public SpeechDetector {
 }  // namespace
 
 Result<std::unique_ptr<SpeechDetector>> make_silero_detector(const std::filesystem::path& model) {
-  VAT_ASSIGN(const std::string bytes, read_file(model, kMostBytes));
+  VAT_ASSIGN(const std::string bytes, read_file(model, kMaxBytes));
   if (auto checked = check_silero_file(bytes); !checked)
     return fail(std::move(checked).error().with_context(model.string()));
   prepare_ggml();

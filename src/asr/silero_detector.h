@@ -1,4 +1,4 @@
-// Voice activity detection by Silero's network, run by whisper.cpp. Used by make_speech_detector().
+// Voice activity detection by Silero's network, run by whisper.cpp.
 #pragma once
 
 #include <filesystem>

@@ -1,5 +1,5 @@
 // Where speech is in a stream of sound: Silero's network when its model is there, else WebRTC's voice
-// activity detection, which needs no model. Used by the chunk planner's owner.
+// activity detection, which needs no model.
 #pragma once
 
 #include <filesystem>

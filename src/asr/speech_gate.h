@@ -1,5 +1,4 @@
-// Decides from speech probabilities which frames of a recording a recogniser shall hear. Used by
-// ChunkPlanner.
+// Decides from speech probabilities which frames of a recording a recogniser shall hear.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // Puts what the chunks gave together into one text on the recording's time axis, each word from exactly one
-// chunk. Used by the transcriber.
+// chunk.
 #pragma once
 
 #include <vector>

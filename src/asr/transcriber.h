@@ -1,5 +1,5 @@
 // One recording from sound to transcript: plans chunks, has the pool recognise them, checkpoints each,
-// filters what nobody said, and joins the seams. Used by pipeline.
+// filters what nobody said, and joins the seams.
 #pragma once
 
 #include <memory>

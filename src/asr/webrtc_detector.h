@@ -1,5 +1,4 @@
-// Voice activity detection by the Gaussian mixtures of WebRTC's audio processing. Used by
-// make_speech_detector().
+// Voice activity detection by the Gaussian mixtures of WebRTC's audio processing.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,4 @@
-// Which number formats of a model's weights this CPU computes with fastest. Used by pipeline to decide
-// whether a model is worth converting.
+// Which number formats of a model's weights this CPU computes with fastest.
 #pragma once
 
 #include <span>

@@ -100,7 +100,7 @@ class WhisperModel : public RecognitionModel {
   [[nodiscard]] std::string fingerprint() const override { return fingerprint_; }
   [[nodiscard]] Millis longest_chunk() const override { return kLongestChunk; }
   [[nodiscard]] Result<> validate(const RecognitionOptions& options) const override;
-  [[nodiscard]] std::optional<int> most_recognizers() const override;
+  [[nodiscard]] std::optional<int> max_recognizers() const override;
   [[nodiscard]] Result<std::unique_ptr<Recognizer>> make_recognizer() const override;
 
  private:
@@ -129,7 +129,7 @@ Result<> WhisperModel::validate(const RecognitionOptions& options) const {
   return {};
 }
 
-std::optional<int> WhisperModel::most_recognizers() const {
+std::optional<int> WhisperModel::max_recognizers() const {
   if (!gpu_) return std::nullopt;
   // A state holds the key-value caches of both attentions (f16) and the compute buffers, which the caches
   // dominate; twice the caches and 256 MiB for buffers is on the safe side for every published shape.

@@ -1,5 +1,4 @@
-// Whisper by whisper.cpp: one loaded model, one state for each recogniser. Used by apps through the port
-// RecognitionModel.
+// Whisper by whisper.cpp: one loaded model, one state for each recogniser.
 #pragma once
 
 #include <filesystem>

@@ -1,4 +1,4 @@
-// From Whisper's tokens to words with times and confidence. Used by whisper_model.
+// From Whisper's tokens to words with times and confidence.
 #pragma once
 
 #include <string>

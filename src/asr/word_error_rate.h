@@ -1,4 +1,4 @@
-// How far a recognised text is from the one that was said. Used by the round-trip check and by tests.
+// How far a recognised text is from the one that was said.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// Base64 (RFC 4648) over OpenSSL. Used by tts, http and api. Every function may be called from any thread.
+// Base64 (RFC 4648) over OpenSSL. Every function may be called from any thread.
 #pragma once
 
 #include <optional>

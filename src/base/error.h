@@ -1,5 +1,5 @@
 // What went wrong, in words for the user and words for the log, and the one table that gives each kind of
-// failure its stable name, its exit code and its HTTP status. Used by every module.
+// failure its stable name, its exit code and its HTTP status.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// Files: whole reads with a bound, atomic writes, directories, locks. Used by every module that touches a
-// disk. Every function may be called from any thread.
+// Files: whole reads with a bound, atomic writes, directories, locks. Every function may be called from any
+// thread.
 #pragma once
 
 #include <cstddef>

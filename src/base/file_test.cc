@@ -69,18 +69,18 @@ TEST_F(FileTest, AMissingFileIsNamed) {
 
 TEST_F(FileTest, ALockIsHeldByOneAtATime) {
   std::atomic<int> inside{0};
-  std::atomic<int> most{0};
+  std::atomic<int> max{0};
   std::vector<std::jthread> threads;
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&] {
       const auto lock = FileLock::acquire(dir_.path() / "lock").value();
-      most = std::max(most.load(), ++inside);
+      max = std::max(max.load(), ++inside);
       std::this_thread::yield();
       --inside;
     });
   }
   threads.clear();
-  EXPECT_EQ(most, 1);
+  EXPECT_EQ(max, 1);
 }
 
 TEST_F(FileTest, ALockThatIsHeldIsNotWaitedForWhenNotAsked) {

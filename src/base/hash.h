@@ -1,4 +1,4 @@
-// Message digests (OpenSSL EVP) for content identity and verification. Used by catalog, pipeline and caches.
+// Message digests (OpenSSL EVP) for content identity and verification.
 #pragma once
 
 #include <filesystem>

@@ -1,5 +1,5 @@
 // Writes JSON (RFC 8259) straight into a string, so that a long document is not held a second time as a tree,
-// and numbers are written the short way (Boost.JSON writes 1.5 as 1.5E0). Used by whoever writes JSON.
+// and numbers are written the short way (Boost.JSON writes 1.5 as 1.5E0).
 #pragma once
 
 #include <cstdint>

@@ -21,7 +21,7 @@ namespace vat {
 namespace {
 
 constexpr std::array<std::string_view, 5> kLevelNames = {"debug", "info", "warning", "error", "off"};
-constexpr std::size_t kMostWaitingLines = 1024;
+constexpr std::size_t kMaxWaitingLines = 1024;
 constexpr const char* kHumanPattern = "%H:%M:%S.%e %^%l%$ %v";
 
 spdlog::level::level_enum to_spdlog(LogLevel level) {
@@ -211,7 +211,7 @@ void set_error_observer(std::function<void(const LogRecord&)> function) {
 
 struct BackgroundLog::State {
   std::shared_ptr<spdlog::details::thread_pool> pool =
-      std::make_shared<spdlog::details::thread_pool>(kMostWaitingLines, 1);
+      std::make_shared<spdlog::details::thread_pool>(kMaxWaitingLines, 1);
 };
 
 BackgroundLog::BackgroundLog() : state_(std::make_unique<State>()) {

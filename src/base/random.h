@@ -1,4 +1,4 @@
-// Unpredictable bytes, for identifiers, keys and signatures. Used by uuid and whoever makes secrets.
+// Unpredictable bytes, for identifiers, keys and signatures.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// Result<T>: a value or an Error, and the two macros that pass an Error up. Used by every module.
+// Result<T>: a value or an Error, and the two macros that pass an Error up.
 #pragma once
 
 #include <tl/expected.hpp>

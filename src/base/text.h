@@ -1,5 +1,5 @@
-// Text: UTF-8 validity, letters, display width, words. ICU behind it. Used by asr, tts, subtitles.
-// Every function may be called from any thread.
+// Text: UTF-8 validity, letters, display width, words. ICU behind it. Every function may be called from any
+// thread.
 #pragma once
 
 #include <cstddef>

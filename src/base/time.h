@@ -1,4 +1,4 @@
-// The unit of time on a recording's axis, and its conversions. Used by every module.
+// The unit of time on a recording's axis, and its conversions.
 #pragma once
 
 #include <chrono>

@@ -1,5 +1,5 @@
 // Identifiers of everything that is stored: UUID version 7 (RFC 9562, section 5.7), which sort by the time
-// they were made. Used by the stores and the API. Every function may be called from any thread.
+// they were made. Every function may be called from any thread.
 #pragma once
 
 #include <string>

@@ -26,15 +26,15 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string_view nearest(std::string_view text, std::span<const std::string_view> candidates) {
-  constexpr std::size_t kMostSlips = 2;
+  constexpr std::size_t kMaxSlips = 2;
   constexpr std::size_t kLongest = 64;
   if (text.size() > kLongest) return {};
   std::string_view best;
-  std::size_t fewest = kMostSlips + 1;
+  std::size_t min = kMaxSlips + 1;
   for (const std::string_view candidate : candidates) {
     const std::size_t slips = distance(text, candidate);
-    if (slips < fewest) {
-      fewest = slips;
+    if (slips < min) {
+      min = slips;
       best = candidate;
     }
   }

@@ -1,5 +1,4 @@
-// What a user may have meant by a name with a slip of the fingers in it. Used by catalog and by the
-// command line.
+// What a user may have meant by a name with a slip of the fingers in it.
 #pragma once
 
 #include <span>

@@ -118,9 +118,9 @@ std::string canonical_model_name(std::string_view text) {
 }
 
 Result<> check_model_name(std::string_view name) {
-  constexpr std::size_t kMostBytes = 64;
+  constexpr std::size_t kMaxBytes = 64;
   const auto allowed = [](char c) { return is_letter_or_digit(c) || c == '.' || c == '_' || c == '-'; };
-  if (!name.empty() && name.size() <= kMostBytes && is_letter_or_digit(name.front()) &&
+  if (!name.empty() && name.size() <= kMaxBytes && is_letter_or_digit(name.front()) &&
       std::all_of(name.begin(), name.end(), allowed))
     return {};
   return fail(ErrorCode::kInvalidArgument,

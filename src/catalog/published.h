@@ -1,5 +1,4 @@
-// The models that their publishers offer for download: names, sizes, digests. Used by the store and by
-// whoever shows the list.
+// The models that their publishers offer for download: names, sizes, digests.
 #pragma once
 
 #include <cstdint>

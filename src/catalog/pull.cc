@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMostEtagBytes = 1024;
+constexpr std::size_t kMaxEtagBytes = 1024;
 
 /// How far a size may be from the published one. Sizes are known well enough for a progress bar; what decides
 /// is the digest.
@@ -50,7 +50,7 @@ std::optional<ContentRange> parse_content_range(std::string_view text) {
 
 /// RFC 9110 section 13.1.5: a weak tag may not be used with If-Range.
 bool is_strong_etag(std::string_view etag) {
-  return etag.size() >= 2 && etag.size() <= kMostEtagBytes && etag.front() == '"' && etag.back() == '"';
+  return etag.size() >= 2 && etag.size() <= kMaxEtagBytes && etag.front() == '"' && etag.back() == '"';
 }
 
 /// The server's name out of a URL, without any password in front of it.
@@ -88,7 +88,7 @@ Result<> Pull::run(const std::stop_token& stop) {
 }
 
 Result<> Pull::fetch_and_verify(const std::stop_token& stop) {
-  if (bytes_ > most_bytes()) VAT_TRY(start_over());
+  if (bytes_ > max_bytes()) VAT_TRY(start_over());
   VAT_TRY(check_free_space(options_.directory, model_.bytes - std::min(bytes_, model_.bytes),
                            "The model " + std::string(model_.name)));
   // A run that ended between the last byte and the check has left a complete file.
@@ -157,11 +157,11 @@ HttpRequest Pull::request() const {
   request.idle_timeout =
       heard_ ? options_.idle_timeout : std::min(options_.idle_timeout, options_.answer_timeout);
   request.total_timeout = std::chrono::milliseconds(0);
-  request.max_response_bytes = most_bytes();
+  request.max_response_bytes = max_bytes();
   request.headers = {{"Accept", "application/octet-stream, */*"}};
   if (bytes_ == 0) return request;
   request.headers.emplace_back("Range", "bytes=" + std::to_string(bytes_) + "-");
-  const auto etag = read_file(files_.etag, kMostEtagBytes);
+  const auto etag = read_file(files_.etag, kMaxEtagBytes);
   if (etag && is_strong_etag(*etag)) request.headers.emplace_back("If-Range", *etag);
   return request;
 }
@@ -209,7 +209,7 @@ Result<> Pull::check_announced(std::uint64_t total) const {
           "; check whether a login page or a proxy answers in its place, or set VAT_MODEL_URL to a mirror.");
 }
 
-std::uint64_t Pull::most_bytes() const { return model_.bytes + tolerance(model_.bytes); }
+std::uint64_t Pull::max_bytes() const { return model_.bytes + tolerance(model_.bytes); }
 
 Error Pull::refused(int status) const {
   const std::string code = " (HTTP " + std::to_string(status) + ")";
@@ -232,7 +232,7 @@ Error Pull::refused(int status) const {
 }
 
 Result<> Pull::write(std::string_view bytes) {
-  if (bytes_ + bytes.size() > most_bytes()) return fail(ErrorCode::kLimit, "More came than the model has.");
+  if (bytes_ + bytes.size() > max_bytes()) return fail(ErrorCode::kLimit, "More came than the model has.");
   VAT_TRY(write_all(fd_.get(), bytes, files_.partial.string()));
   bytes_ += bytes.size();
   report(PullPhase::kDownloading, bytes_, total_);

@@ -32,7 +32,7 @@ class Pull {
   [[nodiscard]] Result<> begin_part(const HttpResponse& head);
   [[nodiscard]] Result<> check_announced(std::uint64_t total) const;
   [[nodiscard]] Error refused(int status) const;
-  [[nodiscard]] std::uint64_t most_bytes() const;
+  [[nodiscard]] std::uint64_t max_bytes() const;
   [[nodiscard]] Result<> write(std::string_view bytes);
   [[nodiscard]] Result<> start_over();
   [[nodiscard]] Result<bool> is_right(const std::stop_token& stop);

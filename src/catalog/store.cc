@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMostDigestFileBytes = 1024;
+constexpr std::size_t kMaxDigestFileBytes = 1024;
 
 bool is_file(const fs::path& path) {
   std::error_code error;
@@ -169,7 +169,7 @@ Result<Verification> ModelStore::verify(std::string_view name, const std::stop_t
     expected = model->digest_hex;
   } else {
     result.digest = Digest::kSha256;
-    const auto recorded = read_file(ModelFiles(options_.directory, found.name).digest, kMostDigestFileBytes);
+    const auto recorded = read_file(ModelFiles(options_.directory, found.name).digest, kMaxDigestFileBytes);
     if (recorded) expected = trim(*recorded);
   }
   VAT_ASSIGN(result.digest_hex, hash_model(result.digest, found.path, stop, {}));

@@ -1,5 +1,5 @@
 // The models on this machine: list, fetch, import, verify, remove. A model is there whole and checked, or not
-// at all; a download that was cut short goes on where it stopped. Used by the command line and the service.
+// at all; a download that was cut short goes on where it stopped.
 #pragma once
 
 #include <chrono>

@@ -97,7 +97,7 @@ class Access {
   }
 
  private:
-  static constexpr int kMostAttempts = 4;
+  static constexpr int kMaxAttempts = 4;
 
   template <class Body>
   auto attempt(SessionPool& pool, Body body)
@@ -121,7 +121,7 @@ class Access {
           }
           // A kept session that turns out to be lost before anything was done costs nobody a failure.
           const bool again = failure.again || (failure.lost && !open && !fresh);
-          if (!again || attempt == kMostAttempts) return fail(std::move(failure.error));
+          if (!again || attempt == kMaxAttempts) return fail(std::move(failure.error));
         }
       } catch (const std::exception& exception) {
         return fail(describe_failure(engine_, exception).error);

@@ -11,9 +11,9 @@ namespace vat::db {
 namespace {
 
 constexpr int kClaimLock = 0x7661'7403;
-constexpr int kMostExpired = 50;
+constexpr int kMaxExpired = 50;
 
-/// Claims follow one another, so that `most_per_user` holds among all workers. It lasts milliseconds.
+/// Claims follow one another, so that `max_per_user` holds among all workers. It lasts milliseconds.
 void lock_claims(Transaction& transaction) {
   if (transaction.sql.sqlite()) return;
   transaction.sql.row<std::string>(
@@ -24,7 +24,7 @@ void lock_claims(Transaction& transaction) {
 /// Gives back, or sets aside, a job whose worker does not live any more.
 void end_lease(Transaction& transaction, Job job, const QueueLimits& limits) {
   ++job.lost_workers;
-  if (job.lost_workers < limits.most_lost_workers) {
+  if (job.lost_workers < limits.max_lost_workers) {
     (void)apply(transaction, job, JobAction::kLose);
     return;
   }
@@ -41,16 +41,16 @@ void end_expired_leases(Transaction& transaction, const QueueLimits& limits) {
                                   "ORDER BY lease_expires_at LIMIT :most";
   // A row that somebody holds is being ended, or renewed, just now.
   const auto expired = transaction.sql.rows<FullJobRow>(
-      transaction.sql.sqlite() ? kSql : kSql + " FOR UPDATE SKIP LOCKED", transaction.now, kMostExpired);
+      transaction.sql.sqlite() ? kSql : kSql + " FOR UPDATE SKIP LOCKED", transaction.now, kMaxExpired);
   for (const FullJobRow& row : expired) end_lease(transaction, row.job(), limits);
 }
 
 /// The best job that is still queued once its row is locked.
 std::optional<FullJobRow> lock_next_job(Transaction& transaction, const ClaimRequest& request) {
-  constexpr int kMostTries = 5;
-  for (int i = 0; i < kMostTries; ++i) {
+  constexpr int kMaxTries = 5;
+  for (int i = 0; i < kMaxTries; ++i) {
     const auto id = transaction.sql.row<std::string>(next_job_statement(transaction.sql.engine()),
-                                                     transaction.now, request.most_per_user);
+                                                     transaction.now, request.max_per_user);
     if (!id) return std::nullopt;
     // Its user may have cancelled it meanwhile; this waits for the end of that transaction, and the next look
     // finds the next job.

@@ -337,7 +337,7 @@ TEST_P(JobQueueTest, ManyWorkersNeverGetTheSameJob) {
       workers.emplace_back([&, i] {
         testing::RecordingBus bus;
         const auto db = Database::open(empty_.options(), bus).value();
-        while (const auto job = db->queue().claim({.worker = "w", .most_per_user = kJobs}).value()) {
+        while (const auto job = db->queue().claim({.worker = "w", .max_per_user = kJobs}).value()) {
           claimed[static_cast<std::size_t>(i)].push_back(job->job.id);
           EXPECT_TRUE(db->queue().complete(job->lease, {}).has_value());
         }

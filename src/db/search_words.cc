@@ -16,9 +16,9 @@ namespace vat::db {
 namespace {
 
 constexpr std::size_t kLongestWord = 200;      // bytes; PostgreSQL's limit is 2 KB
-constexpr std::size_t kMostIndexed = 100'000;  // bytes of words of one segment; PostgreSQL's limit is 1 MB
-constexpr std::size_t kMostPhrases = 16;
-constexpr std::size_t kMostWordsInPhrase = 64;
+constexpr std::size_t kMaxIndexed = 100'000;  // bytes of words of one segment; PostgreSQL's limit is 1 MB
+constexpr std::size_t kMaxPhrases = 16;
+constexpr std::size_t kMaxWordsInPhrase = 64;
 constexpr std::size_t kLongSnippet = 300;  // bytes
 constexpr std::size_t kWordsBefore = 10;
 constexpr std::size_t kWordsAfter = 20;
@@ -130,7 +130,7 @@ std::vector<Range> find_matches(const std::vector<Found>& words, const std::vect
 std::string searchable(std::string_view text) {
   std::string words;
   for (const Found& found : find_words(text)) {
-    if (words.size() + found.word.size() > kMostIndexed) break;
+    if (words.size() + found.word.size() > kMaxIndexed) break;
     if (!words.empty()) words += ' ';
     words += found.word;
   }
@@ -144,10 +144,10 @@ std::vector<Phrase> search_phrases(std::string_view query) {
     const bool together = i > 0 && query.substr(words[i - 1].end, words[i].begin - words[i - 1].end)
                                            .find_first_of(" \t\r\n\f\v\xC2\xE3") == std::string_view::npos;
     if (!together) {
-      if (phrases.size() == kMostPhrases) break;
+      if (phrases.size() == kMaxPhrases) break;
       phrases.emplace_back();
     }
-    if (phrases.back().size() < kMostWordsInPhrase) phrases.back().push_back(words[i].word);
+    if (phrases.back().size() < kMaxWordsInPhrase) phrases.back().push_back(words[i].word);
   }
   return phrases;
 }

@@ -143,7 +143,7 @@ Result<> SqlJobQueue::fail_job(const Lease& lease, const JobFailure& failure, bo
     VAT_ASSIGN(const FullJobRow row, lock_leased(transaction, lease));
     Job job = row.job();
     job.failure = failure;
-    if (retryable && job.attempt < access_.limits().most_attempts) {
+    if (retryable && job.attempt < access_.limits().max_attempts) {
       job.not_before = transaction.now + pause_after(job.attempt);
       (void)apply(transaction, job, JobAction::kPostpone);
     } else {

@@ -199,14 +199,14 @@ Result<std::vector<JobEvent>> SqlJobStore::events(const std::string& user_id, co
                                                   std::int64_t after_id, std::size_t limit) {
   using Events = std::vector<JobEvent>;
   if (!is_uuid(user_id) || (!job_id.empty() && !is_uuid(job_id))) return no_such_job();
-  const auto most = static_cast<std::int64_t>(std::min<std::size_t>(limit, 10'000));
+  const auto max = static_cast<std::int64_t>(std::min<std::size_t>(limit, 10'000));
   return access_.read([&](Connection& sql) -> Result<Events> {
     Events events;
     const auto keep = [&](const EventRow& row) { events.push_back(row.event()); };
     if (job_id.empty()) {
-      sql.each<EventRow>(kEventsOfUser, keep, user_id, after_id, most);
+      sql.each<EventRow>(kEventsOfUser, keep, user_id, after_id, max);
     } else {
-      sql.each<EventRow>(kEventsOfJob, keep, job_id, after_id, user_id, most);
+      sql.each<EventRow>(kEventsOfJob, keep, job_id, after_id, user_id, max);
       if (events.empty()) VAT_TRY(check_job(sql, user_id, job_id));
     }
     return events;

@@ -61,8 +61,8 @@ tl::unexpected<Error> no_such_upload() { return fail(ErrorCode::kNotFound, "Ther
 /// Bytes as the database counts them.
 std::optional<std::int64_t> stored_size(const std::optional<std::uint64_t>& size) {
   if (!size) return std::nullopt;
-  constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-  return static_cast<std::int64_t>(std::min(*size, kMost));
+  constexpr auto kMax = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  return static_cast<std::int64_t>(std::min(*size, kMax));
 }
 
 Result<UploadRow> lock_upload(Transaction& transaction, const std::string& user_id,

@@ -1,5 +1,4 @@
-// A job of the service: its states, and the one table of what may happen to it. Used by the stores, the
-// workers and the API.
+// A job of the service: its states, and the one table of what may happen to it.
 #pragma once
 
 #include <cstdint>

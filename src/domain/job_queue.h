@@ -27,7 +27,7 @@ struct Lease {
 struct ClaimRequest {
   std::string worker;                       ///< Names the process, for operators: "host:1234".
   std::chrono::milliseconds lease{30'000};  ///< Until it runs out without a heartbeat.
-  int most_per_user = 2;                    ///< Running jobs of one user at a time.
+  int max_per_user = 2;                    ///< Running jobs of one user at a time.
 };
 
 struct ClaimedJob {
@@ -44,8 +44,8 @@ enum class LeaseState {
 };
 
 struct QueueLimits {
-  int most_attempts = 5;      ///< Retryable failures, after which the job fails for good.
-  int most_lost_workers = 2;  ///< Workers that died over it, after which it is set aside as failed.
+  int max_attempts = 5;      ///< Retryable failures, after which the job fails for good.
+  int max_lost_workers = 2;  ///< Workers that died over it, after which it is set aside as failed.
 };
 
 struct QueueDepth {
@@ -61,7 +61,7 @@ class JobQueue {
  public:
   virtual ~JobQueue() = default;
 
-  /// The next job by priority, then by age, fair among users: of a user who has `most_per_user` running,
+  /// The next job by priority, then by age, fair among users: of a user who has `max_per_user` running,
   /// none. First gives back what dead workers held. Empty when there is nothing to do now.
   [[nodiscard]] virtual Result<std::optional<ClaimedJob>> claim(const ClaimRequest& request) = 0;
   /// Renews the lease for as long as it was claimed, and keeps the progress.

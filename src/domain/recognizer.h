@@ -80,7 +80,7 @@ class RecognitionModel {
   [[nodiscard]] virtual Millis longest_chunk() const = 0;
   /// How many recognisers may exist at once; empty when only the number of threads bounds them. A GPU has as
   /// many as fit its memory.
-  [[nodiscard]] virtual std::optional<int> most_recognizers() const = 0;
+  [[nodiscard]] virtual std::optional<int> max_recognizers() const = 0;
   /// Allocates one recogniser's state. The model outlives it (shared ownership inside).
   [[nodiscard]] virtual Result<std::unique_ptr<Recognizer>> make_recognizer() const = 0;
 };

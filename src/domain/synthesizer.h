@@ -18,7 +18,7 @@ struct Voice {
   std::string description;
 };
 
-/// One utterance: at most a few sentences, at most `Synthesizer::most_bytes()`.
+/// One utterance: at most a few sentences, at most `Synthesizer::max_bytes()`.
 struct Utterance {
   std::string text;      ///< UTF-8.
   std::string language;  ///< BCP 47 or ISO 639-1; the engine picks a voice by it when `voice` is empty.
@@ -26,15 +26,15 @@ struct Utterance {
   double speed = 1.0;    ///< 0.25 to 4.0; 1 is the voice's own pace.
 };
 
-/// Safe to use from any thread, by as many at once as most_parallel().
+/// Safe to use from any thread, by as many at once as max_parallel().
 class Synthesizer {
  public:
   virtual ~Synthesizer() = default;
   [[nodiscard]] virtual std::string name() const = 0;  ///< "google", "flite", "espeak-ng", "openai".
   /// Library or model version: part of the cache key.
   [[nodiscard]] virtual std::string version() const = 0;
-  [[nodiscard]] virtual std::size_t most_bytes() const = 0;
-  [[nodiscard]] virtual int most_parallel() const = 0;
+  [[nodiscard]] virtual std::size_t max_bytes() const = 0;
+  [[nodiscard]] virtual int max_parallel() const = 0;
   /// True when the engine has a voice for the language (ISO 639-1 or BCP 47).
   [[nodiscard]] virtual bool speaks(const std::string& language) const = 0;
   /// The voice that an Utterance without one gets, for reports; empty when a remote service decides.

@@ -1,4 +1,4 @@
-// The result of recognition: words in segments in a transcript. Used by every module from asr upwards.
+// The result of recognition: words in segments in a transcript.
 #pragma once
 
 #include <cstddef>

@@ -17,8 +17,8 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t kMostChunkBytes = 4U << 20U;
-constexpr std::size_t kMostTranscriptBytes = 256U << 20U;
+constexpr std::size_t kMaxChunkBytes = 4U << 20U;
+constexpr std::size_t kMaxTranscriptBytes = 256U << 20U;
 constexpr std::size_t kDeepest = 8;
 constexpr Millis kLongestChunk = std::chrono::hours(24);
 constexpr Millis kLongestRecording = std::chrono::hours(1000);
@@ -256,12 +256,12 @@ void write_summary(JsonWriter& json, const Transcript& transcript) {
 
 /// Both formats: the value that `read` makes of the document, or a refusal with the sentence.
 template <class Value>
-Result<Value> parse_document(std::string_view text, std::size_t most_bytes,
+Result<Value> parse_document(std::string_view text, std::size_t max_bytes,
                              Value (*read)(const json::object&), const char* sentence) {
   const auto refuse = [&](std::string detail) {
     return fail(ErrorCode::kBadData, sentence, std::move(detail));
   };
-  if (text.size() > most_bytes) return refuse("it is too large");
+  if (text.size() > max_bytes) return refuse("it is too large");
   json::parse_options options;
   options.max_depth = kDeepest;
   try {
@@ -304,7 +304,7 @@ std::string to_json(const ChunkText& text) {
 }
 
 Result<ChunkText> chunk_text_from_json(std::string_view json_text) {
-  return parse_document(json_text, kMostChunkBytes, &read_chunk,
+  return parse_document(json_text, kMaxChunkBytes, &read_chunk,
                         "The checkpoint of a chunk is damaged; the chunk must be recognised again.");
 }
 
@@ -322,7 +322,7 @@ std::string to_json(const Transcript& transcript) {
 }
 
 Result<Transcript> transcript_from_json(std::string_view json_text) {
-  return parse_document(json_text, kMostTranscriptBytes, &read_transcript,
+  return parse_document(json_text, kMaxTranscriptBytes, &read_transcript,
                         "The document is no transcript of this program.");
 }
 

@@ -1,4 +1,4 @@
-// A file that someone sent, while it arrives and afterwards. Used by the stores, the API and the workers.
+// A file that someone sent, while it arrives and afterwards.
 #pragma once
 
 #include <cstdint>

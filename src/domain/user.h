@@ -1,4 +1,4 @@
-// Who uses the service. Used by the stores and the API.
+// Who uses the service.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// The wall clock: points in time as the service stores and shows them. Used by the stores, the queue and the
-// API. Places in a recording are Millis (base/time.h), never these.
+// The wall clock: points in time as the service stores and shows them. Places in a recording are Millis
+// (base/time.h), never these.
 #pragma once
 
 #include <chrono>

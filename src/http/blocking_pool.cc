@@ -10,7 +10,7 @@
 namespace vat::http {
 
 struct BlockingPool::State {
-  std::size_t most_waiting = 0;
+  std::size_t max_waiting = 0;
   std::size_t size = 0;  ///< Of `threads`, which finish() empties.
   std::mutex mutex;
   std::condition_variable wake;
@@ -36,8 +36,8 @@ struct BlockingPool::State {
   }
 };
 
-BlockingPool::BlockingPool(int threads, std::size_t most_waiting) : state_(std::make_unique<State>()) {
-  state_->most_waiting = most_waiting;
+BlockingPool::BlockingPool(int threads, std::size_t max_waiting) : state_(std::make_unique<State>()) {
+  state_->max_waiting = max_waiting;
   state_->size = static_cast<std::size_t>(threads);
   for (int i = 0; i < threads; ++i) state_->threads.emplace_back([state = state_.get()] { state->work(); });
 }
@@ -61,7 +61,7 @@ PoolUse BlockingPool::use() const {
 bool BlockingPool::try_post(std::function<void()> function) {
   {
     const std::lock_guard lock(state_->mutex);
-    if (state_->closing || state_->waiting.size() >= state_->most_waiting) return false;
+    if (state_->closing || state_->waiting.size() >= state_->max_waiting) return false;
     state_->waiting.push_back(std::move(function));
   }
   state_->wake.notify_one();

@@ -10,8 +10,8 @@
 namespace vat::http {
 namespace {
 
-constexpr std::size_t kLeastBytes = 1024;
-constexpr std::size_t kMostBytesInPlace = 64U * 1024;
+constexpr std::size_t kMinBytes = 1024;
+constexpr std::size_t kMaxBytesInPlace = 64U * 1024;
 constexpr int kGzipLevel = 4;
 constexpr int kBrotliQuality = 4;
 
@@ -26,7 +26,7 @@ bool is_text(std::string_view content_type) {
 
 bool is_compressible(const Response& response) {
   const auto* body = std::get_if<std::string>(&response.body);
-  if (body == nullptr || body->size() < kLeastBytes || response.status == 206) return false;
+  if (body == nullptr || body->size() < kMinBytes || response.status == 206) return false;
   const auto field = [&](std::string_view name) { return find_header(response.headers, name); };
   return is_text(field("Content-Type")) && field("Content-Encoding").empty() &&
          field("Content-Range").empty() &&
@@ -110,7 +110,7 @@ Task<> compress_response(BlockingPool& pool, const Request& request, Response& r
   if (encoding == Encoding::kIdentity) co_return;
   std::string& body = std::get<std::string>(response.body);
   std::string compressed;
-  if (body.size() <= kMostBytesInPlace) {
+  if (body.size() <= kMaxBytesInPlace) {
     compressed = compress(body, encoding);
   } else {
     Result<std::string> made =

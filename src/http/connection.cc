@@ -33,15 +33,15 @@ std::uint64_t unsent_bytes(int socket) {
 
 }  // namespace
 
-std::span<char> InputBuffer::space(std::size_t most) {
+std::span<char> InputBuffer::space(std::size_t max) {
   if (empty()) clear();
   if (end_ == capacity_) {
     if (begin_ > 0) {
       std::memmove(memory_.get(), memory_.get() + begin_, end_ - begin_);
       end_ -= begin_;
       begin_ = 0;
-    } else if (capacity_ < most) {
-      grow(std::min(most, std::max(capacity_ * 2, kFirstInputBytes)));
+    } else if (capacity_ < max) {
+      grow(std::min(max, std::max(capacity_ * 2, kFirstInputBytes)));
     }
   }
   return {memory_.get() + end_, capacity_ - end_};
@@ -87,7 +87,7 @@ Connection::Connection(ServerCore& core, Loop& loop, Socket socket, std::unique_
       socket_(std::move(socket)),
       transport_(std::move(transport)),
       remote_address_(std::move(remote_address)),
-      write_patience_(core.options.write_timeout, core.options.least_rate) {
+      write_patience_(core.options.write_timeout, core.options.min_rate) {
   loop_.add(*this);
 }
 
@@ -128,11 +128,11 @@ Task<Waited> Connection::wait_idle(Clock::time_point until) {
   co_return waited;
 }
 
-Task<bool> Connection::wait(Signal& signal, std::chrono::milliseconds most) {
+Task<bool> Connection::wait(Signal& signal, std::chrono::milliseconds max) {
   if (is_over() || stopping()) co_return false;
   watch();
   signal_ = &signal;
-  const bool notified = co_await signal.wait(most);
+  const bool notified = co_await signal.wait(max);
   signal_ = nullptr;
   co_return notified && !is_over();
 }

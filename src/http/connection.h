@@ -26,7 +26,7 @@ class InputBuffer {
   /// The bytes stay where they are until the next call of something else.
   void consume(std::size_t count) { begin_ += count; }
   /// Room behind the bytes, at least one byte unless they are as many as `most`.
-  [[nodiscard]] std::span<char> space(std::size_t most);
+  [[nodiscard]] std::span<char> space(std::size_t max);
   void commit(std::size_t count) { end_ += count; }
   void append(std::string_view bytes);
   void clear() { begin_ = end_ = 0; }
@@ -83,7 +83,7 @@ class Connection : public Sweepable, public std::enable_shared_from_this<Connect
   /// The same for a request's first byte: the end of the server ends this wait.
   [[nodiscard]] Task<Waited> wait_idle(Clock::time_point until);
   /// Until the signal, the time, the client's going or the server's end.
-  [[nodiscard]] Task<bool> wait(Signal& signal, std::chrono::milliseconds most);
+  [[nodiscard]] Task<bool> wait(Signal& signal, std::chrono::milliseconds max);
   /// Until a block is free; none when the connection was ended.
   [[nodiscard]] Task<Block> take_block();
   /// Until the client took some of what was sent. kNetwork when it is gone or takes too little for too long.

@@ -1,5 +1,5 @@
 // Answers with content that stays the same for a while: conditional requests (RFC 9110, section 13), ranges
-// (section 14), compression (section 8.4). Used by handlers.
+// (section 14), compression (section 8.4).
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Server-sent events (WHATWG HTML, section 9.2). Used by handlers.
+// Server-sent events (WHATWG HTML, section 9.2).
 #pragma once
 
 #include <cstdint>

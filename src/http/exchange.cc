@@ -41,7 +41,7 @@ Task<HeadOutcome> read_head(Connection& connection, RequestParser& parser, Refus
     }
     refusal = parser.refusal();
     if (step.state == RequestParser::State::kBad) co_return HeadOutcome::kRefused;
-    const std::span<char> space = input.space(options.most_header_bytes);
+    const std::span<char> space = input.space(options.max_header_bytes);
     const IoResult io = connection.transport().read(space);
     if (io.state == IoState::kDone) {
       input.commit(io.bytes);
@@ -150,10 +150,10 @@ Task<Response> answer(Connection& connection, Request& request, RequestBody& bod
     co_return empty_response(204).set("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
   const Router::Match match = router.match(request);
   if (match.handler == nullptr) co_return unmatched_response(router, request, match);
-  body.set_most_bytes(match.options.most_body_bytes);
-  if (body.length().value_or(0) > match.options.most_body_bytes)
+  body.set_max_bytes(match.options.max_body_bytes);
+  if (body.length().value_or(0) > match.options.max_body_bytes)
     co_return refusal_response(router, request, 413,
-                               too_long_sentence("The request", match.options.most_body_bytes));
+                               too_long_sentence("The request", match.options.max_body_bytes));
   co_return co_await run_handler(connection, *match.handler, request, body);
 }
 
@@ -220,7 +220,7 @@ Task<bool> exchange(Connection& connection, std::unique_ptr<RequestParser> parse
 }
 
 Task<bool> serve_one(Connection& connection) {
-  auto parser = std::make_unique<RequestParser>(connection.core().options.most_header_bytes);
+  auto parser = std::make_unique<RequestParser>(connection.core().options.max_header_bytes);
   Refusal refusal;
   const HeadOutcome outcome = co_await read_head(connection, *parser, refusal);
   if (outcome == HeadOutcome::kClosed) co_return false;

@@ -1,5 +1,4 @@
-// A stretch of a file onto the wire. The disk is read on the blocking pool, never on an I/O thread. Used by
-// the sender of responses.
+// A stretch of a file onto the wire. The disk is read on the blocking pool, never on an I/O thread.
 #pragma once
 
 #include <cstdint>

@@ -51,17 +51,17 @@ std::string_view method_name(Method method) {
   return kNames[static_cast<std::size_t>(method)];
 }
 
-Task<Result<std::string>> BodyReader::read_all(std::size_t most_bytes) {
+Task<Result<std::string>> BodyReader::read_all(std::size_t max_bytes) {
   std::string all;
   if (const auto announced = length()) {
-    if (*announced > most_bytes) co_return too_long("The request", most_bytes);
+    if (*announced > max_bytes) co_return too_long("The request", max_bytes);
     all.reserve(*announced);
   }
   while (true) {
     Result<std::string_view> piece = co_await read();
     if (!piece) co_return fail(std::move(piece).error());
     if (piece->empty()) co_return all;
-    if (piece->size() > most_bytes - all.size()) co_return too_long("The request", most_bytes);
+    if (piece->size() > max_bytes - all.size()) co_return too_long("The request", max_bytes);
     all += *piece;
   }
 }

@@ -1,5 +1,4 @@
-// What handlers see of HTTP: a request with a body to be read, and a response to be given back. Used by
-// handlers; knows no job.
+// What handlers see of HTTP: a request with a body to be read, and a response to be given back.
 #pragma once
 
 #include <cstdint>
@@ -33,12 +32,12 @@ class BodyReader {
   /// 100-continue`. kLimit (413) past the route's bound, kNetwork when the client is gone or too slow,
   /// kInvalidArgument for broken framing.
   [[nodiscard]] virtual Task<Result<std::string_view>> read() = 0;
-  /// All of it; kLimit when it is longer than `most_bytes`.
-  [[nodiscard]] Task<Result<std::string>> read_all(std::size_t most_bytes);
+  /// All of it; kLimit when it is longer than `max_bytes`.
+  [[nodiscard]] Task<Result<std::string>> read_all(std::size_t max_bytes);
   /// For a handler whose answer takes its time, after it has read the body: waits for the signal, as
   /// BodyWriter::wait() does. False when `most` has passed, and at once when client_gone().
-  [[nodiscard]] virtual Task<bool> wait(Signal& signal, std::chrono::milliseconds most) {
-    return signal.wait(most);
+  [[nodiscard]] virtual Task<bool> wait(Signal& signal, std::chrono::milliseconds max) {
+    return signal.wait(max);
   }
   /// Nobody will read the answer: the client has gone, or the server shuts down.
   [[nodiscard]] virtual bool client_gone() const { return false; }
@@ -80,7 +79,7 @@ class BodyWriter {
   [[nodiscard]] virtual bool stopping() const = 0;
   /// Waits for the signal; false when `most` has passed. Comes back at once when the client has gone
   /// (write() then says so) or the server shuts down. Holds no buffer meanwhile.
-  [[nodiscard]] virtual Task<bool> wait(Signal& signal, std::chrono::milliseconds most) = 0;
+  [[nodiscard]] virtual Task<bool> wait(Signal& signal, std::chrono::milliseconds max) = 0;
 };
 
 /// Bytes that outlive the program's requests, such as embedded files.

@@ -63,13 +63,13 @@ Task<Result<std::string_view>> MultipartReader::read() {
   co_return std::string_view();
 }
 
-Task<Result<std::string>> MultipartReader::read_all(std::size_t most_bytes) {
+Task<Result<std::string>> MultipartReader::read_all(std::size_t max_bytes) {
   std::string all;
   while (true) {
     Result<std::string_view> piece = co_await read();
     if (!piece) co_return fail(std::move(piece).error());
     if (piece->empty()) co_return all;
-    if (piece->size() > most_bytes - all.size()) co_return too_long("A field of the form", most_bytes);
+    if (piece->size() > max_bytes - all.size()) co_return too_long("A field of the form", max_bytes);
     all += *piece;
   }
 }

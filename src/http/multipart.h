@@ -1,5 +1,4 @@
-// Bodies of the type multipart/form-data (RFC 7578, RFC 2046 section 5.1), part by part as they arrive. Used
-// by handlers of uploads.
+// Bodies of the type multipart/form-data (RFC 7578, RFC 2046 section 5.1), part by part as they arrive.
 #pragma once
 
 #include <cstddef>
@@ -14,8 +13,8 @@
 namespace vat::http {
 
 struct MultipartLimits {
-  std::size_t most_parts = 128;
-  std::size_t most_header_bytes = 8U * 1024;  ///< Of one part.
+  std::size_t max_parts = 128;
+  std::size_t max_header_bytes = 8U * 1024;  ///< Of one part.
 };
 
 struct PartHead {
@@ -40,7 +39,7 @@ class MultipartReader {
   /// The next bytes of the part's content, valid until the next call; empty at its end.
   [[nodiscard]] Task<Result<std::string_view>> read();
   /// All of the part's content; kLimit when it is longer.
-  [[nodiscard]] Task<Result<std::string>> read_all(std::size_t most_bytes);
+  [[nodiscard]] Task<Result<std::string>> read_all(std::size_t max_bytes);
 
  private:
   struct State;

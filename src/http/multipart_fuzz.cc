@@ -16,7 +16,7 @@ using namespace vat::http;
 /// What a reader of the form learns from it. `cuts` says how it arrives; empty: in one piece.
 std::string read_form(std::string_view body, std::string_view cuts) {
   using Kind = MultipartParser::Kind;
-  MultipartParser parser("XX", {.most_parts = 8, .most_header_bytes = 256});
+  MultipartParser parser("XX", {.max_parts = 8, .max_header_bytes = 256});
   std::string learnt;
   std::size_t cut = 0;
   while (true) {

@@ -12,9 +12,9 @@ namespace vat::http {
 namespace {
 
 /// RFC 2046, section 5.1.1.
-constexpr std::size_t kMostBoundaryBytes = 70;
+constexpr std::size_t kMaxBoundaryBytes = 70;
 /// Blanks that some clients put behind a boundary.
-constexpr std::size_t kMostPadding = 256;
+constexpr std::size_t kMaxPadding = 256;
 
 tl::unexpected<Error> broken(std::string sentence) {
   return fail(ErrorCode::kInvalidArgument, std::move(sentence));
@@ -78,7 +78,7 @@ Result<std::string> multipart_boundary(std::string_view content_type) {
     return broken("Send the form as multipart/form-data, with its boundary in Content-Type.");
   const std::string* boundary = field->find("boundary");
   const bool good =
-      boundary != nullptr && !boundary->empty() && boundary->size() <= kMostBoundaryBytes &&
+      boundary != nullptr && !boundary->empty() && boundary->size() <= kMaxBoundaryBytes &&
       std::all_of(boundary->begin(), boundary->end(), [](char c) { return c >= ' ' && c <= '~'; });
   if (!good) return broken("The form's Content-Type has no boundary, or one that is not allowed.");
   return *boundary;
@@ -206,7 +206,7 @@ Result<bool> MultipartParser::read_delimiter_line() {
       return true;
     }
     const bool fits = c == ' ' || c == '\t' || c == '\r' || line_ == "-";
-    if (!fits || line_.size() > kMostPadding || (line_.size() > 1 && line_[line_.size() - 2] == '\r'))
+    if (!fits || line_.size() > kMaxPadding || (line_.size() > 1 && line_[line_.size() - 2] == '\r'))
       return broken("A boundary of the form is followed by something else than the end of its line.");
   }
   return false;
@@ -216,16 +216,16 @@ Result<bool> MultipartParser::read_head() {
   static constexpr std::string_view kEnd = "\r\n\r\n";
   const std::size_t before = line_.size();
   // Enough for the limit, and a little, so that its excess is noticed.
-  const std::size_t count = std::min(input_.size(), limits_.most_header_bytes + kEnd.size() + 1 - before);
+  const std::size_t count = std::min(input_.size(), limits_.max_header_bytes + kEnd.size() + 1 - before);
   line_ += input_.substr(0, count);
   const std::size_t end = line_.find(kEnd, before < kEnd.size() ? 0 : before - (kEnd.size() - 1));
   if (end == std::string::npos) {
     input_.remove_prefix(count);
-    if (line_.size() <= limits_.most_header_bytes + kEnd.size()) return false;
+    if (line_.size() <= limits_.max_header_bytes + kEnd.size()) return false;
     return fail(ErrorCode::kLimit, "A part of the form has header fields that are too long.");
   }
   input_.remove_prefix(end + kEnd.size() - before);
-  if (++parts_ > limits_.most_parts) return fail(ErrorCode::kLimit, "The form has too many parts.");
+  if (++parts_ > limits_.max_parts) return fail(ErrorCode::kLimit, "The form has too many parts.");
   const std::string_view fields = std::string_view(line_).substr(2, end > 2 ? end - 2 : 0);
   VAT_ASSIGN(part_, parse_part_head(fields));
   state_ = State::kContent;

@@ -1,5 +1,5 @@
 // Bytes of a multipart/form-data body into parts (RFC 2046, section 5.1; RFC 7578), without I/O: however the
-// body is cut into pieces, the parts are the same. Used by MultipartReader and its fuzzer.
+// body is cut into pieces, the parts are the same.
 #pragma once
 
 #include <cstddef>

@@ -114,13 +114,13 @@ TEST(MultipartParser, RefusesBrokenForms) {
 TEST(MultipartParser, KeepsItsLimits) {
   const std::string head = "Content-Disposition: form-data; name=a\r\n";
   EXPECT_THAT(parse_whole("--XX\r\n" + head + "X: " + std::string(100, 'x') + "\r\n\r\n1\r\n--XX--",
-                          {.most_header_bytes = 100}),
+                          {.max_header_bytes = 100}),
               HasSubstr("too long"));
   EXPECT_THAT(parse_whole("--XX\r\n" + std::string(10'000, 'x')), HasSubstr("too long"));
   std::string many;
   for (int i = 0; i < 4; ++i) many += part("name=a", "");
-  EXPECT_THAT(parse_whole(many + "--XX--", {.most_parts = 3}), HasSubstr("too many"));
-  EXPECT_EQ(parse_whole(many + "--XX--", {.most_parts = 4}), "a/-/=;a/-/=;a/-/=;a/-/=;");
+  EXPECT_THAT(parse_whole(many + "--XX--", {.max_parts = 3}), HasSubstr("too many"));
+  EXPECT_EQ(parse_whole(many + "--XX--", {.max_parts = 4}), "a/-/=;a/-/=;a/-/=;a/-/=;");
 }
 
 TEST(MultipartBoundary, IsReadFromTheContentType) {
@@ -165,7 +165,7 @@ Task<Result<Response>> describe(Request& request) {
 class MultipartUpload : public ::testing::Test {
  protected:
   TestServer server_{[](Router& router, BlockingPool&) {
-    router.add(Method::kPost, "/form", describe, {.most_body_bytes = 1U << 30U});
+    router.add(Method::kPost, "/form", describe, {.max_body_bytes = 1U << 30U});
   }};
   RawClient client_{server_.port()};
 

@@ -16,7 +16,7 @@ namespace vat::http {
 class Patience {
  public:
   /// `rate` in bytes a second; 0: every byte restores the whole patience.
-  Patience(std::chrono::milliseconds most, std::uint64_t rate) : most_(most), left_(most), rate_(rate) {}
+  Patience(std::chrono::milliseconds max, std::uint64_t rate) : max_(max), left_(max), rate_(rate) {}
 
   /// Not above zero when the client is to be given up. Below it when the server was late to see that, which
   /// counts, or else a byte for each look would do.
@@ -26,12 +26,12 @@ class Patience {
     if (bytes == 0) return;
     const double seconds = rate_ == 0 ? 1e9 : static_cast<double>(bytes) / static_cast<double>(rate_);
     const std::chrono::duration<double> earned(
-        std::min(seconds, std::chrono::duration<double>(most_).count()));
-    left_ = std::min(left_ + std::chrono::duration_cast<Clock::duration>(earned), most_);
+        std::min(seconds, std::chrono::duration<double>(max_).count()));
+    left_ = std::min(left_ + std::chrono::duration_cast<Clock::duration>(earned), max_);
   }
 
  private:
-  Clock::duration most_, left_;
+  Clock::duration max_, left_;
   std::uint64_t rate_;
 };
 

@@ -8,7 +8,7 @@
 namespace vat::http {
 namespace {
 
-constexpr std::size_t kMostRanges = 16;
+constexpr std::size_t kMaxRanges = 16;
 constexpr std::uint64_t kHuge = std::numeric_limits<std::uint64_t>::max();
 
 /// Digits alone; what is too large for 64 bits is past every end all the same.
@@ -49,7 +49,7 @@ std::optional<std::vector<ByteRange>> parse_ranges(std::string_view field, std::
       !equals_ignoring_case(trim_blanks(field.substr(0, equals)), "bytes"))
     return std::nullopt;
   const std::vector<std::string_view> elements = split_list(field.substr(equals + 1));
-  if (elements.empty() || elements.size() > kMostRanges) return std::nullopt;
+  if (elements.empty() || elements.size() > kMaxRanges) return std::nullopt;
   std::vector<ByteRange> ranges;
   std::uint64_t left = size;
   for (const std::string_view element : elements) {

@@ -7,13 +7,13 @@ namespace vat::http {
 namespace {
 
 /// What is read for the sake of the next request when a handler did not want it.
-constexpr std::uint64_t kMostDrained = 64U * 1024;
+constexpr std::uint64_t kMaxDrained = 64U * 1024;
 
 }  // namespace
 
 RequestBody::RequestBody(Connection& connection, std::unique_ptr<RequestParser> parser)
     : connection_(connection),
-      patience_(connection.core().options.body_timeout, connection.core().options.least_rate) {
+      patience_(connection.core().options.body_timeout, connection.core().options.min_rate) {
   const RequestHead& head = parser->head();
   length_ = remaining_ = head.content_length;
   done_ = !head.chunked && length_ == 0;
@@ -31,8 +31,8 @@ Task<Result<std::string_view>> RequestBody::read() {
   if (failure_status_ != 0)
     co_return fail(ErrorCode::kNetwork, "The body of the request could not be read to its end.");
   if (done_) co_return std::string_view();
-  if (!parser_ && length_ > most_bytes_)
-    co_return refuse(413, ErrorCode::kLimit, too_long_sentence("The request", most_bytes_));
+  if (!parser_ && length_ > max_bytes_)
+    co_return refuse(413, ErrorCode::kLimit, too_long_sentence("The request", max_bytes_));
   if (awaits_continue_) {
     Result<> sent = co_await send_continue();
     if (!sent) co_return refuse(400, ErrorCode::kNetwork, std::move(sent).error().message);
@@ -45,8 +45,8 @@ Task<Result<std::string_view>> RequestBody::read() {
     piece = co_await read_raw();
   if (!piece) co_return piece;
   bytes_read_ += piece->size();
-  if (bytes_read_ > most_bytes_)
-    co_return refuse(413, ErrorCode::kLimit, too_long_sentence("The request", most_bytes_));
+  if (bytes_read_ > max_bytes_)
+    co_return refuse(413, ErrorCode::kLimit, too_long_sentence("The request", max_bytes_));
   co_return piece;
 }
 
@@ -89,12 +89,12 @@ Task<Result<std::string_view>> RequestBody::read_chunked() {
   }
 }
 
-Task<Result<std::size_t>> RequestBody::fill(std::string_view kept, std::size_t most) {
+Task<Result<std::size_t>> RequestBody::fill(std::string_view kept, std::size_t max) {
   while (true) {
     block_ = co_await connection_.take_block();
     if (!block_) co_return refuse(408, ErrorCode::kNetwork, "The server is shutting down.");
     std::copy(kept.begin(), kept.end(), block_.data());
-    const IoResult io = connection_.transport().read({block_.data() + kept.size(), most - kept.size()});
+    const IoResult io = connection_.transport().read({block_.data() + kept.size(), max - kept.size()});
     if (io.state == IoState::kDone) {
       patience_.earn(io.bytes);
       co_return kept.size() + io.bytes;
@@ -140,7 +140,7 @@ void RequestBody::stash() {
 
 bool RequestBody::can_finish() const {
   if (failure_status_ != 0 || awaits_continue_) return false;
-  return done_ || parser_ || remaining_ <= kMostDrained;
+  return done_ || parser_ || remaining_ <= kMaxDrained;
 }
 
 Task<bool> RequestBody::finish() {
@@ -148,9 +148,9 @@ Task<bool> RequestBody::finish() {
     block_.reset();
     co_return false;
   }
-  most_bytes_ = UINT64_MAX;
+  max_bytes_ = UINT64_MAX;
   std::uint64_t drained = 0;
-  while (!done_ && drained <= kMostDrained) {
+  while (!done_ && drained <= kMaxDrained) {
     Result<std::string_view> piece = co_await read();
     if (!piece) co_return false;
     drained += piece->size();

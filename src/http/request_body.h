@@ -18,12 +18,12 @@ class RequestBody : public BodyReader {
 
   [[nodiscard]] std::optional<std::uint64_t> length() const override;
   [[nodiscard]] Task<Result<std::string_view>> read() override;
-  [[nodiscard]] Task<bool> wait(Signal& signal, std::chrono::milliseconds most) override {
-    return connection_.wait(signal, most);
+  [[nodiscard]] Task<bool> wait(Signal& signal, std::chrono::milliseconds max) override {
+    return connection_.wait(signal, max);
   }
   [[nodiscard]] bool client_gone() const override { return connection_.is_over() || connection_.stopping(); }
 
-  void set_most_bytes(std::uint64_t most) { most_bytes_ = most; }
+  void set_max_bytes(std::uint64_t max) { max_bytes_ = max; }
   [[nodiscard]] std::uint64_t bytes_read() const { return bytes_read_; }
   /// The status that answers what read() failed with; 0 when it did not.
   [[nodiscard]] int failure_status() const { return failure_status_; }
@@ -36,7 +36,7 @@ class RequestBody : public BodyReader {
   [[nodiscard]] Task<Result<std::string_view>> read_raw();
   [[nodiscard]] Task<Result<std::string_view>> read_chunked();
   /// Some bytes behind `kept` that are in the block already; at most `most` in all.
-  [[nodiscard]] Task<Result<std::size_t>> fill(std::string_view kept, std::size_t most);
+  [[nodiscard]] Task<Result<std::size_t>> fill(std::string_view kept, std::size_t max);
   [[nodiscard]] Task<Result<>> send_continue();
   [[nodiscard]] std::string_view unparsed() const;
   void use_up(std::size_t count);
@@ -47,7 +47,7 @@ class RequestBody : public BodyReader {
   std::unique_ptr<RequestParser> parser_;  ///< Of a chunked body.
   std::uint64_t length_ = 0;
   std::uint64_t remaining_ = 0;  ///< Of a body with a length.
-  std::uint64_t most_bytes_ = UINT64_MAX;
+  std::uint64_t max_bytes_ = UINT64_MAX;
   std::uint64_t bytes_read_ = 0;
   bool awaits_continue_ = false;
   bool done_ = false;

@@ -38,12 +38,12 @@ bool names_another_version(std::string_view bytes) {
 
 class RequestParser::Implementation : public beast::http::basic_parser<true> {
  public:
-  explicit Implementation(std::size_t most) : most_header_bytes(most) {
-    header_limit(static_cast<std::uint32_t>(most));
+  explicit Implementation(std::size_t max) : max_header_bytes(max) {
+    header_limit(static_cast<std::uint32_t>(max));
     body_limit(boost::none);  // The reader of the body counts by itself.
   }
 
-  const std::size_t most_header_bytes;
+  const std::size_t max_header_bytes;
   RequestHead head;
   Refusal refusal;
   std::string_view content;
@@ -115,7 +115,7 @@ class RequestParser::Implementation : public beast::http::basic_parser<true> {
     method_known_ = known.has_value();
     head.method = known.value_or(Method::kGet);
     is_1_1_ = version == 11;
-    if (target.size() > kMostTargetBytes) {
+    if (target.size() > kMaxTargetBytes) {
       refuse(414, "The address of the request is too long.");
       error = BeastError::header_limit;
       return;
@@ -127,7 +127,7 @@ class RequestParser::Implementation : public beast::http::basic_parser<true> {
   void on_field_impl(beast::http::field, Text name, Text value, error_code& error) override {
     error = {};
     if (in_trailers_) return;  // Nothing here makes use of trailers.
-    if (head.headers.size() == kMostFields) {
+    if (head.headers.size() == kMaxFields) {
       refuse(431, "The request has too many header fields.");
       error = BeastError::header_limit;
       return;
@@ -160,8 +160,8 @@ class RequestParser::Implementation : public beast::http::basic_parser<true> {
   bool in_trailers_ = false;
 };
 
-RequestParser::RequestParser(std::size_t most_header_bytes)
-    : implementation_(std::make_unique<Implementation>(most_header_bytes)) {}
+RequestParser::RequestParser(std::size_t max_header_bytes)
+    : implementation_(std::make_unique<Implementation>(max_header_bytes)) {}
 RequestParser::~RequestParser() = default;
 
 RequestHead& RequestParser::head() { return implementation_->head; }
@@ -178,7 +178,7 @@ RequestParser::Step RequestParser::put_head(std::string_view bytes) {
   const std::size_t count = parser.put(boost::asio::const_buffer(rest.data(), rest.size()), error);
   consumed += count;
   parser.head_bytes += count;
-  if (parser.head_bytes > parser.most_header_bytes) error = BeastError::header_limit;
+  if (parser.head_bytes > parser.max_header_bytes) error = BeastError::header_limit;
   if (error == BeastError::need_more) return {consumed, State::kMore};
   if (error)
     parser.refuse(error, rest);
@@ -199,7 +199,7 @@ RequestParser::Piece RequestParser::put_chunked(std::string_view bytes) {
     error_code error;
     piece.consumed += parser.put(boost::asio::const_buffer(rest.data(), rest.size()), error);
     if (error == BeastError::need_more) {
-      if (bytes.size() - piece.consumed <= kMostChunkLineBytes) return piece;
+      if (bytes.size() - piece.consumed <= kMaxChunkLineBytes) return piece;
       parser.refuse(400, "A chunk of the request's body has a line that is too long.");
       piece.state = State::kBad;
       return piece;

@@ -1,5 +1,5 @@
 // Bytes of a connection into requests: heads and chunked bodies, without a socket (RFC 9112). The only file
-// that knows Boost.Beast, whose parser does the work. Used by the connection, its fuzzer and its tests.
+// that knows Boost.Beast, whose parser does the work.
 #pragma once
 
 #include <cstddef>
@@ -45,7 +45,7 @@ class RequestParser {
     std::string_view content;  ///< Lies in the bytes that were given.
   };
 
-  explicit RequestParser(std::size_t most_header_bytes);
+  explicit RequestParser(std::size_t max_header_bytes);
   ~RequestParser();
   RequestParser(const RequestParser&) = delete;
   RequestParser& operator=(const RequestParser&) = delete;
@@ -65,9 +65,9 @@ class RequestParser {
   std::unique_ptr<Implementation> implementation_;
 };
 
-inline constexpr std::size_t kMostTargetBytes = 8U * 1024;
-inline constexpr std::size_t kMostFields = 128;
+inline constexpr std::size_t kMaxTargetBytes = 8U * 1024;
+inline constexpr std::size_t kMaxFields = 128;
 /// Longest line of a chunk, and all trailers together.
-inline constexpr std::size_t kMostChunkLineBytes = 8U * 1024;
+inline constexpr std::size_t kMaxChunkLineBytes = 8U * 1024;
 
 }  // namespace vat::http

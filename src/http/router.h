@@ -1,4 +1,4 @@
-// Which handler answers a request. Used by the server; filled by api.
+// Which handler answers a request.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,7 @@ using ErrorWriter = std::function<Response(const Request&, const Error&, int sta
 
 struct RouteOptions {
   /// 413 past it, before the body is read when Content-Length says so.
-  std::uint64_t most_body_bytes = 1U << 20U;
+  std::uint64_t max_body_bytes = 1U << 20U;
 };
 
 class Router {

@@ -87,13 +87,13 @@ TEST(Router, TellsWhichMethodsAPathHas) {
 
 TEST(Router, AnswersHeadAndOptionsByTheirOwnHandlersWhereThereAreSome) {
   Router router;
-  router.add(Method::kGet, "/a", nothing(), {.most_body_bytes = 1});
-  router.add(Method::kHead, "/a", nothing(), {.most_body_bytes = 2});
-  router.add(Method::kOptions, "/a", nothing(), {.most_body_bytes = 3});
-  router.add(Method::kGet, "/b", nothing(), {.most_body_bytes = 4});
+  router.add(Method::kGet, "/a", nothing(), {.max_body_bytes = 1});
+  router.add(Method::kHead, "/a", nothing(), {.max_body_bytes = 2});
+  router.add(Method::kOptions, "/a", nothing(), {.max_body_bytes = 3});
+  router.add(Method::kGet, "/b", nothing(), {.max_body_bytes = 4});
   const auto bytes = [&](std::string_view path, Method method) {
     Request request = request_for(path, method);
-    return router.match(request).options.most_body_bytes;
+    return router.match(request).options.max_body_bytes;
   };
   EXPECT_EQ(bytes("/a", Method::kGet), 1U);
   EXPECT_EQ(bytes("/a", Method::kHead), 2U);

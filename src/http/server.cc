@@ -59,9 +59,9 @@ std::string address_text(const sockaddr_storage& storage) {
 
 bool ConnectionCount::enter(const std::string& address) {
   const std::lock_guard lock(mutex_);
-  if (count_ >= most_) return false;
+  if (count_ >= max_) return false;
   std::size_t& of_address = by_address_[address];
-  if (of_address >= most_per_address_) return false;
+  if (of_address >= max_per_address_) return false;
   ++of_address;
   ++count_;
   return true;
@@ -74,9 +74,9 @@ void ConnectionCount::leave(const std::string& address) {
   if (--count_ == 0) none_.notify_all();
 }
 
-bool ConnectionCount::wait_for_none(std::chrono::milliseconds most) {
+bool ConnectionCount::wait_for_none(std::chrono::milliseconds max) {
   std::unique_lock lock(mutex_);
-  return none_.wait_for(lock, most, [this] { return count_ == 0; });
+  return none_.wait_for(lock, max, [this] { return count_ == 0; });
 }
 
 void ConnectionCount::wait_for_none() {
@@ -242,7 +242,7 @@ Server::~Server() { stop(std::chrono::milliseconds(0)); }
 
 Result<> Server::start() {
   State& state = *state_;
-  raise_descriptor_limit(state.core.options.most_connections + 256);
+  raise_descriptor_limit(state.core.options.max_connections + 256);
   VAT_TRY(state.load_certificate());
   for (int i = 0; i < std::max(1, state.core.options.threads); ++i)
     state.loops.push_back(std::make_unique<Loop>(tick_of(state.core.options)));

@@ -1,5 +1,5 @@
 // The HTTP server: listens, reads requests, has the router's handlers answer them. HTTP/1.1 (RFC 9110, 9112),
-// TLS when given a certificate. Used by apps/vat.
+// TLS when given a certificate.
 #pragma once
 
 #include <chrono>
@@ -22,16 +22,16 @@ struct ServerOptions {
   std::filesystem::path certificate;  ///< PEM chain; empty: no TLS.
   std::filesystem::path private_key;  ///< PEM.
 
-  std::size_t most_header_bytes = 32U * 1024;
-  std::size_t most_connections = 20'000;
-  std::size_t most_connections_per_address = 15'000;
+  std::size_t max_header_bytes = 32U * 1024;
+  std::size_t max_connections = 20'000;
+  std::size_t max_connections_per_address = 15'000;
   std::chrono::milliseconds header_timeout{10'000};  ///< From the first byte of a request to its last header.
   std::chrono::milliseconds idle_timeout{60'000};    ///< Between requests.
   std::chrono::milliseconds body_timeout{30'000};    ///< Without a byte of a body that is being read.
   std::chrono::milliseconds write_timeout{30'000};   ///< Without the client taking a byte.
   /// Bytes a second. A client that is slower, in either direction, has the time-out above for all the time
   /// that the server waits for it. 0: any pace will do.
-  std::uint64_t least_rate = 500;
+  std::uint64_t min_rate = 500;
 };
 
 /// One answered request, for the access log and the metrics.

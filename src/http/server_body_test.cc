@@ -39,12 +39,12 @@ std::string chunked(std::string_view bytes, std::size_t chunk) {
 
 void routes(Router& router, BlockingPool&) {
   router.add(Method::kGet, "/a", answer("yes"));
-  router.add(Method::kPost, "/echo", echo(), {.most_body_bytes = 8U << 20U});
-  router.add(Method::kPost, "/small", echo(), {.most_body_bytes = 10});
+  router.add(Method::kPost, "/echo", echo(), {.max_body_bytes = 8U << 20U});
+  router.add(Method::kPost, "/small", echo(), {.max_body_bytes = 10});
   const auto refuse = [](Request&) -> Task<Result<Response>> {
     co_return fail(ErrorCode::kUnauthorized, "Sign in first.");
   };
-  router.add(Method::kPost, "/refuse", refuse, {.most_body_bytes = 1ULL << 40U});
+  router.add(Method::kPost, "/refuse", refuse, {.max_body_bytes = 1ULL << 40U});
 }
 
 TEST(ServerBody, ArrivesWholeWhateverItsFraming) {
@@ -176,7 +176,7 @@ TEST(ServerBody, IsReadByMoreUploadsThanThereIsMemoryFor) {
                      }
                      co_return text_response(200, "text/plain", std::to_string(count));
                    },
-                   {.most_body_bytes = 1U << 30U});
+                   {.max_body_bytes = 1U << 30U});
       },
       {.threads = 1});
   std::vector<std::unique_ptr<RawClient>> clients;

@@ -16,19 +16,19 @@ namespace vat::http {
 /// Counts connections in all and by address, and lets the end of the server wait for them. Any thread.
 class ConnectionCount {
  public:
-  ConnectionCount(std::size_t most, std::size_t most_per_address)
-      : most_(most), most_per_address_(most_per_address) {}
+  ConnectionCount(std::size_t max, std::size_t max_per_address)
+      : max_(max), max_per_address_(max_per_address) {}
   /// False over a limit.
   [[nodiscard]] bool enter(const std::string& address);
   void leave(const std::string& address);
   /// False when some are left at the deadline.
-  [[nodiscard]] bool wait_for_none(std::chrono::milliseconds most);
+  [[nodiscard]] bool wait_for_none(std::chrono::milliseconds max);
   void wait_for_none();
   [[nodiscard]] std::size_t now() const;
 
  private:
-  const std::size_t most_;
-  const std::size_t most_per_address_;
+  const std::size_t max_;
+  const std::size_t max_per_address_;
   mutable std::mutex mutex_;
   std::condition_variable none_;
   std::size_t count_ = 0;
@@ -42,7 +42,7 @@ struct ServerCore {
         router(the_router),
         pool(the_pool),
         on_access(std::move(the_observer)),
-        connections(options.most_connections, options.most_connections_per_address) {}
+        connections(options.max_connections, options.max_connections_per_address) {}
 
   const ServerOptions options;
   const Router& router;

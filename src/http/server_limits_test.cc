@@ -117,7 +117,7 @@ TEST(ServerLimits, ABodyThatStopsComingGetsA408) {
 }
 
 TEST(ServerLimits, ABodyThatTricklesGetsA408) {
-  TestServer server(routes, {.body_timeout = milliseconds(200), .least_rate = 10'000});
+  TestServer server(routes, {.body_timeout = milliseconds(200), .min_rate = 10'000});
   for (const bool chunked : {false, true}) {
     RawClient client(server.port());
     client.send("POST /echo HTTP/1.1\r\nHost: x\r\n" +
@@ -128,7 +128,7 @@ TEST(ServerLimits, ABodyThatTricklesGetsA408) {
 }
 
 TEST(ServerLimits, ABodyThatKeepsTheLeastRateMayTakeItsTime) {
-  TestServer server(routes, {.body_timeout = milliseconds(1'000), .least_rate = 1'000});
+  TestServer server(routes, {.body_timeout = milliseconds(1'000), .min_rate = 1'000});
   RawClient client(server.port());
   client.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10000\r\n\r\n");
   for (int i = 0; i < 50; ++i) {
@@ -153,8 +153,8 @@ TEST(ServerLimits, AClientThatReadsNothingIsLeft) {
 
 TEST(ServerLimits, AClientThatReadsBelowTheLeastRateIsLeftAndAnotherIsNot) {
   for (const std::string_view target : {"/long", "/file"}) {
-    TestServer strict(routes, {.write_timeout = milliseconds(200), .least_rate = 10'000'000});
-    TestServer patient(routes, {.write_timeout = milliseconds(1'000), .least_rate = 1'000});
+    TestServer strict(routes, {.write_timeout = milliseconds(200), .min_rate = 10'000'000});
+    TestServer patient(routes, {.write_timeout = milliseconds(1'000), .min_rate = 1'000});
     RawClient left(strict.port(), 4'096);
     RawClient kept(patient.port(), 4'096);
     for (RawClient* client : {&left, &kept}) {
@@ -186,7 +186,7 @@ TEST(ServerLimits, SlowClientsDoNotDelayOthers) {
 }
 
 TEST(ServerLimits, ConnectionsOverTheLimitAreRefusedAndCounted) {
-  TestServer server(routes, {.most_connections = 3});
+  TestServer server(routes, {.max_connections = 3});
   std::vector<std::unique_ptr<RawClient>> clients;
   for (int i = 0; i < 3; ++i) {
     clients.push_back(std::make_unique<RawClient>(server.port()));
@@ -201,7 +201,7 @@ TEST(ServerLimits, ConnectionsOverTheLimitAreRefusedAndCounted) {
 }
 
 TEST(ServerLimits, ConnectionsOfOneAddressAreLimited) {
-  TestServer server(routes, {.most_connections_per_address = 1});
+  TestServer server(routes, {.max_connections_per_address = 1});
   RawClient client(server.port());
   EXPECT_EQ(client.get("/a").status, 200);
   EXPECT_TRUE(RawClient(server.port()).is_closed());

@@ -37,7 +37,7 @@ TEST_F(ServerTls, CarriesRequestsBodiesAndFiles) {
         router.add(Method::kGet, "/secure", [](Request& request) -> Task<Result<Response>> {
           co_return text_response(200, "text/plain", request.secure ? "secure" : "open");
         });
-        router.add(Method::kPost, "/echo", echo(), {.most_body_bytes = 100U << 20U});
+        router.add(Method::kPost, "/echo", echo(), {.max_body_bytes = 100U << 20U});
         router.add(Method::kGet, "/file", [&](Request&) -> Task<Result<Response>> {
           Response response;
           response.body = FileBody{file, 10, bytes.size() - 10};

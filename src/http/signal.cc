@@ -31,10 +31,10 @@ std::function<void()> Signal::notifier() const {
 
 void Signal::notify() const { notifier()(); }
 
-Task<bool> Signal::wait(std::chrono::milliseconds most) {
+Task<bool> Signal::wait(std::chrono::milliseconds max) {
   const auto state = state_;
   if (!state->notified) {
-    state->timer.expires_after(most);
+    state->timer.expires_after(max);
     boost::system::error_code ignored;
     co_await state->timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   }

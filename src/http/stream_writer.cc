@@ -66,8 +66,8 @@ Task<Result<>> StreamWriter::write_file(const FileBody& file) {
   co_return co_await connection_.send(after);
 }
 
-Task<bool> StreamWriter::wait(Signal& signal, std::chrono::milliseconds most) {
-  return connection_.wait(signal, most);
+Task<bool> StreamWriter::wait(Signal& signal, std::chrono::milliseconds max) {
+  return connection_.wait(signal, max);
 }
 
 Task<Result<>> StreamWriter::finish() {

@@ -1,5 +1,4 @@
-// A body that is written as it is made, in chunks or up to a known length (RFC 9112, section 7.1). Used by
-// the sender of responses.
+// A body that is written as it is made, in chunks or up to a known length (RFC 9112, section 7.1).
 #pragma once
 
 #include <cstdint>
@@ -19,7 +18,7 @@ class StreamWriter : public BodyWriter {
   [[nodiscard]] Task<Result<>> write(std::string_view bytes) override;
   [[nodiscard]] Task<Result<>> write_file(const FileBody& file) override;
   [[nodiscard]] bool stopping() const override { return connection_.stopping(); }
-  [[nodiscard]] Task<bool> wait(Signal& signal, std::chrono::milliseconds most) override;
+  [[nodiscard]] Task<bool> wait(Signal& signal, std::chrono::milliseconds max) override;
   /// The last chunk; kInternal when fewer bytes came than were promised.
   [[nodiscard]] Task<Result<>> finish();
 

@@ -1,5 +1,4 @@
 // The coroutine type of the server, and how its coroutines wait for work that blocks and for other threads.
-// Used by http and by whoever writes handlers.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -28,10 +27,10 @@ template <class T = void>
 using Task = boost::asio::awaitable<T>;
 
 /// The threads on which handlers do what blocks: the database, disks, outbound HTTP. Bounded: when
-/// `most_waiting` jobs wait, run() says kUnavailable at once instead of making the client wait longer.
+/// `max_waiting` jobs wait, run() says kUnavailable at once instead of making the client wait longer.
 class BlockingPool {
  public:
-  BlockingPool(int threads, std::size_t most_waiting);
+  BlockingPool(int threads, std::size_t max_waiting);
   BlockingPool(const BlockingPool&) = delete;
   BlockingPool& operator=(const BlockingPool&) = delete;
   ~BlockingPool();
@@ -66,7 +65,7 @@ class Signal {
   [[nodiscard]] std::function<void()> notifier() const;
   void notify() const;
   /// True when notified, false when the time was over. On the executor's thread, one waiter at a time.
-  [[nodiscard]] Task<bool> wait(std::chrono::milliseconds most);
+  [[nodiscard]] Task<bool> wait(std::chrono::milliseconds max);
 
  private:
   struct State;

@@ -1,5 +1,4 @@
-// TLS of the server by OpenSSL, straight on the socket, so that an idle connection holds no buffers. Used by
-// the server.
+// TLS of the server by OpenSSL, straight on the socket, so that an idle connection holds no buffers.
 #pragma once
 
 #include <filesystem>

@@ -11,12 +11,12 @@
 namespace vat::http {
 
 /// `what`: "The request", "The file".
-[[nodiscard]] inline std::string too_long_sentence(std::string_view what, std::uint64_t most_bytes) {
-  return std::string(what) + " is longer than the " + format_bytes(most_bytes) + " that are taken here.";
+[[nodiscard]] inline std::string too_long_sentence(std::string_view what, std::uint64_t max_bytes) {
+  return std::string(what) + " is longer than the " + format_bytes(max_bytes) + " that are taken here.";
 }
-[[nodiscard]] inline tl::unexpected<Error> too_long(std::string_view what, std::uint64_t most_bytes,
+[[nodiscard]] inline tl::unexpected<Error> too_long(std::string_view what, std::uint64_t max_bytes,
                                                     std::string field = {}) {
-  return fail(Error{ErrorCode::kLimit, too_long_sentence(what, most_bytes), {}, false, std::move(field)});
+  return fail(Error{ErrorCode::kLimit, too_long_sentence(what, max_bytes), {}, false, std::move(field)});
 }
 
 }  // namespace vat::http

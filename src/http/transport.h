@@ -1,4 +1,4 @@
-// The bytes of one connection, in the clear or by TLS, on a socket that never blocks. Used by the connection.
+// The bytes of one connection, in the clear or by TLS, on a socket that never blocks.
 #pragma once
 
 #include <sys/uio.h>

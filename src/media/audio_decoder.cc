@@ -6,9 +6,9 @@ namespace vat::media {
 namespace {
 
 /// A demuxer that fails this often without a packet in between will not recover.
-constexpr int kMostReadFailures = 32;
+constexpr int kMaxReadFailures = 32;
 /// No codec has longer frames, except in files made to exhaust the memory.
-constexpr std::int64_t kMostFrameSamples = 4 * 1024 * 1024;
+constexpr std::int64_t kMaxFrameSamples = 4 * 1024 * 1024;
 
 Result<AvPtr<AVCodecContext>> open_codec(const Input& input, const AVStream* stream) {
   const AVCodecID id = stream->codecpar->codec_id;
@@ -22,7 +22,7 @@ Result<AvPtr<AVCodecContext>> open_codec(const Input& input, const AVStream* str
     return fail(ErrorCode::kBadMedia, input.name() + " has sound with impossible parameters.");
   // Needed for exact time stamps where the decoder trims priming samples.
   codec->pkt_timebase = stream->time_base;
-  codec->max_samples = kMostFrameSamples;
+  codec->max_samples = kMaxFrameSamples;
   codec->thread_count = 1;
   if (const int error = avcodec_open2(codec.get(), decoder, nullptr); error < 0)
     return fail(read_error(
@@ -59,7 +59,7 @@ Result<> AudioDecoder::feed() {
     const int error = input_.read_packet(packet_.get());
     if (error == AVERROR_EXIT) return fail(read_error(error, {}));
     if (error < 0) {
-      if (error != AVERROR_EOF && input_.io().failure() == 0 && ++failures_in_a_row_ < kMostReadFailures)
+      if (error != AVERROR_EOF && input_.io().failure() == 0 && ++failures_in_a_row_ < kMaxReadFailures)
         continue;
       end_input(error);
       return {};

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t kSpoolBlock = 16'384;
 /// dB that a limiter's loss is made up for at most; more would flatten the sound.
-constexpr double kMostMakeUp = 6.0;
+constexpr double kMaxMakeUp = 6.0;
 
 std::string_view bytes_of(std::span<const float> samples) {
   return {reinterpret_cast<const char*>(samples.data()), samples.size_bytes()};
@@ -65,7 +65,7 @@ Result<std::size_t> AudioEncoder::Impl::read_spool(std::span<float> block) {
 }
 
 Result<> AudioEncoder::Impl::level_spool(const LevelPlan& plan, const Leveller::Sink& sink) {
-  VAT_ASSIGN(auto leveller, Leveller::create(options.sample_rate, plan, kMostTruePeak, sink));
+  VAT_ASSIGN(auto leveller, Leveller::create(options.sample_rate, plan, kMaxTruePeak, sink));
   if (::lseek(spool.get(), 0, SEEK_SET) != 0) return fail(system_error(errno, "read", "the temporary file"));
   std::vector<float> block(kSpoolBlock);
   while (true) {
@@ -78,13 +78,13 @@ Result<> AudioEncoder::Impl::level_spool(const LevelPlan& plan, const Leveller::
 
 Result<> AudioEncoder::Impl::encode_spool() {
   VAT_ASSIGN(const Loudness measured, meter->finish());
-  LevelPlan plan = plan_level(measured, *options.target_lufs, kMostTruePeak);
+  LevelPlan plan = plan_level(measured, *options.target_lufs, kMaxTruePeak);
   if (plan.limit) {
     // What the limiter takes away is measured and given back once.
     VAT_ASSIGN(auto trial, LoudnessMeter::create(options.sample_rate));
     VAT_TRY(level_spool(plan, [&](std::span<const float> samples) { return trial->push(samples); }));
     VAT_ASSIGN(const Loudness limited, trial->finish());
-    plan.gain += std::clamp(*options.target_lufs - limited.integrated, 0.0, kMostMakeUp);
+    plan.gain += std::clamp(*options.target_lufs - limited.integrated, 0.0, kMaxMakeUp);
   }
   return level_spool(plan, [this](std::span<const float> samples) { return writer->write(samples); });
 }

@@ -1,5 +1,4 @@
-// Writes mono speech as an MP3, Opus, AAC, FLAC or WAV file, at an even loudness if asked. Used by the
-// pipeline.
+// Writes mono speech as an MP3, Opus, AAC, FLAC or WAV file, at an even loudness if asked.
 #pragma once
 
 #include <filesystem>
@@ -17,7 +16,7 @@ namespace vat::media {
 /// What speech is normalised to, in LUFS (EBU R 128).
 inline constexpr double kSpeechLoudness = -16.0;
 /// No sample between the samples goes higher, in dBTP, before the encoder's own loss.
-inline constexpr double kMostTruePeak = -1.5;
+inline constexpr double kMaxTruePeak = -1.5;
 
 struct EncoderOptions {
   AudioFormat format = AudioFormat::kMp3;

@@ -1,5 +1,4 @@
-// The sound formats that speech is delivered in, their names and file name endings. Used by tts' callers, the
-// command line and the service.
+// The sound formats that speech is delivered in, their names and file name endings.
 #pragma once
 
 #include <optional>

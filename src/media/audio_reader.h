@@ -1,5 +1,4 @@
-// Reads the sound of a recording as 16 kHz mono samples on the recording's own time axis. Used by the
-// pipeline.
+// Reads the sound of a recording as 16 kHz mono samples on the recording's own time axis.
 #pragma once
 
 #include <filesystem>

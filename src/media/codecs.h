@@ -1,4 +1,4 @@
-// What this machine's FFmpeg can do of what the program needs. Used by `vat doctor`.
+// What this machine's FFmpeg can do of what the program needs.
 #pragma once
 
 #include <string>

@@ -11,7 +11,7 @@
 namespace vat::media {
 namespace {
 
-constexpr int kMostPacketsLookedAt = 100'000;
+constexpr int kMaxPacketsLookedAt = 100'000;
 
 /// "00:01:02.345000000", as Matroska's writers leave it in a tag of each track.
 std::optional<double> tagged_duration(const AVStream* stream) {
@@ -62,7 +62,7 @@ bool others_reach(Input& input, double seconds_read, double stated) {
   const auto target = static_cast<std::int64_t>((seconds_read + input.start_seconds()) * AV_TIME_BASE);
   if (av_seek_frame(context, -1, target, AVSEEK_FLAG_BACKWARD) < 0) return false;
   AvPtr<AVPacket> packet = make_packet();
-  for (int i = 0; packet && i < kMostPacketsLookedAt; ++i) {
+  for (int i = 0; packet && i < kMaxPacketsLookedAt; ++i) {
     if (av_read_frame(context, packet.get()) < 0) return false;
     const std::int64_t stamp = packet->pts != AV_NOPTS_VALUE ? packet->pts : packet->dts;
     const double seconds =

@@ -14,7 +14,7 @@
 namespace {
 
 /// A minute of sound is enough to go through every state.
-constexpr std::size_t kMostSamples = 60U * 16'000U;
+constexpr std::size_t kMaxSamples = 60U * 16'000U;
 
 void read_some(int fd) {
   const auto reader = vat::media::AudioReader::open_stream(fd, "fuzz", {});
@@ -23,7 +23,7 @@ void read_some(int fd) {
     return;
   }
   std::vector<float> block(16'000);
-  for (std::size_t total = 0; total < kMostSamples;) {
+  for (std::size_t total = 0; total < kMaxSamples;) {
     const auto count = (*reader)->read(block);
     if (!count || *count == 0) break;
     for (std::size_t i = 0; i < *count; ++i) {

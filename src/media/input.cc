@@ -21,9 +21,9 @@ namespace {
 // Bounds on what is read before the first sample, so that no file can make the program probe for long.
 constexpr std::int64_t kProbeBytes = 5'000'000;
 constexpr std::int64_t kAnalyzeMicroseconds = 5'000'000;
-constexpr int kMostStreams = 256;
-constexpr std::size_t kMostPacketsAhead = 512;
-constexpr std::int64_t kMostBytesAhead = 8'000'000;
+constexpr int kMaxStreams = 256;
+constexpr std::size_t kMaxPacketsAhead = 512;
+constexpr std::int64_t kMaxBytesAhead = 8'000'000;
 
 /// Formats that are lists of other files, or addresses: what they name is never opened.
 constexpr std::array<std::string_view, 9> kPlaylists = {"hls", "concat", "dash",    "sdp",    "rtsp",
@@ -111,7 +111,7 @@ Result<AVFormatContext*> make_context(DescriptorInput& io, Input::Codecs codecs)
   context->interrupt_callback = AVIOInterruptCB{interrupted, &io};
   context->probesize = kProbeBytes;
   context->max_analyze_duration = kAnalyzeMicroseconds;
-  context->max_streams = kMostStreams;
+  context->max_streams = kMaxStreams;
   // No protocol has this name: a demuxer that goes round io_open finds none.
   context->protocol_whitelist = av_strdup("none");
   if (codecs == Input::Codecs::kSound) context->codec_whitelist = av_strdup(audio_decoder_names().c_str());
@@ -222,7 +222,7 @@ void Input::read_ahead() {
     return true;
   };
   std::int64_t bytes = 0;
-  while (!all_started() && ahead_.size() < kMostPacketsAhead && bytes < kMostBytesAhead) {
+  while (!all_started() && ahead_.size() < kMaxPacketsAhead && bytes < kMaxBytesAhead) {
     AvPtr<AVPacket> packet = make_packet();
     if (!packet || av_read_frame(context_, packet.get()) < 0) return;
     bytes += packet->size;

@@ -17,7 +17,7 @@ namespace {
 /// ebur128's answer when nothing passed its absolute gate.
 constexpr double kSilence = -70.0;
 /// More would lift noise, not speech.
-constexpr double kMostGain = 40.0;
+constexpr double kMaxGain = 40.0;
 /// The limiter works at 192 kHz, so that the peaks between samples are samples to it; what the way back to
 /// the own rate adds is left as room.
 constexpr int kLimiterRate = 192'000;
@@ -86,7 +86,7 @@ Leveller::~Leveller() = default;
 
 LevelPlan plan_level(const Loudness& measured, double target_lufs, double peak_ceiling) {
   LevelPlan plan;
-  if (measured.integrated > kSilence) plan.gain = std::min(target_lufs - measured.integrated, kMostGain);
+  if (measured.integrated > kSilence) plan.gain = std::min(target_lufs - measured.integrated, kMaxGain);
   plan.limit = to_decibels(measured.true_peak) + plan.gain > peak_ceiling;
   return plan;
 }

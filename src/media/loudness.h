@@ -1,4 +1,4 @@
-// Measures loudness by EBU R 128 and brings it to a target. Used by the encoder and by checks on its results.
+// Measures loudness by EBU R 128 and brings it to a target.
 #pragma once
 
 #include <functional>

@@ -1,5 +1,4 @@
 // Puts a new sound track and subtitles into a copy of a recording, whose own tracks are copied as they are.
-// Used by the pipeline.
 #pragma once
 
 #include <filesystem>

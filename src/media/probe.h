@@ -1,4 +1,4 @@
-// What is in a recording, without decoding it. Used by the command line, the service and the pipeline.
+// What is in a recording, without decoding it.
 #pragma once
 
 #include <filesystem>

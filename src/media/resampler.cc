@@ -14,7 +14,7 @@ namespace {
 constexpr int kLowestRate = 1'000;
 constexpr int kHighestRate = 1'000'000;
 /// What libswresample mixes at most (SWR_CH_MAX).
-constexpr int kMostChannels = 64;
+constexpr int kMaxChannels = 64;
 
 AvPtr<SwrContext> make_context(const AVFrame* frame, AVChannelLayout& layout) {
   AVChannelLayout mono = AV_CHANNEL_LAYOUT_MONO;
@@ -36,7 +36,7 @@ AvPtr<SwrContext> make_equal_mix(const AVFrame* frame) {
   unspecified.order = AV_CHANNEL_ORDER_UNSPEC;
   unspecified.nb_channels = channels;
   AvPtr<SwrContext> context = make_context(frame, unspecified);
-  std::array<double, kMostChannels> matrix{};
+  std::array<double, kMaxChannels> matrix{};
   matrix.fill(1.0 / channels);
   if (!context || swr_set_matrix(context.get(), matrix.data(), channels) < 0 || swr_init(context.get()) < 0)
     return nullptr;
@@ -64,7 +64,7 @@ bool Resampler::accepts(const AVFrame* frame) const {
 Result<> Resampler::configure(const AVFrame* frame) {
   const int channels = frame->ch_layout.nb_channels;
   if (frame->sample_rate < kLowestRate || frame->sample_rate > kHighestRate || channels < 1 ||
-      channels > kMostChannels)
+      channels > kMaxChannels)
     return fail(ErrorCode::kBadMedia, "The sound has " + std::to_string(channels) + " channels at " +
                                           std::to_string(frame->sample_rate) +
                                           " Hz, which cannot be converted.");
@@ -93,7 +93,7 @@ Result<> Resampler::convert(const AVFrame* frame, int skip, std::vector<float>& 
   const int channels = frame->ch_layout.nb_channels;
   const std::ptrdiff_t offset =
       static_cast<std::ptrdiff_t>(skip) * av_get_bytes_per_sample(format) * (planar ? 1 : channels);
-  std::array<const std::uint8_t*, kMostChannels> data{};
+  std::array<const std::uint8_t*, kMaxChannels> data{};
   const int planes = planar ? channels : 1;
   for (int i = 0; i < planes; ++i) data.at(static_cast<std::size_t>(i)) = frame->extended_data[i] + offset;
   const int samples = frame->nb_samples - skip;

@@ -13,8 +13,8 @@
 namespace vat::media {
 namespace {
 
-constexpr std::int64_t kMostBytes = 32 * 1024 * 1024;
-constexpr std::size_t kMostCueBytes = 64 * 1024;
+constexpr std::int64_t kMaxBytes = 32 * 1024 * 1024;
+constexpr std::size_t kMaxCueBytes = 64 * 1024;
 
 /// The demuxer of one SubRip file.
 struct Demuxer {
@@ -27,7 +27,7 @@ struct Demuxer {
     fd = UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!fd) return fail(system_error(errno, "read", path.string()));
     VAT_ASSIGN(io, DescriptorInput::create(fd.get(), {}));
-    if (io->size().value_or(0) > kMostBytes)
+    if (io->size().value_or(0) > kMaxBytes)
       return fail(ErrorCode::kLimit, path.string() + " is too large for a subtitle file.");
     context = avformat_alloc_context();
     if (context == nullptr)
@@ -84,7 +84,7 @@ struct Transcoder {
     int got = 0;
     const int error = avcodec_decode_subtitle2(decoder.get(), &subtitle, &got, cue);
     if (error < 0 || got == 0) return AvPtr<AVPacket>();
-    std::vector<std::uint8_t> bytes(kMostCueBytes);
+    std::vector<std::uint8_t> bytes(kMaxCueBytes);
     const int size =
         subtitle.num_rects == 0
             ? 0

@@ -12,21 +12,21 @@ constexpr double kRate = kRecognitionRate;
 /// Containers round stamps to a millisecond or to a video frame; less than this is no gap.
 constexpr double kJitter = 0.1 * kRate;
 /// Stamps that go back by less overlap; by more, they start anew and no sound may be lost.
-constexpr double kMostOverlap = 1.0 * kRate;
+constexpr double kMaxOverlap = 1.0 * kRate;
 /// The longest gap believed in formats whose stamps restart; players use the same figure.
 constexpr double kRestart = 10.0 * kRate;
 /// The longest gap believed when nothing says how long the recording is.
-constexpr double kMostUnstated = 600.0 * kRate;
+constexpr double kMaxUnstated = 600.0 * kRate;
 /// All silence together, whatever the container claims.
-constexpr double kMostInserted = 24.0 * 3600.0 * kRate;
+constexpr double kMaxInserted = 24.0 * 3600.0 * kRate;
 constexpr double kRoundingSlack = 1.0 * kRate;
 
 }  // namespace
 
-double Timeline::most_silence(double position) const {
-  double most = stated_end_ ? *stated_end_ + kRoundingSlack - position : kMostUnstated - inserted_;
-  if (stamps_restart_) most = std::min(most, kRestart);
-  return std::clamp(most, 0.0, kMostInserted - inserted_);
+double Timeline::max_silence(double position) const {
+  double max = stated_end_ ? *stated_end_ + kRoundingSlack - position : kMaxUnstated - inserted_;
+  if (stamps_restart_) max = std::min(max, kRestart);
+  return std::clamp(max, 0.0, kMaxInserted - inserted_);
 }
 
 Placement Timeline::place(std::optional<double> stamp, double position) {
@@ -36,11 +36,11 @@ Placement Timeline::place(std::optional<double> stamp, double position) {
   const double tolerance = started_ ? kJitter : 0.5;
   started_ = true;
   if (std::abs(gap) < tolerance) return {};
-  if (gap > 0 && gap <= most_silence(position)) {
+  if (gap > 0 && gap <= max_silence(position)) {
     inserted_ += gap;
     return Placement{.silence = std::llround(gap), .drop = 0};
   }
-  if (gap < 0 && -gap <= kMostOverlap) return Placement{.silence = 0, .drop = std::llround(-gap)};
+  if (gap < 0 && -gap <= kMaxOverlap) return Placement{.silence = 0, .drop = std::llround(-gap)};
   shift_ -= gap;
   ++jumps_;
   return {};

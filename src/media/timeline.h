@@ -28,7 +28,7 @@ class Timeline {
   [[nodiscard]] int jumps() const { return jumps_; }
 
  private:
-  [[nodiscard]] double most_silence(double position) const;
+  [[nodiscard]] double max_silence(double position) const;
 
   std::optional<double> stated_end_;
   bool stamps_restart_;

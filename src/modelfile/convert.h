@@ -1,5 +1,5 @@
 // Writes a model with its large matrices in another number format, because some formats run faster than
-// others on a given CPU. Used by catalog and the command line. Any thread.
+// others on a given CPU. Any thread.
 #pragma once
 
 #include <filesystem>

@@ -5,7 +5,7 @@
 namespace vat::modelfile {
 namespace {
 
-constexpr int kFewestMultilingualTokens = 51'865;
+constexpr int kMinMultilingualTokens = 51'865;
 
 std::string type_name(int audio_layers) {
   switch (audio_layers) {
@@ -29,7 +29,7 @@ void describe_whisper(const HyperParameters& parameters, ModelHeader& header) {
   header.kind = ModelKind::kWhisper;
   header.type = type_name(parameters.audio_layers);
   header.weights = matrix_types_name(weights);
-  header.multilingual = parameters.vocabulary >= kFewestMultilingualTokens;
+  header.multilingual = parameters.vocabulary >= kMinMultilingualTokens;
   header.runs = weights.encoder->id != kTensorF32;
   header.mels = parameters.mels;
   header.vocabulary = parameters.vocabulary;

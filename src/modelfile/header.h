@@ -1,5 +1,4 @@
-// Looks into a model file: is it one that whisper.cpp can load, which one, and is all of it there. Used by
-// catalog before a file is kept and by asr before whisper.cpp, which trusts its input, gets to see it. Any
+// Looks into a model file: is it one that whisper.cpp can load, which one, and is all of it there. Any
 // thread.
 #pragma once
 

@@ -10,9 +10,9 @@
 namespace vat::modelfile {
 namespace {
 
-constexpr std::int32_t kMostTokens = 51'866;  // whisper.cpp knows no language past the hundredth
-constexpr std::int32_t kMostEntryBytes = 1024;
-constexpr std::size_t kMostNameBytes = 128;
+constexpr std::int32_t kMaxTokens = 51'866;  // whisper.cpp knows no language past the hundredth
+constexpr std::int32_t kMaxEntryBytes = 1024;
+constexpr std::size_t kMaxNameBytes = 128;
 constexpr std::string_view kSileroType = "silero-16k";
 
 class LayoutReader {
@@ -26,8 +26,8 @@ class LayoutReader {
     return fail(ErrorCode::kBadData, cursor_.name() + " is not a Whisper model: " + what + ".");
   }
   [[nodiscard]] Result<std::string> text(std::size_t size);
-  [[nodiscard]] Result<> check(std::string_view what, std::int32_t value, std::int32_t least,
-                               std::int32_t most);
+  [[nodiscard]] Result<> check(std::string_view what, std::int32_t value, std::int32_t min,
+                               std::int32_t max);
   [[nodiscard]] Result<> read_parameters(std::int32_t vocabulary);
   [[nodiscard]] Result<> check_parameters();
   [[nodiscard]] Result<> check_file_type();
@@ -72,16 +72,16 @@ Result<std::string> LayoutReader::text(std::size_t size) {
   return result;
 }
 
-Result<> LayoutReader::check(std::string_view what, std::int32_t value, std::int32_t least,
-                             std::int32_t most) {
-  if (value >= least && value <= most) return {};
+Result<> LayoutReader::check(std::string_view what, std::int32_t value, std::int32_t min,
+                             std::int32_t max) {
+  if (value >= min && value <= max) return {};
   return bad("its number of " + std::string(what) + " is " + std::to_string(value));
 }
 
 Result<> LayoutReader::read_parameters(std::int32_t vocabulary) {
   HyperParameters& p = layout_.parameters;
   p.vocabulary = vocabulary;
-  VAT_TRY(check("tokens", p.vocabulary, limits_.fewest_tokens, kMostTokens));
+  VAT_TRY(check("tokens", p.vocabulary, limits_.min_tokens, kMaxTokens));
   for (std::int32_t HyperParameters::*field :
        {&HyperParameters::audio_context, &HyperParameters::audio_state, &HyperParameters::audio_heads,
         &HyperParameters::audio_layers, &HyperParameters::text_context, &HyperParameters::text_state,
@@ -94,12 +94,12 @@ Result<> LayoutReader::read_parameters(std::int32_t vocabulary) {
 }
 
 Result<> LayoutReader::check_parameters() {
-  constexpr std::int32_t kMostState = 4096;
-  constexpr std::int32_t kMostLayers = 128;
+  constexpr std::int32_t kMaxState = 4096;
+  constexpr std::int32_t kMaxLayers = 128;
   const HyperParameters& p = layout_.parameters;
   VAT_TRY(check("sound positions", p.audio_context, 1, 1500));
   VAT_TRY(check("text positions", p.text_context, 16, 4096));
-  VAT_TRY(check("channels", p.audio_state, 1, kMostState));
+  VAT_TRY(check("channels", p.audio_state, 1, kMaxState));
   if (p.text_state != p.audio_state) return bad("its encoder and its decoder differ in width");
   VAT_TRY(check("encoder heads", p.audio_heads, 1, p.audio_state));
   VAT_TRY(check("decoder heads", p.text_heads, 1, p.text_state));
@@ -109,8 +109,8 @@ Result<> LayoutReader::check_parameters() {
       return bad("its " + std::to_string(p.audio_state) + " channels do not suit its " +
                  std::to_string(heads) + " heads");
   }
-  VAT_TRY(check("encoder layers", p.audio_layers, 1, kMostLayers));
-  VAT_TRY(check("decoder layers", p.text_layers, 1, kMostLayers));
+  VAT_TRY(check("encoder layers", p.audio_layers, 1, kMaxLayers));
+  VAT_TRY(check("decoder layers", p.text_layers, 1, kMaxLayers));
   return check("mel bands", p.mels, 1, 256);
 }
 
@@ -137,11 +137,11 @@ Result<> LayoutReader::skip_mel_filters() {
 
 Result<> LayoutReader::read_vocabulary() {
   VAT_ASSIGN(const auto entries, cursor_.number<std::int32_t>());
-  VAT_TRY(check("vocabulary entries", entries, limits_.fewest_entries, layout_.parameters.vocabulary));
+  VAT_TRY(check("vocabulary entries", entries, limits_.min_entries, layout_.parameters.vocabulary));
   bool has_space = false;
   for (std::int32_t i = 0; i < entries; ++i) {
     VAT_ASSIGN(const auto size, cursor_.number<std::uint32_t>());
-    if (size > kMostEntryBytes)
+    if (size > kMaxEntryBytes)
       return bad("entry " + std::to_string(i) + " of its vocabulary has " + std::to_string(size) + " bytes");
     if (size != 1) {
       VAT_TRY(cursor_.skip(size));
@@ -205,7 +205,7 @@ Result<TensorEntry> LayoutReader::read_tensor(const ExpectedTensors& expected) {
   VAT_ASSIGN(const auto dimensions, cursor_.number<std::int32_t>());
   VAT_ASSIGN(const auto name_bytes, cursor_.number<std::uint32_t>());
   VAT_ASSIGN(const auto type, cursor_.number<std::int32_t>());
-  if (dimensions < 0 || dimensions > 3 || name_bytes > kMostNameBytes)
+  if (dimensions < 0 || dimensions > 3 || name_bytes > kMaxNameBytes)
     return bad("its table of tensors breaks off at byte " + std::to_string(cursor_.position()));
   TensorEntry tensor;
   for (std::int32_t i = 0; i < dimensions; ++i) {

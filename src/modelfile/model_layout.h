@@ -42,8 +42,8 @@ struct ModelLayout {
 /// The bounds that whisper.cpp's own constants set. Fuzzers lower them, to get past the vocabulary with few
 /// bytes.
 struct LayoutLimits {
-  std::int32_t fewest_tokens = 51'864;
-  std::int32_t fewest_entries = 50'256;
+  std::int32_t min_tokens = 51'864;
+  std::int32_t min_entries = 50'256;
   std::int32_t head_channels =
       64;  ///< Whisper's in every size, for which the GPUs' kernels are made; 0 for any.
 };

@@ -1,5 +1,5 @@
 // Writes Whisper model files with invented weights, in the real format and the real shapes, which whisper.cpp
-// loads and runs at the real cost. Used by tests and benchmarks where no trained model can be fetched.
+// loads and runs at the real cost.
 #pragma once
 
 #include <cstdint>

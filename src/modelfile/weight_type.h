@@ -1,5 +1,4 @@
-// The number formats of a model's large weight matrices that this program writes. Used by catalog, tests and
-// benchmarks.
+// The number formats of a model's large weight matrices that this program writes.
 #pragma once
 
 #include <array>

@@ -1,5 +1,5 @@
 // Which addresses are on the public internet, so that a URL from a stranger cannot make this machine call its
-// own network. Used by the HTTP client and by whoever checks an address before it is stored.
+// own network.
 #pragma once
 
 #include <cstdint>

@@ -16,7 +16,7 @@
 namespace vat::net {
 namespace {
 
-constexpr std::size_t kMostIdleSessions = 16;
+constexpr std::size_t kMaxIdleSessions = 16;
 
 bool same_name(std::string_view a, std::string_view b) { return fold_case(a) == fold_case(b); }
 
@@ -53,7 +53,7 @@ class CurlHttpClient::Sessions {
 
   void give(std::unique_ptr<CurlSession> session) {
     const std::lock_guard lock(mutex_);
-    if (idle_.size() < kMostIdleSessions) idle_.push_back(std::move(session));
+    if (idle_.size() < kMaxIdleSessions) idle_.push_back(std::move(session));
   }
 
  private:

@@ -16,8 +16,8 @@
 namespace vat::net {
 namespace {
 
-constexpr std::size_t kMostHeaderBytes = 262'144;
-constexpr std::size_t kMostRedirectBody = 65'536;
+constexpr std::size_t kMaxHeaderBytes = 262'144;
+constexpr std::size_t kMaxRedirectBody = 65'536;
 constexpr int kPollMilliseconds = 250;  // How late idleness may be noticed; everything else wakes the poll.
 
 Error network_error(std::string message, std::string detail) {
@@ -178,14 +178,14 @@ Result<> CurlTransfer::set_up() {
 void CurlTransfer::set_time_limits() {
   using std::chrono::milliseconds;
   CURL* easy = session_.easy.get();
-  const auto at_least_one = [](milliseconds time) {
+  const auto at_min_one = [](milliseconds time) {
     return static_cast<long>(std::max(time, milliseconds(1)).count());
   };
-  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, at_least_one(request_.connect_timeout));
+  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, at_min_one(request_.connect_timeout));
   if (settings_.deadline) {
     const auto left =
         std::chrono::duration_cast<milliseconds>(*settings_.deadline - std::chrono::steady_clock::now());
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, at_least_one(left));
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, at_min_one(left));
   }
 }
 
@@ -308,7 +308,7 @@ std::string CurlTransfer::redirect_url() const {
 
 void CurlTransfer::on_header(std::string_view line) {
   header_bytes_ += line.size();
-  if (header_bytes_ > kMostHeaderBytes) {
+  if (header_bytes_ > kMaxHeaderBytes) {
     failure_ = network_error(url_.display() + " sent an answer whose headers have no end.", {});
     return;
   }
@@ -329,7 +329,7 @@ void CurlTransfer::on_header(std::string_view line) {
 bool CurlTransfer::on_body(std::string_view bytes) {
   body_bytes_ += bytes.size();
   if (is_caught_redirect()) {
-    if (body_bytes_ <= kMostRedirectBody) return true;
+    if (body_bytes_ <= kMaxRedirectBody) return true;
     failure_ = network_error(url_.display() + " sent a redirect that has no end.", {});
     return false;
   }

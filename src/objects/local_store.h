@@ -1,4 +1,4 @@
-// Files in a folder of this machine. Used by apps/vat when there is one machine.
+// Files in a folder of this machine.
 #pragma once
 
 #include <cstddef>

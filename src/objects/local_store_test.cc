@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-constexpr std::size_t kMost = 1U << 20U;
+constexpr std::size_t kMax = 1U << 20U;
 
 class LocalStoreTest : public testing::Test {
  protected:
@@ -42,7 +42,7 @@ TEST_F(LocalStoreTest, WhatIsPutIsFoundAndItsOldNameIsGone) {
   const auto object = store_->get(key);
   ASSERT_TRUE(object) << object.error().message;
   EXPECT_EQ(object->size, 5U);
-  EXPECT_EQ(read_file(object->path, kMost).value(), "sound");
+  EXPECT_EQ(read_file(object->path, kMax).value(), "sound");
 }
 
 TEST_F(LocalStoreTest, AnotherStoreOnTheFolderFindsIt) {
@@ -138,7 +138,7 @@ TEST_F(LocalStoreTest, ManyThreadsMayPutAtOnce) {
         const std::string text = std::to_string(t) + "-" + std::to_string(i);
         const std::string key = make_object_key("uploads");
         ASSERT_TRUE(store_->put(key, stage(text, text)));
-        EXPECT_EQ(read_file(store_->get(key)->path, kMost).value(), text);
+        EXPECT_EQ(read_file(store_->get(key)->path, kMax).value(), text);
       }
     });
   }

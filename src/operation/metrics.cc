@@ -132,7 +132,7 @@ void add_process(Snapshot& out, const ProcessStatistics& process) {
   out.gauge("process_threads", "Threads.", static_cast<double>(process.threads));
   out.gauge("process_open_fds", "Open descriptors.", static_cast<double>(process.open_descriptors));
   out.gauge("process_max_fds", "Descriptors that may be open.",
-            static_cast<double>(process.most_descriptors));
+            static_cast<double>(process.max_descriptors));
 }
 
 template <class Metric>

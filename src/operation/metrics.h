@@ -1,5 +1,4 @@
-// What the service counts, in Prometheus' text format. Used by the routes of operation; fed by the server's
-// access records, the worker, the pool of chunks and the sender of webhooks.
+// What the service counts, in Prometheus' text format.
 #pragma once
 
 #include <chrono>

@@ -1,4 +1,4 @@
-// Objects that a crash left behind: put into the store, and never written down. Used by apps/vat, once a day.
+// Objects that a crash left behind: put into the store, and never written down.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// Work that is due again and again: tidying up, a sign of life. Used by apps/vat.
+// Work that is due again and again: tidying up, a sign of life.
 #pragma once
 
 #include <chrono>

@@ -15,7 +15,7 @@
 namespace vat::operation {
 namespace {
 
-constexpr std::size_t kMostBytes = 1 << 20;
+constexpr std::size_t kMaxBytes = 1 << 20;
 
 // Places in the line, counted from the field after the name (proc(5): state is field 3).
 constexpr std::size_t kUserTime = 14 - 3;
@@ -40,7 +40,7 @@ std::array<std::uint64_t, kResidentPages + 1> numbers(std::string_view line) {
 
 /// When the machine started, in seconds since 1970.
 double boot_time() {
-  const auto text = read_file("/proc/stat", kMostBytes);
+  const auto text = read_file("/proc/stat", kMaxBytes);
   if (!text) return 0;
   const std::size_t place = text->find("\nbtime ");
   return place == std::string::npos ? 0 : std::strtod(text->c_str() + place + 7, nullptr);
@@ -70,7 +70,7 @@ ProcessStatistics parse_stat(std::string_view line, long ticks_per_second, long 
 ProcessStatistics process_statistics() {
   ProcessStatistics statistics;
   const long ticks = ::sysconf(_SC_CLK_TCK);
-  if (const auto line = read_file("/proc/self/stat", kMostBytes)) {
+  if (const auto line = read_file("/proc/self/stat", kMaxBytes)) {
     statistics = parse_stat(*line, ticks, ::sysconf(_SC_PAGESIZE));
     static const double boot = boot_time();
     if (boot > 0)
@@ -79,7 +79,7 @@ ProcessStatistics process_statistics() {
   }
   statistics.open_descriptors = count_descriptors();
   rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) statistics.most_descriptors = limit.rlim_cur;
+  if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) statistics.max_descriptors = limit.rlim_cur;
   return statistics;
 }
 

@@ -1,4 +1,4 @@
-// What the operating system knows of this process. Used by the metrics.
+// What the operating system knows of this process.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ struct ProcessStatistics {
   std::uint64_t virtual_bytes = 0;
   std::uint64_t threads = 0;
   std::uint64_t open_descriptors = 0;
-  std::uint64_t most_descriptors = 0;
+  std::uint64_t max_descriptors = 0;
 };
 
 /// Reads /proc; takes tens of microseconds. Any thread.

@@ -28,7 +28,7 @@ TEST(ProcessStatistics, ThisProcessIsSeen) {
   EXPECT_GT(statistics.resident_bytes, 1'000'000U);
   EXPECT_GE(statistics.threads, 1U);
   EXPECT_GE(statistics.open_descriptors, 3U);
-  EXPECT_GE(statistics.most_descriptors, statistics.open_descriptors);
+  EXPECT_GE(statistics.max_descriptors, statistics.open_descriptors);
   EXPECT_NEAR(statistics.start_time_seconds, now, 3'600);
 }
 

@@ -1,5 +1,4 @@
 // Whether the service can work now: the parts that it depends on are asked, not too often and never for long.
-// Used by /readyz and the supervisor's watchdog.
 #pragma once
 
 #include <chrono>

@@ -1,4 +1,4 @@
-// /healthz, /readyz and /metrics, and what is written about each request. Used by apps/vat.
+// /healthz, /readyz and /metrics, and what is written about each request.
 #pragma once
 
 #include "http/router.h"

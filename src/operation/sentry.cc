@@ -26,7 +26,7 @@ constexpr std::array<std::string_view, 5> kTags = {"request_id", "route", "metho
 constexpr seconds kPauseWithoutNumber{60};
 constexpr seconds kLongestPause{24 * 3600};
 constexpr std::chrono::milliseconds kSendTimeout{10'000};
-constexpr std::size_t kMostAnswerBytes = 64U * 1024;
+constexpr std::size_t kMaxAnswerBytes = 64U * 1024;
 
 /// 32 hexadecimal digits, as the protocol writes identifiers.
 std::string make_event_id() {
@@ -213,7 +213,7 @@ struct Sentry::State {
     request.body += "\n{\"type\":\"event\",\"content_type\":\"application/json\",\"length\":" +
                     std::to_string(event.size()) + "}\n" + event + "\n";
     request.total_timeout = kSendTimeout;
-    request.max_response_bytes = kMostAnswerBytes;
+    request.max_response_bytes = kMaxAnswerBytes;
     const auto answer = http.send(request, give_up.get_token());
     if (!answer) {
       // Not at kError, which would come back here.
@@ -252,7 +252,7 @@ void Sentry::report(const LogRecord& record) {
   std::string event = sentry_event(record, id, state_->options);
   {
     const std::lock_guard lock(state_->mutex);
-    if (state_->waiting.size() >= state_->options.most_waiting) {
+    if (state_->waiting.size() >= state_->options.max_waiting) {
       ++state_->dropped;
       return;
     }
@@ -261,9 +261,9 @@ void Sentry::report(const LogRecord& record) {
   state_->wake.notify_one();
 }
 
-void Sentry::flush(std::chrono::milliseconds most) {
+void Sentry::flush(std::chrono::milliseconds max) {
   std::unique_lock lock(state_->mutex);
-  (void)state_->idle.wait_for(lock, most, [this] { return state_->waiting.empty() && !state_->sending; });
+  (void)state_->idle.wait_for(lock, max, [this] { return state_->waiting.empty() && !state_->sending; });
 }
 
 std::uint64_t Sentry::dropped() const { return state_->dropped; }

@@ -1,5 +1,5 @@
 // Errors told to a Sentry-compatible service, by its envelope protocol
-// (develop.sentry.dev/sdk/data-model/envelopes). Used by apps/vat.
+// (develop.sentry.dev/sdk/data-model/envelopes).
 #pragma once
 
 #include <chrono>
@@ -28,7 +28,7 @@ struct SentryOptions {
   std::string environment = "production";
   std::string release;      ///< "vat@0.1.0".
   std::string server_name;  ///< Of this machine.
-  std::size_t most_waiting = 100;
+  std::size_t max_waiting = 100;
   std::chrono::milliseconds last_words{2'000};  ///< For what waits when the program ends.
 };
 
@@ -57,7 +57,7 @@ class Sentry {
   /// Queues the line as an event; drops it when too many wait. Never blocks: for set_error_observer().
   void report(const LogRecord& record);
   /// Waits until all is sent, or until the time is over.
-  void flush(std::chrono::milliseconds most);
+  void flush(std::chrono::milliseconds max);
   /// Events that were not queued, or not taken by the service.
   [[nodiscard]] std::uint64_t dropped() const;
 

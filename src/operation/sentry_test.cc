@@ -103,7 +103,7 @@ TEST(Sentry, AServiceThatDoesNotAnswerHoldsUpNobody) {
   const HttpTestServer server(Reply{.silent = true});
   net::CurlHttpClient http;
   SentryOptions few = options();
-  few.most_waiting = 3;
+  few.max_waiting = 3;
   few.last_words = std::chrono::milliseconds(50);
   Sentry sentry(http, dsn_of(server), few);
   sentry.report(record({}));

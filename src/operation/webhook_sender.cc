@@ -23,10 +23,10 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 // After the 1st, 2nd, ... attempt; 23 hours and a quarter in all.
-constexpr std::array<milliseconds, kMostDeliveryAttempts - 1> kPauses = {
+constexpr std::array<milliseconds, kMaxDeliveryAttempts - 1> kPauses = {
     seconds(5), minutes(1), minutes(5), minutes(10), hours(1), hours(2), hours(4), hours(8), hours(8)};
 constexpr double kJitter = 0.2;
-constexpr std::size_t kMostAnswerBytes = 64U * 1024;
+constexpr std::size_t kMaxAnswerBytes = 64U * 1024;
 constexpr std::string_view kSecretPrefix = "whsec_";
 
 double random_fraction() {
@@ -120,7 +120,7 @@ struct WebhookSender::State {
     delivery.error = answer ? "The receiver answered with status " + std::to_string(answer->status) + "."
                             : answer.error().message;
     const bool hopeless = answer ? answer->status == 410 : answer.error().code == ErrorCode::kInvalidArgument;
-    if (hopeless || delivery.attempt >= kMostDeliveryAttempts) {
+    if (hopeless || delivery.attempt >= kMaxDeliveryAttempts) {
       delivery.state = DeliveryState::kFailed;
       return;
     }
@@ -140,7 +140,7 @@ struct WebhookSender::State {
                                    sign_delivery(delivery.secret, delivery.id, timestamp, delivery.payload));
     request.body = delivery.payload;
     request.total_timeout = options.timeout;
-    request.max_response_bytes = kMostAnswerBytes;
+    request.max_response_bytes = kMaxAnswerBytes;
     return request;
   }
 };

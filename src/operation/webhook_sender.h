@@ -1,5 +1,5 @@
 // Sends webhook deliveries, signed as Standard Webhooks (standardwebhooks.com) describes: Webhook-Id,
-// Webhook-Timestamp and Webhook-Signature. Used by apps/vat.
+// Webhook-Timestamp and Webhook-Signature.
 #pragma once
 
 #include <chrono>
@@ -16,7 +16,7 @@
 namespace vat::operation {
 
 /// Pauses between attempts before a delivery has failed for good: ten attempts within a day.
-inline constexpr int kMostDeliveryAttempts = 10;
+inline constexpr int kMaxDeliveryAttempts = 10;
 /// After `attempt` attempts (from 1); `random` in [0, 1) moves it by up to a fifth either way, so that many
 /// deliveries do not come back at once.
 [[nodiscard]] std::chrono::milliseconds pause_after(int attempt, double random);

@@ -166,7 +166,7 @@ TEST_F(WebhookSending, AReceiverThatIsNotThereIsTriedAgainLater) {
 
 TEST_F(WebhookSending, TheLastAttemptAndGoneAreForGood) {
   const HttpTestServer failing(Reply{.status = 503});
-  EXPECT_EQ(attempt(delivery(failing.url("/"), kMostDeliveryAttempts - 1)).state, DeliveryState::kFailed);
+  EXPECT_EQ(attempt(delivery(failing.url("/"), kMaxDeliveryAttempts - 1)).state, DeliveryState::kFailed);
 }
 
 TEST_F(WebhookSending, GoneIsForGood) {
@@ -206,7 +206,7 @@ TEST_F(WebhookSending, ASenderThatEndsGivesUpWhatRuns) {
 
 TEST_F(WebhookSending, ThePausesGrowToADay) {
   milliseconds all{0};
-  for (int attempt = 1; attempt < kMostDeliveryAttempts; ++attempt) {
+  for (int attempt = 1; attempt < kMaxDeliveryAttempts; ++attempt) {
     EXPECT_LE(pause_after(attempt, 0.5), pause_after(attempt + 1, 0.5));
     EXPECT_LT(pause_after(attempt, 0), pause_after(attempt, 0.99));
     all += pause_after(attempt, 0.5);

@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMostBytes = std::size_t{1} << 30;
+constexpr std::size_t kMaxBytes = std::size_t{1} << 30;
 constexpr std::chrono::hours kKeepUnused{24 * 7};
 
 /// "BEGIN END CONTENT JSON", numbers in decimal. Empty when the line is not of that form.
@@ -56,7 +56,7 @@ Result<std::unique_ptr<CheckpointFile>> CheckpointFile::open(const fs::path& dir
   UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
   if (!fd) return fail(system_error(errno, "write", path.string()));
   std::unique_ptr<CheckpointFile> file(new CheckpointFile(path, std::move(fd)));
-  VAT_ASSIGN(const std::string lines, read_file(path, kMostBytes));
+  VAT_ASSIGN(const std::string lines, read_file(path, kMaxBytes));
   file->load(lines);
   return file;
 }

@@ -1,5 +1,4 @@
 // Finished chunks of one recording in a file, so that a command that was stopped goes on where it was.
-// Used by the command line.
 #pragma once
 
 #include <filesystem>

@@ -1,5 +1,5 @@
 // Which recogniser hears a job: Whisper when its model is here or can be fetched, else the one that needs no
-// download. Loads each model once. Used by recording and by whoever shows what there is.
+// download. Loads each model once.
 #pragma once
 
 #include <chrono>

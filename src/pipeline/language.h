@@ -1,4 +1,4 @@
-// The spoken language as users name it. Used by the command line and the API before recognition.
+// The spoken language as users name it.
 #pragma once
 
 #include <string>

@@ -21,17 +21,17 @@ Result<> one_of(std::string_view field, std::string_view option, std::string_vie
                     std::string(option) + " is one of " + names + ", not \"" + std::string(value) + "\".");
 }
 
-Result<> in_range(std::string_view field, std::string_view option, double value, double least, double most,
+Result<> in_range(std::string_view field, std::string_view option, double value, double min, double max,
                   std::string_view text) {
-  if (value >= least && value <= most) return {};
+  if (value >= min && value <= max) return {};
   return fail_field(std::string(field), std::string(option) + " is " + std::string(text) + ".");
 }
 
 Result<> no_longer(std::string_view field, std::string_view option, const std::string& value,
-                   std::size_t most) {
-  if (value.size() <= most) return {};
+                   std::size_t max) {
+  if (value.size() <= max) return {};
   return fail_field(std::string(field),
-                    std::string(option) + " is longer than " + std::to_string(most) + " bytes.");
+                    std::string(option) + " is longer than " + std::to_string(max) + " bytes.");
 }
 
 Result<> validate(const RecognitionChoice& choice) {

@@ -1,6 +1,6 @@
 // The options of a job as the API takes and shows them, and as the database keeps them: one JSON object, or
-// fields of a form. The names are those of the command line's flags with underscores. Used by api and worker.
-// Every function may be called from any thread.
+// fields of a form. The names are those of the command line's flags with underscores. Every function may be
+// called from any thread.
 #pragma once
 
 #include <string>

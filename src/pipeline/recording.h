@@ -1,5 +1,5 @@
 // One recording through the whole pipeline: sound, transcript, subtitles, speech, dub. Each stage's result is
-// on the disk before the next begins. Used by the command line.
+// on the disk before the next begins.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,4 @@
-// Where the results of one recording go, and the writing of those that are text. Used by pipeline and the
-// command line.
+// Where the results of one recording go, and the writing of those that are text.
 #pragma once
 
 #include <filesystem>

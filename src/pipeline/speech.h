@@ -1,5 +1,4 @@
-// From text to an audio file: a narrator on one side, an encoder on the other. Used by recording and by `vat
-// speak`.
+// From text to an audio file: a narrator on one side, an encoder on the other.
 #pragma once
 
 #include <filesystem>

@@ -1,5 +1,4 @@
-// The stages of a recording one by one: each takes what the one before made. Used by recording, which runs
-// them in a row for the command line, and by worker, which keeps each result before the next begins.
+// The stages of a recording one by one: each takes what the one before made.
 #pragma once
 
 #include <filesystem>

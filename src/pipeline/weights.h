@@ -1,5 +1,4 @@
-// Keeps a copy of a model in the number formats that this CPU computes with fastest. Used by engines and `vat
-// models`.
+// Keeps a copy of a model in the number formats that this CPU computes with fastest.
 #pragma once
 
 #include <filesystem>

@@ -1,4 +1,4 @@
-// Tells everyone in this process that something changed. Used by apps/vat when there is one process.
+// Tells everyone in this process that something changed.
 #pragma once
 
 #include <memory>

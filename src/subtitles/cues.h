@@ -1,5 +1,5 @@
 // Subtitle cues, the presets that they are shaped to, and the report of those that could not meet their
-// preset. Used by the shaper, the writers and readers of this module, and whoever shows or speaks subtitles.
+// preset.
 #pragma once
 
 #include <cstddef>

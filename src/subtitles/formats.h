@@ -1,7 +1,6 @@
-// The formats of a result: their names, and the writer of each. Used by the command line, the service and the
-// muxer. Every function may be called from any thread. Times of any length are written, hours past 99 with
-// more digits. Whatever bytes a transcript holds, the output is well-formed UTF-8 and well-formed in its
-// format.
+// The formats of a result: their names, and the writer of each. Every function may be called from any thread.
+// Times of any length are written, hours past 99 with more digits. Whatever bytes a transcript holds, the
+// output is well-formed UTF-8 and well-formed in its format.
 #pragma once
 
 #include <span>

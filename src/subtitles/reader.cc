@@ -13,7 +13,7 @@ namespace vat::subtitles {
 namespace {
 
 /// More digits of hours than this are no time.
-constexpr std::size_t kMostHourDigits = 9;
+constexpr std::size_t kMaxHourDigits = 9;
 constexpr std::string_view kArrow = "-->";
 /// The latest time that so many digits write.
 constexpr Millis kLatest = std::chrono::hours(1'000'000'000) - Millis(1);
@@ -42,10 +42,10 @@ class TimeParser {
     while (!rest_.empty() && (rest_.front() == ' ' || rest_.front() == '\t')) rest_.remove_prefix(1);
   }
 
-  std::optional<std::int64_t> number(std::size_t most_digits) {
+  std::optional<std::int64_t> number(std::size_t max_digits) {
     std::size_t digits = 0;
     std::int64_t value = 0;
-    while (digits < rest_.size() && is_digit(rest_[digits]) && digits < most_digits) {
+    while (digits < rest_.size() && is_digit(rest_[digits]) && digits < max_digits) {
       value = value * 10 + (rest_[digits++] - '0');
     }
     if (digits == 0) return std::nullopt;
@@ -73,7 +73,7 @@ class TimeParser {
 
   /// "01:02:03,456", "02:03.456", "1:2:3".
   std::optional<Millis> time() {
-    const auto first = number(kMostHourDigits);
+    const auto first = number(kMaxHourDigits);
     if (!first || !take(':')) return std::nullopt;
     const auto second = number(2);
     if (!second) return std::nullopt;
@@ -234,8 +234,8 @@ class SubtitleParser {
                       ", which is no time such as 00:01:02,500 --> 00:01:04,000; correct it.");
     }
     finish_cue();
-    if (cues_.size() >= kMostCues) {
-      return fail(ErrorCode::kLimit, "The file holds more than " + std::to_string(kMostCues) +
+    if (cues_.size() >= kMaxCues) {
+      return fail(ErrorCode::kLimit, "The file holds more than " + std::to_string(kMaxCues) +
                                          " subtitles by line " + std::to_string(lines_.number()) +
                                          "; split it.");
     }
@@ -309,9 +309,9 @@ bool looks_like_subtitles(std::string_view bytes) {
 }
 
 Result<std::vector<Cue>> read_subtitles(std::string_view bytes) {
-  if (bytes.size() > kMostSubtitleBytes) {
+  if (bytes.size() > kMaxSubtitleBytes) {
     return fail(ErrorCode::kLimit, "The subtitle file is larger than " +
-                                       std::to_string(kMostSubtitleBytes >> 20) + " MiB; split it.");
+                                       std::to_string(kMaxSubtitleBytes >> 20) + " MiB; split it.");
   }
   const std::string text = decode_text(bytes);
   return SubtitleParser(text).parse();

@@ -11,9 +11,9 @@
 namespace vat::subtitles {
 
 /// A larger file is no subtitle file; reading one is refused with kLimit.
-inline constexpr std::size_t kMostSubtitleBytes = 64 << 20;
+inline constexpr std::size_t kMaxSubtitleBytes = 64 << 20;
 /// More cues than a film a day for a month has.
-inline constexpr std::size_t kMostCues = 1'000'000;
+inline constexpr std::size_t kMaxCues = 1'000'000;
 
 /// The cues of a SubRip or WebVTT file, told apart by the content, in order of their start.
 ///

@@ -133,7 +133,7 @@ TEST(ReaderTest, ErrorsNameTheLine) {
 }
 
 TEST(ReaderTest, SizeIsBounded) {
-  const auto cues = read_subtitles(std::string(kMostSubtitleBytes + 1, ' '));
+  const auto cues = read_subtitles(std::string(kMaxSubtitleBytes + 1, ' '));
   ASSERT_FALSE(cues);
   EXPECT_EQ(cues.error().code, ErrorCode::kLimit);
   // Brackets that never close must not cost a search each.

@@ -21,7 +21,7 @@ constexpr Millis kShortest{100};
 /// A cue of one word this short looks forgotten.
 constexpr std::size_t kShortWord = 6;
 /// No cue has more units, even of characters without width.
-constexpr std::size_t kMostUnits = 256;
+constexpr std::size_t kMaxUnits = 256;
 constexpr Millis kFar{std::chrono::hours(2'000'000)};
 
 /// A cue before it has lines and times: units [begin, end).
@@ -89,8 +89,8 @@ class BlockSplitter {
     double inner = 0;
     std::size_t width = 0;
     std::size_t words = 0;
-    const std::size_t most = std::min(block_.end, begin + kMostUnits);
-    for (std::size_t end = begin + 1; end <= most; ++end) {
+    const std::size_t max = std::min(block_.end, begin + kMaxUnits);
+    for (std::size_t end = begin + 1; end <= max; ++end) {
       const Unit& unit = units_[end - 1];
       counter.add(unit);
       if (counter.lines() > preset_.lines && end - begin > 1) return;
@@ -213,10 +213,10 @@ void report(const Cue& cue, std::size_t number, std::size_t words, const Preset&
   }
   Preset durations = preset;
   durations.characters_per_second = 0;
-  const double least = to_seconds(reading_time(durations, 0, words));
-  if (seconds < least) problems.push_back({number, CueFault::kTooShort, seconds, least});
-  const double most = to_seconds(preset.maximum_duration);
-  if (most > 0 && seconds > most) problems.push_back({number, CueFault::kTooLong, seconds, most});
+  const double min = to_seconds(reading_time(durations, 0, words));
+  if (seconds < min) problems.push_back({number, CueFault::kTooShort, seconds, min});
+  const double max = to_seconds(preset.maximum_duration);
+  if (max > 0 && seconds > max) problems.push_back({number, CueFault::kTooLong, seconds, max});
   for (const std::string& line : cue.lines) {
     const std::size_t width = display_width(line);
     if (preset.characters_per_line == 0 || width <= preset.characters_per_line) continue;

@@ -1,5 +1,4 @@
-// Turns recognised words into subtitle cues that can be read. Used by the pipeline before subtitles are
-// written.
+// Turns recognised words into subtitle cues that can be read.
 #pragma once
 
 #include "domain/transcript.h"

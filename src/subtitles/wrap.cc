@@ -8,7 +8,7 @@ namespace vat::subtitles {
 namespace {
 
 /// More lines than this are no subtitle but running text, whose lines are filled.
-constexpr std::size_t kMostBalancedLines = 3;
+constexpr std::size_t kMaxBalancedLines = 3;
 /// A line or cue of one word this short looks forgotten.
 constexpr std::size_t kShortWord = 5;
 
@@ -115,7 +115,7 @@ std::vector<std::string> wrap(std::span<const Unit> units, std::size_t limit) {
   for (std::size_t i = 0; i < units.size(); ++i) {
     if (counter.add(units[i])) begins.push_back(i);
   }
-  if (begins.size() > 1 && begins.size() <= kMostBalancedLines) {
+  if (begins.size() > 1 && begins.size() <= kMaxBalancedLines) {
     const std::vector<std::size_t> breaks = Balancer(units, limit, begins.size()).breaks();
     if (!breaks.empty()) std::copy(breaks.begin(), breaks.end(), begins.begin() + 1);
   }

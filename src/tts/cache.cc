@@ -26,7 +26,7 @@ static_assert(std::endian::native == std::endian::little, "The cache's files are
 constexpr std::string_view kMagic = "VATPCM1\n";
 constexpr std::size_t kDigits = 64;
 constexpr std::size_t kHeader = kMagic.size() + 2 * kDigits;
-constexpr std::size_t kMostFileBytes = 256U * 1024 * 1024;
+constexpr std::size_t kMaxFileBytes = 256U * 1024 * 1024;
 constexpr std::string_view kSuffix = ".pcm";
 
 void append_field(Hasher& hasher, std::string_view field) {
@@ -113,8 +113,8 @@ std::string cache_key(const Synthesizer& engine, const Utterance& utterance) {
   return hasher.finish();
 }
 
-SpeechCache::SpeechCache(fs::path directory, std::uint64_t most_bytes)
-    : directory_(std::move(directory)), most_bytes_(most_bytes), unaccounted_(most_bytes) {}
+SpeechCache::SpeechCache(fs::path directory, std::uint64_t max_bytes)
+    : directory_(std::move(directory)), max_bytes_(max_bytes), unaccounted_(max_bytes) {}
 
 fs::path SpeechCache::path_of(const std::string& key) const {
   return directory_ / key.substr(0, 2) / (key + std::string(kSuffix));
@@ -122,7 +122,7 @@ fs::path SpeechCache::path_of(const std::string& key) const {
 
 std::optional<Pcm> SpeechCache::find(const std::string& key) {
   const fs::path path = path_of(key);
-  const auto bytes = read_file(path, kMostFileBytes);
+  const auto bytes = read_file(path, kMaxFileBytes);
   if (!bytes) return std::nullopt;
   std::error_code ignored;
   const std::string_view view = *bytes;
@@ -140,13 +140,13 @@ std::optional<Pcm> SpeechCache::find(const std::string& key) {
 
 void SpeechCache::store(const std::string& key, const Pcm& pcm) {
   const std::string payload = payload_of(pcm);
-  if (payload.size() + kHeader > std::min<std::uint64_t>(most_bytes_, kMostFileBytes)) return;
+  if (payload.size() + kHeader > std::min<std::uint64_t>(max_bytes_, kMaxFileBytes)) return;
   const std::string header = std::string(kMagic) + key + hash_hex(Digest::kSha256, payload);
   if (!write_file(path_of(key), header, payload)) return;
   const std::lock_guard lock(mutex_);
   unaccounted_ += payload.size() + kHeader;
   // Measured again after each sixteenth of the bound, which also sees what other processes wrote.
-  if (unaccounted_ > most_bytes_ / 16) evict();
+  if (unaccounted_ > max_bytes_ / 16) evict();
 }
 
 void SpeechCache::evict() {
@@ -157,7 +157,7 @@ void SpeechCache::evict() {
   std::uint64_t total = 0;
   for (const Entry& entry : entries) total += entry.bytes;
   // A sixteenth of room, because so much may come before the next measurement.
-  const std::uint64_t wanted = most_bytes_ - most_bytes_ / 16;
+  const std::uint64_t wanted = max_bytes_ - max_bytes_ / 16;
   if (total <= wanted) return;
   std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.used < b.used; });
   for (const Entry& entry : entries) {

@@ -20,8 +20,8 @@ namespace vat::tts {
 /// thread.
 class SpeechCache {
  public:
-  /// `most_bytes` bounds the folder: past it, the files that were not used for the longest time go.
-  SpeechCache(std::filesystem::path directory, std::uint64_t most_bytes);
+  /// `max_bytes` bounds the folder: past it, the files that were not used for the longest time go.
+  SpeechCache(std::filesystem::path directory, std::uint64_t max_bytes);
 
   [[nodiscard]] std::optional<Pcm> find(const std::string& key);
   /// 16 bits a sample.
@@ -32,7 +32,7 @@ class SpeechCache {
   void evict();
 
   std::filesystem::path directory_;
-  std::uint64_t most_bytes_;
+  std::uint64_t max_bytes_;
   std::mutex mutex_;
   std::uint64_t unaccounted_;  ///< Bytes written since the folder was last measured.
 };

@@ -50,8 +50,8 @@ class Suggestions {
     near_.emplace_back(edit_distance(wanted_, voice.name), engine.name() + ":" + voice.name);
   }
   std::string sentence() {
-    constexpr std::ptrdiff_t kMost = 5;
-    const auto end = near_.begin() + std::min<std::ptrdiff_t>(kMost, std::ssize(near_));
+    constexpr std::ptrdiff_t kMax = 5;
+    const auto end = near_.begin() + std::min<std::ptrdiff_t>(kMax, std::ssize(near_));
     std::partial_sort(near_.begin(), end, near_.end());
     std::string text;
     for (auto it = near_.begin(); it != end; ++it) text += (text.empty() ? "" : ", ") + it->second;

@@ -1,4 +1,4 @@
-// Which engine speaks, and with which voice. Used by apps and by the narrator.
+// Which engine speaks, and with which voice.
 #pragma once
 
 #include <cstddef>

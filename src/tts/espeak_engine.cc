@@ -52,8 +52,8 @@ class Espeak final : public Synthesizer {
     const char* data = nullptr;
     return espeak_Info(&data);
   }
-  [[nodiscard]] std::size_t most_bytes() const override { return 2000; }
-  [[nodiscard]] int most_parallel() const override { return 1; }
+  [[nodiscard]] std::size_t max_bytes() const override { return 2000; }
+  [[nodiscard]] int max_parallel() const override { return 1; }
   [[nodiscard]] bool speaks(const std::string& language) const override {
     return voice_for_language(language) != nullptr;
   }

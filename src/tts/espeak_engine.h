@@ -1,5 +1,4 @@
-// eSpeak NG: robotic but local voices for more than 100 languages. Used by apps, which hands it to the
-// narrator.
+// eSpeak NG: robotic but local voices for more than 100 languages.
 #pragma once
 
 #include <filesystem>

@@ -93,8 +93,8 @@ class Flite final : public Synthesizer {
  public:
   [[nodiscard]] std::string name() const override { return "flite"; }
   [[nodiscard]] std::string version() const override { return FLITE_PROJECT_VERSION; }
-  [[nodiscard]] std::size_t most_bytes() const override { return 1000; }
-  [[nodiscard]] int most_parallel() const override { return 1; }
+  [[nodiscard]] std::size_t max_bytes() const override { return 1000; }
+  [[nodiscard]] int max_parallel() const override { return 1; }
   [[nodiscard]] bool speaks(const std::string& language) const override {
     return language.empty() || primary_language(language) == "en";
   }

@@ -1,5 +1,5 @@
 // Flite: English voices that are linked into the program, so they need no network, no data files and no
-// set-up. Used by apps, which hands it to the narrator.
+// set-up.
 #pragma once
 
 #include <memory>

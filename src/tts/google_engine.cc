@@ -11,9 +11,9 @@ namespace vat::tts {
 namespace {
 
 /// https://cloud.google.com/text-to-speech/quotas: total bytes in a request.
-constexpr std::size_t kMostRequestBytes = 5000;
+constexpr std::size_t kMaxRequestBytes = 5000;
 /// Several voice families refuse a longer sentence, though the request would be allowed.
-constexpr std::size_t kMostSentenceBytes = 900;
+constexpr std::size_t kMaxSentenceBytes = 900;
 /// The documented range of speakingRate.
 constexpr double kSlowest = 0.25;
 constexpr double kFastest = 2.0;
@@ -25,8 +25,8 @@ class Google final : public Synthesizer {
 
   [[nodiscard]] std::string name() const override { return "google"; }
   [[nodiscard]] std::string version() const override { return "v1"; }
-  [[nodiscard]] std::size_t most_bytes() const override { return kMostSentenceBytes; }
-  [[nodiscard]] int most_parallel() const override { return config_.most_parallel; }
+  [[nodiscard]] std::size_t max_bytes() const override { return kMaxSentenceBytes; }
+  [[nodiscard]] int max_parallel() const override { return config_.max_parallel; }
   [[nodiscard]] bool speaks(const std::string& language) const override { return google_speaks(language); }
 
   [[nodiscard]] Result<std::vector<Voice>> voices(std::stop_token stop) override {
@@ -35,9 +35,9 @@ class Google final : public Synthesizer {
   }
 
   [[nodiscard]] Result<Pcm> synthesize(const Utterance& utterance, std::stop_token stop) override {
-    if (utterance.text.size() > kMostRequestBytes) {
+    if (utterance.text.size() > kMaxRequestBytes) {
       return fail(ErrorCode::kInvalidArgument,
-                  "Google speaks at most " + std::to_string(kMostRequestBytes) + " bytes of text at once.");
+                  "Google speaks at most " + std::to_string(kMaxRequestBytes) + " bytes of text at once.");
     }
     const double rate = std::clamp(utterance.speed, kSlowest, kFastest);
     VAT_ASSIGN(const std::string body,

@@ -1,5 +1,4 @@
-// Google Cloud Text-to-Speech over its REST interface, version 1. Used by apps, which hands it to the
-// narrator.
+// Google Cloud Text-to-Speech over its REST interface, version 1.
 #pragma once
 
 #include <memory>
@@ -17,7 +16,7 @@ struct GoogleConfig {
   std::string
       service_account_json;  ///< or the content of a service account's key file; it wins over the key.
   std::string base_url = "https://texttospeech.googleapis.com";  ///< Without "/v1"; a proxy's or a test's.
-  int most_parallel = 4;
+  int max_parallel = 4;
   RemotePolicy policy;
 };
 

@@ -226,7 +226,7 @@ TEST_F(GoogleEngineTest, MoreThanTheRequestLimitIsRefusedBeforeItIsSent) {
             ErrorCode::kInvalidArgument);
   EXPECT_THAT(server_.requests(), SizeIs(0));
   EXPECT_TRUE(google->synthesize({std::string(5000, 'a'), "en", "", 1}, {}));
-  EXPECT_LE(google->most_bytes(), 5000U);
+  EXPECT_LE(google->max_bytes(), 5000U);
 }
 
 TEST_F(GoogleEngineTest, SpeedsOutsideTheServicesRangeAreReachedAllTheSame) {

@@ -30,7 +30,7 @@ class PlainNarration {
           return narration_.speak(turn, pieces_[i].text, narration_.options().speed, std::move(stop));
         },
         [&](std::size_t i, PieceSound sound) { return consume(turn, i, std::move(sound)); });
-    OrderedOutcome outcome = work.run(turn.speaker->most_parallel(), stop_);
+    OrderedOutcome outcome = work.run(turn.speaker->max_parallel(), stop_);
     pieces_.erase(pieces_.begin(), pieces_.begin() + static_cast<std::ptrdiff_t>(outcome.consumed));
     return outcome;
   }
@@ -41,13 +41,13 @@ class PlainNarration {
     report_.voice = turn.voice.empty() ? engine.default_voice(language) : turn.voice;
     if (!started_) {
       started_ = true;
-      pieces_ = split_sentences(text_, engine.most_bytes(), language);
+      pieces_ = split_sentences(text_, engine.max_bytes(), language);
       for (const Sentence& piece : pieces_) {
         total_bytes_ += piece.text.size();
         report_.sentences += piece.sentence_end ? 1 : 0;
       }
     } else {
-      pieces_ = refit_sentences(std::move(pieces_), engine.most_bytes(), language);
+      pieces_ = refit_sentences(std::move(pieces_), engine.max_bytes(), language);
     }
   }
 
@@ -92,7 +92,7 @@ Narrator::Narrator(NarratorConfig config) : state_(std::make_unique<State>()) {
   state_->config = std::move(config);
   if (!state_->config.cache_directory.empty())
     state_->cache =
-        std::make_unique<SpeechCache>(state_->config.cache_directory, state_->config.most_cache_bytes);
+        std::make_unique<SpeechCache>(state_->config.cache_directory, state_->config.max_cache_bytes);
   for (const auto& engine : state_->config.engines)
     state_->speakers.push_back(std::make_unique<Speaker>(engine, state_->cache.get()));
 }

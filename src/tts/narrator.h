@@ -1,6 +1,5 @@
 // Text of any length into speech: sentence by sentence, several at once where the engine allows it, in order,
-// from the cache where it was spoken before, and by the next engine when one fails. Used by pipeline and
-// apps.
+// from the cache where it was spoken before, and by the next engine when one fails.
 #pragma once
 
 #include <cstddef>
@@ -24,7 +23,7 @@ namespace vat::tts {
 struct NarratorConfig {
   Engines engines;                        ///< In fallback order, see order_engines(); at least one.
   std::filesystem::path cache_directory;  ///< Empty: nothing is cached.
-  std::uint64_t most_cache_bytes = 512ULL * 1024 * 1024;
+  std::uint64_t max_cache_bytes = 512ULL * 1024 * 1024;
 };
 
 struct NarrationOptions {
@@ -79,7 +78,7 @@ struct TimedReport : NarrationReport {
 /// narration.
 using PcmSink = std::function<Result<>(const Pcm&)>;
 
-/// Safe to use from any thread, by many at once: narrations share each engine within its most_parallel().
+/// Safe to use from any thread, by many at once: narrations share each engine within its max_parallel().
 class Narrator {
  public:
   explicit Narrator(NarratorConfig config);

@@ -94,7 +94,7 @@ TEST(NarratorTest, FliteSpeaksATextWithPauses) {
 }
 
 TEST(NarratorTest, NothingIsDroppedAndTheOrderIsKept) {
-  const auto engine = recording({.most_bytes = 30, .most_parallel = 3});
+  const auto engine = recording({.max_bytes = 30, .max_parallel = 3});
   Narrator narrator({.engines = {engine}});
   Ear ear;
   const std::string text = long_text(60);
@@ -103,7 +103,7 @@ TEST(NarratorTest, NothingIsDroppedAndTheOrderIsKept) {
   EXPECT_EQ(all_spoken(*report), without_space(text));
   EXPECT_EQ(report->sentences, 60U);
   EXPECT_EQ(engine->heard().size(), report->spoken.size());
-  EXPECT_LE(engine->most_at_once(), 3);
+  EXPECT_LE(engine->max_at_once(), 3);
   Millis last{0};
   for (const SpokenText& spoken : report->spoken) {
     EXPECT_GE(spoken.start, last);
@@ -117,7 +117,7 @@ TEST(NarratorTest, AnEngineThatAllowsItSpeaksSeveralSentencesAtOnce) {
   std::mutex mutex;
   std::condition_variable_any changed;
   int arrived = 0;
-  RecordingOptions parallel{.most_parallel = 2};
+  RecordingOptions parallel{.max_parallel = 2};
   parallel.before = [&](const Utterance&) -> std::optional<Error> {
     std::unique_lock lock(mutex);
     ++arrived;
@@ -136,12 +136,12 @@ TEST(NarratorTest, AnEngineThatAllowsItSpeaksSeveralSentencesAtOnce) {
 
 TEST(NarratorTest, TheNextEngineSpeaksTheRestWhenOneFails) {
   std::atomic<int> count = 0;
-  RecordingOptions failing{.name = "google", .most_bytes = 60, .most_parallel = 2, .sample_rate = 24'000};
+  RecordingOptions failing{.name = "google", .max_bytes = 60, .max_parallel = 2, .sample_rate = 24'000};
   failing.before = [&](const Utterance& utterance) {
     ++count;
     return utterance.text.find("number 10") != std::string::npos ? broken("The line is cut.") : std::nullopt;
   };
-  const auto second = recording({.name = "flite", .most_bytes = 25, .sample_rate = 8'000});
+  const auto second = recording({.name = "flite", .max_bytes = 25, .sample_rate = 8'000});
   Narrator narrator({.engines = {recording(failing), second}});
   Ear ear;
   const std::string text = long_text(30);
@@ -219,7 +219,7 @@ TEST(NarratorTest, TextWithNothingToSayIsNoError) {
 
 TEST(NarratorTest, WhatWasSpokenBeforeComesFromTheCache) {
   const auto directory = TemporaryDirectory::create().value();
-  const auto engine = recording({.most_parallel = 2});
+  const auto engine = recording({.max_parallel = 2});
   Narrator narrator({.engines = {engine}, .cache_directory = directory.path()});
   Ear first;
   ASSERT_TRUE(narrator.narrate("One. Two. Three.", options(), first.sink(), {}, {}));
@@ -266,7 +266,7 @@ TEST(NarratorTest, SpeedIsPassedOnAndChecked) {
 }
 
 TEST(NarratorTest, NarrationsShareAnEngineWithinItsLimit) {
-  const auto engine = recording({.most_parallel = 2});
+  const auto engine = recording({.max_parallel = 2});
   Narrator narrator({.engines = {engine}});
   std::vector<std::jthread> threads;
   for (int i = 0; i < 4; ++i) {
@@ -279,7 +279,7 @@ TEST(NarratorTest, NarrationsShareAnEngineWithinItsLimit) {
     });
   }
   threads.clear();
-  EXPECT_LE(engine->most_at_once(), 2);
+  EXPECT_LE(engine->max_at_once(), 2);
 }
 
 TEST(NarratorTest, RealEnginesTakeOverFromEachOtherAtOneSampleRate) {

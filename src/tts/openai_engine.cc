@@ -15,7 +15,7 @@ namespace {
 namespace json = boost::json;
 
 /// https://platform.openai.com/docs/api-reference/audio/createSpeech: the most characters in "input".
-constexpr std::size_t kMostCharacters = 4096;
+constexpr std::size_t kMaxCharacters = 4096;
 constexpr std::string_view kOwnHost = "https://api.openai.com/";
 constexpr std::array kVoices = {"alloy", "ash",  "ballad", "coral",   "echo", "fable",
                                 "nova",  "onyx", "sage",   "shimmer", "verse"};
@@ -28,8 +28,8 @@ class OpenAi final : public Synthesizer {
   [[nodiscard]] std::string name() const override { return "openai"; }
   /// Two servers may call different models by one name.
   [[nodiscard]] std::string version() const override { return config_.base_url + " " + config_.model; }
-  [[nodiscard]] std::size_t most_bytes() const override { return kMostCharacters; }
-  [[nodiscard]] int most_parallel() const override { return config_.most_parallel; }
+  [[nodiscard]] std::size_t max_bytes() const override { return kMaxCharacters; }
+  [[nodiscard]] int max_parallel() const override { return config_.max_parallel; }
   [[nodiscard]] bool speaks(const std::string& /*language*/) const override { return true; }
   [[nodiscard]] std::string default_voice(const std::string& /*language*/) const override {
     return config_.voice;
@@ -44,9 +44,9 @@ class OpenAi final : public Synthesizer {
   }
 
   [[nodiscard]] Result<Pcm> synthesize(const Utterance& utterance, std::stop_token stop) override {
-    if (code_points(utterance.text) > kMostCharacters) {
+    if (code_points(utterance.text) > kMaxCharacters) {
       return fail(ErrorCode::kInvalidArgument, "The speech server takes at most " +
-                                                   std::to_string(kMostCharacters) + " characters at once.");
+                                                   std::to_string(kMaxCharacters) + " characters at once.");
     }
     const auto final = [](const HttpResponse& response) {
       return parse_openai_error(response.body).code == "insufficient_quota";

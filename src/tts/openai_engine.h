@@ -1,5 +1,4 @@
-// Any server with OpenAI's POST /v1/audio/speech: OpenAI itself, or a neural voice on one's own machine. Used
-// by apps, which hands it to the narrator.
+// Any server with OpenAI's POST /v1/audio/speech: OpenAI itself, or a neural voice on one's own machine.
 #pragma once
 
 #include <memory>
@@ -19,7 +18,7 @@ struct OpenAiConfig {
   std::string voice = "alloy";          ///< The default voice.
   std::string response_format = "wav";  ///< Or "pcm": 16-bit mono at `pcm_sample_rate`.
   int pcm_sample_rate = 24'000;         ///< Hz; OpenAI's is 24,000.
-  int most_parallel = 4;
+  int max_parallel = 4;
   RemotePolicy policy;
 };
 

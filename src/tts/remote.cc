@@ -52,8 +52,8 @@ bool worth_repeating(const Result<HttpResponse>& result,
 }
 
 std::string printable(std::string_view explanation) {
-  constexpr std::size_t kMost = 300;
-  std::string text = to_utf8(explanation.substr(0, kMost));
+  constexpr std::size_t kMax = 300;
+  std::string text = to_utf8(explanation.substr(0, kMax));
   std::replace_if(
       text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
   return std::string(trim(text));
@@ -77,12 +77,12 @@ Result<HttpResponse> send_patiently(HttpClient& client, HttpRequest request, con
   for (int attempt = 1;; ++attempt) {
     Result<HttpResponse> result = client.send(request, stop);
     if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "Speech was cancelled.");
-    if (attempt >= policy.most_attempts || !worth_repeating(result, final)) return result;
+    if (attempt >= policy.max_attempts || !worth_repeating(result, final)) return result;
     milliseconds pause = with_jitter(delay);
     if (result) pause = std::max(pause, retry_after(*result, policy.now()).value_or(pause));
-    if (pause > policy.most_retry_after) return result;
+    if (pause > policy.max_retry_after) return result;
     if (!policy.wait(pause, stop)) return fail(ErrorCode::kCancelled, "Speech was cancelled.");
-    delay = std::min(delay * 2, policy.most_delay);
+    delay = std::min(delay * 2, policy.max_delay);
   }
 }
 

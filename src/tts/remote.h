@@ -1,5 +1,4 @@
 // What the engines behind HTTP share: patience with a busy service, and the time, which tests replace.
-// Used by apps to configure the google and openai engines.
 #pragma once
 
 #include <chrono>
@@ -17,10 +16,10 @@ namespace vat::tts {
 [[nodiscard]] bool wait_for(std::chrono::milliseconds duration, std::stop_token stop);
 
 struct RemotePolicy {
-  int most_attempts = 5;
+  int max_attempts = 5;
   std::chrono::milliseconds first_delay{500};  ///< Doubled after each attempt, with jitter.
-  std::chrono::milliseconds most_delay{16'000};
-  std::chrono::milliseconds most_retry_after{60'000};  ///< A service that asks for more patience is given up.
+  std::chrono::milliseconds max_delay{16'000};
+  std::chrono::milliseconds max_retry_after{60'000};  ///< A service that asks for more patience is given up.
   std::chrono::milliseconds request_timeout{60'000};
   std::function<std::chrono::system_clock::time_point()> now = std::chrono::system_clock::now;
   std::function<bool(std::chrono::milliseconds, std::stop_token)> wait = wait_for;

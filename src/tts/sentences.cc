@@ -89,23 +89,23 @@ bool ends_clause(std::string_view piece) {
   return last != 0 && kClauseEnds.find(static_cast<char32_t>(last)) != std::u32string_view::npos;
 }
 
-/// The end of the longest run of whole code points within `most_bytes`.
-std::size_t whole_code_points(std::string_view text, std::size_t most_bytes) {
-  if (text.size() <= most_bytes) return text.size();
-  std::size_t end = most_bytes;
+/// The end of the longest run of whole code points within `max_bytes`.
+std::size_t whole_code_points(std::string_view text, std::size_t max_bytes) {
+  if (text.size() <= max_bytes) return text.size();
+  std::size_t end = max_bytes;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
   return end;
 }
 
-/// Gathers line-break pieces ("words") into parts of at most `most_bytes`, ended where possible at a clause.
+/// Gathers line-break pieces ("words") into parts of at most `max_bytes`, ended where possible at a clause.
 class Fitter {
  public:
-  explicit Fitter(std::size_t most_bytes) : most_bytes_(most_bytes) {}
+  explicit Fitter(std::size_t max_bytes) : max_bytes_(max_bytes) {}
 
   void add(std::string_view word) {
-    if (part_.size() + trim_end(word).size() > most_bytes_) make_room(word);
-    while (part_.empty() && trim_end(word).size() > most_bytes_) {
-      const std::size_t end = whole_code_points(word, most_bytes_);
+    if (part_.size() + trim_end(word).size() > max_bytes_) make_room(word);
+    while (part_.empty() && trim_end(word).size() > max_bytes_) {
+      const std::size_t end = whole_code_points(word, max_bytes_);
       parts_.emplace_back(word.substr(0, end));
       word.remove_prefix(end);
     }
@@ -126,8 +126,8 @@ class Fitter {
 
   void make_room(std::string_view word) {
     // A clause end in the first third would leave a part too short to sound like one.
-    if (clause_end_ > most_bytes_ / 3) emit(clause_end_);
-    if (part_.size() + trim_end(word).size() > most_bytes_) emit(part_.size());
+    if (clause_end_ > max_bytes_ / 3) emit(clause_end_);
+    if (part_.size() + trim_end(word).size() > max_bytes_) emit(part_.size());
   }
 
   void emit(std::size_t end) {
@@ -137,19 +137,19 @@ class Fitter {
     clause_end_ = 0;
   }
 
-  std::size_t most_bytes_;
+  std::size_t max_bytes_;
   std::string part_;
   std::size_t clause_end_ = 0;
   std::vector<std::string> parts_;
 };
 
-void append_fitted(std::vector<Sentence>& result, Sentence sentence, std::size_t most_bytes,
+void append_fitted(std::vector<Sentence>& result, Sentence sentence, std::size_t max_bytes,
                    icu::BreakIterator* words) {
-  if (sentence.text.size() <= most_bytes) {
+  if (sentence.text.size() <= max_bytes) {
     result.push_back(std::move(sentence));
     return;
   }
-  Fitter fitter(most_bytes);
+  Fitter fitter(max_bytes);
   for (const std::string& word : pieces_of(words, sentence.text)) fitter.add(word);
   for (std::string& part : fitter.finish()) result.push_back({std::move(part), false, false});
   result.back().sentence_end = sentence.sentence_end;
@@ -158,7 +158,7 @@ void append_fitted(std::vector<Sentence>& result, Sentence sentence, std::size_t
 
 }  // namespace
 
-std::vector<Sentence> split_sentences(std::string_view text, std::size_t most_bytes,
+std::vector<Sentence> split_sentences(std::string_view text, std::size_t max_bytes,
                                       const std::string& language) {
   const BreakIterator iterator = make_iterator(true, language);
   std::vector<Sentence> sentences;
@@ -176,19 +176,19 @@ std::vector<Sentence> split_sentences(std::string_view text, std::size_t most_by
     }
     if (sentences.size() > first) sentences.back().paragraph_end = true;
   }
-  return refit_sentences(std::move(sentences), most_bytes, language);
+  return refit_sentences(std::move(sentences), max_bytes, language);
 }
 
-std::vector<Sentence> refit_sentences(std::vector<Sentence> sentences, std::size_t most_bytes,
+std::vector<Sentence> refit_sentences(std::vector<Sentence> sentences, std::size_t max_bytes,
                                       const std::string& language) {
-  most_bytes = std::max<std::size_t>(most_bytes, 4);
+  max_bytes = std::max<std::size_t>(max_bytes, 4);
   const bool all_fit = std::all_of(sentences.begin(), sentences.end(), [&](const Sentence& sentence) {
-    return sentence.text.size() <= most_bytes;
+    return sentence.text.size() <= max_bytes;
   });
   if (all_fit) return sentences;
   const BreakIterator words = make_iterator(false, language);
   std::vector<Sentence> result;
-  for (Sentence& sentence : sentences) append_fitted(result, std::move(sentence), most_bytes, words.get());
+  for (Sentence& sentence : sentences) append_fitted(result, std::move(sentence), max_bytes, words.get());
   return result;
 }
 

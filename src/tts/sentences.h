@@ -1,5 +1,5 @@
-// Text as it is spoken: sentence by sentence, no piece longer than an engine takes, nothing left out.
-// Used by the narrator and by whoever shows what was spoken. Every function may be called from any thread.
+// Text as it is spoken: sentence by sentence, no piece longer than an engine takes, nothing left out. Every
+// function may be called from any thread.
 #pragma once
 
 #include <cstddef>
@@ -17,15 +17,15 @@ struct Sentence {
   friend bool operator==(const Sentence&, const Sentence&) = default;
 };
 
-/// The text cut at sentence ends (UAX #29) and blank lines. A sentence over `most_bytes` is cut at clause
+/// The text cut at sentence ends (UAX #29) and blank lines. A sentence over `max_bytes` is cut at clause
 /// punctuation, else between words, else between code points. The pieces hold every character of the text but
 /// white space and control characters; ill-formed UTF-8 becomes U+FFFD first. `language` (BCP 47) chooses the
-/// rules. `most_bytes` is at least 4, the longest code point.
-[[nodiscard]] std::vector<Sentence> split_sentences(std::string_view text, std::size_t most_bytes,
+/// rules. `max_bytes` is at least 4, the longest code point.
+[[nodiscard]] std::vector<Sentence> split_sentences(std::string_view text, std::size_t max_bytes,
                                                     const std::string& language = "en");
 
 /// Cuts those pieces that are over another engine's limit.
-[[nodiscard]] std::vector<Sentence> refit_sentences(std::vector<Sentence> sentences, std::size_t most_bytes,
+[[nodiscard]] std::vector<Sentence> refit_sentences(std::vector<Sentence> sentences, std::size_t max_bytes,
                                                     const std::string& language = "en");
 
 /// True when there is something to say in it: a letter, a digit or a symbol, and not punctuation alone.

@@ -7,7 +7,7 @@
 namespace vat::tts {
 namespace {
 
-constexpr int kMostParallel = 16;
+constexpr int kMaxParallel = 16;
 
 bool is_sound(const Pcm& pcm) { return pcm.sample_rate > 0 && pcm.sample_rate <= 768'000; }
 
@@ -16,7 +16,7 @@ bool is_sound(const Pcm& pcm) { return pcm.sample_rate > 0 && pcm.sample_rate <=
 Speaker::Speaker(std::shared_ptr<Synthesizer> engine, SpeechCache* cache)
     : engine_(std::move(engine)),
       cache_(cache),
-      most_parallel_(std::clamp(engine_->most_parallel(), 1, kMostParallel)) {}
+      max_parallel_(std::clamp(engine_->max_parallel(), 1, kMaxParallel)) {}
 
 Result<SpokenSound> Speaker::speak(const Utterance& utterance, std::stop_token stop) {
   if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "Speech was cancelled.");
@@ -37,7 +37,7 @@ Result<SpokenSound> Speaker::speak(const Utterance& utterance, std::stop_token s
 Result<Pcm> Speaker::synthesize(const Utterance& utterance, const std::stop_token& stop) {
   {
     std::unique_lock lock(mutex_);
-    if (!changed_.wait(lock, stop, [&] { return busy_ < most_parallel_; }))
+    if (!changed_.wait(lock, stop, [&] { return busy_ < max_parallel_; }))
       return fail(ErrorCode::kCancelled, "Speech was cancelled.");
     ++busy_;
   }

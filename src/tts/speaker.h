@@ -24,7 +24,7 @@ class Speaker {
   Speaker(std::shared_ptr<Synthesizer> engine, SpeechCache* cache);
 
   [[nodiscard]] Synthesizer& engine() const { return *engine_; }
-  [[nodiscard]] int most_parallel() const { return most_parallel_; }
+  [[nodiscard]] int max_parallel() const { return max_parallel_; }
   /// No samples for a text without anything to say. Waits for the engine's turn.
   [[nodiscard]] Result<SpokenSound> speak(const Utterance& utterance, std::stop_token stop);
 
@@ -33,7 +33,7 @@ class Speaker {
 
   std::shared_ptr<Synthesizer> engine_;
   SpeechCache* cache_;
-  int most_parallel_;
+  int max_parallel_;
   std::mutex mutex_;
   std::condition_variable_any changed_;
   int busy_ = 0;

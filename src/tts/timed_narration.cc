@@ -11,7 +11,7 @@ namespace vat::tts {
 namespace {
 
 /// Above this, speech stops being pleasant to follow.
-constexpr double kMostSpeedUp = 1.6;
+constexpr double kMaxSpeedUp = 1.6;
 /// Engines do not hit a speed exactly; asking for a little more avoids a second try.
 constexpr double kHaste = 1.02;
 constexpr std::int64_t kUnlimited = std::numeric_limits<std::int64_t>::max();
@@ -56,7 +56,7 @@ class TimedNarration {
           return fit_cue(turn, cues_[first + i], time_for(first + i, start_of(first + i)), stop);
         },
         [&](std::size_t, CueSound sound) { return consume(turn, std::move(sound)); });
-    return work.run(turn.speaker->most_parallel(), stop_);
+    return work.run(turn.speaker->max_parallel(), stop_);
   }
 
   [[nodiscard]] std::int64_t start_of(std::size_t cue) const {
@@ -74,7 +74,7 @@ class TimedNarration {
                              const std::stop_token& stop) {
     CueSound sound;
     const auto pieces =
-        split_sentences(cue.text, turn.speaker->engine().most_bytes(), narration_.options().language);
+        split_sentences(cue.text, turn.speaker->engine().max_bytes(), narration_.options().language);
     for (const Sentence& piece : pieces) {
       VAT_ASSIGN(const PieceSound part, narration_.speak(turn, piece.text, speed, stop));
       const std::int64_t begin = std::ssize(sound.samples);
@@ -95,8 +95,8 @@ class TimedNarration {
     VAT_ASSIGN(CueSound sound, speak_cue(turn, cue, speed, stop));
     if (std::ssize(sound.samples) <= room) return sound;
     // The port takes speeds up to 4.
-    const double most = std::min(kMostSpeedUp, 4.0 / speed);
-    const double speed_up = std::min(ratio(sound.samples.size(), room) * kHaste, most);
+    const double max = std::min(kMaxSpeedUp, 4.0 / speed);
+    const double speed_up = std::min(ratio(sound.samples.size(), room) * kHaste, max);
     VAT_ASSIGN(CueSound faster, speak_cue(turn, cue, speed * speed_up, stop));
     if (faster.samples.size() >= sound.samples.size()) return sound;
     faster.speed_up = speed_up;
@@ -105,7 +105,7 @@ class TimedNarration {
 
   /// What is left of the allowed speed-up, when the cue is late or the engine was slower than asked.
   Result<> squeeze(CueSound& sound, std::int64_t room) const {
-    const double left = kMostSpeedUp / sound.speed_up;
+    const double left = kMaxSpeedUp / sound.speed_up;
     if (std::ssize(sound.samples) <= room || left < kHaste) return {};
     const double factor = std::min(ratio(sound.samples.size(), room) * kHaste, left);
     const auto before = static_cast<double>(sound.samples.size());

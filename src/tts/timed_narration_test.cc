@@ -129,7 +129,7 @@ TEST_F(TimedNarrationTest, NoCuesAreSilence) {
 }
 
 TEST_F(TimedNarrationTest, AnotherEngineTakesOverAtTheCueThatFailed) {
-  RecordingOptions failing{.name = "google", .most_parallel = 2};
+  RecordingOptions failing{.name = "google", .max_parallel = 2};
   failing.before = [](const Utterance& utterance) -> std::optional<Error> {
     if (utterance.text != "Two.") return std::nullopt;
     return Error{ErrorCode::kUnauthorized, "expired", {}, false};

@@ -10,7 +10,7 @@
 namespace vat::worker {
 namespace {
 
-constexpr std::size_t kMostBytes = 150;  // what is added to it must fit into the 255 bytes of a name
+constexpr std::size_t kMaxBytes = 150;  // what is added to it must fit into the 255 bytes of a name
 constexpr std::size_t kLongestExtension = 5;
 
 /// Length in bytes of the code point that begins here, in well-formed UTF-8.
@@ -39,7 +39,7 @@ std::string clean(std::string_view title, std::string_view fallback) {
   for (std::string_view rest = text; !rest.empty();) {
     const std::string_view c = rest.substr(0, length_at(rest));
     rest.remove_prefix(c.size());
-    if (stem.size() + c.size() > kMostBytes) break;
+    if (stem.size() + c.size() > kMaxBytes) break;
     if (is_invisible(c)) continue;
     stem += c.size() == 1 && kSpecial.find(c) != std::string_view::npos ? "_" : c;
   }

@@ -74,7 +74,7 @@ class KillTest : public ::testing::Test {
 
   [[nodiscard]] testing::TestService service() const {
     return testing::TestService(
-        {.folder = folder_.path(), .limits = {.most_attempts = 1'000'000, .most_lost_workers = 1'000'000}});
+        {.folder = folder_.path(), .limits = {.max_attempts = 1'000'000, .max_lost_workers = 1'000'000}});
   }
   std::string make_job(const std::string& title) {
     auto here = service();
@@ -86,13 +86,13 @@ class KillTest : public ::testing::Test {
         {WORKER_CHILD_PROGRAM, folder_.path().string(), job_id, log_.string(), std::to_string(++attempts_)});
   }
   /// Lets the job be killed at random moments until it is done; returns how often it was.
-  int run_killed(const std::string& job_id, milliseconds longest_life, int most_kills) {
+  int run_killed(const std::string& job_id, milliseconds longest_life, int max_kills) {
     // Half of the lives end early: then a job takes many.
     std::uniform_int_distribution<std::int64_t> short_life(0, longest_life.count() * 500);
     std::uniform_int_distribution<std::int64_t> any_life(0, longest_life.count() * 1000);
     for (int kills = 0;; ++kills) {
       Child child = start(job_id);
-      const auto moment = kills < most_kills
+      const auto moment = kills < max_kills
                               ? std::chrono::microseconds((kills % 2 == 0 ? short_life : any_life)(random_))
                               : std::chrono::minutes(1);
       if (const auto status = child.wait_until(Clock::now() + moment)) {
@@ -100,7 +100,7 @@ class KillTest : public ::testing::Test {
         return kills;
       }
       child.kill();
-      if (kills >= most_kills) {
+      if (kills >= max_kills) {
         ADD_FAILURE() << "The job did not end.";
         return kills;
       }

@@ -87,7 +87,7 @@ class OutageTest : public ::testing::Test {
   testing::TestService make_service(asr::NumberedHearing hearing = {}) {
     // On a busy machine a short lease may run out more often than is meant here.
     return testing::TestService({.folder = folder_.path(),
-                                 .limits = {.most_attempts = 100, .most_lost_workers = 100},
+                                 .limits = {.max_attempts = 100, .max_lost_workers = 100},
                                  .hearing = std::move(hearing)});
   }
   static WorkerServices behind(UnreliableQueue& queue, const testing::TestService& service) {

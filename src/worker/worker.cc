@@ -68,7 +68,7 @@ struct Worker::State {
 /// Waits for a job. Empty when the worker stops.
 std::optional<ClaimedJob> Worker::State::next_job() {
   const ClaimRequest request{
-      .worker = options.name, .lease = options.lease, .most_per_user = options.most_per_user};
+      .worker = options.name, .lease = options.lease, .max_per_user = options.max_per_user};
   std::unique_lock lock(mutex);
   while (!stopping) {
     const std::uint64_t seen = wakes;

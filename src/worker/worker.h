@@ -1,4 +1,4 @@
-// Takes jobs from the queue and works them off, several at once, until told to stop. Used by apps/vat.
+// Takes jobs from the queue and works them off, several at once, until told to stop.
 #pragma once
 
 #include <chrono>
@@ -20,7 +20,7 @@ namespace vat::worker {
 struct WorkerOptions {
   std::string name;       ///< "host:pid"; shown to operators.
   int parallel = 3;       ///< Jobs at once; they share the chunk pool's threads. 0 takes none.
-  int most_per_user = 2;  ///< Running jobs of one user at a time.
+  int max_per_user = 2;  ///< Running jobs of one user at a time.
   std::chrono::milliseconds lease{30'000};
   std::chrono::milliseconds poll{5'000};  ///< Looks into the queue at least so often, beside being told.
 };

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMostBytes = 200'000'000;
+constexpr std::size_t kMaxBytes = 200'000'000;
 
 const Pcm& speech() {
   static const Pcm kSpeech = [] {
@@ -87,7 +87,7 @@ Outcome CliTest::bash(const std::string& script) const {
 }
 
 std::string CliTest::text_of(const std::string& name) const {
-  auto bytes = read_file(path(name), kMostBytes);
+  auto bytes = read_file(path(name), kMaxBytes);
   EXPECT_TRUE(bytes) << name;
   return bytes ? *bytes : "";
 }

@@ -1,5 +1,5 @@
 // Runs a program as a shell or a terminal would, and sees all that a user sees: what it writes, how it ends.
-// Used by the tests of the command line. One thread at a time.
+// One thread at a time.
 #pragma once
 
 #include <sys/types.h>

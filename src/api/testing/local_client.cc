@@ -39,10 +39,10 @@ std::string read_stretch(const http::FileBody& body) {
 /// Gives a text in pieces, and refuses one that is too long as the server does.
 class TextBody final : public http::BodyReader {
  public:
-  TextBody(std::string text, std::uint64_t most) : text_(std::move(text)), most_(most) {}
+  TextBody(std::string text, std::uint64_t max) : text_(std::move(text)), max_(max) {}
   [[nodiscard]] std::optional<std::uint64_t> length() const override { return text_.size(); }
   [[nodiscard]] http::Task<Result<std::string_view>> read() override {
-    if (text_.size() > most_) co_return fail(ErrorCode::kLimit, "The body is too long.");
+    if (text_.size() > max_) co_return fail(ErrorCode::kLimit, "The body is too long.");
     const std::string_view piece = std::string_view(text_).substr(at_, kPiece);
     at_ += piece.size();
     co_return piece;
@@ -50,7 +50,7 @@ class TextBody final : public http::BodyReader {
 
  private:
   std::string text_;
-  std::uint64_t most_;
+  std::uint64_t max_;
   std::size_t at_ = 0;
 };
 
@@ -67,10 +67,10 @@ class TextWriter final : public http::BodyWriter {
     co_return co_await write(read_stretch(file));
   }
   [[nodiscard]] bool stopping() const override { return stopping_ || Clock::now() >= deadline_; }
-  [[nodiscard]] http::Task<bool> wait(http::Signal& signal, std::chrono::milliseconds most) override {
+  [[nodiscard]] http::Task<bool> wait(http::Signal& signal, std::chrono::milliseconds max) override {
     if (stopping()) co_return true;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - Clock::now());
-    co_return co_await signal.wait(std::min(most, left));
+    co_return co_await signal.wait(std::min(max, left));
   }
 
  private:
@@ -108,7 +108,7 @@ Reply LocalClient::send(http::Method method, std::string target, std::string bod
     return reply;
   }
   const http::Router::Match match = router_.match(request);
-  TextBody reader(std::move(body), match.options.most_body_bytes);
+  TextBody reader(std::move(body), match.options.max_body_bytes);
   request.body = &reader;
   context_.restart();
   boost::asio::co_spawn(context_, run(request, reply, {}), [](const std::exception_ptr& error) {

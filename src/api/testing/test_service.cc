@@ -144,7 +144,7 @@ Job TestService::queued(const std::string& title, const std::string& options) {
 }
 
 ClaimedJob TestService::claim() {
-  auto claimed = must(services_->queue.claim({.worker = "test", .most_per_user = 100}));
+  auto claimed = must(services_->queue.claim({.worker = "test", .max_per_user = 100}));
   if (!claimed) std::abort();
   return *std::move(claimed);
 }

@@ -86,7 +86,7 @@ struct NumberedHearing {
   bool word_times = true;           ///< Otherwise segments have text only.
   std::size_t longest_segment = 8;  ///< Words.
   Millis longest_chunk{30'000};     ///< A longer one is refused.
-  std::optional<int> most_recognizers;
+  std::optional<int> max_recognizers;
   /// Called before each chunk is heard, from the recogniser's thread; its error is the recogniser's answer.
   std::function<Result<>(std::span<const float> samples, std::stop_token stop)> before;
 };
@@ -103,7 +103,7 @@ class NumberedModel : public RecognitionModel {
   [[nodiscard]] std::string fingerprint() const override { return "numbered-1"; }
   [[nodiscard]] Result<> validate(const RecognitionOptions& options) const override;
   [[nodiscard]] Millis longest_chunk() const override { return hearing_.longest_chunk; }
-  [[nodiscard]] std::optional<int> most_recognizers() const override { return hearing_.most_recognizers; }
+  [[nodiscard]] std::optional<int> max_recognizers() const override { return hearing_.max_recognizers; }
   /// The recogniser refers to the model, which must outlive it.
   [[nodiscard]] Result<std::unique_ptr<Recognizer>> make_recognizer() const override;
 

@@ -101,15 +101,15 @@ Job DatabaseTest::add_job(const std::string& user_id, const std::string& title, 
   return db_->jobs().create({job}, {}).value().jobs.at(0);
 }
 
-std::optional<ClaimedJob> DatabaseTest::try_claim(int most_per_user) {
+std::optional<ClaimedJob> DatabaseTest::try_claim(int max_per_user) {
   auto claimed = db_->queue().claim(
-      {.worker = "test:1", .lease = std::chrono::seconds(30), .most_per_user = most_per_user});
+      {.worker = "test:1", .lease = std::chrono::seconds(30), .max_per_user = max_per_user});
   EXPECT_TRUE(claimed.has_value()) << claimed.error().message << claimed.error().detail;
   return claimed.value_or(std::nullopt);
 }
 
-ClaimedJob DatabaseTest::claim(int most_per_user) {
-  auto claimed = try_claim(most_per_user);
+ClaimedJob DatabaseTest::claim(int max_per_user) {
+  auto claimed = try_claim(max_per_user);
   EXPECT_TRUE(claimed.has_value());
   return claimed.value_or(ClaimedJob());
 }

@@ -71,8 +71,8 @@ class DatabaseTest : public ::testing::TestWithParam<Engine> {
   Job add_job(const std::string& user_id = kLocalUserId, const std::string& title = "Talk.mp4",
               int priority = 0);
   /// Claims the next job, which must be there.
-  ClaimedJob claim(int most_per_user = 2);
-  std::optional<ClaimedJob> try_claim(int most_per_user = 2);
+  ClaimedJob claim(int max_per_user = 2);
+  std::optional<ClaimedJob> try_claim(int max_per_user = 2);
   std::vector<JobEvent> events(const std::string& job_id, const std::string& type = {});
 
   std::shared_ptr<std::atomic<std::int64_t>> time_;

@@ -52,9 +52,9 @@ Handler answer(std::string text) {
   };
 }
 
-Handler echo(std::size_t most_bytes) {
-  return [most_bytes](Request& request) -> Task<Result<Response>> {
-    Result<std::string> all = co_await request.body->read_all(most_bytes);
+Handler echo(std::size_t max_bytes) {
+  return [max_bytes](Request& request) -> Task<Result<Response>> {
+    Result<std::string> all = co_await request.body->read_all(max_bytes);
     if (!all) co_return fail(std::move(all).error());
     co_return text_response(200, "application/octet-stream", std::move(*all));
   };

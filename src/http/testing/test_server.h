@@ -47,7 +47,7 @@ class TestServer {
 /// A handler that answers 200 with this text.
 [[nodiscard]] Handler answer(std::string text);
 /// A handler that gives the body back.
-[[nodiscard]] Handler echo(std::size_t most_bytes = 64U << 20U);
+[[nodiscard]] Handler echo(std::size_t max_bytes = 64U << 20U);
 /// Something that a test waits for, given from a handler.
 class Event {
  public:

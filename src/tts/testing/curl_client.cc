@@ -12,13 +12,13 @@ namespace {
 
 struct Transfer {
   HttpResponse response;
-  std::size_t most_bytes = 0;
+  std::size_t max_bytes = 0;
   std::stop_token stop;
 };
 
 std::size_t take_body(char* bytes, std::size_t size, std::size_t count, void* user) {
   auto* const transfer = static_cast<Transfer*>(user);
-  if (transfer->response.body.size() + size * count > transfer->most_bytes) return 0;
+  if (transfer->response.body.size() + size * count > transfer->max_bytes) return 0;
   transfer->response.body.append(bytes, size * count);
   return size * count;
 }

@@ -16,8 +16,8 @@ namespace vat::tts::testing {
 
 struct RecordingOptions {
   std::string name = "recording";
-  std::size_t most_bytes = 200;
-  int most_parallel = 1;
+  std::size_t max_bytes = 200;
+  int max_parallel = 1;
   int sample_rate = 16'000;
   int samples_per_byte = 160;  ///< At speed 1.
   std::vector<std::string> voices = {"anna", "bob"};
@@ -33,8 +33,8 @@ class RecordingSynthesizer final : public Synthesizer {
 
   [[nodiscard]] std::string name() const override { return options_.name; }
   [[nodiscard]] std::string version() const override { return "1"; }
-  [[nodiscard]] std::size_t most_bytes() const override { return options_.most_bytes; }
-  [[nodiscard]] int most_parallel() const override { return options_.most_parallel; }
+  [[nodiscard]] std::size_t max_bytes() const override { return options_.max_bytes; }
+  [[nodiscard]] int max_parallel() const override { return options_.max_parallel; }
   [[nodiscard]] bool speaks(const std::string& language) const override {
     return std::find(options_.languages.begin(), options_.languages.end(), language) !=
            options_.languages.end();
@@ -48,7 +48,7 @@ class RecordingSynthesizer final : public Synthesizer {
   [[nodiscard]] Result<Pcm> synthesize(const Utterance& utterance, std::stop_token /*stop*/) override {
     {
       const std::lock_guard lock(mutex_);
-      most_at_once_ = std::max(most_at_once_, ++busy_);
+      max_at_once_ = std::max(max_at_once_, ++busy_);
     }
     std::optional<Error> error = options_.before ? options_.before(utterance) : std::nullopt;
     const std::lock_guard lock(mutex_);
@@ -67,9 +67,9 @@ class RecordingSynthesizer final : public Synthesizer {
     const std::lock_guard lock(mutex_);
     return heard_;
   }
-  [[nodiscard]] int most_at_once() const {
+  [[nodiscard]] int max_at_once() const {
     const std::lock_guard lock(mutex_);
-    return most_at_once_;
+    return max_at_once_;
   }
 
  private:
@@ -77,7 +77,7 @@ class RecordingSynthesizer final : public Synthesizer {
   mutable std::mutex mutex_;
   std::vector<Utterance> heard_;
   int busy_ = 0;
-  int most_at_once_ = 0;
+  int max_at_once_ = 0;
 };
 
 }  // namespace vat::tts::testing

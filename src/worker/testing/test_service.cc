@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMostBytes = 200'000'000;
+constexpr std::size_t kMaxBytes = 200'000'000;
 constexpr std::chrono::seconds kPatience{60};
 
 class NoNetwork : public HttpDownloader {
@@ -211,7 +211,7 @@ std::vector<std::pair<std::string, std::string>> TestService::files(const std::s
     return files;
   }
   for (const Artifact& artifact : *artifacts) {
-    std::string bytes = read_file(objects_->get(artifact.object_key).value().path, kMostBytes).value();
+    std::string bytes = read_file(objects_->get(artifact.object_key).value().path, kMaxBytes).value();
     EXPECT_EQ(artifact.size, bytes.size()) << artifact.name;
     EXPECT_EQ(artifact.sha256, hash_hex(Digest::kSha256, bytes)) << artifact.name;
     files.emplace_back(artifact.name, std::move(bytes));

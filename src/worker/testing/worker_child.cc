@@ -97,7 +97,7 @@ int main(int argc, char** argv) {
   worker::testing::TestService service(
       {.folder = argv[1],
        .clock = [later] { return utc_now() + later; },
-       .limits = {.most_attempts = 1'000'000, .most_lost_workers = 1'000'000},
+       .limits = {.max_attempts = 1'000'000, .max_lost_workers = 1'000'000},
        .hearing = hearing});
   LoggedQueue queue(service.queue(), log);
   worker::WorkerServices services{queue,         service.speeds(),  service.transcripts(), service.objects(),
