@@ -3,7 +3,7 @@
 
     examples/api.py RECORDING [http://localhost:8000]
 
-VAT_KEY is an API key; a server on this machine needs none. Results go into the current folder.
+VAT_KEY is an API key, which a local server does not need. Results are written to the current folder.
 """
 import http.client
 import json
@@ -14,7 +14,7 @@ import uuid
 
 
 class Vat:
-    """One connection at a time to a service."""
+    """A client of one service, with one connection at a time."""
 
     def __init__(self, address, key=""):
         self.address = urllib.parse.urlsplit(address)
@@ -25,7 +25,7 @@ class Vat:
         return kind(self.address.netloc, timeout=600)
 
     def ask(self, method, path, body=None, headers=None):
-        """The answer, to be read; an error of the service becomes a SystemExit with its sentence."""
+        """Returns the response; an error of the service raises SystemExit with its message."""
         connection = self.connect()
         connection.request(method, path, body, {**self.headers, **(headers or {})})
         answer = connection.getresponse()
@@ -38,7 +38,7 @@ class Vat:
         return json.load(self.ask("GET", path))
 
     def upload(self, path, **fields):
-        """Starts a job on a file of any size, which is streamed; the job."""
+        """Starts a job on a file of any size, which is streamed, and returns the job."""
         boundary = uuid.uuid4().hex
         head = "".join(
             f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
@@ -60,7 +60,7 @@ class Vat:
         return json.load(self.ask("POST", "/api/v1/jobs", pieces(), headers))["items"][0]
 
     def events(self, job_id):
-        """(type, data) of everything that happens, until the job has ended."""
+        """Yields (type, data) of every event until the job has ended."""
         event, data = "message", ""
         for line in self.ask("GET", f"/api/v1/jobs/{job_id}/events"):
             line = line.decode().rstrip("\n")
@@ -79,7 +79,7 @@ class Vat:
                 out.write(block)
 
     def speak(self, text, **options):
-        """The sound of a text."""
+        """Returns the audio of a text."""
         body = json.dumps({"text": text, **options})
         return self.ask("POST", "/api/v1/speech", body, {"Content-Type": "application/json"}).read()
 

@@ -3,7 +3,7 @@
 #
 #   examples/api.sh RECORDING [http://localhost:8000]
 #
-# VAT_KEY is an API key; a server on this machine needs none. Results go into the current folder.
+# VAT_KEY is an API key, which a local server does not need. Results are written to the current folder.
 set -euo pipefail
 recording=$1
 server=${2:-http://localhost:8000}
@@ -16,7 +16,7 @@ location=$("${curl[@]}" --form "file=@$recording" --form formats=txt,srt --form 
 job=$server/api/v1/jobs/${location##*/}
 
 echo "Following $job"
-# The stream ends by itself when the job has ended; "segment" events hold the text as it is heard.
+# The stream ends when the job has ended; "segment" events carry the text as it is recognised.
 "${curl[@]}" --no-buffer "$job/events" | sed -n 's/^event: /  /p' | uniq
 
 state=$("${curl[@]}" "$job" | tr ',' '\n' | sed -n 's/^{\{0,1\}"state":"\([a-z]*\)".*/\1/p' | head -n 1)
