@@ -11,7 +11,6 @@
 #include "db/backup.h"
 #include "db/housekeeping.h"
 #include "db/migrations.h"
-#include "db/object_use.h"
 #include "db/sql_job_queue.h"
 #include "db/sql_job_store.h"
 #include "db/sql_speed_store.h"

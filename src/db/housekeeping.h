@@ -1,5 +1,8 @@
-// What the database may forget. Private to db.
+// What nobody needs any more: old rows, and objects that no row refers to. Private to db.
 #pragma once
+
+#include <string>
+#include <vector>
 
 #include "db/access.h"
 
@@ -7,5 +10,13 @@ namespace vat::db {
 
 /// See Database::housekeeping().
 [[nodiscard]] Result<> keep_house(Access& access, UtcTime now);
+
+/// Makes removals of one user's uploads and jobs happen one after another (on PostgreSQL; SQLite's writer is
+/// alone), so that of two that share an object the second sees that it is the last. Before any other lock.
+void lock_content(Transaction& transaction, const std::string& user_id);
+
+/// Those of the keys that no upload and no artifact refers to any more, each once.
+[[nodiscard]] std::vector<std::string> unused_objects(Transaction& transaction,
+                                                      std::vector<std::string> keys);
 
 }  // namespace vat::db

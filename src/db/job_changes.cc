@@ -1,5 +1,8 @@
+#include "db/job_changes.h"
+
 #include <tuple>
 
+#include "base/json_writer.h"
 #include "base/uuid.h"
 #include "db/job_rows.h"
 
@@ -26,6 +29,15 @@ void store_change(Transaction& transaction, const Job& job, const NewLease& leas
       job.progress.speed, job.started_at, job.finished_at, job.not_before, job.updated_at,
       running ? lease.token : std::string(), running ? lease.worker : std::string(),
       running ? lease.length : std::chrono::milliseconds(0), lease_end, job.id);
+}
+
+/// {"code":...,"message":...,"stage":...}
+void write_failure(JsonWriter& json, const JobFailure& failure) {
+  json.begin_object();
+  json.key("code").string(traits(failure.code).name);
+  json.key("message").string(failure.message);
+  json.key("stage").string(stage_name(failure.stage));
+  json.end_object();
 }
 
 std::string delivery_payload(const Job& job, const std::string& event, UtcTime now) {
@@ -67,31 +79,7 @@ bool wants(const std::string& events, const std::string& event) {
   return false;
 }
 
-}  // namespace
-
-void write_failure(JsonWriter& json, const JobFailure& failure) {
-  json.begin_object();
-  json.key("code").string(traits(failure.code).name);
-  json.key("message").string(failure.message);
-  json.key("stage").string(stage_name(failure.stage));
-  json.end_object();
-}
-
-std::string state_event(const Job& job, bool with_priority) {
-  std::string out;
-  JsonWriter json(out);
-  json.begin_object();
-  json.key("state").string(job_state_name(job.state));
-  json.key("attempt").integer(job.attempt);
-  if (with_priority) json.key("priority").integer(job.priority);
-  if (job.failure) {
-    json.key("error");
-    write_failure(json, *job.failure);
-  }
-  json.end_object();
-  return out;
-}
-
+/// Adds a delivery for every webhook that wants to know how the job ended.
 void add_deliveries(Transaction& transaction, const Job& job) {
   const std::string event = "job." + std::string(job_state_name(job.state));
   const std::string payload = delivery_payload(job, event, transaction.now);
@@ -111,6 +99,23 @@ void add_deliveries(Transaction& transaction, const Job& job) {
     if (wants(events, event)) add(id, url);
   }
   if (!job.webhook_url.empty()) add(std::nullopt, job.webhook_url);
+}
+
+}  // namespace
+
+std::string state_event(const Job& job, bool with_priority) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  json.key("state").string(job_state_name(job.state));
+  json.key("attempt").integer(job.attempt);
+  if (with_priority) json.key("priority").integer(job.priority);
+  if (job.failure) {
+    json.key("error");
+    write_failure(json, *job.failure);
+  }
+  json.end_object();
+  return out;
 }
 
 bool apply(Transaction& transaction, Job& job, JobAction action, const NewLease& lease) {

@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/json_writer.h"
 #include "base/uuid.h"
 
 namespace vat::db {
@@ -20,6 +21,12 @@ Stage parse_stage(std::string_view name) {
   }
   return Stage::kPrepare;
 }
+
+tl::unexpected<Error> lost() {
+  return fail(ErrorCode::kCancelled, "The job was cancelled or given to another worker.");
+}
+
+bool plausible(const Lease& lease) { return is_uuid(lease.job_id) && !lease.token.empty(); }
 
 }  // namespace
 
@@ -69,6 +76,24 @@ std::string select_full_jobs() {
   return "SELECT " + std::string(kJobColumns) + ", input_text, lease_token FROM jobs ";
 }
 
+Artifact ArtifactRow::artifact() const {
+  return {.id = id,
+          .job_id = job_id,
+          .name = name,
+          .kind = kind,
+          .content_type = content_type,
+          .size = static_cast<std::uint64_t>(size),
+          .sha256 = sha256,
+          .object_key = object_key,
+          .created_at = from_unix_millis(created_at)};
+}
+
+std::string select_artifacts() {
+  return "SELECT a.id, a.job_id, a.name, a.kind, a.content_type, a.sha256, a.object_key, a.size, "
+         "a.created_at "
+         "FROM artifacts a JOIN jobs j ON j.id = a.job_id ";
+}
+
 tl::unexpected<Error> no_such_job() { return fail(ErrorCode::kNotFound, "There is no such job."); }
 
 Result<FullJobRow> lock_job(Transaction& transaction, const std::string& user_id, const std::string& job_id) {
@@ -78,6 +103,25 @@ Result<FullJobRow> lock_job(Transaction& transaction, const std::string& user_id
       user_id);
   if (!row) return no_such_job();
   return *std::move(row);
+}
+
+Result<FullJobRow> lock_leased(Transaction& transaction, const Lease& lease) {
+  if (!plausible(lease)) return lost();
+  auto row = transaction.sql.row<FullJobRow>(
+      select_full_jobs() + "WHERE id = :id AND lease_token = :token" + transaction.sql.for_update(),
+      lease.job_id, lease.token);
+  if (!row) return lost();
+  return *std::move(row);
+}
+
+Result<std::string> lock_lease(Transaction& transaction, const Lease& lease) {
+  if (!plausible(lease)) return lost();
+  auto user = transaction.sql.row<std::string>(
+      std::string("SELECT user_id FROM jobs WHERE id = :id AND lease_token = :token") +
+          transaction.sql.for_update(),
+      lease.job_id, lease.token);
+  if (!user) return lost();
+  return *std::move(user);
 }
 
 std::string to_json_array(const std::vector<std::string>& texts) {

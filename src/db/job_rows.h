@@ -1,4 +1,4 @@
-// Jobs as rows: their columns, and the ways in which a row changes. Private to db.
+// Jobs and their artifacts as rows: the columns, and how a row is read and locked. Private to db.
 #pragma once
 
 #include <optional>
@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "base/json_writer.h"
 #include "db/access.h"
 #include "domain/job.h"
+#include "domain/job_queue.h"
 
 namespace vat::db {
 
@@ -69,25 +69,26 @@ struct FullJobRow : JobRow {
 [[nodiscard]] Result<FullJobRow> lock_job(Transaction& transaction, const std::string& user_id,
                                           const std::string& job_id);
 
-/// A lease that a job gets with JobAction::kClaim.
-struct NewLease {
-  std::string token, worker;
-  std::chrono::milliseconds length{0};
+/// The job of a lease that is still held, locked until the end of the transaction. kCancelled when it is
+/// lost.
+[[nodiscard]] Result<FullJobRow> lock_leased(Transaction& transaction, const Lease& lease);
+/// The same without reading the job: its user.
+[[nodiscard]] Result<std::string> lock_lease(Transaction& transaction, const Lease& lease);
+
+struct ArtifactRow {
+  std::string id, job_id, name, kind, content_type, sha256, object_key;
+  long long size = 0, created_at = 0;
+
+  template <class Visit>
+  void columns(Visit visit) {
+    for (std::string* text : {&id, &job_id, &name, &kind, &content_type, &sha256, &object_key}) visit(*text);
+    visit(size);
+    visit(created_at);
+  }
+  [[nodiscard]] Artifact artifact() const;
 };
-
-/// Does what the action means for `job`, whose row is locked: state, times, event, notices and, at the end,
-/// deliveries. Everything else that the caller changed in attempt, lost_workers, failure, progress, warnings
-/// and not_before is stored with it. False when the action makes no sense in the job's state; nothing is
-/// changed then.
-[[nodiscard]] bool apply(Transaction& transaction, Job& job, JobAction action, const NewLease& lease = {});
-
-/// {"state":"failed","attempt":2,"error":{...}}; `priority` only where it changed.
-[[nodiscard]] std::string state_event(const Job& job, bool with_priority = false);
-/// {"code":...,"message":...,"stage":...}
-void write_failure(JsonWriter& json, const JobFailure& failure);
-
-/// Adds a delivery for every webhook that wants to know how the job ended.
-void add_deliveries(Transaction& transaction, const Job& job);
+/// "SELECT ... FROM " for ArtifactRow: artifacts as `a` with their jobs as `j`.
+[[nodiscard]] std::string select_artifacts();
 
 [[nodiscard]] std::string to_json_array(const std::vector<std::string>& texts);
 /// Of what to_json_array() wrote.

@@ -6,7 +6,6 @@
 
 #include "base/uuid.h"
 #include "db/housekeeping.h"
-#include "db/job_list.h"
 #include "db/migrations.h"
 #include "db/sql_job_queue.h"
 #include "db/sql_job_store.h"

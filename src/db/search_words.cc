@@ -15,7 +15,7 @@
 namespace vat::db {
 namespace {
 
-constexpr std::size_t kLongestWord = 200;      // bytes; PostgreSQL's limit is 2 KB
+constexpr std::size_t kLongestWord = 200;     // bytes; PostgreSQL's limit is 2 KB
 constexpr std::size_t kMaxIndexed = 100'000;  // bytes of words of one segment; PostgreSQL's limit is 1 MB
 constexpr std::size_t kMaxPhrases = 16;
 constexpr std::size_t kMaxWordsInPhrase = 64;

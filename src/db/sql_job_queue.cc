@@ -3,18 +3,20 @@
 #include <algorithm>
 #include <cmath>
 #include <tuple>
+#include <utility>
 
+#include "base/random.h"
 #include "base/uuid.h"
-#include "db/checkpoint.h"
+#include "db/job_changes.h"
 #include "db/job_rows.h"
-#include "db/lease.h"
-#include "db/object_use.h"
-#include "db/transcript_rows.h"
 
 namespace vat::db {
 namespace {
 
 using std::chrono::milliseconds;
+
+constexpr int kClaimLock = 0x7661'7403;
+constexpr int kMaxExpired = 50;
 
 /// Doubles with each attempt, from 2 s to 5 min.
 milliseconds pause_after(int attempt) {
@@ -34,20 +36,107 @@ JobProgress bounded(JobProgress progress) {
   return progress;
 }
 
-std::string artifact_event(const Artifact& artifact) {
-  std::string out;
-  JsonWriter json(out);
-  json.begin_object();
-  json.key("name").string(artifact.name);
-  json.key("kind").string(artifact.kind);
-  json.key("content_type").string(artifact.content_type);
-  json.key("size").integer(static_cast<std::int64_t>(artifact.size));
-  json.key("sha256").string(artifact.sha256);
-  json.end_object();
-  return out;
+/// Claims follow one another, so that `max_per_user` holds among all workers. It lasts milliseconds.
+void lock_claims(Transaction& transaction) {
+  if (transaction.sql.sqlite()) return;
+  transaction.sql.row<std::string>(
+      "SELECT CAST(pg_advisory_xact_lock(CAST(:class AS INTEGER), CAST(:zero AS INTEGER)) AS TEXT)",
+      kClaimLock, 0);
+}
+
+/// Gives back, or sets aside, a job whose worker does not live any more.
+void end_lease(Transaction& transaction, Job job, const QueueLimits& limits) {
+  ++job.lost_workers;
+  if (job.lost_workers < limits.max_lost_workers) {
+    (void)apply(transaction, job, JobAction::kLose);
+    return;
+  }
+  job.failure = JobFailure{ErrorCode::kInternal,
+                           "The program ended " + std::to_string(job.lost_workers) +
+                               " times while it worked on this job, so the job was set aside.",
+                           job.progress.stage};
+  (void)apply(transaction, job, JobAction::kSetAside);
+}
+
+void end_expired_leases(Transaction& transaction, const QueueLimits& limits) {
+  static const std::string kSql = select_full_jobs() +
+                                  "WHERE state = 'processing' AND lease_expires_at <= :now "
+                                  "ORDER BY lease_expires_at LIMIT :most";
+  // A row that somebody holds is being ended, or renewed, just now.
+  const auto expired = transaction.sql.rows<FullJobRow>(
+      transaction.sql.sqlite() ? kSql : kSql + " FOR UPDATE SKIP LOCKED", transaction.now, kMaxExpired);
+  for (const FullJobRow& row : expired) end_lease(transaction, row.job(), limits);
+}
+
+/// `hint` names the index of what waits where the planner would rather read all jobs by another one.
+std::string make_claim_statement(const std::string& hint) {
+  // The users that have a queued job, each found by one step through the index.
+  return "WITH RECURSIVE waiting (user_id) AS ("
+         "SELECT * FROM (SELECT user_id FROM jobs" +
+         hint +
+         " WHERE state = 'queued' ORDER BY user_id LIMIT 1) AS first_user "
+         "UNION ALL SELECT (SELECT j.user_id FROM jobs j" +
+         hint +
+         " WHERE j.state = 'queued' AND j.user_id > w.user_id ORDER BY j.user_id LIMIT 1) "
+         "FROM waiting w WHERE w.user_id IS NOT NULL), "
+         // The best job of each, and how many of its jobs run.
+         "candidates (id, running) AS ("
+         "SELECT (SELECT j.id FROM jobs j" +
+         hint +
+         " WHERE j.state = 'queued' AND j.user_id = w.user_id AND (j.not_before IS NULL OR j.not_before <= "
+         ":now) "
+         "ORDER BY j.priority DESC, j.id LIMIT 1), "
+         "(SELECT COUNT(*) FROM jobs r WHERE r.user_id = w.user_id AND r.state = 'processing') "
+         "FROM waiting w WHERE w.user_id IS NOT NULL) "
+         "SELECT j.id FROM candidates c JOIN jobs j ON j.id = c.id WHERE c.running < :most "
+         "ORDER BY j.priority DESC, c.running, j.id LIMIT 1";
+}
+
+/// Finds the job to claim: arguments are the time and the most running jobs of one user. It looks at
+/// one job of each waiting user, not at all that wait.
+const std::string& next_job_statement(Engine engine) {
+  static const std::string kSqlite = make_claim_statement(" INDEXED BY jobs_waiting_of_user");
+  static const std::string kPostgresql = make_claim_statement("");
+  return engine == Engine::kSqlite ? kSqlite : kPostgresql;
+}
+
+/// The best job that is still queued once its row is locked.
+std::optional<FullJobRow> lock_next_job(Transaction& transaction, const ClaimRequest& request) {
+  constexpr int kMaxTries = 5;
+  for (int i = 0; i < kMaxTries; ++i) {
+    const auto id = transaction.sql.row<std::string>(next_job_statement(transaction.sql.engine()),
+                                                     transaction.now, request.max_per_user);
+    if (!id) return std::nullopt;
+    // Its user may have cancelled it meanwhile; this waits for the end of that transaction, and the next look
+    // finds the next job.
+    auto row = transaction.sql.row<FullJobRow>(
+        select_full_jobs() + "WHERE id = :id AND state = 'queued'" + transaction.sql.for_update(), *id);
+    if (row) return row;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
+
+Result<std::optional<ClaimedJob>> SqlJobQueue::claim(const ClaimRequest& request) {
+  using Claimed = std::optional<ClaimedJob>;
+  return access_.write([&](Transaction& transaction) -> Result<Claimed> {
+    lock_claims(transaction);
+    end_expired_leases(transaction, access_.limits());
+    const auto row = lock_next_job(transaction, request);
+    if (!row) return Claimed();
+    ClaimedJob claimed{row->job(), {row->id, random_token(24)}, {}};
+    ++claimed.job.attempt;
+    (void)apply(transaction, claimed.job, JobAction::kClaim,
+                {claimed.lease.token, request.worker, request.lease});
+    if (!row->upload_id.empty()) {
+      claimed.upload_key =
+          transaction.sql.row<std::string>("SELECT object_key FROM uploads WHERE id = :id", row->upload_id)
+              .value_or("");
+    }
+    return Claimed(std::move(claimed));
+  });
+}
 
 Result<LeaseState> SqlJobQueue::heartbeat(const Lease& lease, const JobProgress& progress) {
   if (!is_uuid(lease.job_id) || lease.token.empty()) return LeaseState::kLost;
@@ -95,37 +184,6 @@ Result<> SqlJobQueue::add_events(const Lease& lease,
   });
 }
 
-Result<> SqlJobQueue::save_transcript(const Lease& lease, const Transcript& transcript) {
-  VAT_TRY(check_times(transcript));
-  return access_.write([&](Transaction& transaction) -> Result<> {
-    VAT_ASSIGN(const std::string user, lock_lease(transaction, lease));
-    transaction.sql.execute("DELETE FROM transcripts WHERE job_id = :job_id", lease.job_id);
-    add_revision(transaction, user, lease.job_id, {.number = 1, .created_at = transaction.now}, transcript);
-    transaction.sql.execute("UPDATE jobs SET transcript_done = 1, updated_at = :updated_at WHERE id = :id",
-                            transaction.now, lease.job_id);
-    return {};
-  });
-}
-
-Result<std::string> SqlJobQueue::save_artifact(const Lease& lease, const Artifact& artifact) {
-  return access_.write([&](Transaction& transaction) -> Result<std::string> {
-    VAT_ASSIGN(const std::string user, lock_lease(transaction, lease));
-    const auto replaced = transaction.sql.row<std::string>(
-        "DELETE FROM artifacts WHERE job_id = :job_id AND name = :name RETURNING object_key", lease.job_id,
-        artifact.name);
-    transaction.sql.execute(
-        "INSERT INTO artifacts (id, job_id, name, kind, content_type, size, sha256, object_key, created_at) "
-        "VALUES "
-        "(:id, :job_id, :name, :kind, :content_type, :size, :sha256, :object_key, :created_at)",
-        is_uuid(artifact.id) ? artifact.id : make_uuid(), lease.job_id, artifact.name, artifact.kind,
-        artifact.content_type, artifact.size, artifact.sha256, artifact.object_key, transaction.now);
-    transaction.add_event(user, lease.job_id, "artifact", artifact_event(artifact));
-    if (!replaced) return std::string();
-    const auto unused = unused_objects(transaction, {*replaced});
-    return unused.empty() ? std::string() : unused.front();
-  });
-}
-
 Result<> SqlJobQueue::complete(const Lease& lease, const std::vector<std::string>& warnings) {
   return access_.write([&](Transaction& transaction) -> Result<> {
     VAT_ASSIGN(const FullJobRow row, lock_leased(transaction, lease));
@@ -161,21 +219,6 @@ Result<> SqlJobQueue::release(const Lease& lease) {
     (void)apply(transaction, job, JobAction::kPostpone);
     return {};
   });
-}
-
-Result<std::unique_ptr<CheckpointStore>> SqlJobQueue::checkpoint(const Lease& lease,
-                                                                 const std::string& identity) {
-  const auto taken = access_.write([&](Transaction& transaction) -> Result<> {
-    VAT_TRY(lock_lease(transaction, lease));
-    const bool changed = transaction.sql.execute(
-                             "UPDATE jobs SET checkpoint_identity = :identity WHERE id = :id AND "
-                             "checkpoint_identity <> :other",
-                             identity, lease.job_id, identity) > 0;
-    if (changed) transaction.sql.execute("DELETE FROM chunks WHERE job_id = :job_id", lease.job_id);
-    return {};
-  });
-  if (!taken) return fail(taken.error());
-  return make_checkpoint(access_, lease);
 }
 
 Result<QueueDepth> SqlJobQueue::depth() {

@@ -1,4 +1,4 @@
-// The JobQueue on the database. Private to db.
+// The JobQueue on the database; what a worker keeps of a job is in sql_job_results.cc. Private to db.
 #pragma once
 
 #include <memory>

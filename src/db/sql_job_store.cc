@@ -1,17 +1,22 @@
 #include "db/sql_job_store.h"
 
 #include <algorithm>
+#include <array>
+#include <limits>
 #include <tuple>
 #include <utility>
 
+#include "base/text.h"
 #include "base/uuid.h"
-#include "db/artifact_rows.h"
-#include "db/job_list.h"
+#include "db/housekeeping.h"
+#include "db/job_changes.h"
 #include "db/job_rows.h"
-#include "db/object_use.h"
 
 namespace vat::db {
 namespace {
+
+constexpr const char* kHighestId = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+constexpr std::size_t kLongestPage = 200;
 
 bool are_uuids(const std::string& a, const std::string& b) { return is_uuid(a) && is_uuid(b); }
 
@@ -46,6 +51,64 @@ constexpr std::string_view kEventsOfJob =
     "SELECT id, created_at, job_id, user_id, type, data FROM events WHERE job_id = :job_id AND id > :after "
     "AND "
     "user_id = :user_id ORDER BY id LIMIT :most";
+
+/// "%x%" for LIKE ... ESCAPE '\', which finds x in folded text.
+std::string like_pattern(const std::string& text) {
+  std::string pattern = "%";
+  for (const char c : fold_case(to_utf8(text))) {
+    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+    pattern += c;
+  }
+  return pattern + "%";
+}
+
+/// What the filter's statement is given, in this order. Every form of the statement takes all of them.
+struct ListArguments {
+  std::string user_id, after_id, state, kind, title;
+  std::int64_t after = 0, before = 0, limit = 0;
+};
+
+ListArguments list_arguments(const std::string& user_id, const JobFilter& filter) {
+  ListArguments arguments;
+  arguments.user_id = user_id;
+  arguments.after_id = filter.after_id.empty() ? kHighestId : filter.after_id;
+  if (filter.state) arguments.state = job_state_name(*filter.state);
+  if (filter.kind) arguments.kind = job_kind_name(*filter.kind);
+  if (!filter.title.empty()) arguments.title = like_pattern(filter.title);
+  arguments.after =
+      filter.created_after ? to_unix_millis(*filter.created_after) : std::numeric_limits<std::int64_t>::min();
+  arguments.before = filter.created_before ? to_unix_millis(*filter.created_before)
+                                           : std::numeric_limits<std::int64_t>::max();
+  // One more says whether there is another page.
+  arguments.limit = static_cast<std::int64_t>(std::clamp<std::size_t>(filter.limit, 1, kLongestPage)) + 1;
+  return arguments;
+}
+
+/// A condition that is not asked for still takes its argument, which is empty then.
+std::string make_list_statement(bool by_state, bool by_kind, bool by_title) {
+  std::string sql =
+      "SELECT " + std::string(kJobColumns) + " FROM jobs WHERE user_id = :user_id AND id < :after_id";
+  sql += by_state ? " AND state = :state" : " AND :state = ''";
+  sql += by_kind ? " AND kind = :kind" : " AND :kind = ''";
+  sql += by_title ? " AND title_folded LIKE :title ESCAPE '\\'" : " AND :title = ''";
+  sql += " AND created_at > :after AND created_at < :before ORDER BY id DESC LIMIT :most";
+  return sql;
+}
+
+std::array<std::string, 8> make_list_statements() {
+  std::array<std::string, 8> statements;
+  for (std::size_t i = 0; i < statements.size(); ++i) {
+    statements[i] = make_list_statement((i & 1U) != 0, (i & 2U) != 0, (i & 4U) != 0);
+  }
+  return statements;
+}
+
+/// One of eight forms.
+const std::string& list_statement(const JobFilter& filter) {
+  static const std::array<std::string, 8> kStatements = make_list_statements();
+  return kStatements.at((filter.state ? 1U : 0U) + (filter.kind ? 2U : 0U) +
+                        (filter.title.empty() ? 0U : 4U));
+}
 
 }  // namespace
 

@@ -1,4 +1,4 @@
-// The JobStore on the database. Private to db.
+// The JobStore on the database; create() is in sql_job_create.cc. Private to db.
 #pragma once
 
 #include <string>

@@ -4,10 +4,11 @@
 #include <tuple>
 #include <utility>
 
+#include "base/json_writer.h"
 #include "base/uuid.h"
 #include "db/job_rows.h"
 #include "db/search_words.h"
-#include "db/transcript_rows.h"
+#include "domain/transcript_json.h"
 
 namespace vat::db {
 namespace {
@@ -45,8 +46,28 @@ tl::unexpected<Error> no_transcript() {
   return fail(ErrorCode::kNotFound, "There is no such transcript of this job.");
 }
 
-}  // namespace
+void index_segments(Transaction& transaction, const std::string& job_id, const Transcript& transcript) {
+  transaction.sql.execute("DELETE FROM transcript_segments WHERE job_id = :job_id", job_id);
+  std::size_t n = 0;
+  for (const Segment& segment : transcript.segments) {
+    transaction.sql.execute(
+        "INSERT INTO transcript_segments (job_id, n, start_ms, end_ms, text, words) VALUES "
+        "(:job_id, :n, :start_ms, :end_ms, :text, :words)",
+        job_id, n++, segment.start, segment.end, segment.text, searchable(segment.text));
+  }
+}
 
+std::string transcript_event(const TranscriptRevision& revision) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  json.key("revision").integer(revision.number);
+  json.key("edited").boolean(revision.edited);
+  json.end_object();
+  return out;
+}
+
+/// Arguments: the query, the user, (on PostgreSQL the query again,) the most rows, those to pass over.
 std::string_view search_statement(Engine engine) {
   if (engine == Engine::kSqlite) {
     return "SELECT s.job_id, j.title, s.text, s.start_ms, s.end_ms FROM transcript_words f "
@@ -61,6 +82,8 @@ std::string_view search_statement(Engine engine) {
          ":ranked)) DESC, "
          "s.id LIMIT :most OFFSET :skip";
 }
+
+}  // namespace
 
 Result<StoredTranscript> SqlTranscriptStore::get(const std::string& user_id, const std::string& job_id,
                                                  std::optional<int> revision) {
@@ -135,6 +158,16 @@ Result<std::vector<SearchHit>> SqlTranscriptStore::search(const std::string& use
     }
     return hits;
   });
+}
+
+void add_revision(Transaction& transaction, const std::string& user_id, const std::string& job_id,
+                  const TranscriptRevision& revision, const Transcript& transcript) {
+  transaction.sql.execute(
+      "INSERT INTO transcripts (job_id, revision, edited, created_at, document) VALUES "
+      "(:job_id, :revision, :edited, :created_at, :document)",
+      job_id, revision.number, revision.edited, revision.created_at, to_json(transcript));
+  index_segments(transaction, job_id, transcript);
+  transaction.add_event(user_id, job_id, "transcript", transcript_event(revision));
 }
 
 }  // namespace vat::db

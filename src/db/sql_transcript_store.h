@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "db/access.h"
@@ -28,8 +27,8 @@ class SqlTranscriptStore final : public TranscriptStore {
   Access& access_;
 };
 
-/// Arguments: the query, the user, (on PostgreSQL the query again,) the most rows, those to pass over. Its
-/// own so that a test can ask for its plan.
-[[nodiscard]] std::string_view search_statement(Engine engine);
+/// Adds the revision, makes it the searchable one, and adds the event "transcript".
+void add_revision(Transaction& transaction, const std::string& user_id, const std::string& job_id,
+                  const TranscriptRevision& revision, const Transcript& transcript);
 
 }  // namespace vat::db

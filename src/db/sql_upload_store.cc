@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "base/uuid.h"
+#include "db/housekeeping.h"
 #include "db/job_rows.h"
-#include "db/object_use.h"
 
 namespace vat::db {
 namespace {

@@ -1,9 +1,11 @@
+// SqlJobStore::create(): new jobs, and the keys under which a repeated request finds them.
 #include <string>
 #include <tuple>
 #include <utility>
 
 #include "base/text.h"
 #include "base/uuid.h"
+#include "db/job_changes.h"
 #include "db/job_rows.h"
 #include "db/sql_job_store.h"
 
