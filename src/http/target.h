@@ -1,5 +1,5 @@
 // The target of a request taken apart: its form, its path and query, its percent-encoding (RFC 9112, section
-// 3.2; RFC 3986). Every foreign byte of it is checked here. Used inside the module.
+// 3.2; RFC 3986). Every foreign byte of it is checked here.
 #pragma once
 
 #include <optional>
