@@ -11,8 +11,8 @@
 #include <thread>
 #include <utility>
 
-#include "api/expired_uploads.h"
 #include "api/services.h"
+#include "api/uploads/expired_uploads.h"
 #include "asr/pocketsphinx_model.h"
 #include "base/file.h"
 #include "base/log.h"

@@ -1,5 +1,5 @@
-#include "api/identity.h"
-#include "api/problem.h"
+#include "api/common/identity.h"
+#include "api/common/problem.h"
 #include "api/routes.h"
 
 namespace vat::api {

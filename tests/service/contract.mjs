@@ -478,7 +478,7 @@ const tests = {
     const promised = new Set([...operations.values()].map(({ method, path: route }) => `${method} ${route}`));
     const found = [];
     for (const directory of ['src/api', 'src/operation', 'apps/vat']) {
-      for (const name of fs.readdirSync(new URL(directory, root)).filter((file) => file.endsWith('.cc') && !file.endsWith('_test.cc'))) {
+      for (const name of fs.readdirSync(new URL(directory, root), { recursive: true }).filter((file) => file.endsWith('.cc') && !file.endsWith('_test.cc'))) {
         const text = fs.readFileSync(new URL(`${directory}/${name}`, root), 'utf8');
         for (const [, method, pattern] of text.matchAll(/Method::k(\w+),\s*"(\/[^"]*)"/g)) found.push(`${method.toLowerCase()} ${pattern.replace(/\{(\w+):\w+\}/g, '{$1}')}`);
       }

@@ -1,0 +1,152 @@
+#include <array>
+#include <utility>
+
+#include "api/common/handler.h"
+#include "api/common/query.h"
+#include "api/routes.h"
+#include "base/hash.h"
+#include "base/json_writer.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "base/uuid.h"
+
+namespace vat::api {
+namespace {
+
+using http::Method;
+using http::Request;
+using http::Response;
+
+constexpr std::size_t kMaxNameBytes = 400;
+constexpr std::size_t kMaxName = 100;  // code points
+constexpr std::size_t kSecretBytes = 32;
+constexpr std::size_t kPrefixLength = 8;  // "vat_3fGk"
+constexpr std::size_t kMaxKeys = 100;
+
+constexpr std::array kStates = {JobState::kQueued, JobState::kProcessing, JobState::kCompleted,
+                                JobState::kFailed, JobState::kCancelled};
+
+void write_text_or_null(JsonWriter& json, std::string_view key, const std::string& text) {
+  json.key(key);
+  if (text.empty())
+    json.null();
+  else
+    json.string(text);
+}
+
+void write_time_or_null(JsonWriter& json, std::string_view key, const std::optional<UtcTime>& time) {
+  write_text_or_null(json, key, time ? to_rfc3339(*time) : std::string());
+}
+
+std::string me_json(const User& user, const std::vector<std::uint64_t>& counts) {
+  std::string body;
+  JsonWriter json(body);
+  json.begin_object();
+  json.key("id").string(user.id);
+  json.key("name").string(user.name);
+  write_text_or_null(json, "email", user.email);
+  write_text_or_null(json, "picture_url", user.picture_url);
+  json.key("created_at").string(to_rfc3339(user.created_at));
+  json.key("jobs").begin_object();
+  for (const JobState state : kStates) {
+    json.key(job_state_name(state))
+        .integer(static_cast<std::int64_t>(counts.at(static_cast<std::size_t>(state))));
+  }
+  json.end_object();
+  json.end_object();
+  return body;
+}
+
+Answer get_me(Services& services, const User& user, Request& /*request*/) {
+  auto work = [&]() -> Result<std::string> {
+    VAT_ASSIGN(const User whole, services.users.get(user.id));
+    VAT_ASSIGN(const std::vector<std::uint64_t> counts, services.jobs.count_by_state(user.id));
+    return me_json(whole, counts);
+  };
+  VAT_CO_ASSIGN(std::string body, co_await services.pool.run(work));
+  co_return json_response(200, std::move(body));
+}
+
+/// `secret` only in the answer that makes the key.
+void write_key(JsonWriter& json, const ApiKey& key, const std::string& secret = {}) {
+  json.begin_object();
+  json.key("id").string(key.id);
+  json.key("name").string(key.name);
+  json.key("prefix").string(key.prefix);
+  json.key("created_at").string(to_rfc3339(key.created_at));
+  write_time_or_null(json, "last_used_at", key.last_used_at);
+  write_time_or_null(json, "expires_at", key.expires_at);
+  if (!secret.empty()) json.key("secret").string(secret);
+  json.end_object();
+}
+
+Answer list_keys(Services& services, const User& user, Request& /*request*/) {
+  auto work = [&] { return services.users.keys(user.id); };
+  VAT_CO_ASSIGN(const std::vector<ApiKey> keys, co_await services.pool.run(work));
+  std::string body;
+  JsonWriter json(body);
+  json.begin_object();
+  json.key("items").begin_array();
+  for (const ApiKey& key : keys) write_key(json, key);
+  json.end_array();
+  json.end_object();
+  co_return json_response(200, std::move(body));
+}
+
+Result<ApiKey> read_key(JsonFields& fields) {
+  ApiKey key;
+  VAT_ASSIGN(const std::optional<std::string> name,
+             fields.text("name", {.min = 1, .max = kMaxNameBytes}));
+  if (!name) return fail(fields.missing("name"));
+  key.name = std::string(trim(*name));
+  if (key.name.empty() || code_points(key.name) > kMaxName)
+    return fail(fields.wrong("name", "The name of a key has 1 to 100 characters."));
+  VAT_ASSIGN(const std::optional<std::string> expires, fields.text("expires_at", {.max = 64}));
+  if (expires) {
+    key.expires_at = parse_rfc3339(*expires);
+    if (!key.expires_at || *key.expires_at <= utc_now())
+      return fail(
+          fields.wrong("expires_at", "The key expires at a time to come, such as 2030-01-01T00:00:00Z."));
+  }
+  VAT_TRY(fields.finish());
+  return key;
+}
+
+Answer create_key(Services& services, const User& user, Request& /*request*/, JsonFields& fields) {
+  VAT_CO_ASSIGN(ApiKey key, read_key(fields));
+  const std::string secret = "vat_" + random_token(kSecretBytes);
+  key.id = make_uuid();
+  key.user_id = user.id;
+  key.prefix = secret.substr(0, kPrefixLength);
+  key.created_at = utc_now();
+  auto work = [&]() -> Result<ApiKey> {
+    VAT_ASSIGN(const std::vector<ApiKey> present, services.users.keys(user.id));
+    if (present.size() >= kMaxKeys)
+      return fail(ErrorCode::kExists, "You have 100 API keys, which is the limit; delete one first.");
+    return services.users.create_key(key, hash_hex(Digest::kSha256, secret));
+  };
+  VAT_CO_ASSIGN(const ApiKey made, co_await services.pool.run(work));
+  std::string body;
+  JsonWriter json(body);
+  write_key(json, made, secret);
+  Response response = json_response(201, std::move(body));
+  response.set("Location", "/api/v1/keys/" + made.id);
+  co_return response;
+}
+
+Answer delete_key(Services& services, const User& user, Request& request) {
+  auto work = [&] { return services.users.remove_key(user.id, request.parameter("id")); };
+  VAT_CO_TRY(co_await services.pool.run(work));
+  co_return http::empty_response(204);
+}
+
+}  // namespace
+
+void add_account_routes(http::Router& router, Services& services) {
+  router.add(Method::kGet, "/api/v1/me", route(services, get_me));
+  router.add(Method::kGet, "/api/v1/keys", route(services, list_keys));
+  router.add(Method::kPost, "/api/v1/keys", json_route(services, create_key));
+  router.add(Method::kDelete, "/api/v1/keys/{id:uuid}", route(services, delete_key));
+}
+
+}  // namespace vat::api

@@ -1,0 +1,62 @@
+#include "api/common/cursor.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <system_error>
+
+#include "base/base64.h"
+#include "base/uuid.h"
+
+namespace vat::api {
+namespace {
+
+// The number is the version: a cursor of another one is refused instead of misread.
+constexpr std::string_view kJob = "1j:";
+constexpr std::string_view kOffset = "1o:";
+constexpr std::size_t kLongest = 512;
+
+tl::unexpected<Error> wrong_cursor() {
+  return fail_field("cursor", "The cursor is none that this list gave; begin without it.");
+}
+
+/// What stands after `kind` in the cursor.
+Result<std::string> open(std::string_view cursor, std::string_view kind) {
+  if (cursor.size() > kLongest) return wrong_cursor();
+  std::string standard(cursor);
+  std::replace(standard.begin(), standard.end(), '-', '+');
+  std::replace(standard.begin(), standard.end(), '_', '/');
+  standard.append((4 - standard.size() % 4) % 4, '=');
+  const std::optional<std::string> plain = base64_decode(standard);
+  // Only the one spelling that was given out.
+  if (!plain || !plain->starts_with(kind) || base64url_encode(*plain) != cursor) return wrong_cursor();
+  return plain->substr(kind.size());
+}
+
+}  // namespace
+
+std::string job_cursor(std::string_view job_id) {
+  return base64url_encode(std::string(kJob) + std::string(job_id));
+}
+
+Result<std::string> read_job_cursor(std::string_view cursor) {
+  VAT_ASSIGN(std::string id, open(cursor, kJob));
+  if (!is_uuid(id)) return wrong_cursor();
+  return id;
+}
+
+std::string offset_cursor(std::size_t offset) {
+  return base64url_encode(std::string(kOffset) + std::to_string(offset));
+}
+
+Result<std::size_t> read_offset_cursor(std::string_view cursor, std::size_t max) {
+  VAT_ASSIGN(const std::string text, open(cursor, kOffset));
+  std::size_t offset = 0;
+  const char* const end = text.data() + text.size();
+  const auto [parsed, error] = std::from_chars(text.data(), end, offset);
+  if (error != std::errc() || parsed != end || offset > max || offset_cursor(offset) != cursor)
+    return wrong_cursor();
+  return offset;
+}
+
+}  // namespace vat::api

@@ -1,0 +1,63 @@
+#include "api/common/handler.h"
+
+#include <utility>
+
+#include "api/common/identity.h"
+#include "api/common/problem.h"
+
+namespace vat::api {
+namespace {
+
+/// No Content-Length (a request without one that is not chunked has no body either) or a length of zero.
+bool may_be_empty(const http::Request& request) {
+  return request.body->length().value_or(0) == 0 && request.header("Content-Type").empty();
+}
+
+}  // namespace
+
+http::Handler signed_in(Services& services, UserHandler handler) {
+  return [&services, handler = std::move(handler)](http::Request& request) -> Answer {
+    VAT_CO_ASSIGN(const User user, co_await identify(services, request));
+    co_return co_await handler(user, request);
+  };
+}
+
+http::Handler with_json(Services& services, JsonHandler handler, std::size_t max_bytes, bool optional_body) {
+  return [&services, handler = std::move(handler), max_bytes,
+          optional_body](http::Request& request) -> Answer {
+    VAT_CO_ASSIGN(const User user, co_await identify(services, request));
+    const bool typed = has_json_body(request);
+    if (!typed && !(optional_body && may_be_empty(request)))
+      co_return problem_response(request, 415, "Send a body of the type application/json.", "Content-Type");
+    VAT_CO_ASSIGN(std::string body, co_await request.body->read_all(max_bytes));
+    if (body.empty() && optional_body) body = "{}";
+    if (!typed && body != "{}")
+      co_return problem_response(request, 415, "Send a body of the type application/json.", "Content-Type");
+    VAT_CO_ASSIGN(JsonFields fields, JsonFields::parse(body));
+    body = {};
+    co_return co_await handler(user, request, fields);
+  };
+}
+
+http::Handler route(Services& services, Answer (*handler)(Services&, const User&, http::Request&)) {
+  return signed_in(services, [&services, handler](const User& user, http::Request& request) {
+    return handler(services, user, request);
+  });
+}
+
+http::Handler json_route(Services& services,
+                         Answer (*handler)(Services&, const User&, http::Request&, JsonFields&),
+                         std::size_t max_bytes, bool optional_body) {
+  return with_json(
+      services,
+      [&services, handler](const User& user, http::Request& request, JsonFields& fields) {
+        return handler(services, user, request, fields);
+      },
+      max_bytes, optional_body);
+}
+
+http::Response json_response(int status, std::string body) {
+  return http::text_response(status, "application/json", std::move(body));
+}
+
+}  // namespace vat::api

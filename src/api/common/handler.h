@@ -1,0 +1,60 @@
+// How the routes of this module are written: a handler is a coroutine that gets the user whom the request
+// comes from, and returns a Response or an Error, which the router's ErrorWriter shows. Private to api.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "api/common/json_fields.h"
+#include "api/services.h"
+#include "base/result.h"
+#include "domain/user.h"
+#include "http/message.h"
+#include "http/router.h"
+#include "http/task.h"
+
+/// VAT_TRY and VAT_ASSIGN for coroutines: `VAT_CO_ASSIGN(const Job job, co_await ...)`.
+#define VAT_CO_TRY(expression)                                                     \
+  do {                                                                             \
+    auto vat_try_result = (expression);                                            \
+    if (!vat_try_result) co_return ::vat::fail(std::move(vat_try_result).error()); \
+  } while (false)
+#define VAT_CO_ASSIGN(declaration, expression) \
+  VAT_CO_ASSIGN_NAMED(VAT_CONCAT(vat_result_, __LINE__), declaration, expression)
+// NOLINTBEGIN(bugprone-macro-parentheses): a declaration cannot stand in parentheses
+#define VAT_CO_ASSIGN_NAMED(name, declaration, expression)   \
+  auto name = (expression);                                  \
+  if (!name) co_return ::vat::fail(std::move(name).error()); \
+  declaration = std::move(name).value()
+// NOLINTEND(bugprone-macro-parentheses)
+
+namespace vat::api {
+
+inline constexpr std::size_t kMaxJsonBytes = 128U * 1024;
+
+using Answer = http::Task<Result<http::Response>>;
+
+using UserHandler = std::function<Answer(const User& user, http::Request& request)>;
+/// Finds out who asks (identity.h) before the handler runs; 401 otherwise. Every route but the public ones is
+/// added through this or through with_json().
+[[nodiscard]] http::Handler signed_in(Services& services, UserHandler handler);
+
+/// `fields`: the members of the body's JSON object, to be read one by one; the handler calls
+/// fields.finish().
+using JsonHandler = std::function<Answer(const User& user, http::Request& request, JsonFields& fields)>;
+/// Also reads the body: 415 unless its type is application/json, 413 when it is longer than `max_bytes`, 400
+/// when it is no JSON object. With `optional_body`, no body at all is an empty object.
+[[nodiscard]] http::Handler with_json(Services& services, JsonHandler handler,
+                                      std::size_t max_bytes = kMaxJsonBytes, bool optional_body = false);
+
+/// The same for plain functions, which take the services as well.
+[[nodiscard]] http::Handler route(Services& services,
+                                  Answer (*handler)(Services&, const User&, http::Request&));
+[[nodiscard]] http::Handler json_route(Services& services,
+                                       Answer (*handler)(Services&, const User&, http::Request&, JsonFields&),
+                                       std::size_t max_bytes = kMaxJsonBytes, bool optional_body = false);
+
+/// A body of JSON.
+[[nodiscard]] http::Response json_response(int status, std::string body);
+
+}  // namespace vat::api

@@ -1,0 +1,135 @@
+#include "api/common/identity.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "api/common/handler.h"
+#include "api/common/problem.h"
+#include "base/hash.h"
+
+namespace vat::api {
+namespace {
+
+constexpr std::string_view kPrefix = "vat_";
+constexpr std::size_t kLongestSecret = 128;
+
+std::string lower(std::string_view text) {
+  std::string folded(text);
+  std::transform(folded.begin(), folded.end(), folded.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return folded;
+}
+
+/// The token of "Bearer TOKEN" (RFC 6750, section 2.1); empty for another scheme.
+std::string_view bearer_token(std::string_view field) {
+  constexpr std::string_view kScheme = "bearer ";
+  if (field.size() <= kScheme.size() || lower(field.substr(0, kScheme.size())) != kScheme) return {};
+  field.remove_prefix(kScheme.size());
+  while (field.starts_with(' ')) field.remove_prefix(1);
+  return field;
+}
+
+Error wrong_key() {
+  return Error{ErrorCode::kUnauthorized,
+               "This is no API key of this service, or it has expired.",
+               {},
+               false,
+               "Authorization"};
+}
+
+const User& local_user() {
+  static const User user = [] {
+    User made;
+    made.id = kLocalUserId;
+    return made;
+  }();
+  return user;
+}
+
+bool is_safe(http::Method method) {
+  return method == http::Method::kGet || method == http::Method::kHead || method == http::Method::kOptions;
+}
+
+/// "http://localhost:8000" -> "localhost:8000" in lower case; empty for "null" and whatever is no origin.
+std::string origin_authority(std::string_view origin) {
+  const std::size_t colon = origin.find("://");
+  if (colon == std::string_view::npos) return {};
+  std::string authority = lower(origin.substr(colon + 3));
+  const std::string_view scheme = origin.substr(0, colon);
+  // A browser leaves the scheme's own port out, also of Host.
+  for (const std::string_view port : {scheme == "https" ? ":443" : ":80"}) {
+    if (authority.ends_with(port)) authority.resize(authority.size() - port.size());
+  }
+  return authority;
+}
+
+/// Whether a page of another origin made the browser send this (Fetch standard; RFC 6454, section 7).
+bool is_cross_site(const http::Request& request) {
+  const std::string_view origin = request.header("Origin");
+  if (!origin.empty()) return origin_authority(origin) != lower(request.host);
+  const std::string_view site = request.header("Sec-Fetch-Site");
+  return site == "cross-site" || site == "same-site";
+}
+
+bool is_allowed_host(const Services& services, std::string_view authority) {
+  constexpr std::array<std::string_view, 3> kLocal = {"localhost", "127.0.0.1", "[::1]"};
+  const std::string name = host_name(authority);
+  return std::find(kLocal.begin(), kLocal.end(), name) != kLocal.end() ||
+         std::find(services.allowed_hosts.begin(), services.allowed_hosts.end(), name) !=
+             services.allowed_hosts.end();
+}
+
+/// What every answer of the API says to browsers, unless the handler said it.
+void add_security_fields(http::Response& response) {
+  if (find_header(response.headers, "X-Content-Type-Options").empty())
+    response.set("X-Content-Type-Options", "nosniff");
+  if (find_header(response.headers, "Cache-Control").empty()) response.set("Cache-Control", "no-store");
+  response.set("Cross-Origin-Resource-Policy", "same-origin");
+}
+
+}  // namespace
+
+std::string host_name(std::string_view authority) {
+  if (authority.starts_with('['))
+    authority = authority.substr(0, std::min(authority.find(']'), authority.size() - 1) + 1);
+  else
+    authority = authority.substr(0, std::min(authority.find(':'), authority.size()));
+  return lower(authority);
+}
+
+http::Task<Result<User>> identify(Services& services, const http::Request& request) {
+  const std::string_view field = request.header("Authorization");
+  if (field.empty()) co_return local_user();
+  const std::string_view token = bearer_token(field);
+  if (!token.starts_with(kPrefix)) {
+    // OpenAI's clients send a key whether or not there is one; without any key, the local user is let in.
+    if (!token.empty() && request.path.starts_with("/v1/")) co_return local_user();
+    co_return fail(wrong_key());
+  }
+  if (token.size() > kLongestSecret) co_return fail(wrong_key());
+  const std::string digest = hash_hex(Digest::kSha256, token);
+  VAT_CO_ASSIGN(std::optional<User> user,
+                co_await services.pool.run([&] { return services.users.find_by_key(digest); }));
+  if (!user) co_return fail(wrong_key());
+  co_return std::move(*user);
+}
+
+http::Middleware same_site_guard(const Services& services) {
+  return [&services](http::Request& request, const http::Handler& next) -> Answer {
+    if (!is_allowed_host(services, request.host)) {
+      co_return problem_response(
+          request, 421, "This service answers under localhost; another name is the operator's to allow.",
+          "Host");
+    }
+    if (!is_safe(request.method) && is_cross_site(request))
+      co_return problem_response(request, 403, "A page of another site may not change anything here.",
+                                 "Origin");
+    Result<http::Response> answer = co_await next(request);
+    if (answer) add_security_fields(*answer);
+    co_return answer;
+  };
+}
+
+}  // namespace vat::api

@@ -1,0 +1,324 @@
+#include "api/common/json_fields.h"
+
+#include <algorithm>
+#include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+#include <boost/json/value_stack.hpp>
+#include <charconv>
+#include <cmath>
+#include <exception>
+#include <limits>
+#include <utility>
+
+#include "base/text.h"
+
+namespace vat::api {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t kDeepest = 32;
+constexpr std::size_t kLongestShown = 60;  // bytes of an unknown name in a sentence
+
+/// Builds the value and counts the members as they come, because boost::json::parse lets the last of two
+/// members of one name win in silence.
+class Builder {
+ public:
+  // What basic_parser looks for in its handler.
+  static constexpr std::size_t max_object_size = std::numeric_limits<std::size_t>::max();
+  static constexpr std::size_t max_array_size = std::numeric_limits<std::size_t>::max();
+  static constexpr std::size_t max_key_size = std::numeric_limits<std::size_t>::max();
+  static constexpr std::size_t max_string_size = std::numeric_limits<std::size_t>::max();
+
+  [[nodiscard]] json::value release() { return stack_.release(); }
+  [[nodiscard]] std::size_t members() const { return members_; }
+
+  bool on_document_begin(json::error_code&) {
+    stack_.reset();
+    return true;
+  }
+  bool on_document_end(json::error_code&) { return true; }
+  bool on_object_begin(json::error_code&) { return true; }
+  bool on_object_end(std::size_t count, json::error_code&) {
+    members_ += count;
+    stack_.push_object(count);
+    return true;
+  }
+  bool on_array_begin(json::error_code&) { return true; }
+  bool on_array_end(std::size_t count, json::error_code&) {
+    stack_.push_array(count);
+    return true;
+  }
+  bool on_key_part(json::string_view part, std::size_t, json::error_code&) {
+    stack_.push_chars(part);
+    return true;
+  }
+  bool on_key(json::string_view part, std::size_t, json::error_code&) {
+    stack_.push_key(part);
+    return true;
+  }
+  bool on_string_part(json::string_view part, std::size_t, json::error_code&) {
+    stack_.push_chars(part);
+    return true;
+  }
+  bool on_string(json::string_view part, std::size_t, json::error_code&) {
+    stack_.push_string(part);
+    return true;
+  }
+  bool on_number_part(json::string_view, json::error_code&) { return true; }
+  bool on_int64(std::int64_t number, json::string_view, json::error_code&) {
+    stack_.push_int64(number);
+    return true;
+  }
+  bool on_uint64(std::uint64_t number, json::string_view, json::error_code&) {
+    stack_.push_uint64(number);
+    return true;
+  }
+  bool on_double(double number, json::string_view, json::error_code& error) {
+    if (!std::isfinite(number)) {
+      error = json::error::exponent_overflow;
+      return false;
+    }
+    stack_.push_double(number);
+    return true;
+  }
+  bool on_bool(bool value, json::error_code&) {
+    stack_.push_bool(value);
+    return true;
+  }
+  bool on_null(json::error_code&) {
+    stack_.push_null();
+    return true;
+  }
+  bool on_comment_part(json::string_view, json::error_code&) { return true; }
+  bool on_comment(json::string_view, json::error_code&) { return true; }
+
+ private:
+  json::value_stack stack_;
+  std::size_t members_ = 0;
+};
+
+/// Recursion is bounded by kDeepest.
+std::size_t count_members(const json::value& value) {
+  std::size_t count = 0;
+  if (value.is_object()) {
+    count += value.get_object().size();
+    for (const auto& member : value.get_object()) count += count_members(member.value());
+  } else if (value.is_array()) {
+    for (const json::value& item : value.get_array()) count += count_members(item);
+  }
+  return count;
+}
+
+Error not_json(std::string_view why) {
+  return Error{
+      ErrorCode::kInvalidArgument, "The body is not valid JSON: " + std::string(why) + ".", {}, false, {}};
+}
+
+Result<json::value> parse_value(std::string_view text) {
+  json::parse_options limits;
+  limits.max_depth = kDeepest;
+  json::basic_parser<Builder> parser(limits);
+  json::error_code error;
+  const std::size_t read = parser.write_some(false, text.data(), text.size(), error);
+  if (error == json::error::too_deep)
+    return fail(not_json("it is nested deeper than " + std::to_string(kDeepest)));
+  if (error) return fail(not_json(error.message() + " at byte " + std::to_string(read)));
+  if (read < text.size()) return fail(not_json("extra data at byte " + std::to_string(read)));
+  const std::size_t members = parser.handler().members();
+  json::value value = parser.handler().release();
+  if (count_members(value) != members) return fail(not_json("a member stands twice in one object"));
+  return value;
+}
+
+std::string_view view(const json::string& text) { return {text.data(), text.size()}; }
+
+std::string number_text(double number) {
+  std::array<char, 32> buffer{};
+  const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number);
+  return {buffer.data(), result.ptr};
+}
+
+/// What is wrong with a text; empty when nothing is.
+std::string fault(std::string_view text, const TextBounds& bounds) {
+  if (text.size() < bounds.min) return bounds.min == 1 ? "may not be empty" : "is too short";
+  if (text.size() > bounds.max) return "is longer than " + std::to_string(bounds.max) + " bytes";
+  // PostgreSQL keeps no such character, and no text needs it.
+  if (text.find('\0') != std::string_view::npos) return "may not hold the character U+0000";
+  return {};
+}
+
+}  // namespace
+
+struct JsonFields::State {
+  json::object object;
+  std::string prefix;  ///< "segments[2]."
+  std::vector<bool> asked;
+
+  /// The member, noted as asked for; null when it is absent or null.
+  json::value* find(std::string_view name) {
+    const auto found = object.find(json::string_view(name.data(), name.size()));
+    if (found == object.end()) return nullptr;
+    asked.at(static_cast<std::size_t>(found - object.begin())) = true;
+    return found->value().is_null() ? nullptr : &found->value();
+  }
+};
+
+JsonFields::JsonFields(std::unique_ptr<State> state) : state_(std::move(state)) {
+  state_->asked.resize(state_->object.size());
+}
+JsonFields::~JsonFields() = default;
+JsonFields::JsonFields(JsonFields&&) noexcept = default;
+JsonFields& JsonFields::operator=(JsonFields&&) noexcept = default;
+
+Result<JsonFields> JsonFields::parse(std::string_view text) {
+  try {
+    VAT_ASSIGN(json::value value, parse_value(text));
+    if (!value.is_object()) return fail(ErrorCode::kInvalidArgument, "The body is one JSON object.");
+    auto state = std::make_unique<State>();
+    state->object = std::move(value.get_object());
+    return JsonFields(std::move(state));
+  } catch (const std::exception& exception) {
+    // No memory, or a text past Boost.JSON's own bounds.
+    return fail(ErrorCode::kInvalidArgument, "The body cannot be read as JSON.", exception.what());
+  }
+}
+
+bool JsonFields::has(std::string_view name) const {
+  return state_->object.contains(json::string_view(name.data(), name.size()));
+}
+
+Error JsonFields::missing(std::string_view name) const {
+  const std::string full = state_->prefix + std::string(name);
+  return Error{ErrorCode::kInvalidArgument, "The field " + full + " is missing.", {}, false, full};
+}
+
+Error JsonFields::wrong(std::string_view name, std::string message) const {
+  return Error{
+      ErrorCode::kInvalidArgument, std::move(message), {}, false, state_->prefix + std::string(name)};
+}
+
+Result<std::optional<std::string>> JsonFields::text(std::string_view name, TextBounds bounds) {
+  const json::value* const value = state_->find(name);
+  if (value == nullptr) return std::nullopt;
+  const std::string full = state_->prefix + std::string(name);
+  if (!value->is_string()) return fail(wrong(name, "The field " + full + " is a text."));
+  const std::string_view found = view(value->get_string());
+  if (const std::string why = fault(found, bounds); !why.empty())
+    return fail(wrong(name, "The field " + full + " " + why + "."));
+  return std::string(found);
+}
+
+Result<std::optional<std::int64_t>> JsonFields::integer(std::string_view name, std::int64_t min,
+                                                        std::int64_t max) {
+  const json::value* const value = state_->find(name);
+  if (value == nullptr) return std::nullopt;
+  json::error_code error;
+  const auto number = value->to_number<std::int64_t>(error);
+  if (!value->is_number() || error || number < min || number > max) {
+    return fail(wrong(name, "The field " + state_->prefix + std::string(name) + " is a whole number from " +
+                                std::to_string(min) + " to " + std::to_string(max) + "."));
+  }
+  return number;
+}
+
+Result<std::optional<double>> JsonFields::number(std::string_view name, double min, double max) {
+  const json::value* const value = state_->find(name);
+  if (value == nullptr) return std::nullopt;
+  json::error_code error;
+  const auto number = value->to_number<double>(error);
+  if (!value->is_number() || error || !(number >= min && number <= max)) {
+    return fail(wrong(name, "The field " + state_->prefix + std::string(name) + " is a number from " +
+                                number_text(min) + " to " + number_text(max) + "."));
+  }
+  return number;
+}
+
+Result<std::optional<bool>> JsonFields::boolean(std::string_view name) {
+  const json::value* const value = state_->find(name);
+  if (value == nullptr) return std::nullopt;
+  if (!value->is_bool())
+    return fail(wrong(name, "The field " + state_->prefix + std::string(name) + " is true or false."));
+  return value->get_bool();
+}
+
+Result<std::optional<std::vector<std::string>>> JsonFields::texts(std::string_view name,
+                                                                  std::size_t max_items, TextBounds bounds) {
+  const json::value* const value = state_->find(name);
+  if (value == nullptr) return std::nullopt;
+  const std::string full = state_->prefix + std::string(name);
+  if (!value->is_array() || value->get_array().size() > max_items) {
+    return fail(
+        wrong(name, "The field " + full + " is a list of at most " + std::to_string(max_items) + " texts."));
+  }
+  std::vector<std::string> found;
+  for (const json::value& item : value->get_array()) {
+    if (!item.is_string()) return fail(wrong(name, "The field " + full + " is a list of texts."));
+    const std::string_view text = view(item.get_string());
+    if (const std::string why = fault(text, bounds); !why.empty())
+      return fail(wrong(name, "A text of the field " + full + " " + why + "."));
+    found.emplace_back(text);
+  }
+  return found;
+}
+
+Result<std::optional<std::string>> JsonFields::object(std::string_view name) {
+  const json::value* const value = state_->find(name);
+  if (value == nullptr) return std::nullopt;
+  if (!value->is_object())
+    return fail(wrong(name, "The field " + state_->prefix + std::string(name) + " is an object."));
+  return json::serialize(*value);
+}
+
+Result<std::optional<std::vector<JsonFields>>> JsonFields::objects(std::string_view name,
+                                                                   std::size_t max_items) {
+  json::value* const value = state_->find(name);
+  if (value == nullptr) return std::nullopt;
+  const std::string full = state_->prefix + std::string(name);
+  if (!value->is_array() || value->get_array().size() > max_items) {
+    return fail(wrong(
+        name, "The field " + full + " is a list of at most " + std::to_string(max_items) + " objects."));
+  }
+  std::vector<JsonFields> found;
+  found.reserve(value->get_array().size());
+  for (json::value& item : value->get_array()) {
+    if (!item.is_object()) return fail(wrong(name, "The field " + full + " is a list of objects."));
+    auto state = std::make_unique<State>();
+    state->object = std::move(item.get_object());
+    state->prefix = full + "[" + std::to_string(found.size()) + "].";
+    found.push_back(JsonFields(std::move(state)));
+  }
+  return found;
+}
+
+Result<> JsonFields::finish() const {
+  std::size_t index = 0;
+  for (const auto& member : state_->object) {
+    if (!state_->asked.at(index++)) {
+      const std::string name =
+          state_->prefix +
+          to_utf8(std::string_view(member.key().data(), member.key().size()).substr(0, kLongestShown));
+      return fail(
+          Error{ErrorCode::kInvalidArgument, "There is no field " + name + " here.", {}, false, name});
+    }
+  }
+  return {};
+}
+
+std::string JsonFields::canonical() const { return json::serialize(state_->object); }
+
+bool has_json_body(const http::Request& request) {
+  const std::string type = fold_case(to_utf8(request.header("Content-Type")));
+  const std::size_t semicolon = std::min(type.find(';'), type.size());
+  const std::string_view media = trim(std::string_view(type).substr(0, semicolon));
+  if (media != "application/json" && !(media.starts_with("application/") && media.ends_with("+json")))
+    return false;
+  const std::size_t charset = type.find("charset=", semicolon);
+  if (charset == std::string::npos) return true;
+  std::string_view value = std::string_view(type).substr(charset + 8);
+  value = trim(value.substr(0, std::min(value.find(';'), value.size())));
+  return value == "utf-8" || value == "\"utf-8\"" || value == "utf8";
+}
+
+}  // namespace vat::api

@@ -1,0 +1,85 @@
+#include <gmock/gmock.h>
+
+#include <boost/json.hpp>
+
+#include "api/jobs/job_json.h"
+#include "api/testing/test_service.h"
+
+namespace vat::api {
+namespace {
+
+namespace json = boost::json;
+using ::testing::HasSubstr;
+using testing::Reply;
+using ::testing::StartsWith;
+using testing::TestService;
+
+TEST(FileRoutes, ListAndSendFiles) {
+  TestService service;
+  const Job job = service.completed();
+  const json::value files = json::parse(service.client->get(job_path(job.id) + "/files").body);
+  ASSERT_EQ(files.at("items").as_array().size(), 1U);
+  const std::string url(files.at("items").at(0).at("url").as_string());
+  const Reply reply = service.client->get(url);
+  ASSERT_EQ(reply.status, 200) << reply.body;
+  EXPECT_THAT(reply.body, StartsWith("1\n00:00:00"));
+  EXPECT_THAT(reply.header("Content-Disposition"), HasSubstr("attachment; filename=\"talk.srt\""));
+  EXPECT_EQ(reply.header("X-Content-Type-Options"), "nosniff");
+  EXPECT_THAT(reply.header("Content-Security-Policy"), HasSubstr("sandbox"));
+  const std::string etag = reply.header("ETag");
+  EXPECT_EQ(etag.size(), 66U);
+  EXPECT_EQ(service.client->get(url, {{"If-None-Match", etag}}).status, 304);
+  const Reply part = service.client->get(url, {{"Range", "bytes=0-1"}});
+  EXPECT_EQ(part.status, 206);
+  EXPECT_EQ(part.body, "1\n");
+  EXPECT_EQ(service.client->get(url, {{"Range", "bytes=999-"}}).status, 416);
+  EXPECT_THAT(service.client->get(url + "?download=false").header("Content-Disposition"),
+              StartsWith("inline"));
+  EXPECT_EQ(service.client->get(url + "?download=maybe").status, 400);
+}
+
+TEST(FileRoutes, TakeNamesInUnicodeAndNoPaths) {
+  TestService service;
+  const Job job = service.queued();
+  const Lease lease = service.claim().lease;
+  service.add_file(lease, "Gespräch über 100%.txt", "text", "text/plain; charset=utf-8");
+  const json::value files = json::parse(service.client->get(job_path(job.id) + "/files").body);
+  const std::string url(files.at("items").at(0).at("url").as_string());
+  const Reply reply = service.client->get(url);
+  EXPECT_EQ(reply.body, "text");
+  EXPECT_THAT(reply.header("Content-Disposition"), HasSubstr("filename*=UTF-8''Gespr%C3%A4ch"));
+  for (const char* const name : {"other.txt", "..%2f..%2fvat.db", "%2fetc%2fpasswd", ".."})
+    EXPECT_EQ(service.client->get(job_path(job.id) + "/files/" + name).status, 404) << name;
+}
+
+TEST(FileRoutes, PlayTheRecording) {
+  TestService service;
+  const Job job = service.queued("Vortrag.mp4");
+  Reply reply = service.client->get(job_path(job.id) + "/media");
+  ASSERT_EQ(reply.status, 200) << reply.body;
+  EXPECT_EQ(reply.body, "media");
+  EXPECT_EQ(reply.header("Content-Type"), "video/mp4");
+  EXPECT_THAT(reply.header("Content-Disposition"), HasSubstr("inline; filename=\"Vortrag.mp4\""));
+  EXPECT_THAT(reply.header("Content-Security-Policy"), HasSubstr("sandbox"));
+  reply = service.client->get(job_path(job.id) + "/media?download", {{"Range", "bytes=-2"}});
+  EXPECT_EQ(reply.status, 206);
+  EXPECT_EQ(reply.body, "ia");
+  EXPECT_THAT(reply.header("Content-Disposition"), StartsWith("attachment"));
+}
+
+TEST(FileRoutes, NeverSendARecordingAsAPage) {
+  TestService service;
+  NewJob job;
+  job.user_id = kLocalUserId;
+  job.title = "x";
+  job.options = "{}";
+  job.upload_id = service.upload("evil.html", "<script>", "html");
+  const auto made = service.services().jobs.create({job}, {});
+  ASSERT_TRUE(made);
+  const Reply reply = service.client->get(job_path(made->jobs.front().id) + "/media");
+  EXPECT_EQ(reply.header("Content-Type"), "application/octet-stream");
+  EXPECT_THAT(reply.header("Content-Disposition"), StartsWith("attachment"));
+}
+
+}  // namespace
+}  // namespace vat::api

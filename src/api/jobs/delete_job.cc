@@ -1,0 +1,26 @@
+#include "api/jobs/delete_job.h"
+
+#include <utility>
+#include <vector>
+
+#include "base/log.h"
+
+namespace vat::api {
+
+Result<> delete_job(Services& services, const std::string& user_id, const std::string& job_id) {
+  Result<std::vector<std::string>> keys = services.jobs.remove(user_id, job_id);
+  if (!keys && keys.error().code == ErrorCode::kExists) {
+    // It may have ended by itself meanwhile, which is as good.
+    const Result<Job> cancelled = services.jobs.cancel(user_id, job_id);
+    if (!cancelled && cancelled.error().code != ErrorCode::kExists) return fail(cancelled.error());
+    keys = services.jobs.remove(user_id, job_id);
+  }
+  if (!keys) return fail(std::move(keys).error());
+  for (const std::string& key : *keys) {
+    if (const Result<> removed = services.objects.remove(key); !removed)
+      log(LogLevel::kWarning, "Cannot remove the object " + key + ": " + removed.error().message);
+  }
+  return {};
+}
+
+}  // namespace vat::api

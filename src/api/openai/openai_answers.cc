@@ -1,0 +1,219 @@
+#include "api/openai/openai_answers.h"
+
+#include <boost/json.hpp>
+#include <utility>
+
+#include "api/common/handler.h"
+#include "api/common/problem.h"
+#include "base/json_writer.h"
+#include "base/time.h"
+#include "pipeline/result_files.h"
+#include "subtitles/formats.h"
+
+namespace vat::api {
+namespace {
+
+std::string_view type_of(int status) {
+  if (status == 401) return "authentication_error";
+  if (status == 403) return "permission_error";
+  if (status == 429) return "rate_limit_error";
+  return status >= 500 ? "server_error" : "invalid_request_error";
+}
+
+void write_error(JsonWriter& json, const http::Request& request, const Error& error, int status) {
+  const bool hidden = status == 500;
+  json.key("error").begin_object();
+  json.key("message").string(public_message(request, error));
+  json.key("type").string(type_of(status));
+  json.key("param");
+  error.field.empty() ? json.null() : json.string(error.field);
+  json.key("code").string(traits(hidden ? ErrorCode::kInternal : error.code).name);
+  json.end_object();
+}
+
+void write_usage(JsonWriter& json, const Transcript& transcript) {
+  json.key("usage").begin_object();
+  json.key("type").string("duration");
+  // Whole seconds, begun ones included, as OpenAI counts them.
+  json.key("seconds").integer((transcript.duration.count() + 999) / 1000);
+  json.end_object();
+}
+
+void write_segment(JsonWriter& json, const Segment& segment, std::int64_t id) {
+  json.begin_object();
+  json.key("id").integer(id);
+  json.key("seek").integer(segment.start.count() / 10);  // Whisper counts frames of 10 ms.
+  json.key("start").number(to_seconds(segment.start));
+  json.key("end").number(to_seconds(segment.end));
+  json.key("text").string(segment.text);
+  json.key("tokens").begin_array();
+  json.end_array();
+  json.key("temperature").number(segment.temperature);
+  json.key("avg_logprob").number(segment.average_log_probability);
+  json.key("compression_ratio").number(segment.compression_ratio);
+  json.key("no_speech_prob").number(segment.no_speech_probability);
+  json.end_object();
+}
+
+void write_words(JsonWriter& json, const Transcript& transcript) {
+  json.key("words").begin_array();
+  for (const Segment& segment : transcript.segments) {
+    for (const Word& word : segment.words) {
+      json.begin_object();
+      json.key("word").string(word.text);
+      json.key("start").number(to_seconds(word.start));
+      json.key("end").number(to_seconds(word.end));
+      json.end_object();
+    }
+  }
+  json.end_array();
+}
+
+std::string verbose_json(const OpenAiWish& wish, const Transcript& transcript) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  json.key("task").string(transcript.task);
+  json.key("language").string(subtitles::language_name(transcript.language));
+  json.key("duration").number(to_seconds(transcript.duration));
+  json.key("text").string(transcript.text());
+  if (wish.words) write_words(json, transcript);
+  if (wish.segments) {
+    json.key("segments").begin_array();
+    std::int64_t id = 0;
+    for (const Segment& segment : transcript.segments) write_segment(json, segment, id++);
+    json.end_array();
+  }
+  write_usage(json, transcript);
+  json.end_object();
+  return out;
+}
+
+std::string plain_json(const Transcript& transcript) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  json.key("text").string(transcript.text());
+  write_usage(json, transcript);
+  json.end_object();
+  return out;
+}
+
+Result<http::Response> subtitles_response(const OpenAiWish& wish, const Transcript& transcript) {
+  const subtitles::Format format =
+      wish.format == OpenAiFormat::kSrt ? subtitles::Format::kSrt : subtitles::Format::kVtt;
+  VAT_ASSIGN(const subtitles::ShapedCues cues, pipeline::shape_cues(transcript, wish.job.options));
+  return http::text_response(200, std::string(subtitles::media_type(format)),
+                             subtitles::write(format, transcript, cues));
+}
+
+}  // namespace
+
+http::Response openai_error(const http::Request& request, const Error& error, int status) {
+  if (status == 0) status = http_status(error);
+  std::string body;
+  JsonWriter json(body);
+  json.begin_object();
+  write_error(json, request, error, status);
+  json.end_object();
+  http::Response response = json_response(status, std::move(body));
+  if (const int seconds = retry_after_seconds(error, status); seconds > 0)
+    response.set("Retry-After", std::to_string(seconds));
+  if (status == 401) response.set("WWW-Authenticate", "Bearer realm=\"vat\"");
+  return response;
+}
+
+Result<http::Response> openai_transcript(const OpenAiWish& wish, const Transcript& transcript) {
+  switch (wish.format) {
+    case OpenAiFormat::kJson:
+      return json_response(200, plain_json(transcript));
+    case OpenAiFormat::kVerboseJson:
+      return json_response(200, verbose_json(wish, transcript));
+    case OpenAiFormat::kText:
+      return http::text_response(200, "text/plain; charset=utf-8", transcript.text() + "\n");
+    case OpenAiFormat::kSrt:
+    case OpenAiFormat::kVtt:
+      break;
+  }
+  return subtitles_response(wish, transcript);
+}
+
+std::string delta_event(std::string_view text) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  json.key("type").string("transcript.text.delta");
+  json.key("delta").string(text);
+  json.end_object();
+  return out;
+}
+
+std::string done_event(const Transcript& transcript) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  json.key("type").string("transcript.text.done");
+  json.key("text").string(transcript.text());
+  write_usage(json, transcript);
+  json.end_object();
+  return out;
+}
+
+std::string error_event(const http::Request& request, const Error& error) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  json.key("type").string("error");
+  write_error(json, request, error, http_status(error));
+  json.end_object();
+  return out;
+}
+
+std::string TextDeltas::next(const std::string& data) {
+  namespace json = boost::json;
+  json::error_code error;
+  const json::value value = json::parse(data, error);
+  const json::object* const object = error ? nullptr : value.if_object();
+  const json::value* const text = object == nullptr ? nullptr : object->if_contains("text");
+  if (text == nullptr || !text->is_string()) return {};
+  std::string delta = json::value_to<std::string>(*text);
+  const json::value* const joined = object->if_contains("joined");
+  const bool spaced = joined == nullptr || !joined->is_bool() || !joined->get_bool();
+  if (!delta.empty() && !std::exchange(first_, false) && spaced) delta.insert(delta.begin(), ' ');
+  return delta;
+}
+
+std::vector<OpenAiModel> openai_models(const std::vector<catalog::ModelInfo>& models) {
+  std::vector<OpenAiModel> list = {{"whisper-1", "openai"}, {"tts-1", "openai"}, {"pocketsphinx", "cmu"}};
+  for (const catalog::ModelInfo& model : models) {
+    if (model.kind == catalog::ModelKind::kRecognition)
+      list.push_back({model.name, model.published ? "openai" : "user"});
+  }
+  return list;
+}
+
+std::string openai_model_json(const OpenAiModel& model) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  json.key("id").string(model.id);
+  json.key("object").string("model");
+  json.key("created").integer(0);  // Nobody asks when, but clients want the member.
+  json.key("owned_by").string(model.owner);
+  json.end_object();
+  return out;
+}
+
+std::string openai_models_json(const std::vector<OpenAiModel>& models) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  json.key("object").string("list");
+  json.key("data").begin_array();
+  for (const OpenAiModel& model : models) json.raw(openai_model_json(model));
+  json.end_array();
+  json.end_object();
+  return out;
+}
+
+}  // namespace vat::api

@@ -1,0 +1,46 @@
+// What OpenAI's clients read: errors, transcripts, events, models. Private to api.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/openai/openai_form.h"
+#include "base/result.h"
+#include "catalog/store.h"
+#include "domain/transcript.h"
+#include "http/message.h"
+
+namespace vat::api {
+
+/// An ErrorWriter (http/router.h): {"error": {"message", "type", "param", "code"}}.
+[[nodiscard]] http::Response openai_error(const http::Request& request, const Error& error, int status = 0);
+
+/// The transcript in the form that was asked for.
+[[nodiscard]] Result<http::Response> openai_transcript(const OpenAiWish& wish, const Transcript& transcript);
+
+/// Data of the events of a stream.
+[[nodiscard]] std::string delta_event(std::string_view text);
+[[nodiscard]] std::string done_event(const Transcript& transcript);
+[[nodiscard]] std::string error_event(const http::Request& request, const Error& error);
+
+/// Texts of segments as they come, into pieces that together are Transcript::text().
+class TextDeltas {
+ public:
+  /// `data`: of an event "segment". Empty when it has no text.
+  [[nodiscard]] std::string next(const std::string& data);
+
+ private:
+  bool first_ = true;
+};
+
+/// The list of GET /v1/models: OpenAI's names that are taken, then the recognition models of the catalogue.
+struct OpenAiModel {
+  std::string id;
+  std::string owner;
+};
+[[nodiscard]] std::vector<OpenAiModel> openai_models(const std::vector<catalog::ModelInfo>& models);
+[[nodiscard]] std::string openai_model_json(const OpenAiModel& model);
+[[nodiscard]] std::string openai_models_json(const std::vector<OpenAiModel>& models);
+
+}  // namespace vat::api

@@ -1,0 +1,40 @@
+// What OpenAI's clients send to be transcribed or translated, as a job of this service. Private to api. Docs:
+// https://platform.openai.com/docs/api-reference/audio
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "api/jobs/job_request.h"
+#include "api/services.h"
+#include "api/uploads/form.h"
+#include "base/result.h"
+
+namespace vat::api {
+
+enum class OpenAiTask { kTranscribe, kTranslate };
+enum class OpenAiFormat { kJson, kText, kSrt, kVerboseJson, kVtt };
+
+struct OpenAiWish {
+  JobWish job;
+  OpenAiFormat format = OpenAiFormat::kJson;
+  bool words = false;     ///< timestamp_granularities[].
+  bool segments = false;  ///< The same.
+  bool stream = false;
+};
+
+/// kInvalidArgument for a name that the form of the task does not have.
+[[nodiscard]] Result<> check_openai_field(OpenAiTask task, const std::string& name);
+/// The fields of a form, whatever their order. Errors name the field. Blocks shortly.
+[[nodiscard]] Result<OpenAiWish> read_openai_form(const Services& services, OpenAiTask task,
+                                                  const FormFields& fields);
+
+/// What `model` means: OpenAI's own names ("whisper-1", "gpt-4o-transcribe") are the operator's choice, the
+/// names of the catalogue are themselves, and "pocketsphinx" is the engine. kNotFound about "model" for
+/// anything else. Blocks shortly.
+[[nodiscard]] Result<pipeline::RecognitionChoice> openai_model(const Services& services,
+                                                               std::string_view name);
+/// Whether OpenAI calls a model so, and not we.
+[[nodiscard]] bool is_openai_name(std::string_view name);
+
+}  // namespace vat::api

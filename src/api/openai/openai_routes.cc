@@ -1,0 +1,166 @@
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "api/common/handler.h"
+#include "api/jobs/job_request.h"
+#include "api/openai/awaited_job.h"
+#include "api/openai/openai_answers.h"
+#include "api/openai/openai_form.h"
+#include "api/openai/openai_speech.h"
+#include "api/routes.h"
+#include "api/uploads/intake.h"
+#include "http/event_stream.h"
+
+namespace vat::api {
+namespace {
+
+using http::Request;
+using http::Response;
+
+constexpr std::uint64_t kFormBytes = 1U << 20U;
+
+/// Of one request: its wish and its job.
+struct Accepted {
+  OpenAiWish wish;
+  Job job;
+};
+
+/// Blocks.
+Result<Accepted> accept(Services& services, OpenAiTask task, ReceivedForm& form) {
+  Accepted accepted;
+  VAT_ASSIGN(accepted.wish, read_openai_form(services, task, form.fields));
+  if (form.files.empty()) return fail_field("file", "The field file is missing.");
+  ReceivedFile& file = form.files.front();
+  VAT_ASSIGN(file.upload.media, look_at(file.file->path(), file.upload.filename));
+  VAT_ASSIGN(CreatedJobs created, jobs_from_files(services, form.files, accepted.wish.job, std::nullopt));
+  accepted.job = std::move(created.jobs.at(0));
+  return accepted;
+}
+
+tl::unexpected<Error> nobody_waits() {
+  return fail(ErrorCode::kUnavailable, "The service is shutting down, or the client has gone.");
+}
+
+/// The whole answer at once.
+Answer answer_whole(Services& services, Request& request, const Accepted& accepted) {
+  const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
+  AwaitedJob job(services, accepted.job, executor);
+  while (true) {
+    VAT_CO_ASSIGN(const bool ended, co_await job.look());
+    if (ended) break;
+    (void)co_await request.body->wait(job.changed(), AwaitedJob::kPatience);
+    if (request.body->client_gone()) co_return nobody_waits();
+  }
+  Result<Transcript> transcript = co_await job.outcome();
+  co_await job.remove();
+  if (!transcript) co_return fail(std::move(transcript).error());
+  co_return openai_transcript(accepted.wish, *transcript);
+}
+
+/// The text as it is heard.
+class TextStream {
+ public:
+  TextStream(Services& services, Request& request, Accepted accepted,
+             const boost::asio::any_io_executor& executor)
+      : asked_{.id = request.id, .route = request.route},
+        heartbeat_(services.limits.heartbeat),
+        accepted_(std::move(accepted)),
+        job_(services, accepted_.job, executor) {}
+
+  http::Task<Result<>> send(http::BodyWriter& writer) {
+    while (true) {
+      // In this order: what was heard before the end is in the database before it.
+      const Result<bool> ended = co_await job_.look();
+      if (!ended) co_return co_await send_error(writer, ended.error());
+      VAT_CO_TRY(co_await send_segments(writer));
+      if (*ended) break;
+      const bool told = co_await writer.wait(job_.changed(), heartbeat_);
+      if (writer.stopping()) co_return nobody_waits();
+      if (!told) VAT_CO_TRY(co_await writer.write(http::kHeartbeat));
+    }
+    Result<Transcript> transcript = co_await job_.outcome();
+    co_await job_.remove();
+    if (!transcript) co_return co_await send_error(writer, transcript.error());
+    co_return co_await writer.write(http::format_event({}, {}, done_event(*transcript)));
+  }
+
+ private:
+  http::Task<Result<>> send_segments(http::BodyWriter& writer) {
+    VAT_CO_ASSIGN(const std::vector<std::string> segments, co_await job_.new_segments());
+    std::string events;
+    for (const std::string& segment : segments) {
+      const std::string delta = deltas_.next(segment);
+      if (!delta.empty()) events += http::format_event({}, {}, delta_event(delta));
+    }
+    if (events.empty()) co_return Result<>{};
+    co_return co_await writer.write(events);
+  }
+  http::Task<Result<>> send_error(http::BodyWriter& writer, const Error& error) {
+    co_return co_await writer.write(http::format_event({}, {}, error_event(asked_, error)));
+  }
+
+  const Request asked_;  ///< What errors are logged under; the request itself is over by then.
+  const std::chrono::milliseconds heartbeat_;
+  Accepted accepted_;
+  AwaitedJob job_;
+  TextDeltas deltas_;
+};
+
+Answer answer_stream(Services& services, Request& request, Accepted accepted) {
+  const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
+  auto stream = std::make_shared<TextStream>(services, request, std::move(accepted), executor);
+  co_return http::event_stream_response([stream](http::BodyWriter& writer) { return stream->send(writer); });
+}
+
+Answer recognise(std::shared_ptr<Intake> intake, const User& user, Request& request, OpenAiTask task) {
+  Services& services = intake->services;
+  const FormRules rules{.max_files = 1, .check_name = [task](const std::string& name) {
+                          return check_openai_field(task, name);
+                        }};
+  VAT_CO_ASSIGN(ReceivedForm form, co_await receive_form(*intake, user, request, rules));
+  auto work = [&] {
+    Result<Accepted> accepted = accept(services, task, form);
+    form.files.clear();
+    return accepted;
+  };
+  VAT_CO_ASSIGN(Accepted accepted, co_await services.slow_pool.run(work));
+  if (accepted.wish.stream) co_return co_await answer_stream(services, request, std::move(accepted));
+  co_return co_await answer_whole(services, request, accepted);
+}
+
+Answer list_models(Services& services, const User& /*user*/, Request& /*request*/) {
+  auto work = [&] { return services.models.list(); };
+  VAT_CO_ASSIGN(const std::vector<catalog::ModelInfo> models, co_await services.pool.run(work));
+  co_return json_response(200, openai_models_json(openai_models(models)));
+}
+
+Answer get_model(Services& services, const User& /*user*/, Request& request) {
+  const std::string& name = request.parameter("model");
+  auto work = [&] { return services.models.list(); };
+  VAT_CO_ASSIGN(const std::vector<catalog::ModelInfo> models, co_await services.pool.run(work));
+  for (const OpenAiModel& model : openai_models(models))
+    if (model.id == name) co_return json_response(200, openai_model_json(model));
+  co_return fail(
+      Error{ErrorCode::kNotFound, "There is no such model; see GET /v1/models.", {}, false, "model"});
+}
+
+}  // namespace
+
+void add_openai_routes(http::Router& router, Services& services) {
+  router.set_error_writer("/v1/", openai_error);
+  const std::shared_ptr<Intake> intake = intake_of(services);
+  const auto recognising = [&](OpenAiTask task) {
+    return signed_in(services, [intake, task](const User& user, Request& request) {
+      return recognise(intake, user, request, task);
+    });
+  };
+  const http::RouteOptions form{.max_body_bytes = services.limits.max_upload_bytes + kFormBytes};
+  router.add(http::Method::kPost, "/v1/audio/transcriptions", recognising(OpenAiTask::kTranscribe), form);
+  router.add(http::Method::kPost, "/v1/audio/translations", recognising(OpenAiTask::kTranslate), form);
+  router.add(http::Method::kGet, "/v1/models", route(services, list_models));
+  router.add(http::Method::kGet, "/v1/models/{model}", route(services, get_model));
+  add_openai_speech_route(router, intake);
+}
+
+}  // namespace vat::api

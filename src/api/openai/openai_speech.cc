@@ -1,0 +1,138 @@
+#include "api/openai/openai_speech.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "api/common/handler.h"
+#include "api/jobs/job_request.h"
+#include "api/openai/openai_form.h"
+#include "api/speech/speech_stream.h"
+#include "base/bytes.h"
+#include "base/text.h"
+#include "tts/sentences.h"
+
+namespace vat::api {
+namespace {
+
+using http::Request;
+
+/// JSON may write each byte of the text as six: "\u0007".
+constexpr std::size_t kEscapes = 6;
+constexpr std::size_t kMaxName = 200;
+constexpr std::size_t kMaxInstructions = 16U * 1024;
+constexpr std::size_t kLongestShown = 60;
+
+/// The names of OpenAI's voices, which clients send because they have to send one.
+constexpr std::array<std::string_view, 13> kOpenAiVoices = {"alloy", "ash",     "ballad", "cedar", "coral",
+                                                            "echo",  "fable",   "marin",  "nova",  "onyx",
+                                                            "sage",  "shimmer", "verse"};
+
+struct Container {
+  std::string_view name;
+  media::AudioFormat format;
+  std::string_view content_type;
+  bool bare_samples = false;
+};
+/// PCM is 16 bit at 24 kHz, as OpenAI's.
+constexpr std::array<Container, 6> kContainers = {{{"mp3", media::AudioFormat::kMp3, "audio/mpeg"},
+                                                   {"opus", media::AudioFormat::kOpus, "audio/ogg"},
+                                                   {"aac", media::AudioFormat::kAac, "audio/aac"},
+                                                   {"flac", media::AudioFormat::kFlac, "audio/flac"},
+                                                   {"wav", media::AudioFormat::kWav, "audio/wav"},
+                                                   {"pcm", media::AudioFormat::kWav, "audio/pcm", true}}};
+
+Result<std::string> required(JsonFields& fields, std::string_view name, TextBounds bounds) {
+  VAT_ASSIGN(std::optional<std::string> text, fields.text(name, bounds));
+  if (!text) return fail(fields.missing(name));
+  return std::move(*text);
+}
+
+/// The model is an engine's name, or one of OpenAI's, which stand for the operator's choice.
+Result<std::string> read_engine(const Services& services, JsonFields& fields) {
+  VAT_ASSIGN(const std::string model, required(fields, "model", {.min = 1, .max = kMaxName}));
+  if (is_openai_name(model)) return services.defaults.spoken.engine;
+  if (check_speech_engine(services, model)) return model;
+  return fail(Error{ErrorCode::kNotFound,
+                    "There is no speech model \"" + to_utf8(model.substr(0, kLongestShown)) + "\" here.",
+                    {},
+                    false,
+                    "model"});
+}
+
+Result<std::string> read_voice(const Services& services, JsonFields& fields) {
+  VAT_ASSIGN(std::string voice, required(fields, "voice", {.min = 1, .max = kMaxName}));
+  const bool theirs = std::find(kOpenAiVoices.begin(), kOpenAiVoices.end(), voice) != kOpenAiVoices.end();
+  return theirs ? services.defaults.spoken.voice : std::move(voice);
+}
+
+Result<const Container*> read_container(JsonFields& fields) {
+  VAT_ASSIGN(const std::optional<std::string> name,
+             fields.text("response_format", {.min = 1, .max = kMaxName}));
+  const auto* const found =
+      std::find_if(kContainers.begin(), kContainers.end(),
+                   [&](const Container& container) { return container.name == name.value_or("mp3"); });
+  if (found == kContainers.end())
+    return fail(fields.wrong("response_format", "response_format is mp3, opus, aac, flac, wav or pcm."));
+  return found;
+}
+
+Result<std::string> read_input(const Services& services, JsonFields& fields) {
+  const std::size_t max = services.limits.max_direct_speech_bytes;
+  VAT_ASSIGN(std::string input, required(fields, "input", {.min = 1, .max = max * kEscapes}));
+  if (!tts::is_speakable(input)) return fail(fields.wrong("input", "The input has no words to speak."));
+  if (input.size() <= max) return input;
+  return fail(Error{ErrorCode::kLimit,
+                    "The input is longer than the " + format_bytes(max) +
+                        " that are spoken while you wait; POST /api/v1/speech makes a job of it.",
+                    {},
+                    false,
+                    "input"});
+}
+
+Result<SpeechOrder> read_order(const Services& services, JsonFields& fields) {
+  SpeechOrder order;
+  order.options = services.defaults.spoken;
+  VAT_ASSIGN(order.options.engine, read_engine(services, fields));
+  VAT_ASSIGN(order.options.voice, read_voice(services, fields));
+  VAT_ASSIGN(order.text, read_input(services, fields));
+  VAT_ASSIGN(const Container* const container, read_container(fields));
+  order.options.format = container->format;
+  order.content_type = container->content_type;
+  order.bare_samples = container->bare_samples;
+  VAT_ASSIGN(const std::optional<double> speed, fields.number("speed", 0.25, 4));
+  order.options.speed = speed.value_or(1.0);
+  // To be loud enough on the whole, the whole would have to be there before its first byte goes out.
+  order.options.loudness.reset();
+  order.language = "en";
+  VAT_ASSIGN(const std::optional<std::string> stream,
+             fields.text("stream_format", {.min = 1, .max = kMaxName}));
+  if (stream && *stream != "audio")
+    return fail(fields.wrong("stream_format", "stream_format is audio here; events are not made."));
+  VAT_TRY(fields.text("instructions", {.min = 0, .max = kMaxInstructions}));
+  VAT_TRY(fields.finish());
+  return order;
+}
+
+Answer speak(std::shared_ptr<Intake> intake, JsonFields& fields) {
+  VAT_CO_ASSIGN(SpeechOrder order, read_order(intake->services, fields));
+  co_return co_await stream_speech(std::move(intake), std::move(order));
+}
+
+}  // namespace
+
+void add_openai_speech_route(http::Router& router, const std::shared_ptr<Intake>& intake) {
+  Services& services = intake->services;
+  const std::size_t max_bytes = services.limits.max_direct_speech_bytes * kEscapes + kMaxJsonBytes;
+  router.add(http::Method::kPost, "/v1/audio/speech",
+             with_json(
+                 services,
+                 [intake](const User& /*user*/, Request& /*request*/, JsonFields& fields) {
+                   return speak(intake, fields);
+                 },
+                 max_bytes),
+             {.max_body_bytes = max_bytes});
+}
+
+}  // namespace vat::api

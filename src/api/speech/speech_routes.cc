@@ -1,0 +1,150 @@
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "api/common/handler.h"
+#include "api/jobs/job_json.h"
+#include "api/jobs/job_request.h"
+#include "api/jobs/new_job.h"
+#include "api/routes.h"
+#include "api/speech/speech_stream.h"
+#include "api/uploads/file_label.h"
+#include "api/uploads/intake.h"
+#include "base/text.h"
+#include "http/too_long.h"
+#include "pipeline/options_json.h"
+#include "tts/sentences.h"
+
+namespace vat::api {
+namespace {
+
+using http::Request;
+using http::Response;
+
+constexpr std::size_t kMaxLanguage = 35;  // RFC 5646, section 4.4.1
+constexpr std::size_t kMaxVoice = 200;
+constexpr std::size_t kTitleWords = 60;  // bytes of the text that become its title
+/// JSON may write each byte of the text as six: "\u0007".
+constexpr std::size_t kEscapes = 6;
+
+Result<> set_text(JsonFields& fields, std::string_view name, std::size_t max,
+                  pipeline::JobOptions& options) {
+  VAT_ASSIGN(const std::optional<std::string> text, fields.text(name, {.min = 0, .max = max}));
+  if (!text) return {};
+  VAT_ASSIGN(const bool known, pipeline::set_option(options, name, *text));
+  return known ? Result<>() : fail(ErrorCode::kInternal, "A speech option is unknown.", std::string(name));
+}
+
+/// The names are those of a job's options.
+Result<pipeline::JobOptions> read_speech_options(const Services& services, JsonFields& fields) {
+  pipeline::JobOptions options = services.defaults;
+  options.speech = true;
+  options.dub = false;
+  options.recognition.language = "en";
+  VAT_TRY(set_text(fields, "language", kMaxLanguage, options));
+  VAT_TRY(set_text(fields, "voice", kMaxVoice, options));
+  VAT_TRY(set_text(fields, "speech_engine", kMaxLanguage, options));
+  VAT_TRY(set_text(fields, "audio_format", kMaxLanguage, options));
+  VAT_ASSIGN(const std::optional<double> speed, fields.number("speed", 0.25, 4));
+  options.spoken.speed = speed.value_or(options.spoken.speed);
+  VAT_ASSIGN(const std::optional<double> loudness, fields.number("loudness", -40, -5));
+  if (fields.has("loudness")) options.spoken.loudness = loudness;
+  if (options.recognition.language == "auto") options.recognition.language = "en";
+  VAT_TRY(pipeline::validate(options));
+  return options;
+}
+
+/// "Four score and seven years ago our fathers brought forth…"
+std::string title_of(const std::string& text) {
+  std::string title = clean_title(std::string_view(text).substr(0, 4 * kTitleWords));
+  if (title.size() <= kTitleWords) return title;
+  const std::size_t space = title.rfind(' ', kTitleWords);
+  if (space != std::string::npos && space > 0) return title.substr(0, space) + "…";
+  return to_utf8(title.substr(0, kTitleWords)) + "…";
+}
+
+Result<> check_text(const Services& services, const std::string& text) {
+  if (!tts::is_speakable(text)) return fail_field("text", "The text has no words to speak.");
+  if (text.size() <= services.limits.max_text_bytes) return {};
+  return http::too_long("The text", services.limits.max_text_bytes, "text");
+}
+
+struct SpeechRequest {
+  std::string text;
+  pipeline::JobOptions options;
+  bool as_job = false;
+  bool says_loudness = false;
+  NewJob job;
+};
+
+Result<SpeechRequest> read_request(const Services& services, JsonFields& fields) {
+  SpeechRequest wanted;
+  VAT_ASSIGN(std::optional<std::string> text,
+             fields.text("text", {.min = 1, .max = services.limits.max_text_bytes * kEscapes}));
+  if (!text) return fail(fields.missing("text"));
+  wanted.text = std::move(*text);
+  VAT_ASSIGN(wanted.options, read_speech_options(services, fields));
+  VAT_ASSIGN(const std::optional<bool> as_job, fields.boolean("as_job"));
+  wanted.says_loudness = fields.has("loudness");
+  VAT_TRY(read_job_fields(services, fields, wanted.job));
+  VAT_TRY(fields.finish());
+  VAT_TRY(check_text(services, wanted.text));
+  wanted.as_job = as_job.value_or(false) || wanted.text.size() > services.limits.max_direct_speech_bytes;
+  return wanted;
+}
+
+Answer make_job(Services& services, const User& user, Request& request, std::string asked,
+                SpeechRequest wanted) {
+  NewJob job = std::move(wanted.job);
+  job.user_id = user.id;
+  job.kind = JobKind::kSpeech;
+  if (job.title.empty()) job.title = title_of(wanted.text);
+  job.options = pipeline::to_json(wanted.options);
+  job.input_text = std::move(wanted.text);
+  VAT_CO_ASSIGN(const std::optional<IdempotencyKey> idempotency, idempotency_key(request, asked));
+  CreatedJobs created;
+  auto work = [&]() -> Result<std::string> {
+    VAT_ASSIGN(created, create_jobs(services, {job}, idempotency));
+    return detailed_job_json(services, created.jobs.at(0));
+  };
+  VAT_CO_ASSIGN(std::string body, co_await services.pool.run(work));
+  Response response = json_response(202, std::move(body));
+  response.set("Location", job_path(created.jobs.front().id));
+  if (created.replayed) response.set("Idempotency-Replayed", "true");
+  co_return response;
+}
+
+Answer speak(std::shared_ptr<Intake> intake, const User& user, Request& request, JsonFields& fields) {
+  Services& services = intake->services;
+  std::string asked = fields.canonical();
+  VAT_CO_ASSIGN(SpeechRequest wanted, read_request(services, fields));
+  auto check = [&] { return check_speech_engine(services, wanted.options.spoken.engine); };
+  VAT_CO_TRY(check());
+  if (wanted.as_job)
+    co_return co_await make_job(services, user, request, std::move(asked), std::move(wanted));
+  SpeechOrder order;
+  order.text = std::move(wanted.text);
+  order.language = wanted.options.recognition.language;
+  order.options = wanted.options.spoken;
+  // Measured over the whole speech, it would hold back the first sound until the last word is spoken.
+  if (!wanted.says_loudness) order.options.loudness.reset();
+  order.content_type = media::audio_format_mime_type(order.options.format);
+  co_return co_await stream_speech(std::move(intake), std::move(order));
+}
+
+}  // namespace
+
+void add_speech_routes(http::Router& router, Services& services) {
+  const std::size_t max_bytes = services.limits.max_text_bytes * kEscapes + kMaxJsonBytes;
+  const std::shared_ptr<Intake> intake = intake_of(services);
+  router.add(http::Method::kPost, "/api/v1/speech",
+             with_json(
+                 services,
+                 [intake](const User& user, Request& request, JsonFields& fields) {
+                   return speak(intake, user, request, fields);
+                 },
+                 max_bytes),
+             {.max_body_bytes = max_bytes});
+}
+
+}  // namespace vat::api

@@ -1,0 +1,202 @@
+#include "api/speech/speech_stream.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include <array>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <utility>
+
+#include "api/speech/wav_head.h"
+#include "base/file.h"
+#include "tts/engines.h"
+#include "tts/sentences.h"
+
+namespace vat::api {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::size_t kReadBytes = 32U * 1024;
+/// Minutes of speech wait here for a slow client, instead of a thread.
+constexpr int kPipeBytes = 1 << 20;
+constexpr std::size_t kFirstBytes = 1024;  // more than any head
+
+/// A write to a pipe whose reader has gone is an error of the write, not the end of the program.
+class BrokenPipeIgnored {
+ public:
+  BrokenPipeIgnored() {
+    sigset_t pipe;
+    ::sigemptyset(&pipe);
+    ::sigaddset(&pipe, SIGPIPE);
+    ::pthread_sigmask(SIG_BLOCK, &pipe, &before_);
+  }
+  // A SIGPIPE that waits is taken away with the thread's next block, or ends with the thread.
+  ~BrokenPipeIgnored() {
+    sigset_t pipe;
+    ::sigemptyset(&pipe);
+    ::sigaddset(&pipe, SIGPIPE);
+    const timespec at_once{};
+    while (::sigtimedwait(&pipe, nullptr, &at_once) == SIGPIPE) continue;
+    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+  BrokenPipeIgnored(const BrokenPipeIgnored&) = delete;
+  BrokenPipeIgnored& operator=(const BrokenPipeIgnored&) = delete;
+
+ private:
+  sigset_t before_{};
+};
+
+/// What the thread that speaks and the coroutine that sends share.
+class Spoken {
+ public:
+  Spoken(SpeechOrder order, UniqueFd write_end)
+      : order_(std::move(order)), write_end_(std::move(write_end)) {}
+
+  void speak(const pipeline::Speech& speech) {
+    const BrokenPipeIgnored ignored;
+    Result<> possible = check_voice(speech);
+    if (!possible) return end(std::move(possible).error());
+    Result<tts::NarrationReport> report = speech.speak(order_.text, order_.language, order_.options,
+                                                       {.fd = write_end_.get()}, {}, stop_.get_token());
+    end(report ? std::nullopt : std::optional<Error>(std::move(report).error()));
+  }
+  void stop() { stop_.request_stop(); }
+  /// After the end of the pipe.
+  [[nodiscard]] Result<> outcome() const {
+    const std::lock_guard lock(mutex_);
+    if (failure_) return fail(*failure_);
+    if (!ended_) return fail(ErrorCode::kInternal, "The speech broke off.");
+    return {};
+  }
+  [[nodiscard]] const SpeechOrder& order() const { return order_; }
+
+ private:
+  /// A voice that nobody has is known before the first byte.
+  [[nodiscard]] Result<> check_voice(const pipeline::Speech& speech) const {
+    VAT_ASSIGN(const tts::Engines engines,
+               tts::order_engines(speech.engines(), order_.options.engine, order_.language));
+    VAT_TRY(tts::resolve_voice(engines, order_.options.voice, stop_.get_token()));
+    return {};
+  }
+  void end(std::optional<Error> failure) {
+    {
+      const std::lock_guard lock(mutex_);
+      failure_ = std::move(failure);
+      ended_ = true;
+    }
+    write_end_.reset();  // Which the reader sees as the end.
+  }
+
+  const SpeechOrder order_;
+  UniqueFd write_end_;
+  std::stop_source stop_;
+  mutable std::mutex mutex_;
+  std::optional<Error> failure_;
+  bool ended_ = false;
+};
+
+/// The coroutine's end of the pipe. The voice stops when this goes.
+class Listener {
+ public:
+  Listener(std::shared_ptr<Spoken> spoken, asio::posix::stream_descriptor pipe)
+      : spoken_(std::move(spoken)), pipe_(std::move(pipe)), buffer_(kReadBytes, '\0') {}
+  ~Listener() { spoken_->stop(); }
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
+  /// The next bytes, valid until the next call; empty at the end.
+  http::Task<Result<std::string_view>> read() {
+    boost::system::error_code error;
+    const std::size_t count = co_await pipe_.async_read_some(
+        asio::buffer(buffer_), asio::redirect_error(asio::use_awaitable, error));
+    if (count > 0) co_return std::string_view(buffer_).substr(0, count);
+    Result<> outcome = spoken_->outcome();
+    if (!outcome) co_return fail(std::move(outcome).error());
+    co_return std::string_view();
+  }
+
+ private:
+  std::shared_ptr<Spoken> spoken_;
+  asio::posix::stream_descriptor pipe_;
+  std::string buffer_;
+};
+
+/// The first bytes, less the head of the file if only the samples are wanted. Enough of them that there is
+/// sound behind the head, which the encoder writes before the voice has said anything.
+http::Task<Result<std::string>> read_begin(Listener& listener, bool bare_samples) {
+  std::string begin;
+  while (begin.size() < kFirstBytes) {
+    const Result<std::string_view> bytes = co_await listener.read();
+    if (!bytes) co_return fail(bytes.error());
+    if (bytes->empty()) break;
+    begin += *bytes;
+  }
+  if (!bare_samples) co_return begin;
+  const Result<std::size_t> head = wav_head_bytes(begin);
+  if (!head) co_return fail(head.error());
+  if (*head == std::string::npos) co_return fail(ErrorCode::kInternal, "The sound has no samples.");
+  co_return begin.substr(*head);
+}
+
+http::Task<Result<>> send_rest(http::BodyWriter& writer, Listener& listener, std::string begin) {
+  Result<> sent = co_await writer.write(begin);
+  begin = {};
+  while (sent) {
+    const Result<std::string_view> bytes = co_await listener.read();
+    if (!bytes) co_return fail(bytes.error());
+    if (bytes->empty()) co_return Result<>{};
+    sent = co_await writer.write(*bytes);
+  }
+  co_return sent;
+}
+
+struct Pipe {
+  UniqueFd read_end, write_end;
+};
+
+Result<Pipe> make_pipe() {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail(system_error(errno, "open", "a pipe"));
+  Pipe pipe{.read_end = UniqueFd(ends[0]), .write_end = UniqueFd(ends[1])};
+  // More than the system allows is no reason to fail.
+  (void)::fcntl(pipe.write_end.get(), F_SETPIPE_SZ, kPipeBytes);
+  if (::fcntl(pipe.read_end.get(), F_SETFL, O_NONBLOCK) != 0)
+    return fail(system_error(errno, "open", "a pipe"));
+  return pipe;
+}
+
+}  // namespace
+
+Answer stream_speech(std::shared_ptr<Intake> intake, SpeechOrder order) {
+  if (!tts::is_speakable(order.text)) co_return fail_field("text", "The text has no words to speak.");
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  VAT_CO_ASSIGN(Pipe pipe, make_pipe());
+  const bool bare_samples = order.bare_samples;
+  const std::string content_type = order.content_type;
+  auto spoken = std::make_shared<Spoken>(std::move(order), std::move(pipe.write_end));
+  const bool begun =
+      intake->speakers.try_post([spoken, &speech = intake->services.speech] { spoken->speak(speech); });
+  if (!begun)
+    co_return fail(
+        Error{ErrorCode::kUnavailable, "Too many texts are being spoken; try again soon.", {}, true, {}});
+  auto listener = std::make_shared<Listener>(
+      std::move(spoken), asio::posix::stream_descriptor(executor, pipe.read_end.release()));
+  VAT_CO_ASSIGN(std::string begin, co_await read_begin(*listener, bare_samples));
+  http::Response response;
+  response.set("Content-Type", content_type).set("Cache-Control", "no-store");
+  response.body = [listener, begin = std::move(begin)](http::BodyWriter& writer) {
+    return send_rest(writer, *listener, begin);
+  };
+  co_return response;
+}
+
+}  // namespace vat::api

@@ -1,0 +1,26 @@
+// Speech while the client waits: bytes go to the client as the voice and the encoder make them. Private to
+// api.
+#pragma once
+
+#include <string>
+
+#include "api/common/handler.h"
+#include "api/uploads/intake.h"
+#include "http/message.h"
+#include "pipeline/options.h"
+
+namespace vat::api {
+
+struct SpeechOrder {
+  std::string text;
+  std::string language;
+  pipeline::SpeechOptions options;
+  std::string content_type;
+  bool bare_samples = false;  ///< With AudioFormat::kWav: the samples without the file's head.
+};
+
+/// 200 with the audio, or the error of what failed before the first byte. When the client goes, the voice
+/// stops. kUnavailable when too many are being spoken to.
+[[nodiscard]] Answer stream_speech(std::shared_ptr<Intake> intake, SpeechOrder order);
+
+}  // namespace vat::api

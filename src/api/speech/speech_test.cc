@@ -1,0 +1,195 @@
+// POST /api/v1/speech and POST /v1/audio/speech.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+
+#include "api/speech/wav_head.h"
+#include "api/testing/intake_service.h"
+#include "domain/user.h"
+#include "media/probe.h"
+
+namespace vat::api {
+namespace {
+
+namespace json = boost::json;
+using http::Method;
+using ::testing::HasSubstr;
+using testing::IntakeService;
+using testing::Reply;
+
+class Speech : public ::testing::Test {
+ protected:
+  Reply speak(const std::string& body, HttpHeaders headers = {}) {
+    return service.client().json(Method::kPost, "/api/v1/speech", body, std::move(headers));
+  }
+  Reply openai(const std::string& body) {
+    return service.client().json(Method::kPost, "/v1/audio/speech", body);
+  }
+  /// What libav finds in an answer.
+  Result<media::MediaInfo> probe(const Reply& reply) {
+    EXPECT_TRUE(write_file_atomically(service.path("answer"), reply.body, Overwrite::kReplace));
+    return media::probe(service.path("answer"));
+  }
+  IntakeService service{{.max_text_bytes = 5000, .max_direct_speech_bytes = 200}};
+};
+
+TEST_F(Speech, AShortTextIsAnsweredWithItsSound) {
+  const std::vector<std::array<std::string, 3>> formats = {
+      {"mp3", "audio/mpeg", "mp3"}, {"opus", "audio/ogg", "opus"},  {"m4a", "audio/mp4", "aac"},
+      {"aac", "audio/aac", "aac"},  {"flac", "audio/flac", "flac"}, {"wav", "audio/wav", "pcm_s16le"}};
+  for (const auto& [format, type, codec] : formats) {
+    const Reply reply = speak(R"({"text":"Hello, world.","audio_format":")" + format + R"("})");
+    ASSERT_EQ(reply.status, 200) << reply.body;
+    EXPECT_EQ(reply.header("Content-Type"), type);
+    const auto found = probe(reply);
+    ASSERT_TRUE(found) << format << ": " << found.error().message;
+    EXPECT_EQ(found->audio.front().codec, codec);
+  }
+  EXPECT_TRUE(service.jobs().empty());
+}
+
+/// Mean amplitude of the 16-bit samples behind a WAV file's head.
+double loudness_of(const Reply& wav) {
+  constexpr std::size_t kHead = 44;
+  double sum = 0;
+  std::size_t count = 0;
+  for (std::size_t at = kHead; at + 2 <= wav.body.size(); at += 2, ++count) {
+    std::int16_t sample = 0;
+    std::memcpy(&sample, wav.body.data() + at, sizeof(sample));
+    sum += std::abs(sample);
+  }
+  return sum / static_cast<double>(count);
+}
+
+TEST_F(Speech, IsStreamedAsItIsUnlessALoudnessIsAskedFor) {
+  const Reply plain = speak(R"({"text":"Hello.","audio_format":"wav","speed":2})");
+  EXPECT_EQ(plain.status, 200);
+  EXPECT_TRUE(probe(plain));
+  // The voice's breath is made of random numbers.
+  const double voice =
+      loudness_of(speak(R"({"text":"Hello.","audio_format":"wav","loudness":null,"speed":2})"));
+  EXPECT_NEAR(loudness_of(plain), voice, voice / 10);
+  const double quiet =
+      loudness_of(speak(R"({"text":"Hello.","audio_format":"wav","loudness":-30,"speed":2})"));
+  EXPECT_LT(quiet, voice / 2);
+}
+
+TEST_F(Speech, ALongTextBecomesAJob) {
+  std::string text;
+  while (text.size() <= 200) text += "One more sentence. ";
+  const Reply reply = speak(R"({"text":")" + text + R"(","audio_format":"flac","priority":2})");
+  ASSERT_EQ(reply.status, 202) << reply.body;
+  const json::object made = json::parse(reply.body).get_object();
+  const std::string id = json::value_to<std::string>(made.at("id"));
+  EXPECT_EQ(reply.header("Location"), "/api/v1/jobs/" + id);
+  EXPECT_EQ(json::value_to<std::string>(made.at("kind")), "speech");
+  const Job job = service.services().jobs.get(kLocalUserId, id).value();
+  EXPECT_EQ(job.input_text, text);
+  EXPECT_EQ(job.priority, 2);
+  EXPECT_THAT(job.title, ::testing::StartsWith("One more sentence."));
+  EXPECT_THAT(job.title, ::testing::EndsWith("…"));
+  EXPECT_THAT(job.options, HasSubstr(R"("audio_format":"flac")"));
+}
+
+TEST_F(Speech, AnyTextMayBecomeAJobOnce) {
+  const HttpHeaders key = {{"Idempotency-Key", "k"}};
+  const Reply first = speak(R"({"text":"Hello.","as_job":true,"title":"Greeting"})", key);
+  const Reply again = speak(R"({"text":"Hello.","as_job":true,"title":"Greeting"})", key);
+  EXPECT_EQ(first.status, 202);
+  EXPECT_EQ(again.header("Idempotency-Replayed"), "true");
+  EXPECT_EQ(first.header("Location"), again.header("Location"));
+  EXPECT_EQ(service.jobs().front().title, "Greeting");
+  EXPECT_EQ(speak(R"({"text":"Goodbye.","as_job":true})", key).status, 409);
+}
+
+TEST_F(Speech, WhatIsWrongIsNamedByItsField) {
+  const auto refused = [&](const std::string& body) {
+    const Reply reply = speak(body);
+    const json::object problem = json::parse(reply.body).get_object();
+    return std::to_string(reply.status) + " " +
+           (problem.contains("field") ? json::value_to<std::string>(problem.at("field")) : "");
+  };
+  EXPECT_EQ(refused("{}"), "400 text");
+  EXPECT_EQ(refused(R"({"text":""})"), "400 text");
+  EXPECT_EQ(refused(R"({"text":" ... "})"), "400 text");
+  EXPECT_EQ(refused(R"({"text":5})"), "400 text");
+  EXPECT_EQ(refused(R"({"text":"a","speed":5})"), "400 speed");
+  EXPECT_EQ(refused(R"({"text":"a","loudness":0})"), "400 loudness");
+  EXPECT_EQ(refused(R"({"text":"a","audio_format":"aiff"})"), "400 audio_format");
+  EXPECT_EQ(refused(R"({"text":"a","speech_engine":"google"})"), "400 speech_engine");
+  EXPECT_EQ(refused(R"({"text":"a","speech_engine":"bell"})"), "400 speech_engine");
+  EXPECT_EQ(refused(R"({"text":"a","language":"klingon"})"), "400 language");
+  EXPECT_EQ(refused(R"({"text":"a","colour":"red"})"), "400 colour");
+  EXPECT_EQ(refused(R"({"text":")" + std::string(5001, 'a') + R"("})"), "413 text");
+  EXPECT_EQ(speak(R"({"text":"Hello.","voice":"nobody"})").status, 404);
+  EXPECT_EQ(speak("no json").status, 400);
+  EXPECT_EQ(service.client().send(Method::kPost, "/api/v1/speech", "text=a").status, 415);
+}
+
+TEST_F(Speech, OpenAisNamesAreTaken) {
+  const std::vector<std::array<std::string, 2>> formats = {{"mp3", "audio/mpeg"},
+                                                           {"opus", "audio/ogg"},
+                                                           {"aac", "audio/aac"},
+                                                           {"flac", "audio/flac"},
+                                                           {"wav", "audio/wav"}};
+  for (const auto& [format, type] : formats) {
+    const Reply reply = openai(R"({"model":"tts-1","voice":"alloy","input":"Hello.","response_format":")" +
+                               format + R"(","speed":1.5,"instructions":"Be kind."})");
+    ASSERT_EQ(reply.status, 200) << reply.body;
+    EXPECT_EQ(reply.header("Content-Type"), type);
+    EXPECT_TRUE(probe(reply)) << format;
+  }
+  const Reply wav = openai(R"({"model":"flite","voice":"slt","input":"Hello.","response_format":"wav"})");
+  const Reply pcm = openai(R"({"model":"flite","voice":"slt","input":"Hello.","response_format":"pcm"})");
+  EXPECT_EQ(pcm.header("Content-Type"), "audio/pcm");
+  const std::size_t head = wav_head_bytes(wav.body).value();
+  // Flite does not say a thing twice in quite the same length.
+  EXPECT_NEAR(static_cast<double>(pcm.body.size()), static_cast<double>(wav.body.size() - head), 4000);
+  EXPECT_FALSE(pcm.body.starts_with("RIFF"));
+  EXPECT_GT(pcm.body.size(), 24'000U * 2 / 10);
+}
+
+TEST_F(Speech, OpenAisErrorsHaveTheirShape) {
+  const auto refused = [&](const std::string& body) {
+    const Reply reply = openai(body);
+    const json::object error = json::parse(reply.body).at("error").get_object();
+    const json::value& param = error.at("param");
+    EXPECT_TRUE(error.contains("message") && error.contains("type") && error.contains("code"));
+    return std::to_string(reply.status) + " " +
+           (param.is_string() ? json::value_to<std::string>(param) : "-");
+  };
+  EXPECT_EQ(refused("{}"), "400 model");
+  EXPECT_EQ(refused(R"({"model":"tts-1","input":"a"})"), "400 voice");
+  EXPECT_EQ(refused(R"({"model":"tts-1","voice":"alloy"})"), "400 input");
+  EXPECT_EQ(refused(R"({"model":"bell","voice":"alloy","input":"a"})"), "404 model");
+  EXPECT_EQ(refused(R"({"model":"tts-1","voice":"alloy","input":"..."})"), "400 input");
+  EXPECT_EQ(refused(R"({"model":"tts-1","voice":"alloy","input":"a","response_format":"aiff"})"),
+            "400 response_format");
+  EXPECT_EQ(refused(R"({"model":"tts-1","voice":"alloy","input":"a","stream_format":"sse"})"),
+            "400 stream_format");
+  EXPECT_EQ(refused(R"({"model":"tts-1","voice":"alloy","input":")" + std::string(201, 'a') + R"("})"),
+            "413 input");
+  EXPECT_EQ(refused(R"({"model":"tts-1","voice":"nobody","input":"a"})"), "404 -");
+  EXPECT_EQ(refused("["), "400 -");
+}
+
+TEST(WavHead, EndsWhereTheSamplesBegin) {
+  using std::string_literals::operator""s;
+  const std::string head = "RIFF\xFF\xFF\xFF\xFFWAVE"s;
+  const std::string format = "fmt \x02\0\0\0ab"s;
+  const std::string list = "LIST\x03\0\0\0abc\0"s;
+  const std::string data = "data\xFF\xFF\xFF\xFF"s;
+  const std::string whole = head + format + list + data;
+  EXPECT_EQ(wav_head_bytes(whole + "samples").value(), whole.size());
+  for (std::size_t cut = 0; cut < whole.size(); ++cut)
+    EXPECT_EQ(wav_head_bytes(whole.substr(0, cut)).value(), std::string::npos) << cut;
+  EXPECT_FALSE(wav_head_bytes("RIFF1234AVI LIST"));
+  EXPECT_FALSE(wav_head_bytes(head + "junk\xFF\xFF\xFF\x7F"s));
+}
+
+}  // namespace
+}  // namespace vat::api

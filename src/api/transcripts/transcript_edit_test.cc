@@ -1,0 +1,129 @@
+#include "api/transcripts/transcript_edit.h"
+
+#include <gmock/gmock.h>
+
+namespace vat::api {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+Word word(int start, int end, std::string text) {
+  return {.start = Millis(start), .end = Millis(end), .text = std::move(text), .confidence = 0.5F};
+}
+
+Segment segment(int start, int end, std::string text) {
+  Segment made;
+  made.start = Millis(start);
+  made.end = Millis(end);
+  made.text = std::move(text);
+  return made;
+}
+
+Transcript heard() {
+  Transcript transcript;
+  transcript.engine = "whisper";
+  transcript.language = "en";
+  transcript.duration = Millis(10'000);
+  transcript.segments = {segment(0, 2000, "Ask not what"), segment(3000, 5000, "your country")};
+  transcript.segments[0].words = {word(0, 500, "Ask"), word(500, 1000, "not"), word(1000, 2000, "what")};
+  transcript.segments[1].words = {word(3000, 4000, "your"), word(4000, 5000, "country")};
+  return transcript;
+}
+
+Result<Transcript> edited(std::string_view json) {
+  auto fields = JsonFields::parse(json);
+  EXPECT_TRUE(fields);
+  return transcript_from_edit(*fields, heard());
+}
+
+std::string fault(std::string_view json) {
+  const auto result = edited(json);
+  return result ? "accepted" : result.error().field;
+}
+
+std::vector<std::string> timed(const std::vector<Word>& words) {
+  std::vector<std::string> shown;
+  for (const Word& w : words)
+    shown.push_back(w.text + " " + std::to_string(w.start.count()) + "-" + std::to_string(w.end.count()));
+  return shown;
+}
+
+TEST(RetimeWords, KeepsTheTimesOfWordsThatAreStillThere) {
+  const auto before = heard().segments[0].words;
+  EXPECT_EQ(retime_words(segment(0, 2000, "Ask not what"), before), before);
+  EXPECT_THAT(timed(retime_words(segment(0, 2000, "Ask, not WHAT!"), before)),
+              ElementsAre("Ask, 0-500", "not 500-1000", "WHAT! 1000-2000"));
+  EXPECT_THAT(timed(retime_words(segment(0, 2000, "Ask what"), before)),
+              ElementsAre("Ask 0-500", "what 1000-2000"));
+}
+
+TEST(RetimeWords, SharesTheTimeBetweenNeighboursAmongNewWords) {
+  const auto before = heard().segments[0].words;
+  EXPECT_THAT(timed(retime_words(segment(0, 2000, "Ask me anything what"), before)),
+              ElementsAre("Ask 0-500", "me 500-750", "anything 750-1000", "what 1000-2000"));
+  EXPECT_THAT(timed(retime_words(segment(0, 2000, "All new"), before)),
+              ElementsAre("All 0-1000", "new 1000-2000"));
+}
+
+TEST(RetimeWords, KnowsNothingWhereNothingWasHeardOrWordsHaveNoSpaces) {
+  EXPECT_THAT(retime_words(segment(0, 2000, "Ask"), {}), IsEmpty());
+  std::vector<Word> joined = {word(0, 500, "東"), word(500, 900, "京")};
+  joined[1].joined = true;
+  EXPECT_EQ(retime_words(segment(0, 900, "東京"), joined), joined);
+  EXPECT_THAT(retime_words(segment(0, 900, "大阪"), joined), IsEmpty());
+}
+
+TEST(TranscriptEdit, KeepsWhatItDoesNotSay) {
+  const auto result =
+      edited(R"({"segments":[{"start":0,"end":2,"text":" Ask not why "},{"start":3,"end":5,"text":""}]})");
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(result->engine, "whisper");
+  EXPECT_EQ(result->duration, Millis(10'000));
+  ASSERT_EQ(result->segments.size(), 1U);
+  EXPECT_EQ(result->segments[0].text, "Ask not why");
+  EXPECT_THAT(timed(result->segments[0].words), ElementsAre("Ask 0-500", "not 500-1000", "why 1000-2000"));
+}
+
+TEST(TranscriptEdit, TakesWordsAndALanguage) {
+  const auto result = edited(
+      R"({"language":"german","segments":[{"start":0,"end":2,"text":"Frag","words":[{"word":"Frag","start":0.5,"end":1}]}]})");
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(result->language, "de");
+  EXPECT_THAT(timed(result->segments[0].words), ElementsAre("Frag 500-1000"));
+}
+
+TEST(TranscriptEdit, NamesWhatIsWrong) {
+  EXPECT_EQ(fault("{}"), "segments");
+  EXPECT_EQ(fault(R"({"segments":"x"})"), "segments");
+  EXPECT_EQ(fault(R"({"segments":[5]})"), "segments");
+  EXPECT_EQ(fault(R"({"segments":[],"author":"me"})"), "author");
+  EXPECT_EQ(fault(R"({"segments":[],"language":"klingon"})"), "language");
+  EXPECT_EQ(fault(R"({"segments":[{"start":0,"end":1}]})"), "segments[0].text");
+  EXPECT_EQ(fault(R"({"segments":[{"start":-1,"end":1,"text":"a"}]})"), "segments[0].start");
+  EXPECT_EQ(fault(R"({"segments":[{"start":0,"end":1e99,"text":"a"}]})"), "segments[0].end");
+  EXPECT_EQ(fault(R"({"segments":[{"start":2,"end":1,"text":"a"}]})"), "segments[0].end");
+  EXPECT_EQ(fault(R"({"segments":[{"start":2,"end":3,"text":"a"},{"start":1,"end":3,"text":"a"}]})"),
+            "segments[1].start");
+  EXPECT_EQ(fault(R"({"segments":[{"start":0,"end":3,"text":"a","id":7}]})"), "segments[0].id");
+  EXPECT_EQ(fault(R"({"segments":[{"start":0,"end":3,"text":"a","words":[{"word":"a","start":0}]}]})"),
+            "segments[0].words[0].end");
+}
+
+TEST(TranscriptEdit, ReadsSubtitles) {
+  const auto result = transcript_from_subtitles(
+      "WEBVTT\n\n00:00.000 --> 00:02.000\n<v Anna>Ask not\nwhat\n\n00:03.000 --> 00:05.000\nyour land\n",
+      heard());
+  ASSERT_TRUE(result) << result.error().message;
+  ASSERT_EQ(result->segments.size(), 2U);
+  EXPECT_EQ(result->segments[0].text, "Anna: Ask not what");
+  EXPECT_THAT(timed(result->segments[1].words), ElementsAre("your 3000-4000", "land 4000-5000"));
+  const auto broken = transcript_from_subtitles("WEBVTT\n\n00:00.000 --> soon\nHello\n", heard());
+  ASSERT_FALSE(broken);
+  EXPECT_EQ(broken.error().code, ErrorCode::kBadData);
+  EXPECT_THAT(broken.error().message, HasSubstr("ine 3"));
+}
+
+}  // namespace
+}  // namespace vat::api

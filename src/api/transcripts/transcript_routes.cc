@@ -1,0 +1,300 @@
+#include <algorithm>
+#include <charconv>
+#include <system_error>
+#include <utility>
+
+#include "api/common/cursor.h"
+#include "api/common/handler.h"
+#include "api/common/problem.h"
+#include "api/common/query.h"
+#include "api/jobs/job_json.h"
+#include "api/routes.h"
+#include "api/transcripts/transcript_edit.h"
+#include "base/text.h"
+#include "http/content.h"
+#include "pipeline/options_json.h"
+#include "pipeline/result_files.h"
+#include "subtitles/formats.h"
+
+namespace vat::api {
+namespace {
+
+using http::Method;
+using http::Request;
+using http::Response;
+
+constexpr std::int64_t kMaxRevisions = 1'000'000'000;
+constexpr std::size_t kMaxSearchBytes = 1000;
+constexpr std::size_t kMaxHits = 1000;        // TranscriptStore::search(): offset and limit together
+constexpr std::size_t kLargeEdit = 1U << 20U;  // bytes that take longer than a query of the database
+constexpr char kHitBegins = '\x02';
+constexpr char kHitEnds = '\x03';
+
+constexpr const char* kFormats = "text, SRT, WebVTT, JSON, TSV, CSV, LRC or Markdown";
+
+std::string_view media_range(subtitles::Format format) {
+  const std::string_view type = subtitles::media_type(format);
+  return type.substr(0, std::min(type.find(';'), type.size()));
+}
+
+/// By `format`, else by Accept, else JSON. Empty: the client takes none of them.
+Result<std::optional<subtitles::Format>> choose_format(const Request& request) {
+  if (const auto named = request.query_value("format")) {
+    Result<subtitles::Format> format = subtitles::parse_format(*named);
+    if (!format) return fail_field("format", std::move(format).error().message);
+    return *format;
+  }
+  if (request.header("Accept").empty()) return subtitles::Format::kJson;
+  // The first wins among those that the client likes equally.
+  std::vector<subtitles::Format> formats = {subtitles::Format::kJson};
+  for (const subtitles::Format format : subtitles::all_formats()) {
+    if (format != subtitles::Format::kJson) formats.push_back(format);
+  }
+  std::vector<std::string_view> offered;
+  for (const subtitles::Format format : formats) offered.push_back(media_range(format));
+  const std::string_view chosen = http::choose_media_type(request.header("Accept"), offered);
+  const auto found = std::find(offered.begin(), offered.end(), chosen);
+  if (chosen.empty() || found == offered.end()) return std::nullopt;
+  return formats.at(static_cast<std::size_t>(found - offered.begin()));
+}
+
+struct Wanted {
+  subtitles::Format format = subtitles::Format::kJson;
+  std::optional<int> revision;
+  std::string preset;
+};
+
+/// The tag of a revision in one format: representations of one address may not share theirs (RFC 9110,
+/// section 8.8.3). An edit names the revision by any of them, or by the number alone.
+std::string entity_tag(int revision, const Wanted& wanted) {
+  std::string tag =
+      "\"" + std::to_string(revision) + "-" + std::string(subtitles::format_name(wanted.format));
+  if (!wanted.preset.empty()) tag += "-" + wanted.preset;
+  return tag + "\"";
+}
+
+/// "talk.mp4" -> "talk".
+std::string stem_of(const std::string& title) {
+  const std::size_t dot = title.rfind('.');
+  return dot == std::string::npos || dot == 0 || title.size() - dot > 6 ? title : title.substr(0, dot);
+}
+
+Result<Response> read_transcript(Services& services, const User& user, const Request& request,
+                                 const Wanted& wanted) {
+  VAT_ASSIGN(const Job job, services.jobs.get(user.id, request.parameter("id")));
+  VAT_ASSIGN(const StoredTranscript stored, services.transcripts.get(user.id, job.id, wanted.revision));
+  const std::string tag = entity_tag(stored.revision.number, wanted);
+  Response response;
+  if (http::etag_matches(request.header("If-None-Match"), tag)) {
+    response = http::empty_response(304);
+  } else {
+    VAT_ASSIGN(pipeline::JobOptions options, pipeline::job_options_from_stored_json(job.options));
+    if (!wanted.preset.empty()) options.preset = wanted.preset;
+    VAT_ASSIGN(const subtitles::ShapedCues cues, pipeline::shape_cues(stored.transcript, options));
+    const std::string stem = stem_of(job.title);
+    response = http::text_response(200, std::string(subtitles::media_type(wanted.format)),
+                                   subtitles::write(wanted.format, stored.transcript, cues, {.title = stem}));
+    const std::string name = stem + "." + std::string(subtitles::file_extension(wanted.format));
+    response.set("Content-Disposition", http::content_disposition("inline", name));
+  }
+  response.set("ETag", tag).set("Vary", "Accept").set("Cache-Control", "private, no-cache");
+  return response;
+}
+
+Answer get_transcript(Services& services, const User& user, Request& request) {
+  Wanted wanted;
+  VAT_CO_ASSIGN(const std::optional<subtitles::Format> format, choose_format(request));
+  if (!format) {
+    co_return problem_response(request, 406, std::string("A transcript comes as ") + kFormats + ".",
+                               "Accept");
+  }
+  wanted.format = *format;
+  VAT_CO_ASSIGN(const std::optional<std::int64_t> revision,
+                query_integer(request, "revision", 1, kMaxRevisions));
+  if (revision) wanted.revision = static_cast<int>(*revision);
+  VAT_CO_ASSIGN(wanted.preset, query_text(request, "preset", 64));
+  if (!wanted.preset.empty()) {
+    if (const auto preset = subtitles::find_preset(wanted.preset); !preset)
+      co_return fail_field("preset", preset.error().message);
+  }
+  auto work = [&] { return read_transcript(services, user, request, wanted); };
+  co_return co_await services.pool.run(work);
+}
+
+/// Whether If-Match names the revision: `*`, "3", or "3-srt", in a list with commas (RFC 9110,
+/// section 13.1.1).
+bool names_revision(std::string_view field, int revision) {
+  while (!field.empty()) {
+    const std::size_t comma = std::min(field.find(','), field.size());
+    std::string_view tag = trim(field.substr(0, comma));
+    field.remove_prefix(std::min(comma + 1, field.size()));
+    if (tag == "*") return true;
+    // An answer that was compressed on its way has a weak tag. The number in it is as good: it is compared,
+    // not the bytes.
+    if (tag.starts_with("W/")) tag.remove_prefix(2);
+    if (tag.size() < 3 || !tag.starts_with('"') || !tag.ends_with('"')) continue;
+    tag = tag.substr(1, tag.size() - 2);
+    int number = 0;
+    const auto [rest, error] = std::from_chars(tag.data(), tag.data() + tag.size(), number);
+    const bool whole = rest == tag.data() + tag.size() || *rest == '-';
+    if (error == std::errc() && whole && number == revision) return true;
+  }
+  return false;
+}
+
+enum class EditType { kJson, kSubtitles, kUnknown };
+
+EditType edit_type(const Request& request) {
+  if (has_json_body(request)) return EditType::kJson;
+  std::string type = fold_case(to_utf8(request.header("Content-Type")));
+  type.resize(std::min(type.find(';'), type.size()));
+  const std::string_view media = trim(type);
+  return media == "text/vtt" || media == "application/x-subrip" ? EditType::kSubtitles : EditType::kUnknown;
+}
+
+std::string revision_json(const TranscriptRevision& revision) {
+  std::string body;
+  JsonWriter json(body);
+  json.begin_object();
+  json.key("number").integer(revision.number);
+  json.key("edited").boolean(revision.edited);
+  json.key("created_at").string(to_rfc3339(revision.created_at));
+  json.end_object();
+  return body;
+}
+
+Response stale(const Request& request, const std::string& newest) {
+  return problem_response(
+      request, 412, "The transcript has changed since; its newest revision is " + newest + ".", "If-Match");
+}
+
+/// Blocks. Reads the edit over the newest revision and saves it.
+Result<Response> save_edit(Services& services, const User& user, const Request& request, EditType type,
+                           std::string body) {
+  const std::string& job_id = request.parameter("id");
+  VAT_ASSIGN(const StoredTranscript newest, services.transcripts.get(user.id, job_id));
+  const std::string number = std::to_string(newest.revision.number);
+  if (!names_revision(request.header("If-Match"), newest.revision.number)) return stale(request, number);
+  Transcript edited;
+  if (type == EditType::kJson) {
+    VAT_ASSIGN(JsonFields fields, JsonFields::parse(body));
+    body = {};
+    VAT_ASSIGN(edited, transcript_from_edit(fields, newest.transcript));
+  } else {
+    VAT_ASSIGN(edited, transcript_from_subtitles(body, newest.transcript));
+  }
+  const Result<TranscriptRevision> saved =
+      services.transcripts.edit(user.id, job_id, newest.revision.number, edited);
+  // Somebody saved between our look and this.
+  if (!saved && saved.error().code == ErrorCode::kExists) return stale(request, "another one");
+  if (!saved) return fail(saved.error());
+  Response response = json_response(200, revision_json(*saved));
+  response.set("ETag", entity_tag(saved->number, {}));
+  return response;
+}
+
+Answer put_transcript(Services& services, const User& user, Request& request) {
+  const EditType type = edit_type(request);
+  if (type == EditType::kUnknown) {
+    co_return problem_response(request, 415,
+                               "Send the transcript as application/json, text/vtt or application/x-subrip.",
+                               "Content-Type");
+  }
+  if (request.header("If-Match").empty())
+    co_return problem_response(request, 428, "Say by If-Match which revision you edited.", "If-Match");
+  VAT_CO_ASSIGN(std::string body, co_await request.body->read_all(services.limits.max_transcript_bytes));
+  http::BlockingPool& pool = body.size() > kLargeEdit ? services.slow_pool : services.pool;
+  auto work = [&] { return save_edit(services, user, request, type, std::move(body)); };
+  co_return co_await pool.run(work);
+}
+
+Answer list_revisions(Services& services, const User& user, Request& request) {
+  auto work = [&] { return services.transcripts.revisions(user.id, request.parameter("id")); };
+  VAT_CO_ASSIGN(const std::vector<TranscriptRevision> revisions, co_await services.pool.run(work));
+  std::string body;
+  JsonWriter json(body);
+  json.begin_object();
+  json.key("items").begin_array();
+  for (const TranscriptRevision& revision : revisions) json.raw(revision_json(revision));
+  json.end_array();
+  json.end_object();
+  co_return json_response(200, std::move(body));
+}
+
+void write_fragment(JsonWriter& json, std::string_view text, bool match) {
+  if (text.empty()) return;
+  json.begin_object();
+  json.key("text").string(text);
+  json.key("match").boolean(match);
+  json.end_object();
+}
+
+/// The snippet in pieces, so that no client has to look for marks in text that may hold anything.
+void write_snippet(JsonWriter& json, std::string_view snippet) {
+  json.begin_array();
+  bool match = false;
+  while (!snippet.empty()) {
+    const std::size_t end = std::min(snippet.find(match ? kHitEnds : kHitBegins), snippet.size());
+    write_fragment(json, snippet.substr(0, end), match);
+    snippet.remove_prefix(std::min(end + 1, snippet.size()));
+    match = !match;
+  }
+  json.end_array();
+}
+
+std::string hits_json(const std::vector<SearchHit>& hits, std::optional<std::size_t> next) {
+  std::string body;
+  JsonWriter json(body);
+  json.begin_object();
+  json.key("items").begin_array();
+  for (const SearchHit& hit : hits) {
+    json.begin_object();
+    json.key("job_id").string(hit.job_id);
+    json.key("title").string(hit.title);
+    json.key("start").number(to_seconds(hit.start));
+    json.key("end").number(to_seconds(hit.end));
+    json.key("snippet");
+    write_snippet(json, hit.snippet);
+    json.end_object();
+  }
+  json.end_array();
+  json.key("next_cursor");
+  if (next)
+    json.string(offset_cursor(*next));
+  else
+    json.null();
+  json.end_object();
+  return body;
+}
+
+Answer search(Services& services, const User& user, Request& request) {
+  VAT_CO_ASSIGN(const std::string words, query_text(request, "q", kMaxSearchBytes));
+  if (trim(words).empty()) co_return fail_field("q", "The parameter q says which words to look for.");
+  VAT_CO_ASSIGN(const std::size_t limit, query_limit(request));
+  std::size_t offset = 0;
+  if (const auto cursor = request.query_value("cursor")) {
+    VAT_CO_ASSIGN(offset, read_offset_cursor(*cursor, kMaxHits));
+  }
+  // One more than asked for says whether there is another page.
+  const std::size_t max = std::min(limit + 1, kMaxHits - offset);
+  auto work = [&] { return services.transcripts.search(user.id, words, offset, max); };
+  VAT_CO_ASSIGN(std::vector<SearchHit> hits, co_await services.pool.run(work));
+  std::optional<std::size_t> next;
+  if (hits.size() > limit) {
+    hits.resize(limit);
+    next = offset + limit;
+  }
+  co_return json_response(200, hits_json(hits, next));
+}
+
+}  // namespace
+
+void add_transcript_routes(http::Router& router, Services& services) {
+  router.add(Method::kGet, "/api/v1/jobs/{id:uuid}/transcript", route(services, get_transcript));
+  router.add(Method::kPut, "/api/v1/jobs/{id:uuid}/transcript", route(services, put_transcript),
+             {.max_body_bytes = services.limits.max_transcript_bytes});
+  router.add(Method::kGet, "/api/v1/jobs/{id:uuid}/transcript/revisions", route(services, list_revisions));
+  router.add(Method::kGet, "/api/v1/search", route(services, search));
+}
+
+}  // namespace vat::api

@@ -1,0 +1,50 @@
+// A form with files, received: the files in the staging folder, the fields in memory. Private to api.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "api/uploads/intake.h"
+#include "api/uploads/uploads.h"
+#include "base/result.h"
+#include "domain/user.h"
+#include "http/message.h"
+#include "http/task.h"
+
+namespace vat::api {
+
+struct FormRules {
+  std::size_t max_files = 1;
+  /// Refuses a field by its name alone, before what comes after it is received.
+  std::function<Result<>(const std::string& name)> check_name;
+};
+
+/// In the order in which they came; well-formed UTF-8.
+using FormFields = std::vector<std::pair<std::string, std::string>>;
+
+struct ReceivedForm {
+  std::vector<ReceivedFile> files;  ///< Hashed, not yet looked at. Removed with this.
+  FormFields fields;
+};
+
+/// Longest value of a field, and bytes of all fields together.
+inline constexpr std::size_t kMaxFieldBytes = 64U * 1024;
+inline constexpr std::size_t kMaxFormBytes = 256U * 1024;
+
+/// Receives a body of multipart/form-data whose files are in fields called "file", in any order among the
+/// others. What came before an error is removed. kLimit (413), kDiskFull, kInvalidArgument (400), and the
+/// errors of the body.
+[[nodiscard]] http::Task<Result<ReceivedForm>> receive_form(Intake& intake, const User& user,
+                                                            http::Request& request, const FormRules& rules);
+
+/// A new upload of the user's, with its label made of what the sender called it.
+[[nodiscard]] Upload new_upload(const User& user, std::string_view filename, std::string_view content_type);
+
+/// A whole body as one file, hashed.
+[[nodiscard]] http::Task<Result<ReceivedFile>> receive_body(Intake& intake, Upload upload,
+                                                            http::Request& request);
+
+}  // namespace vat::api

@@ -1,0 +1,43 @@
+// Bytes from the network into a file. Private to api.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "api/uploads/intake.h"
+#include "api/uploads/staged_file.h"
+#include "base/hash.h"
+#include "base/result.h"
+#include "http/message.h"
+#include "http/multipart.h"
+#include "http/task.h"
+
+namespace vat::api {
+
+/// The next bytes, valid until the next call; empty at the end.
+using ByteSource = std::function<http::Task<Result<std::string_view>>()>;
+[[nodiscard]] ByteSource source_of(http::BodyReader& body);
+[[nodiscard]] ByteSource source_of(http::MultipartReader& part);
+
+struct ReceiveOptions {
+  std::uint64_t max_bytes = 0;  ///< kLimit past it.
+  std::optional<Digest> digest;  ///< Of the bytes that come.
+};
+
+struct Received {
+  std::uint64_t bytes = 0;
+  std::string digest;  ///< Lower-case hexadecimal; empty when none was asked for.
+};
+
+/// Appends all that comes to the file. The writing of one block goes on beside the reading of the next while
+/// there is a spare block to hold it. Errors: those of the source, kLimit, kDiskFull; the bytes before are in
+/// the file then, and nothing is being written any more.
+[[nodiscard]] http::Task<Result<Received>> receive(Intake& intake, ByteSource source,
+                                                   std::shared_ptr<StagedFile> file, DiskRoom::Claim& claim,
+                                                   ReceiveOptions options);
+
+}  // namespace vat::api

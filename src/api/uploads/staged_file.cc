@@ -1,0 +1,179 @@
+#include "api/uploads/staged_file.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <chrono>
+#include <utility>
+
+#include "base/uuid.h"
+
+namespace vat::api {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kOnce = ".upload";
+constexpr std::string_view kResumable = ".tus";
+constexpr std::string_view kMark = ".mark";
+/// Between the making of a file and its lock another process must not take it for a dead one's.
+constexpr std::chrono::seconds kYoung{60};
+
+tl::unexpected<Error> refuse(int errno_value, std::string_view verb) {
+  return fail(system_error(errno_value, verb, "the upload's file"));
+}
+
+Result<> lock(int fd, bool& taken) {
+  while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EINTR) continue;
+    if (errno != EWOULDBLOCK) return refuse(errno, "lock");
+    taken = true;
+    return {};
+  }
+  taken = false;
+  return {};
+}
+
+/// False when the file's name was removed before the lock was there.
+bool has_name(int fd) {
+  struct stat status {};
+  return ::fstat(fd, &status) == 0 && status.st_nlink > 0;
+}
+
+fs::path mark_path(const fs::path& path) { return fs::path(path).concat(kMark); }
+
+}  // namespace
+
+StagedFile::StagedFile(UniqueFd fd, fs::path path, bool transient)
+    : fd_(std::move(fd)), path_(std::move(path)), transient_(transient) {}
+
+StagedFile::StagedFile(StagedFile&& other) noexcept
+    : fd_(std::move(other.fd_)),
+      path_(std::move(other.path_)),
+      size_(other.size_),
+      transient_(std::exchange(other.transient_, false)) {}
+
+StagedFile::~StagedFile() {
+  if (transient_ && fd_) remove();
+}
+
+Result<StagedFile> StagedFile::create(const fs::path& folder, const std::string& id) {
+  fs::path path = folder / (id + std::string(kOnce));
+  UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!fd) return refuse(errno, "create");
+  StagedFile file(std::move(fd), std::move(path), true);
+  bool taken = false;
+  VAT_TRY(lock(file.fd(), taken));
+  return file;
+}
+
+Result<std::optional<StagedFile>> StagedFile::open_resumable(const fs::path& folder, const std::string& id) {
+  const fs::path path = resumable_path(folder, id);
+  while (true) {
+    UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (!fd) return refuse(errno, "create");
+    bool taken = false;
+    VAT_TRY(lock(fd.get(), taken));
+    if (taken) return std::optional<StagedFile>();
+    if (!has_name(fd.get())) continue;
+    StagedFile file(std::move(fd), path, false);
+    const off_t end = ::lseek(file.fd(), 0, SEEK_END);
+    if (end < 0) return refuse(errno, "read");
+    file.size_ = static_cast<std::uint64_t>(end);
+    VAT_TRY(file.obey_mark());
+    return std::optional<StagedFile>(std::move(file));
+  }
+}
+
+Result<> StagedFile::append(std::string_view bytes) {
+  VAT_TRY(write_all(fd_.get(), bytes, "the upload's file"));
+  size_ += bytes.size();
+  return {};
+}
+
+Result<> StagedFile::truncate(std::uint64_t size) {
+  if (::ftruncate(fd_.get(), static_cast<off_t>(size)) != 0) return refuse(errno, "write");
+  if (::lseek(fd_.get(), 0, SEEK_END) < 0) return refuse(errno, "write");
+  size_ = size;
+  return {};
+}
+
+Result<> StagedFile::mark(std::uint64_t size) {
+  return write_file_atomically(mark_path(path_), std::to_string(size), Overwrite::kReplace);
+}
+
+void StagedFile::forget_mark() { ::unlink(mark_path(path_).c_str()); }
+
+Result<> StagedFile::obey_mark() {
+  const Result<std::string> mark = read_file(mark_path(path_), 64);
+  if (!mark) return {};  // The ordinary case: there is none.
+  std::uint64_t good = 0;
+  std::from_chars(mark->data(), mark->data() + mark->size(), good);
+  if (good < size_) VAT_TRY(truncate(good));
+  forget_mark();
+  return {};
+}
+
+void StagedFile::remove() {
+  ::unlink(path_.c_str());
+  if (path_.extension() == kResumable) forget_mark();
+  transient_ = false;
+}
+
+fs::path resumable_path(const fs::path& folder, const std::string& id) {
+  return folder / (id + std::string(kResumable));
+}
+
+std::uint64_t resumable_size(const fs::path& folder, const std::string& id) {
+  const fs::path path = resumable_path(folder, id);
+  std::error_code none;
+  std::uint64_t size = fs::file_size(path, none);
+  if (none) return 0;
+  if (const Result<std::string> mark = read_file(mark_path(path), 64)) {
+    std::uint64_t good = size;
+    std::from_chars(mark->data(), mark->data() + mark->size(), good);
+    size = std::min(size, good);
+  }
+  return size;
+}
+
+namespace {
+
+/// Unless somebody has it locked.
+void remove_abandoned(const fs::path& path) {
+  const UniqueFd fd(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+  if (!fd) return;
+  bool taken = true;
+  if (!lock(fd.get(), taken) || taken) return;
+  ::unlink(path.c_str());
+  ::unlink(mark_path(path).c_str());
+}
+
+bool is_abandoned(const fs::directory_entry& entry, fs::file_time_type young, fs::file_time_type resumable) {
+  const fs::path& path = entry.path();
+  if (!is_uuid(path.stem().string())) return false;
+  std::error_code error;
+  const fs::file_time_type written = entry.last_write_time(error);
+  if (error) return false;
+  if (path.extension() == kOnce) return written < young;
+  return path.extension() == kResumable && written < resumable;
+}
+
+}  // namespace
+
+Result<> sweep_staged(const fs::path& folder, fs::file_time_type resumable_before) {
+  const fs::file_time_type young = fs::file_time_type::clock::now() - kYoung;
+  std::error_code error;
+  fs::directory_iterator entries(folder, error);
+  for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
+    if (is_abandoned(*entries, young, resumable_before)) remove_abandoned(entries->path());
+  }
+  if (error) return fail(system_error(error.value(), "read", "the staging folder"));
+  return {};
+}
+
+}  // namespace vat::api

@@ -1,0 +1,145 @@
+#include "api/uploads/tus_headers.h"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
+#include "base/base64.h"
+#include "base/uuid.h"
+
+namespace vat::api {
+namespace {
+
+constexpr std::size_t kMaxMetadataBytes = 8U * 1024;
+constexpr std::size_t kMaxKeys = 64;
+constexpr std::size_t kMaxParts = 256;
+constexpr std::size_t kMaxSizeDigits = 19;
+
+std::string_view trim_blanks(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+/// Calls `take` with each piece between separators, until that fails.
+template <class Take>
+Result<> for_each_piece(std::string_view text, char separator, Take take) {
+  while (true) {
+    const std::size_t end = std::min(text.find(separator), text.size());
+    VAT_TRY(take(text.substr(0, end)));
+    if (end == text.size()) return {};
+    text.remove_prefix(end + 1);
+  }
+}
+
+tl::unexpected<Error> bad_metadata(std::string why) {
+  return fail_field("Upload-Metadata",
+                    "Upload-Metadata is pairs of a key and a value in base64: " + std::move(why) + ".");
+}
+
+bool is_key(std::string_view key) {
+  return !key.empty() && std::all_of(key.begin(), key.end(), [](char c) { return c > 0x20 && c < 0x7F; });
+}
+
+Result<> add_pair(std::string_view pair, TusMetadata& metadata) {
+  pair = trim_blanks(pair);
+  const std::size_t space = std::min(pair.find(' '), pair.size());
+  const std::string_view key = pair.substr(0, space);
+  if (!is_key(key)) return bad_metadata("a key is missing or no ASCII");
+  const bool twice =
+      std::any_of(metadata.begin(), metadata.end(), [&](const auto& other) { return other.first == key; });
+  if (twice) return bad_metadata("the key " + std::string(key) + " is there twice");
+  if (metadata.size() == kMaxKeys) return bad_metadata("there are too many");
+  const std::optional<std::string> value = base64_decode(trim_blanks(pair.substr(space)));
+  if (!value) return bad_metadata("the value of " + std::string(key) + " is no base64");
+  metadata.emplace_back(key, *value);
+  return {};
+}
+
+std::string hex_of(std::string_view bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string hex;
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    hex += kDigits[byte >> 4U];
+    hex += kDigits[byte & 0xFU];
+  }
+  return hex;
+}
+
+/// The id at the end of an address, absolute or not.
+std::optional<std::string> part_id(std::string_view address, std::string_view prefix) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!address.starts_with(scheme)) continue;
+    address.remove_prefix(scheme.size());
+    address.remove_prefix(std::min(address.find('/'), address.size()));
+    break;
+  }
+  if (!address.starts_with(prefix)) return std::nullopt;
+  address.remove_prefix(prefix.size());
+  if (!is_uuid(address)) return std::nullopt;
+  return std::string(address);
+}
+
+}  // namespace
+
+Result<std::uint64_t> parse_tus_size(std::string_view field, std::string_view text) {
+  std::uint64_t size = 0;
+  const char* const end = text.data() + text.size();
+  const auto [parsed, error] = std::from_chars(text.data(), end, size);
+  const bool fits = size <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  if (text.empty() || text.size() > kMaxSizeDigits || error != std::errc() || parsed != end || !fits)
+    return fail_field(std::string(field), std::string(field) + " is a number of bytes in decimal digits.");
+  return size;
+}
+
+Result<TusMetadata> parse_tus_metadata(std::string_view text) {
+  TusMetadata metadata;
+  if (text.size() > kMaxMetadataBytes) return bad_metadata("they are longer than 8 KiB");
+  if (trim_blanks(text).empty()) return metadata;
+  VAT_TRY(for_each_piece(text, ',', [&](std::string_view pair) { return add_pair(pair, metadata); }));
+  return metadata;
+}
+
+std::string_view find_metadata(const TusMetadata& metadata, std::string_view key) {
+  const auto found =
+      std::find_if(metadata.begin(), metadata.end(), [&](const auto& pair) { return pair.first == key; });
+  return found == metadata.end() ? std::string_view() : found->second;
+}
+
+Result<TusChecksum> parse_tus_checksum(std::string_view text) {
+  const std::size_t space = text.find(' ');
+  const std::string_view name = text.substr(0, space);
+  const bool known = name == "sha1" || name == "sha256";
+  if (!known) return fail_field("Upload-Checksum", "Upload-Checksum is of sha1 or sha256 here.");
+  TusChecksum checksum{.algorithm = name == "sha1" ? Digest::kSha1 : Digest::kSha256, .hex = {}};
+  const auto digest =
+      space == std::string_view::npos ? std::nullopt : base64_decode(trim_blanks(text.substr(space)));
+  if (!digest || digest->size() != (name == "sha1" ? 20U : 32U))
+    return fail_field("Upload-Checksum",
+                      "Upload-Checksum is the name of the algorithm and its digest in base64.");
+  checksum.hex = hex_of(*digest);
+  return checksum;
+}
+
+Result<TusConcat> parse_tus_concat(std::string_view text, std::string_view prefix) {
+  if (text == "partial") return TusConcat{.partial = true, .parts = {}};
+  constexpr std::string_view kFinal = "final;";
+  if (!text.starts_with(kFinal))
+    return fail_field("Upload-Concat", "Upload-Concat is partial, or final; and the addresses of the parts.");
+  TusConcat concat;
+  VAT_TRY(for_each_piece(text.substr(kFinal.size()), ' ', [&](std::string_view address) -> Result<> {
+    if (address.empty()) return {};
+    auto id = part_id(address, prefix);
+    if (!id)
+      return fail_field("Upload-Concat", "Upload-Concat names a part that is no upload of this server.");
+    if (concat.parts.size() == kMaxParts)
+      return fail_field("Upload-Concat", "Upload-Concat names more than 256 parts.");
+    concat.parts.push_back(std::move(*id));
+    return {};
+  }));
+  if (concat.parts.empty()) return fail_field("Upload-Concat", "Upload-Concat names no part.");
+  return concat;
+}
+
+}  // namespace vat::api
