@@ -1,48 +1,86 @@
 # Sourced by ./run and ./test: installs what is missing, fetches the pinned sources, builds a preset.
 # Everything it prints goes to stderr, because stdout belongs to the program's results.
-# Nothing is written outside the clone but Debian's packages: the compiler cache and npm's cache stay in build/.
+# The compiler's, npm's and whisper.cpp's caches lie in the user's cache folders, where every clone finds them.
 
-export CCACHE_DIR="${CCACHE_DIR:-$root/build/ccache}"
-export CCACHE_MAXSIZE="${CCACHE_MAXSIZE:-2G}"
-export CCACHE_SLOPPINESS="${CCACHE_SLOPPINESS:-pch_defines,time_macros}"  # what ccache wants before it keeps what a precompiled header went into
+# Paths below the clone are hashed as relative ones, so that another clone finds what this one compiled.
+export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 
 say() { printf '\033[2m%s\033[0m\n' "$*" >&2; }
 die() { printf '%s\n' "$*" >&2; exit 1; }
+have() { command -v "$@" >/dev/null; }
 
-# install_packages SECTION...: Debian packages of the named sections that are not installed yet.
-install_packages() {
-  command -v dpkg-query >/dev/null || return 0 # not Debian: CMake names what it misses
-  local wanted missing section
-  wanted=$(for section in "$@"; do
-    awk -v s="[$section]" '/^\[/ {on = ($0 == s); next} /^#/ || !NF {next} on {print}' "$root/scripts/debian-packages.txt"
-  done)
-  command -v npm >/dev/null || wanted+=$'\nnodejs\nnpm'
-  missing=$(comm -23 <(sort -u <<<"$wanted") \
-    <(dpkg-query -W -f '${Package} ${db:Status-Status}\n' 2>/dev/null | awk '$2 == "installed" {print $1}' | sort -u))
-  [ -n "$missing" ] || return 0
-  say "Installing from Debian:" $missing
-  local as_root=()
-  if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null || die "These Debian packages are missing, and neither root nor sudo is at hand:" $missing
-    as_root=(sudo)
-  fi
-  # shellcheck disable=SC2086
-  { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq &&
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing; } \
-    >"$root/build/apt.log" 2>&1 </dev/null ||
-    die "Debian's packages could not be installed; the last words of build/apt.log: $(tail -n 2 "$root/build/apt.log")"
+# missing_packages SECTION...: Debian packages of the named sections that are not installed yet.
+missing_packages() {
+  have dpkg-query || return 0 # not Debian: CMake names what it misses
+  local section
+  comm -23 \
+    <({ for section in "$@"; do
+          awk -v s="[$section]" '/^\[/ {on = ($0 == s); next} /^#/ || !NF {next} on {print}' "$root/scripts/debian-packages.txt"
+        done
+        have npm || printf 'nodejs\nnpm\n'; } | sort -u) \
+    <(dpkg-query -W -f '${Package} ${db:Status-Status}\n' 2>/dev/null | awk '$2 == "installed" {print $1}' | sort -u)
 }
 
-# The npm packages of package-lock.json, as they are pinned there.
+# install_packages PACKAGE...
+install_packages() {
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    have sudo || die "These Debian packages are missing, and neither root nor sudo is available:" "$@"
+    as_root=(sudo)
+  fi
+  { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq &&
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } \
+    >"$root/build/apt.log" 2>&1 </dev/null ||
+    die "Debian's packages could not be installed; the last lines of build/apt.log: $(tail -n 2 "$root/build/apt.log")"
+}
+
+# install_sources all|product: the npm packages of package-lock.json, as they are pinned there; `product` leaves out those of
+# the tests.
 install_sources() {
-  local stamp="$root/node_modules/.installed" lock
+  local stamp="$root/node_modules/.installed" lock installed omit=()
   lock=$(sha256sum <"$root/package-lock.json")
-  [ "$(cat "$stamp" 2>/dev/null)" != "$lock" ] || return 0
+  installed=$(cat "$stamp" 2>/dev/null || true)
+  [ "$installed" != "$lock all" ] && [ "$installed" != "$lock $1" ] || return 0
+  [ "$1" = all ] || omit=(--omit=dev)
   say "Fetching the pinned source packages (npm ci)"
-  (cd "$root" && npm_config_cache="$root/build/npm-cache" \
-    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) >"$root/build/npm.log" 2>&1 </dev/null ||
-    die "The npm registry did not give the source packages; the last words of build/npm.log: $(tail -n 2 "$root/build/npm.log")"
-  printf '%s\n' "$lock" >"$stamp"
+  (cd "$root" && npm ci "${omit[@]}" --ignore-scripts --prefer-offline --no-audit --no-fund --loglevel=error) \
+    >"$root/build/npm.log" 2>&1 </dev/null ||
+    die "npm could not fetch the source packages; the last lines of build/npm.log: $(tail -n 2 "$root/build/npm.log")"
+  printf '%s\n' "$lock $1" >"$stamp"
+}
+
+# prepare all|product SECTION...: everything that a build needs. While Debian's packages are on their way, the sources are
+# fetched and whisper.cpp is compiled, if its tools are there already.
+prepare() {
+  local sources=$1 missing installer
+  shift
+  missing=$(missing_packages "$@")
+  if [ -n "$missing" ]; then
+    say "Installing $(wc -w <<<"$missing") Debian packages:" $missing
+    # shellcheck disable=SC2086
+    install_packages $missing &
+    installer=$!
+    if have npm && have cmake && have ninja && have patch && have c++; then
+      install_sources "$sources"
+      say "Compiling whisper.cpp meanwhile"
+      # What fails here is tried again, and told, when CMake configures.
+      cmake -P "$root/cmake/BuildWhisper.cmake" >"$root/build/whisper.log" 2>&1 || true
+    fi
+    wait "$installer" || exit 1
+  fi
+  install_sources "$sources"
+}
+
+# show_progress: reads ninja's status lines ("PERCENT MESSAGE") and prints each tenth of the way.
+show_progress() {
+  local percent rest shown=0 begin=$SECONDS
+  while read -r percent rest; do
+    [[ $percent =~ ^([0-9]+)%$ ]] || continue
+    if ((BASH_REMATCH[1] / 10 > shown / 10)); then
+      shown=${BASH_REMATCH[1]}
+      say "  $percent after $((SECONDS - begin)) s"
+    fi
+  done
 }
 
 # build PRESET [TARGET...]: configures when that was never done, builds what is stale. Quiet unless there is work.
@@ -50,17 +88,17 @@ build() {
   local preset=$1 log="$root/build/$1.log"
   shift
   if [ ! -f "$root/build/$preset/build.ninja" ]; then
-    say "Configuring build/$preset (whisper.cpp is built first, once)"
+    say "Configuring build/$preset (whisper.cpp is compiled first, once on this machine)"
     (cd "$root" && cmake --preset "$preset") >"$log" 2>&1 ||
       die "Configuring failed; see build/$preset.log: $(grep -m1 -A3 'CMake Error' "$log" | tr '\n' ' ')"
   fi
   cd "$root/build/$preset"
   if [[ $(ninja -n "$@" 2>&1) != *"no work to do"* ]]; then
+    say "Building build/$preset"
     if [ -t 2 ]; then
-      ninja "$@" 1>&2 || die "The build of build/$preset failed."  # its one-line status rewrites itself
+      NINJA_STATUS='[%f/%t, %es] ' ninja "$@" 1>&2 || die "The build of build/$preset failed."  # its one-line status rewrites itself
     else
-      say "Building build/$preset"
-      ninja "$@" >"$log" 2>&1 || {
+      NINJA_STATUS='%p ' ninja "$@" 2>&1 | tee "$log" | show_progress || {
         tail -n 40 "$log" >&2
         die "The build failed; see build/$preset.log"
       }

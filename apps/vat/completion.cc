@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "catalog/published.h"
+#include "help.h"
 
 namespace vat::app {
 namespace {
@@ -63,12 +64,6 @@ std::vector<Word> options_of(const CLI::App& command) {
     words.push_back(std::move(word));
   }
   return words;
-}
-
-std::vector<const CLI::App*> commands_of(const CLI::App& app) {
-  std::vector<const CLI::App*> commands = app.get_subcommands([](const CLI::App*) { return true; });
-  std::erase_if(commands, [](const CLI::App* command) { return command->get_name().empty(); });
-  return commands;
 }
 
 /// For fish and zsh: within single quotes, where only a single quote is special.

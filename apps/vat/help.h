@@ -14,6 +14,9 @@ class ParseError;
 
 namespace vat::app {
 
+/// The commands below `app`, without groups of options, which have no name.
+[[nodiscard]] std::vector<const CLI::App*> commands_of(const CLI::App& app);
+
 /// The formatter for the app and all its subcommands; set it before they are added, for they inherit it.
 [[nodiscard]] std::shared_ptr<CLI::FormatterBase> make_help_formatter();
 

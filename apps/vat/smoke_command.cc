@@ -20,7 +20,7 @@ namespace {
 namespace json = boost::json;
 using Clock = std::chrono::steady_clock;
 
-constexpr int kSomeFailed = 1;
+constexpr int kSomethingFailed = 1;
 constexpr std::string_view kSaid = "It is easy to tell the depth of a well.";
 constexpr const char* kFileName = "smoke.wav";
 constexpr std::size_t kLargestRecording = 4U << 20U;
@@ -264,7 +264,7 @@ class SmokeCommand : public Command {
   [[nodiscard]] Result<int> run(std::stop_token stop) override {
     if (!url_.starts_with("http://") && !url_.starts_with("https://"))
       return fail(ErrorCode::kInvalidArgument, "The address of a service begins with http:// or https://.");
-    return Smoke(url_, key_, std::chrono::seconds(patience_), std::move(stop)).run() ? 0 : kSomeFailed;
+    return Smoke(url_, key_, std::chrono::seconds(patience_), std::move(stop)).run() ? 0 : kSomethingFailed;
   }
 
  private:

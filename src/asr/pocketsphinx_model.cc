@@ -25,7 +25,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr Millis kFrame{10};
+constexpr Millis kFrameTime{10};
 constexpr Millis kLongestChunk{30'000};
 /// A pause at which a new segment begins.
 constexpr Millis kSegmentPause{600};
@@ -232,8 +232,8 @@ std::vector<Segment> to_segments(const std::vector<HeardWord>& heard, Millis len
   Segment current;
   for (const HeardWord& one : heard) {
     Word word;
-    word.start = std::min(one.first_frame * kFrame, length);
-    word.end = std::min((one.last_frame + 1) * kFrame, length);
+    word.start = std::min(one.first_frame * kFrameTime, length);
+    word.end = std::min((one.last_frame + 1) * kFrameTime, length);
     word.text = as_written(one.text);
     word.confidence = static_cast<float>(std::clamp(one.probability, 0.0, 1.0));
     if (!current.words.empty() && word.start - current.words.back().end > kSegmentPause)

@@ -16,7 +16,7 @@
 namespace vat::asr {
 namespace {
 
-constexpr std::size_t kFrame = 512;
+constexpr std::size_t kFrameSamples = 512;
 /// Frames given to the library at once, so that its cost of building a graph is shared. About 2 s.
 constexpr std::size_t kFramesAtOnce = 64;
 constexpr std::size_t kMaxBytes = 16U << 20U;
@@ -67,15 +67,15 @@ class SileroDetector final : public SpeechDetector {
   }
 
   std::string name() const override { return "silero"; }
-  std::size_t frame_samples() const override { return kFrame; }
+  std::size_t frame_samples() const override { return kFrameSamples; }
 
   Result<> detect(std::span<const float> samples, std::vector<float>& probabilities) override {
     // The library pads a partial window with silence, which its memory would then hold as a pause that is not
     // there.
-    if (samples.size() % kFrame != 0)
+    if (samples.size() % kFrameSamples != 0)
       return fail(ErrorCode::kInternal, "Speech is detected in whole frames only.");
     while (!samples.empty()) {
-      const std::size_t count = std::min(samples.size(), kFramesAtOnce * kFrame);
+      const std::size_t count = std::min(samples.size(), kFramesAtOnce * kFrameSamples);
       VAT_TRY(detect_some(samples.first(count), probabilities));
       samples = samples.subspan(count);
     }

@@ -9,11 +9,9 @@
 namespace vat::asr {
 namespace {
 
-constexpr std::int64_t kSecond = kRecognitionRate;
-
 ChunkPlace place(std::size_t index, double begin, double end, double overlap_before = 0,
                  double overlap_after = 0) {
-  const auto samples = [](double seconds) { return static_cast<std::int64_t>(seconds * kSecond); };
+  const auto samples = [](double seconds) { return static_cast<std::int64_t>(seconds * kRecognitionRate); };
   ChunkPlace result;
   result.index = index;
   result.pieces = {{0, samples(begin), samples(end - begin)}};

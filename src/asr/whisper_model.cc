@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr Millis kLongestChunk{30'000};  // Whisper's window
+constexpr Millis kWindow{30'000};  // Whisper's window
 
 bool is_gpu(ggml_backend_dev_t device) {
   const auto type = ggml_backend_dev_type(device);
@@ -98,7 +98,7 @@ class WhisperModel : public RecognitionModel {
     return whisper_version_text() + ", " + weights_ + " weights";
   }
   [[nodiscard]] std::string fingerprint() const override { return fingerprint_; }
-  [[nodiscard]] Millis longest_chunk() const override { return kLongestChunk; }
+  [[nodiscard]] Millis longest_chunk() const override { return kWindow; }
   [[nodiscard]] Result<> validate(const RecognitionOptions& options) const override;
   [[nodiscard]] std::optional<int> max_recognizers() const override;
   [[nodiscard]] Result<std::unique_ptr<Recognizer>> make_recognizer() const override;

@@ -69,7 +69,7 @@ whisper_full_params make_params(const RecognitionOptions& options, int threads, 
   return params;
 }
 
-tl::unexpected<Error> cancelled() { return fail(ErrorCode::kCancelled, "Recognition was stopped."); }
+tl::unexpected<Error> stopped() { return fail(ErrorCode::kCancelled, "Recognition was stopped."); }
 
 }  // namespace
 
@@ -81,7 +81,7 @@ Result<ChunkText> WhisperRecognizer::recognize(std::span<const float> samples,
     params.audio_ctx = short_audio_context(samples.size(), whisper_n_audio_ctx(context_.get()));
   const int code = whisper_full_with_state(context_.get(), state_.get(), params, samples.data(),
                                            static_cast<int>(samples.size()));
-  if (stop.stop_requested()) return cancelled();
+  if (stop.stop_requested()) return stopped();
   if (code != 0) {
     return fail(ErrorCode::kInternal, "Whisper failed on a chunk of the recording.",
                 "whisper_full_with_state returned " + std::to_string(code));
@@ -145,7 +145,7 @@ Result<DetectedLanguage> WhisperRecognizer::detect_language(std::span<const floa
                 "whisper_pcm_to_mel");
   const int id =
       whisper_lang_auto_detect_with_state(context_.get(), state_.get(), 0, threads_, probabilities.data());
-  if (stop.stop_requested()) return cancelled();
+  if (stop.stop_requested()) return stopped();
   if (id < 0)
     return fail(ErrorCode::kInternal, "Whisper could not tell the language.", "whisper_lang_auto_detect");
   return DetectedLanguage{.code = whisper_lang_str(id),

@@ -15,7 +15,7 @@ namespace {
 constexpr std::chrono::hours kKeysLive{24};
 
 /// What an earlier request with the key left.
-struct KeyRow {
+struct IdempotencyRow {
   std::string request_hash, job_ids;
   long long created_at = 0;
   template <class Visit>
@@ -24,9 +24,9 @@ struct KeyRow {
   }
 };
 
-std::optional<KeyRow> find_key(Connection& sql, const std::string& user_id, const std::string& key,
+std::optional<IdempotencyRow> find_key(Connection& sql, const std::string& user_id, const std::string& key,
                                UtcTime now) {
-  return sql.row<KeyRow>(
+  return sql.row<IdempotencyRow>(
       "SELECT request_hash, job_ids, created_at FROM idempotency_keys WHERE user_id = :user_id AND key = "
       ":key AND "
       "created_at > :oldest",
@@ -34,7 +34,7 @@ std::optional<KeyRow> find_key(Connection& sql, const std::string& user_id, cons
 }
 
 /// Those of the jobs that are still there.
-Result<std::vector<Job>> jobs_of_key(Connection& sql, const std::string& user_id, const KeyRow& row,
+Result<std::vector<Job>> jobs_of_key(Connection& sql, const std::string& user_id, const IdempotencyRow& row,
                                      const std::string& request_hash) {
   static const std::string kSql = select_full_jobs() + "WHERE id = :id AND user_id = :user_id";
   if (row.request_hash != request_hash) {

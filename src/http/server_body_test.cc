@@ -37,7 +37,7 @@ std::string chunked(std::string_view bytes, std::size_t chunk) {
   return text + "0\r\nX-Trailer: z\r\n\r\n";
 }
 
-void routes(Router& router, BlockingPool&) {
+void body_routes(Router& router, BlockingPool&) {
   router.add(Method::kGet, "/a", answer("yes"));
   router.add(Method::kPost, "/echo", echo(), {.max_body_bytes = 8U << 20U});
   router.add(Method::kPost, "/small", echo(), {.max_body_bytes = 10});
@@ -48,7 +48,7 @@ void routes(Router& router, BlockingPool&) {
 }
 
 TEST(ServerBody, ArrivesWholeWhateverItsFraming) {
-  TestServer server(routes);
+  TestServer server(body_routes);
   const std::string body = pattern(3'000'001);
   RawClient client(server.port());
   client.send(post("/echo", "Content-Length: 3000001\r\n", body));
@@ -63,7 +63,7 @@ TEST(ServerBody, ArrivesWholeWhateverItsFraming) {
 }
 
 TEST(ServerBody, OfChunksMayBeCutAnywhere) {
-  TestServer server(routes);
+  TestServer server(body_routes);
   RawClient client(server.port());
   const std::string text = post("/echo", "Transfer-Encoding: chunked\r\n", chunked("hello chunked world", 4));
   for (const char c : text) ASSERT_TRUE(client.send({&c, 1}));
@@ -75,7 +75,7 @@ TEST(ServerBody, OfChunksMayBeCutAnywhere) {
 }
 
 TEST(ServerBody, IsAskedForWhenTheHandlerFirstReads) {
-  TestServer server(routes);
+  TestServer server(body_routes);
   RawClient client(server.port());
   client.send(post("/echo", "Content-Length: 5\r\nExpect: 100-continue\r\n"));
   EXPECT_EQ(client.head().status, 100);
@@ -85,7 +85,7 @@ TEST(ServerBody, IsAskedForWhenTheHandlerFirstReads) {
 }
 
 TEST(ServerBody, ThatIsRefusedIsNotAskedFor) {
-  TestServer server(routes);
+  TestServer server(body_routes);
   RawClient client(server.port());
   client.send(post("/refuse", "Content-Length: 20000000000\r\nExpect: 100-continue\r\n"));
   const Reply reply = client.head();
@@ -96,7 +96,7 @@ TEST(ServerBody, ThatIsRefusedIsNotAskedFor) {
 }
 
 TEST(ServerBody, LongerThanItsRouteTakesGetsA413BeforeItIsRead) {
-  TestServer server(routes);
+  TestServer server(body_routes);
   RawClient client(server.port());
   client.send(post("/small", "Content-Length: 11\r\nExpect: 100-continue\r\n"));
   EXPECT_EQ(client.head().status, 413);
@@ -107,7 +107,7 @@ TEST(ServerBody, LongerThanItsRouteTakesGetsA413BeforeItIsRead) {
 }
 
 TEST(ServerBody, OfChunksGetsA413WhenItGrowsTooLong) {
-  TestServer server(routes);
+  TestServer server(body_routes);
   RawClient client(server.port());
   client.send(post("/small", "Transfer-Encoding: chunked\r\n", chunked("0123456789", 4)));
   EXPECT_EQ(client.reply().body, "0123456789");
@@ -117,7 +117,7 @@ TEST(ServerBody, OfChunksGetsA413WhenItGrowsTooLong) {
 }
 
 TEST(ServerBody, OfSomeKilobytesIsPassedOverWhenTheHandlerDidNotWantIt) {
-  TestServer server(routes);
+  TestServer server(body_routes);
   RawClient client(server.port());
   client.send(post("/refuse", "Content-Length: 60000\r\n", std::string(60'000, 'x')));
   EXPECT_EQ(client.reply().status, 401);
@@ -128,7 +128,7 @@ TEST(ServerBody, OfSomeKilobytesIsPassedOverWhenTheHandlerDidNotWantIt) {
 }
 
 TEST(ServerBody, OfManyKilobytesEndsTheConnectionWhenTheHandlerDidNotWantIt) {
-  TestServer server(routes);
+  TestServer server(body_routes);
   RawClient client(server.port());
   client.send(post("/refuse", "Content-Length: 10000000\r\n", "begun"));
   const Reply reply = client.reply();

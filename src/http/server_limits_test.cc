@@ -23,7 +23,7 @@ FileBody zeros(std::uint64_t length) {
   return {std::make_shared<const UniqueFd>(std::move(file)), 0, length};
 }
 
-void routes(Router& router, BlockingPool&) {
+void limit_routes(Router& router, BlockingPool&) {
   router.add(Method::kGet, "/a", answer("yes"));
   router.add(Method::kPost, "/echo", echo());
   router.add(Method::kGet, "/long", [](Request&) -> Task<Result<Response>> {
@@ -80,7 +80,7 @@ TEST(PatienceTest, AByteForEachLookDoesNotDo) {
 }
 
 TEST(ServerLimits, AHeadThatComesTooSlowlyGetsA408) {
-  TestServer server(routes, {.header_timeout = milliseconds(50)});
+  TestServer server(limit_routes, {.header_timeout = milliseconds(50)});
   RawClient client(server.port());
   client.send("GET /a HTTP/1.1\r\nHost: ");
   EXPECT_EQ(client.reply().status, 408);
@@ -88,7 +88,7 @@ TEST(ServerLimits, AHeadThatComesTooSlowlyGetsA408) {
 }
 
 TEST(ServerLimits, AHeadThatTricklesGetsA408) {
-  TestServer server(routes, {.header_timeout = milliseconds(200)});
+  TestServer server(limit_routes, {.header_timeout = milliseconds(200)});
   RawClient client(server.port());
   client.send("GET /a HTTP/1.1\r\nHost: x\r\nX-Long: ");
   const Trickle trickle([&] { client.send("y"); });
@@ -96,7 +96,7 @@ TEST(ServerLimits, AHeadThatTricklesGetsA408) {
 }
 
 TEST(ServerLimits, AnIdleConnectionIsClosedWithoutAWord) {
-  TestServer server(routes, {.idle_timeout = milliseconds(500)});
+  TestServer server(limit_routes, {.idle_timeout = milliseconds(500)});
   RawClient fresh(server.port());
   EXPECT_EQ(fresh.reply().status, 0);
   RawClient used(server.port());
@@ -106,7 +106,7 @@ TEST(ServerLimits, AnIdleConnectionIsClosedWithoutAWord) {
 }
 
 TEST(ServerLimits, ABodyThatStopsComingGetsA408) {
-  TestServer server(routes, {.body_timeout = milliseconds(50)});
+  TestServer server(limit_routes, {.body_timeout = milliseconds(50)});
   RawClient client(server.port());
   client.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc");
   EXPECT_EQ(client.reply().status, 408);
@@ -117,7 +117,7 @@ TEST(ServerLimits, ABodyThatStopsComingGetsA408) {
 }
 
 TEST(ServerLimits, ABodyThatTricklesGetsA408) {
-  TestServer server(routes, {.body_timeout = milliseconds(200), .min_rate = 10'000});
+  TestServer server(limit_routes, {.body_timeout = milliseconds(200), .min_rate = 10'000});
   for (const bool chunked : {false, true}) {
     RawClient client(server.port());
     client.send("POST /echo HTTP/1.1\r\nHost: x\r\n" +
@@ -128,7 +128,7 @@ TEST(ServerLimits, ABodyThatTricklesGetsA408) {
 }
 
 TEST(ServerLimits, ABodyThatKeepsTheLeastRateMayTakeItsTime) {
-  TestServer server(routes, {.body_timeout = milliseconds(1'000), .min_rate = 1'000});
+  TestServer server(limit_routes, {.body_timeout = milliseconds(1'000), .min_rate = 1'000});
   RawClient client(server.port());
   client.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10000\r\n\r\n");
   for (int i = 0; i < 50; ++i) {
@@ -141,7 +141,7 @@ TEST(ServerLimits, ABodyThatKeepsTheLeastRateMayTakeItsTime) {
 }
 
 TEST(ServerLimits, AClientThatReadsNothingIsLeft) {
-  TestServer server(routes, {.write_timeout = milliseconds(50)});
+  TestServer server(limit_routes, {.write_timeout = milliseconds(50)});
   for (const std::string_view target : {"/long", "/file"}) {
     RawClient client(server.port(), 4'096);
     client.send("GET " + std::string(target) + " HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -153,8 +153,8 @@ TEST(ServerLimits, AClientThatReadsNothingIsLeft) {
 
 TEST(ServerLimits, AClientThatReadsBelowTheLeastRateIsLeftAndAnotherIsNot) {
   for (const std::string_view target : {"/long", "/file"}) {
-    TestServer strict(routes, {.write_timeout = milliseconds(200), .min_rate = 10'000'000});
-    TestServer patient(routes, {.write_timeout = milliseconds(1'000), .min_rate = 1'000});
+    TestServer strict(limit_routes, {.write_timeout = milliseconds(200), .min_rate = 10'000'000});
+    TestServer patient(limit_routes, {.write_timeout = milliseconds(1'000), .min_rate = 1'000});
     RawClient left(strict.port(), 4'096);
     RawClient kept(patient.port(), 4'096);
     for (RawClient* client : {&left, &kept}) {
@@ -173,7 +173,7 @@ TEST(ServerLimits, AClientThatReadsBelowTheLeastRateIsLeftAndAnotherIsNot) {
 }
 
 TEST(ServerLimits, SlowClientsDoNotDelayOthers) {
-  TestServer server(routes, {.threads = 1});
+  TestServer server(limit_routes, {.threads = 1});
   std::vector<std::unique_ptr<RawClient>> slow;
   for (int i = 0; i < 200; ++i) {
     slow.push_back(std::make_unique<RawClient>(server.port(), 4'096));
@@ -186,7 +186,7 @@ TEST(ServerLimits, SlowClientsDoNotDelayOthers) {
 }
 
 TEST(ServerLimits, ConnectionsOverTheLimitAreRefusedAndCounted) {
-  TestServer server(routes, {.max_connections = 3});
+  TestServer server(limit_routes, {.max_connections = 3});
   std::vector<std::unique_ptr<RawClient>> clients;
   for (int i = 0; i < 3; ++i) {
     clients.push_back(std::make_unique<RawClient>(server.port()));
@@ -201,7 +201,7 @@ TEST(ServerLimits, ConnectionsOverTheLimitAreRefusedAndCounted) {
 }
 
 TEST(ServerLimits, ConnectionsOfOneAddressAreLimited) {
-  TestServer server(routes, {.max_connections_per_address = 1});
+  TestServer server(limit_routes, {.max_connections_per_address = 1});
   RawClient client(server.port());
   EXPECT_EQ(client.get("/a").status, 200);
   EXPECT_TRUE(RawClient(server.port()).is_closed());

@@ -10,7 +10,7 @@ namespace {
 
 using namespace testing;
 
-void routes(Router& router, BlockingPool&) {
+void refusal_routes(Router& router, BlockingPool&) {
   router.add(Method::kGet, "/a", answer("yes"));
   router.add(Method::kPost, "/echo", echo());
 }
@@ -24,7 +24,7 @@ struct Refused {
 class RefusedRequest : public ::testing::TestWithParam<Refused> {};
 
 TEST_P(RefusedRequest, IsAnsweredAndTheConnectionCloses) {
-  TestServer server(routes);
+  TestServer server(refusal_routes);
   RawClient client(server.port());
   client.send(GetParam().request);
   const Reply reply = client.reply();
@@ -93,7 +93,7 @@ INSTANTIATE_TEST_SUITE_P(
 class BrokenChunks : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(BrokenChunks, GetA400AndTheConnectionCloses) {
-  TestServer server(routes);
+  TestServer server(refusal_routes);
   RawClient client(server.port());
   client.send(kPost + "Transfer-Encoding: chunked\r\n\r\n" + GetParam());
   EXPECT_EQ(client.reply().status, 400);
@@ -107,7 +107,7 @@ INSTANTIATE_TEST_SUITE_P(Server, BrokenChunks,
                                            "0\r\nContent-Length: 3\r\n\r\n", "0\r\nbad trailer\r\n\r\n"));
 
 TEST(Server, KeepsTheConnectionOfARequestThatIsWellFormedAndRefused) {
-  TestServer server(routes);
+  TestServer server(refusal_routes);
   RawClient client(server.port());
   EXPECT_EQ(client.get("/none").status, 404);
   client.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nabcde");

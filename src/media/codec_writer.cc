@@ -8,8 +8,8 @@
 namespace vat::media {
 namespace {
 
-constexpr int kLowestRate = 4'000;
-constexpr int kHighestRate = 384'000;
+constexpr int kMinEncodedRate = 4'000;
+constexpr int kMaxEncodedRate = 384'000;
 /// For codecs that take frames of any length.
 constexpr std::size_t kFreeFrame = 4096;
 constexpr std::size_t kBlock = 16'384;
@@ -75,7 +75,7 @@ float clip(float sample) {
 Result<std::unique_ptr<CodecWriter>> CodecWriter::create(int fd, const std::string& name,
                                                          const EncoderOptions& options) {
   filters::route_av_log();
-  if (options.sample_rate < kLowestRate || options.sample_rate > kHighestRate)
+  if (options.sample_rate < kMinEncodedRate || options.sample_rate > kMaxEncodedRate)
     return fail(ErrorCode::kInvalidArgument, "Sound at " + std::to_string(options.sample_rate) +
                                                  " Hz cannot be encoded; give 4000 to 384000 Hz.");
   std::unique_ptr<CodecWriter> writer(new CodecWriter());

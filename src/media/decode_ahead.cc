@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t kBatchFrames = 32;
 constexpr std::size_t kBatchBytes = 512 * 1024;
 constexpr std::size_t kMaxBatches = 4;
-constexpr std::size_t kMaxBytes = 32 * 1024 * 1024;
+constexpr std::size_t kMaxQueuedBytes = 32 * 1024 * 1024;
 
 std::size_t bytes_of(const AVFrame* frame) {
   const int bytes = av_get_bytes_per_sample(static_cast<AVSampleFormat>(frame->format));
@@ -70,7 +70,7 @@ void DecodeAhead::run() {
 bool DecodeAhead::pass_on(Frames& frames, std::size_t bytes) {
   std::unique_lock lock(mutex_);
   const auto has_room = [this] {
-    return waiting_.empty() || (waiting_.size() < kMaxBatches && waiting_bytes_ < kMaxBytes);
+    return waiting_.empty() || (waiting_.size() < kMaxBatches && waiting_bytes_ < kMaxQueuedBytes);
   };
   if (!changed_.wait(lock, stop_.get_token(), has_room)) return false;
   waiting_.emplace_back(std::move(frames), bytes);

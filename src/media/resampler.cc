@@ -11,8 +11,8 @@
 namespace vat::media {
 namespace {
 
-constexpr int kLowestRate = 1'000;
-constexpr int kHighestRate = 1'000'000;
+constexpr int kMinSourceRate = 1'000;
+constexpr int kMaxSourceRate = 1'000'000;
 /// What libswresample mixes at most (SWR_CH_MAX).
 constexpr int kMaxChannels = 64;
 
@@ -63,7 +63,7 @@ bool Resampler::accepts(const AVFrame* frame) const {
 
 Result<> Resampler::configure(const AVFrame* frame) {
   const int channels = frame->ch_layout.nb_channels;
-  if (frame->sample_rate < kLowestRate || frame->sample_rate > kHighestRate || channels < 1 ||
+  if (frame->sample_rate < kMinSourceRate || frame->sample_rate > kMaxSourceRate || channels < 1 ||
       channels > kMaxChannels)
     return fail(ErrorCode::kBadMedia, "The sound has " + std::to_string(channels) + " channels at " +
                                           std::to_string(frame->sample_rate) +

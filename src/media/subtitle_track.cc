@@ -13,7 +13,7 @@
 namespace vat::media {
 namespace {
 
-constexpr std::int64_t kMaxBytes = 32 * 1024 * 1024;
+constexpr std::int64_t kMaxTrackBytes = 32 * 1024 * 1024;
 constexpr std::size_t kMaxCueBytes = 64 * 1024;
 
 /// The demuxer of one SubRip file.
@@ -27,7 +27,7 @@ struct Demuxer {
     fd = UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!fd) return fail(system_error(errno, "read", path.string()));
     VAT_ASSIGN(io, DescriptorInput::create(fd.get(), {}));
-    if (io->size().value_or(0) > kMaxBytes)
+    if (io->size().value_or(0) > kMaxTrackBytes)
       return fail(ErrorCode::kLimit, path.string() + " is too large for a subtitle file.");
     context = avformat_alloc_context();
     if (context == nullptr)

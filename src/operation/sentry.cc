@@ -26,7 +26,7 @@ constexpr std::array<std::string_view, 5> kTags = {"request_id", "route", "metho
 constexpr seconds kPauseWithoutNumber{60};
 constexpr seconds kLongestPause{24 * 3600};
 constexpr std::chrono::milliseconds kSendTimeout{10'000};
-constexpr std::size_t kMaxAnswerBytes = 64U * 1024;
+constexpr std::size_t kMaxReplyBytes = 64U * 1024;
 
 /// 32 hexadecimal digits, as the protocol writes identifiers.
 std::string make_event_id() {
@@ -213,7 +213,7 @@ struct Sentry::State {
     request.body += "\n{\"type\":\"event\",\"content_type\":\"application/json\",\"length\":" +
                     std::to_string(event.size()) + "}\n" + event + "\n";
     request.total_timeout = kSendTimeout;
-    request.max_response_bytes = kMaxAnswerBytes;
+    request.max_response_bytes = kMaxReplyBytes;
     const auto answer = http.send(request, give_up.get_token());
     if (!answer) {
       // Not at kError, which would come back here.

@@ -20,7 +20,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t kMaxBytes = 64U << 10U;
+constexpr std::size_t kMaxOptionsBytes = 64U << 10U;
 constexpr std::size_t kDeepest = 4;
 constexpr std::size_t kLongestShown = 60;  // bytes of an unknown name in a sentence
 
@@ -301,7 +301,7 @@ Result<> set_member(const json::key_value_pair& member, Source source, JobOption
 }
 
 Result<JobOptions> parse(std::string_view text, const JobOptions& defaults, Source source) {
-  if (text.size() > kMaxBytes)
+  if (text.size() > kMaxOptionsBytes)
     return fail(ErrorCode::kLimit, "The options of a job are longer than 64 KiB of JSON.");
   json::parse_options limits;
   limits.max_depth = kDeepest;

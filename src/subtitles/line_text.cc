@@ -33,7 +33,7 @@ constexpr std::array<NamedReference, 8> kReferences = {{{"amp", "&"},
 constexpr std::size_t kLongestReference = 10;
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_decimal_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::optional<UChar32> parse_code_point(std::string_view digits) {
   const bool hexadecimal = !digits.empty() && (digits.front() == 'x' || digits.front() == 'X');
@@ -42,7 +42,7 @@ std::optional<UChar32> parse_code_point(std::string_view digits) {
   UChar32 value = 0;
   for (const char c : digits) {
     int digit = 0;
-    if (is_digit(c)) {
+    if (is_decimal_digit(c)) {
       digit = c - '0';
     } else if (hexadecimal && ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'))) {
       digit = (c | 0x20) - 'a' + 10;
@@ -95,7 +95,7 @@ std::string replace_references(std::string_view text) {
 std::size_t vtt_tag_length(std::string_view text, std::size_t from) {
   if (from + 1 >= text.size()) return 0;
   const char next = text[from + 1];
-  if (!is_letter(next) && !is_digit(next) && next != '/' && next != '.' && next != '>') return 0;
+  if (!is_letter(next) && !is_decimal_digit(next) && next != '/' && next != '.' && next != '>') return 0;
   const std::size_t close = text.find('>', from);
   return close == std::string_view::npos ? 0 : close - from + 1;
 }

@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kMaxHourDigits = 9;
 constexpr std::string_view kArrow = "-->";
 /// The latest time that so many digits write.
-constexpr Millis kLatest = std::chrono::hours(1'000'000'000) - Millis(1);
+constexpr Millis kMaxReadTime = std::chrono::hours(1'000'000'000) - Millis(1);
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -239,7 +239,7 @@ class SubtitleParser {
                                          " subtitles by line " + std::to_string(lines_.number()) +
                                          "; split it.");
     }
-    const Millis start = std::min(times->first, kLatest - Millis(1));
+    const Millis start = std::min(times->first, kMaxReadTime - Millis(1));
     open_ = Cue{start, std::max(times->second, start + Millis(1)), {}, {}};
     any_times_ = true;
     ++cues_read_;

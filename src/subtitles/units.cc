@@ -16,7 +16,7 @@ namespace vat::subtitles {
 namespace {
 
 /// Whatever a transcript claims, no recording is longer; the bound keeps sums of times from overflowing.
-constexpr Millis kLatest{std::chrono::hours(1'000'000)};
+constexpr Millis kMaxTime{std::chrono::hours(1'000'000)};
 
 /// A word, or a part of one, before line breaks are known.
 struct Piece {
@@ -30,7 +30,7 @@ struct CloseText {
   void operator()(UText* text) const { utext_close(text); }
 };
 
-Millis clamp_time(Millis time) { return std::clamp(time, Millis(0), kLatest); }
+Millis clamp_time(Millis time) { return std::clamp(time, Millis(0), kMaxTime); }
 
 /// The time at `done` of `total` columns.
 Millis between(Millis start, Millis end, std::size_t done, std::size_t total) {

@@ -10,9 +10,9 @@ namespace {
 /// More lines than this are no subtitle but running text, whose lines are filled.
 constexpr std::size_t kMaxBalancedLines = 3;
 /// A line or cue of one word this short looks forgotten.
-constexpr std::size_t kShortWord = 5;
+constexpr std::size_t kShortLineWord = 5;
 
-double break_cost(BreakQuality quality) {
+double line_break_cost(BreakQuality quality) {
   switch (quality) {
     case BreakQuality::kSentence:
       return 0;
@@ -86,8 +86,8 @@ class Balancer {
     // A target just under the mean for all lines but the last makes the bottom line the longer one of equals.
     const double target = last ? target_ : target_ * 0.94;
     double cost = 20 * std::abs(static_cast<double>(width) - target) / static_cast<double>(limit_);
-    if (!last) cost += break_cost(units_[end - 1].after);
-    if (end - begin == 1 && width <= kShortWord) cost += 25;
+    if (!last) cost += line_break_cost(units_[end - 1].after);
+    if (end - begin == 1 && width <= kShortLineWord) cost += 25;
     return cost;
   }
 

@@ -26,7 +26,7 @@ struct VoiceEntry {
 };
 
 // The first is the default: the clearest of them.
-constexpr std::array kVoices = {
+constexpr std::array kFliteVoices = {
     VoiceEntry{"slt", "female", "CMU US English, statistical, 16 kHz"},
     VoiceEntry{"rms", "male", "CMU US English, statistical, 16 kHz"},
     VoiceEntry{"awb", "male", "CMU Scottish English, statistical, 16 kHz"},
@@ -99,22 +99,22 @@ class Flite final : public Synthesizer {
     return language.empty() || primary_language(language) == "en";
   }
   [[nodiscard]] std::string default_voice(const std::string& /*language*/) const override {
-    return kVoices.front().name;
+    return kFliteVoices.front().name;
   }
 
   [[nodiscard]] Result<std::vector<Voice>> voices(std::stop_token /*stop*/) override {
     std::vector<Voice> list;
-    for (const VoiceEntry& entry : kVoices)
+    for (const VoiceEntry& entry : kFliteVoices)
       list.push_back({entry.name, entry.name == std::string_view("awb") ? "en-GB" : "en-US", entry.gender,
                       entry.description});
     return list;
   }
 
   [[nodiscard]] Result<Pcm> synthesize(const Utterance& utterance, std::stop_token stop) override {
-    const auto* const entry = std::find_if(kVoices.begin(), kVoices.end(), [&](const VoiceEntry& voice) {
+    const auto* const entry = std::find_if(kFliteVoices.begin(), kFliteVoices.end(), [&](const VoiceEntry& voice) {
       return utterance.voice.empty() || utterance.voice == voice.name;
     });
-    if (entry == kVoices.end())
+    if (entry == kFliteVoices.end())
       return fail(ErrorCode::kNotFound, "Flite has no voice \"" + utterance.voice + "\"; see vat voices.");
     if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "Speech was cancelled.");
     const std::string text = to_flite_text(utterance.text);

@@ -19,7 +19,7 @@ struct EngineCase {
   std::shared_ptr<Synthesizer> (*make)();
 };
 
-class LocalEngineTest : public testing::TestWithParam<EngineCase> {
+class LocalEngineTest : public ::testing::TestWithParam<EngineCase> {
  protected:
   Pcm say(const std::string& text, double speed = 1, const std::string& voice = {}) {
     auto pcm = engine_->synthesize({text, "en", voice, speed}, {});
@@ -71,7 +71,7 @@ TEST_P(LocalEngineTest, AnUnknownVoiceIsNotFound) {
   const auto pcm = engine_->synthesize({"Hello.", "en", "nobody", 1}, {});
   ASSERT_FALSE(pcm);
   EXPECT_EQ(pcm.error().code, ErrorCode::kNotFound);
-  EXPECT_THAT(pcm.error().message, testing::HasSubstr("nobody"));
+  EXPECT_THAT(pcm.error().message, ::testing::HasSubstr("nobody"));
 }
 
 TEST_P(LocalEngineTest, AStoppedCallerGetsCancelled) {
@@ -104,7 +104,7 @@ TEST_P(LocalEngineTest, ThreadsGetWhatTheyAskedFor) {
 
 INSTANTIATE_TEST_SUITE_P(
     Engines, LocalEngineTest,
-    testing::Values(EngineCase{"flite", []() -> std::shared_ptr<Synthesizer> { return make_flite(); }},
+    ::testing::Values(EngineCase{"flite", []() -> std::shared_ptr<Synthesizer> { return make_flite(); }},
                     EngineCase{"espeak",
                                []() -> std::shared_ptr<Synthesizer> { return make_espeak({}).value(); }}),
     [](const auto& test) { return std::string(test.param.name); });
@@ -129,8 +129,8 @@ TEST(FliteTest, SpeaksEnglishOnly) {
 TEST(FliteTextTest, WhatIsNotAsciiIsStillSpoken) {
   EXPECT_EQ(to_flite_text("\u201CDon\u2019t\u201D caf\u00E9\u2026"), "\"Don't\" cafe...");
   EXPECT_EQ(to_flite_text("5\u20AC"), "5 euro sign ");
-  EXPECT_THAT(to_flite_text("\u041C\u043E\u0441\u043A\u0432\u0430"), testing::StrEq("Moskva"));
-  EXPECT_THAT(to_flite_text("\U0001F600"), testing::HasSubstr("grinning face"));
+  EXPECT_THAT(to_flite_text("\u041C\u043E\u0441\u043A\u0432\u0430"), ::testing::StrEq("Moskva"));
+  EXPECT_THAT(to_flite_text("\U0001F600"), ::testing::HasSubstr("grinning face"));
   EXPECT_EQ(to_flite_text(std::string_view("a\0b", 3)), "a b");
 }
 
@@ -166,7 +166,7 @@ TEST(EspeakTest, MissingDataAreNamed) {
   const auto espeak = make_espeak({empty.path()});
   ASSERT_FALSE(espeak);
   EXPECT_EQ(espeak.error().code, ErrorCode::kUnavailable);
-  EXPECT_THAT(espeak.error().message, testing::HasSubstr("espeak-ng-data"));
+  EXPECT_THAT(espeak.error().message, ::testing::HasSubstr("espeak-ng-data"));
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "tts/espeak_engine.h"
 #include "tts/flite_engine.h"
 #include "tts/testing/recording_synthesizer.h"
+#include "tts/testing/without_space.h"
 
 namespace vat::tts {
 namespace {
@@ -25,18 +26,10 @@ using testing::RecordingOptions;
 using testing::RecordingSynthesizer;
 using ::testing::SizeIs;
 
-constexpr int kRate = 16'000;
-
-std::string without_space(std::string_view text) {
-  std::string kept;
-  std::copy_if(text.begin(), text.end(), std::back_inserter(kept), [](unsigned char c) { return c > 0x20; });
-  return kept;
-}
-
 std::string all_spoken(const NarrationReport& report) {
   std::string all;
   for (const SpokenText& spoken : report.spoken) all += spoken.text;
-  return without_space(all);
+  return testing::without_space(all);
 }
 
 std::string long_text(int sentences) {
@@ -59,14 +52,14 @@ struct Ear {
       return {};
     };
   }
-  [[nodiscard]] Millis duration(int rate = kRate) const {
+  [[nodiscard]] Millis duration(int rate = testing::kRecordingRate) const {
     return Millis(static_cast<std::int64_t>(sound.size()) * 1000 / rate);
   }
 };
 
 NarrationOptions options() {
   NarrationOptions made;
-  made.sample_rate = kRate;
+  made.sample_rate = testing::kRecordingRate;
   return made;
 }
 
@@ -100,7 +93,7 @@ TEST(NarratorTest, NothingIsDroppedAndTheOrderIsKept) {
   const std::string text = long_text(60);
   const auto report = narrator.narrate(text, options(), ear.sink(), {}, {});
   ASSERT_TRUE(report) << report.error().message;
-  EXPECT_EQ(all_spoken(*report), without_space(text));
+  EXPECT_EQ(all_spoken(*report), testing::without_space(text));
   EXPECT_EQ(report->sentences, 60U);
   EXPECT_EQ(engine->heard().size(), report->spoken.size());
   EXPECT_LE(engine->max_at_once(), 3);
@@ -147,12 +140,12 @@ TEST(NarratorTest, TheNextEngineSpeaksTheRestWhenOneFails) {
   const std::string text = long_text(30);
   const auto report = narrator.narrate(text, options(), ear.sink(), {}, {});
   ASSERT_TRUE(report) << report.error().message;
-  EXPECT_EQ(all_spoken(*report), without_space(text));
+  EXPECT_EQ(all_spoken(*report), testing::without_space(text));
   EXPECT_EQ(report->engine, "google, flite");
   ASSERT_THAT(report->warnings, SizeIs(1));
   EXPECT_THAT(report->warnings[0], HasSubstr("The line is cut."));
   EXPECT_THAT(second->heard().front().text, HasSubstr("sentence"));
-  EXPECT_THAT(ear.rates, ElementsAre(kRate));
+  EXPECT_THAT(ear.rates, ElementsAre(testing::kRecordingRate));
 }
 
 TEST(NarratorTest, WhenAllFailTheLastErrorIsGiven) {
@@ -275,7 +268,7 @@ TEST(NarratorTest, NarrationsShareAnEngineWithinItsLimit) {
       const std::string text = long_text(20);
       const auto report = narrator.narrate(text, options(), ear.sink(), {}, {});
       ASSERT_TRUE(report);
-      EXPECT_EQ(all_spoken(*report), without_space(text));
+      EXPECT_EQ(all_spoken(*report), testing::without_space(text));
     });
   }
   threads.clear();

@@ -17,7 +17,7 @@ namespace json = boost::json;
 /// https://platform.openai.com/docs/api-reference/audio/createSpeech: the most characters in "input".
 constexpr std::size_t kMaxCharacters = 4096;
 constexpr std::string_view kOwnHost = "https://api.openai.com/";
-constexpr std::array kVoices = {"alloy", "ash",  "ballad", "coral",   "echo", "fable",
+constexpr std::array kOpenAiVoices = {"alloy", "ash",  "ballad", "coral",   "echo", "fable",
                                 "nova",  "onyx", "sage",   "shimmer", "verse"};
 
 class OpenAi final : public Synthesizer {
@@ -39,7 +39,7 @@ class OpenAi final : public Synthesizer {
   [[nodiscard]] Result<std::vector<Voice>> voices(std::stop_token /*stop*/) override {
     std::vector<Voice> list;
     if (!config_.base_url.starts_with(kOwnHost)) return list;
-    for (const char* const voice : kVoices) list.push_back({voice, "mul", "", "OpenAI, any language"});
+    for (const char* const voice : kOpenAiVoices) list.push_back({voice, "mul", "", "OpenAI, any language"});
     return list;
   }
 

@@ -7,6 +7,7 @@
 #include <random>
 
 #include "base/text.h"
+#include "tts/testing/without_space.h"
 
 namespace vat::tts {
 namespace {
@@ -17,30 +18,24 @@ std::vector<std::string> texts(const std::vector<Sentence>& sentences) {
   return list;
 }
 
-std::string without_space(std::string_view text) {
-  std::string kept;
-  std::copy_if(text.begin(), text.end(), std::back_inserter(kept), [](unsigned char c) { return c > 0x20; });
-  return kept;
-}
-
 std::string joined(const std::vector<Sentence>& sentences) {
   std::string all;
   for (const Sentence& sentence : sentences) all += sentence.text;
-  return without_space(all);
+  return testing::without_space(all);
 }
 
 TEST(SentencesTest, ATextIsCutAtSentencesAndBlankLines) {
   EXPECT_THAT(
       split_sentences("One is here. Two\nis \"there\"!  Three?\n\n \nFour", 1000),
-      testing::ElementsAre(Sentence{"One is here.", true, false}, Sentence{"Two is \"there\"!", true, false},
+      ::testing::ElementsAre(Sentence{"One is here.", true, false}, Sentence{"Two is \"there\"!", true, false},
                            Sentence{"Three?", true, true}, Sentence{"Four", true, true}));
 }
 
 TEST(SentencesTest, OtherScriptsHaveSentencesToo) {
   EXPECT_THAT(texts(split_sentences("今日は。明日は？はい。", 1000, "ja")),
-              testing::ElementsAre("今日は。", "明日は？", "はい。"));
+              ::testing::ElementsAre("今日は。", "明日は？", "はい。"));
   EXPECT_THAT(texts(split_sentences("नमस्ते। आप कैसे हैं?", 1000, "hi")),
-              testing::ElementsAre("नमस्ते।", "आप कैसे हैं?"));
+              ::testing::ElementsAre("नमस्ते।", "आप कैसे हैं?"));
 }
 
 TEST(SentencesTest, NothingToSayGivesNothing) {
@@ -49,29 +44,29 @@ TEST(SentencesTest, NothingToSayGivesNothing) {
 }
 
 TEST(SentencesTest, PunctuationAloneStaysWithItsSentence) {
-  EXPECT_THAT(texts(split_sentences("Yes! ... \"No.\"", 1000)), testing::ElementsAre("Yes! ...", "\"No.\""));
+  EXPECT_THAT(texts(split_sentences("Yes! ... \"No.\"", 1000)), ::testing::ElementsAre("Yes! ...", "\"No.\""));
 }
 
 TEST(SentencesTest, ALongSentenceIsCutAtAClause) {
   const auto pieces = split_sentences("When the day was over, everyone who had come went home.", 40);
-  EXPECT_THAT(pieces, testing::ElementsAre(Sentence{"When the day was over,", false, false},
+  EXPECT_THAT(pieces, ::testing::ElementsAre(Sentence{"When the day was over,", false, false},
                                            Sentence{"everyone who had come went home.", true, true}));
 }
 
 TEST(SentencesTest, WithoutClausesItIsCutBetweenWords) {
   EXPECT_THAT(texts(split_sentences("aaaa bbbb cccc dddd eeee", 10)),
-              testing::ElementsAre("aaaa bbbb", "cccc dddd", "eeee"));
+              ::testing::ElementsAre("aaaa bbbb", "cccc dddd", "eeee"));
 }
 
 TEST(SentencesTest, AWordOverTheLimitIsCutBetweenCodePoints) {
-  EXPECT_THAT(texts(split_sentences("ääääää", 5)), testing::ElementsAre("ää", "ää", "ää"));
-  EXPECT_THAT(texts(split_sentences("😀😀", 4)), testing::ElementsAre("😀", "😀"));
+  EXPECT_THAT(texts(split_sentences("ääääää", 5)), ::testing::ElementsAre("ää", "ää", "ää"));
+  EXPECT_THAT(texts(split_sentences("😀😀", 4)), ::testing::ElementsAre("😀", "😀"));
 }
 
 TEST(SentencesTest, AnotherEnginesLimitIsMet) {
   const auto wide = split_sentences("One two three four five. Six.", 100);
   const auto narrow = refit_sentences(wide, 12);
-  EXPECT_THAT(texts(narrow), testing::ElementsAre("One two", "three four", "five.", "Six."));
+  EXPECT_THAT(texts(narrow), ::testing::ElementsAre("One two", "three four", "five.", "Six."));
   EXPECT_EQ(narrow[2].sentence_end, true);
   EXPECT_EQ(refit_sentences(wide, 100), wide);
 }
@@ -92,13 +87,13 @@ TEST(SentencesTest, NothingIsEverDropped) {
     }
     const std::size_t limit = 4 + random() % 60;
     const auto pieces = split_sentences(text, limit);
-    ASSERT_EQ(joined(pieces), without_space(text)) << text << " at " << limit;
+    ASSERT_EQ(joined(pieces), testing::without_space(text)) << text << " at " << limit;
     for (const Sentence& piece : pieces) {
       ASSERT_LE(piece.text.size(), limit);
       ASSERT_FALSE(piece.text.empty());
       ASSERT_TRUE(is_utf8(piece.text));
     }
-    ASSERT_EQ(joined(refit_sentences(split_sentences(text, 1000), limit)), without_space(text));
+    ASSERT_EQ(joined(refit_sentences(split_sentences(text, 1000), limit)), testing::without_space(text));
   }
 }
 

@@ -15,8 +15,6 @@ using testing::RecordingOptions;
 using testing::RecordingSynthesizer;
 using ::testing::SizeIs;
 
-constexpr int kRate = 16'000;
-
 /// Ten milliseconds for each byte: a text of 100 bytes takes a second.
 std::string words(int bytes) {
   std::string text;
@@ -34,7 +32,7 @@ class TimedNarrationTest : public ::testing::Test {
   TimedReport tell(Narrator& narrator, const std::vector<TimedText>& cues, Millis total) {
     sound_.clear();
     NarrationOptions options;
-    options.sample_rate = kRate;
+    options.sample_rate = testing::kRecordingRate;
     auto report =
         narrator.narrate_timed(cues, total, options,
                                [&](const Pcm& pcm) -> Result<> {
@@ -46,14 +44,14 @@ class TimedNarrationTest : public ::testing::Test {
     return report.value_or(TimedReport{});
   }
   [[nodiscard]] bool is_silent(Millis begin, Millis end) const {
-    const auto from = static_cast<std::size_t>(begin.count() * kRate / 1000);
-    const auto to = std::min(static_cast<std::size_t>(end.count() * kRate / 1000), sound_.size());
+    const auto from = static_cast<std::size_t>(begin.count() * testing::kRecordingRate / 1000);
+    const auto to = std::min(static_cast<std::size_t>(end.count() * testing::kRecordingRate / 1000), sound_.size());
     for (std::size_t i = from; i < to; ++i)
       if (std::abs(sound_[i]) > 0.01F) return false;
     return true;
   }
   [[nodiscard]] Millis length() const {
-    return Millis(static_cast<std::int64_t>(sound_.size()) * 1000 / kRate);
+    return Millis(static_cast<std::int64_t>(sound_.size()) * 1000 / testing::kRecordingRate);
   }
 
   std::shared_ptr<RecordingSynthesizer> engine_;

@@ -18,10 +18,10 @@ using http::Request;
 using http::Response;
 
 constexpr std::size_t kMaxNameBytes = 400;
-constexpr std::size_t kMaxName = 100;  // code points
-constexpr std::size_t kSecretBytes = 32;
+constexpr std::size_t kMaxKeyName = 100;  // code points
+constexpr std::size_t kKeyBytes = 32;
 constexpr std::size_t kPrefixLength = 8;  // "vat_3fGk"
-constexpr std::size_t kMaxKeys = 100;
+constexpr std::size_t kMaxApiKeys = 100;
 
 constexpr std::array kStates = {JobState::kQueued, JobState::kProcessing, JobState::kCompleted,
                                 JobState::kFailed, JobState::kCancelled};
@@ -99,7 +99,7 @@ Result<ApiKey> read_key(JsonFields& fields) {
              fields.text("name", {.min = 1, .max = kMaxNameBytes}));
   if (!name) return fail(fields.missing("name"));
   key.name = std::string(trim(*name));
-  if (key.name.empty() || code_points(key.name) > kMaxName)
+  if (key.name.empty() || code_points(key.name) > kMaxKeyName)
     return fail(fields.wrong("name", "The name of a key has 1 to 100 characters."));
   VAT_ASSIGN(const std::optional<std::string> expires, fields.text("expires_at", {.max = 64}));
   if (expires) {
@@ -114,14 +114,14 @@ Result<ApiKey> read_key(JsonFields& fields) {
 
 Answer create_key(Services& services, const User& user, Request& /*request*/, JsonFields& fields) {
   VAT_CO_ASSIGN(ApiKey key, read_key(fields));
-  const std::string secret = "vat_" + random_token(kSecretBytes);
+  const std::string secret = "vat_" + random_token(kKeyBytes);
   key.id = make_uuid();
   key.user_id = user.id;
   key.prefix = secret.substr(0, kPrefixLength);
   key.created_at = utc_now();
   auto work = [&]() -> Result<ApiKey> {
     VAT_ASSIGN(const std::vector<ApiKey> present, services.users.keys(user.id));
-    if (present.size() >= kMaxKeys)
+    if (present.size() >= kMaxApiKeys)
       return fail(ErrorCode::kExists, "You have 100 API keys, which is the limit; delete one first.");
     return services.users.create_key(key, hash_hex(Digest::kSha256, secret));
   };

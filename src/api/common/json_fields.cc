@@ -19,7 +19,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kDeepest = 32;
-constexpr std::size_t kLongestShown = 60;  // bytes of an unknown name in a sentence
 
 /// Builds the value and counts the members as they come, because boost::json::parse lets the last of two
 /// members of one name win in silence.
@@ -298,7 +297,7 @@ Result<> JsonFields::finish() const {
     if (!state_->asked.at(index++)) {
       const std::string name =
           state_->prefix +
-          to_utf8(std::string_view(member.key().data(), member.key().size()).substr(0, kLongestShown));
+          to_utf8(std::string_view(member.key().data(), member.key().size()).substr(0, kMaxShownBytes));
       return fail(
           Error{ErrorCode::kInvalidArgument, "There is no field " + name + " here.", {}, false, name});
     }

@@ -15,6 +15,11 @@
 
 namespace vat::api {
 
+/// JSON may write each byte of a text as six: "\u0007".
+inline constexpr std::size_t kJsonEscapeBytes = 6;
+/// What an error shows of a name that a stranger chose.
+inline constexpr std::size_t kMaxShownBytes = 60;
+
 struct TextBounds {
   std::size_t min = 0;    ///< Bytes.
   std::size_t max = 1024;  ///< Bytes.

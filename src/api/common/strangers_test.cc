@@ -18,8 +18,8 @@ using http::Method;
 using testing::Reply;
 using testing::TestService;
 
-constexpr const char* kJobs = "/api/v1/jobs";
-constexpr const char* kUploads = "/api/v1/uploads";
+constexpr const char* kJobsPath = "/api/v1/jobs";
+constexpr const char* kUploadsPath = "/api/v1/uploads";
 constexpr const char* kHalf = "half ";
 
 /// All that a client sees of an answer.
@@ -122,27 +122,27 @@ TEST_F(Strangers, LearnNothingFromALockedUpload) {
 }
 
 TEST_F(Strangers, MakeNoWholeOfAPart) {
-  const Reply unknown = ask(Method::kPost, kUploads, whole_of(make_uuid()));
+  const Reply unknown = ask(Method::kPost, kUploadsPath, whole_of(make_uuid()));
   EXPECT_EQ(unknown.status, 400) << unknown.body;
   for (const std::string& id : all) {
     const std::string before = standing(id);
-    EXPECT_EQ(seen(ask(Method::kPost, kUploads, whole_of(id))), seen(unknown));
+    EXPECT_EQ(seen(ask(Method::kPost, kUploadsPath, whole_of(id))), seen(unknown));
     EXPECT_EQ(standing(id), before);
   }
   // Of its owner, the part is taken; it is no recording.
-  const Reply own = service.client->send(Method::kPost, kUploads, {}, whole_of(part));
+  const Reply own = service.client->send(Method::kPost, kUploadsPath, {}, whole_of(part));
   EXPECT_NE(own.status, 400) << own.body;
 }
 
 TEST_F(Strangers, MakeNoJobOfAnUpload) {
-  const Reply unknown = ask_json(Method::kPost, kJobs, job_of(make_uuid()));
+  const Reply unknown = ask_json(Method::kPost, kJobsPath, job_of(make_uuid()));
   EXPECT_EQ(unknown.status, 404) << unknown.body;
   for (const std::string& id : all) {
     const std::string before = standing(id);
-    EXPECT_EQ(seen(ask_json(Method::kPost, kJobs, job_of(id))), seen(unknown));
+    EXPECT_EQ(seen(ask_json(Method::kPost, kJobsPath, job_of(id))), seen(unknown));
     EXPECT_EQ(standing(id), before);
   }
-  EXPECT_EQ(service.client->json(Method::kPost, kJobs, job_of(complete)).status, 202);
+  EXPECT_EQ(service.client->json(Method::kPost, kJobsPath, job_of(complete)).status, 202);
 }
 
 TEST_F(Strangers, ChangeNoTranscript) {

@@ -16,7 +16,6 @@ namespace vat::api {
 namespace {
 
 constexpr std::array<std::string_view, 4> kOwnFields = {"options", "title", "priority", "webhook_url"};
-constexpr std::size_t kLongestShown = 60;  // bytes of an unknown name in a sentence
 
 bool is_own(std::string_view name) {
   return std::find(kOwnFields.begin(), kOwnFields.end(), name) != kOwnFields.end();
@@ -116,7 +115,7 @@ Result<std::vector<Upload>> store_all(Services& services, std::vector<ReceivedFi
 Result<> check_job_field(const std::string& name) {
   const std::vector<std::string_view> names = all_names();
   if (std::find(names.begin(), names.end(), name) != names.end()) return {};
-  const std::string shown = to_utf8(std::string_view(name).substr(0, kLongestShown));
+  const std::string shown = to_utf8(std::string_view(name).substr(0, kMaxShownBytes));
   const std::string_view meant = catalog::nearest(shown, names);
   return fail_field(shown, "There is no field \"" + shown + "\" in this form" +
                                (meant.empty() ? "." : "; did you mean " + std::string(meant) + "?"));

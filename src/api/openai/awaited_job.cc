@@ -8,7 +8,7 @@
 namespace vat::api {
 namespace {
 
-constexpr std::size_t kPage = 200;
+constexpr std::size_t kEventsAtOnce = 200;
 
 /// Blocks.
 void remove_quietly(Services& services, const Job& job) {
@@ -54,12 +54,12 @@ http::Task<Result<std::vector<std::string>>> AwaitedJob::new_segments() {
     std::vector<std::string> segments;
     while (true) {
       VAT_ASSIGN(const std::vector<JobEvent> events,
-                 services_.jobs.events(job_.user_id, job_.id, last_event_, kPage));
+                 services_.jobs.events(job_.user_id, job_.id, last_event_, kEventsAtOnce));
       for (const JobEvent& event : events) {
         if (event.type == "segment") segments.push_back(event.data);
         last_event_ = event.id;
       }
-      if (events.size() < kPage) return segments;
+      if (events.size() < kEventsAtOnce) return segments;
     }
   };
   Result<std::vector<std::string>> segments = co_await services_.pool.run(work);

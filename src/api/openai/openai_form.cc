@@ -18,7 +18,6 @@ constexpr std::array<std::string_view, 4> kTranscribing = {"language", "stream",
                                                            "timestamp_granularities"};
 /// What the client waits for goes before what waits for nobody.
 constexpr int kPriority = 5;
-constexpr std::size_t kLongestShown = 60;  // bytes of a name in a sentence
 
 template <std::size_t Count>
 bool has(const std::array<std::string_view, Count>& names, std::string_view name) {
@@ -68,7 +67,7 @@ Result<> read_field(const Services& services, const std::string& name, const std
   return known ? Result<>() : fail_field(name, "There is no field \"" + name + "\" here.");
 }
 
-Result<> refuse_repeated(const FormFields& fields) {
+Result<> refuse_repeated_fields(const FormFields& fields) {
   for (auto field = fields.begin(); field != fields.end(); ++field) {
     const bool list = field->first.starts_with("timestamp_granularities");
     const bool twice =
@@ -105,7 +104,7 @@ Result<pipeline::RecognitionChoice> openai_model(const Services& services, std::
   }
   const Result<catalog::ModelInfo> model = services.models.find(name);
   if (!model || model->kind != catalog::ModelKind::kRecognition) {
-    const std::string shown = to_utf8(name.substr(0, kLongestShown));
+    const std::string shown = to_utf8(name.substr(0, kMaxShownBytes));
     return fail(Error{ErrorCode::kNotFound,
                       "There is no model \"" + shown + "\"; see GET /v1/models.",
                       {},
@@ -119,12 +118,12 @@ Result<pipeline::RecognitionChoice> openai_model(const Services& services, std::
 
 Result<> check_openai_field(OpenAiTask task, const std::string& name) {
   if (has(kBoth, name) || (task == OpenAiTask::kTranscribe && has(kTranscribing, name))) return {};
-  const std::string shown = to_utf8(std::string_view(name).substr(0, kLongestShown));
+  const std::string shown = to_utf8(std::string_view(name).substr(0, kMaxShownBytes));
   return fail_field(shown, "There is no field \"" + shown + "\" here.");
 }
 
 Result<OpenAiWish> read_openai_form(const Services& services, OpenAiTask task, const FormFields& fields) {
-  VAT_TRY(refuse_repeated(fields));
+  VAT_TRY(refuse_repeated_fields(fields));
   OpenAiWish wish;
   wish.job.options = start_options(services, task);
   wish.job.job.priority = kPriority;

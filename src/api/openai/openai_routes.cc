@@ -18,8 +18,6 @@ namespace {
 using http::Request;
 using http::Response;
 
-constexpr std::uint64_t kFormBytes = 1U << 20U;
-
 /// Of one request: its wish and its job.
 struct Accepted {
   OpenAiWish wish;
@@ -129,7 +127,7 @@ Answer recognise(std::shared_ptr<Intake> intake, const User& user, Request& requ
   co_return co_await answer_whole(services, request, accepted);
 }
 
-Answer list_models(Services& services, const User& /*user*/, Request& /*request*/) {
+Answer list_openai_models(Services& services, const User& /*user*/, Request& /*request*/) {
   auto work = [&] { return services.models.list(); };
   VAT_CO_ASSIGN(const std::vector<catalog::ModelInfo> models, co_await services.pool.run(work));
   co_return json_response(200, openai_models_json(openai_models(models)));
@@ -155,10 +153,10 @@ void add_openai_routes(http::Router& router, Services& services) {
       return recognise(intake, user, request, task);
     });
   };
-  const http::RouteOptions form{.max_body_bytes = services.limits.max_upload_bytes + kFormBytes};
+  const http::RouteOptions form{.max_body_bytes = services.limits.max_upload_bytes + kFormOverheadBytes};
   router.add(http::Method::kPost, "/v1/audio/transcriptions", recognising(OpenAiTask::kTranscribe), form);
   router.add(http::Method::kPost, "/v1/audio/translations", recognising(OpenAiTask::kTranslate), form);
-  router.add(http::Method::kGet, "/v1/models", route(services, list_models));
+  router.add(http::Method::kGet, "/v1/models", route(services, list_openai_models));
   router.add(http::Method::kGet, "/v1/models/{model}", route(services, get_model));
   add_openai_speech_route(router, intake);
 }

@@ -18,11 +18,8 @@ namespace {
 
 using http::Request;
 
-/// JSON may write each byte of the text as six: "\u0007".
-constexpr std::size_t kEscapes = 6;
 constexpr std::size_t kMaxName = 200;
 constexpr std::size_t kMaxInstructions = 16U * 1024;
-constexpr std::size_t kLongestShown = 60;
 
 /// The names of OpenAI's voices, which clients send because they have to send one.
 constexpr std::array<std::string_view, 13> kOpenAiVoices = {"alloy", "ash",     "ballad", "cedar", "coral",
@@ -55,7 +52,7 @@ Result<std::string> read_engine(const Services& services, JsonFields& fields) {
   if (is_openai_name(model)) return services.defaults.spoken.engine;
   if (check_speech_engine(services, model)) return model;
   return fail(Error{ErrorCode::kNotFound,
-                    "There is no speech model \"" + to_utf8(model.substr(0, kLongestShown)) + "\" here.",
+                    "There is no speech model \"" + to_utf8(model.substr(0, kMaxShownBytes)) + "\" here.",
                     {},
                     false,
                     "model"});
@@ -80,7 +77,7 @@ Result<const Container*> read_container(JsonFields& fields) {
 
 Result<std::string> read_input(const Services& services, JsonFields& fields) {
   const std::size_t max = services.limits.max_direct_speech_bytes;
-  VAT_ASSIGN(std::string input, required(fields, "input", {.min = 1, .max = max * kEscapes}));
+  VAT_ASSIGN(std::string input, required(fields, "input", {.min = 1, .max = max * kJsonEscapeBytes}));
   if (!tts::is_speakable(input)) return fail(fields.wrong("input", "The input has no words to speak."));
   if (input.size() <= max) return input;
   return fail(Error{ErrorCode::kLimit,
@@ -124,7 +121,7 @@ Answer speak(std::shared_ptr<Intake> intake, JsonFields& fields) {
 
 void add_openai_speech_route(http::Router& router, const std::shared_ptr<Intake>& intake) {
   Services& services = intake->services;
-  const std::size_t max_bytes = services.limits.max_direct_speech_bytes * kEscapes + kMaxJsonBytes;
+  const std::size_t max_bytes = services.limits.max_direct_speech_bytes * kJsonEscapeBytes + kMaxJsonBytes;
   router.add(http::Method::kPost, "/v1/audio/speech",
              with_json(
                  services,

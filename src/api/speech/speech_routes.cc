@@ -24,8 +24,6 @@ using http::Response;
 constexpr std::size_t kMaxLanguage = 35;  // RFC 5646, section 4.4.1
 constexpr std::size_t kMaxVoice = 200;
 constexpr std::size_t kTitleWords = 60;  // bytes of the text that become its title
-/// JSON may write each byte of the text as six: "\u0007".
-constexpr std::size_t kEscapes = 6;
 
 Result<> set_text(JsonFields& fields, std::string_view name, std::size_t max,
                   pipeline::JobOptions& options) {
@@ -80,7 +78,7 @@ struct SpeechRequest {
 Result<SpeechRequest> read_request(const Services& services, JsonFields& fields) {
   SpeechRequest wanted;
   VAT_ASSIGN(std::optional<std::string> text,
-             fields.text("text", {.min = 1, .max = services.limits.max_text_bytes * kEscapes}));
+             fields.text("text", {.min = 1, .max = services.limits.max_text_bytes * kJsonEscapeBytes}));
   if (!text) return fail(fields.missing("text"));
   wanted.text = std::move(*text);
   VAT_ASSIGN(wanted.options, read_speech_options(services, fields));
@@ -135,7 +133,7 @@ Answer speak(std::shared_ptr<Intake> intake, const User& user, Request& request,
 }  // namespace
 
 void add_speech_routes(http::Router& router, Services& services) {
-  const std::size_t max_bytes = services.limits.max_text_bytes * kEscapes + kMaxJsonBytes;
+  const std::size_t max_bytes = services.limits.max_text_bytes * kJsonEscapeBytes + kMaxJsonBytes;
   const std::shared_ptr<Intake> intake = intake_of(services);
   router.add(http::Method::kPost, "/api/v1/speech",
              with_json(

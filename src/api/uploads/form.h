@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <utility>
@@ -33,6 +34,9 @@ struct ReceivedForm {
 /// Longest value of a field, and bytes of all fields together.
 inline constexpr std::size_t kMaxFieldBytes = 64U * 1024;
 inline constexpr std::size_t kMaxFormBytes = 256U * 1024;
+
+/// What the framing of a form adds to its files.
+inline constexpr std::uint64_t kFormOverheadBytes = 1U << 20U;
 
 /// Receives a body of multipart/form-data whose files are in fields called "file", in any order among the
 /// others. What came before an error is removed. kLimit (413), kDiskFull, kInvalidArgument (400), and the

@@ -11,7 +11,7 @@ namespace vat::api {
 namespace {
 
 constexpr std::size_t kMaxMetadataBytes = 8U * 1024;
-constexpr std::size_t kMaxKeys = 64;
+constexpr std::size_t kMaxMetadataKeys = 64;
 constexpr std::size_t kMaxParts = 256;
 constexpr std::size_t kMaxSizeDigits = 19;
 
@@ -49,7 +49,7 @@ Result<> add_pair(std::string_view pair, TusMetadata& metadata) {
   const bool twice =
       std::any_of(metadata.begin(), metadata.end(), [&](const auto& other) { return other.first == key; });
   if (twice) return bad_metadata("the key " + std::string(key) + " is there twice");
-  if (metadata.size() == kMaxKeys) return bad_metadata("there are too many");
+  if (metadata.size() == kMaxMetadataKeys) return bad_metadata("there are too many");
   const std::optional<std::string> value = base64_decode(trim_blanks(pair.substr(space)));
   if (!value) return bad_metadata("the value of " + std::string(key) + " is no base64");
   metadata.emplace_back(key, *value);

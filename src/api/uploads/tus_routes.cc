@@ -41,8 +41,6 @@ using TusHandler = TusAnswer (*)(Call);
   if (!name) co_return tus_fail(std::move(name).error()); \
   declaration = std::move(name).value()
 
-tl::unexpected<TusError> tus_fail(TusError error) { return tl::unexpected<TusError>(std::move(error)); }
-using vat::api::tus_fail;
 
 /// IMF-fixdate (RFC 9110, section 5.6.7).
 std::string http_date(UtcTime time) {

@@ -27,6 +27,9 @@ struct TusError {
 template <class T = void>
 using TusResult = tl::expected<T, TusError>;
 [[nodiscard]] tl::unexpected<TusError> tus_fail(Error error);
+[[nodiscard]] inline tl::unexpected<TusError> tus_fail(TusError error) {
+  return tl::unexpected<TusError>(std::move(error));
+}
 [[nodiscard]] tl::unexpected<TusError> tus_fail(int status, std::string message, std::string field);
 
 /// What the row keeps of the request that made the upload: Upload-Metadata, and behind a line break

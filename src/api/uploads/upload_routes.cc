@@ -18,9 +18,6 @@ using http::Method;
 using http::Request;
 using http::Response;
 
-/// What the framing of a form adds to its files.
-constexpr std::uint64_t kFormBytes = 1U << 20U;
-
 bool is_form(const Request& request) {
   const std::string_view type = request.header("Content-Type");
   constexpr std::string_view kForm = "multipart/";
@@ -156,7 +153,7 @@ void add_upload_routes(http::Router& router, Services& services) {
     });
   };
   const http::RouteOptions one_file{.max_body_bytes = services.limits.max_upload_bytes};
-  const http::RouteOptions form{.max_body_bytes = services.limits.max_upload_bytes + kFormBytes};
+  const http::RouteOptions form{.max_body_bytes = services.limits.max_upload_bytes + kFormOverheadBytes};
   router.add(Method::kPost, "/api/v1/jobs", with_intake(create_jobs_route), form);
   router.add(Method::kPut, "/api/v1/uploads", with_intake(put_upload), one_file);
   router.add(Method::kGet, "/api/v1/uploads/{id:uuid}", route(services, get_upload));

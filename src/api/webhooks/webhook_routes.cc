@@ -113,7 +113,7 @@ std::string_view state_name(DeliveryState state) {
   return {};
 }
 
-void write_text_or_null(JsonWriter& json, std::string_view key, const std::string& text) {
+void write_or_null(JsonWriter& json, std::string_view key, const std::string& text) {
   json.key(key);
   if (text.empty())
     json.null();
@@ -124,7 +124,7 @@ void write_text_or_null(JsonWriter& json, std::string_view key, const std::strin
 void write_delivery(JsonWriter& json, const Delivery& delivery) {
   json.begin_object();
   json.key("id").string(delivery.id);
-  write_text_or_null(json, "webhook_id", delivery.webhook_id);
+  write_or_null(json, "webhook_id", delivery.webhook_id);
   json.key("job_id").string(delivery.job_id);
   json.key("event").string(delivery.event);
   json.key("url").string(delivery.url);
@@ -135,10 +135,10 @@ void write_delivery(JsonWriter& json, const Delivery& delivery) {
     json.integer(delivery.status);
   else
     json.null();
-  write_text_or_null(json, "error", delivery.error);
+  write_or_null(json, "error", delivery.error);
   json.key("created_at").string(to_rfc3339(delivery.created_at));
   const bool pending = delivery.state == DeliveryState::kPending;
-  write_text_or_null(json, "next_attempt_at", pending ? to_rfc3339(delivery.next_attempt_at) : std::string());
+  write_or_null(json, "next_attempt_at", pending ? to_rfc3339(delivery.next_attempt_at) : std::string());
   json.end_object();
 }
 

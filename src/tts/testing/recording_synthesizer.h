@@ -14,11 +14,13 @@
 
 namespace vat::tts::testing {
 
+inline constexpr int kRecordingRate = 16'000;
+
 struct RecordingOptions {
   std::string name = "recording";
   std::size_t max_bytes = 200;
   int max_parallel = 1;
-  int sample_rate = 16'000;
+  int sample_rate = kRecordingRate;
   int samples_per_byte = 160;  ///< At speed 1.
   std::vector<std::string> voices = {"anna", "bob"};
   std::vector<std::string> languages = {"en"};

@@ -1,0 +1,128 @@
+# cmake [-DVAT_CUDA=ON] [-DVAT_VULKAN=ON] [-DVAT_PORTABLE=ON] -P cmake/BuildWhisper.cmake
+# Builds whisper.cpp with ggml from the source in the pinned npm package, unless that was done before, and prints the
+# folder into which it is installed, as the last line of its standard output. The folder is named by everything that the
+# build depends on and lies in the user's cache folder, so that every preset and every clone on this machine shares it;
+# folders that no build used for thirty days are removed.
+cmake_minimum_required(VERSION 3.25)
+
+get_filename_component(root ${CMAKE_CURRENT_LIST_DIR} DIRECTORY)
+set(source ${root}/node_modules/nodejs-whisper/cpp/whisper.cpp)
+set(patch_file ${CMAKE_CURRENT_LIST_DIR}/whisper.patch)
+set(amx_header ${CMAKE_CURRENT_LIST_DIR}/ggml_amx_gcc12.h)
+if(NOT EXISTS ${source}/CMakeLists.txt)
+  message(FATAL_ERROR "The source of whisper.cpp is missing; `npm ci --ignore-scripts` brings it (./run does so).")
+endif()
+
+# The system's own compiler builds it, also for the presets that take clang for the project.
+find_program(CC NAMES cc gcc clang REQUIRED)
+find_program(CCACHE ccache)
+find_program(NINJA ninja)
+find_program(PATCH patch REQUIRED)
+cmake_host_system_information(RESULT processor QUERY OS_PLATFORM)
+
+# One thread for each recognizer state makes ggml's thread pool idle, so OpenMP would only add a dependency.
+# GGML_NATIVE takes every instruction that this CPU has. The portable build instead compiles the kernels once for each
+# generation of CPU, as modules that ggml loads at run time, and so needs shared libraries.
+# whisper.patch makes it faster and mends a probability; its first lines say how (docs/design/0007-performance.md).
+set(c_flags "-w")
+if(NOT VAT_PORTABLE AND processor MATCHES "^(x86_64|AMD64)$")
+  # GGML_NATIVE means ggml's kernels only; the conversions and the sampling beside them gain as well.
+  string(APPEND c_flags " -march=native")
+endif()
+set(options
+  -DCMAKE_BUILD_TYPE=Release -DCMAKE_POSITION_INDEPENDENT_CODE=ON
+  -DWHISPER_BUILD_TESTS=OFF -DWHISPER_BUILD_EXAMPLES=OFF -DWHISPER_BUILD_SERVER=OFF
+  -DGGML_LLAMAFILE=ON -DGGML_OPENMP=OFF -DGGML_CCACHE=OFF)
+foreach(device IN ITEMS CUDA VULKAN)
+  if(VAT_${device})
+    list(APPEND options -DGGML_${device}=ON)
+  else()
+    list(APPEND options -DGGML_${device}=OFF)
+  endif()
+endforeach()
+if(CMAKE_HOST_APPLE)
+  list(APPEND options -DGGML_METAL=ON -DGGML_METAL_EMBED_LIBRARY=ON)
+endif()
+if(VAT_PORTABLE)
+  list(APPEND options -DGGML_NATIVE=OFF -DGGML_BACKEND_DL=ON -DGGML_CPU_ALL_VARIANTS=ON -DBUILD_SHARED_LIBS=ON)
+else()
+  list(APPEND options -DGGML_NATIVE=ON -DBUILD_SHARED_LIBS=OFF)
+endif()
+
+# What the result depends on: options, sources, compiler, and the instructions that "native" stands for here.
+file(SHA256 ${root}/package-lock.json lock_digest)
+file(SHA256 ${patch_file} patch_digest)
+file(SHA256 ${amx_header} header_digest)
+execute_process(COMMAND ${CC} --version OUTPUT_VARIABLE compiler ERROR_QUIET)
+execute_process(COMMAND ${CC} -march=native -E -v -x c /dev/null WORKING_DIRECTORY /
+                OUTPUT_QUIET ERROR_VARIABLE native RESULT_VARIABLE native_result)
+string(REGEX MATCH "[^\n]*cc1[^\n]*" native "${native}")
+string(SHA256 native_digest "${native_result} ${native}")
+string(SHA256 key "${options};${c_flags};${lock_digest};${patch_digest};${header_digest};${compiler};${native_digest};${processor}")
+string(SUBSTRING ${key} 0 16 key)
+
+set(cache $ENV{XDG_CACHE_HOME})
+if(NOT cache AND DEFINED ENV{HOME})
+  set(cache $ENV{HOME}/.cache)
+endif()
+if(NOT cache)
+  set(cache ${root}/build)
+endif()
+set(cache ${cache}/vat/whisper.cpp)
+set(prefix ${cache}/${key})
+file(MAKE_DIRECTORY ${cache})
+
+# Two presets that configure at once must not build into the same folder.
+file(LOCK ${prefix}.lock TIMEOUT 1800)
+if(NOT EXISTS ${prefix}/complete)
+  message(STATUS "Building whisper.cpp into ${prefix} (a minute or two, once)")
+  file(REMOVE_RECURSE ${prefix})
+  file(COPY ${source}/ DESTINATION ${prefix}/source)
+  file(COPY ${amx_header} DESTINATION ${prefix}/source)
+  execute_process(
+    COMMAND ${PATCH} --strip=1 --fuzz=0 --batch --silent --input ${patch_file}
+    WORKING_DIRECTORY ${prefix}/source OUTPUT_VARIABLE patched ERROR_VARIABLE patched RESULT_VARIABLE result)
+  if(NOT result EQUAL 0)
+    message(FATAL_ERROR "${patch_file} does not fit this whisper.cpp: ${patched}")
+  endif()
+  # The compiler cache must not take objects of another CPU for those of this one: -march=native looks the same on both.
+  string(APPEND c_flags " -DVAT_COMPILED_FOR=${native_digest}")
+  set(launcher)
+  if(CCACHE)
+    set(launcher -DCMAKE_C_COMPILER_LAUNCHER=${CCACHE} -DCMAKE_CXX_COMPILER_LAUNCHER=${CCACHE})
+  endif()
+  set(generator)
+  if(NINJA)
+    set(generator -G Ninja)
+  endif()
+  execute_process(
+    COMMAND ${CMAKE_COMMAND} -S ${prefix}/source -B ${prefix}/build ${generator}
+            -DCMAKE_INSTALL_PREFIX=${prefix} -DCMAKE_INSTALL_LIBDIR=lib ${options} ${launcher}
+            "-DCMAKE_C_FLAGS=${c_flags}" "-DCMAKE_CXX_FLAGS=${c_flags} -include ${prefix}/source/ggml_amx_gcc12.h"
+    OUTPUT_FILE ${prefix}.log ERROR_FILE ${prefix}.log RESULT_VARIABLE result)
+  if(result EQUAL 0)
+    execute_process(COMMAND ${CMAKE_COMMAND} --build ${prefix}/build --target install --parallel
+                    OUTPUT_FILE ${prefix}.log ERROR_FILE ${prefix}.log RESULT_VARIABLE result)
+  endif()
+  if(NOT result EQUAL 0)
+    message(FATAL_ERROR "whisper.cpp did not build; see ${prefix}.log")
+  endif()
+  file(MAKE_DIRECTORY ${prefix}/bin)  # its config file insists that it exists
+  file(REMOVE_RECURSE ${prefix}/build ${prefix}/source)
+  file(TOUCH ${prefix}/complete)
+endif()
+file(TOUCH ${prefix}/used)
+
+string(TIMESTAMP now "%s")
+math(EXPR oldest "${now} - 30 * 24 * 3600")
+file(GLOB stamps ${cache}/*/used)
+foreach(stamp IN LISTS stamps)
+  file(TIMESTAMP ${stamp} last "%s")
+  if(last LESS oldest)
+    get_filename_component(folder ${stamp} DIRECTORY)
+    file(REMOVE_RECURSE ${folder})
+    file(REMOVE ${folder}.lock ${folder}.log)
+  endif()
+endforeach()
+
+execute_process(COMMAND ${CMAKE_COMMAND} -E echo ${prefix})
