@@ -33,7 +33,7 @@ struct Intake;  // intake.h, private to the module
 
 /// Bounds that the operator sets; GET /api/v1/limits shows them.
 struct Limits {
-  std::uint64_t max_upload_bytes = 20ULL << 30U;   ///< Of one file.
+  std::uint64_t max_upload_bytes = 20ULL << 30U;    ///< Of one file.
   std::uint64_t reserved_disk_bytes = 1ULL << 30U;  ///< Left free; an upload that would use it is 507.
   std::size_t max_files_per_request = 32;
   std::size_t max_text_bytes = 1U << 20U;            ///< Of a text to speak as a job.

@@ -25,7 +25,7 @@ struct IdempotencyRow {
 };
 
 std::optional<IdempotencyRow> find_key(Connection& sql, const std::string& user_id, const std::string& key,
-                               UtcTime now) {
+                                       UtcTime now) {
   return sql.row<IdempotencyRow>(
       "SELECT request_hash, job_ids, created_at FROM idempotency_keys WHERE user_id = :user_id AND key = "
       ":key AND "

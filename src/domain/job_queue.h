@@ -27,7 +27,7 @@ struct Lease {
 struct ClaimRequest {
   std::string worker;                       ///< Names the process, for operators: "host:1234".
   std::chrono::milliseconds lease{30'000};  ///< Until it runs out without a heartbeat.
-  int max_per_user = 2;                    ///< Running jobs of one user at a time.
+  int max_per_user = 2;                     ///< Running jobs of one user at a time.
 };
 
 struct ClaimedJob {

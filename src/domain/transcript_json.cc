@@ -256,8 +256,8 @@ void write_summary(JsonWriter& json, const Transcript& transcript) {
 
 /// Both formats: the value that `read` makes of the document, or a refusal with the sentence.
 template <class Value>
-Result<Value> parse_document(std::string_view text, std::size_t max_bytes,
-                             Value (*read)(const json::object&), const char* sentence) {
+Result<Value> parse_document(std::string_view text, std::size_t max_bytes, Value (*read)(const json::object&),
+                             const char* sentence) {
   const auto refuse = [&](std::string detail) {
     return fail(ErrorCode::kBadData, sentence, std::move(detail));
   };

@@ -26,8 +26,7 @@ class LayoutReader {
     return fail(ErrorCode::kBadData, cursor_.name() + " is not a Whisper model: " + what + ".");
   }
   [[nodiscard]] Result<std::string> text(std::size_t size);
-  [[nodiscard]] Result<> check(std::string_view what, std::int32_t value, std::int32_t min,
-                               std::int32_t max);
+  [[nodiscard]] Result<> check(std::string_view what, std::int32_t value, std::int32_t min, std::int32_t max);
   [[nodiscard]] Result<> read_parameters(std::int32_t vocabulary);
   [[nodiscard]] Result<> check_parameters();
   [[nodiscard]] Result<> check_file_type();
@@ -72,8 +71,7 @@ Result<std::string> LayoutReader::text(std::size_t size) {
   return result;
 }
 
-Result<> LayoutReader::check(std::string_view what, std::int32_t value, std::int32_t min,
-                             std::int32_t max) {
+Result<> LayoutReader::check(std::string_view what, std::int32_t value, std::int32_t min, std::int32_t max) {
   if (value >= min && value <= max) return {};
   return bad("its number of " + std::string(what) + " is " + std::to_string(value));
 }

@@ -131,8 +131,7 @@ void add_process(Snapshot& out, const ProcessStatistics& process) {
   out.gauge("process_virtual_memory_bytes", "Virtual memory.", static_cast<double>(process.virtual_bytes));
   out.gauge("process_threads", "Threads.", static_cast<double>(process.threads));
   out.gauge("process_open_fds", "Open descriptors.", static_cast<double>(process.open_descriptors));
-  out.gauge("process_max_fds", "Descriptors that may be open.",
-            static_cast<double>(process.max_descriptors));
+  out.gauge("process_max_fds", "Descriptors that may be open.", static_cast<double>(process.max_descriptors));
 }
 
 template <class Metric>

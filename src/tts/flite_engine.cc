@@ -111,9 +111,9 @@ class Flite final : public Synthesizer {
   }
 
   [[nodiscard]] Result<Pcm> synthesize(const Utterance& utterance, std::stop_token stop) override {
-    const auto* const entry = std::find_if(kFliteVoices.begin(), kFliteVoices.end(), [&](const VoiceEntry& voice) {
-      return utterance.voice.empty() || utterance.voice == voice.name;
-    });
+    const auto* const entry = std::find_if(
+        kFliteVoices.begin(), kFliteVoices.end(),
+        [&](const VoiceEntry& voice) { return utterance.voice.empty() || utterance.voice == voice.name; });
     if (entry == kFliteVoices.end())
       return fail(ErrorCode::kNotFound, "Flite has no voice \"" + utterance.voice + "\"; see vat voices.");
     if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "Speech was cancelled.");

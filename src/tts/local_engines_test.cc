@@ -105,8 +105,8 @@ TEST_P(LocalEngineTest, ThreadsGetWhatTheyAskedFor) {
 INSTANTIATE_TEST_SUITE_P(
     Engines, LocalEngineTest,
     ::testing::Values(EngineCase{"flite", []() -> std::shared_ptr<Synthesizer> { return make_flite(); }},
-                    EngineCase{"espeak",
-                               []() -> std::shared_ptr<Synthesizer> { return make_espeak({}).value(); }}),
+                      EngineCase{"espeak",
+                                 []() -> std::shared_ptr<Synthesizer> { return make_espeak({}).value(); }}),
     [](const auto& test) { return std::string(test.param.name); });
 
 TEST(FliteTest, EveryVoiceSpeaks) {

@@ -18,7 +18,7 @@ namespace json = boost::json;
 constexpr std::size_t kMaxCharacters = 4096;
 constexpr std::string_view kOwnHost = "https://api.openai.com/";
 constexpr std::array kOpenAiVoices = {"alloy", "ash",  "ballad", "coral",   "echo", "fable",
-                                "nova",  "onyx", "sage",   "shimmer", "verse"};
+                                      "nova",  "onyx", "sage",   "shimmer", "verse"};
 
 class OpenAi final : public Synthesizer {
  public:

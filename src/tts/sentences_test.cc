@@ -25,10 +25,10 @@ std::string joined(const std::vector<Sentence>& sentences) {
 }
 
 TEST(SentencesTest, ATextIsCutAtSentencesAndBlankLines) {
-  EXPECT_THAT(
-      split_sentences("One is here. Two\nis \"there\"!  Three?\n\n \nFour", 1000),
-      ::testing::ElementsAre(Sentence{"One is here.", true, false}, Sentence{"Two is \"there\"!", true, false},
-                           Sentence{"Three?", true, true}, Sentence{"Four", true, true}));
+  EXPECT_THAT(split_sentences("One is here. Two\nis \"there\"!  Three?\n\n \nFour", 1000),
+              ::testing::ElementsAre(Sentence{"One is here.", true, false},
+                                     Sentence{"Two is \"there\"!", true, false},
+                                     Sentence{"Three?", true, true}, Sentence{"Four", true, true}));
 }
 
 TEST(SentencesTest, OtherScriptsHaveSentencesToo) {
@@ -44,13 +44,14 @@ TEST(SentencesTest, NothingToSayGivesNothing) {
 }
 
 TEST(SentencesTest, PunctuationAloneStaysWithItsSentence) {
-  EXPECT_THAT(texts(split_sentences("Yes! ... \"No.\"", 1000)), ::testing::ElementsAre("Yes! ...", "\"No.\""));
+  EXPECT_THAT(texts(split_sentences("Yes! ... \"No.\"", 1000)),
+              ::testing::ElementsAre("Yes! ...", "\"No.\""));
 }
 
 TEST(SentencesTest, ALongSentenceIsCutAtAClause) {
   const auto pieces = split_sentences("When the day was over, everyone who had come went home.", 40);
   EXPECT_THAT(pieces, ::testing::ElementsAre(Sentence{"When the day was over,", false, false},
-                                           Sentence{"everyone who had come went home.", true, true}));
+                                             Sentence{"everyone who had come went home.", true, true}));
 }
 
 TEST(SentencesTest, WithoutClausesItIsCutBetweenWords) {

@@ -45,7 +45,8 @@ class TimedNarrationTest : public ::testing::Test {
   }
   [[nodiscard]] bool is_silent(Millis begin, Millis end) const {
     const auto from = static_cast<std::size_t>(begin.count() * testing::kRecordingRate / 1000);
-    const auto to = std::min(static_cast<std::size_t>(end.count() * testing::kRecordingRate / 1000), sound_.size());
+    const auto to =
+        std::min(static_cast<std::size_t>(end.count() * testing::kRecordingRate / 1000), sound_.size());
     for (std::size_t i = from; i < to; ++i)
       if (std::abs(sound_[i]) > 0.01F) return false;
     return true;

@@ -18,8 +18,8 @@
 namespace vat::worker {
 
 struct WorkerOptions {
-  std::string name;       ///< "host:pid"; shown to operators.
-  int parallel = 3;       ///< Jobs at once; they share the chunk pool's threads. 0 takes none.
+  std::string name;      ///< "host:pid"; shown to operators.
+  int parallel = 3;      ///< Jobs at once; they share the chunk pool's threads. 0 takes none.
   int max_per_user = 2;  ///< Running jobs of one user at a time.
   std::chrono::milliseconds lease{30'000};
   std::chrono::milliseconds poll{5'000};  ///< Looks into the queue at least so often, beside being told.

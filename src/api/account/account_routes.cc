@@ -95,8 +95,7 @@ Answer list_keys(Services& services, const User& user, Request& /*request*/) {
 
 Result<ApiKey> read_key(JsonFields& fields) {
   ApiKey key;
-  VAT_ASSIGN(const std::optional<std::string> name,
-             fields.text("name", {.min = 1, .max = kMaxNameBytes}));
+  VAT_ASSIGN(const std::optional<std::string> name, fields.text("name", {.min = 1, .max = kMaxNameBytes}));
   if (!name) return fail(fields.missing("name"));
   key.name = std::string(trim(*name));
   if (key.name.empty() || code_points(key.name) > kMaxKeyName)

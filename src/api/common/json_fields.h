@@ -21,7 +21,7 @@ inline constexpr std::size_t kJsonEscapeBytes = 6;
 inline constexpr std::size_t kMaxShownBytes = 60;
 
 struct TextBounds {
-  std::size_t min = 0;    ///< Bytes.
+  std::size_t min = 0;     ///< Bytes.
   std::size_t max = 1024;  ///< Bytes.
 };
 

@@ -17,7 +17,7 @@ constexpr std::size_t kStages = 5;
 // By the clock of `vat process` on a talk of an hour with the base model; the order of Stage.
 constexpr std::array<double, kStages> kWeights = {2, 83, 1, 12, 2};
 constexpr double kNearlyDone = 99.9;
-constexpr double kMinForEta = 3;       // percent after which the pace of the whole job says something
+constexpr double kMinForEta = 3;         // percent after which the pace of the whole job says something
 constexpr double kUnknownLength = 60.0;  // seconds, as JobQueue::waiting_ahead() counts
 
 std::array<double, kStages> weights(const Job& job) {

@@ -25,8 +25,7 @@ constexpr std::size_t kMaxLanguage = 35;  // RFC 5646, section 4.4.1
 constexpr std::size_t kMaxVoice = 200;
 constexpr std::size_t kTitleWords = 60;  // bytes of the text that become its title
 
-Result<> set_text(JsonFields& fields, std::string_view name, std::size_t max,
-                  pipeline::JobOptions& options) {
+Result<> set_text(JsonFields& fields, std::string_view name, std::size_t max, pipeline::JobOptions& options) {
   VAT_ASSIGN(const std::optional<std::string> text, fields.text(name, {.min = 0, .max = max}));
   if (!text) return {};
   VAT_ASSIGN(const bool known, pipeline::set_option(options, name, *text));

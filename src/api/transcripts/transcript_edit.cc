@@ -44,8 +44,7 @@ Result<Span> read_span(JsonFields& fields, Millis earliest) {
 
 Result<Word> read_word(JsonFields& fields, Millis earliest) {
   VAT_ASSIGN(const Span span, read_span(fields, earliest));
-  VAT_ASSIGN(const std::optional<std::string> text,
-             fields.text("word", {.min = 1, .max = kMaxWordBytes}));
+  VAT_ASSIGN(const std::optional<std::string> text, fields.text("word", {.min = 1, .max = kMaxWordBytes}));
   if (!text) return fail(fields.missing("word"));
   VAT_ASSIGN(const std::optional<double> confidence, fields.number("confidence", 0, 1));
   VAT_TRY(fields.finish());

@@ -25,7 +25,7 @@ using http::Response;
 
 constexpr std::int64_t kMaxRevisions = 1'000'000'000;
 constexpr std::size_t kMaxSearchBytes = 1000;
-constexpr std::size_t kMaxHits = 1000;        // TranscriptStore::search(): offset and limit together
+constexpr std::size_t kMaxHits = 1000;         // TranscriptStore::search(): offset and limit together
 constexpr std::size_t kLargeEdit = 1U << 20U;  // bytes that take longer than a query of the database
 constexpr char kHitBegins = '\x02';
 constexpr char kHitEnds = '\x03';

@@ -24,7 +24,7 @@ using ByteSource = std::function<http::Task<Result<std::string_view>>()>;
 [[nodiscard]] ByteSource source_of(http::MultipartReader& part);
 
 struct ReceiveOptions {
-  std::uint64_t max_bytes = 0;  ///< kLimit past it.
+  std::uint64_t max_bytes = 0;   ///< kLimit past it.
   std::optional<Digest> digest;  ///< Of the bytes that come.
 };
 

@@ -41,7 +41,6 @@ using TusHandler = TusAnswer (*)(Call);
   if (!name) co_return tus_fail(std::move(name).error()); \
   declaration = std::move(name).value()
 
-
 /// IMF-fixdate (RFC 9110, section 5.6.7).
 std::string http_date(UtcTime time) {
   const std::time_t seconds = std::chrono::system_clock::to_time_t(time);

@@ -94,11 +94,10 @@ int main(int argc, char** argv) {
     log.heard(samples);
     return think(std::move(stop));
   };
-  worker::testing::TestService service(
-      {.folder = argv[1],
-       .clock = [later] { return utc_now() + later; },
-       .limits = {.max_attempts = 1'000'000, .max_lost_workers = 1'000'000},
-       .hearing = hearing});
+  worker::testing::TestService service({.folder = argv[1],
+                                        .clock = [later] { return utc_now() + later; },
+                                        .limits = {.max_attempts = 1'000'000, .max_lost_workers = 1'000'000},
+                                        .hearing = hearing});
   LoggedQueue queue(service.queue(), log);
   worker::WorkerServices services{queue,         service.speeds(),  service.transcripts(), service.objects(),
                                   service.bus(), service.workshop()};
