@@ -12,7 +12,6 @@
 #include <utility>
 
 #include "api/services.h"
-#include "api/uploads/expired_uploads.h"
 #include "asr/pocketsphinx_model.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -32,6 +31,8 @@
 #include "serve_database.h"
 #include "services.h"
 #include "supervisor.h"
+#include "uploads/expiry.h"
+#include "uploads/intake.h"
 #include "worker/worker.h"
 
 namespace vat::app {
@@ -48,6 +49,11 @@ constexpr minutes kBetweenForgetting{60};
 constexpr std::chrono::hours kBetweenSweeps{24};
 constexpr std::chrono::hours kOrphansAfter{24 * 7};
 constexpr seconds kLastWords{2};
+constexpr int kWriterThreads = 2;
+/// The server's loops lend out fewer blocks than this, so that it is never reached.
+constexpr std::size_t kMaxWaitingWrites = 1024;
+constexpr int kSpeakerThreads = 4;
+constexpr std::size_t kMaxWaitingTexts = 32;
 
 std::string host_name() {
   std::array<char, 256> name{};
@@ -144,7 +150,9 @@ struct Service::Parts {
         settings(configuration.settings),
         machine(configuration.machine),
         database_pool(std::in_place, settings.database_threads, as_size(settings.pool_waiting)),
-        slow_pool(std::in_place, settings.slow_threads, as_size(settings.pool_waiting)) {}
+        slow_pool(std::in_place, settings.slow_threads, as_size(settings.pool_waiting)),
+        writers(std::in_place, kWriterThreads, kMaxWaitingWrites),
+        speakers(std::in_place, kSpeakerThreads, kMaxWaitingTexts) {}
   ~Parts() {
     set_error_observer({});
     g_sentry = nullptr;
@@ -167,6 +175,9 @@ struct Service::Parts {
   std::unique_ptr<pipeline::Workshop> workshop;
   std::optional<http::BlockingPool> database_pool;
   std::optional<http::BlockingPool> slow_pool;
+  std::unique_ptr<uploads::Intake> intake;
+  std::optional<http::BlockingPool> writers;
+  std::optional<http::BlockingPool> speakers;
   std::unique_ptr<operation::Readiness> readiness;
   std::unique_ptr<worker::Worker> worker;
   std::unique_ptr<net::CurlHttpClient> webhook_http;
@@ -233,6 +244,10 @@ Result<> Service::Parts::open_stores() {
   VAT_ASSIGN(lock, lock_data_folder(settings));
   VAT_ASSIGN(database, open_database(settings, *bus));
   VAT_ASSIGN(objects, objects::open_local_store(settings.data));
+  intake = std::make_unique<uploads::Intake>(
+      database->uploads(), *objects,
+      uploads::IntakeOptions{.reserved_disk_bytes = settings.reserved_disk,
+                             .unfinished_expire = std::chrono::hours(settings.uploads_expire)});
   sources.queue = &database->queue();
   sources.objects = objects.get();
   sources.pools = {{"database", [this] { return database_pool->use(); }},
@@ -312,6 +327,7 @@ void Service::Parts::make_router() {
       .queue = database->queue(),
       .speeds = database->speeds(),
       .uploads = database->uploads(),
+      .intake = *intake,
       .transcripts = database->transcripts(),
       .users = database->users(),
       .webhooks = database->webhooks(),
@@ -322,6 +338,8 @@ void Service::Parts::make_router() {
       .speech = *speech,
       .pool = *database_pool,
       .slow_pool = *slow_pool,
+      .writers = *writers,
+      .speakers = *speakers,
       .limits = limits_of(settings),
       .defaults = configuration.defaults,
       .live_progress = [this](const std::string& job_id) { return worker->live_progress(job_id); },
@@ -336,7 +354,7 @@ void Service::Parts::make_router() {
 
 void Service::Parts::tidy_uploads() {
   const std::size_t stale = objects::remove_stale(*objects, utc_now());
-  const auto expired = api::remove_expired_uploads(*api);
+  const auto expired = uploads::remove_expired(*intake);
   if (!expired)
     log(LogLevel::kWarning, "Expired uploads were not removed.",
         {{"reason", expired.error().message}, {"detail", expired.error().detail}});
@@ -407,7 +425,8 @@ void Service::stop() {
   parts_->server->stop(deadline);
   worker.join();
   // What they still do uses the rest.
-  api::finish(*parts_->api);
+  parts_->speakers.reset();
+  parts_->writers.reset();
   parts_->database_pool.reset();
   parts_->slow_pool.reset();
 }

@@ -4,7 +4,7 @@
 
 namespace vat::api {
 
-http::Router make_router(Services& services) {
+http::Router make_router(const Services& services) {
   http::Router router;
   router.set_error_writer("", [](const http::Request& request, const Error& error, int status) {
     return problem_response(request, error, status);

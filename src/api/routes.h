@@ -6,16 +6,17 @@
 
 namespace vat::api {
 
-void add_job_routes(http::Router& router, Services& services);
-void add_transcript_routes(http::Router& router, Services& services);
-void add_file_routes(http::Router& router, Services& services);
-void add_event_routes(http::Router& router, Services& services);
-void add_account_routes(http::Router& router, Services& services);  ///< Me, API keys.
-void add_webhook_routes(http::Router& router, Services& services);
-void add_catalog_routes(http::Router& router, Services& services);  ///< Models, voices, languages, limits.
-void add_upload_routes(http::Router& router, Services& services);   ///< POST /api/v1/jobs, uploads, tus.
-void add_openai_routes(http::Router& router, Services& services);
-void add_speech_routes(http::Router& router, Services& services);
+void add_job_routes(http::Router& router, const Services& services);
+void add_transcript_routes(http::Router& router, const Services& services);
+void add_file_routes(http::Router& router, const Services& services);
+void add_event_routes(http::Router& router, const Services& services);
+void add_account_routes(http::Router& router, const Services& services);  ///< Me, API keys.
+void add_webhook_routes(http::Router& router, const Services& services);
+void add_catalog_routes(http::Router& router,
+                        const Services& services);  ///< Models, voices, languages, limits.
+void add_upload_routes(http::Router& router, const Services& services);  ///< POST /api/v1/jobs, uploads, tus.
+void add_openai_routes(http::Router& router, const Services& services);
+void add_speech_routes(http::Router& router, const Services& services);
 void add_docs_routes(http::Router& router);  ///< /openapi.json, /docs, /redoc.
 void add_docs_routes(http::Router& router);  ///< /openapi.json, /docs, /redoc.
 

@@ -26,10 +26,9 @@
 #include "pipeline/engines.h"
 #include "pipeline/options.h"
 #include "pipeline/speech.h"
+#include "uploads/intake.h"
 
 namespace vat::api {
-
-struct Intake;  // intake.h, private to the module
 
 /// Bounds that the operator sets; GET /api/v1/limits shows them.
 struct Limits {
@@ -51,6 +50,7 @@ struct Services {
   JobQueue& queue;
   SpeedStore& speeds;
   UploadStore& uploads;
+  uploads::Intake& intake;  ///< Over the same stores.
   TranscriptStore& transcripts;
   UserStore& users;
   WebhookStore& webhooks;
@@ -63,6 +63,11 @@ struct Services {
   http::BlockingPool& pool;
   /// For what takes seconds: probing, hashing, speech while the client waits.
   http::BlockingPool& slow_pool;
+  /// Writes what arrives, a block at a time. Apart from the others, so that neither a slow disk stops the
+  /// database nor a long probe an upload.
+  http::BlockingPool& writers;
+  /// Speaks while clients wait, who may take what is spoken slowly.
+  http::BlockingPool& speakers;
   Limits limits;
   pipeline::JobOptions defaults;  ///< Of a new job, from the operator's settings.
   /// Progress of a job that runs in this process, fresher than the database's; may be empty.
@@ -72,16 +77,10 @@ struct Services {
   /// Names beside localhost, 127.0.0.1 and [::1] under which clients may call this server; lower case,
   /// without port.
   std::vector<std::string> allowed_hosts;
-  /// What the routes that take bytes share; made by make_router().
-  std::shared_ptr<Intake> intake;
 };
 
 /// All routes of the product. `services` outlives the router. Operation's routes (/healthz, /metrics) are
 /// added by add_operation_routes().
-[[nodiscard]] http::Router make_router(Services& services);
-
-/// Ends the threads that the routes have of their own, once the server has stopped and before it is
-/// destroyed: they wake the server's.
-void finish(Services& services);
+[[nodiscard]] http::Router make_router(const Services& services);
 
 }  // namespace vat::api

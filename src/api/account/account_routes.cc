@@ -57,7 +57,7 @@ std::string me_json(const User& user, const std::vector<std::uint64_t>& counts) 
   return body;
 }
 
-Answer get_me(Services& services, const User& user, Request& /*request*/) {
+Answer get_me(const Services& services, const User& user, Request& /*request*/) {
   auto work = [&]() -> Result<std::string> {
     VAT_ASSIGN(const User whole, services.users.get(user.id));
     VAT_ASSIGN(const std::vector<std::uint64_t> counts, services.jobs.count_by_state(user.id));
@@ -80,7 +80,7 @@ void write_key(JsonWriter& json, const ApiKey& key, const std::string& secret = 
   json.end_object();
 }
 
-Answer list_keys(Services& services, const User& user, Request& /*request*/) {
+Answer list_keys(const Services& services, const User& user, Request& /*request*/) {
   auto work = [&] { return services.users.keys(user.id); };
   VAT_CO_ASSIGN(const std::vector<ApiKey> keys, co_await services.pool.run(work));
   std::string body;
@@ -111,7 +111,7 @@ Result<ApiKey> read_key(JsonFields& fields) {
   return key;
 }
 
-Answer create_key(Services& services, const User& user, Request& /*request*/, JsonFields& fields) {
+Answer create_key(const Services& services, const User& user, Request& /*request*/, JsonFields& fields) {
   VAT_CO_ASSIGN(ApiKey key, read_key(fields));
   const std::string secret = "vat_" + random_token(kKeyBytes);
   key.id = make_uuid();
@@ -133,7 +133,7 @@ Answer create_key(Services& services, const User& user, Request& /*request*/, Js
   co_return response;
 }
 
-Answer delete_key(Services& services, const User& user, Request& request) {
+Answer delete_key(const Services& services, const User& user, Request& request) {
   auto work = [&] { return services.users.remove_key(user.id, request.parameter("id")); };
   VAT_CO_TRY(co_await services.pool.run(work));
   co_return http::empty_response(204);
@@ -141,7 +141,7 @@ Answer delete_key(Services& services, const User& user, Request& request) {
 
 }  // namespace
 
-void add_account_routes(http::Router& router, Services& services) {
+void add_account_routes(http::Router& router, const Services& services) {
   router.add(Method::kGet, "/api/v1/me", route(services, get_me));
   router.add(Method::kGet, "/api/v1/keys", route(services, list_keys));
   router.add(Method::kPost, "/api/v1/keys", json_route(services, create_key));

@@ -37,7 +37,7 @@ void write_model(JsonWriter& json, const catalog::ModelInfo& model) {
   json.end_object();
 }
 
-Answer list_models(Services& services, const User& /*user*/, Request& /*request*/) {
+Answer list_models(const Services& services, const User& /*user*/, Request& /*request*/) {
   auto work = [&] { return services.models.list(); };
   VAT_CO_ASSIGN(const std::vector<catalog::ModelInfo> models, co_await services.pool.run(work));
   std::string body;
@@ -133,7 +133,7 @@ Result<> check_engine(const tts::Engines& engines, const std::string& name) {
                                   (names.empty() ? "none" : names) + ".");
 }
 
-Answer list_voices(Services& services, const std::shared_ptr<VoiceLists>& lists, Request& request) {
+Answer list_voices(const Services& services, const std::shared_ptr<VoiceLists>& lists, Request& request) {
   VAT_CO_ASSIGN(std::string language, query_text(request, "language", 35));
   language = fold_case(language);
   std::replace(language.begin(), language.end(), '_', '-');
@@ -175,7 +175,7 @@ std::string languages_json() {
   return body;
 }
 
-Answer list_languages(Services& /*services*/, const User& /*user*/, Request& /*request*/) {
+Answer list_languages(const Services& /*services*/, const User& /*user*/, Request& /*request*/) {
   static const std::string body = languages_json();
   co_return json_response(200, body);
 }
@@ -204,7 +204,7 @@ std::string limits_json(const Limits& limits, const std::optional<StorageSpace>&
   return body;
 }
 
-Answer get_limits(Services& services, const User& /*user*/, Request& /*request*/) {
+Answer get_limits(const Services& services, const User& /*user*/, Request& /*request*/) {
   auto work = [&] { return services.objects.space(); };
   const Result<StorageSpace> space = co_await services.pool.run(work);
   co_return json_response(
@@ -213,7 +213,7 @@ Answer get_limits(Services& services, const User& /*user*/, Request& /*request*/
 
 }  // namespace
 
-void add_catalog_routes(http::Router& router, Services& services) {
+void add_catalog_routes(http::Router& router, const Services& services) {
   const auto voices = std::make_shared<VoiceLists>();
   router.add(Method::kGet, "/api/v1/models", route(services, list_models));
   router.add(Method::kGet, "/api/v1/voices",

@@ -15,14 +15,15 @@ bool may_be_empty(const http::Request& request) {
 
 }  // namespace
 
-http::Handler signed_in(Services& services, UserHandler handler) {
+http::Handler signed_in(const Services& services, UserHandler handler) {
   return [&services, handler = std::move(handler)](http::Request& request) -> Answer {
     VAT_CO_ASSIGN(const User user, co_await identify(services, request));
     co_return co_await handler(user, request);
   };
 }
 
-http::Handler with_json(Services& services, JsonHandler handler, std::size_t max_bytes, bool optional_body) {
+http::Handler with_json(const Services& services, JsonHandler handler, std::size_t max_bytes,
+                        bool optional_body) {
   return [&services, handler = std::move(handler), max_bytes,
           optional_body](http::Request& request) -> Answer {
     VAT_CO_ASSIGN(const User user, co_await identify(services, request));
@@ -39,14 +40,15 @@ http::Handler with_json(Services& services, JsonHandler handler, std::size_t max
   };
 }
 
-http::Handler route(Services& services, Answer (*handler)(Services&, const User&, http::Request&)) {
+http::Handler route(const Services& services,
+                    Answer (*handler)(const Services&, const User&, http::Request&)) {
   return signed_in(services, [&services, handler](const User& user, http::Request& request) {
     return handler(services, user, request);
   });
 }
 
-http::Handler json_route(Services& services,
-                         Answer (*handler)(Services&, const User&, http::Request&, JsonFields&),
+http::Handler json_route(const Services& services,
+                         Answer (*handler)(const Services&, const User&, http::Request&, JsonFields&),
                          std::size_t max_bytes, bool optional_body) {
   return with_json(
       services,

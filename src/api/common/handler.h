@@ -37,21 +37,22 @@ using Answer = http::Task<Result<http::Response>>;
 using UserHandler = std::function<Answer(const User& user, http::Request& request)>;
 /// Finds out who asks (identity.h) before the handler runs; 401 otherwise. Every route but the public ones is
 /// added through this or through with_json().
-[[nodiscard]] http::Handler signed_in(Services& services, UserHandler handler);
+[[nodiscard]] http::Handler signed_in(const Services& services, UserHandler handler);
 
 /// `fields`: the members of the body's JSON object, to be read one by one; the handler calls
 /// fields.finish().
 using JsonHandler = std::function<Answer(const User& user, http::Request& request, JsonFields& fields)>;
 /// Also reads the body: 415 unless its type is application/json, 413 when it is longer than `max_bytes`, 400
 /// when it is no JSON object. With `optional_body`, no body at all is an empty object.
-[[nodiscard]] http::Handler with_json(Services& services, JsonHandler handler,
+[[nodiscard]] http::Handler with_json(const Services& services, JsonHandler handler,
                                       std::size_t max_bytes = kMaxJsonBytes, bool optional_body = false);
 
 /// The same for plain functions, which take the services as well.
-[[nodiscard]] http::Handler route(Services& services,
-                                  Answer (*handler)(Services&, const User&, http::Request&));
-[[nodiscard]] http::Handler json_route(Services& services,
-                                       Answer (*handler)(Services&, const User&, http::Request&, JsonFields&),
+[[nodiscard]] http::Handler route(const Services& services,
+                                  Answer (*handler)(const Services&, const User&, http::Request&));
+[[nodiscard]] http::Handler json_route(const Services& services,
+                                       Answer (*handler)(const Services&, const User&, http::Request&,
+                                                         JsonFields&),
                                        std::size_t max_bytes = kMaxJsonBytes, bool optional_body = false);
 
 /// A body of JSON.

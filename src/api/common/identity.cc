@@ -99,7 +99,7 @@ std::string host_name(std::string_view authority) {
   return lower(authority);
 }
 
-http::Task<Result<User>> identify(Services& services, const http::Request& request) {
+http::Task<Result<User>> identify(const Services& services, const http::Request& request) {
   const std::string_view field = request.header("Authorization");
   if (field.empty()) co_return local_user();
   const std::string_view token = bearer_token(field);

@@ -14,7 +14,7 @@ namespace vat::api {
 
 /// The user of `Authorization: Bearer vat_...`; without that field, the local user: until there is sign-in
 /// the server listens on loopback alone. kUnauthorized (401) for a key that is none or has expired.
-[[nodiscard]] http::Task<Result<User>> identify(Services& services, const http::Request& request);
+[[nodiscard]] http::Task<Result<User>> identify(const Services& services, const http::Request& request);
 
 /// Middleware for local mode. A web page anywhere can make the visitor's browser send requests to
 /// localhost, so the server answers only requests whose Host is this machine (421 otherwise: DNS rebinding),

@@ -4,12 +4,12 @@
 
 #include "api/jobs/job_json.h"
 #include "api/testing/test_service.h"
-#include "api/uploads/staged_file.h"
-#include "api/uploads/uploads.h"
+#include "api/uploads/upload_json.h"
 #include "base/file.h"
 #include "base/uuid.h"
 #include "domain/object_store.h"
 #include "domain/user.h"
+#include "uploads/staged_file.h"
 
 namespace vat::api {
 namespace {
@@ -41,7 +41,7 @@ class Strangers : public ::testing::Test {
     upload.size = size;
     upload.partial = partial;
     EXPECT_TRUE(service.services().uploads.create(upload));
-    auto file = StagedFile::open_resumable(service.services().objects.staging(), upload.id);
+    auto file = uploads::StagedFile::open_resumable(service.services().objects.staging(), upload.id);
     EXPECT_TRUE(file && *file && (*file)->append(kHalf));
     return upload.id;
   }
@@ -65,7 +65,7 @@ class Strangers : public ::testing::Test {
     ObjectStore& objects = service.services().objects;
     const Upload upload = service.services().uploads.get(kLocalUserId, id).value();
     const auto path = upload.state == UploadState::kComplete ? objects.get(upload.object_key).value().path
-                                                             : resumable_path(objects.staging(), id);
+                                                             : uploads::resumable_path(objects.staging(), id);
     return seen(service.client->get(upload_path(id))) +
            seen(service.client->send(Method::kHead, upload_path(id), {}, tus)) +
            read_file(path, 1000).value();
@@ -113,7 +113,7 @@ TEST_F(Strangers, NeitherSeeNorTouchAnUpload) {
 }
 
 TEST_F(Strangers, LearnNothingFromALockedUpload) {
-  const auto writing = StagedFile::open_resumable(service.services().objects.staging(), half);
+  const auto writing = uploads::StagedFile::open_resumable(service.services().objects.staging(), half);
   ASSERT_TRUE(writing && *writing);
   const HttpHeaders tus = {{"Tus-Resumable", "1.0.0"}};
   EXPECT_EQ(service.client->send(Method::kDelete, upload_path(half), {}, tus).status, 409);

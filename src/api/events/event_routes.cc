@@ -51,9 +51,9 @@ class StreamCounter : public std::enable_shared_from_this<StreamCounter> {
 
 /// What the streams share.
 struct Streams {
-  explicit Streams(Services& all)
+  explicit Streams(const Services& all)
       : services(all), board(all), counter(std::make_shared<StreamCounter>(all.limits.max_event_streams)) {}
-  Services& services;
+  const Services& services;
   ProgressBoard board;
   std::shared_ptr<StreamCounter> counter;
 };
@@ -278,7 +278,7 @@ Result<Response> open_stream(const std::shared_ptr<Streams>& streams, const User
 /// From the beginning of the job, or after the event that the client saw last. A client that saw everything
 /// of a job that has ended is told so by 204, on which EventSource does not come back.
 Answer follow_job(const std::shared_ptr<Streams>& streams, const User& user, Request& request) {
-  Services& services = streams->services;
+  const Services& services = streams->services;
   VAT_CO_ASSIGN(const std::optional<std::int64_t> last, read_last_id(request));
   const std::string& job_id = request.parameter("id");
   auto work = [&]() -> Result<bool> {
@@ -293,7 +293,7 @@ Answer follow_job(const std::shared_ptr<Streams>& streams, const User& user, Req
 }
 
 Answer follow_all(const std::shared_ptr<Streams>& streams, const User& user, Request& request) {
-  Services& services = streams->services;
+  const Services& services = streams->services;
   VAT_CO_ASSIGN(std::optional<std::int64_t> last, read_last_id(request));
   if (!last) {
     auto work = [&] { return services.jobs.last_event_id(user.id); };
@@ -304,7 +304,7 @@ Answer follow_all(const std::shared_ptr<Streams>& streams, const User& user, Req
 
 }  // namespace
 
-void add_event_routes(http::Router& router, Services& services) {
+void add_event_routes(http::Router& router, const Services& services) {
   const auto streams = std::make_shared<Streams>(services);
   router.add(Method::kGet, "/api/v1/jobs/{id:uuid}/events",
              signed_in(services, [streams](const User& user, Request& request) {

@@ -17,7 +17,7 @@ namespace vat::api {
 class ProgressBoard {
  public:
   /// `services` outlives the board.
-  explicit ProgressBoard(Services& services) : services_(services) {}
+  explicit ProgressBoard(const Services& services) : services_(services) {}
 
   using Text = std::shared_ptr<const std::string>;
   /// The progress as one JSON object, at most kFresh old; null when there is none now: the job is not
@@ -34,7 +34,7 @@ class ProgressBoard {
   };
   [[nodiscard]] Text look(const std::string& user_id, const std::string& job_id) const;
 
-  Services& services_;
+  const Services& services_;
   std::mutex mutex_;
   /// By the user as well: nobody reads what another user's stream found.
   std::unordered_map<std::string, Entry> entries_;

@@ -19,7 +19,7 @@ using http::Response;
 /// A recording is a stranger's file: a browser shows it as media or not at all.
 constexpr const char* kSandbox = "sandbox; default-src 'none'; media-src 'self'";
 
-Answer list_files(Services& services, const User& user, Request& request) {
+Answer list_files(const Services& services, const User& user, Request& request) {
   auto work = [&]() -> Result<std::vector<Artifact>> {
     VAT_TRY(services.jobs.get(user.id, request.parameter("id")));
     return services.jobs.artifacts(user.id, request.parameter("id"));
@@ -50,7 +50,7 @@ Response explained(const Request& request, const Response& bare) {
 }
 
 /// The object by its key, under a name. `version` is its entity tag.
-Result<Response> send_object(Services& services, const Request& request, const std::string& key,
+Result<Response> send_object(const Services& services, const Request& request, const std::string& key,
                              const std::string& version, http::FileContent content) {
   Result<LocalObject> object = services.objects.get(key);
   if (!object && object.error().code == ErrorCode::kNotFound) {
@@ -78,7 +78,7 @@ Result<std::string> disposition(const Request& request, std::string_view content
   return http::content_disposition(inline_content ? "inline" : "attachment", name);
 }
 
-Answer get_file(Services& services, const User& user, Request& request) {
+Answer get_file(const Services& services, const User& user, Request& request) {
   auto work = [&]() -> Result<Response> {
     VAT_ASSIGN(const Artifact file,
                services.jobs.artifact(user.id, request.parameter("id"), request.parameter("name")));
@@ -131,7 +131,7 @@ std::string_view media_content_type(const Upload& upload) {
   return "application/octet-stream";
 }
 
-Answer get_media(Services& services, const User& user, Request& request) {
+Answer get_media(const Services& services, const User& user, Request& request) {
   auto work = [&]() -> Result<Response> {
     VAT_ASSIGN(const Job job, services.jobs.get(user.id, request.parameter("id")));
     if (job.upload_id.empty())
@@ -149,7 +149,7 @@ Answer get_media(Services& services, const User& user, Request& request) {
 
 }  // namespace
 
-void add_file_routes(http::Router& router, Services& services) {
+void add_file_routes(http::Router& router, const Services& services) {
   router.add(Method::kGet, "/api/v1/jobs/{id:uuid}/files", route(services, list_files));
   router.add(Method::kGet, "/api/v1/jobs/{id:uuid}/files/{name}", route(services, get_file));
   router.add(Method::kGet, "/api/v1/jobs/{id:uuid}/media", route(services, get_media));

@@ -7,7 +7,7 @@
 
 namespace vat::api {
 
-Result<> delete_job(Services& services, const std::string& user_id, const std::string& job_id) {
+Result<> delete_job(const Services& services, const std::string& user_id, const std::string& job_id) {
   Result<std::vector<std::string>> keys = services.jobs.remove(user_id, job_id);
   if (!keys && keys.error().code == ErrorCode::kExists) {
     // It may have ended by itself meanwhile, which is as good.

@@ -10,6 +10,7 @@ namespace vat::api {
 
 /// A running job is cancelled first. What cannot be removed from the object store is left to the log: the
 /// rows are gone, and so is the job for its user. Blocks.
-[[nodiscard]] Result<> delete_job(Services& services, const std::string& user_id, const std::string& job_id);
+[[nodiscard]] Result<> delete_job(const Services& services, const std::string& user_id,
+                                  const std::string& job_id);
 
 }  // namespace vat::api

@@ -72,7 +72,7 @@ std::unique_ptr<OptionsView> make_view(const std::string& stored) {
 }
 
 /// The measured speed of the job's engine and model here; 0 when nothing was measured.
-Result<double> expected_speed(Services& services, const Job& job) {
+Result<double> expected_speed(const Services& services, const Job& job) {
   const auto view = options_view(job.options);
   const std::string& engine = job.engine.empty() ? view->engine : job.engine;
   const std::string& model = job.model.empty() ? view->model : job.model;
@@ -93,7 +93,7 @@ std::optional<double> whole_job(const Job& job, double speed) {
   return length / speed / transcribe_share(job);
 }
 
-Result<std::optional<double>> waiting_eta(Services& services, const Job& job, UtcTime now) {
+Result<std::optional<double>> waiting_eta(const Services& services, const Job& job, UtcTime now) {
   VAT_ASSIGN(const double speed, expected_speed(services, job));
   const std::optional<double> own = whole_job(job, speed);
   if (!own) return std::nullopt;
@@ -220,7 +220,7 @@ JobDetails quick_details(const Services& services, const Job& job) {
   return details;
 }
 
-Result<JobDetails> find_details(Services& services, const Job& job) {
+Result<JobDetails> find_details(const Services& services, const Job& job) {
   JobDetails details = quick_details(services, job);
   if (job.state == JobState::kQueued || (job.state == JobState::kProcessing && !details.eta_seconds)) {
     VAT_ASSIGN(details.eta_seconds, waiting_eta(services, job, utc_now()));
@@ -269,7 +269,7 @@ std::string job_json(const Job& job, const JobDetails& details) {
   return body;
 }
 
-Result<std::string> detailed_job_json(Services& services, const Job& job) {
+Result<std::string> detailed_job_json(const Services& services, const Job& job) {
   VAT_ASSIGN(const JobDetails details, find_details(services, job));
   return job_json(job, details);
 }

@@ -42,7 +42,7 @@ struct JobDetails {
 [[nodiscard]] std::optional<double> running_eta(const Job& job, const JobProgress& progress, UtcTime now);
 
 /// Blocks on the database: the files of the job and, when it is not final, its speed and the queue ahead.
-[[nodiscard]] Result<JobDetails> find_details(Services& services, const Job& job);
+[[nodiscard]] Result<JobDetails> find_details(const Services& services, const Job& job);
 /// Without files and without the queue, as lists show it. Does not block.
 [[nodiscard]] JobDetails quick_details(const Services& services, const Job& job);
 
@@ -50,7 +50,7 @@ struct JobDetails {
 void write_job(JsonWriter& json, const Job& job, const JobDetails& details);
 [[nodiscard]] std::string job_json(const Job& job, const JobDetails& details);
 /// Blocks: find_details() and job_json().
-[[nodiscard]] Result<std::string> detailed_job_json(Services& services, const Job& job);
+[[nodiscard]] Result<std::string> detailed_job_json(const Services& services, const Job& job);
 
 /// The schema JobFile.
 void write_file(JsonWriter& json, const Artifact& artifact);

@@ -7,10 +7,10 @@
 #include "api/common/handler.h"
 #include "api/jobs/job_json.h"
 #include "api/jobs/new_job.h"
-#include "api/uploads/file_label.h"
 #include "base/text.h"
 #include "catalog/nearest.h"
 #include "pipeline/options_json.h"
+#include "uploads/file_label.h"
 
 namespace vat::api {
 namespace {
@@ -71,7 +71,7 @@ Result<int> read_priority(const std::string& text) {
 
 /// Title, priority and address, as new_job.h reads them from JSON.
 Result<> read_own(const Services& services, const FormFields& fields, NewJob& job) {
-  if (const std::string* title = find(fields, "title")) job.title = clean_title(*title);
+  if (const std::string* title = find(fields, "title")) job.title = uploads::clean_title(*title);
   if (const std::string* priority = find(fields, "priority"); priority != nullptr && !priority->empty()) {
     VAT_ASSIGN(job.priority, read_priority(*priority));
   }
@@ -93,14 +93,14 @@ NewJob job_of(const Upload& upload, const JobWish& wish, const std::string& opti
 }
 
 /// Uploads that no job came of. What cannot be removed now expires.
-void remove_all(Services& services, const std::vector<Upload>& uploads) {
-  for (const Upload& upload : uploads) (void)remove_upload(services, upload);
+void remove_all(const Services& services, const std::vector<Upload>& uploads) {
+  for (const Upload& upload : uploads) (void)uploads::remove_upload(services.intake, upload);
 }
 
-Result<std::vector<Upload>> store_all(Services& services, std::vector<ReceivedFile>& files) {
+Result<std::vector<Upload>> store_all(const Services& services, std::vector<uploads::ReceivedFile>& files) {
   std::vector<Upload> uploads;
-  for (ReceivedFile& file : files) {
-    Result<Upload> upload = store_upload(services, file);
+  for (uploads::ReceivedFile& file : files) {
+    Result<Upload> upload = uploads::store_upload(services.intake, file);
     if (!upload) {
       remove_all(services, uploads);
       return fail(std::move(upload).error());
@@ -174,7 +174,28 @@ Result<> check_speech_engine(const Services& services, const std::string& name) 
   return fail_field("speech_engine", "The speech engine " + name + " is not set up on this server.");
 }
 
-Result<CreatedJobs> jobs_from_uploads(Services& services, const std::vector<Upload>& uploads,
+Result<Upload> find_complete(const Services& services, const std::string& user_id,
+                             const std::string& upload_id) {
+  Result<Upload> upload = uploads::find_settled(services.intake, user_id, upload_id);
+  if (upload && upload->state == UploadState::kComplete) return upload;
+  Error error;
+  if (!upload) {
+    error = std::move(upload).error();
+  } else if (upload->partial) {
+    error = Error{ErrorCode::kExists, "The upload is a part of another one; name the whole.", {}, false, {}};
+  } else {
+    const std::uint64_t there = uploads::offset_of(services.intake, *upload);
+    error = Error{ErrorCode::kExists,
+                  "The upload is not complete: " + std::to_string(there) + " bytes are there.",
+                  {},
+                  false,
+                  {}};
+  }
+  error.field = "upload_id";
+  return fail(std::move(error));
+}
+
+Result<CreatedJobs> jobs_from_uploads(const Services& services, const std::vector<Upload>& uploads,
                                       const JobWish& wish, const std::optional<IdempotencyKey>& idempotency) {
   const std::string options = pipeline::to_json(wish.options);
   std::vector<NewJob> jobs;
@@ -182,8 +203,8 @@ Result<CreatedJobs> jobs_from_uploads(Services& services, const std::vector<Uplo
   return create_jobs(services, jobs, idempotency);
 }
 
-Result<CreatedJobs> jobs_from_files(Services& services, std::vector<ReceivedFile>& files, const JobWish& wish,
-                                    const std::optional<IdempotencyKey>& idempotency) {
+Result<CreatedJobs> jobs_from_files(const Services& services, std::vector<uploads::ReceivedFile>& files,
+                                    const JobWish& wish, const std::optional<IdempotencyKey>& idempotency) {
   if (idempotency && !files.empty()) {
     // Asked again: the bytes that came with it need not be stored.
     VAT_ASSIGN(std::vector<Job> made,
@@ -198,7 +219,7 @@ Result<CreatedJobs> jobs_from_files(Services& services, std::vector<ReceivedFile
   return created;
 }
 
-http::Response created_response(Services& services, const CreatedJobs& created) {
+http::Response created_response(const Services& services, const CreatedJobs& created) {
   std::string body;
   JsonWriter json(body);
   json.begin_object();

@@ -10,12 +10,12 @@
 #include "api/common/json_fields.h"
 #include "api/services.h"
 #include "api/uploads/form.h"
-#include "api/uploads/uploads.h"
 #include "base/result.h"
 #include "domain/job_store.h"
 #include "domain/user.h"
 #include "http/message.h"
 #include "pipeline/options.h"
+#include "uploads/completion.h"
 
 namespace vat::api {
 
@@ -44,18 +44,24 @@ struct JobWish {
 /// The latter alone, by the engine's name or "auto". Does not block.
 [[nodiscard]] Result<> check_speech_engine(const Services& services, const std::string& name);
 
+/// The upload that a job is to be made of; kExists (409) about "upload_id" when bytes are missing. One that a
+/// crash kept from being completed is completed now, which takes as long as the disk.
+[[nodiscard]] Result<Upload> find_complete(const Services& services, const std::string& user_id,
+                                           const std::string& upload_id);
+
 /// Makes a job of each file: of all of them or of none, and then no bytes are left. The files were looked at.
 /// Blocks for as long as the disk takes.
-[[nodiscard]] Result<CreatedJobs> jobs_from_files(Services& services, std::vector<ReceivedFile>& files,
+[[nodiscard]] Result<CreatedJobs> jobs_from_files(const Services& services,
+                                                  std::vector<uploads::ReceivedFile>& files,
                                                   const JobWish& wish,
                                                   const std::optional<IdempotencyKey>& idempotency);
 /// The same of complete uploads. Blocks shortly.
-[[nodiscard]] Result<CreatedJobs> jobs_from_uploads(Services& services, const std::vector<Upload>& uploads,
-                                                    const JobWish& wish,
+[[nodiscard]] Result<CreatedJobs> jobs_from_uploads(const Services& services,
+                                                    const std::vector<Upload>& uploads, const JobWish& wish,
                                                     const std::optional<IdempotencyKey>& idempotency);
 
 /// 202 with {"items": [...]} and the Location of the first; Idempotency-Replayed for a replay. Blocks
 /// shortly.
-[[nodiscard]] http::Response created_response(Services& services, const CreatedJobs& created);
+[[nodiscard]] http::Response created_response(const Services& services, const CreatedJobs& created);
 
 }  // namespace vat::api

@@ -61,7 +61,7 @@ std::string page_json(const Services& services, const JobPage& page) {
   return body;
 }
 
-Answer list_jobs(Services& services, const User& user, Request& request) {
+Answer list_jobs(const Services& services, const User& user, Request& request) {
   VAT_CO_ASSIGN(JobFilter filter, read_filter(request));
   auto work = [&]() -> Result<std::string> {
     VAT_ASSIGN(const JobPage page, services.jobs.list(user.id, filter));
@@ -73,7 +73,7 @@ Answer list_jobs(Services& services, const User& user, Request& request) {
 
 /// Does something to the job of the path, and answers with the job as it is then.
 template <class Action>
-Answer answer_job(Services& services, int status, Action action) {
+Answer answer_job(const Services& services, int status, Action action) {
   std::string id;
   auto work = [&]() -> Result<std::string> {
     VAT_ASSIGN(const Job job, action());
@@ -86,22 +86,22 @@ Answer answer_job(Services& services, int status, Action action) {
   co_return response;
 }
 
-Answer get_job(Services& services, const User& user, Request& request) {
+Answer get_job(const Services& services, const User& user, Request& request) {
   co_return co_await answer_job(services, 200,
                                 [&] { return services.jobs.get(user.id, request.parameter("id")); });
 }
 
-Answer cancel_job(Services& services, const User& user, Request& request) {
+Answer cancel_job(const Services& services, const User& user, Request& request) {
   co_return co_await answer_job(services, 200,
                                 [&] { return services.jobs.cancel(user.id, request.parameter("id")); });
 }
 
-Answer retry_job(Services& services, const User& user, Request& request) {
+Answer retry_job(const Services& services, const User& user, Request& request) {
   co_return co_await answer_job(services, 202,
                                 [&] { return services.jobs.retry(user.id, request.parameter("id")); });
 }
 
-Answer change_job(Services& services, const User& user, Request& request, JsonFields& fields) {
+Answer change_job(const Services& services, const User& user, Request& request, JsonFields& fields) {
   VAT_CO_ASSIGN(const std::optional<std::int64_t> priority,
                 fields.integer("priority", kMinPriority, kMaxPriority));
   VAT_CO_TRY(fields.finish());
@@ -111,14 +111,14 @@ Answer change_job(Services& services, const User& user, Request& request, JsonFi
   });
 }
 
-Answer remove_job(Services& services, const User& user, Request& request) {
+Answer remove_job(const Services& services, const User& user, Request& request) {
   auto work = [&] { return delete_job(services, user.id, request.parameter("id")); };
   VAT_CO_TRY(co_await services.pool.run(work));
   co_return http::empty_response(204);
 }
 
 /// Blocks. Makes the one job and writes it.
-Result<std::pair<std::string, std::string>> create_one(Services& services, const NewJob& job,
+Result<std::pair<std::string, std::string>> create_one(const Services& services, const NewJob& job,
                                                        const std::optional<IdempotencyKey>& idempotency) {
   VAT_ASSIGN(const CreatedJobs created, create_jobs(services, {job}, idempotency));
   if (created.jobs.empty()) return fail(ErrorCode::kInternal, "No job was made.", "create() gave none");
@@ -128,7 +128,7 @@ Result<std::pair<std::string, std::string>> create_one(Services& services, const
 
 /// Makes the job that `prepare` describes from the job of the path; answers 202 with it.
 template <class Prepare>
-Answer create_from(Services& services, const User& user, Request& request, std::string asked,
+Answer create_from(const Services& services, const User& user, Request& request, std::string asked,
                    Prepare prepare) {
   VAT_CO_ASSIGN(const std::optional<IdempotencyKey> idempotency, idempotency_key(request, asked));
   auto work = [&]() -> Result<std::pair<std::string, std::string>> {
@@ -142,7 +142,7 @@ Answer create_from(Services& services, const User& user, Request& request, std::
   co_return response;
 }
 
-Answer rerun_job(Services& services, const User& user, Request& request, JsonFields& fields) {
+Answer rerun_job(const Services& services, const User& user, Request& request, JsonFields& fields) {
   std::string asked = fields.canonical();
   NewJob wanted;
   wanted.user_id = user.id;
@@ -184,7 +184,7 @@ Result<pipeline::JobOptions> speech_options(const Job& job, const std::string& w
   return pipeline::job_options_from_json(wanted, options);
 }
 
-Result<NewJob> speak_again(Services& services, const Job& job, const std::string& wanted, NewJob made) {
+Result<NewJob> speak_again(const Services& services, const Job& job, const std::string& wanted, NewJob made) {
   VAT_ASSIGN(const StoredTranscript stored, services.transcripts.get(job.user_id, job.id));
   Result<pipeline::JobOptions> options = speech_options(job, wanted, stored.transcript);
   if (!options) return fail(in_options(std::move(options).error()));
@@ -203,7 +203,7 @@ Result<NewJob> speak_again(Services& services, const Job& job, const std::string
 }
 
 /// A speech job of its own, so that the files of the job stay what they were and both can be heard.
-Answer speak_job(Services& services, const User& user, Request& request, JsonFields& fields) {
+Answer speak_job(const Services& services, const User& user, Request& request, JsonFields& fields) {
   std::string asked = fields.canonical();
   NewJob wanted;
   wanted.user_id = user.id;
@@ -217,7 +217,7 @@ Answer speak_job(Services& services, const User& user, Request& request, JsonFie
 
 }  // namespace
 
-void add_job_routes(http::Router& router, Services& services) {
+void add_job_routes(http::Router& router, const Services& services) {
   router.add(Method::kGet, "/api/v1/jobs", route(services, list_jobs));
   router.add(Method::kGet, "/api/v1/jobs/{id:uuid}", route(services, get_job));
   router.add(Method::kPatch, "/api/v1/jobs/{id:uuid}", json_route(services, change_job));

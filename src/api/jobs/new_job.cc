@@ -81,7 +81,7 @@ bool is_plainly_private(const Authority& authority) {
   return is_local_name(authority.host);
 }
 
-Result<> check_waiting(Services& services, const std::vector<NewJob>& jobs) {
+Result<> check_waiting(const Services& services, const std::vector<NewJob>& jobs) {
   if (jobs.empty()) return {};
   VAT_ASSIGN(const std::vector<std::uint64_t> counts, services.jobs.count_by_state(jobs.front().user_id));
   const std::uint64_t waiting = counts.at(static_cast<std::size_t>(JobState::kQueued));
@@ -111,7 +111,7 @@ Result<std::optional<IdempotencyKey>> idempotency_key(const http::Request& reque
   return IdempotencyKey{.key = key, .request_hash = hash_hex(Digest::kSha256, all)};
 }
 
-Result<CreatedJobs> create_jobs(Services& services, const std::vector<NewJob>& jobs,
+Result<CreatedJobs> create_jobs(const Services& services, const std::vector<NewJob>& jobs,
                                 const std::optional<IdempotencyKey>& idempotency) {
   if (idempotency && !jobs.empty()) {
     VAT_ASSIGN(std::vector<Job> made, services.jobs.find_idempotent(jobs.front().user_id, *idempotency));

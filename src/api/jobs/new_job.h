@@ -29,7 +29,7 @@ inline constexpr std::size_t kMaxTitleBytes = 255U * 4;
 
 /// Blocks. Makes the jobs, or gives those that the same request made before. kLimit (429) when the user has
 /// too many waiting.
-[[nodiscard]] Result<CreatedJobs> create_jobs(Services& services, const std::vector<NewJob>& jobs,
+[[nodiscard]] Result<CreatedJobs> create_jobs(const Services& services, const std::vector<NewJob>& jobs,
                                               const std::optional<IdempotencyKey>& idempotency);
 
 /// An address that webhooks may be sent to: http or https, without user name and fragment, at most 2048

@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kEventsAtOnce = 200;
 
 /// Blocks.
-void remove_quietly(Services& services, const Job& job) {
+void remove_quietly(const Services& services, const Job& job) {
   const Result<> removed = delete_job(services, job.user_id, job.id);
   if (!removed && removed.error().code != ErrorCode::kNotFound)
     log(LogLevel::kWarning,
@@ -21,7 +21,7 @@ void remove_quietly(Services& services, const Job& job) {
 
 }  // namespace
 
-AwaitedJob::AwaitedJob(Services& services, const Job& job, const boost::asio::any_io_executor& executor)
+AwaitedJob::AwaitedJob(const Services& services, const Job& job, const boost::asio::any_io_executor& executor)
     : services_(services),
       job_(job),
       changed_(executor),

@@ -21,7 +21,7 @@ namespace vat::api {
 class AwaitedJob {
  public:
   /// `executor`: of the coroutine that waits.
-  AwaitedJob(Services& services, const Job& job, const boost::asio::any_io_executor& executor);
+  AwaitedJob(const Services& services, const Job& job, const boost::asio::any_io_executor& executor);
   /// Removes the job, unless remove() did, on a thread of the pool.
   ~AwaitedJob();
   AwaitedJob(const AwaitedJob&) = delete;
@@ -42,7 +42,7 @@ class AwaitedJob {
   [[nodiscard]] http::Task<> remove();
 
  private:
-  Services& services_;
+  const Services& services_;
   Job job_;
   http::Signal changed_;
   EventBus::Subscription subscription_;

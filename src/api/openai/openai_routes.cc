@@ -9,7 +9,6 @@
 #include "api/openai/openai_form.h"
 #include "api/openai/openai_speech.h"
 #include "api/routes.h"
-#include "api/uploads/intake.h"
 #include "http/event_stream.h"
 
 namespace vat::api {
@@ -25,12 +24,12 @@ struct Accepted {
 };
 
 /// Blocks.
-Result<Accepted> accept(Services& services, OpenAiTask task, ReceivedForm& form) {
+Result<Accepted> accept(const Services& services, OpenAiTask task, ReceivedForm& form) {
   Accepted accepted;
   VAT_ASSIGN(accepted.wish, read_openai_form(services, task, form.fields));
   if (form.files.empty()) return fail_field("file", "The field file is missing.");
-  ReceivedFile& file = form.files.front();
-  VAT_ASSIGN(file.upload.media, look_at(file.file->path(), file.upload.filename));
+  uploads::ReceivedFile& file = form.files.front();
+  VAT_ASSIGN(file.upload.media, uploads::look_at(file.file->path(), file.upload.filename));
   VAT_ASSIGN(CreatedJobs created, jobs_from_files(services, form.files, accepted.wish.job, std::nullopt));
   accepted.job = std::move(created.jobs.at(0));
   return accepted;
@@ -41,7 +40,7 @@ tl::unexpected<Error> nobody_waits() {
 }
 
 /// The whole answer at once.
-Answer answer_whole(Services& services, Request& request, const Accepted& accepted) {
+Answer answer_whole(const Services& services, Request& request, const Accepted& accepted) {
   const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
   AwaitedJob job(services, accepted.job, executor);
   while (true) {
@@ -59,7 +58,7 @@ Answer answer_whole(Services& services, Request& request, const Accepted& accept
 /// The text as it is heard.
 class TextStream {
  public:
-  TextStream(Services& services, Request& request, Accepted accepted,
+  TextStream(const Services& services, Request& request, Accepted accepted,
              const boost::asio::any_io_executor& executor)
       : asked_{.id = request.id, .route = request.route},
         heartbeat_(services.limits.heartbeat),
@@ -105,18 +104,17 @@ class TextStream {
   TextDeltas deltas_;
 };
 
-Answer answer_stream(Services& services, Request& request, Accepted accepted) {
+Answer answer_stream(const Services& services, Request& request, Accepted accepted) {
   const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
   auto stream = std::make_shared<TextStream>(services, request, std::move(accepted), executor);
   co_return http::event_stream_response([stream](http::BodyWriter& writer) { return stream->send(writer); });
 }
 
-Answer recognise(std::shared_ptr<Intake> intake, const User& user, Request& request, OpenAiTask task) {
-  Services& services = intake->services;
+Answer recognise(const Services& services, const User& user, Request& request, OpenAiTask task) {
   const FormRules rules{.max_files = 1, .check_name = [task](const std::string& name) {
                           return check_openai_field(task, name);
                         }};
-  VAT_CO_ASSIGN(ReceivedForm form, co_await receive_form(*intake, user, request, rules));
+  VAT_CO_ASSIGN(ReceivedForm form, co_await receive_form(services, user, request, rules));
   auto work = [&] {
     Result<Accepted> accepted = accept(services, task, form);
     form.files.clear();
@@ -127,13 +125,13 @@ Answer recognise(std::shared_ptr<Intake> intake, const User& user, Request& requ
   co_return co_await answer_whole(services, request, accepted);
 }
 
-Answer list_openai_models(Services& services, const User& /*user*/, Request& /*request*/) {
+Answer list_openai_models(const Services& services, const User& /*user*/, Request& /*request*/) {
   auto work = [&] { return services.models.list(); };
   VAT_CO_ASSIGN(const std::vector<catalog::ModelInfo> models, co_await services.pool.run(work));
   co_return json_response(200, openai_models_json(openai_models(models)));
 }
 
-Answer get_model(Services& services, const User& /*user*/, Request& request) {
+Answer get_model(const Services& services, const User& /*user*/, Request& request) {
   const std::string& name = request.parameter("model");
   auto work = [&] { return services.models.list(); };
   VAT_CO_ASSIGN(const std::vector<catalog::ModelInfo> models, co_await services.pool.run(work));
@@ -145,12 +143,11 @@ Answer get_model(Services& services, const User& /*user*/, Request& request) {
 
 }  // namespace
 
-void add_openai_routes(http::Router& router, Services& services) {
+void add_openai_routes(http::Router& router, const Services& services) {
   router.set_error_writer("/v1/", openai_error);
-  const std::shared_ptr<Intake> intake = intake_of(services);
   const auto recognising = [&](OpenAiTask task) {
-    return signed_in(services, [intake, task](const User& user, Request& request) {
-      return recognise(intake, user, request, task);
+    return signed_in(services, [&services, task](const User& user, Request& request) {
+      return recognise(services, user, request, task);
     });
   };
   const http::RouteOptions form{.max_body_bytes = services.limits.max_upload_bytes + kFormOverheadBytes};
@@ -158,7 +155,7 @@ void add_openai_routes(http::Router& router, Services& services) {
   router.add(http::Method::kPost, "/v1/audio/translations", recognising(OpenAiTask::kTranslate), form);
   router.add(http::Method::kGet, "/v1/models", route(services, list_openai_models));
   router.add(http::Method::kGet, "/v1/models/{model}", route(services, get_model));
-  add_openai_speech_route(router, intake);
+  add_openai_speech_route(router, services);
 }
 
 }  // namespace vat::api

@@ -112,23 +112,17 @@ Result<SpeechOrder> read_order(const Services& services, JsonFields& fields) {
   return order;
 }
 
-Answer speak(std::shared_ptr<Intake> intake, JsonFields& fields) {
-  VAT_CO_ASSIGN(SpeechOrder order, read_order(intake->services, fields));
-  co_return co_await stream_speech(std::move(intake), std::move(order));
+Answer speak_for_openai(const Services& services, const User& /*user*/, Request& /*request*/,
+                        JsonFields& fields) {
+  VAT_CO_ASSIGN(SpeechOrder order, read_order(services, fields));
+  co_return co_await stream_speech(services, std::move(order));
 }
 
 }  // namespace
 
-void add_openai_speech_route(http::Router& router, const std::shared_ptr<Intake>& intake) {
-  Services& services = intake->services;
+void add_openai_speech_route(http::Router& router, const Services& services) {
   const std::size_t max_bytes = services.limits.max_direct_speech_bytes * kJsonEscapeBytes + kMaxJsonBytes;
-  router.add(http::Method::kPost, "/v1/audio/speech",
-             with_json(
-                 services,
-                 [intake](const User& /*user*/, Request& /*request*/, JsonFields& fields) {
-                   return speak(intake, fields);
-                 },
-                 max_bytes),
+  router.add(http::Method::kPost, "/v1/audio/speech", json_route(services, speak_for_openai, max_bytes),
              {.max_body_bytes = max_bytes});
 }
 

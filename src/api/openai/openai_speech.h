@@ -1,13 +1,11 @@
 // POST /v1/audio/speech. Private to api.
 #pragma once
 
-#include <memory>
-
-#include "api/uploads/intake.h"
+#include "api/services.h"
 #include "http/router.h"
 
 namespace vat::api {
 
-void add_openai_speech_route(http::Router& router, const std::shared_ptr<Intake>& intake);
+void add_openai_speech_route(http::Router& router, const Services& services);
 
 }  // namespace vat::api

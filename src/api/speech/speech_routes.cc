@@ -8,12 +8,11 @@
 #include "api/jobs/new_job.h"
 #include "api/routes.h"
 #include "api/speech/speech_stream.h"
-#include "api/uploads/file_label.h"
-#include "api/uploads/intake.h"
 #include "base/text.h"
 #include "http/too_long.h"
 #include "pipeline/options_json.h"
 #include "tts/sentences.h"
+#include "uploads/file_label.h"
 
 namespace vat::api {
 namespace {
@@ -53,7 +52,7 @@ Result<pipeline::JobOptions> read_speech_options(const Services& services, JsonF
 
 /// "Four score and seven years ago our fathers brought forth…"
 std::string title_of(const std::string& text) {
-  std::string title = clean_title(std::string_view(text).substr(0, 4 * kTitleWords));
+  std::string title = uploads::clean_title(std::string_view(text).substr(0, 4 * kTitleWords));
   if (title.size() <= kTitleWords) return title;
   const std::size_t space = title.rfind(' ', kTitleWords);
   if (space != std::string::npos && space > 0) return title.substr(0, space) + "…";
@@ -90,7 +89,7 @@ Result<SpeechRequest> read_request(const Services& services, JsonFields& fields)
   return wanted;
 }
 
-Answer make_job(Services& services, const User& user, Request& request, std::string asked,
+Answer make_job(const Services& services, const User& user, Request& request, std::string asked,
                 SpeechRequest wanted) {
   NewJob job = std::move(wanted.job);
   job.user_id = user.id;
@@ -111,8 +110,7 @@ Answer make_job(Services& services, const User& user, Request& request, std::str
   co_return response;
 }
 
-Answer speak(std::shared_ptr<Intake> intake, const User& user, Request& request, JsonFields& fields) {
-  Services& services = intake->services;
+Answer speak(const Services& services, const User& user, Request& request, JsonFields& fields) {
   std::string asked = fields.canonical();
   VAT_CO_ASSIGN(SpeechRequest wanted, read_request(services, fields));
   auto check = [&] { return check_speech_engine(services, wanted.options.spoken.engine); };
@@ -126,21 +124,14 @@ Answer speak(std::shared_ptr<Intake> intake, const User& user, Request& request,
   // Measured over the whole speech, it would hold back the first sound until the last word is spoken.
   if (!wanted.says_loudness) order.options.loudness.reset();
   order.content_type = media::audio_format_mime_type(order.options.format);
-  co_return co_await stream_speech(std::move(intake), std::move(order));
+  co_return co_await stream_speech(services, std::move(order));
 }
 
 }  // namespace
 
-void add_speech_routes(http::Router& router, Services& services) {
+void add_speech_routes(http::Router& router, const Services& services) {
   const std::size_t max_bytes = services.limits.max_text_bytes * kJsonEscapeBytes + kMaxJsonBytes;
-  const std::shared_ptr<Intake> intake = intake_of(services);
-  router.add(http::Method::kPost, "/api/v1/speech",
-             with_json(
-                 services,
-                 [intake](const User& user, Request& request, JsonFields& fields) {
-                   return speak(intake, user, request, fields);
-                 },
-                 max_bytes),
+  router.add(http::Method::kPost, "/api/v1/speech", json_route(services, speak, max_bytes),
              {.max_body_bytes = max_bytes});
 }
 

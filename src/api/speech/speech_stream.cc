@@ -176,7 +176,7 @@ Result<Pipe> make_pipe() {
 
 }  // namespace
 
-Answer stream_speech(std::shared_ptr<Intake> intake, SpeechOrder order) {
+Answer stream_speech(const Services& services, SpeechOrder order) {
   if (!tts::is_speakable(order.text)) co_return fail_field("text", "The text has no words to speak.");
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   VAT_CO_ASSIGN(Pipe pipe, make_pipe());
@@ -184,7 +184,7 @@ Answer stream_speech(std::shared_ptr<Intake> intake, SpeechOrder order) {
   const std::string content_type = order.content_type;
   auto spoken = std::make_shared<Spoken>(std::move(order), std::move(pipe.write_end));
   const bool begun =
-      intake->speakers.try_post([spoken, &speech = intake->services.speech] { spoken->speak(speech); });
+      services.speakers.try_post([spoken, &speech = services.speech] { spoken->speak(speech); });
   if (!begun)
     co_return fail(
         Error{ErrorCode::kUnavailable, "Too many texts are being spoken; try again soon.", {}, true, {}});

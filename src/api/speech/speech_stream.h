@@ -5,7 +5,7 @@
 #include <string>
 
 #include "api/common/handler.h"
-#include "api/uploads/intake.h"
+#include "api/services.h"
 #include "http/message.h"
 #include "pipeline/options.h"
 
@@ -21,6 +21,6 @@ struct SpeechOrder {
 
 /// 200 with the audio, or the error of what failed before the first byte. When the client goes, the voice
 /// stops. kUnavailable when too many are being spoken to.
-[[nodiscard]] Answer stream_speech(std::shared_ptr<Intake> intake, SpeechOrder order);
+[[nodiscard]] Answer stream_speech(const Services& services, SpeechOrder order);
 
 }  // namespace vat::api

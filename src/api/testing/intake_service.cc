@@ -49,10 +49,15 @@ IntakeService::IntakeService(Limits limits)
   database_ = std::move(*database);
   EXPECT_TRUE(database_->migrate());
   if (limits.reserved_disk_bytes == Limits{}.reserved_disk_bytes) limits.reserved_disk_bytes = 1U << 20U;
+  intake_ = std::make_unique<uploads::Intake>(
+      database_->uploads(), *objects_,
+      uploads::IntakeOptions{.reserved_disk_bytes = limits.reserved_disk_bytes,
+                             .unfinished_expire = limits.unfinished_uploads_expire});
   services_ = std::unique_ptr<Services>(new Services{.jobs = database_->jobs(),
                                                      .queue = database_->queue(),
                                                      .speeds = database_->speeds(),
                                                      .uploads = database_->uploads(),
+                                                     .intake = *intake_,
                                                      .transcripts = database_->transcripts(),
                                                      .users = database_->users(),
                                                      .webhooks = database_->webhooks(),
@@ -63,6 +68,8 @@ IntakeService::IntakeService(Limits limits)
                                                      .speech = *speech_,
                                                      .pool = *pool_,
                                                      .slow_pool = *slow_pool_,
+                                                     .writers = *writers_,
+                                                     .speakers = *speakers_,
                                                      .limits = limits});
   router_ = std::make_unique<http::Router>(make_router(*services_));
   client_ = std::make_unique<LocalClient>(*router_);
@@ -72,6 +79,8 @@ IntakeService::~IntakeService() {
   // What they still do uses the services.
   pool_.reset();
   slow_pool_.reset();
+  writers_.reset();
+  speakers_.reset();
 }
 
 Reply IntakeService::form(std::string target, const std::vector<Part>& parts, HttpHeaders headers) {

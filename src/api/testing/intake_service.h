@@ -64,8 +64,11 @@ class IntakeService {
   std::unique_ptr<catalog::ModelStore> models_;
   std::unique_ptr<pipeline::Engines> engines_;
   std::unique_ptr<pipeline::Speech> speech_;
+  std::unique_ptr<uploads::Intake> intake_;
   std::optional<http::BlockingPool> pool_{std::in_place, 2, 1000};
   std::optional<http::BlockingPool> slow_pool_{std::in_place, 2, 1000};
+  std::optional<http::BlockingPool> writers_{std::in_place, 2, 1000};
+  std::optional<http::BlockingPool> speakers_{std::in_place, 2, 32};
   std::unique_ptr<Services> services_;
   std::unique_ptr<http::Router> router_;
   std::unique_ptr<LocalClient> client_;

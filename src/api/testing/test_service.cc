@@ -62,12 +62,16 @@ TestService::TestService()
       models_(http_, {.directory = folder_.path() / "models"}),
       engines_(models_, true),
       speech_(tts::Engines{std::shared_ptr<Synthesizer>(tts::make_flite())}, {}),
+      intake_(database_->uploads(), *objects_, {}),
       pool_(std::in_place, 2, 1000),
       slow_pool_(std::in_place, 2, 100),
+      writers_(std::in_place, 2, 1000),
+      speakers_(std::in_place, 2, 32),
       services_(std::make_unique<Services>(Services{.jobs = database_->jobs(),
                                                     .queue = database_->queue(),
                                                     .speeds = database_->speeds(),
                                                     .uploads = database_->uploads(),
+                                                    .intake = intake_,
                                                     .transcripts = database_->transcripts(),
                                                     .users = database_->users(),
                                                     .webhooks = database_->webhooks(),
@@ -77,7 +81,9 @@ TestService::TestService()
                                                     .engines = engines_,
                                                     .speech = speech_,
                                                     .pool = *pool_,
-                                                    .slow_pool = *slow_pool_})),
+                                                    .slow_pool = *slow_pool_,
+                                                    .writers = *writers_,
+                                                    .speakers = *speakers_})),
       router_(std::make_unique<http::Router>(make_router(*services_))),
       client(std::make_unique<LocalClient>(*router_)) {}
 
@@ -85,6 +91,8 @@ TestService::~TestService() {
   // What they still do uses the services.
   pool_.reset();
   slow_pool_.reset();
+  writers_.reset();
+  speakers_.reset();
 }
 
 /// Until there is sign-in, no part of the program makes a second user.

@@ -59,8 +59,11 @@ class TestService {
   catalog::ModelStore models_;
   pipeline::Engines engines_;
   pipeline::Speech speech_;
+  uploads::Intake intake_;
   std::optional<http::BlockingPool> pool_;
   std::optional<http::BlockingPool> slow_pool_;
+  std::optional<http::BlockingPool> writers_;
+  std::optional<http::BlockingPool> speakers_;
   std::unique_ptr<Services> services_;
   std::unique_ptr<http::Router> router_;
 

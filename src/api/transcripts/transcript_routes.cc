@@ -79,7 +79,7 @@ std::string stem_of(const std::string& title) {
   return dot == std::string::npos || dot == 0 || title.size() - dot > 6 ? title : title.substr(0, dot);
 }
 
-Result<Response> read_transcript(Services& services, const User& user, const Request& request,
+Result<Response> read_transcript(const Services& services, const User& user, const Request& request,
                                  const Wanted& wanted) {
   VAT_ASSIGN(const Job job, services.jobs.get(user.id, request.parameter("id")));
   VAT_ASSIGN(const StoredTranscript stored, services.transcripts.get(user.id, job.id, wanted.revision));
@@ -101,7 +101,7 @@ Result<Response> read_transcript(Services& services, const User& user, const Req
   return response;
 }
 
-Answer get_transcript(Services& services, const User& user, Request& request) {
+Answer get_transcript(const Services& services, const User& user, Request& request) {
   Wanted wanted;
   VAT_CO_ASSIGN(const std::optional<subtitles::Format> format, choose_format(request));
   if (!format) {
@@ -169,7 +169,7 @@ Response stale(const Request& request, const std::string& newest) {
 }
 
 /// Blocks. Reads the edit over the newest revision and saves it.
-Result<Response> save_edit(Services& services, const User& user, const Request& request, EditType type,
+Result<Response> save_edit(const Services& services, const User& user, const Request& request, EditType type,
                            std::string body) {
   const std::string& job_id = request.parameter("id");
   VAT_ASSIGN(const StoredTranscript newest, services.transcripts.get(user.id, job_id));
@@ -193,7 +193,7 @@ Result<Response> save_edit(Services& services, const User& user, const Request& 
   return response;
 }
 
-Answer put_transcript(Services& services, const User& user, Request& request) {
+Answer put_transcript(const Services& services, const User& user, Request& request) {
   const EditType type = edit_type(request);
   if (type == EditType::kUnknown) {
     co_return problem_response(request, 415,
@@ -208,7 +208,7 @@ Answer put_transcript(Services& services, const User& user, Request& request) {
   co_return co_await pool.run(work);
 }
 
-Answer list_revisions(Services& services, const User& user, Request& request) {
+Answer list_revisions(const Services& services, const User& user, Request& request) {
   auto work = [&] { return services.transcripts.revisions(user.id, request.parameter("id")); };
   VAT_CO_ASSIGN(const std::vector<TranscriptRevision> revisions, co_await services.pool.run(work));
   std::string body;
@@ -267,7 +267,7 @@ std::string hits_json(const std::vector<SearchHit>& hits, std::optional<std::siz
   return body;
 }
 
-Answer search(Services& services, const User& user, Request& request) {
+Answer search(const Services& services, const User& user, Request& request) {
   VAT_CO_ASSIGN(const std::string words, query_text(request, "q", kMaxSearchBytes));
   if (trim(words).empty()) co_return fail_field("q", "The parameter q says which words to look for.");
   VAT_CO_ASSIGN(const std::size_t limit, query_limit(request));
@@ -289,7 +289,7 @@ Answer search(Services& services, const User& user, Request& request) {
 
 }  // namespace
 
-void add_transcript_routes(http::Router& router, Services& services) {
+void add_transcript_routes(http::Router& router, const Services& services) {
   router.add(Method::kGet, "/api/v1/jobs/{id:uuid}/transcript", route(services, get_transcript));
   router.add(Method::kPut, "/api/v1/jobs/{id:uuid}/transcript", route(services, put_transcript),
              {.max_body_bytes = services.limits.max_transcript_bytes});

@@ -3,17 +3,15 @@
 #include <memory>
 #include <optional>
 
-#include "api/uploads/file_label.h"
-#include "api/uploads/fingerprint.h"
 #include "api/uploads/receive.h"
 #include "base/text.h"
-#include "base/uuid.h"
 #include "http/multipart.h"
+#include "uploads/fingerprint.h"
+#include "uploads/staged_file.h"
 
 namespace vat::api {
 namespace {
 
-constexpr std::size_t kLongestType = 255;  // bytes of a media type that is kept
 constexpr std::size_t kMaxFields = 96;
 
 bool is_file(const http::PartHead& part) { return part.filename.has_value() || part.name == "file"; }
@@ -23,24 +21,25 @@ bool is_no_file(const http::PartHead& part, const Received& received) {
   return part.filename && part.filename->empty() && received.bytes == 0;
 }
 
-http::Task<Result<std::shared_ptr<StagedFile>>> stage(Intake& intake, const std::string& id) {
-  Result<StagedFile> file =
-      co_await intake.writers.run([&] { return StagedFile::create(intake.services.objects.staging(), id); });
+http::Task<Result<std::shared_ptr<uploads::StagedFile>>> stage(const Services& services,
+                                                               const std::string& id) {
+  Result<uploads::StagedFile> file = co_await services.writers.run(
+      [&] { return uploads::StagedFile::create(services.objects.staging(), id); });
   if (!file) co_return fail(std::move(file).error());
-  co_return std::make_shared<StagedFile>(std::move(*file));
+  co_return std::make_shared<uploads::StagedFile>(std::move(*file));
 }
 
 /// The bytes of one file; its upload is filled in.
-http::Task<Result<ReceivedFile>> receive_file(Intake& intake, Upload upload, ByteSource source,
-                                              DiskRoom::Claim& claim) {
-  Result<std::shared_ptr<StagedFile>> file = co_await stage(intake, upload.id);
+http::Task<Result<uploads::ReceivedFile>> receive_file(const Services& services, Upload upload,
+                                                       ByteSource source, uploads::DiskRoom::Claim& claim) {
+  Result<std::shared_ptr<uploads::StagedFile>> file = co_await stage(services, upload.id);
   if (!file) co_return fail(std::move(file).error());
   ReceiveOptions options;
-  options.max_bytes = intake.services.limits.max_upload_bytes;
-  Result<Received> received = co_await receive(intake, std::move(source), *file, claim, std::move(options));
+  options.max_bytes = services.limits.max_upload_bytes;
+  Result<Received> received = co_await receive(services, std::move(source), *file, claim, std::move(options));
   if (!received) {
-    const std::shared_ptr<StagedFile> broken = *file;
-    (void)co_await intake.writers.run([&]() -> Result<> {
+    const std::shared_ptr<uploads::StagedFile> broken = *file;
+    (void)co_await services.writers.run([&]() -> Result<> {
       broken->remove();
       return {};
     });
@@ -48,18 +47,19 @@ http::Task<Result<ReceivedFile>> receive_file(Intake& intake, Upload upload, Byt
   }
   upload.size = received->bytes;
   const std::filesystem::path& path = (*file)->path();
-  Result<std::string> fingerprint = co_await intake.writers.run([&] { return fingerprint_file(path); });
+  Result<std::string> fingerprint =
+      co_await services.writers.run([&] { return uploads::fingerprint_file(path); });
   if (!fingerprint) co_return fail(std::move(fingerprint).error());
   upload.fingerprint = std::move(*fingerprint);
-  co_return ReceivedFile{.upload = std::move(upload), .file = std::move(*file)};
+  co_return uploads::ReceivedFile{.upload = std::move(upload), .file = std::move(*file)};
 }
 
 /// One form on its way.
 class FormReceiver {
  public:
-  FormReceiver(Intake& intake, const User& user, const FormRules& rules, http::MultipartReader& reader,
-               DiskRoom::Claim& claim)
-      : intake_(intake), user_(user), rules_(rules), reader_(reader), claim_(claim) {}
+  FormReceiver(const Services& services, const User& user, const FormRules& rules,
+               http::MultipartReader& reader, uploads::DiskRoom::Claim& claim)
+      : services_(services), user_(user), rules_(rules), reader_(reader), claim_(claim) {}
 
   http::Task<Result<>> take_all(ReceivedForm& form) {
     while (true) {
@@ -80,8 +80,9 @@ class FormReceiver {
     if (part.name != "file")
       co_return fail_field(to_utf8(part.name), "Files are sent in fields called \"file\".");
     if (form.files.size() == rules_.max_files) co_return too_many();
-    Upload upload = new_upload(user_, part.filename.value_or(""), part.content_type);
-    Result<ReceivedFile> file = co_await receive_file(intake_, std::move(upload), source_of(reader_), claim_);
+    Upload upload = uploads::new_upload(user_.id, part.filename.value_or(""), part.content_type);
+    Result<uploads::ReceivedFile> file =
+        co_await receive_file(services_, std::move(upload), source_of(reader_), claim_);
     if (!file) {
       Error error = std::move(file).error();
       if (error.code == ErrorCode::kLimit) error.field = "file";
@@ -121,61 +122,55 @@ class FormReceiver {
     return fail(std::move(error));
   }
 
-  Intake& intake_;
+  const Services& services_;
   const User& user_;
   const FormRules& rules_;
   http::MultipartReader& reader_;
-  DiskRoom::Claim& claim_;
+  uploads::DiskRoom::Claim& claim_;
   std::size_t field_bytes_ = 0;
 };
 
 /// Away from the I/O thread, on which a large file would take its time to go.
-http::Task<> remove_files(Intake& intake, ReceivedForm& form) {
+http::Task<> remove_files(const Services& services, ReceivedForm& form) {
   if (form.files.empty()) co_return;
-  (void)co_await intake.writers.run([&]() -> Result<> {
+  (void)co_await services.writers.run([&]() -> Result<> {
     form.files.clear();
     return {};
   });
 }
 
-http::Task<Result<DiskRoom::Claim>> claim_room(Intake& intake, const http::Request& request) {
+http::Task<Result<uploads::DiskRoom::Claim>> claim_room(const Services& services,
+                                                        const http::Request& request) {
   const std::uint64_t length = request.body->length().value_or(0);
-  Result<DiskRoom::Claim> claim = co_await intake.writers.run([&] { return intake.room.claim(length); });
+  Result<uploads::DiskRoom::Claim> claim =
+      co_await services.writers.run([&] { return services.intake.room.claim(length); });
   co_return claim;
 }
 
 }  // namespace
 
-Upload new_upload(const User& user, std::string_view filename, std::string_view content_type) {
-  Upload upload;
-  upload.id = make_uuid();
-  upload.user_id = user.id;
-  upload.filename = file_label(filename);
-  upload.content_type = to_utf8(content_type.substr(0, kLongestType));
-  return upload;
-}
-
-http::Task<Result<ReceivedForm>> receive_form(Intake& intake, const User& user, http::Request& request,
-                                              const FormRules& rules) {
+http::Task<Result<ReceivedForm>> receive_form(const Services& services, const User& user,
+                                              http::Request& request, const FormRules& rules) {
   Result<http::MultipartReader> reader = http::MultipartReader::open(request);
   if (!reader) co_return fail(std::move(reader).error());
-  Result<DiskRoom::Claim> claim = co_await claim_room(intake, request);
+  Result<uploads::DiskRoom::Claim> claim = co_await claim_room(services, request);
   if (!claim) co_return fail(std::move(claim).error());
   ReceivedForm form;
-  FormReceiver receiver(intake, user, rules, *reader, *claim);
+  FormReceiver receiver(services, user, rules, *reader, *claim);
   Result<> taken = co_await receiver.take_all(form);
   if (!taken) {
-    co_await remove_files(intake, form);
+    co_await remove_files(services, form);
     co_return fail(std::move(taken).error());
   }
   co_return form;
 }
 
-http::Task<Result<ReceivedFile>> receive_body(Intake& intake, Upload upload, http::Request& request) {
-  Result<DiskRoom::Claim> claim = co_await claim_room(intake, request);
+http::Task<Result<uploads::ReceivedFile>> receive_body(const Services& services, Upload upload,
+                                                       http::Request& request) {
+  Result<uploads::DiskRoom::Claim> claim = co_await claim_room(services, request);
   if (!claim) co_return fail(std::move(claim).error());
-  Result<ReceivedFile> file =
-      co_await receive_file(intake, std::move(upload), source_of(*request.body), *claim);
+  Result<uploads::ReceivedFile> file =
+      co_await receive_file(services, std::move(upload), source_of(*request.body), *claim);
   co_return file;
 }
 

@@ -8,12 +8,12 @@
 #include <utility>
 #include <vector>
 
-#include "api/uploads/intake.h"
-#include "api/uploads/uploads.h"
+#include "api/services.h"
 #include "base/result.h"
 #include "domain/user.h"
 #include "http/message.h"
 #include "http/task.h"
+#include "uploads/completion.h"
 
 namespace vat::api {
 
@@ -27,7 +27,7 @@ struct FormRules {
 using FormFields = std::vector<std::pair<std::string, std::string>>;
 
 struct ReceivedForm {
-  std::vector<ReceivedFile> files;  ///< Hashed, not yet looked at. Removed with this.
+  std::vector<uploads::ReceivedFile> files;  ///< Hashed, not yet looked at. Removed with this.
   FormFields fields;
 };
 
@@ -41,14 +41,11 @@ inline constexpr std::uint64_t kFormOverheadBytes = 1U << 20U;
 /// Receives a body of multipart/form-data whose files are in fields called "file", in any order among the
 /// others. What came before an error is removed. kLimit (413), kDiskFull, kInvalidArgument (400), and the
 /// errors of the body.
-[[nodiscard]] http::Task<Result<ReceivedForm>> receive_form(Intake& intake, const User& user,
+[[nodiscard]] http::Task<Result<ReceivedForm>> receive_form(const Services& services, const User& user,
                                                             http::Request& request, const FormRules& rules);
 
-/// A new upload of the user's, with its label made of what the sender called it.
-[[nodiscard]] Upload new_upload(const User& user, std::string_view filename, std::string_view content_type);
-
 /// A whole body as one file, hashed.
-[[nodiscard]] http::Task<Result<ReceivedFile>> receive_body(Intake& intake, Upload upload,
-                                                            http::Request& request);
+[[nodiscard]] http::Task<Result<uploads::ReceivedFile>> receive_body(const Services& services, Upload upload,
+                                                                     http::Request& request);
 
 }  // namespace vat::api

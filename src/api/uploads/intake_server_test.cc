@@ -13,8 +13,6 @@
 #include <thread>
 
 #include "api/testing/intake_service.h"
-#include "api/uploads/intake.h"
-#include "api/uploads/receive.h"
 #include "base/uuid.h"
 #include "domain/user.h"
 #include "http/server.h"

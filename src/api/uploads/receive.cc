@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "http/too_long.h"
+#include "uploads/spare_blocks.h"
 
 namespace vat::api {
 namespace {
@@ -17,15 +18,15 @@ constexpr std::chrono::minutes kLongWait{10};
 
 /// What the coroutine and the threads that write share, so that neither outlives what it needs.
 struct Writing {
-  explicit Writing(SpareBlocks& all) : spare_blocks(all) {}
+  explicit Writing(uploads::SpareBlocks& all) : spare_blocks(all) {}
   ~Writing() { give_block_back(); }
   Writing(const Writing&) = delete;
   Writing& operator=(const Writing&) = delete;
 
-  SpareBlocks& spare_blocks;
-  std::shared_ptr<StagedFile> file;
+  uploads::SpareBlocks& spare_blocks;
+  std::shared_ptr<uploads::StagedFile> file;
   std::optional<Hasher> hasher;
-  SpareBlocks::Block block;  ///< Being written, with `block_bytes` in it.
+  uploads::SpareBlocks::Block block;  ///< Being written, with `block_bytes` in it.
   std::size_t block_bytes = 0;
   Result<> outcome;
   std::atomic<bool> busy{false};
@@ -48,9 +49,11 @@ struct Writing {
 
 class WriteBehind {
  public:
-  WriteBehind(Intake& intake, std::shared_ptr<StagedFile> file, std::optional<Digest> digest,
-              const boost::asio::any_io_executor& executor)
-      : intake_(intake), written_(executor), state_(std::make_shared<Writing>(intake.spare_blocks)) {
+  WriteBehind(const Services& services, std::shared_ptr<uploads::StagedFile> file,
+              std::optional<Digest> digest, const boost::asio::any_io_executor& executor)
+      : services_(services),
+        written_(executor),
+        state_(std::make_shared<Writing>(services.intake.spare_blocks)) {
     state_->file = std::move(file);
     if (digest) state_->hasher.emplace(*digest);
     state_->wake = written_.notifier();
@@ -67,9 +70,9 @@ class WriteBehind {
     while (!bytes.empty()) {
       Result<> before = co_await settle();
       if (!before) co_return before;
-      const std::string_view piece = bytes.substr(0, SpareBlocks::kBlockBytes);
+      const std::string_view piece = bytes.substr(0, uploads::SpareBlocks::kBlockBytes);
       if (!begin(piece)) {
-        Result<> written = co_await intake_.writers.run([&] { return state_->write(piece); });
+        Result<> written = co_await services_.writers.run([&] { return state_->write(piece); });
         if (!written) co_return written;
       }
       bytes.remove_prefix(piece.size());
@@ -94,19 +97,19 @@ class WriteBehind {
     std::memcpy(state_->block.get(), piece.data(), piece.size());
     state_->block_bytes = piece.size();
     state_->busy.store(true, std::memory_order_relaxed);
-    if (intake_.writers.try_post([state = state_] { state->write_block(); })) return true;
+    if (services_.writers.try_post([state = state_] { state->write_block(); })) return true;
     state_->busy.store(false, std::memory_order_relaxed);
     state_->give_block_back();
     return false;
   }
 
-  Intake& intake_;
+  const Services& services_;
   http::Signal written_;
   std::shared_ptr<Writing> state_;
 };
 
-http::Task<Result<std::uint64_t>> pump(Intake& intake, ByteSource& source, WriteBehind& writer,
-                                       DiskRoom::Claim& claim, std::uint64_t max) {
+http::Task<Result<std::uint64_t>> pump(const Services& services, ByteSource& source, WriteBehind& writer,
+                                       uploads::DiskRoom::Claim& claim, std::uint64_t max) {
   std::uint64_t total = 0;
   std::uint64_t look_at = kLookAfter;
   while (true) {
@@ -120,7 +123,7 @@ http::Task<Result<std::uint64_t>> pump(Intake& intake, ByteSource& source, Write
     claim.use(bytes->size());
     if (total < look_at) continue;
     look_at = total + kLookAfter;
-    const Result<> room = co_await intake.writers.run([&] { return intake.room.check(); });
+    const Result<> room = co_await services.writers.run([&] { return services.intake.room.check(); });
     if (!room) co_return fail(room.error());
   }
 }
@@ -135,11 +138,12 @@ ByteSource source_of(http::MultipartReader& part) {
   return [&part] { return part.read(); };
 }
 
-http::Task<Result<Received>> receive(Intake& intake, ByteSource source, std::shared_ptr<StagedFile> file,
-                                     DiskRoom::Claim& claim, ReceiveOptions options) {
+http::Task<Result<Received>> receive(const Services& services, ByteSource source,
+                                     std::shared_ptr<uploads::StagedFile> file,
+                                     uploads::DiskRoom::Claim& claim, ReceiveOptions options) {
   const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
-  WriteBehind writer(intake, std::move(file), options.digest, executor);
-  const Result<std::uint64_t> total = co_await pump(intake, source, writer, claim, options.max_bytes);
+  WriteBehind writer(services, std::move(file), options.digest, executor);
+  const Result<std::uint64_t> total = co_await pump(services, source, writer, claim, options.max_bytes);
   // Also after an error: the caller looks at the file next.
   const Result<> written = co_await writer.settle();
   if (!total) co_return fail(total.error());

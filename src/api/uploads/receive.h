@@ -8,13 +8,14 @@
 #include <string>
 #include <string_view>
 
-#include "api/uploads/intake.h"
-#include "api/uploads/staged_file.h"
+#include "api/services.h"
 #include "base/hash.h"
 #include "base/result.h"
 #include "http/message.h"
 #include "http/multipart.h"
 #include "http/task.h"
+#include "uploads/disk_room.h"
+#include "uploads/staged_file.h"
 
 namespace vat::api {
 
@@ -36,8 +37,8 @@ struct Received {
 /// Appends all that comes to the file. The writing of one block goes on beside the reading of the next while
 /// there is a spare block to hold it. Errors: those of the source, kLimit, kDiskFull; the bytes before are in
 /// the file then, and nothing is being written any more.
-[[nodiscard]] http::Task<Result<Received>> receive(Intake& intake, ByteSource source,
-                                                   std::shared_ptr<StagedFile> file, DiskRoom::Claim& claim,
-                                                   ReceiveOptions options);
+[[nodiscard]] http::Task<Result<Received>> receive(const Services& services, ByteSource source,
+                                                   std::shared_ptr<uploads::StagedFile> file,
+                                                   uploads::DiskRoom::Claim& claim, ReceiveOptions options);
 
 }  // namespace vat::api

@@ -1,12 +1,11 @@
-// The header fields of tus, and the names of files, from strangers: whatever they are, what comes out keeps
-// its promises.
+// The header fields of tus, and the heads of WAV files, from strangers: whatever they are, what comes out
+// keeps its promises.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "api/speech/wav_head.h"
-#include "api/uploads/file_label.h"
 #include "api/uploads/tus_headers.h"
 #include "base/text.h"
 #include "base/uuid.h"
@@ -51,14 +50,6 @@ void read_size(std::string_view text) {
   check(text.find_first_not_of("0123456789") == std::string_view::npos);
 }
 
-void read_label(std::string_view text) {
-  const std::string label = vat::api::file_label(text);
-  check(!label.empty() && vat::is_utf8(label) && vat::code_points(label) <= vat::api::kLongestLabel);
-  check(label.find_first_of(std::string_view("/\\\0\r\n", 5)) == std::string::npos);
-  check(label != "." && label != "..");
-  check(vat::is_utf8(vat::api::clean_title(text)));
-}
-
 void read_wav(std::string_view text) {
   const auto head = vat::api::wav_head_bytes(text);
   if (head && *head != std::string_view::npos) check(*head <= text.size());
@@ -82,16 +73,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 's':
       read_size(text);
       break;
-    case 'l':
-      read_label(text);
-      break;
     case 'w':
       read_wav(text);
       break;
     default:
       read_metadata(text);
       read_concat(text);
-      read_label(text);
   }
   return 0;
 }

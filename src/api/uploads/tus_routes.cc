@@ -1,16 +1,16 @@
 #include "api/uploads/tus_routes.h"
 
-#include <algorithm>
 #include <array>
 #include <ctime>
 #include <utility>
 
 #include "api/common/handler.h"
 #include "api/common/problem.h"
-#include "api/uploads/receive.h"
+#include "api/uploads/tus_chunk.h"
 #include "api/uploads/tus_headers.h"
 #include "api/uploads/tus_uploads.h"
-#include "base/text.h"
+#include "api/uploads/upload_json.h"
+#include "uploads/completion.h"
 
 namespace vat::api {
 namespace {
@@ -23,14 +23,12 @@ constexpr std::string_view kChunkType = "application/offset+octet-stream";
 constexpr int kConflict = 409;
 constexpr int kWrongVersion = 412;
 constexpr int kWrongType = 415;
-constexpr int kChecksumMismatch = 460;
 
 /// One request, with what its handler needs.
 struct Call {
-  std::shared_ptr<Intake> intake;
+  const Services& services;
   const User& user;
   Request& request;
-  [[nodiscard]] Services& services() const { return intake->services; }
   [[nodiscard]] const std::string& id() const { return request.parameter("id"); }
 };
 using TusAnswer = http::Task<TusResult<Response>>;
@@ -61,12 +59,6 @@ void set_job(Response& response, const std::string& job_id) {
   if (!job_id.empty()) response.set("Upload-Job-Id", job_id);
 }
 
-template <class T>
-TusResult<T> with_status(Result<T> result) {
-  if (!result) return tus_fail(std::move(result).error());
-  return std::move(*result);
-}
-
 TusResult<std::optional<std::uint64_t>> size_header(const Request& request, std::string_view name) {
   const std::string_view text = request.header(name);
   if (text.empty()) return std::optional<std::uint64_t>();
@@ -83,73 +75,6 @@ TusResult<std::optional<TusChecksum>> checksum_header(const Request& request) {
   return std::optional<TusChecksum>(std::move(*checksum));
 }
 
-/// What one request sends of an upload.
-struct Chunk {
-  std::uint64_t offset = 0;
-  std::optional<TusChecksum> checksum;
-  DiskRoom::Claim claim;
-};
-
-std::uint64_t room_in(const Services& services, const OpenUpload& open, std::uint64_t offset) {
-  const std::uint64_t size = open.upload.size.value_or(services.limits.max_upload_bytes);
-  return size > offset ? size - offset : 0;
-}
-
-/// What can be said against the chunk before its first byte. Blocks.
-TusResult<> prepare(Intake& intake, const Request& request, OpenUpload& open, Chunk& chunk) {
-  const std::uint64_t there = open.file->size();
-  if (chunk.offset != there)
-    return tus_fail(kConflict,
-                    "Upload-Offset is " + std::to_string(chunk.offset) + ", but " + std::to_string(there) +
-                        " bytes are there.",
-                    "Upload-Offset");
-  const std::uint64_t length = request.body->length().value_or(0);
-  if (length > room_in(intake.services, open, there))
-    return tus_fail(Error{ErrorCode::kLimit, "More bytes come than Upload-Length says.", {}, false, {}});
-  Result<DiskRoom::Claim> claim = intake.room.claim(length);
-  if (!claim) return tus_fail(std::move(claim).error());
-  chunk.claim = std::move(*claim);
-  if (!chunk.checksum) return {};
-  Result<> marked = open.file->mark(there);
-  if (!marked) return tus_fail(std::move(marked).error());
-  return {};
-}
-
-/// Keeps what came of the chunk, unless it has a checksum and that is not right. Blocks shortly.
-TusResult<> judge(OpenUpload& open, const Chunk& chunk, const Result<Received>& received) {
-  const bool too_long = !received && received.error().code == ErrorCode::kLimit;
-  const bool unproven = chunk.checksum && !received;
-  const bool wrong = chunk.checksum && received && received->digest != chunk.checksum->hex;
-  if (too_long || unproven || wrong) {
-    Result<> cut = open.file->truncate(chunk.offset);
-    if (!cut) return tus_fail(std::move(cut).error());
-  }
-  if (chunk.checksum) open.file->forget_mark();
-  if (wrong)
-    return tus_fail(kChecksumMismatch,
-                    "The bytes do not have the checksum of Upload-Checksum; send them again.",
-                    "Upload-Checksum");
-  if (!received) return tus_fail(received.error());
-  return {};
-}
-
-/// Receives the chunk into the file that is open, and finishes the upload after its last byte. Yields the id
-/// of the job that was made, if one was.
-http::Task<TusResult<std::string>> take_chunk(Intake& intake, Request& request, OpenUpload& open,
-                                              Chunk& chunk) {
-  TusResult<> ready = co_await intake.writers.run([&] { return prepare(intake, request, open, chunk); });
-  if (!ready) co_return tl::unexpected<TusError>(std::move(ready).error());
-  ReceiveOptions options{.max_bytes = room_in(intake.services, open, chunk.offset), .digest = {}};
-  if (chunk.checksum) options.digest = chunk.checksum->algorithm;
-  const Result<Received> received =
-      co_await receive(intake, source_of(*request.body), open.file, chunk.claim, std::move(options));
-  TusResult<> kept = co_await intake.writers.run([&] { return judge(open, chunk, received); });
-  if (!kept) co_return tl::unexpected<TusError>(std::move(kept).error());
-  if (open.upload.partial || open.file->size() != open.upload.size) co_return std::string();
-  auto finish = [&] { return with_status(finish_resumable(intake.services, open)); };
-  co_return co_await intake.services.slow_pool.run(finish);
-}
-
 bool sends_chunk(const Request& request) { return request.header("Content-Type") == kChunkType; }
 
 tl::unexpected<TusError> wrong_type() {
@@ -163,15 +88,15 @@ TusAnswer continue_upload(Call call) {
   VAT_TUS_ASSIGN(given_offset, const std::optional<std::uint64_t> offset,
                  size_header(request, "Upload-Offset"));
   VAT_TUS_ASSIGN(given_size, const std::optional<std::uint64_t> size, size_header(request, "Upload-Length"));
-  Chunk chunk;
+  TusChunk chunk;
   VAT_TUS_ASSIGN(given_checksum, chunk.checksum, checksum_header(request));
   if (!offset) co_return tus_fail(400, "The field Upload-Offset is missing.", "Upload-Offset");
   chunk.offset = *offset;
-  auto work = [&] { return open_upload(call.services(), call.user.id, call.id(), size); };
-  VAT_TUS_ASSIGN(opened, OpenUpload open, co_await call.services().pool.run(work));
+  auto work = [&] { return open_for_writing(call.services, call.user.id, call.id(), size); };
+  VAT_TUS_ASSIGN(opened, uploads::OpenUpload open, co_await call.services.pool.run(work));
   std::string job_id;
   if (open.file != nullptr) {
-    VAT_TUS_ASSIGN(taken, job_id, co_await take_chunk(*call.intake, call.request, open, chunk));
+    VAT_TUS_ASSIGN(taken, job_id, co_await take_chunk(call.services, call.request, open, chunk));
   } else if (chunk.offset != open.upload.size || request.body->length().value_or(1) != 0) {
     co_return tus_fail(kConflict, "The upload is complete.", "Upload-Offset");
   }
@@ -209,18 +134,18 @@ TusResult<TusCreation> read_creation(const Request& request) {
 
 /// creation-with-upload: the bytes that came with the POST. When nothing of them can be kept, the client does
 /// not know the upload, so it is removed.
-http::Task<TusResult<std::string>> take_first_chunk(Call& call, OpenUpload& open) {
+http::Task<TusResult<std::string>> take_first_chunk(Call& call, uploads::OpenUpload& open) {
   VAT_TUS_ASSIGN(given, std::optional<TusChecksum> checksum, checksum_header(call.request));
-  auto work = [&] { return open_upload(call.services(), call.user.id, open.upload.id, std::nullopt); };
-  VAT_TUS_ASSIGN(opened, open, co_await call.services().pool.run(work));
-  Chunk chunk{.offset = 0, .checksum = std::move(checksum), .claim = {}};
-  TusResult<std::string> taken = co_await take_chunk(*call.intake, call.request, open, chunk);
+  auto work = [&] { return open_for_writing(call.services, call.user.id, open.upload.id, std::nullopt); };
+  VAT_TUS_ASSIGN(opened, open, co_await call.services.pool.run(work));
+  TusChunk chunk{.offset = 0, .checksum = std::move(checksum), .claim = {}};
+  TusResult<std::string> taken = co_await take_chunk(call.services, call.request, open, chunk);
   if (taken || open.file == nullptr) co_return taken;
   auto undo = [&]() -> Result<> {
     open.file->remove();
-    return remove_upload(call.services(), open.upload);
+    return uploads::remove_upload(call.services.intake, open.upload);
   };
-  (void)co_await call.services().pool.run(undo);
+  (void)co_await call.services.pool.run(undo);
   co_return taken;
 }
 
@@ -228,14 +153,14 @@ TusAnswer create_upload(Call call) {
   VAT_TUS_ASSIGN(read, const TusCreation creation, read_creation(call.request));
   const bool with_bytes = sends_chunk(call.request);
   if (!with_bytes && call.request.body->length() != 0) co_return wrong_type();
-  auto work = [&] { return create_resumable(call.services(), call.user, creation); };
-  OpenUpload open;
-  VAT_TUS_ASSIGN(created, open.upload, co_await call.services().slow_pool.run(work));
+  auto work = [&] { return create_resumable(call.services, call.user, creation); };
+  uploads::OpenUpload open;
+  VAT_TUS_ASSIGN(created, open.upload, co_await call.services.slow_pool.run(work));
   std::string job_id;
   const bool whole = open.upload.state == UploadState::kComplete;
   if (whole) {
-    auto make = [&] { return with_status(job_of_metadata(call.services(), open.upload)); };
-    VAT_TUS_ASSIGN(made, job_id, co_await call.services().pool.run(make));
+    auto make = [&] { return tus_result(job_of_metadata(call.services, open.upload)); };
+    VAT_TUS_ASSIGN(made, job_id, co_await call.services.pool.run(make));
   } else if (with_bytes || open.upload.size == 0) {
     VAT_TUS_ASSIGN(taken, job_id, co_await take_first_chunk(call, open));
   }
@@ -251,37 +176,39 @@ TusAnswer create_upload(Call call) {
   co_return response;
 }
 
-struct Standing {
+/// What HEAD tells.
+struct UploadStatus {
   Upload upload;
   std::uint64_t offset = 0;
   std::string job_id;
 };
 
-TusResult<Standing> find_standing(Services& services, const std::string& user_id, const std::string& id) {
-  Result<Upload> upload = find_settled(services, user_id, id);
+TusResult<UploadStatus> find_status(const Services& services, const std::string& user_id,
+                                    const std::string& id) {
+  Result<Upload> upload = uploads::find_settled(services.intake, user_id, id);
   if (!upload) return tus_fail(std::move(upload).error());
-  Standing standing{.upload = std::move(*upload), .offset = 0, .job_id = {}};
-  standing.offset = offset_of(services, standing.upload);
-  if (standing.upload.state == UploadState::kComplete) {
-    Result<std::string> job = job_of_metadata(services, standing.upload);
+  UploadStatus status{.upload = std::move(*upload), .offset = 0, .job_id = {}};
+  status.offset = uploads::offset_of(services.intake, status.upload);
+  if (status.upload.state == UploadState::kComplete) {
+    Result<std::string> job = job_of_metadata(services, status.upload);
     if (!job) return tus_fail(std::move(job).error());
-    standing.job_id = std::move(*job);
-  } else if (standing.upload.expires_at && *standing.upload.expires_at <= utc_now()) {
+    status.job_id = std::move(*job);
+  } else if (status.upload.expires_at && *status.upload.expires_at <= utc_now()) {
     return tus_fail(410, "The upload was not finished in time; begin it again.", {});
-  } else if (is_whole(services, standing.upload)) {
+  } else if (uploads::is_whole(services.intake, status.upload)) {
     // Who heard that all bytes are there would take the upload for complete.
     return tus_fail(423, "The request that brought the last bytes is completing the upload; ask again.", {});
   }
-  return standing;
+  return status;
 }
 
 TusAnswer show_offset(Call call) {
-  auto work = [&] { return find_standing(call.services(), call.user.id, call.id()); };
+  auto work = [&] { return find_status(call.services, call.user.id, call.id()); };
   // Mostly one query; where a crash cut the completion short, it is done now.
-  VAT_TUS_ASSIGN(found, const Standing standing, co_await call.services().slow_pool.run(work));
-  const Upload& upload = standing.upload;
+  VAT_TUS_ASSIGN(found, const UploadStatus status, co_await call.services.slow_pool.run(work));
+  const Upload& upload = status.upload;
   Response response = http::empty_response(200);
-  response.set("Upload-Offset", std::to_string(standing.offset)).set("Cache-Control", "no-store");
+  response.set("Upload-Offset", std::to_string(status.offset)).set("Cache-Control", "no-store");
   if (upload.size)
     response.set("Upload-Length", std::to_string(*upload.size));
   else
@@ -291,16 +218,16 @@ TusAnswer show_offset(Call call) {
   if (upload.partial) fields.concat = "partial";
   if (!fields.concat.empty()) response.set("Upload-Concat", std::move(fields.concat));
   set_expiry(response, upload);
-  set_job(response, standing.job_id);
+  set_job(response, status.job_id);
   co_return response;
 }
 
 TusAnswer remove(Call call) {
   auto work = [&] {
-    Result<> removed = terminate(call.services(), call.user.id, call.id());
+    Result<> removed = uploads::terminate(call.services.intake, call.user.id, call.id());
     return removed ? TusResult<>() : TusResult<>(tus_fail(std::move(removed).error()));
   };
-  TusResult<> removed = co_await call.services().pool.run(work);
+  TusResult<> removed = co_await call.services.pool.run(work);
   if (!removed) co_return tl::unexpected<TusError>(std::move(removed).error());
   co_return http::empty_response(204);
 }
@@ -334,9 +261,9 @@ Response other_version(const Request& request) {
 }
 
 /// `optional`: where a client that knows no tus means the same.
-http::Handler tus(const std::shared_ptr<Intake>& intake, TusHandler handler, bool optional = false) {
-  http::Handler inner = signed_in(intake->services, [intake, handler](const User& user, Request& request) {
-    return answer(Call{intake, user, request}, handler);
+http::Handler tus(const Services& services, TusHandler handler, bool optional = false) {
+  http::Handler inner = signed_in(services, [&services, handler](const User& user, Request& request) {
+    return answer(Call{services, user, request}, handler);
   });
   return [inner = std::move(inner), optional](Request& request) -> Answer {
     const std::string_view version = request.header("Tus-Resumable");
@@ -345,13 +272,13 @@ http::Handler tus(const std::shared_ptr<Intake>& intake, TusHandler handler, boo
   };
 }
 
-http::Handler describe(const std::shared_ptr<Intake>& intake) {
-  return [intake](Request&) -> Answer {
+http::Handler describe(const Services& services) {
+  return [&services](Request&) -> Answer {
     Response response = http::empty_response(204);
     response.set("Tus-Resumable", std::string(kTusVersion))
         .set("Tus-Version", std::string(kTusVersion))
         .set("Tus-Extension", std::string(kTusExtensions))
-        .set("Tus-Max-Size", std::to_string(intake->services.limits.max_upload_bytes))
+        .set("Tus-Max-Size", std::to_string(services.limits.max_upload_bytes))
         .set("Tus-Checksum-Algorithm", std::string(kTusChecksums));
     co_return response;
   };
@@ -361,17 +288,17 @@ http::Handler describe(const std::shared_ptr<Intake>& intake) {
 
 }  // namespace
 
-void add_tus_routes(http::Router& router, const std::shared_ptr<Intake>& intake) {
-  const http::RouteOptions bytes{.max_body_bytes = intake->services.limits.max_upload_bytes};
+void add_tus_routes(http::Router& router, const Services& services) {
+  const http::RouteOptions bytes{.max_body_bytes = services.limits.max_upload_bytes};
   constexpr std::string_view kAll = "/api/v1/uploads";
   constexpr std::string_view kOne = "/api/v1/uploads/{id:uuid}";
-  router.add(Method::kOptions, kAll, describe(intake));
-  router.add(Method::kOptions, kOne, describe(intake));
-  router.add(Method::kPost, kAll, tus(intake, create_upload), bytes);
-  router.add(Method::kPost, kOne, tus(intake, dispatch), bytes);
-  router.add(Method::kHead, kOne, tus(intake, show_offset, true));
-  router.add(Method::kPatch, kOne, tus(intake, continue_upload), bytes);
-  router.add(Method::kDelete, kOne, tus(intake, remove, true));
+  router.add(Method::kOptions, kAll, describe(services));
+  router.add(Method::kOptions, kOne, describe(services));
+  router.add(Method::kPost, kAll, tus(services, create_upload), bytes);
+  router.add(Method::kPost, kOne, tus(services, dispatch), bytes);
+  router.add(Method::kHead, kOne, tus(services, show_offset, true));
+  router.add(Method::kPatch, kOne, tus(services, continue_upload), bytes);
+  router.add(Method::kDelete, kOne, tus(services, remove, true));
 }
 
 }  // namespace vat::api

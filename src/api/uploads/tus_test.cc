@@ -5,12 +5,12 @@
 #include <boost/json.hpp>
 
 #include "api/testing/intake_service.h"
-#include "api/uploads/expired_uploads.h"
-#include "api/uploads/staged_file.h"
 #include "base/base64.h"
 #include "base/hash.h"
 #include "base/uuid.h"
 #include "domain/user.h"
+#include "uploads/expiry.h"
+#include "uploads/staged_file.h"
 
 namespace vat::api {
 namespace {
@@ -63,7 +63,7 @@ class Tus : public ::testing::Test {
     return json::value_to<std::string>(shown(address).at("state"));
   }
   [[nodiscard]] fs::path staged(const std::string& address) {
-    return resumable_path(service.services().objects.staging(), id_of(address));
+    return uploads::resumable_path(service.services().objects.staging(), id_of(address));
   }
 
   IntakeService service{{.max_upload_bytes = 1U << 20U}};
@@ -209,7 +209,8 @@ TEST_F(Tus, BytesOfACheckedChunkThatACrashCutShortAreNotKept) {
   const std::string address = begin(wav);
   ASSERT_EQ(send(address, 0, wav.substr(0, 100)).status, 204);
   {
-    auto file = StagedFile::open_resumable(service.services().objects.staging(), id_of(address)).value();
+    auto file =
+        uploads::StagedFile::open_resumable(service.services().objects.staging(), id_of(address)).value();
     ASSERT_TRUE(file);
     ASSERT_TRUE(file->mark(100));
     ASSERT_TRUE(file->append("unproven"));
@@ -221,7 +222,8 @@ TEST_F(Tus, BytesOfACheckedChunkThatACrashCutShortAreNotKept) {
 
 TEST_F(Tus, OneRequestAtATimeWrites) {
   const std::string address = begin(wav);
-  auto file = StagedFile::open_resumable(service.services().objects.staging(), id_of(address)).value();
+  auto file =
+      uploads::StagedFile::open_resumable(service.services().objects.staging(), id_of(address)).value();
   ASSERT_TRUE(file);
   EXPECT_EQ(send(address, 0, wav).status, 423);
   EXPECT_EQ(service.tus(Method::kDelete, address, {}).status, 409);
@@ -327,7 +329,8 @@ TEST_F(Tus, AnUploadWhoseBytesWereStoredBeforeACrashIsCompletedLater) {
 TEST_F(Tus, AnUploadThatIsBeingCompletedIsNotShownAsWhole) {
   const std::string address = begin(wav);
   {
-    auto last = StagedFile::open_resumable(service.services().objects.staging(), id_of(address)).value();
+    auto last =
+        uploads::StagedFile::open_resumable(service.services().objects.staging(), id_of(address)).value();
     ASSERT_TRUE(last->append(wav));
     EXPECT_EQ(head(address).status, 423);
   }
@@ -344,7 +347,7 @@ TEST_F(Tus, UnfinishedUploadsExpire) {
   const fs::path file = service.services().objects.staging() / "moved";
   ASSERT_TRUE(write_file_atomically(file, wav, Overwrite::kReplace));
   ASSERT_TRUE(service.services().objects.put(make_object_key("uploads", id_of(moved)), file));
-  EXPECT_EQ(remove_expired_uploads(service.services()).value(), 0U);
+  EXPECT_EQ(uploads::remove_expired(service.services().intake).value(), 0U);
   // Their time is set by hand, as nobody wants to wait for a day.
   for (const std::string& address : {half, moved}) {
     Upload upload = service.services().uploads.get(kLocalUserId, id_of(address)).value();
@@ -355,48 +358,14 @@ TEST_F(Tus, UnfinishedUploadsExpire) {
   EXPECT_EQ(head(half).status, 410);
   EXPECT_EQ(send(half, 50, wav.substr(50)).status, 410);
   {
-    auto writing = StagedFile::open_resumable(service.services().objects.staging(), id_of(half)).value();
-    EXPECT_EQ(remove_expired_uploads(service.services()).value(), 1U)
+    auto writing =
+        uploads::StagedFile::open_resumable(service.services().objects.staging(), id_of(half)).value();
+    EXPECT_EQ(uploads::remove_expired(service.services().intake).value(), 1U)
         << "the one that is being written stays";
   }
-  EXPECT_EQ(remove_expired_uploads(service.services()).value(), 1U);
+  EXPECT_EQ(uploads::remove_expired(service.services().intake).value(), 1U);
   EXPECT_EQ(head(half).status, 404);
   EXPECT_EQ(service.staged_files() + service.stored_files(), 0U);
-}
-
-TEST_F(Tus, WhatDeadProcessesLeftIsSweptAway) {
-  const fs::path staging = service.services().objects.staging();
-  const auto age = [](const fs::path& path, std::chrono::hours hours) {
-    fs::last_write_time(path, fs::file_time_type::clock::now() - hours);
-  };
-  auto live = StagedFile::create(staging, make_uuid()).value();
-  age(live.path(), std::chrono::hours(2));
-  const fs::path dead = staging / (make_uuid() + ".upload");
-  const fs::path young = staging / (make_uuid() + ".upload");
-  const fs::path orphan = staging / (make_uuid() + ".tus");
-  const fs::path others = staging / "result.mp3";
-  for (const fs::path& path : {dead, young, orphan, others}) {
-    ASSERT_TRUE(write_file_atomically(path, "x", Overwrite::kReplace));
-    if (path != young) age(path, std::chrono::hours(72));
-  }
-  ASSERT_TRUE(remove_expired_uploads(service.services()));
-  EXPECT_TRUE(fs::exists(live.path()));
-  EXPECT_FALSE(fs::exists(dead));
-  EXPECT_TRUE(fs::exists(young));
-  EXPECT_FALSE(fs::exists(orphan));
-  EXPECT_TRUE(fs::exists(others));
-}
-
-TEST_F(Tus, CompleteUploadsThatNoJobUsesExpireToo) {
-  const Reply put = service.client().send(Method::kPut, std::string(kUploads) + "?filename=a.wav", wav);
-  ASSERT_EQ(put.status, 201);
-  EXPECT_EQ(remove_expired_uploads(service.services()).value(), 0U);
-  Upload upload = service.services().uploads.get(kLocalUserId, id_of(put.header("Location"))).value();
-  ASSERT_TRUE(service.services().uploads.remove(kLocalUserId, upload.id));
-  service.ahead = -std::chrono::hours(30);
-  ASSERT_TRUE(service.services().uploads.create(upload));
-  EXPECT_EQ(remove_expired_uploads(service.services()).value(), 1U);
-  EXPECT_EQ(service.stored_files(), 0U);
 }
 
 }  // namespace

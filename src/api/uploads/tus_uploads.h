@@ -1,22 +1,19 @@
-// Resumable uploads as rows and files: what the tus routes do on threads that may block. Private to api.
+// What tus says of an upload, over uploads::resumable: its errors, its fields, and the job that its metadata
+// ask for. Everything here may block. Private to api.
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "api/services.h"
-#include "api/uploads/staged_file.h"
 #include "api/uploads/tus_headers.h"
-#include "api/uploads/uploads.h"
 #include "base/result.h"
 #include "domain/user.h"
+#include "uploads/resumable.h"
 
 namespace vat::api {
-
-inline constexpr std::string_view kUploadsPrefix = "/api/v1/uploads/";
 
 /// An error with the status that tus has for it, where no ErrorCode has; 0: that of the code.
 struct TusError {
@@ -31,6 +28,11 @@ using TusResult = tl::expected<T, TusError>;
   return tl::unexpected<TusError>(std::move(error));
 }
 [[nodiscard]] tl::unexpected<TusError> tus_fail(int status, std::string message, std::string field);
+template <class T>
+[[nodiscard]] TusResult<T> tus_result(Result<T> result) {
+  if (!result) return tus_fail(std::move(result).error());
+  return std::move(*result);
+}
 
 /// What the row keeps of the request that made the upload: Upload-Metadata, and behind a line break
 /// Upload-Concat of a whole that was put together.
@@ -48,28 +50,20 @@ struct TusCreation {
   std::string concat_field;  ///< As it came.
 };
 /// Makes the row of an upload without bytes, or puts a whole together from its parts, which are removed then.
-[[nodiscard]] TusResult<Upload> create_resumable(Services& services, const User& user,
+[[nodiscard]] TusResult<Upload> create_resumable(const Services& services, const User& user,
                                                  const TusCreation& creation);
 
-/// An upload that is open for writing.
-struct OpenUpload {
-  Upload upload;
-  std::shared_ptr<StagedFile> file;  ///< Null when it is complete.
-};
-/// kNotFound (404), 410 when it has expired, 423 when another request writes it. `size` is the Upload-Length
-/// of this request, if it has one.
-[[nodiscard]] TusResult<OpenUpload> open_upload(Services& services, const std::string& user_id,
-                                                const std::string& upload_id,
-                                                std::optional<std::uint64_t> size);
+/// Open for writing, or complete. kNotFound (404), 410 when it has expired, 423 when another request writes
+/// it. `size` is the Upload-Length of this request, if it has one.
+[[nodiscard]] TusResult<uploads::OpenUpload> open_for_writing(const Services& services,
+                                                              const std::string& user_id,
+                                                              const std::string& upload_id,
+                                                              std::optional<std::uint64_t> size);
 
 /// After the last byte: completes the upload, and makes the job that its metadata asks for. Returns the id of
 /// the job; empty when none was asked for. Again for the same upload, it is the same job.
-[[nodiscard]] Result<std::string> finish_resumable(Services& services, OpenUpload& open);
+[[nodiscard]] Result<std::string> finish_resumable(const Services& services, uploads::OpenUpload& open);
 /// The job that a complete upload's metadata asks for: made, or found.
-[[nodiscard]] Result<std::string> job_of_metadata(Services& services, const Upload& upload);
-
-/// Removes an upload with its bytes. kExists when a job uses it.
-[[nodiscard]] Result<> terminate(Services& services, const std::string& user_id,
-                                 const std::string& upload_id);
+[[nodiscard]] Result<std::string> job_of_metadata(const Services& services, const Upload& upload);
 
 }  // namespace vat::api

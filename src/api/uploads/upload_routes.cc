@@ -1,4 +1,3 @@
-#include <memory>
 #include <utility>
 
 #include "api/common/handler.h"
@@ -7,9 +6,9 @@
 #include "api/jobs/new_job.h"
 #include "api/routes.h"
 #include "api/uploads/form.h"
-#include "api/uploads/intake.h"
 #include "api/uploads/tus_routes.h"
-#include "api/uploads/uploads.h"
+#include "api/uploads/upload_json.h"
+#include "uploads/completion.h"
 
 namespace vat::api {
 namespace {
@@ -28,22 +27,24 @@ bool is_form(const Request& request) {
 }
 
 /// What makes two forms the same request.
-std::string asked_of_form(const JobWish& wish, const std::vector<ReceivedFile>& files) {
+std::string asked_of_form(const JobWish& wish, const std::vector<uploads::ReceivedFile>& files) {
   std::string asked = asked_text(wish);
-  for (const ReceivedFile& file : files) asked += "\n" + file.upload.fingerprint + " " + file.upload.filename;
+  for (const uploads::ReceivedFile& file : files)
+    asked += "\n" + file.upload.fingerprint + " " + file.upload.filename;
   return asked;
 }
 
 /// Everything that can be said against the form, before anything is stored. Blocks.
-Result<> look_at_all(Services& services, std::vector<ReceivedFile>& files, const JobWish& wish) {
+Result<> look_at_all(const Services& services, std::vector<uploads::ReceivedFile>& files,
+                     const JobWish& wish) {
   VAT_TRY(check_available(services, wish.options));
-  for (ReceivedFile& file : files) {
-    VAT_ASSIGN(file.upload.media, look_at(file.file->path(), file.upload.filename));
+  for (uploads::ReceivedFile& file : files) {
+    VAT_ASSIGN(file.upload.media, uploads::look_at(file.file->path(), file.upload.filename));
   }
   return {};
 }
 
-Result<Response> make_jobs_of_form(Services& services, const Request& request, ReceivedForm& form) {
+Result<Response> make_jobs_of_form(const Services& services, const Request& request, ReceivedForm& form) {
   VAT_ASSIGN(const JobWish wish, wish_from_form(services, form.fields));
   if (form.files.empty())
     return fail_field("file", "The form has no file; send one in a field called \"file\".");
@@ -54,12 +55,11 @@ Result<Response> make_jobs_of_form(Services& services, const Request& request, R
   return created_response(services, created);
 }
 
-Answer create_from_form(std::shared_ptr<Intake> intake, const User& user, Request& request) {
-  Services& services = intake->services;
+Answer create_from_form(const Services& services, const User& user, Request& request) {
   // What can be refused by its head alone costs its sender no bytes.
   VAT_CO_TRY(idempotency_key(request, {}));
   const FormRules rules{.max_files = services.limits.max_files_per_request, .check_name = check_job_field};
-  VAT_CO_ASSIGN(ReceivedForm form, co_await receive_form(*intake, user, request, rules));
+  VAT_CO_ASSIGN(ReceivedForm form, co_await receive_form(services, user, request, rules));
   auto work = [&] {
     Result<Response> made = make_jobs_of_form(services, request, form);
     form.files.clear();  // Here, not on the I/O thread: it removes files.
@@ -74,7 +74,7 @@ Result<std::vector<std::string>> upload_ids(JsonFields& fields) {
   return std::vector<std::string>{*id};
 }
 
-Result<Response> make_jobs_of_uploads(Services& services, const User& user, const Request& request,
+Result<Response> make_jobs_of_uploads(const Services& services, const User& user, const Request& request,
                                       JsonFields& fields) {
   VAT_ASSIGN(const std::vector<std::string> ids, upload_ids(fields));
   VAT_ASSIGN(const JobWish wish, wish_from_json(services, fields));
@@ -90,7 +90,7 @@ Result<Response> make_jobs_of_uploads(Services& services, const User& user, cons
   return created_response(services, created);
 }
 
-Answer create_from_json(Services& services, const User& user, Request& request) {
+Answer create_from_json(const Services& services, const User& user, Request& request) {
   VAT_CO_ASSIGN(const std::string body, co_await request.body->read_all(kMaxJsonBytes));
   VAT_CO_ASSIGN(JsonFields fields, JsonFields::parse(body));
   auto work = [&] { return make_jobs_of_uploads(services, user, request, fields); };
@@ -98,9 +98,9 @@ Answer create_from_json(Services& services, const User& user, Request& request) 
   co_return co_await services.slow_pool.run(work);
 }
 
-Answer create_jobs_route(std::shared_ptr<Intake> intake, const User& user, Request& request) {
-  if (has_json_body(request)) co_return co_await create_from_json(intake->services, user, request);
-  if (is_form(request)) co_return co_await create_from_form(std::move(intake), user, request);
+Answer create_jobs_route(const Services& services, const User& user, Request& request) {
+  if (has_json_body(request)) co_return co_await create_from_json(services, user, request);
+  if (is_form(request)) co_return co_await create_from_form(services, user, request);
   co_return problem_response(
       request, 415,
       "Send a form (multipart/form-data) with the file, or JSON (application/json) with "
@@ -108,20 +108,19 @@ Answer create_jobs_route(std::shared_ptr<Intake> intake, const User& user, Reque
       "Content-Type");
 }
 
-Answer put_upload(std::shared_ptr<Intake> intake, const User& user, Request& request) {
-  Services& services = intake->services;
+Answer put_upload(const Services& services, const User& user, Request& request) {
   if (is_form(request))
     co_return problem_response(request, 415, "The body is the file itself here; send forms to /api/v1/jobs.",
                                "Content-Type");
-  Upload upload =
-      new_upload(user, request.query_value("filename").value_or(""), request.header("Content-Type"));
-  VAT_CO_ASSIGN(ReceivedFile file, co_await receive_body(*intake, std::move(upload), request));
+  Upload upload = uploads::new_upload(user.id, request.query_value("filename").value_or(""),
+                                      request.header("Content-Type"));
+  VAT_CO_ASSIGN(uploads::ReceivedFile file, co_await receive_body(services, std::move(upload), request));
   auto work = [&]() -> Result<Upload> {
-    Result<MediaSummary> media = look_at(file.file->path(), file.upload.filename);
+    Result<MediaSummary> media = uploads::look_at(file.file->path(), file.upload.filename);
     Result<Upload> stored = media ? Result<Upload>() : Result<Upload>(fail(media.error()));
     if (media) {
       file.upload.media = *media;
-      stored = store_upload(services, file);
+      stored = uploads::store_upload(services.intake, file);
     }
     file.file.reset();
     return stored;
@@ -132,10 +131,10 @@ Answer put_upload(std::shared_ptr<Intake> intake, const User& user, Request& req
   co_return response;
 }
 
-Answer get_upload(Services& services, const User& user, Request& request) {
+Answer get_upload(const Services& services, const User& user, Request& request) {
   auto work = [&]() -> Result<std::string> {
     VAT_ASSIGN(const Upload upload, services.uploads.get(user.id, request.parameter("id")));
-    return upload_json(upload, offset_of(services, upload));
+    return upload_json(upload, uploads::offset_of(services.intake, upload));
   };
   VAT_CO_ASSIGN(std::string body, co_await services.pool.run(work));
   Response response = json_response(200, std::move(body));
@@ -145,19 +144,13 @@ Answer get_upload(Services& services, const User& user, Request& request) {
 
 }  // namespace
 
-void add_upload_routes(http::Router& router, Services& services) {
-  const std::shared_ptr<Intake> intake = intake_of(services);
-  const auto with_intake = [&](Answer (*handler)(std::shared_ptr<Intake>, const User&, Request&)) {
-    return signed_in(services, [intake, handler](const User& user, Request& request) {
-      return handler(intake, user, request);
-    });
-  };
+void add_upload_routes(http::Router& router, const Services& services) {
   const http::RouteOptions one_file{.max_body_bytes = services.limits.max_upload_bytes};
   const http::RouteOptions form{.max_body_bytes = services.limits.max_upload_bytes + kFormOverheadBytes};
-  router.add(Method::kPost, "/api/v1/jobs", with_intake(create_jobs_route), form);
-  router.add(Method::kPut, "/api/v1/uploads", with_intake(put_upload), one_file);
+  router.add(Method::kPost, "/api/v1/jobs", route(services, create_jobs_route), form);
+  router.add(Method::kPut, "/api/v1/uploads", route(services, put_upload), one_file);
   router.add(Method::kGet, "/api/v1/uploads/{id:uuid}", route(services, get_upload));
-  add_tus_routes(router, intake);
+  add_tus_routes(router, services);
 }
 
 }  // namespace vat::api

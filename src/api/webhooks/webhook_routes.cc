@@ -35,7 +35,7 @@ void write_webhook(JsonWriter& json, const Webhook& webhook, bool with_secret) {
   json.end_object();
 }
 
-Answer list_webhooks(Services& services, const User& user, Request& /*request*/) {
+Answer list_webhooks(const Services& services, const User& user, Request& /*request*/) {
   auto work = [&] { return services.webhooks.list(user.id); };
   VAT_CO_ASSIGN(const std::vector<Webhook> webhooks, co_await services.pool.run(work));
   std::string body;
@@ -74,7 +74,7 @@ std::string make_secret() {
   return "whsec_" + base64_encode({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
-Answer create_webhook(Services& services, const User& user, Request& /*request*/, JsonFields& fields) {
+Answer create_webhook(const Services& services, const User& user, Request& /*request*/, JsonFields& fields) {
   VAT_CO_ASSIGN(Webhook webhook, read_webhook(services, fields));
   webhook.id = make_uuid();
   webhook.user_id = user.id;
@@ -95,7 +95,7 @@ Answer create_webhook(Services& services, const User& user, Request& /*request*/
   co_return response;
 }
 
-Answer remove_webhook(Services& services, const User& user, Request& request) {
+Answer remove_webhook(const Services& services, const User& user, Request& request) {
   auto work = [&] { return services.webhooks.remove(user.id, request.parameter("id")); };
   VAT_CO_TRY(co_await services.pool.run(work));
   co_return http::empty_response(204);
@@ -153,14 +153,14 @@ http::Response delivery_list(const std::vector<Delivery>& deliveries) {
   return json_response(200, std::move(body));
 }
 
-Answer list_deliveries(Services& services, const User& user, Request& request) {
+Answer list_deliveries(const Services& services, const User& user, Request& request) {
   VAT_CO_ASSIGN(const std::size_t limit, query_limit(request));
   auto work = [&] { return services.webhooks.deliveries(user.id, request.parameter("id"), limit); };
   VAT_CO_ASSIGN(const std::vector<Delivery> deliveries, co_await services.pool.run(work));
   co_return delivery_list(deliveries);
 }
 
-Answer list_job_deliveries(Services& services, const User& user, Request& request) {
+Answer list_job_deliveries(const Services& services, const User& user, Request& request) {
   VAT_CO_ASSIGN(const std::size_t limit, query_limit(request));
   auto work = [&]() -> Result<std::vector<Delivery>> {
     const std::string& job_id = request.parameter("id");
@@ -173,7 +173,7 @@ Answer list_job_deliveries(Services& services, const User& user, Request& reques
   co_return delivery_list(deliveries);
 }
 
-Answer replay_delivery(Services& services, const User& user, Request& request) {
+Answer replay_delivery(const Services& services, const User& user, Request& request) {
   auto work = [&] { return services.webhooks.replay(user.id, request.parameter("id")); };
   VAT_CO_ASSIGN(const Delivery delivery, co_await services.pool.run(work));
   services.bus.publish({.kind = Notice::Kind::kDelivery, .user_id = user.id, .job_id = delivery.job_id});
@@ -185,7 +185,7 @@ Answer replay_delivery(Services& services, const User& user, Request& request) {
 
 }  // namespace
 
-void add_webhook_routes(http::Router& router, Services& services) {
+void add_webhook_routes(http::Router& router, const Services& services) {
   router.add(Method::kGet, "/api/v1/webhooks", route(services, list_webhooks));
   router.add(Method::kPost, "/api/v1/webhooks", json_route(services, create_webhook));
   router.add(Method::kDelete, "/api/v1/webhooks/{id:uuid}", route(services, remove_webhook));

@@ -1,4 +1,4 @@
-#include "api/uploads/staged_file.h"
+#include "uploads/staged_file.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -12,7 +12,7 @@
 
 #include "base/uuid.h"
 
-namespace vat::api {
+namespace vat::uploads {
 namespace {
 
 namespace fs = std::filesystem;
@@ -176,4 +176,4 @@ Result<> sweep_staged(const fs::path& folder, fs::file_time_type resumable_befor
   return {};
 }
 
-}  // namespace vat::api
+}  // namespace vat::uploads

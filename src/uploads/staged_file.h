@@ -1,4 +1,4 @@
-// A file while its bytes arrive: locked against others, and gone again unless it was kept. Private to api.
+// A file while its bytes arrive: locked against others, and gone again unless it was kept.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "base/result.h"
 
-namespace vat::api {
+namespace vat::uploads {
 
 /// In the folder of what is on its way (ObjectStore::staging()). The lock is the kernel's (flock), so that it
 /// ends with the process, and the sweep of what dead processes left can tell what is still being written.
@@ -63,4 +63,4 @@ class StagedFile {
 [[nodiscard]] Result<> sweep_staged(const std::filesystem::path& folder,
                                     std::filesystem::file_time_type resumable_before);
 
-}  // namespace vat::api
+}  // namespace vat::uploads

@@ -1,4 +1,4 @@
-#include "api/uploads/fingerprint.h"
+#include "uploads/fingerprint.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -13,7 +13,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 
-namespace vat::api {
+namespace vat::uploads {
 namespace {
 
 constexpr std::uint64_t kSampleBytes = 64U * 1024;
@@ -86,4 +86,4 @@ Result<bool> same_content(const std::filesystem::path& one, const std::filesyste
   return true;
 }
 
-}  // namespace vat::api
+}  // namespace vat::uploads

@@ -1,11 +1,11 @@
-#include "api/uploads/file_label.h"
+#include "uploads/file_label.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/text.h"
 
-namespace vat::api {
+namespace vat::uploads {
 namespace {
 
 using std::string_literals::operator""s;
@@ -47,4 +47,4 @@ TEST(CleanTitle, KeepsSlashes) {
 }
 
 }  // namespace
-}  // namespace vat::api
+}  // namespace vat::uploads

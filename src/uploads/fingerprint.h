@@ -1,4 +1,4 @@
-// Whether two files have the same content, without reading all of each. Private to api.
+// Whether two files have the same content, without reading all of each.
 #pragma once
 
 #include <filesystem>
@@ -6,7 +6,7 @@
 
 #include "base/result.h"
 
-namespace vat::api {
+namespace vat::uploads {
 
 /// Of the length, and of blocks spread over the file: 64 hexadecimal digits. Files with the same content have
 /// the same one; others have it by chance or on purpose only, so same_content() has the last word. Blocks
@@ -16,4 +16,4 @@ namespace vat::api {
 /// Reads both, until they differ. Blocks.
 [[nodiscard]] Result<bool> same_content(const std::filesystem::path& one, const std::filesystem::path& other);
 
-}  // namespace vat::api
+}  // namespace vat::uploads

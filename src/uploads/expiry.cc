@@ -1,15 +1,15 @@
-#include "api/uploads/expired_uploads.h"
+#include "uploads/expiry.h"
 
 #include <chrono>
 #include <filesystem>
 #include <optional>
 #include <vector>
 
-#include "api/uploads/staged_file.h"
-#include "api/uploads/uploads.h"
 #include "domain/utc_time.h"
+#include "uploads/completion.h"
+#include "uploads/staged_file.h"
 
-namespace vat::api {
+namespace vat::uploads {
 namespace {
 
 constexpr std::size_t kBatch = 100;
@@ -17,14 +17,14 @@ constexpr std::size_t kBatch = 100;
 constexpr std::chrono::hours kOrphansAfter{24};
 
 /// False when somebody is sending its bytes at this moment.
-Result<bool> remove_one(Services& services, const Upload& upload) {
+Result<bool> remove_one(Intake& intake, const Upload& upload) {
   if (upload.state == UploadState::kReceiving) {
     VAT_ASSIGN(std::optional<StagedFile> file,
-               StagedFile::open_resumable(services.objects.staging(), upload.id));
+               StagedFile::open_resumable(intake.objects.staging(), upload.id));
     if (!file) return false;
     file->remove();
   }
-  const Result<> removed = remove_upload(services, upload);
+  const Result<> removed = remove_upload(intake, upload);
   if (removed || removed.error().code == ErrorCode::kNotFound) return true;
   // A job took it in between.
   if (removed.error().code == ErrorCode::kExists) return false;
@@ -33,23 +33,23 @@ Result<bool> remove_one(Services& services, const Upload& upload) {
 
 }  // namespace
 
-Result<std::size_t> remove_expired_uploads(Services& services) {
+Result<std::size_t> remove_expired(Intake& intake) {
   std::size_t removed = 0;
   while (true) {
-    VAT_ASSIGN(const std::vector<Upload> expired, services.uploads.expired(utc_now(), kBatch));
+    VAT_ASSIGN(const std::vector<Upload> expired, intake.rows.expired(utc_now(), kBatch));
     std::size_t now = 0;
     for (const Upload& upload : expired) {
-      VAT_ASSIGN(const bool gone, remove_one(services, upload));
+      VAT_ASSIGN(const bool gone, remove_one(intake, upload));
       now += gone ? 1 : 0;
     }
     removed += now;
     // What could not be removed would come again.
     if (now == 0 || expired.size() < kBatch) break;
   }
-  const auto resumable_before = std::filesystem::file_time_type::clock::now() -
-                                services.limits.unfinished_uploads_expire - kOrphansAfter;
-  VAT_TRY(sweep_staged(services.objects.staging(), resumable_before));
+  const auto resumable_before =
+      std::filesystem::file_time_type::clock::now() - intake.options.unfinished_expire - kOrphansAfter;
+  VAT_TRY(sweep_staged(intake.objects.staging(), resumable_before));
   return removed;
 }
 
-}  // namespace vat::api
+}  // namespace vat::uploads

@@ -1,4 +1,4 @@
-#include "api/uploads/fingerprint.h"
+#include "uploads/fingerprint.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 
 #include "base/file.h"
 
-namespace vat::api {
+namespace vat::uploads {
 namespace {
 
 class FingerprintTest : public ::testing::Test {
@@ -73,4 +73,4 @@ TEST_F(FingerprintTest, AFileThatIsNotThereIsAnError) {
 }
 
 }  // namespace
-}  // namespace vat::api
+}  // namespace vat::uploads

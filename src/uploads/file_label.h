@@ -1,11 +1,10 @@
 // What a file that someone sent is called here: a label for lists and for the names of results, never a path.
-// Private to api.
 #pragma once
 
 #include <string>
 #include <string_view>
 
-namespace vat::api {
+namespace vat::uploads {
 
 inline constexpr std::size_t kLongestLabel = 255;  ///< Code points.
 
@@ -17,4 +16,4 @@ inline constexpr std::size_t kLongestLabel = 255;  ///< Code points.
 /// A title in one line: the same without the cut at slashes; empty when nothing is left.
 [[nodiscard]] std::string clean_title(std::string_view sent);
 
-}  // namespace vat::api
+}  // namespace vat::uploads

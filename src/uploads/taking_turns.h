@@ -1,4 +1,4 @@
-// Work on equal things, one after the other. Private to api.
+// Work on equal things, one after the other.
 #pragma once
 
 #include <condition_variable>
@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-namespace vat::api {
+namespace vat::uploads {
 
 /// Whoever names a key that is in use waits until it is free. Safe to use from any thread.
 class TakingTurns {
@@ -40,4 +40,4 @@ class TakingTurns {
   std::set<std::string> in_use_;
 };
 
-}  // namespace vat::api
+}  // namespace vat::uploads

@@ -1,10 +1,10 @@
-#include "api/uploads/file_label.h"
+#include "uploads/file_label.h"
 
 #include <cstddef>
 
 #include "base/text.h"
 
-namespace vat::api {
+namespace vat::uploads {
 namespace {
 
 constexpr std::size_t kLongestExtension = 16;  // code points, with the dot
@@ -70,4 +70,4 @@ std::string clean_title(std::string_view sent) {
   return title.substr(0, prefix_bytes(title, kLongestLabel));
 }
 
-}  // namespace vat::api
+}  // namespace vat::uploads

@@ -1,15 +1,10 @@
-#include "api/uploads/intake.h"
+#include "uploads/disk_room.h"
 
+#include <algorithm>
 #include <utility>
 
-namespace vat::api {
+namespace vat::uploads {
 namespace {
-
-constexpr int kWriterThreads = 2;
-/// The server's loops lend out fewer blocks than this, so that it is never reached.
-constexpr std::size_t kMaxWaitingWrites = 1024;
-constexpr int kSpeakerThreads = 4;
-constexpr std::size_t kMaxWaitingTexts = 32;
 
 tl::unexpected<Error> no_room() {
   return fail(ErrorCode::kDiskFull, "There is no room for the file on the server's disk; try again later.");
@@ -52,38 +47,4 @@ Result<> DiskRoom::check() const {
   return {};
 }
 
-SpareBlocks::Block SpareBlocks::try_take() {
-  const std::lock_guard lock(mutex_);
-  if (!free_.empty()) {
-    Block block = std::move(free_.back());
-    free_.pop_back();
-    return block;
-  }
-  if (made_ == kMaxBlocks) return nullptr;
-  ++made_;
-  return std::make_unique_for_overwrite<char[]>(kBlockBytes);
-}
-
-void SpareBlocks::give_back(Block block) {
-  const std::lock_guard lock(mutex_);
-  free_.push_back(std::move(block));
-}
-
-Intake::Intake(Services& all)
-    : services(all),
-      room(all.objects, all.limits.reserved_disk_bytes),
-      writers(kWriterThreads, kMaxWaitingWrites),
-      speakers(kSpeakerThreads, kMaxWaitingTexts) {}
-
-std::shared_ptr<Intake> intake_of(Services& services) {
-  if (!services.intake) services.intake = std::make_shared<Intake>(services);
-  return services.intake;
-}
-
-void finish(Services& services) {
-  if (!services.intake) return;
-  services.intake->speakers.finish();
-  services.intake->writers.finish();
-}
-
-}  // namespace vat::api
+}  // namespace vat::uploads

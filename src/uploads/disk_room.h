@@ -1,0 +1,47 @@
+// Room on the disk that is promised to bytes on their way, so that they do not run out of it together.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "base/result.h"
+#include "domain/object_store.h"
+
+namespace vat::uploads {
+
+/// Room on the disk that uploads on their way may still use. Safe to use from any thread.
+class DiskRoom {
+ public:
+  DiskRoom(const ObjectStore& objects, std::uint64_t reserved_bytes)
+      : objects_(objects), reserved_bytes_(reserved_bytes) {}
+
+  /// A promise of room. What is used of it is not promised any more, as the disk shows it then.
+  class Claim {
+   public:
+    Claim() = default;
+    Claim(Claim&& other) noexcept;
+    Claim& operator=(Claim&& other) noexcept;
+    ~Claim();
+    void use(std::uint64_t bytes);
+
+   private:
+    friend class DiskRoom;
+    Claim(DiskRoom* room, std::uint64_t bytes) : room_(room), bytes_(bytes) {}
+    void give_back(std::uint64_t bytes);
+    DiskRoom* room_ = nullptr;
+    std::uint64_t bytes_ = 0;
+  };
+
+  /// kDiskFull when the bytes, beside all that is promised, would leave less than the reserve. Blocks
+  /// shortly.
+  [[nodiscard]] Result<Claim> claim(std::uint64_t bytes);
+  /// kDiskFull when the reserve is being used. Blocks shortly.
+  [[nodiscard]] Result<> check() const;
+
+ private:
+  const ObjectStore& objects_;
+  const std::uint64_t reserved_bytes_;
+  std::atomic<std::uint64_t> promised_bytes_{0};
+};
+
+}  // namespace vat::uploads

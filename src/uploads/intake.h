@@ -1,0 +1,36 @@
+// What everything that takes bytes in shares: where uploads are remembered and kept, and how much of them
+// there may be at once. A server has one.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "domain/object_store.h"
+#include "domain/upload_store.h"
+#include "uploads/disk_room.h"
+#include "uploads/spare_blocks.h"
+#include "uploads/taking_turns.h"
+
+namespace vat::uploads {
+
+struct IntakeOptions {
+  std::uint64_t reserved_disk_bytes = 1ULL << 30U;  ///< Left free.
+  std::chrono::hours unfinished_expire{24};         ///< How long an upload may take to become complete.
+};
+
+/// Safe to use from any thread.
+struct Intake {
+  /// Both stores outlive it.
+  Intake(UploadStore& rows_, ObjectStore& objects_, IntakeOptions how)
+      : rows(rows_), objects(objects_), options(how), room(objects_, how.reserved_disk_bytes) {}
+
+  UploadStore& rows;
+  ObjectStore& objects;
+  const IntakeOptions options;
+  DiskRoom room;
+  SpareBlocks spare_blocks;
+  /// By user and fingerprint: the second of two equal uploads at the same moment finds the first complete.
+  TakingTurns completing;
+};
+
+}  // namespace vat::uploads
