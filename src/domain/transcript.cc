@@ -1,6 +1,42 @@
 #include "domain/transcript.h"
 
 namespace vat {
+namespace {
+
+enum class Fault { kNone, kStart, kEnd };
+
+/// Of an item after one that starts at `earliest`.
+template <class Item>
+Fault fault_of(const Item& item, Millis earliest, Millis latest) {
+  if (item.start < earliest || item.start > latest) return Fault::kStart;
+  return item.end < item.start || item.end > latest ? Fault::kEnd : Fault::kNone;
+}
+
+}  // namespace
+
+std::optional<TimeFault> find_time_fault(std::span<const Segment> segments, Millis latest) {
+  Millis earliest(0);
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    const Segment& segment = segments[i];
+    if (const Fault fault = fault_of(segment, earliest, latest); fault != Fault::kNone)
+      return TimeFault{.segment = i, .word = std::nullopt, .end = fault == Fault::kEnd};
+    earliest = segment.start;
+    Millis earliest_word(0);
+    for (std::size_t j = 0; j < segment.words.size(); ++j) {
+      if (const Fault fault = fault_of(segment.words[j], earliest_word, latest); fault != Fault::kNone)
+        return TimeFault{.segment = i, .word = j, .end = fault == Fault::kEnd};
+      earliest_word = segment.words[j].start;
+    }
+  }
+  return std::nullopt;
+}
+
+Result<> check_times(const Transcript& transcript) {
+  const auto within = [](Millis time) { return time >= Millis(0) && time <= kLongestRecording; };
+  if (within(transcript.duration) && within(transcript.speech) && !find_time_fault(transcript.segments))
+    return {};
+  return fail(ErrorCode::kBadData, "The times of the transcript run backwards or past 1,000 hours.");
+}
 
 std::string join_words(const std::vector<Word>& words) {
   std::string text;

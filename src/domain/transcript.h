@@ -3,14 +3,16 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "base/result.h"
 #include "base/time.h"
 
 namespace vat {
 
-/// One word as it was heard. Times never run backwards within a transcript.
+/// One word as it was heard.
 struct Word {
   Millis start{0};
   Millis end{0};
@@ -73,6 +75,24 @@ struct Transcript {
   /// The whole text, segments joined by a space (or nothing, where the language writes none).
   [[nodiscard]] std::string text() const;
 };
+
+/// No time of a transcript is later.
+inline constexpr Millis kLongestRecording = std::chrono::hours(1000);
+
+/// A time that cannot be.
+struct TimeFault {
+  std::size_t segment = 0;          ///< Which it belongs to,
+  std::optional<std::size_t> word;  ///< and which of its words; empty: the segment itself.
+  bool end = false;                 ///< The end; else the start.
+};
+/// The first time that is against the order of segments, and of the words of each: they stand in the order of
+/// their starts, none ends before it starts, and all lie within [0, latest].
+[[nodiscard]] std::optional<TimeFault> find_time_fault(std::span<const Segment> segments,
+                                                       Millis latest = kLongestRecording);
+
+/// kBadData for a transcript with such a fault, or whose durations are outside of the same bounds. Every
+/// transcript that is stored or read passes it.
+[[nodiscard]] Result<> check_times(const Transcript& transcript);
 
 /// The text of words in order, with spaces where they belong.
 [[nodiscard]] std::string join_words(const std::vector<Word>& words);

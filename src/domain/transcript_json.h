@@ -20,14 +20,11 @@ namespace vat {
 [[nodiscard]] Result<ChunkText> chunk_text_from_json(std::string_view json);
 
 /// The same for a whole transcript; transcript_from_json() gives it back as it was (timings to 15 digits),
-/// when check_times() finds nothing.
+/// when check_times() (transcript.h) finds nothing.
 [[nodiscard]] std::string to_json(const Transcript& transcript);
 
 /// kBadData when it is no such object, is larger than 256 MiB, or says what cannot be: as for a chunk, but
 /// with times up to 1,000 hours. Members that it does not know are passed over.
 [[nodiscard]] Result<Transcript> transcript_from_json(std::string_view json);
-
-/// kBadData for a transcript whose times transcript_from_json() would refuse. Asked before one is stored.
-[[nodiscard]] Result<> check_times(const Transcript& transcript);
 
 }  // namespace vat

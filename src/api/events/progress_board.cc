@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "api/jobs/job_json.h"
+#include "api/jobs/time_left.h"
 #include "base/json_writer.h"
 
 namespace vat::api {

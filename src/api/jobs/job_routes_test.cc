@@ -323,21 +323,5 @@ TEST(JobRoutes, SpeakTheNewestTranscript) {
   EXPECT_EQ(service.client->send(Method::kPost, job_path(service.failed().id) + "/speech").status, 404);
 }
 
-TEST(OverallPercent, CountsOnlyTheStagesThatTheJobHas) {
-  Job job;
-  job.state = JobState::kProcessing;
-  job.options = R"({"speech":false,"dub":false})";
-  EXPECT_EQ(overall_percent(job, {.stage = Stage::kPrepare, .fraction = 0}), 0);
-  EXPECT_NEAR(overall_percent(job, {.stage = Stage::kTranscribe, .fraction = 1}), 98.8, 0.1);
-  EXPECT_LT(overall_percent(job, {.stage = Stage::kMux, .fraction = 1}), 100);
-  job.options = R"({"speech":true,"dub":true})";
-  EXPECT_NEAR(overall_percent(job, {.stage = Stage::kTranscribe, .fraction = 1}), 85, 0.1);
-  EXPECT_NEAR(overall_percent(job, {.stage = Stage::kTranscribe, .fraction = -1}), 2, 0.1);
-  job.kind = JobKind::kSpeech;
-  EXPECT_NEAR(overall_percent(job, {.stage = Stage::kSpeak, .fraction = 0.5}), 57, 1);
-  job.state = JobState::kCompleted;
-  EXPECT_EQ(overall_percent(job, {}), 100);
-}
-
 }  // namespace
 }  // namespace vat::api

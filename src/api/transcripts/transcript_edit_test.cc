@@ -7,7 +7,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 
 Word word(int start, int end, std::string text) {
   return {.start = Millis(start), .end = Millis(end), .text = std::move(text), .confidence = 0.5F};
@@ -48,31 +47,6 @@ std::vector<std::string> timed(const std::vector<Word>& words) {
   for (const Word& w : words)
     shown.push_back(w.text + " " + std::to_string(w.start.count()) + "-" + std::to_string(w.end.count()));
   return shown;
-}
-
-TEST(RetimeWords, KeepsTheTimesOfWordsThatAreStillThere) {
-  const auto before = heard().segments[0].words;
-  EXPECT_EQ(retime_words(segment(0, 2000, "Ask not what"), before), before);
-  EXPECT_THAT(timed(retime_words(segment(0, 2000, "Ask, not WHAT!"), before)),
-              ElementsAre("Ask, 0-500", "not 500-1000", "WHAT! 1000-2000"));
-  EXPECT_THAT(timed(retime_words(segment(0, 2000, "Ask what"), before)),
-              ElementsAre("Ask 0-500", "what 1000-2000"));
-}
-
-TEST(RetimeWords, SharesTheTimeBetweenNeighboursAmongNewWords) {
-  const auto before = heard().segments[0].words;
-  EXPECT_THAT(timed(retime_words(segment(0, 2000, "Ask me anything what"), before)),
-              ElementsAre("Ask 0-500", "me 500-750", "anything 750-1000", "what 1000-2000"));
-  EXPECT_THAT(timed(retime_words(segment(0, 2000, "All new"), before)),
-              ElementsAre("All 0-1000", "new 1000-2000"));
-}
-
-TEST(RetimeWords, KnowsNothingWhereNothingWasHeardOrWordsHaveNoSpaces) {
-  EXPECT_THAT(retime_words(segment(0, 2000, "Ask"), {}), IsEmpty());
-  std::vector<Word> joined = {word(0, 500, "東"), word(500, 900, "京")};
-  joined[1].joined = true;
-  EXPECT_EQ(retime_words(segment(0, 900, "東京"), joined), joined);
-  EXPECT_THAT(retime_words(segment(0, 900, "大阪"), joined), IsEmpty());
 }
 
 TEST(TranscriptEdit, KeepsWhatItDoesNotSay) {

@@ -1,0 +1,20 @@
+// What the API needs of a job's options for each look at it. Private to api.
+#pragma once
+
+#include <memory>
+#include <string>
+
+namespace vat::api {
+
+struct OptionsView {
+  std::string shown;  ///< JSON for the job's user: pipeline::to_public_json().
+  std::string engine;
+  std::string model;
+  bool speech = false;
+  bool dub = false;
+};
+/// Of Job::options. Most jobs have one of few sets of options, so the views are kept (a bounded number of
+/// them). Any thread.
+[[nodiscard]] std::shared_ptr<const OptionsView> options_view(const std::string& stored);
+
+}  // namespace vat::api
