@@ -114,7 +114,7 @@ Result<HttpResponse> CurlHttpClient::follow(CurlSession& session, const HttpRequ
     if (!next) return redirect_error(url, "redirects to something that is no web address");
     if (url.scheme == "https" && next->scheme == "http")
       return redirect_error(url, "redirects to a connection that is not encrypted");
-    if (!(*next == url)) hop.headers = harmless_headers(hop.headers);
+    if (!next->same_origin(url)) hop.headers = harmless_headers(hop.headers);
     hop.url = std::move(target);
     url = std::move(*next);
   }

@@ -7,6 +7,7 @@
 #include "api/common/handler.h"
 #include "api/jobs/job_json.h"
 #include "api/jobs/new_job.h"
+#include "api/webhooks/webhook_url.h"
 #include "base/text.h"
 #include "catalog/nearest.h"
 #include "pipeline/options_json.h"

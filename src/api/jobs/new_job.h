@@ -1,5 +1,5 @@
-// What every route that makes jobs does: the Idempotency-Key, the bound of waiting jobs, the checks of a
-// webhook's address. Private to api.
+// What every route that makes jobs does: the Idempotency-Key, the bound of waiting jobs. Private to
+// api.
 #pragma once
 
 #include <cstddef>
@@ -31,11 +31,6 @@ inline constexpr std::size_t kMaxTitleBytes = 255U * 4;
 /// too many waiting.
 [[nodiscard]] Result<CreatedJobs> create_jobs(const Services& services, const std::vector<NewJob>& jobs,
                                               const std::optional<IdempotencyKey>& idempotency);
-
-/// An address that webhooks may be sent to: http or https, without user name and fragment, at most 2048
-/// bytes. kInvalidArgument for anything else, kPermission (403) for one that is plainly on a private network
-/// unless `allow_private`; names are looked at again once they are resolved, by the sender.
-[[nodiscard]] Result<> check_webhook_url(std::string_view url, bool allow_private, std::string_view field);
 
 /// The members title, priority and webhook_url of a request, into `job`.
 [[nodiscard]] Result<> read_job_fields(const Services& services, JsonFields& fields, NewJob& job);

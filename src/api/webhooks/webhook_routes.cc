@@ -4,8 +4,8 @@
 
 #include "api/common/handler.h"
 #include "api/common/query.h"
-#include "api/jobs/new_job.h"
 #include "api/routes.h"
+#include "api/webhooks/webhook_url.h"
 #include "base/base64.h"
 #include "base/json_writer.h"
 #include "base/random.h"
