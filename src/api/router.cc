@@ -13,6 +13,8 @@ http::Router make_router(const Services& services) {
   router.use("/v1/", same_site_guard(services));
   add_docs_routes(router);
   add_job_routes(router, services);
+  add_create_routes(router, services);
+  add_rerun_routes(router, services);
   add_upload_routes(router, services);
   add_speech_routes(router, services);
   add_openai_routes(router, services);

@@ -7,6 +7,8 @@
 namespace vat::api {
 
 void add_job_routes(http::Router& router, const Services& services);
+void add_create_routes(http::Router& router, const Services& services);  ///< POST /api/v1/jobs.
+void add_rerun_routes(http::Router& router, const Services& services);   ///< Rerun, speech of a transcript.
 void add_transcript_routes(http::Router& router, const Services& services);
 void add_file_routes(http::Router& router, const Services& services);
 void add_event_routes(http::Router& router, const Services& services);
@@ -14,10 +16,9 @@ void add_account_routes(http::Router& router, const Services& services);  ///< M
 void add_webhook_routes(http::Router& router, const Services& services);
 void add_catalog_routes(http::Router& router,
                         const Services& services);  ///< Models, voices, languages, limits.
-void add_upload_routes(http::Router& router, const Services& services);  ///< POST /api/v1/jobs, uploads, tus.
+void add_upload_routes(http::Router& router, const Services& services);  ///< Uploads, tus.
 void add_openai_routes(http::Router& router, const Services& services);
 void add_speech_routes(http::Router& router, const Services& services);
-void add_docs_routes(http::Router& router);  ///< /openapi.json, /docs, /redoc.
 void add_docs_routes(http::Router& router);  ///< /openapi.json, /docs, /redoc.
 
 }  // namespace vat::api

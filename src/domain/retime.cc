@@ -58,7 +58,7 @@ Matches align(const std::vector<std::string>& fresh, const std::vector<std::stri
   return matches;
 }
 
-/// Gives the words [first, last), which nobody heard, equal parts of the time.
+/// Gives the words [first, last), which nobody recognised, equal parts of the time.
 void share_time(std::vector<Word>& words, std::size_t first, std::size_t last, Millis start, Millis end) {
   const auto count = static_cast<std::int64_t>(last - first);
   const Millis length = std::max(end - start, Millis(0));
@@ -69,9 +69,10 @@ void share_time(std::vector<Word>& words, std::size_t first, std::size_t last, M
   }
 }
 
-/// The words of `texts` within the segment, each at the time of its match among `heard`, the others between.
+/// The words of `texts` within the segment, each at the time of its match among `recognised`, the others
+/// between.
 std::vector<Word> place(const std::vector<std::string_view>& texts, const Matches& matches,
-                        std::span<const Word> heard, const Segment& segment) {
+                        std::span<const Word> recognised, const Segment& segment) {
   std::vector<Word> words(texts.size());
   std::size_t shared = 0;  // the first word whose time is not known yet
   Millis known_until = segment.start;
@@ -79,7 +80,7 @@ std::vector<Word> place(const std::vector<std::string_view>& texts, const Matche
     words[i].text = std::string(texts[i]);
     words[i].confidence = 1;
     if (!matches[i]) continue;
-    const Word& same = heard[*matches[i]];
+    const Word& same = recognised[*matches[i]];
     words[i].confidence = same.confidence;
     words[i].start = std::clamp(same.start, known_until, std::max(known_until, segment.end));
     words[i].end = std::clamp(same.end, words[i].start, std::max(words[i].start, segment.end));
@@ -93,9 +94,9 @@ std::vector<Word> place(const std::vector<std::string_view>& texts, const Matche
 
 }  // namespace
 
-std::vector<Word> retime_words(const Segment& segment, std::span<const Word> heard) {
-  if (heard.empty()) return {};
-  const std::vector<Word> before(heard.begin(), heard.end());
+std::vector<Word> retime_words(const Segment& segment, std::span<const Word> recognised) {
+  if (recognised.empty()) return {};
+  const std::vector<Word> before(recognised.begin(), recognised.end());
   if (join_words(before) == segment.text) return before;
   if (std::any_of(before.begin() + 1, before.end(), [](const Word& word) { return word.joined; })) return {};
   const std::vector<std::string_view> texts = split_words(segment.text);
@@ -104,15 +105,15 @@ std::vector<Word> retime_words(const Segment& segment, std::span<const Word> hea
   for (const std::string_view text : texts) fresh.push_back(comparable(text));
   std::vector<std::string> old;
   for (const Word& word : before) old.push_back(comparable(word.text));
-  return place(texts, align(fresh, old), heard, segment);
+  return place(texts, align(fresh, old), recognised, segment);
 }
 
-HeardWords::HeardWords(const Transcript& transcript) {
+RecognisedWords::RecognisedWords(const Transcript& transcript) {
   for (const Segment& segment : transcript.segments)
     words_.insert(words_.end(), segment.words.begin(), segment.words.end());
 }
 
-std::span<const Word> HeardWords::within(Millis start, Millis end) {
+std::span<const Word> RecognisedWords::within(Millis start, Millis end) {
   const auto middle = [](const Word& word) { return word.start + (word.end - word.start) / 2; };
   while (first_ < words_.size() && middle(words_[first_]) < start) ++first_;
   std::size_t last = first_;

@@ -21,7 +21,9 @@ Segment segment(int start, int end, std::string text) {
   return made;
 }
 
-std::vector<Word> heard() { return {word(0, 500, "Ask"), word(500, 1000, "not"), word(1000, 2000, "what")}; }
+std::vector<Word> recognised() {
+  return {word(0, 500, "Ask"), word(500, 1000, "not"), word(1000, 2000, "what")};
+}
 
 std::vector<std::string> timed(const std::vector<Word>& words) {
   std::vector<std::string> shown;
@@ -31,7 +33,7 @@ std::vector<std::string> timed(const std::vector<Word>& words) {
 }
 
 TEST(RetimeWords, KeepsTheTimesOfWordsThatAreStillThere) {
-  const std::vector<Word> before = heard();
+  const std::vector<Word> before = recognised();
   EXPECT_EQ(retime_words(segment(0, 2000, "Ask not what"), before), before);
   EXPECT_THAT(timed(retime_words(segment(0, 2000, "Ask, not WHAT!"), before)),
               ElementsAre("Ask, 0-500", "not 500-1000", "WHAT! 1000-2000"));
@@ -40,7 +42,7 @@ TEST(RetimeWords, KeepsTheTimesOfWordsThatAreStillThere) {
 }
 
 TEST(RetimeWords, SharesTheTimeBetweenNeighboursAmongNewWords) {
-  const std::vector<Word> before = heard();
+  const std::vector<Word> before = recognised();
   EXPECT_THAT(timed(retime_words(segment(0, 2000, "Ask me anything what"), before)),
               ElementsAre("Ask 0-500", "me 500-750", "anything 750-1000", "what 1000-2000"));
   EXPECT_THAT(timed(retime_words(segment(0, 2000, "All new"), before)),
@@ -55,12 +57,12 @@ TEST(RetimeWords, KnowsNothingWhereNothingWasHeardOrWordsHaveNoSpaces) {
   EXPECT_THAT(retime_words(segment(0, 900, "大阪"), joined), IsEmpty());
 }
 
-TEST(HeardWords, AreFoundWhereTheirMiddlesLie) {
+TEST(RecognisedWords, AreFoundWhereTheirMiddlesLie) {
   Transcript transcript;
   transcript.segments = {segment(0, 2000, "Ask not what"), segment(3000, 4000, "your")};
-  transcript.segments[0].words = heard();
+  transcript.segments[0].words = recognised();
   transcript.segments[1].words = {word(3000, 4000, "your")};
-  HeardWords words(transcript);
+  RecognisedWords words(transcript);
   EXPECT_EQ(words.within(Millis(100), Millis(800)).size(), 2U) << "the middles of Ask and not are within";
   EXPECT_THAT(words.within(Millis(800), Millis(900)), IsEmpty());
   EXPECT_EQ(words.within(Millis(1000), Millis(9000)).size(), 2U);

@@ -9,9 +9,9 @@
 
 namespace vat {
 
-/// Which of the stages that not every job has a job has.
+/// Which of the stages that are not part of every job a job has.
 struct OptionalStages {
-  bool recording = true;  ///< It hears a recording, and does not only speak a text.
+  bool recording = true;  ///< It transcribes a recording, rather than only speaking a text.
   bool speech = false;
   bool dub = false;  ///< Which is speech as well.
 };

@@ -59,7 +59,7 @@ struct Streams {
 };
 
 /// What the bus said since the stream last looked. Written by the bus' thread.
-class Heard {
+class PendingNotifications {
  public:
   void take(const Notice& notice) {
     const std::lock_guard lock(mutex_);
@@ -123,15 +123,15 @@ class Stream {
     const EventBus::Subscription subscription = subscribe(signal);
     VAT_CO_TRY(co_await greet(writer));
     while (!ended_ && !writer.stopping()) {
-      if (heard_->take_events()) VAT_CO_TRY(co_await write_events(writer));
+      if (pending_->take_events()) VAT_CO_TRY(co_await write_events(writer));
       if (ended_) break;
-      if (progress_is_due() && heard_->has_progressing()) VAT_CO_TRY(co_await write_progress(writer));
+      if (progress_is_due() && pending_->has_progressing()) VAT_CO_TRY(co_await write_progress(writer));
       const bool woken = co_await writer.wait(signal, until_next());
       // Silence for long, or a client that has gone, which a write finds out.
-      const bool more_to_say = progress_is_due() && heard_->has_progressing();
+      const bool more_to_say = progress_is_due() && pending_->has_progressing();
       if (woken || more_to_say || writer.stopping()) continue;
       // A change by another server on the same database gives no notice here.
-      heard_->listen_again();
+      pending_->listen_again();
       VAT_CO_TRY(co_await writer.write(http::kHeartbeat));
     }
     co_return Result<>();
@@ -140,9 +140,9 @@ class Stream {
  private:
   EventBus::Subscription subscribe(http::Signal& signal) {
     return shared_->services.bus.subscribe(
-        user_id_, job_id_, [heard = heard_, wake = signal.notifier()](const Notice& notice) {
+        user_id_, job_id_, [pending = pending_, wake = signal.notifier()](const Notice& notice) {
           if (notice.kind != Notice::Kind::kEvent && notice.kind != Notice::Kind::kProgress) return;
-          heard->take(notice);
+          pending->take(notice);
           wake();
         });
   }
@@ -150,7 +150,7 @@ class Stream {
   [[nodiscard]] bool progress_is_due() const { return Clock::now() - progress_at_ >= ProgressBoard::kFresh; }
   std::chrono::milliseconds until_next() {
     if (retry_) return kPatience;
-    if (!heard_->has_progressing()) return shared_->services.limits.heartbeat;
+    if (!pending_->has_progressing()) return shared_->services.limits.heartbeat;
     const auto left = progress_at_ + ProgressBoard::kFresh - Clock::now();
     return std::max(std::chrono::ceil<std::chrono::milliseconds>(left), std::chrono::milliseconds(1));
   }
@@ -191,7 +191,7 @@ class Stream {
       const Result<std::vector<JobEvent>> page = co_await shared_->services.pool.run(work);
       retry_ = !page && page.error().retryable;
       if (retry_) {
-        heard_->listen_again();
+        pending_->listen_again();
         break;
       }
       // Deleted meanwhile: is_over() says so.
@@ -218,7 +218,7 @@ class Stream {
     const Result<Job> job = co_await shared_->services.pool.run(work);
     if (!job && job.error().retryable) {
       retry_ = true;
-      heard_->listen_again();
+      pending_->listen_again();
       co_return false;
     }
     const bool over = job ? is_final(job->state) : true;
@@ -229,7 +229,7 @@ class Stream {
   http::Task<Result<>> write_progress(BodyWriter& writer) {
     progress_at_ = Clock::now();
     std::string text;
-    for (const std::string& job_id : heard_->take_progressing()) {
+    for (const std::string& job_id : pending_->take_progressing()) {
       const ProgressBoard::Text progress = co_await shared_->board.find(user_id_, job_id);
       if (progress) text += http::format_event({}, "progress", *progress);
     }
@@ -242,7 +242,7 @@ class Stream {
   std::string job_id_;  ///< Empty: all jobs of the user, without end.
   std::int64_t after_;
   std::shared_ptr<void> slot_;
-  std::shared_ptr<Heard> heard_ = std::make_shared<Heard>();
+  std::shared_ptr<PendingNotifications> pending_ = std::make_shared<PendingNotifications>();
   Clock::time_point progress_at_{};
   bool retry_ = false;         ///< The database was away.
   bool state_changed_ = true;  ///< Since is_over() looked at it.

@@ -69,7 +69,7 @@ void write_words(JsonWriter& json, const Transcript& transcript) {
   json.end_array();
 }
 
-std::string verbose_json(const OpenAiWish& wish, const Transcript& transcript) {
+std::string verbose_json(const OpenAiRequest& asked, const Transcript& transcript) {
   std::string out;
   JsonWriter json(out);
   json.begin_object();
@@ -77,8 +77,8 @@ std::string verbose_json(const OpenAiWish& wish, const Transcript& transcript) {
   json.key("language").string(subtitles::language_name(transcript.language));
   json.key("duration").number(to_seconds(transcript.duration));
   json.key("text").string(transcript.text());
-  if (wish.words) write_words(json, transcript);
-  if (wish.segments) {
+  if (asked.words) write_words(json, transcript);
+  if (asked.segments) {
     json.key("segments").begin_array();
     std::int64_t id = 0;
     for (const Segment& segment : transcript.segments) write_segment(json, segment, id++);
@@ -99,10 +99,10 @@ std::string plain_json(const Transcript& transcript) {
   return out;
 }
 
-Result<http::Response> subtitles_response(const OpenAiWish& wish, const Transcript& transcript) {
+Result<http::Response> subtitles_response(const OpenAiRequest& asked, const Transcript& transcript) {
   const subtitles::Format format =
-      wish.format == OpenAiFormat::kSrt ? subtitles::Format::kSrt : subtitles::Format::kVtt;
-  VAT_ASSIGN(const subtitles::ShapedCues cues, pipeline::shape_cues(transcript, wish.job.options));
+      asked.format == OpenAiFormat::kSrt ? subtitles::Format::kSrt : subtitles::Format::kVtt;
+  VAT_ASSIGN(const subtitles::ShapedCues cues, pipeline::shape_cues(transcript, asked.job.options));
   return http::text_response(200, std::string(subtitles::media_type(format)),
                              subtitles::write(format, transcript, cues));
 }
@@ -123,19 +123,19 @@ http::Response openai_error(const http::Request& request, const Error& error, in
   return response;
 }
 
-Result<http::Response> openai_transcript(const OpenAiWish& wish, const Transcript& transcript) {
-  switch (wish.format) {
+Result<http::Response> openai_transcript(const OpenAiRequest& asked, const Transcript& transcript) {
+  switch (asked.format) {
     case OpenAiFormat::kJson:
       return json_response(200, plain_json(transcript));
     case OpenAiFormat::kVerboseJson:
-      return json_response(200, verbose_json(wish, transcript));
+      return json_response(200, verbose_json(asked, transcript));
     case OpenAiFormat::kText:
       return http::text_response(200, "text/plain; charset=utf-8", transcript.text() + "\n");
     case OpenAiFormat::kSrt:
     case OpenAiFormat::kVtt:
       break;
   }
-  return subtitles_response(wish, transcript);
+  return subtitles_response(asked, transcript);
 }
 
 std::string delta_event(std::string_view text) {

@@ -17,7 +17,8 @@ namespace vat::api {
 [[nodiscard]] http::Response openai_error(const http::Request& request, const Error& error, int status = 0);
 
 /// The transcript in the form that was asked for.
-[[nodiscard]] Result<http::Response> openai_transcript(const OpenAiWish& wish, const Transcript& transcript);
+[[nodiscard]] Result<http::Response> openai_transcript(const OpenAiRequest& asked,
+                                                       const Transcript& transcript);
 
 /// Data of the events of a stream.
 [[nodiscard]] std::string delta_event(std::string_view text);

@@ -38,8 +38,8 @@ std::optional<OpenAiFormat> parse_format(std::string_view name) {
 }
 
 Result<> read_field(const Services& services, const std::string& name, const std::string& value,
-                    OpenAiWish& wish) {
-  pipeline::JobOptions& options = wish.job.options;
+                    OpenAiRequest& asked) {
+  pipeline::JobOptions& options = asked.job.options;
   if (name == "model") {
     VAT_ASSIGN(options.choice, openai_model(services, value));
     return {};
@@ -47,34 +47,24 @@ Result<> read_field(const Services& services, const std::string& name, const std
   if (name == "response_format") {
     const auto format = parse_format(value);
     if (!format) return fail_field(name, "response_format is json, text, srt, verbose_json or vtt.");
-    wish.format = *format;
+    asked.format = *format;
     return {};
   }
   if (name.starts_with("timestamp_granularities")) {
     if (value != "word" && value != "segment")
       return fail_field(name, "timestamp_granularities[] is word or segment.");
-    (value == "word" ? wish.words : wish.segments) = true;
+    (value == "word" ? asked.words : asked.segments) = true;
     return {};
   }
   if (name == "stream") {
     if (value != "true" && value != "false") return fail_field(name, "stream is true or false.");
-    wish.stream = value == "true";
+    asked.stream = value == "true";
     return {};
   }
   // Language, prompt and temperature are options of a job under the same names. An empty one is none.
   if (value.empty()) return {};
   VAT_ASSIGN(const bool known, pipeline::set_option(options, name, value));
   return known ? Result<>() : fail_field(name, "There is no field \"" + name + "\" here.");
-}
-
-Result<> refuse_repeated_fields(const FormFields& fields) {
-  for (auto field = fields.begin(); field != fields.end(); ++field) {
-    const bool list = field->first.starts_with("timestamp_granularities");
-    const bool twice =
-        std::any_of(fields.begin(), field, [&](const auto& other) { return other.first == field->first; });
-    if (twice && !list) return fail_field(field->first, "The field " + field->first + " is there twice.");
-  }
-  return {};
 }
 
 /// Texts alone, and no files: the answer is made of the transcript.
@@ -122,25 +112,25 @@ Result<> check_openai_field(OpenAiTask task, const std::string& name) {
   return fail_field(shown, "There is no field \"" + shown + "\" here.");
 }
 
-Result<OpenAiWish> read_openai_form(const Services& services, OpenAiTask task, const FormFields& fields) {
-  VAT_TRY(refuse_repeated_fields(fields));
-  OpenAiWish wish;
-  wish.job.options = start_options(services, task);
-  wish.job.job.priority = kPriority;
+Result<OpenAiRequest> read_openai_form(const Services& services, OpenAiTask task, const FormFields& fields) {
+  VAT_TRY(refuse_repeated(fields, "timestamp_granularities"));
+  OpenAiRequest asked;
+  asked.job.options = start_options(services, task);
+  asked.job.priority = kPriority;
   bool has_model = false;
   for (const auto& [name, value] : fields) {
-    VAT_TRY(read_field(services, name, value, wish));
+    VAT_TRY(read_field(services, name, value, asked));
     has_model = has_model || name == "model";
   }
   if (!has_model) return fail_field("model", "The field model is missing.");
-  if ((wish.words || wish.segments) && wish.format != OpenAiFormat::kVerboseJson)
+  if ((asked.words || asked.segments) && asked.format != OpenAiFormat::kVerboseJson)
     return fail_field(std::string(kGranularities),
                       "timestamp_granularities[] goes with the response_format verbose_json alone.");
-  if (wish.stream && wish.format != OpenAiFormat::kJson && wish.format != OpenAiFormat::kText)
+  if (asked.stream && asked.format != OpenAiFormat::kJson && asked.format != OpenAiFormat::kText)
     return fail_field("stream", "stream goes with the response_format json or text alone.");
-  if (!wish.words) wish.segments = true;
-  if (wish.words) wish.job.options.recognition.word_times = true;
-  return wish;
+  if (!asked.words) asked.segments = true;
+  if (asked.words) asked.job.options.recognition.word_times = true;
+  return asked;
 }
 
 }  // namespace vat::api

@@ -15,8 +15,8 @@ namespace vat::api {
 enum class OpenAiTask { kTranscribe, kTranslate };
 enum class OpenAiFormat { kJson, kText, kSrt, kVerboseJson, kVtt };
 
-struct OpenAiWish {
-  JobWish job;
+struct OpenAiRequest {
+  JobRequest job;
   OpenAiFormat format = OpenAiFormat::kJson;
   bool words = false;     ///< timestamp_granularities[].
   bool segments = false;  ///< The same.
@@ -26,8 +26,8 @@ struct OpenAiWish {
 /// kInvalidArgument for a name that the form of the task does not have.
 [[nodiscard]] Result<> check_openai_field(OpenAiTask task, const std::string& name);
 /// The fields of a form, whatever their order. Errors name the field. Blocks shortly.
-[[nodiscard]] Result<OpenAiWish> read_openai_form(const Services& services, OpenAiTask task,
-                                                  const FormFields& fields);
+[[nodiscard]] Result<OpenAiRequest> read_openai_form(const Services& services, OpenAiTask task,
+                                                     const FormFields& fields);
 
 /// What `model` means: OpenAI's own names ("whisper-1", "gpt-4o-transcribe") are the operator's choice, the
 /// names of the catalogue are themselves, and "pocketsphinx" is the engine. kNotFound about "model" for

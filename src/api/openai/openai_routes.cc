@@ -17,20 +17,22 @@ namespace {
 using http::Request;
 using http::Response;
 
-/// Of one request: its wish and its job.
+/// Of one request: what it asks for, and its job.
 struct Accepted {
-  OpenAiWish wish;
+  OpenAiRequest asked;
   Job job;
 };
 
 /// Blocks.
-Result<Accepted> accept(const Services& services, OpenAiTask task, ReceivedForm& form) {
+Result<Accepted> accept(const Services& services, const User& user, OpenAiTask task, ReceivedForm& form) {
   Accepted accepted;
-  VAT_ASSIGN(accepted.wish, read_openai_form(services, task, form.fields));
+  VAT_ASSIGN(accepted.asked, read_openai_form(services, task, form.fields));
   if (form.files.empty()) return fail_field("file", "The field file is missing.");
-  uploads::ReceivedFile& file = form.files.front();
-  VAT_ASSIGN(file.upload.media, uploads::look_at(file.file->path(), file.upload.filename));
-  VAT_ASSIGN(CreatedJobs created, jobs_from_files(services, form.files, accepted.wish.job, std::nullopt));
+  JobRequest& wanted = accepted.asked.job;
+  wanted.user_id = user.id;
+  wanted.files = std::move(form.files);
+  VAT_ASSIGN(CreatedJobs created, create_jobs(services, wanted));
+  wanted.files.clear();  // Here, not on the I/O thread.
   accepted.job = std::move(created.jobs.at(0));
   return accepted;
 }
@@ -52,7 +54,7 @@ Answer answer_whole(const Services& services, Request& request, const Accepted& 
   Result<Transcript> transcript = co_await job.outcome();
   co_await job.remove();
   if (!transcript) co_return fail(std::move(transcript).error());
-  co_return openai_transcript(accepted.wish, *transcript);
+  co_return openai_transcript(accepted.asked, *transcript);
 }
 
 /// The text as it is heard.
@@ -116,12 +118,12 @@ Answer recognise(const Services& services, const User& user, Request& request, O
                         }};
   VAT_CO_ASSIGN(ReceivedForm form, co_await receive_form(services, user, request, rules));
   auto work = [&] {
-    Result<Accepted> accepted = accept(services, task, form);
+    Result<Accepted> accepted = accept(services, user, task, form);
     form.files.clear();
     return accepted;
   };
   VAT_CO_ASSIGN(Accepted accepted, co_await services.slow_pool.run(work));
-  if (accepted.wish.stream) co_return co_await answer_stream(services, request, std::move(accepted));
+  if (accepted.asked.stream) co_return co_await answer_stream(services, request, std::move(accepted));
   co_return co_await answer_whole(services, request, accepted);
 }
 

@@ -3,9 +3,10 @@
 #include <utility>
 
 #include "api/common/handler.h"
-#include "api/jobs/job_json.h"
+#include "api/jobs/created_response.h"
+#include "api/jobs/idempotency.h"
+#include "api/jobs/job_fields.h"
 #include "api/jobs/job_request.h"
-#include "api/jobs/new_job.h"
 #include "api/routes.h"
 #include "api/speech/speech_stream.h"
 #include "base/text.h"
@@ -70,7 +71,7 @@ struct SpeechRequest {
   pipeline::JobOptions options;
   bool as_job = false;
   bool says_loudness = false;
-  NewJob job;
+  JobRequest job;  ///< With what does not concern the speech.
 };
 
 Result<SpeechRequest> read_request(const Services& services, JsonFields& fields) {
@@ -82,41 +83,35 @@ Result<SpeechRequest> read_request(const Services& services, JsonFields& fields)
   VAT_ASSIGN(wanted.options, read_speech_options(services, fields));
   VAT_ASSIGN(const std::optional<bool> as_job, fields.boolean("as_job"));
   wanted.says_loudness = fields.has("loudness");
-  VAT_TRY(read_job_fields(services, fields, wanted.job));
+  VAT_TRY(read_own_members(services, fields, wanted.job));
   VAT_TRY(fields.finish());
   VAT_TRY(check_text(services, wanted.text));
   wanted.as_job = as_job.value_or(false) || wanted.text.size() > services.limits.max_direct_speech_bytes;
   return wanted;
 }
 
-Answer make_job(const Services& services, const User& user, Request& request, std::string asked,
+Answer make_job(const Services& services, const User& user, const Request& request, const std::string& asked,
                 SpeechRequest wanted) {
-  NewJob job = std::move(wanted.job);
+  JobRequest job = std::move(wanted.job);
   job.user_id = user.id;
   job.kind = JobKind::kSpeech;
   if (job.title.empty()) job.title = title_of(wanted.text);
-  job.options = pipeline::to_json(wanted.options);
-  job.input_text = std::move(wanted.text);
-  VAT_CO_ASSIGN(const std::optional<IdempotencyKey> idempotency, idempotency_key(request, asked));
-  CreatedJobs created;
-  auto work = [&]() -> Result<std::string> {
-    VAT_ASSIGN(created, create_jobs(services, {job}, idempotency));
-    return detailed_job_json(services, created.jobs.at(0));
+  job.options = std::move(wanted.options);
+  job.text = std::move(wanted.text);
+  VAT_CO_ASSIGN(job.idempotency, idempotency_key(request, asked));
+  auto work = [&]() -> Result<Response> {
+    VAT_ASSIGN(const CreatedJobs created, create_jobs(services, job));
+    return created_job_response(services, created);
   };
-  VAT_CO_ASSIGN(std::string body, co_await services.pool.run(work));
-  Response response = json_response(202, std::move(body));
-  response.set("Location", job_path(created.jobs.front().id));
-  if (created.replayed) response.set("Idempotency-Replayed", "true");
-  co_return response;
+  co_return co_await services.pool.run(work);
 }
 
 Answer speak(const Services& services, const User& user, Request& request, JsonFields& fields) {
-  std::string asked = fields.canonical();
+  const std::string asked = fields.canonical();
   VAT_CO_ASSIGN(SpeechRequest wanted, read_request(services, fields));
   auto check = [&] { return check_speech_engine(services, wanted.options.spoken.engine); };
   VAT_CO_TRY(check());
-  if (wanted.as_job)
-    co_return co_await make_job(services, user, request, std::move(asked), std::move(wanted));
+  if (wanted.as_job) co_return co_await make_job(services, user, request, asked, std::move(wanted));
   SpeechOrder order;
   order.text = std::move(wanted.text);
   order.language = wanted.options.recognition.language;

@@ -50,7 +50,7 @@ Result<std::vector<Word>> read_words(std::vector<JsonFields>& items, Millis earl
   return words;
 }
 
-Result<Segment> read_segment(JsonFields& fields, HeardWords& heard) {
+Result<Segment> read_segment(JsonFields& fields, RecognisedWords& recognised) {
   Segment segment;
   VAT_ASSIGN(segment.start, read_time(fields, "start"));
   VAT_ASSIGN(segment.end, read_time(fields, "end"));
@@ -62,7 +62,7 @@ Result<Segment> read_segment(JsonFields& fields, HeardWords& heard) {
   if (words) {
     VAT_ASSIGN(segment.words, read_words(*words, segment.start));
   } else {
-    segment.words = retime_words(segment, heard.within(segment.start, segment.end));
+    segment.words = retime_words(segment, recognised.within(segment.start, segment.end));
   }
   return segment;
 }
@@ -111,9 +111,9 @@ Result<Transcript> transcript_from_edit(JsonFields& fields, const Transcript& be
   VAT_ASSIGN(std::optional<std::vector<JsonFields>> segments, fields.objects("segments", kMaxSegments));
   if (!segments) return fail(fields.missing("segments"));
   VAT_TRY(fields.finish());
-  HeardWords heard(before);
+  RecognisedWords recognised(before);
   for (JsonFields& item : *segments) {
-    VAT_ASSIGN(Segment segment, read_segment(item, heard));
+    VAT_ASSIGN(Segment segment, read_segment(item, recognised));
     edited.segments.push_back(std::move(segment));
   }
   if (const auto fault = find_time_fault(edited.segments)) return fail(time_error(fields, *fault));
@@ -125,14 +125,14 @@ Result<Transcript> transcript_from_edit(JsonFields& fields, const Transcript& be
 Result<Transcript> transcript_from_subtitles(std::string_view bytes, const Transcript& before) {
   VAT_ASSIGN(const std::vector<subtitles::Cue> cues, subtitles::read_subtitles(bytes));
   Transcript edited = without_segments(before);
-  HeardWords heard(before);
+  RecognisedWords recognised(before);
   for (const subtitles::Cue& cue : cues) {
     Segment segment;
     segment.start = cue.start;
     segment.end = cue.end;
     if (!cue.speaker.empty()) segment.text = cue.speaker + ":";
     for (const std::string& line : cue.lines) segment.text += (segment.text.empty() ? "" : " ") + line;
-    segment.words = retime_words(segment, heard.within(segment.start, segment.end));
+    segment.words = retime_words(segment, recognised.within(segment.start, segment.end));
     edited.segments.push_back(std::move(segment));
   }
   VAT_TRY(check_times(edited));

@@ -1,5 +1,6 @@
 #include "api/uploads/form.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -148,6 +149,19 @@ http::Task<Result<uploads::DiskRoom::Claim>> claim_room(const Services& services
 }
 
 }  // namespace
+
+bool is_form(const http::Request& request) {
+  return fold_case(to_utf8(request.header("Content-Type"))).starts_with("multipart/");
+}
+
+Result<> refuse_repeated(const FormFields& fields, std::string_view lists) {
+  for (auto field = fields.begin(); field != fields.end(); ++field) {
+    if (!lists.empty() && field->first.starts_with(lists)) continue;
+    if (std::any_of(fields.begin(), field, [&](const auto& other) { return other.first == field->first; }))
+      return fail_field(field->first, "The field " + field->first + " is there twice.");
+  }
+  return {};
+}
 
 http::Task<Result<ReceivedForm>> receive_form(const Services& services, const User& user,
                                               http::Request& request, const FormRules& rules) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -37,6 +38,11 @@ inline constexpr std::size_t kMaxFormBytes = 256U * 1024;
 
 /// What the framing of a form adds to its files.
 inline constexpr std::uint64_t kFormOverheadBytes = 1U << 20U;
+
+/// Whether the request's body is a form with files.
+[[nodiscard]] bool is_form(const http::Request& request);
+/// kInvalidArgument for a field that is there twice, unless its name begins with `lists`.
+[[nodiscard]] Result<> refuse_repeated(const FormFields& fields, std::string_view lists = {});
 
 /// Receives a body of multipart/form-data whose files are in fields called "file", in any order among the
 /// others. What came before an error is removed. kLimit (413), kDiskFull, kInvalidArgument (400), and the

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/jobs/job_fields.h"
 #include "api/jobs/job_request.h"
 #include "base/hash.h"
 #include "http/too_long.h"
@@ -25,19 +26,19 @@ bool asks_for_job(const TusMetadata& metadata) {
   return find_metadata(metadata, "create_job") == "true" || !find_metadata(metadata, "options").empty();
 }
 
-Result<JobWish> wish_of(const Services& services, const TusMetadata& metadata) {
-  JobWish wish;
-  VAT_ASSIGN(wish.options, read_options(services, find_metadata(metadata, "options")));
-  wish.job.title = uploads::clean_title(find_metadata(metadata, "title"));
-  return wish;
+Result<JobRequest> job_request_of(const Services& services, const TusMetadata& metadata) {
+  JobRequest wanted;
+  VAT_ASSIGN(wanted.options, read_options(find_metadata(metadata, "options"), services.defaults));
+  wanted.title = uploads::clean_title(find_metadata(metadata, "title"));
+  return wanted;
 }
 
 /// What can be said against the job is said before the bytes come.
 Result<Upload> describe(const Services& services, const User& user, const TusCreation& creation) {
   VAT_ASSIGN(const TusMetadata metadata, parse_tus_metadata(creation.metadata));
   if (asks_for_job(metadata)) {
-    VAT_ASSIGN(const JobWish wish, wish_of(services, metadata));
-    VAT_TRY(check_available(services, wish.options));
+    VAT_ASSIGN(const JobRequest wanted, job_request_of(services, metadata));
+    VAT_TRY(check_available(services, wanted));
   }
   std::string_view name = find_metadata(metadata, "filename");
   std::string_view type = find_metadata(metadata, "filetype");
@@ -151,11 +152,13 @@ TusResult<OpenUpload> open_for_writing(const Services& services, const std::stri
 Result<std::string> job_of_metadata(const Services& services, const Upload& upload) {
   VAT_ASSIGN(const TusMetadata metadata, parse_tus_metadata(fields_of(upload).metadata));
   if (!asks_for_job(metadata)) return std::string();
-  VAT_ASSIGN(const JobWish wish, wish_of(services, metadata));
+  VAT_ASSIGN(JobRequest wanted, job_request_of(services, metadata));
+  wanted.user_id = upload.user_id;
+  wanted.upload_id = upload.id;
   // The client may ask again when it did not hear the answer, and a crash may come between upload and job.
-  const IdempotencyKey once{.key = "upload:" + upload.id,
-                            .request_hash = hash_hex(Digest::kSha256, fields_of(upload).metadata)};
-  VAT_ASSIGN(const CreatedJobs created, jobs_from_uploads(services, {upload}, wish, once));
+  wanted.idempotency = IdempotencyKey{.key = "upload:" + upload.id,
+                                      .request_hash = hash_hex(Digest::kSha256, fields_of(upload).metadata)};
+  VAT_ASSIGN(const CreatedJobs created, create_jobs(services, wanted));
   return created.jobs.empty() ? std::string() : created.jobs.front().id;
 }
 

@@ -1,4 +1,4 @@
-#include "api/jobs/new_job.h"
+#include "api/jobs/idempotency.h"
 
 #include <gtest/gtest.h>
 

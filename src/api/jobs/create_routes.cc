@@ -1,0 +1,85 @@
+#include <utility>
+
+#include "api/common/handler.h"
+#include "api/common/problem.h"
+#include "api/jobs/created_response.h"
+#include "api/jobs/idempotency.h"
+#include "api/jobs/job_fields.h"
+#include "api/jobs/job_request.h"
+#include "api/routes.h"
+#include "api/uploads/form.h"
+
+namespace vat::api {
+namespace {
+
+using http::Request;
+using http::Response;
+
+/// Blocks.
+Result<Response> create_of_form(const Services& services, const User& user, const Request& request,
+                                ReceivedForm& form) {
+  VAT_ASSIGN(JobRequest wanted, job_request_from_form(services, form.fields));
+  if (form.files.empty())
+    return fail_field("file", "The form has no file; send one in a field called \"file\".");
+  wanted.user_id = user.id;
+  wanted.files = std::move(form.files);
+  VAT_ASSIGN(wanted.idempotency, idempotency_key(request, asked_text(wanted)));
+  VAT_ASSIGN(const CreatedJobs created, create_jobs(services, wanted));
+  return created_list_response(services, created);
+}
+
+Answer create_from_form(const Services& services, const User& user, Request& request) {
+  // What can be refused by its head alone costs its sender no bytes.
+  VAT_CO_TRY(idempotency_key(request, {}));
+  const FormRules rules{.max_files = services.limits.max_files_per_request, .check_name = check_job_field};
+  VAT_CO_ASSIGN(ReceivedForm form, co_await receive_form(services, user, request, rules));
+  auto work = [&] {
+    Result<Response> made = create_of_form(services, user, request, form);
+    form.files.clear();  // Here, not on the I/O thread: it removes files.
+    return made;
+  };
+  co_return co_await services.slow_pool.run(work);
+}
+
+Result<JobRequest> read_json_request(const Services& services, const User& user, const Request& request,
+                                     JsonFields& fields) {
+  VAT_ASSIGN(const std::optional<std::string> upload_id, fields.text("upload_id", {.min = 1, .max = 64}));
+  if (!upload_id) return fail(fields.missing("upload_id"));
+  VAT_ASSIGN(JobRequest wanted, job_request_from_json(services, fields));
+  VAT_TRY(fields.finish());
+  wanted.user_id = user.id;
+  wanted.upload_id = *upload_id;
+  VAT_ASSIGN(wanted.idempotency, idempotency_key(request, fields.canonical()));
+  return wanted;
+}
+
+Answer create_from_json(const Services& services, const User& user, Request& request) {
+  VAT_CO_ASSIGN(const std::string body, co_await request.body->read_all(kMaxJsonBytes));
+  VAT_CO_ASSIGN(JsonFields fields, JsonFields::parse(body));
+  auto work = [&]() -> Result<Response> {
+    VAT_ASSIGN(const JobRequest wanted, read_json_request(services, user, request, fields));
+    VAT_ASSIGN(const CreatedJobs created, create_jobs(services, wanted));
+    return created_list_response(services, created);
+  };
+  // An upload whose completion a crash cut short is completed now, which takes seconds.
+  co_return co_await services.slow_pool.run(work);
+}
+
+Answer post_jobs(const Services& services, const User& user, Request& request) {
+  if (has_json_body(request)) co_return co_await create_from_json(services, user, request);
+  if (is_form(request)) co_return co_await create_from_form(services, user, request);
+  co_return problem_response(
+      request, 415,
+      "Send a form (multipart/form-data) with the file, or JSON (application/json) with "
+      "the id of an upload.",
+      "Content-Type");
+}
+
+}  // namespace
+
+void add_create_routes(http::Router& router, const Services& services) {
+  router.add(http::Method::kPost, "/api/v1/jobs", route(services, post_jobs),
+             {.max_body_bytes = services.limits.max_upload_bytes + kFormOverheadBytes});
+}
+
+}  // namespace vat::api

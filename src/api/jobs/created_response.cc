@@ -1,0 +1,46 @@
+#include "api/jobs/created_response.h"
+
+#include <string>
+#include <utility>
+
+#include "api/common/handler.h"
+#include "api/jobs/job_json.h"
+#include "base/json_writer.h"
+
+namespace vat::api {
+namespace {
+
+/// The jobs are made: what a look at the queue says does not undo that.
+void write_created(JsonWriter& json, const Services& services, const Job& job) {
+  const Result<JobDetails> details = find_details(services, job);
+  write_job(json, job, details ? *details : quick_details(services, job));
+}
+
+http::Response respond(const CreatedJobs& created, std::string body) {
+  http::Response response = json_response(202, std::move(body));
+  if (!created.jobs.empty()) response.set("Location", job_path(created.jobs.front().id));
+  if (created.replayed) response.set("Idempotency-Replayed", "true");
+  return response;
+}
+
+}  // namespace
+
+http::Response created_list_response(const Services& services, const CreatedJobs& created) {
+  std::string body;
+  JsonWriter json(body);
+  json.begin_object();
+  json.key("items").begin_array();
+  for (const Job& job : created.jobs) write_created(json, services, job);
+  json.end_array();
+  json.end_object();
+  return respond(created, std::move(body));
+}
+
+http::Response created_job_response(const Services& services, const CreatedJobs& created) {
+  std::string body;
+  JsonWriter json(body);
+  write_created(json, services, created.jobs.at(0));
+  return respond(created, std::move(body));
+}
+
+}  // namespace vat::api
