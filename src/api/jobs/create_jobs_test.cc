@@ -22,7 +22,7 @@ using testing::Reply;
 
 constexpr const char* kJobs = "/api/v1/jobs";
 
-json::object object(const Reply& reply) {
+json::object object_of(const Reply& reply) {
   json::error_code error;
   const json::value value = json::parse(reply.body, error);
   EXPECT_FALSE(error) << reply.body;
@@ -32,7 +32,7 @@ std::string text(const json::object& from, const char* name) {
   return from.contains(name) && from.at(name).is_string() ? json::value_to<std::string>(from.at(name)) : "";
 }
 json::object job(const Reply& reply, std::size_t at = 0) {
-  const json::object all = object(reply);
+  const json::object all = object_of(reply);
   if (!all.contains("items") || all.at("items").get_array().size() <= at) {
     ADD_FAILURE() << reply.status << " " << reply.body;
     return {};
@@ -40,7 +40,7 @@ json::object job(const Reply& reply, std::size_t at = 0) {
   return all.at("items").get_array().at(at).get_object();
 }
 std::string refusal(const Reply& reply) {
-  const json::object problem = object(reply);
+  const json::object problem = object_of(reply);
   return std::to_string(reply.status) + " " + text(problem, "field") + ": " + text(problem, "detail");
 }
 Part file(std::string content, std::string name = "talk.wav") {
@@ -141,7 +141,7 @@ TEST(CreateJobs, WhatIsNoRecordingIsRefusedByItsLabel) {
   const Reply silent =
       service.form(kJobs, {file(read_file(service.path("silent.mkv"), 1U << 20U).value(), "silent.mkv")});
   EXPECT_EQ(silent.status, 422);
-  EXPECT_EQ(text(object(silent), "code"), "no_audio");
+  EXPECT_EQ(text(object_of(silent), "code"), "no_audio");
   EXPECT_EQ(service.stored_files() + service.staged_files(), 0U);
 }
 
@@ -178,7 +178,7 @@ TEST(CreateJobs, LimitsAreKept) {
   ASSERT_LT(wav.size(), 20'000U);
   const Reply large = service.form(kJobs, {file(std::string(20'001, 'x'))});
   EXPECT_EQ(large.status, 413);
-  EXPECT_EQ(text(object(large), "field"), "file");
+  EXPECT_EQ(text(object_of(large), "field"), "file");
   EXPECT_EQ(service.form(kJobs, {file(wav), file(wav), file(wav)}).status, 413);
   EXPECT_EQ(service.form(kJobs, {file(wav), file(wav)}).status, 202);
   const Reply many = service.form(kJobs, {file(wav), file(wav)});
@@ -193,7 +193,7 @@ TEST(CreateJobs, TheDisksReserveIsNotUsed) {
   IntakeService service({.reserved_disk_bytes = 1ULL << 60U});
   const Reply reply = service.form(kJobs, {file(service.recording())});
   EXPECT_EQ(reply.status, 507);
-  EXPECT_EQ(text(object(reply), "code"), "disk_full");
+  EXPECT_EQ(text(object_of(reply), "code"), "disk_full");
   EXPECT_EQ(service.staged_files(), 0U);
 }
 
@@ -236,11 +236,11 @@ TEST(CreateJobs, AnUploadBecomesJobsByJson) {
   const Reply upload = service.client().send(Method::kPut, "/api/v1/uploads?filename=C:%5Cfilms%5Ctalk.wav",
                                              service.recording());
   ASSERT_EQ(upload.status, 201) << upload.body;
-  const std::string id = text(object(upload), "id");
+  const std::string id = text(object_of(upload), "id");
   EXPECT_EQ(upload.header("Location"), "/api/v1/uploads/" + id);
-  EXPECT_EQ(text(object(upload), "filename"), "talk.wav");
-  EXPECT_EQ(text(object(upload), "state"), "complete");
-  EXPECT_EQ(object(upload).at("media").get_object().at("audio_tracks").as_int64(), 1);
+  EXPECT_EQ(text(object_of(upload), "filename"), "talk.wav");
+  EXPECT_EQ(text(object_of(upload), "state"), "complete");
+  EXPECT_EQ(object_of(upload).at("media").get_object().at("audio_tracks").as_int64(), 1);
   EXPECT_EQ(service.client().get("/api/v1/uploads/" + id).body, upload.body);
 
   const auto create = [&](const std::string& body, HttpHeaders headers = {}) {
