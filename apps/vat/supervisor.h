@@ -1,5 +1,5 @@
 // What the program tells systemd, when it was started by it with Type=notify (sd_notify(3)). Without a
-// supervisor nothing happens.
+// supervisor, and in a build without libsystemd, nothing happens.
 #pragma once
 
 #include <chrono>

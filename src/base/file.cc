@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstdlib>
@@ -49,6 +50,17 @@ UniqueFd& UniqueFd::operator=(UniqueFd&& other) noexcept {
 
 void UniqueFd::reset() {
   if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+}
+
+Result<Pipe> make_pipe() {
+  std::array<int, 2> ends{};
+#ifdef __linux__
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail(system_error(errno, "open", "a pipe"));
+#else
+  if (::pipe(ends.data()) != 0) return fail(system_error(errno, "open", "a pipe"));
+  for (const int end : ends) (void)::fcntl(end, F_SETFD, FD_CLOEXEC);
+#endif
+  return Pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
 Result<std::string> read_file(const fs::path& path, std::size_t max_bytes) {

@@ -32,6 +32,12 @@ class UniqueFd {
   int fd_ = -1;
 };
 
+struct Pipe {
+  UniqueFd read_end, write_end;
+};
+/// Both ends are closed on exec.
+[[nodiscard]] Result<Pipe> make_pipe();
+
 /// The whole file as bytes; kLimit when it is larger than `max_bytes`.
 [[nodiscard]] Result<std::string> read_file(const std::filesystem::path& path, std::size_t max_bytes);
 

@@ -4,7 +4,7 @@
 #include <thread>
 #include <vector>
 
-#include "http/broken_pipe.h"
+#include "http/sockets.h"
 #include "http/task.h"
 
 namespace vat::http {

@@ -1,11 +1,11 @@
 #include "http/connection.h"
 
-#include <linux/sockios.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <boost/asio/redirect_error.hpp>
+
+#include "http/sockets.h"
 
 namespace vat::http {
 namespace {
@@ -23,12 +23,6 @@ tl::unexpected<Error> client_is_gone() {
 ssize_t discard_some(int socket) {
   std::array<char, 64U * 1024> bytes;
   return ::recv(socket, bytes.data(), bytes.size(), MSG_DONTWAIT);
-}
-
-/// What was written to the socket and is not acknowledged; 0 when the system does not say.
-std::uint64_t unsent_bytes(int socket) {
-  int bytes = 0;
-  return ::ioctl(socket, SIOCOUTQ, &bytes) == 0 && bytes > 0 ? static_cast<std::uint64_t>(bytes) : 0;
 }
 
 }  // namespace

@@ -48,7 +48,7 @@ Result<OpenFile> open_file(const std::filesystem::path& path) {
   if (::fstat(file.get(), &status) != 0) return fail(system_error(errno, "read", path.string()));
   if (!S_ISREG(status.st_mode)) return fail(ErrorCode::kNotFound, "There is no file " + path.string() + ".");
   return OpenFile{std::make_shared<const UniqueFd>(std::move(file)),
-                  static_cast<std::uint64_t>(status.st_size), status.st_mtim.tv_sec};
+                  static_cast<std::uint64_t>(status.st_size), status.st_mtime};
 }
 
 /// 0: go on; else 304 or 412 (RFC 9110, section 13.2.2).

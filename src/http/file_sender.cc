@@ -1,6 +1,5 @@
 #include "http/file_sender.h"
 
-#include <sys/sendfile.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,6 +7,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <cerrno>
 #include <system_error>
+
+#include "http/sockets.h"
 
 namespace vat::http {
 namespace {
@@ -28,12 +29,12 @@ tl::unexpected<Error> file_is_short() {
   return fail(ErrorCode::kInternal, "A file became shorter while it was being sent.");
 }
 
-/// sendfile(2) until the socket is full.
+/// Until the socket is full.
 Result<Bite> send_bite(int socket, int file, std::uint64_t offset, std::uint64_t length) {
   Bite bite;
   auto position = static_cast<off_t>(offset);
   while (bite.bytes < length) {
-    const ssize_t count = ::sendfile(socket, file, &position, length - bite.bytes);
+    const ssize_t count = send_file(socket, file, position, length - bite.bytes);
     if (count > 0) {
       bite.bytes += static_cast<std::uint64_t>(count);
     } else if (count == 0) {
@@ -55,7 +56,8 @@ Result<Bite> read_bite(char* space, int file, std::uint64_t offset, std::uint64_
   while (bite.bytes < length) {
     const ssize_t count =
         ::pread(file, space + bite.bytes, length - bite.bytes, static_cast<off_t>(offset + bite.bytes));
-    if (count == 0) return file_is_short();
+    if (count == 0 && bite.bytes == 0) return file_is_short();
+    if (count == 0) return bite;
     if (count < 0 && errno != EINTR) return fail(system_error(errno, "read", "a file"));
     if (count > 0) bite.bytes += static_cast<std::uint64_t>(count);
   }
@@ -131,9 +133,8 @@ Task<Result<>> send_through_block(Connection& connection, const FileBody& body, 
 }  // namespace
 
 Task<Result<>> send_file_body(Connection& connection, const FileBody& body, std::uint64_t& sent) {
-  if (body.length == 0) return send_plain(connection, body, sent);
-  return connection.transport().is_plain() ? send_plain(connection, body, sent)
-                                           : send_through_block(connection, body, sent);
+  return kSendsFiles && connection.transport().is_plain() ? send_plain(connection, body, sent)
+                                                          : send_through_block(connection, body, sent);
 }
 
 }  // namespace vat::http

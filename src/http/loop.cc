@@ -6,7 +6,7 @@
 #include <exception>
 
 #include "base/log.h"
-#include "http/broken_pipe.h"
+#include "http/sockets.h"
 
 namespace vat::http {
 

@@ -15,6 +15,7 @@
 #include "http/connection.h"
 #include "http/loop.h"
 #include "http/server_core.h"
+#include "http/sockets.h"
 #include "http/tls.h"
 
 namespace vat::http {
@@ -170,9 +171,7 @@ void Server::State::accept_clients() {
 /// False, with errno, when there was none.
 bool Server::State::accept_one() {
   sockaddr_storage storage{};
-  socklen_t size = sizeof storage;
-  UniqueFd socket(::accept4(acceptor->native_handle(), reinterpret_cast<sockaddr*>(&storage), &size,
-                            SOCK_NONBLOCK | SOCK_CLOEXEC));
+  UniqueFd socket(accept_connection(acceptor->native_handle(), storage));
   if (!socket) return errno == ECONNABORTED || errno == EINTR;
   std::string address = address_text(storage);
   if (!core.connections.enter(address)) {
@@ -181,7 +180,7 @@ bool Server::State::accept_one() {
       static constexpr std::string_view kBusy =
           "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 10\r\nConnection: "
           "close\r\n\r\n";
-      (void)::send(socket.get(), kBusy.data(), kBusy.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+      (void)::send(socket.get(), kBusy.data(), kBusy.size(), MSG_DONTWAIT | kNoSignal);
     }
     return true;
   }

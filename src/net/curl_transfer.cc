@@ -18,6 +18,11 @@ namespace {
 
 constexpr std::size_t kMaxHeaderBytes = 262'144;
 constexpr std::size_t kMaxRedirectBody = 65'536;
+#ifdef SOCK_CLOEXEC
+constexpr int kCloseOnExec = SOCK_CLOEXEC;
+#else
+constexpr int kCloseOnExec = 0;  // the program starts no other that would inherit the socket
+#endif
 constexpr int kPollMilliseconds = 250;  // How late idleness may be noticed; everything else wakes the poll.
 
 Error network_error(std::string message, std::string detail) {
@@ -124,7 +129,7 @@ struct CurlTransfer::Callbacks {
       transfer.address_refused_ = true;
       return CURL_SOCKET_BAD;
     }
-    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    return ::socket(address->family, address->socktype | kCloseOnExec, address->protocol);
   }
 };
 

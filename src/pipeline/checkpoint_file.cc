@@ -90,7 +90,7 @@ Result<> CheckpointFile::save(const ChunkKey& key, const ChunkText& text) {
                            std::to_string(key.content) + ' ' + to_json(text) + '\n';
   const std::lock_guard lock(mutex_);
   VAT_TRY(write_all(fd_.get(), line, path_.string()));
-  if (::fdatasync(fd_.get()) != 0) return fail(system_error(errno, "write", path_.string()));
+  if (::fsync(fd_.get()) != 0) return fail(system_error(errno, "write", path_.string()));
   return {};
 }
 

@@ -4,7 +4,6 @@
 #include <pthread.h>
 #include <unistd.h>
 
-#include <array>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <cerrno>
@@ -27,7 +26,7 @@ namespace asio = boost::asio;
 
 constexpr std::size_t kReadBytes = 32U * 1024;
 /// Minutes of speech wait here for a slow client, instead of a thread.
-constexpr int kPipeBytes = 1 << 20;
+[[maybe_unused]] constexpr int kPipeBytes = 1 << 20;
 constexpr std::size_t kFirstBytes = 1024;  // more than any head
 
 /// A write to a pipe whose reader has gone is an error of the write, not the end of the program.
@@ -44,8 +43,14 @@ class BrokenPipeIgnored {
     sigset_t pipe;
     ::sigemptyset(&pipe);
     ::sigaddset(&pipe, SIGPIPE);
+#ifdef __linux__
     const timespec at_once{};
     while (::sigtimedwait(&pipe, nullptr, &at_once) == SIGPIPE) continue;
+#else
+    sigset_t pending;
+    int signal = 0;
+    if (::sigpending(&pending) == 0 && ::sigismember(&pending, SIGPIPE) == 1) ::sigwait(&pipe, &signal);
+#endif
     ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
   }
   BrokenPipeIgnored(const BrokenPipeIgnored&) = delete;
@@ -159,16 +164,12 @@ http::Task<Result<>> send_rest(http::BodyWriter& writer, Listener& listener, std
   co_return sent;
 }
 
-struct Pipe {
-  UniqueFd read_end, write_end;
-};
-
-Result<Pipe> make_pipe() {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail(system_error(errno, "open", "a pipe"));
-  Pipe pipe{.read_end = UniqueFd(ends[0]), .write_end = UniqueFd(ends[1])};
+Result<Pipe> make_roomy_pipe() {
+  VAT_ASSIGN(Pipe pipe, make_pipe());
+#ifdef F_SETPIPE_SZ
   // More than the system allows is no reason to fail.
   (void)::fcntl(pipe.write_end.get(), F_SETPIPE_SZ, kPipeBytes);
+#endif
   if (::fcntl(pipe.read_end.get(), F_SETFL, O_NONBLOCK) != 0)
     return fail(system_error(errno, "open", "a pipe"));
   return pipe;
@@ -179,7 +180,7 @@ Result<Pipe> make_pipe() {
 Answer stream_speech(const Services& services, SpeechOrder order) {
   if (!tts::is_speakable(order.text)) co_return fail_field("text", "The text has no words to speak.");
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
-  VAT_CO_ASSIGN(Pipe pipe, make_pipe());
+  VAT_CO_ASSIGN(Pipe pipe, make_roomy_pipe());
   const bool bare_samples = order.bare_samples;
   const std::string content_type = order.content_type;
   auto spoken = std::make_shared<Spoken>(std::move(order), std::move(pipe.write_end));

@@ -71,16 +71,13 @@ int wait_for(pid_t pid) {
 
 /// What a program wrote until it ended; an error when it failed.
 Result<> run(const std::vector<std::string>& command) {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail(system_error(errno, "open", "a pipe"));
-  const UniqueFd reading(ends[0]);
-  UniqueFd writing(ends[1]);
-  VAT_ASSIGN(const pid_t pid, spawn(command, writing.get()));
-  writing.reset();
+  VAT_ASSIGN(Pipe pipe, make_pipe());
+  VAT_ASSIGN(const pid_t pid, spawn(command, pipe.write_end.get()));
+  pipe.write_end.reset();
   std::string text;
   std::array<char, 4096> block{};
   for (ssize_t count = 1; count > 0;) {
-    count = ::read(reading.get(), block.data(), block.size());
+    count = ::read(pipe.read_end.get(), block.data(), block.size());
     if (count > 0) text.append(block.data(), static_cast<std::size_t>(count));
   }
   if (wait_for(pid) != 0) return fail(ErrorCode::kInternal, command[0] + " failed.", text);
@@ -153,22 +150,19 @@ Result<> PostgresServer::create_database(const std::string& name) {
 
 Result<> PostgresServer::start() {
   if (state_->pid != 0) return {};
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail(system_error(errno, "open", "a pipe"));
-  UniqueFd reading(ends[0]);
-  const UniqueFd writing(ends[1]);
+  VAT_ASSIGN(Pipe pipe, make_pipe());
   const std::string folder = state_->folder->path();
   // Durability is PostgreSQL's own affair; without it the tests are quick.
   VAT_ASSIGN(state_->pid,
              spawn(unprivileged({state_->programs / "postgres", "-D", folder + "/data", "-k", folder, "-c",
                                  "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=50", "-c",
                                  "shared_buffers=16MB", "-c", "lc_messages=C"}),
-                   writing.get()));
+                   pipe.write_end.get()));
   state_->ready = false;
   state_->ended = false;
   state_->said.clear();
-  state_->reader =
-      std::jthread([state = state_.get(), fd = std::move(reading)]() { state->read_until_end(fd.get()); });
+  state_->reader = std::jthread(
+      [state = state_.get(), fd = std::move(pipe.read_end)]() { state->read_until_end(fd.get()); });
   std::unique_lock lock(state_->mutex);
   state_->changed.wait_for(lock, kStartLimit, [this] { return state_->ready || state_->ended; });
   if (!state_->ready) return fail(ErrorCode::kUnavailable, "PostgreSQL did not start.", state_->said);
