@@ -33,7 +33,6 @@ class Command {
 [[nodiscard]] std::unique_ptr<Command> make_models_command(CLI::App& app);
 [[nodiscard]] std::unique_ptr<Command> make_voices_command(CLI::App& app);
 [[nodiscard]] std::unique_ptr<Command> make_doctor_command(CLI::App& app);
-[[nodiscard]] std::unique_ptr<Command> make_bench_command(CLI::App& app);
 [[nodiscard]] std::unique_ptr<Command> make_completion_command(CLI::App& app);
 
 [[nodiscard]] std::vector<std::unique_ptr<Command>> make_commands(CLI::App& app);

@@ -113,6 +113,8 @@ std::string unexpected(const CLI::App& command, const std::string& word) {
     const std::string name = word.substr(0, word.find('='));
     text = full_name(command) + " has no option " + name + suggestion(name, names);
   } else if (const auto inner = commands_of(command); !inner.empty()) {
+    if (word == "bench" && command.get_parent() == nullptr)
+      return "Benchmarks are a program of their own, vat-bench (bench/compare builds it).";
     for (const CLI::App* sub : inner) names.push_back(sub->get_name());
     text = full_name(command) + " has no command " + word + suggestion(word, names);
   } else {

@@ -10,7 +10,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "modelfile/synthetic.h"
+#include "modelfile/testing/synthetic.h"
 
 namespace vat::asr {
 namespace {

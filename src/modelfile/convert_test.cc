@@ -8,8 +8,8 @@
 
 #include "base/file.h"
 #include "modelfile/header.h"
-#include "modelfile/synthetic.h"
-#include "modelfile/whisper_for_test.h"
+#include "modelfile/testing/synthetic.h"
+#include "modelfile/testing/whisper_for_test.h"
 
 namespace vat::modelfile {
 namespace {

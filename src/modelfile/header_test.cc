@@ -7,7 +7,7 @@
 
 #include "base/file.h"
 #include "modelfile/model_layout.h"
-#include "modelfile/synthetic_model.h"
+#include "modelfile/testing/synthetic_model.h"
 
 namespace vat::modelfile {
 namespace {

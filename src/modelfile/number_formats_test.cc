@@ -8,7 +8,7 @@
 #include <limits>
 #include <vector>
 
-#include "modelfile/random.h"
+#include "modelfile/testing/random.h"
 
 namespace vat::modelfile {
 namespace {

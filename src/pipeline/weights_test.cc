@@ -11,7 +11,7 @@
 #include "asr/whisper_model.h"
 #include "base/file.h"
 #include "modelfile/header.h"
-#include "modelfile/synthetic.h"
+#include "modelfile/testing/synthetic.h"
 
 namespace vat::pipeline {
 namespace {

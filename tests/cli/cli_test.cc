@@ -8,7 +8,7 @@
 #include "asr/testing/flite_speech.h"
 #include "asr/word_error_rate.h"
 #include "media/testing/make_media.h"
-#include "modelfile/synthetic.h"
+#include "modelfile/testing/synthetic.h"
 
 namespace vat::cli_test {
 namespace {

@@ -13,7 +13,14 @@ using ::testing::MatchesRegex;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-class Commands : public CliTest {};
+class Commands : public CliTest {
+ protected:
+  [[nodiscard]] Outcome vat_bench(const Words& arguments) const {
+    Invocation run = invocation(arguments);
+    run.words.front() = VAT_BENCH_PROGRAM;
+    return Program(run).finish();
+  }
+};
 
 TEST_F(Commands, TheVersionIsShown) {
   const Outcome run = vat({"--version"});
@@ -28,7 +35,6 @@ TEST_F(Commands, EveryHelpFitsATerminalAndNamesItsDefaults) {
                                        {"speak"},
                                        {"voices"},
                                        {"doctor"},
-                                       {"bench"},
                                        {"completion"},
                                        {"models"},
                                        {"models", "list"},
@@ -61,10 +67,36 @@ TEST_F(Commands, TheDoctorSaysWhatIsHere) {
 }
 
 TEST_F(Commands, TheBenchmarkPrintsRatios) {
-  const Outcome run = vat({"bench", "--shape", "micro", "--minutes", "0.2", "--runs", "1"});
+  const Outcome run =
+      vat_bench({"recognition", "--shape", "micro", "--minutes", "0.2", "--runs", "1", "--threads", "2"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.out, AllOf(HasSubstr("ratio of wall times"), HasSubstr("long recording, 0.2 min"),
                              HasSubstr(" MiB = ")));
+}
+
+TEST_F(Commands, TheBenchmarkWritesAModelThatSaysWhatItPrints) {
+  const Outcome run = vat_bench({"model", "model.bin", "--words", "8"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  make_speech("talk.wav");
+  const Outcome heard =
+      vat({"transcribe", "talk.wav", "-o", "-", "--engine", "whisper", "-m", path("model.bin").string()});
+  EXPECT_EQ(heard.exit_code, 0) << heard.err;
+  const std::string first_word = run.out.substr(1, run.out.find(' ', 1) - 1);
+  EXPECT_THAT(heard.out, HasSubstr(first_word));
+}
+
+TEST_F(Commands, TheBenchmarkReadsTheSoundOfARecording) {
+  make_speech("talk.wav");
+  EXPECT_THAT(vat_bench({"decode", "talk.wav"}).out, MatchesRegex("[0-9]+\\.[0-9] s of sound\n"));
+  const Outcome missing = vat_bench({"decode", "nowhere.wav"});
+  EXPECT_EQ(missing.exit_code, 3);
+  EXPECT_THAT(missing.err, HasSubstr("nowhere.wav"));
+}
+
+TEST_F(Commands, BenchPointsToTheProgramThatMeasures) {
+  const Outcome run = vat({"bench", "--shape", "micro"});
+  EXPECT_EQ(run.exit_code, 2);
+  EXPECT_THAT(run.err, HasSubstr("vat-bench"));
 }
 
 TEST_F(Commands, VoicesAreListedByLanguageAndEngine) {

@@ -5,7 +5,7 @@
 #include "cli_test.h"
 #include "media/audio_reader.h"
 #include "media/probe.h"
-#include "modelfile/synthetic.h"
+#include "modelfile/testing/synthetic.h"
 
 namespace vat::cli_test {
 namespace {

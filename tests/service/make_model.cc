@@ -2,7 +2,7 @@
 // them. For tests that are scripts.
 #include <cstdio>
 
-#include "modelfile/synthetic.h"
+#include "modelfile/testing/synthetic.h"
 
 int main(int argc, char** argv) {
   if (argc != 2) return std::fprintf(stderr, "make_model FILE\n"), 2;

@@ -1,4 +1,4 @@
-#include "modelfile/synthetic.h"
+#include "modelfile/testing/synthetic.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,8 +9,8 @@
 
 #include "base/file.h"
 #include "base/hash.h"
-#include "modelfile/synthetic_vocabulary.h"
-#include "modelfile/whisper_for_test.h"
+#include "modelfile/testing/synthetic_vocabulary.h"
+#include "modelfile/testing/whisper_for_test.h"
 
 namespace vat::modelfile {
 namespace {

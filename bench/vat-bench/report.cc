@@ -1,11 +1,11 @@
-#include "bench_report.h"
+#include "report.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <regex>
 
-namespace vat::app {
+namespace vat::bench {
 namespace {
 
 template <class Of>
@@ -28,9 +28,8 @@ Spread spread_of(std::vector<double> values) {
   return {values.front(), median, values.back()};
 }
 
-Result<ChildUsage> run_checked(const std::vector<std::string>& arguments, const std::stop_token& stop,
-                               Capture capture) {
-  if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "The benchmark was stopped.");
+Result<ChildUsage> run_checked(const std::vector<std::string>& arguments, Capture capture) {
+  if (stop_requested()) return fail(ErrorCode::kCancelled, "The benchmark was stopped.");
   VAT_ASSIGN(ChildUsage usage, run_child(arguments, capture));
   if (usage.exit_code == 0) return usage;
   std::string command;
@@ -38,11 +37,11 @@ Result<ChildUsage> run_checked(const std::vector<std::string>& arguments, const 
   return fail(ErrorCode::kInternal, fmt::format("`{}` ended with code {}.", command, usage.exit_code));
 }
 
-Result<Measured> measure(const Comparison& comparison, int runs, const std::stop_token& stop) {
+Result<Measured> measure(const Comparison& comparison, int runs) {
   Measured measured;
   for (int i = -1; i < runs; ++i) {
-    VAT_ASSIGN(ChildUsage ours, run_checked(comparison.ours, stop));
-    VAT_ASSIGN(ChildUsage theirs, run_checked(comparison.theirs, stop));
+    VAT_ASSIGN(ChildUsage ours, run_checked(comparison.ours));
+    VAT_ASSIGN(ChildUsage theirs, run_checked(comparison.theirs));
     if (i < 0) continue;
     measured.ours.push_back(std::move(ours));
     measured.theirs.push_back(std::move(theirs));
@@ -79,4 +78,4 @@ std::string describe(const Comparison& comparison, const Measured& measured) {
          fmt::format("  {:>5.0f} / {:.0f} MiB = {:.2f}\n", our_peak, their_peak, our_peak / their_peak);
 }
 
-}  // namespace vat::app
+}  // namespace vat::bench

@@ -1,4 +1,4 @@
-#include "modelfile/random.h"
+#include "modelfile/testing/random.h"
 
 #include <bit>
 #include <cmath>

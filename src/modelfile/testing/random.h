@@ -1,5 +1,5 @@
 // Random numbers that are the same on every machine and with every library, and matrices made of them.
-// Used inside modelfile by the writer of synthetic models. One thread at a time.
+// One thread at a time.
 #pragma once
 
 #include <array>

@@ -1,4 +1,4 @@
-#include "modelfile/whisper_for_test.h"
+#include "modelfile/testing/whisper_for_test.h"
 
 #include <gtest/gtest.h>
 

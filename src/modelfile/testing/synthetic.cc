@@ -1,8 +1,8 @@
-#include "modelfile/synthetic.h"
+#include "modelfile/testing/synthetic.h"
 
-#include "modelfile/synthetic_chain.h"
-#include "modelfile/synthetic_model.h"
-#include "modelfile/synthetic_vocabulary.h"
+#include "modelfile/testing/synthetic_chain.h"
+#include "modelfile/testing/synthetic_model.h"
+#include "modelfile/testing/synthetic_vocabulary.h"
 
 namespace vat::modelfile {
 namespace {

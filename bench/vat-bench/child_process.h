@@ -7,7 +7,7 @@
 
 #include "base/result.h"
 
-namespace vat::app {
+namespace vat::bench {
 
 struct ChildUsage {
   double wall_seconds = 0;
@@ -18,6 +18,10 @@ struct ChildUsage {
   int exit_code = 0;                ///< 128 + signal when a signal ended it.
 };
 
+/// From now on SIGINT and SIGTERM end the child that runs, and this program when it asks stop_requested().
+void stop_on_signals();
+[[nodiscard]] bool stop_requested();
+
 enum class Capture { kOutput, kOutputAndErrors };
 
 /// Waits for the end of `arguments[0]` (searched in PATH), with stdin at /dev/null, and stderr there too or
@@ -25,4 +29,4 @@ enum class Capture { kOutput, kOutputAndErrors };
 [[nodiscard]] Result<ChildUsage> run_child(const std::vector<std::string>& arguments,
                                            Capture capture = Capture::kOutput);
 
-}  // namespace vat::app
+}  // namespace vat::bench

@@ -1,14 +1,13 @@
 // Runs two programs in turns and prints how they compare.
 #pragma once
 
-#include <stop_token>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "child_process.h"
 
-namespace vat::app {
+namespace vat::bench {
 
 /// Smallest, middle and largest of some measurements.
 struct Spread {
@@ -30,13 +29,13 @@ struct Measured {
   std::vector<ChildUsage> theirs;
 };
 
-/// Runs a program. kInternal when it fails, with its command line.
+/// Runs a program. kInternal when it fails, with its command line; kCancelled when this one is to stop.
 [[nodiscard]] Result<ChildUsage> run_checked(const std::vector<std::string>& arguments,
-                                             const std::stop_token& stop, Capture capture = Capture::kOutput);
+                                             Capture capture = Capture::kOutput);
 
 /// Runs ours, theirs, ours, theirs ... `runs` times each, after one uncounted run of each, by
 /// run_checked().
-[[nodiscard]] Result<Measured> measure(const Comparison& comparison, int runs, const std::stop_token& stop);
+[[nodiscard]] Result<Measured> measure(const Comparison& comparison, int runs);
 
 /// What a run of whisper.cpp's own program spent, in seconds, on loading its model and on one window of the
 /// encoder: from what it prints of itself on stderr. kBadData when it did not.
@@ -49,4 +48,4 @@ struct Measured {
 /// The same of wall times, and peak memory behind it.
 [[nodiscard]] std::string describe(const Comparison& comparison, const Measured& measured);
 
-}  // namespace vat::app
+}  // namespace vat::bench

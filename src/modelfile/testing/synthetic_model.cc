@@ -1,4 +1,4 @@
-#include "modelfile/synthetic_model.h"
+#include "modelfile/testing/synthetic_model.h"
 
 #include <algorithm>
 #include <cmath>
@@ -9,9 +9,9 @@
 
 #include "modelfile/mel_filters.h"
 #include "modelfile/model_writer.h"
-#include "modelfile/random.h"
-#include "modelfile/synthetic_chain.h"
-#include "modelfile/synthetic_vocabulary.h"
+#include "modelfile/testing/random.h"
+#include "modelfile/testing/synthetic_chain.h"
+#include "modelfile/testing/synthetic_vocabulary.h"
 
 namespace vat::modelfile {
 namespace {

@@ -7,8 +7,8 @@
 #include <map>
 #include <vector>
 
-#include "modelfile/random.h"
-#include "modelfile/synthetic.h"
+#include "modelfile/testing/random.h"
+#include "modelfile/testing/synthetic.h"
 
 namespace vat::modelfile {
 

@@ -1,11 +1,11 @@
-#include "modelfile/synthetic_chain.h"
+#include "modelfile/testing/synthetic_chain.h"
 
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <utility>
 
-#include "modelfile/synthetic_vocabulary.h"
+#include "modelfile/testing/synthetic_vocabulary.h"
 
 namespace vat::modelfile {
 namespace {

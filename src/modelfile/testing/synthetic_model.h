@@ -7,7 +7,7 @@
 
 #include "base/result.h"
 #include "modelfile/file_format.h"
-#include "modelfile/synthetic.h"
+#include "modelfile/testing/synthetic.h"
 
 namespace vat::modelfile {
 

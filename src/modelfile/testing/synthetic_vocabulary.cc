@@ -1,4 +1,4 @@
-#include "modelfile/synthetic_vocabulary.h"
+#include "modelfile/testing/synthetic_vocabulary.h"
 
 #include <string_view>
 

@@ -1,0 +1,124 @@
+// vat-bench: how fast `vat` is on this machine, and models with random weights for it. See
+// docs/design/0007-performance.md.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "child_process.h"
+#include "media/audio_reader.h"
+#include "recognition.h"
+
+namespace vat::bench {
+namespace {
+
+/// Reads the sound of a file to its end, as recognition does.
+Result<> decode(const std::string& file) {
+  VAT_ASSIGN(const auto reader, media::AudioReader::open(file, {}));
+  std::vector<float> block(1 << 16);
+  std::int64_t samples = 0;
+  while (true) {
+    VAT_ASSIGN(const std::size_t count, reader->read(block));
+    if (count == 0) break;
+    samples += static_cast<std::int64_t>(count);
+  }
+  std::printf("%.1f s of sound\n", to_seconds(samples_to_time(samples)));
+  return {};
+}
+
+struct ModelOptions {
+  std::string file;
+  std::string shape = "micro";
+  int words = 96;
+};
+
+Result<> write_model(const ModelOptions& options) {
+  const modelfile::SyntheticSpec spec{.shape = model_shapes().at(options.shape),
+                                      .tokens_per_window = options.words};
+  VAT_TRY(modelfile::write_synthetic(options.file, spec));
+  std::printf("%s\n", modelfile::synthetic_text(spec).c_str());
+  return {};
+}
+
+CLI::Validator is_shape() {
+  std::vector<std::string> names;
+  for (const auto& [name, shape] : model_shapes()) names.push_back(name);
+  return CLI::IsMember(names);
+}
+
+CLI::App* add_recognition(CLI::App& app, RecognitionOptions& options) {
+  CLI::App* const command =
+      app.add_subcommand("recognition", "How fast this machine transcribes, and against what");
+  command->add_option("--vat", options.vat, "The program that is measured")->capture_default_str();
+  command->add_option("--shape", options.shape, "Shape of the model that is written for it")
+      ->check(is_shape())
+      ->capture_default_str();
+  command->add_option("--minutes", options.minutes, "Length of the long recording")
+      ->check(CLI::Range(0.2, 600.0))
+      ->capture_default_str();
+  command->add_option("--runs", options.runs, "Counted runs of each")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
+  command->add_option("--threads", options.threads, "Chunks heard at once")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  command->add_option("--only", options.only, "Only cases whose name holds this text");
+  command->add_option("--whisper-cli", options.whisper_cli,
+                      "Compare with this program of whisper.cpp, run in turns");
+  command->add_option("--ffmpeg", options.ffmpeg, "Compare decoding of --media with this ffmpeg");
+  command->add_option("--media", options.media, "A recording whose sound is decoded");
+  command
+      ->add_option("--long-hours", options.long_hours,
+                   "Also transcribe this many hours, for the memory it takes")
+      ->check(CLI::Range(0.0, 100.0));
+  return command;
+}
+
+CLI::App* add_model(CLI::App& app, ModelOptions& options) {
+  CLI::App* const command = app.add_subcommand(
+      "model", "Write a Whisper model with random weights, and print the words that it always says");
+  command->add_option("file", options.file, "Where to")->required();
+  command->add_option("--shape", options.shape, "Its shape")->check(is_shape())->capture_default_str();
+  command->add_option("--words", options.words, "Words in each 30 s")
+      ->check(CLI::Range(1, 200))
+      ->capture_default_str();
+  return command;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("vat-bench measures vat on this machine.", "vat-bench");
+  app.require_subcommand(1);
+  RecognitionOptions recognition{.self = argv[0], .vat = VAT_PROGRAM};
+  recognition.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  ModelOptions model;
+  std::string recording;
+  const CLI::App* const recognition_command = add_recognition(app, recognition);
+  const CLI::App* const model_command = add_model(app, model);
+  app.add_subcommand("decode", "Read the sound of a recording to its end")
+      ->add_option("file", recording, "The recording")
+      ->required();
+  CLI11_PARSE(app, argc, argv);
+  stop_on_signals();
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
+  const Result<> done = recognition_command->parsed() ? measure_recognition(recognition)
+                        : model_command->parsed()     ? write_model(model)
+                                                      : decode(recording);
+  if (done) return 0;
+  std::fprintf(stderr, "vat-bench: %s\n", done.error().message.c_str());
+  return traits(done.error().code).exit_code;
+}
+
+}  // namespace
+}  // namespace vat::bench
+
+int main(int argc, char** argv) {
+  try {
+    return vat::bench::run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "vat-bench: Something went wrong inside: %s\n", error.what());
+    return 70;
+  }
+}

@@ -1,0 +1,21 @@
+// The sound that is recognised in a benchmark: speech by Flite, 16 kHz mono.
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <vector>
+
+#include "base/result.h"
+
+namespace vat::bench {
+
+/// `seconds` of speech, with `silence` times its length of silence after each sentence. No two paragraphs are
+/// alike, so that nothing is heard twice.
+[[nodiscard]] Result<std::vector<float>> speech(double seconds, double silence = 0);
+
+/// Every other quarter of a minute becomes digital silence, whatever was being said.
+void silence_half(std::vector<float>& samples);
+
+[[nodiscard]] Result<> write_wav(const std::filesystem::path& path, std::span<const float> samples);
+
+}  // namespace vat::bench
