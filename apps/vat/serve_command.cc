@@ -12,6 +12,7 @@
 #include "interrupt.h"
 #include "serve_service.h"
 #include "serve_settings.h"
+#include "settings_document.h"
 #include "supervisor.h"
 
 namespace vat::app {

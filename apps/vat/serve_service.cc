@@ -3,10 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <atomic>
-#include <cstdio>
-#include <exception>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -17,6 +13,7 @@
 #include "base/log.h"
 #include "db/database.h"
 #include "http/server.h"
+#include "last_words.h"
 #include "net/curl_http_client.h"
 #include "objects/local_store.h"
 #include "operation/metrics.h"
@@ -29,6 +26,7 @@
 #include "pipeline/stages.h"
 #include "queue/local_bus.h"
 #include "serve_database.h"
+#include "service_options.h"
 #include "services.h"
 #include "supervisor.h"
 #include "uploads/expiry.h"
@@ -55,54 +53,6 @@ constexpr std::size_t kMaxWaitingWrites = 1024;
 constexpr int kSpeakerThreads = 4;
 constexpr std::size_t kMaxWaitingTexts = 32;
 
-std::string host_name() {
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
-}
-
-std::size_t as_size(int number) { return static_cast<std::size_t>(number); }
-
-http::ServerOptions server_options(const ServeSettings& settings) {
-  http::ServerOptions options;
-  options.address = listen_address(settings);
-  options.port = static_cast<std::uint16_t>(settings.port);
-  options.threads = settings.http_threads;
-  options.certificate = settings.tls_certificate;
-  options.private_key = settings.tls_key;
-  options.max_header_bytes = settings.header_limit;
-  options.max_connections = as_size(settings.connections);
-  options.max_connections_per_address = as_size(settings.connections_per_address);
-  options.header_timeout = seconds(settings.header_timeout);
-  options.idle_timeout = seconds(settings.idle_timeout);
-  options.body_timeout = seconds(settings.body_timeout);
-  options.write_timeout = seconds(settings.write_timeout);
-  options.min_rate = static_cast<std::uint64_t>(settings.min_rate);
-  return options;
-}
-
-api::Limits limits_of(const ServeSettings& settings) {
-  api::Limits limits;
-  limits.max_upload_bytes = settings.upload_limit;
-  limits.reserved_disk_bytes = settings.reserved_disk;
-  limits.max_files_per_request = as_size(settings.files_per_request);
-  limits.max_text_bytes = settings.text_limit;
-  limits.max_direct_speech_bytes = settings.direct_speech_limit;
-  limits.max_transcript_bytes = settings.transcript_limit;
-  limits.max_waiting_jobs = as_size(settings.waiting_jobs);
-  limits.max_event_streams = as_size(settings.event_streams);
-  limits.unfinished_uploads_expire = std::chrono::hours(settings.uploads_expire);
-  return limits;
-}
-
-worker::WorkerOptions worker_options(const ServeSettings& settings) {
-  worker::WorkerOptions options;
-  options.name = host_name() + ":" + std::to_string(::getpid());
-  options.parallel = settings.jobs;
-  options.max_per_user = settings.jobs_per_user;
-  options.lease = seconds(settings.lease);
-  return options;
-}
-
 /// Whether any engine that jobs may ask for by default can hear.
 Result<> check_models(const catalog::ModelStore& store, const pipeline::RecognitionChoice& choice,
                       bool offline) {
@@ -122,25 +72,6 @@ Result<> check_models(const catalog::ModelStore& store, const pipeline::Recognit
   return {};
 }
 
-std::atomic<operation::Sentry*> g_sentry{nullptr};
-
-/// What no one caught is told before the process ends by it.
-[[noreturn]] void tell_and_abort() {
-  std::string what = "a broken promise of the program";
-  try {
-    if (const std::exception_ptr thrown = std::current_exception()) std::rethrow_exception(thrown);
-  } catch (const std::exception& error) {
-    what = error.what();
-  } catch (...) {
-    what = "something that is no exception";
-  }
-  std::fprintf(stderr, "vat: The program ends because of an exception that nobody caught: %s\n",
-               what.c_str());
-  log(LogLevel::kError, "An exception was not caught.", {{"exception", what}});
-  if (operation::Sentry* const sentry = g_sentry) sentry->flush(kLastWords);
-  std::abort();
-}
-
 }  // namespace
 
 /// In the order of their making; they end the other way round.
@@ -149,13 +80,14 @@ struct Service::Parts {
       : configuration(how),
         settings(configuration.settings),
         machine(configuration.machine),
-        database_pool(std::in_place, settings.database_threads, as_size(settings.pool_waiting)),
-        slow_pool(std::in_place, settings.slow_threads, as_size(settings.pool_waiting)),
+        database_pool(std::in_place, settings.database_threads,
+                      static_cast<std::size_t>(settings.pool_waiting)),
+        slow_pool(std::in_place, settings.slow_threads, static_cast<std::size_t>(settings.pool_waiting)),
         writers(std::in_place, kWriterThreads, kMaxWaitingWrites),
         speakers(std::in_place, kSpeakerThreads, kMaxWaitingTexts) {}
   ~Parts() {
     set_error_observer({});
-    g_sentry = nullptr;
+    tell_of_uncaught_exceptions(nullptr, {});
   }
   Parts(const Parts&) = delete;
   Parts& operator=(const Parts&) = delete;
@@ -212,7 +144,7 @@ Result<> Service::Parts::start() {
   make_worker();
   make_sender();
   make_router();
-  server = std::make_unique<http::Server>(server_options(settings), *router, *database_pool,
+  server = std::make_unique<http::Server>(http_options(settings), *router, *database_pool,
                                           [this](const http::AccessRecord& record) {
                                             metrics.count_request(record);
                                             if (!settings.no_access_log) operation::write_access_log(record);
@@ -235,8 +167,7 @@ void Service::Parts::start_sentry() {
   sentry = std::make_unique<operation::Sentry>(
       sentry_http, operation::parse_sentry_dsn(settings.sentry_dsn).value(), std::move(options));
   set_error_observer([this](const LogRecord& record) { sentry->report(record); });
-  g_sentry = sentry.get();
-  std::set_terminate(tell_and_abort);
+  tell_of_uncaught_exceptions(sentry.get(), kLastWords);
 }
 
 Result<> Service::Parts::open_stores() {

@@ -86,8 +86,4 @@ void add_data_flags(CLI::App& command, ServeSettings& settings);
 /// "auto" is kHuman on a terminal.
 [[nodiscard]] LogFormat log_format(const ServeSettings& settings);
 
-/// What .env.example ("env") and docs/configuration.md ("markdown") hold: every option of the command, with
-/// its variable, default and meaning.
-[[nodiscard]] Result<std::string> settings_document(const CLI::App& command, std::string_view kind);
-
 }  // namespace vat::app

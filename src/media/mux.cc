@@ -1,43 +1,21 @@
 #include "media/mux.h"
 
 #include <fcntl.h>
-#include <unicode/uloc.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cmath>
 #include <optional>
 #include <utility>
 
 #include "base/file.h"
+#include "media/container.h"
 #include "media/input.h"
 #include "media/muxer.h"
 #include "media/subtitle_track.h"
 
 namespace vat::media {
 namespace {
-
-/// ISO 639-2's three letters, which the containers store, for ISO 639-1's two. QuickTime has a list of its
-/// own (QuickTime File Format, "Language Code Values"), which libav spells with the bibliographic codes.
-std::string three_letters(const std::string& language, const std::string& container) {
-  const char* found = uloc_getISO3Language(language.c_str());
-  std::string code = found == nullptr || *found == '\0' ? language : found;
-  if (container != "mov") return code;
-  constexpr std::array<std::pair<const char*, const char*>, 9> kQuickTime = {{{"deu", "ger"},
-                                                                              {"nld", "dut"},
-                                                                              {"ell", "gre"},
-                                                                              {"isl", "ice"},
-                                                                              {"zho", "chi"},
-                                                                              {"swe", "sve"},
-                                                                              {"fas", "per"},
-                                                                              {"ron", "rum"},
-                                                                              {"ces", "cze"}}};
-  for (const auto& [iso, quick_time] : kQuickTime) {
-    if (code == iso) return quick_time;
-  }
-  return code;
-}
 
 std::string kind_of(const AVStream* stream) {
   if ((stream->disposition & AV_DISPOSITION_ATTACHED_PIC) != 0) return "cover picture";
@@ -53,48 +31,6 @@ std::string kind_of(const AVStream* stream) {
     default:
       return "data track";
   }
-}
-
-bool can_hold(const std::string& container, const AVCodecParameters* parameters) {
-  const AVOutputFormat* format = av_guess_format(container.c_str(), nullptr, nullptr);
-  return format != nullptr && avformat_query_codec(format, parameters->codec_id, FF_COMPLIANCE_NORMAL) == 1;
-}
-
-/// Matroska's and WebM's first bytes name which of the two it is.
-bool is_webm(const std::filesystem::path& path) {
-  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  std::array<char, 64> head{};
-  const ssize_t count = fd ? ::read(fd.get(), head.data(), head.size()) : 0;
-  return std::string_view(head.data(), static_cast<std::size_t>(std::max<ssize_t>(count, 0))).find("webm") !=
-         std::string_view::npos;
-}
-
-std::string own_container(const Input& original, const std::filesystem::path& path) {
-  const std::string_view format = original.context()->iformat->name;
-  if (format.starts_with("matroska")) return is_webm(path) ? "webm" : "matroska";
-  if (!format.starts_with("mov,")) return "matroska";
-  const AVDictionaryEntry* brand = av_dict_get(original.context()->metadata, "major_brand", nullptr, 0);
-  return brand != nullptr && std::string_view(brand->value) == "qt  " ? "mov" : "mp4";
-}
-
-/// The original's own container when it can hold all pictures and sound, else Matroska, which holds
-/// everything.
-std::string choose_container(const Input& original, const std::filesystem::path& path, const Input* audio) {
-  std::string container = own_container(original, path);
-  for (unsigned i = 0; i < original.context()->nb_streams; ++i) {
-    const AVStream* stream = original.context()->streams[i];
-    const AVMediaType type = stream->codecpar->codec_type;
-    const bool cover = (stream->disposition & AV_DISPOSITION_ATTACHED_PIC) != 0;
-    const bool matters = (type == AVMEDIA_TYPE_VIDEO && !cover) || type == AVMEDIA_TYPE_AUDIO;
-    if (matters && !can_hold(container, stream->codecpar)) return "matroska";
-  }
-  if (audio != nullptr && !can_hold(container, audio->default_audio()->codecpar)) return "matroska";
-  return container;
-}
-
-const char* subtitle_encoder(const std::string& container) {
-  if (container == "webm") return "webvtt";
-  return container == "matroska" ? "subrip" : "mov_text";
 }
 
 Result<std::unique_ptr<Input>> open_original(const std::filesystem::path& path, std::stop_token stop) {

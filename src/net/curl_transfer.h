@@ -1,5 +1,5 @@
-// One exchange with one server over libcurl: a request out, an answer in, no redirects. Private to net; the
-// only place with curl_transfer.cc and url.cc that sees libcurl.
+// One exchange with one server over libcurl: a request out, an answer in, no redirects. Private to net; only
+// curl_set_up.cc, curl_transfer.cc and url.cc see libcurl.
 #pragma once
 
 #include <curl/curl.h>

@@ -1,0 +1,42 @@
+#include "last_words.h"
+
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <string>
+
+#include "base/log.h"
+
+namespace vat::app {
+namespace {
+
+std::atomic<operation::Sentry*> g_sentry{nullptr};
+std::atomic<std::chrono::milliseconds> g_patience{};
+
+/// What no one caught is told before the process ends by it.
+[[noreturn]] void tell_and_abort() {
+  std::string what = "a broken promise of the program";
+  try {
+    if (const std::exception_ptr thrown = std::current_exception()) std::rethrow_exception(thrown);
+  } catch (const std::exception& error) {
+    what = error.what();
+  } catch (...) {
+    what = "something that is no exception";
+  }
+  std::fprintf(stderr, "vat: The program ends because of an exception that nobody caught: %s\n",
+               what.c_str());
+  log(LogLevel::kError, "An exception was not caught.", {{"exception", what}});
+  if (operation::Sentry* const sentry = g_sentry) sentry->flush(g_patience);
+  std::abort();
+}
+
+}  // namespace
+
+void tell_of_uncaught_exceptions(operation::Sentry* sentry, std::chrono::milliseconds patience) {
+  g_patience = patience;
+  g_sentry = sentry;
+  if (sentry != nullptr) std::set_terminate(tell_and_abort);
+}
+
+}  // namespace vat::app

@@ -1,0 +1,20 @@
+// What the settings of the service mean for each of its parts.
+#pragma once
+
+#include <string>
+
+#include "api/services.h"
+#include "http/server.h"
+#include "serve_settings.h"
+#include "worker/worker.h"
+
+namespace vat::app {
+
+/// "localhost" where the system does not say.
+[[nodiscard]] std::string host_name();
+
+[[nodiscard]] http::ServerOptions http_options(const ServeSettings& settings);
+[[nodiscard]] api::Limits limits_of(const ServeSettings& settings);
+[[nodiscard]] worker::WorkerOptions worker_options(const ServeSettings& settings);
+
+}  // namespace vat::app

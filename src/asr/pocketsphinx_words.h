@@ -1,0 +1,27 @@
+// From what PocketSphinx heard in an utterance to words with times and confidence. Used inside the module.
+#pragma once
+
+#include <pocketsphinx.h>
+
+#include <string>
+#include <vector>
+
+#include "domain/transcript.h"
+
+namespace vat::asr {
+
+struct HeardWord {
+  std::string text;
+  int first_frame = 0;
+  int last_frame = 0;
+  double probability = 0;
+};
+
+/// The words of the best path through a finished utterance, each with its probability among all paths.
+[[nodiscard]] std::vector<HeardWord> heard_words(ps_decoder_t* decoder);
+
+/// Segments end at pauses; no time is past `length`.
+[[nodiscard]] std::vector<Segment> to_segments(const std::vector<HeardWord>& heard, Millis length,
+                                               bool word_times);
+
+}  // namespace vat::asr

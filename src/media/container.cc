@@ -1,0 +1,78 @@
+#include "media/container.h"
+
+#include <fcntl.h>
+#include <unicode/uloc.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "base/file.h"
+
+namespace vat::media {
+namespace {
+
+/// Matroska's and WebM's first bytes name which of the two it is.
+bool is_webm(const std::filesystem::path& path) {
+  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  std::array<char, 64> head{};
+  const ssize_t count = fd ? ::read(fd.get(), head.data(), head.size()) : 0;
+  return std::string_view(head.data(), static_cast<std::size_t>(std::max<ssize_t>(count, 0))).find("webm") !=
+         std::string_view::npos;
+}
+
+std::string own_container(const Input& original, const std::filesystem::path& path) {
+  const std::string_view format = original.context()->iformat->name;
+  if (format.starts_with("matroska")) return is_webm(path) ? "webm" : "matroska";
+  if (!format.starts_with("mov,")) return "matroska";
+  const AVDictionaryEntry* brand = av_dict_get(original.context()->metadata, "major_brand", nullptr, 0);
+  return brand != nullptr && std::string_view(brand->value) == "qt  " ? "mov" : "mp4";
+}
+
+}  // namespace
+
+bool can_hold(const std::string& container, const AVCodecParameters* parameters) {
+  const AVOutputFormat* format = av_guess_format(container.c_str(), nullptr, nullptr);
+  return format != nullptr && avformat_query_codec(format, parameters->codec_id, FF_COMPLIANCE_NORMAL) == 1;
+}
+
+std::string choose_container(const Input& original, const std::filesystem::path& path, const Input* audio) {
+  std::string container = own_container(original, path);
+  for (unsigned i = 0; i < original.context()->nb_streams; ++i) {
+    const AVStream* stream = original.context()->streams[i];
+    const AVMediaType type = stream->codecpar->codec_type;
+    const bool cover = (stream->disposition & AV_DISPOSITION_ATTACHED_PIC) != 0;
+    const bool matters = (type == AVMEDIA_TYPE_VIDEO && !cover) || type == AVMEDIA_TYPE_AUDIO;
+    if (matters && !can_hold(container, stream->codecpar)) return "matroska";
+  }
+  if (audio != nullptr && !can_hold(container, audio->default_audio()->codecpar)) return "matroska";
+  return container;
+}
+
+const char* subtitle_encoder(const std::string& container) {
+  if (container == "webm") return "webvtt";
+  return container == "matroska" ? "subrip" : "mov_text";
+}
+
+std::string three_letters(const std::string& language, const std::string& container) {
+  const char* found = uloc_getISO3Language(language.c_str());
+  std::string code = found == nullptr || *found == '\0' ? language : found;
+  if (container != "mov") return code;
+  constexpr std::array<std::pair<const char*, const char*>, 9> kQuickTime = {{{"deu", "ger"},
+                                                                              {"nld", "dut"},
+                                                                              {"ell", "gre"},
+                                                                              {"isl", "ice"},
+                                                                              {"zho", "chi"},
+                                                                              {"swe", "sve"},
+                                                                              {"fas", "per"},
+                                                                              {"ron", "rum"},
+                                                                              {"ces", "cze"}}};
+  for (const auto& [iso, quick_time] : kQuickTime) {
+    if (code == iso) return quick_time;
+  }
+  return code;
+}
+
+}  // namespace vat::media

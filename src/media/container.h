@@ -1,0 +1,26 @@
+// What the containers that a video is written to can hold, and what they call it. Used inside the module.
+// Containers are named as libav's muxers: "mp4", "mov", "matroska", "webm".
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "media/input.h"
+
+namespace vat::media {
+
+[[nodiscard]] bool can_hold(const std::string& container, const AVCodecParameters* parameters);
+
+/// The original's own container when it can hold all pictures and sound, else Matroska, which holds
+/// everything.
+[[nodiscard]] std::string choose_container(const Input& original, const std::filesystem::path& path,
+                                           const Input* audio);
+
+/// The encoder of the container's own kind of subtitles.
+[[nodiscard]] const char* subtitle_encoder(const std::string& container);
+
+/// ISO 639-2's three letters, which the containers store, for ISO 639-1's two. QuickTime has a list of its
+/// own (QuickTime File Format, "Language Code Values"), which libav spells with the bibliographic codes.
+[[nodiscard]] std::string three_letters(const std::string& language, const std::string& container);
+
+}  // namespace vat::media
