@@ -17,7 +17,6 @@
 #include "net/curl_http_client.h"
 #include "objects/local_store.h"
 #include "operation/metrics.h"
-#include "operation/orphans.h"
 #include "operation/periodic.h"
 #include "operation/readiness.h"
 #include "operation/routes.h"
@@ -27,9 +26,9 @@
 #include "queue/local_bus.h"
 #include "serve_database.h"
 #include "service_options.h"
+#include "service_upkeep.h"
 #include "services.h"
 #include "supervisor.h"
-#include "uploads/expiry.h"
 #include "uploads/intake.h"
 #include "worker/worker.h"
 
@@ -37,15 +36,10 @@ namespace vat::app {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::minutes;
 using std::chrono::seconds;
 
 /// Added to the priority of the threads that recognise, so that requests are answered first.
 constexpr int kNiceness = 5;
-constexpr minutes kBetweenTidying{10};
-constexpr minutes kBetweenForgetting{60};
-constexpr std::chrono::hours kBetweenSweeps{24};
-constexpr std::chrono::hours kOrphansAfter{24 * 7};
 constexpr seconds kLastWords{2};
 constexpr int kWriterThreads = 2;
 /// The server's loops lend out fewer blocks than this, so that it is never reached.
@@ -131,9 +125,7 @@ struct Service::Parts {
   void make_worker();
   void make_sender();
   void make_router();
-  void make_periodic();
-  void tidy_uploads();
-  void sweep_objects();
+  void start_watchdog();
 };
 
 Result<> Service::Parts::start() {
@@ -153,7 +145,8 @@ Result<> Service::Parts::start() {
   VAT_TRY(server->start());
   // Only now, so that a port that is taken leaves no job begun.
   worker->start();
-  make_periodic();
+  tidying = start_upkeep(*intake, *objects, *database);
+  start_watchdog();
   return {};
 }
 
@@ -283,41 +276,11 @@ void Service::Parts::make_router() {
       *router, {*readiness, settings.no_metrics ? nullptr : &metrics, sources, *database_pool});
 }
 
-void Service::Parts::tidy_uploads() {
-  const std::size_t stale = objects::remove_stale(*objects, utc_now());
-  const auto expired = uploads::remove_expired(*intake);
-  if (!expired)
-    log(LogLevel::kWarning, "Expired uploads were not removed.",
-        {{"reason", expired.error().message}, {"detail", expired.error().detail}});
-  else if (stale + *expired > 0)
-    log(LogLevel::kInfo, "Unfinished uploads were removed.", {{"expired", *expired}, {"stale_files", stale}});
-}
-
-void Service::Parts::sweep_objects() {
-  const auto swept = operation::remove_orphans(
-      *objects, [this](const auto& keys) { return database->unused_objects(keys); },
-      utc_now() - kOrphansAfter);
-  if (!swept)
-    log(LogLevel::kWarning, "Files that belong to nothing were not looked for.",
-        {{"reason", swept.error().message}, {"detail", swept.error().detail}});
-  else if (*swept > 0)
-    log(LogLevel::kInfo, "Files that belonged to nothing were removed.", {{"files", *swept}});
-}
-
-void Service::Parts::make_periodic() {
-  tidy_uploads();
-  std::vector<operation::Periodic::Task> tasks;
-  tasks.push_back({kBetweenTidying, [this] { tidy_uploads(); }});
-  tasks.push_back({kBetweenSweeps, [this] { sweep_objects(); }});
-  tasks.push_back({kBetweenForgetting, [this] {
-                     if (const Result<> tidied = database->housekeeping(utc_now()); !tidied)
-                       log(LogLevel::kWarning, "The database was not tidied.",
-                           {{"reason", tidied.error().message}, {"detail", tidied.error().detail}});
-                   }});
-  tidying = std::make_unique<operation::Periodic>(std::move(tasks));
-  if (const auto interval = watchdog_interval())
-    watchdog = std::make_unique<operation::Periodic>(
-        std::vector<operation::Periodic::Task>{{*interval, tell_alive}});
+void Service::Parts::start_watchdog() {
+  const auto interval = watchdog_interval();
+  if (!interval) return;
+  std::vector<operation::Periodic::Task> tasks{{*interval, tell_alive}};
+  watchdog = std::make_unique<operation::Periodic>(std::move(tasks));
 }
 
 Result<std::unique_ptr<Service>> Service::start(const ServiceConfiguration& configuration) {
