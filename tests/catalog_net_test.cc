@@ -186,7 +186,7 @@ TEST_F(CatalogNetTest, AServerThatKeepsBreakingOffIsGivenUpAndTheBytesKept) {
   const auto first = pull(server);
   ASSERT_FALSE(first);
   EXPECT_EQ(first.error().code, ErrorCode::kNetwork);
-  EXPECT_THAT(first.error().message, HasSubstr("the same command goes on from there"));
+  EXPECT_THAT(first.error().message, HasSubstr("repeat the command to resume"));
   EXPECT_EQ(fs::file_size(partial()), 400'000U);
 
   HttpTestServer healed([&](const ServedRequest& request) { return serve_file(request, content_, kEtag); });
@@ -379,7 +379,7 @@ TEST_F(CatalogNetTest, AStoppedDownloadKeepsWhatCame) {
   const auto path = ModelStore(client, options(server)).pull("m", progress, stop.get_token());
   ASSERT_FALSE(path);
   EXPECT_EQ(path.error().code, ErrorCode::kCancelled);
-  EXPECT_THAT(path.error().message, HasSubstr("the same command goes on from there"));
+  EXPECT_THAT(path.error().message, HasSubstr("repeat the command to resume"));
   EXPECT_EQ(fs::file_size(partial()), 500'000U);
 }
 

@@ -1,4 +1,4 @@
-// The commands of `vat`. Each has a file of its own; main makes them all and runs the one that was chosen.
+// The commands of `vat`. Each has its own file; main creates them all and runs the chosen one.
 #pragma once
 
 #include <memory>

@@ -35,7 +35,7 @@ const std::map<std::string, std::string>& known_values() {
   return values;
 }
 
-/// What may stand after a command that takes names, such as a model's; empty for a command that takes files.
+/// The words that may follow a command that takes names, such as a model's; empty for one that takes files.
 std::string arguments_of(const CLI::App& command) {
   const std::string& name = command.get_name();
   if (name == "completion") return "bash zsh fish";
@@ -47,7 +47,7 @@ struct Word {
   std::string name;
   std::string description;
   bool takes_value = false;
-  std::string values;  ///< That it may take; empty when any.
+  std::string values;  ///< Its possible values; empty when any.
 };
 
 std::vector<Word> options_of(const CLI::App& command) {
@@ -66,7 +66,7 @@ std::vector<Word> options_of(const CLI::App& command) {
   return words;
 }
 
-/// For fish and zsh: within single quotes, where only a single quote is special.
+/// For fish and zsh: in single quotes, where only a single quote is special.
 std::string quoted(std::string text) {
   for (std::size_t i = text.find('\''); i != std::string::npos; i = text.find('\'', i + 4))
     text.replace(i, 1, "'\\''");
@@ -99,7 +99,7 @@ std::string bash_script(const CLI::App& app) {
   };
   for (const CLI::App* command : commands_of(app)) {
     names += (names.empty() ? "" : " ") + command->get_name();
-    // Bash takes the first pattern that fits, so what is within a command comes before it.
+    // Bash takes the first pattern that matches, so subcommands come before their command.
     for (const CLI::App* inner : commands_of(*command))
       add_case("'" + command->get_name() + " " + inner->get_name() + "'*", *inner);
     add_case("'" + command->get_name() + " '*", *command);
@@ -133,7 +133,7 @@ std::string bash_script(const CLI::App& app) {
          "complete -o default -F _vat vat\n";
 }
 
-/// The specification of one command's options and arguments, as _arguments of zsh takes it.
+/// One command's options and arguments, in the form of zsh's _arguments.
 std::string zsh_arguments(const CLI::App& command, const std::string& indent) {
   std::string text = indent + "_arguments -s";
   for (const Word& word : options_of(command)) {
@@ -147,7 +147,7 @@ std::string zsh_arguments(const CLI::App& command, const std::string& indent) {
   return text + " \\\n" + indent + "  " + quoted(names.empty() ? "*:file:_files" : "*:name:(" + names + ")");
 }
 
-/// What completes the words after a command that has commands within.
+/// Completes the words after a command that has subcommands.
 std::string zsh_inner(const CLI::App& command) {
   std::string names;
   std::string cases;
@@ -245,7 +245,7 @@ Result<std::string> completion_script(const CLI::App& app, const std::string& sh
   if (shell == "zsh") return zsh_script(app);
   if (shell == "fish") return fish_script(app);
   return fail(ErrorCode::kInvalidArgument,
-              "Completion is there for bash, zsh and fish, not for \"" + shell + "\".");
+              "Completion scripts exist for bash, zsh and fish, not for \"" + shell + "\".");
 }
 
 }  // namespace vat::app

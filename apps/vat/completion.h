@@ -1,4 +1,4 @@
-// Completion scripts for shells, made from the program's own options, so that they cannot fall behind them.
+// Completion scripts for shells, generated from the program's options, so that they are never out of date.
 #pragma once
 
 #include <string>

@@ -17,8 +17,8 @@ namespace fs = std::filesystem;
 constexpr std::size_t kLargest = 1 << 20;
 
 constexpr const char* kFolderFile = "vat.toml";
-/// A vat.toml that merely lies in the working folder, perhaps with recordings from elsewhere, does not decide
-/// where texts, keys and errors go to. (What comes from a mirror of models is checked.)
+/// A vat.toml found in the working folder, perhaps with recordings from elsewhere, cannot decide where texts,
+/// keys and errors are sent. (Models from a mirror are verified.)
 constexpr std::array<std::string_view, 4> kNotFromFolder = {"openai-url", "google-tts-url", "database-url",
                                                             "sentry-dsn"};
 
@@ -39,7 +39,7 @@ std::optional<fs::path> find_config(const fs::path& explicit_path) {
   return std::nullopt;
 }
 
-/// A value as the command line would spell it; empty for what no option can take.
+/// A value as the command line would spell it; empty for a type that no option takes.
 std::optional<std::string> as_text(const toml::node& node) {
   if (const auto* text = node.as_string()) return text->get();
   std::ostringstream out;
@@ -95,14 +95,14 @@ class Applier {
       }
       if (from_folder_ &&
           std::find(kNotFromFolder.begin(), kNotFromFolder.end(), name) != kNotFromFolder.end()) {
-        return fail(ErrorCode::kInvalidArgument,
-                    file_ + " may not set " + name +
-                        ", because it was found in this folder and not named; use --config " + file_ +
-                        ", or your own vat.toml in ~/.config/vat.");
+        return fail(ErrorCode::kInvalidArgument, file_ + " may not set " + name +
+                                                     ", because it was found in this folder; use --config " +
+                                                     file_ + ", or your own vat.toml in ~/.config/vat.");
       }
       const auto value = as_text(node);
       if (!value)
-        return fail(ErrorCode::kInvalidArgument, file_ + ": " + name + " takes no value of that kind.");
+        return fail(ErrorCode::kInvalidArgument,
+                    file_ + ": " + name + " does not take a value of that type.");
       bool known = false;
       if (only != nullptr) {
         VAT_ASSIGN(known, set(*only, name, *value));
@@ -120,7 +120,7 @@ class Applier {
  private:
   [[nodiscard]] tl::unexpected<Error> unknown(const std::string& name) const {
     return fail(ErrorCode::kInvalidArgument,
-                file_ + " has " + name + ", which is no option; `vat COMMAND --help` lists what there is.");
+                file_ + " has " + name + ", which is not an option; `vat COMMAND --help` lists them.");
   }
   std::string file_;
   bool from_folder_;

@@ -28,7 +28,7 @@ std::size_t terminal_columns() {
   return 80;
 }
 
-/// A terminal that understands what moves its cursor.
+/// A terminal that understands cursor movements.
 bool is_capable_terminal() {
   if (::isatty(STDERR_FILENO) != 1) return false;
   const char* const kind = std::getenv("TERM");  // NOLINT(concurrency-mt-unsafe): nothing calls setenv
@@ -53,11 +53,11 @@ std::string bar(double fraction) {
   return text;
 }
 
-/// The beginning of a text that fits the columns, with an ellipsis where something was cut.
+/// The beginning of a text that fits the columns, with an ellipsis if it was cut.
 std::string shorten(std::string_view text, std::size_t columns) {
   if (display_width(text) <= columns) return std::string(text);
   while (!text.empty() && display_width(text) >= columns) {
-    // A whole code point goes: its last byte and the continuation bytes before it.
+    // Removes a whole code point: its last byte and the continuation bytes before it.
     while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xC0U) == 0x80U) text.remove_suffix(1);
     if (!text.empty()) text.remove_suffix(1);
   }
@@ -98,7 +98,7 @@ Console::Console(ProgressMode mode, bool quiet)
       quiet_(quiet) {}
 
 void Console::write(std::string_view text) {
-  // When stderr is gone there is nobody left to tell.
+  // If stderr is gone, there is nowhere left to report it.
   (void)write_all(STDERR_FILENO, text, "stderr");
 }
 

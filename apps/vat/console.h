@@ -1,4 +1,4 @@
-// What a person reads on stderr: messages, and a line that shows how far the work is.
+// Output for a person on stderr: messages, and a progress line.
 #pragma once
 
 #include <chrono>
@@ -15,7 +15,7 @@ namespace vat::app {
 
 enum class ProgressMode {
   kAuto,  ///< A line on a terminal, nothing otherwise.
-  kJson,  ///< One JSON object a line, for programs.
+  kJson,  ///< One JSON object per line, for programs.
   kNone,
 };
 
@@ -28,15 +28,15 @@ class Console {
   Console(const Console&) = delete;
   Console& operator=(const Console&) = delete;
 
-  /// A sentence that a person should know: a fallback, a warning.
+  /// Something a person should know, as a sentence: a fallback, a warning.
   void note(std::string_view sentence);
   void error(const Error& error);
-  /// Shown as a line that rewrites itself, at most ten times a second, or as JSON. `label` says what is
-  /// worked on.
+  /// Shown as a line that rewrites itself, at most ten times a second, or as JSON. `label` names the
+  /// recording.
   void progress(std::string_view label, const Progress& progress);
-  /// Bytes fetched of a total (0 when unknown).
+  /// Bytes downloaded of a total (0 when unknown).
   void download(std::string_view label, std::uint64_t done, std::uint64_t total);
-  /// Takes the progress line away, so that other output may follow.
+  /// Removes the progress line, so that other output may follow.
   void clear_line();
 
   [[nodiscard]] bool is_terminal() const { return terminal_; }
@@ -57,7 +57,7 @@ class Console {
   std::string label_;  ///< Of the last line; a new one restarts the measure of speed.
   Stage stage_ = Stage::kPrepare;
   Clock::time_point started_{};
-  std::uint64_t bytes_before_ = 0;  ///< Of a download, what an earlier run had fetched.
+  std::uint64_t bytes_before_ = 0;  ///< Of a download, what an earlier run had received.
 };
 
 /// "1:02:03" or "2:03".

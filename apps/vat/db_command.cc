@@ -1,4 +1,4 @@
-// vat db: the service's database, looked at and kept safe.
+// vat db: status, migration, backup and restore of the service's database.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -19,13 +19,13 @@ class DbCommand : public Command {
   explicit DbCommand(CLI::App& app) {
     command_ = app.add_subcommand("db", "The service's database: status, migrate, backup, restore");
     command_->require_subcommand(1);
-    migrate_ = add("migrate", "Bring it up to date, as the service does at its start");
-    status_ = add("status", "Which version it has, and which migrations were applied");
-    backup_ = add("backup", "Copy it into a file, also while the service runs");
-    restore_ = add("restore", "Put a backup in its place; the service must not run");
+    migrate_ = add("migrate", "Migrate it to the newest version, as the service does at startup");
+    status_ = add("status", "Show its version and the applied migrations");
+    backup_ = add("backup", "Copy it to a file, even while the service runs");
+    restore_ = add("restore", "Replace it by a backup; the service must not be running");
     backup_->add_option("file", file_, "The new file")->required()->configurable(false);
     restore_->add_option("file", file_, "The backup")->required()->configurable(false);
-    restore_->footer("What was there is kept beside it as vat.db.before-restore.");
+    restore_->footer("The previous database is kept as vat.db.before-restore.");
   }
   [[nodiscard]] bool chosen() const override { return command_->parsed(); }
 
@@ -58,24 +58,25 @@ class DbCommand : public Command {
     return say(fmt::format("{} is at version {}.\n", database_place(settings_), status.version));
   }
 
-  /// Status and backup, which make no database where there is none.
+  /// Status and backup, which do not create a missing database.
   [[nodiscard]] Result<> look() {
     const std::filesystem::path sqlite = database_options(settings_).sqlite_path;
     std::error_code error;
     if (settings_.database_url.empty() && !std::filesystem::exists(sqlite, error))
       return fail(ErrorCode::kNotFound, "There is no database " + sqlite.string() +
-                                            "; --data names the folder, and `vat db migrate` makes one.");
+                                            "; set its folder with --data, or create it with `vat db "
+                                            "migrate`.");
     VAT_ASSIGN(const auto database, open());
     if (status_->parsed()) return show(*database);
     VAT_TRY(database->backup(file_));
-    return say("The backup is " + file_ + ".\n");
+    return say("Backed up to " + file_ + ".\n");
   }
 
   [[nodiscard]] Result<> show(db::Database& database) const {
     VAT_ASSIGN(const db::MigrationStatus status, database.migration_status());
-    std::string text = fmt::format(
-        "{} {}\nversion {} of {}{}\n", database.engine_name(), database_place(settings_), status.version,
-        status.latest, status.up_to_date() ? ", up to date" : "; `vat db migrate` brings it up to date");
+    std::string text = fmt::format("{} {}\nversion {} of {}{}\n", database.engine_name(),
+                                   database_place(settings_), status.version, status.latest,
+                                   status.up_to_date() ? ", up to date" : "; `vat db migrate` updates it");
     for (const db::AppliedMigration& step : status.applied)
       text += fmt::format("  {:>4}  {}  {}\n", step.version, to_rfc3339(step.applied_at), step.name);
     return say(text);
@@ -85,7 +86,7 @@ class DbCommand : public Command {
     VAT_TRY(make_data_folder(settings_));
     VAT_ASSIGN(const auto lock, lock_data_folder(settings_));
     VAT_TRY(db::Database::restore(database_options(settings_), file_));
-    return say("The database " + database_place(settings_) + " is what " + file_ + " holds.\n");
+    return say("Restored " + database_place(settings_) + " from " + file_ + ".\n");
   }
 
   CLI::App* command_ = nullptr;

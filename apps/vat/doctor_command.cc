@@ -1,4 +1,4 @@
-// vat doctor: what is installed here, what was picked, and why.
+// vat doctor: what is installed, what vat picks, and why.
 #include <fmt/format.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -23,7 +23,7 @@ namespace {
 class DoctorCommand : public Command {
  public:
   explicit DoctorCommand(CLI::App& app) {
-    command_ = app.add_subcommand("doctor", "What is installed here, what was picked, and why");
+    command_ = app.add_subcommand("doctor", "Show what is installed, what vat picks, and why");
     add_service_flags(*command_, services_flags_);
     add_common_flags(*command_, common_);
   }
@@ -61,8 +61,8 @@ class DoctorCommand : public Command {
     }
     line("CPU kernels", asr::cpu_kernels());
     line("--device auto picks",
-         gpu ? devices.front().name + ", because it is a GPU that this build knows"
-             : "CPU, because this build knows no GPU of this machine (see README for GPU builds)");
+         gpu ? devices.front().name + ", because it is a GPU that this build supports"
+             : "CPU, because this build supports no GPU of this machine (see README for GPU builds)");
     line("library", asr::whisper_version_text());
   }
 
@@ -80,11 +80,11 @@ class DoctorCommand : public Command {
       }
     }
     line("Whisper models",
-         recognition.empty() ? "none installed; `vat models pull base` fetches one" : recognition);
+         recognition.empty() ? "none installed; `vat models pull base` downloads one" : recognition);
     const auto sphinx = asr::load_pocketsphinx();
     line("PocketSphinx",
          sphinx ? (*sphinx)->name() + ", English, needs no download" : sphinx.error().message);
-    line("speech detection", silero ? "Silero" : "WebRTC (`vat models pull silero-v6.2.0` gives Silero)");
+    line("speech detection", silero ? "Silero" : "WebRTC (`vat models pull silero-v6.2.0` installs Silero)");
     return {};
   }
 
@@ -101,7 +101,7 @@ class DoctorCommand : public Command {
       }
     }
     line("formats and codecs",
-         missing.empty() ? fmt::format("all {} that are needed", present) : "missing: " + missing);
+         missing.empty() ? fmt::format("all {} required ones", present) : "missing: " + missing);
   }
 
   [[nodiscard]] Result<> voices(const Services& services, const std::stop_token& stop) {
@@ -117,7 +117,7 @@ class DoctorCommand : public Command {
       const auto voices = engine->voices(stop);
       line(engine->name(), voices ? fmt::format("{} voices", voices->size()) : voices.error().message);
     }
-    if (!espeak) line("espeak-ng", "its data are missing; on Debian: apt-get install espeak-ng-data");
+    if (!espeak) line("espeak-ng", "its data is missing; on Debian: apt-get install espeak-ng-data");
     const bool google =
         std::any_of(engines->begin(), engines->end(), [](const auto& e) { return e->name() == "google"; });
     if (!google) line("google", "not configured (--google-api-key or --google-credentials)");
@@ -139,7 +139,7 @@ class DoctorCommand : public Command {
     while (!std::filesystem::exists(path, ignored) && path.has_parent_path() && path != path.parent_path())
       path = path.parent_path();
     struct statvfs info {};
-    if (::statvfs(path.c_str(), &info) != 0) return line(name, shown + ", which cannot be looked at");
+    if (::statvfs(path.c_str(), &info) != 0) return line(name, shown + ", which cannot be accessed");
     line(name, fmt::format("{}, {} free", shown, format_bytes(std::uint64_t{info.f_bavail} * info.f_frsize)));
   }
 

@@ -13,7 +13,7 @@ CLI::Validator one_of(std::vector<std::string> names) {
     if (std::find(names.begin(), names.end(), value) != names.end()) return "";
     std::string list;
     for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
-    return "take one of " + list + ", not \"" + value + "\"";
+    return "must be one of " + list + ", not \"" + value + "\"";
   };
   return CLI::Validator(check, "");
 }
@@ -24,7 +24,7 @@ CLI::Validator in_range(int min, int max) {
     const char* const end = value.data() + value.size();
     const auto [parsed, error] = std::from_chars(value.data(), end, number);
     if (error == std::errc() && parsed == end && number >= min && number <= max) return "";
-    return "take a whole number from " + std::to_string(min) + " to " + std::to_string(max) + ", not \"" +
+    return "must be a whole number from " + std::to_string(min) + " to " + std::to_string(max) + ", not \"" +
            value + "\"";
   };
   return CLI::Validator(check, "");
@@ -32,12 +32,11 @@ CLI::Validator in_range(int min, int max) {
 
 void add_common_flags(CLI::App& app, CommonFlags& flags) {
   const std::string group = "Everywhere";
-  app.add_flag("-q,--quiet", flags.quiet, "Say nothing but errors")->group(group);
-  app.add_flag("-v,--verbose", flags.verbose, "Say what happens inside; -vv for the libraries' own words")
+  app.add_flag("-q,--quiet", flags.quiet, "Print only errors")->group(group);
+  app.add_flag("-v,--verbose", flags.verbose, "Print details; -vv also the libraries' own messages")
       ->group(group);
-  app.add_option(
-         "--progress", flags.progress,
-         "How far the work is, on stderr: auto is a line on a terminal, json one object a line, none nothing")
+  app.add_option("--progress", flags.progress,
+                 "Progress on stderr: auto is a line on a terminal, json one object per line, none nothing")
       ->type_name("HOW")
       ->check(one_of({"auto", "json", "none"}))
       ->capture_default_str()
@@ -47,7 +46,7 @@ void add_common_flags(CLI::App& app, CommonFlags& flags) {
 
 void add_machine_flags(CLI::App& app, CommonFlags& flags) {
   const std::string group = "Everywhere";
-  app.add_option("--threads", flags.threads, "Chunks heard at once; 0 is one for each core")
+  app.add_option("--threads", flags.threads, "Chunks transcribed in parallel; 0 is one per core")
       ->check(in_range(0, 1024))
       ->capture_default_str()
       ->group(group);
@@ -56,10 +55,10 @@ void add_machine_flags(CLI::App& app, CommonFlags& flags) {
       ->type_name("FOLDER")
       ->group(group);
   app.add_option("--model-url", flags.model_url,
-                 "Fetch models from this mirror; {file} stands for the file's name")
+                 "Download models from this mirror; {file} stands for the file's name")
       ->type_name("URL")
       ->group(group);
-  app.add_flag("--offline", flags.offline, "Never touch the network")->group(group);
+  app.add_flag("--offline", flags.offline, "Never use the network")->group(group);
 }
 
 void add_recognition_flags(CLI::App& app, JobFlags& flags) {
@@ -69,37 +68,38 @@ void add_recognition_flags(CLI::App& app, JobFlags& flags) {
   const auto add = [&](const std::string& name, auto& value, const std::string& text) {
     return app.add_option(name, value, text)->capture_default_str()->group(group);
   };
-  add("--engine", choice.engine, "auto: Whisper when its model is here or can be fetched, else PocketSphinx")
+  add("--engine", choice.engine,
+      "auto is Whisper if its model is installed or can be downloaded, else PocketSphinx")
       ->check(one_of({"auto", "whisper", "pocketsphinx"}));
   add("-m,--model", choice.model, "Whisper model: a name of `vat models list`, or a file");
-  add("-l,--language", recognition.language, "Spoken language, as en or de; auto listens to the beginning")
+  add("-l,--language", recognition.language,
+      "Spoken language, such as en or de; auto detects it from the beginning")
       ->type_name("CODE");
   app.add_flag("--translate", recognition.translate,
-               "Write it in English, whatever is spoken; needs a multilingual Whisper model")
+               "Translate into English; needs a multilingual Whisper model")
       ->group(group);
-  app.add_option("--prompt", recognition.prompt, "Names and words to expect, given before every chunk")
+  app.add_option("--prompt", recognition.prompt, "Names and words to expect, given to every chunk")
       ->type_name("WORDS")
       ->group(group);
   app.add_flag("--carry-text", recognition.carry_text,
-               "Give each chunk the text of the one before; slower, as chunks then run one by one")
+               "Give each chunk the text of the previous one; slower, as chunks then run one after another")
       ->group(group);
-  add("--beam-size", recognition.beam_size, "Candidates kept at each step, 1 to 8; 1 is greedy and fastest");
-  add("--best-of", recognition.best_of,
-      "Candidates when a chunk is tried again at a higher temperature, 1 to 8");
-  add("--temperature", recognition.temperature, "From 0, which takes the likeliest word, to 1");
-  app.add_flag("--no-fallback", flags.no_fallback, "Do not try a failed chunk again at a higher temperature")
+  add("--beam-size", recognition.beam_size, "Beams of the search, 1 to 8; 1 is greedy and fastest");
+  add("--best-of", recognition.best_of, "Candidates when a chunk is retried at a higher temperature, 1 to 8");
+  add("--temperature", recognition.temperature, "0 to 1; 0 always picks the most likely token");
+  app.add_flag("--no-fallback", flags.no_fallback, "Do not retry a failed chunk at a higher temperature")
       ->group(group);
-  app.add_flag("--no-word-times", flags.no_word_times, "Times for segments only, none for words")
+  app.add_flag("--no-word-times", flags.no_word_times, "Timestamps for segments only, not for words")
       ->group(group);
   app.add_flag("--short-context", recognition.short_context,
-               "Let the encoder see only the chunk's own length; faster on short files, may cost accuracy")
+               "Limit the encoder to the chunk's own length; faster on short files, may cost accuracy")
       ->group(group);
-  add("--device", choice.device, "Where Whisper computes: auto, cpu, gpu or gpu:N");
+  add("--device", choice.device, "Device that runs Whisper: auto, cpu, gpu or gpu:N");
   add("--weights", choice.weights,
-      "Type that Whisper's weights are converted to once, or types of encoder+decoder: auto, original, bf16, "
-      "f16+q8_0, bf16+q8_0 or q8_0")
+      "Type that Whisper's weights are converted to (once), or types of encoder+decoder: auto, original, "
+      "bf16, f16+q8_0, bf16+q8_0 or q8_0")
       ->check(one_of({"auto", "original", "bf16", "f16+q8_0", "bf16+q8_0", "q8_0"}));
-  add("--detector", choice.detector, "What finds speech: silero (when its model is here), webrtc or auto")
+  add("--detector", choice.detector, "Speech detector: silero (if its model is installed), webrtc or auto")
       ->check(one_of({"auto", "silero", "webrtc"}));
   add("--track", flags.job.track, "Audio track, from 1; 0 is the one that plays by default");
 }
@@ -107,15 +107,15 @@ void add_recognition_flags(CLI::App& app, JobFlags& flags) {
 void add_result_flags(CLI::App& app, JobFlags& flags) {
   const std::string group = "Transcript";
   app.add_option("-f,--format", flags.formats,
-                 "txt, srt, vtt, json, tsv, csv, lrc or md; several with commas")
+                 "txt, srt, vtt, json, tsv, csv, lrc or md; separate several by commas")
       ->delimiter(',')
-      ->allow_extra_args(false)  // or it would take the inputs after it for formats
+      ->allow_extra_args(false)  // or it would take the inputs that follow for formats
       ->default_str("txt,srt,vtt,json")
       ->group(group);
   app.add_option(
          "--preset", flags.job.preset,
-         "Shape of subtitles: netflix, netflix-other, shorts, bbc or plain (default: netflix for English, "
-         "else netflix-other)")
+         "Subtitle style: netflix, netflix-other, shorts, bbc or plain (default: netflix for English, else "
+         "netflix-other)")
       ->group(group);
 }
 
@@ -123,20 +123,20 @@ void add_speech_flags(CLI::App& app, JobFlags& flags) {
   const std::string group = "Speech";
   auto& spoken = flags.job.spoken;
   app.add_option("--voice", spoken.voice,
-                 "As `vat voices` lists it: slt, espeak-ng:de, en-GB-Neural2-A (default: the engine's for "
-                 "the language)")
+                 "A voice of `vat voices`: slt, espeak-ng:de, en-GB-Neural2-A (default: the engine's for the "
+                 "language)")
       ->group(group);
-  app.add_option("--speech-engine", spoken.engine, "What speaks: auto, google, openai, flite or espeak-ng")
+  app.add_option("--speech-engine", spoken.engine, "Speech engine: auto, google, openai, flite or espeak-ng")
       ->check(one_of({"auto", "google", "openai", "flite", "espeak-ng"}))
       ->capture_default_str()
       ->group(group);
-  app.add_option("--speed", spoken.speed, "1 is the voice's own pace; 0.25 to 4")
+  app.add_option("--speed", spoken.speed, "0.25 to 4; 1 is the voice's normal speed")
       ->capture_default_str()
       ->group(group);
   app.add_option("--audio-format", flags.audio_format, "mp3, opus, m4a, aac, flac or wav")
       ->capture_default_str()
       ->group(group);
-  app.add_option("--loudness", flags.loudness, "LUFS to normalise to (EBU R128), -40 to -5, or off")
+  app.add_option("--loudness", flags.loudness, "LUFS to normalise to (EBU R 128), -40 to -5, or off")
       ->type_name("LUFS")
       ->capture_default_str()
       ->group(group);
@@ -148,34 +148,33 @@ void add_service_flags(CLI::App& app, ServiceFlags& flags) {
                        const std::string& text) {
     app.add_option(name, value, text)->type_name(type)->group(group);
   };
-  add("--google-api-key", flags.google_api_key, "KEY", "Google Cloud Text-to-Speech speaks, with this key");
+  add("--google-api-key", flags.google_api_key, "KEY", "API key for Google Cloud Text-to-Speech");
   add("--google-credentials", flags.google_credentials, "FILE",
-      "The same with a service account's JSON file (also GOOGLE_APPLICATION_CREDENTIALS)");
-  add("--google-tts-url", flags.google_tts_url, "URL", "Another endpoint of Google's service, as of a proxy");
+      "Service account's JSON file for the same (also GOOGLE_APPLICATION_CREDENTIALS)");
+  add("--google-tts-url", flags.google_tts_url, "URL",
+      "Another endpoint for Google's service, such as a proxy");
   add("--openai-url", flags.openai_url, "URL",
-      "A server with OpenAI's /v1/audio/speech speaks, as https://host/v1");
-  add("--openai-api-key", flags.openai_api_key, "KEY", "That server's key (also OPENAI_API_KEY)");
-  add("--openai-tts-model", flags.openai_tts_model, "NAME", "That server's speech model");
+      "A server with OpenAI's /v1/audio/speech, such as https://host/v1");
+  add("--openai-api-key", flags.openai_api_key, "KEY", "API key of that server (also OPENAI_API_KEY)");
+  add("--openai-tts-model", flags.openai_tts_model, "NAME", "Speech model of that server");
 }
 
 void add_output_flags(CLI::App& app, OutputFlags& flags, const std::string& meaning) {
   const std::string group = "Output";
   app.add_option("-o,--output", flags.output, meaning)->type_name("PATH")->group(group);
-  app.add_flag("--force", flags.force, "Replace results that are there")->group(group);
+  app.add_flag("--force", flags.force, "Replace existing results")->group(group);
 }
 
 void add_batch_flags(CLI::App& app, OutputFlags& flags) {
   const std::string group = "Output";
-  app.add_flag("--skip-existing", flags.skip_existing, "Make only the results that are not there")
-      ->group(group);
+  app.add_flag("--skip-existing", flags.skip_existing, "Make only the missing results")->group(group);
   app.add_flag("--no-resume", flags.no_resume,
-               "Forget the chunks that a stopped run finished, and begin anew")
+               "Start over, ignoring the chunks that an interrupted run finished")
       ->group(group);
 }
 
 void add_check_flag(CLI::App& app, bool& check) {
-  app.add_flag("--check", check, "Recognise the speech again and say how many of its words are understood")
-      ->group("Speech");
+  app.add_flag("--check", check, "Transcribe the speech and print its word error rate")->group("Speech");
 }
 
 Result<pipeline::JobOptions> to_job_options(const JobFlags& flags) {
@@ -188,8 +187,9 @@ Result<pipeline::JobOptions> to_job_options(const JobFlags& flags) {
   }
   const std::optional<media::AudioFormat> audio_format = media::parse_audio_format(flags.audio_format);
   if (!audio_format) {
-    return fail(ErrorCode::kInvalidArgument,
-                "The audio format is mp3, opus, m4a, aac, flac or wav, not \"" + flags.audio_format + "\".");
+    return fail(
+        ErrorCode::kInvalidArgument,
+        "The audio format must be mp3, opus, m4a, aac, flac or wav, not \"" + flags.audio_format + "\".");
   }
   options.spoken.format = *audio_format;
   if (flags.loudness == "off") {
@@ -199,7 +199,7 @@ Result<pipeline::JobOptions> to_job_options(const JobFlags& flags) {
     const char* const end = flags.loudness.data() + flags.loudness.size();
     if (const auto parsed = std::from_chars(flags.loudness.data(), end, lufs);
         parsed.ptr != end || parsed.ec != std::errc())
-      return fail(ErrorCode::kInvalidArgument, "The loudness is a number of LUFS, such as -16, or off.");
+      return fail(ErrorCode::kInvalidArgument, "The loudness must be a number of LUFS, such as -16, or off.");
     options.spoken.loudness = lufs;
   }
   if (flags.no_fallback) options.recognition.temperature_step = 0;

@@ -17,9 +17,9 @@ class Validator;
 
 namespace vat::app {
 
-/// Where the results go and how the work is shown.
+/// Where the results go and which are made.
 struct OutputFlags {
-  std::string output;  ///< Folder, or a file for a single result, or "-"; empty: beside the input.
+  std::string output;  ///< Folder, or a file for a single result, or "-"; empty: next to the input.
   bool force = false;
   bool skip_existing = false;
   bool no_resume = false;
@@ -35,12 +35,12 @@ struct ServiceFlags {
   std::string openai_tts_model;
 };
 
-/// Those that every command has.
+/// The options of every command.
 struct CommonFlags {
   bool quiet = false;
   int verbose = 0;
   std::string progress = "auto";
-  int threads = 0;  ///< 0: one for each core.
+  int threads = 0;  ///< 0: one per core.
   std::string models_directory;
   std::string model_url;
   bool offline = false;
@@ -80,10 +80,10 @@ void add_check_flag(CLI::App& app, bool& check);
 /// Gives every option of the app and its subcommands its environment variable: --beam-size is VAT_BEAM_SIZE.
 void name_environment(CLI::App& app);
 
-/// Takes defaults from a TOML file: `beam-size = 5` at the top level holds for every command that has the
-/// option, in the table of a command for that one. The file is `explicit_path`, or vat.toml in the working
-/// folder, or in $XDG_CONFIG_HOME/vat; none is no error unless it was named. A key that no command has is
-/// kInvalidArgument.
+/// Reads defaults from a TOML file: `beam-size = 5` at the top level applies to every command that has the
+/// option, in the table of a command to that one. The file is `explicit_path`, or vat.toml in the working
+/// folder, or in $XDG_CONFIG_HOME/vat; a missing one is an error only if it was named. A key that no command
+/// has is kInvalidArgument.
 [[nodiscard]] Result<> apply_config_file(CLI::App& app, const std::filesystem::path& explicit_path);
 
 }  // namespace vat::app

@@ -13,11 +13,11 @@ namespace vat::app {
 namespace {
 
 constexpr std::size_t kColumns = 80;
-constexpr std::size_t kMeaning = 27;  // where the column of meanings begins
+constexpr std::size_t kMeaning = 27;  // where the column of descriptions begins
 
 bool takes_value(const CLI::Option& option) { return option.get_expected_max() > 0; }
 
-/// What stands for the value: "PATH", "N".
+/// The placeholder of the value: "PATH", "N".
 std::string placeholder(const CLI::Option& option) {
   // The type stands before the words of the check.
   const std::string name = option.get_type_name();
@@ -74,7 +74,7 @@ class HelpFormatter : public CLI::FormatterBase {
   }
 
  private:
-  /// The options by groups, in the order in which these were added, and those of no group last.
+  /// The options by group, in the order in which the groups were added, ungrouped ones last.
   static std::string groups(const CLI::App& app) {
     std::vector<std::string> names = app.get_groups();
     std::stable_partition(names.begin(), names.end(),
@@ -118,12 +118,12 @@ std::string unexpected(const CLI::App& command, const std::string& word) {
     for (const CLI::App* sub : inner) names.push_back(sub->get_name());
     text = full_name(command) + " has no command " + word + suggestion(word, names);
   } else {
-    text = "There is one argument too many: " + word;
+    text = "Unexpected argument: " + word;
   }
   return text + (text.ends_with('?') ? "" : ".");
 }
 
-/// The first argument that CLI11's sentence, which lists them at its end, is about.
+/// The first of the arguments that CLI11's message lists at its end.
 std::string first_of(const std::vector<std::string>& arguments, std::string text) {
   text += ' ';
   for (const std::string& argument : arguments) {
@@ -132,7 +132,7 @@ std::string first_of(const std::vector<std::string>& arguments, std::string text
   return text.substr(text.find(':') + 1);
 }
 
-/// The variable that gave the option its bad value, when it is not on the command line.
+/// The environment variable with the option's invalid value, if it is not on the command line.
 std::string origin(const CLI::App& command, const std::string& name,
                    const std::vector<std::string>& arguments) {
   const CLI::Option* const option = command.get_option_no_throw(name);
@@ -145,7 +145,7 @@ std::string origin(const CLI::App& command, const std::string& name,
             argument.find(option->get_snames().front()) != std::string::npos);
   };
   if (std::any_of(arguments.begin(), arguments.end(), names_it)) return "";
-  return "The variable " + option->get_envname() + " holds a bad value: ";
+  return "The environment variable " + option->get_envname() + " is not valid: ";
 }
 
 }  // namespace
@@ -208,7 +208,7 @@ std::string usage_sentence(const CLI::App& app, const CLI::ParseError& error,
     const std::size_t equals = text.find(" = ");
     if (name != std::string::npos && equals != std::string::npos && name < equals) {
       const std::string option = text.substr(name, equals - name);
-      return origin(command, option, arguments) + option + " takes no such value as \"" +
+      return origin(command, option, arguments) + option + " does not take the value \"" +
              text.substr(equals + 3) + "\"." + more;
     }
   }

@@ -31,7 +31,7 @@ std::string maker_of(const fs::path& path) {
   return stem.extension() == ".speech" || stem.extension() == ".dub" ? stem.stem().string() : "";
 }
 
-/// Takes out what an earlier run made of another file of the list.
+/// Removes the results that an earlier run made from another file of the list.
 void remove_results(std::vector<fs::path>& files) {
   std::set<fs::path> makers;
   for (const fs::path& file : files) {
@@ -50,8 +50,8 @@ bool is_same_folder(const fs::path& a, const fs::path& b) {
   return fs::equivalent(a, b, ignored);
 }
 
-/// The media files below `root`, but not those below `output`. Folders that cannot be entered are passed
-/// over; hidden ones too.
+/// The media files below `root`, but not those below `output`. Skips hidden folders and those that cannot be
+/// opened.
 Result<std::vector<fs::path>> media_below(const fs::path& root, const fs::path& output) {
   std::vector<fs::path> files;
   std::error_code error;
@@ -89,7 +89,7 @@ void make_names_unique(std::vector<Input>& inputs) {
   }
 }
 
-/// Adds what one name on the command line means.
+/// Adds the inputs that one name on the command line stands for.
 Result<> expand(const std::string& name, const fs::path& output, bool alone, std::vector<Input>& inputs) {
   if (name.empty()) return fail(ErrorCode::kInvalidArgument, "The name of an input is empty.");
   if (name == "-") {
@@ -99,7 +99,7 @@ Result<> expand(const std::string& name, const fs::path& output, bool alone, std
   const fs::path path = name;
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
-  // One of several that is not there is that one's failure, when it is its turn.
+  // A missing input among several fails when it is its turn.
   if (status.type() == fs::file_type::not_found && alone)
     return fail(ErrorCode::kNotFound, "There is no file or folder " + name + ".");
   if (error && alone) return fail(system_error(error.value(), "read", name));
@@ -139,7 +139,7 @@ Result<> check_writable(const fs::path& folder) {
   if (!fs::exists(existing, ignored)) existing = ".";
   if (!fs::is_directory(existing, ignored)) {
     return fail(ErrorCode::kExists,
-                existing.string() + " is a file and cannot hold results; name a folder with --output.");
+                existing.string() + " is a file, not a folder for results; name a folder with --output.");
   }
   if (::access(existing.c_str(), W_OK | X_OK) == 0) return {};
   return fail(ErrorCode::kPermission,

@@ -23,7 +23,7 @@ Hangup& hangup() {
   return instance;
 }
 
-/// True when the signal was SIGHUP and somebody has another use for it.
+/// True when the signal was SIGHUP and it has a handler.
 bool handled(int signal) {
   if (signal != SIGHUP) return false;
   const std::lock_guard lock(hangup().mutex);
@@ -37,11 +37,11 @@ bool handled(int signal) {
 std::stop_token stop_on_signals() {
   ::signal(SIGPIPE, SIG_IGN);
   ::signal(SIGXFSZ, SIG_IGN);  // a file over the limit of the shell is an error of write(2), like a full disk
-  // A thread of its own waits for the signals, so that no handler has to be async-signal-safe.
+  // A dedicated thread waits for the signals, so that no handler has to be async-signal-safe.
   sigset_t signals;
   sigemptyset(&signals);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-    // What whoever started this process had it ignore stays ignored: nohup, a shell's background jobs.
+    // Signals ignored at startup stay ignored: nohup, a shell's background jobs.
     struct sigaction inherited {};
     ::sigaction(signal, nullptr, &inherited);
     if (inherited.sa_handler != SIG_IGN) sigaddset(&signals, signal);

@@ -11,8 +11,8 @@ namespace vat::app {
 /// Must be called before any thread is started.
 [[nodiscard]] std::stop_token stop_on_signals();
 
-/// From now on SIGHUP calls the function, on a thread of its own, and stops nothing; an empty one, which
-/// waits for a call that runs, gives it its old meaning back.
+/// From now on SIGHUP calls the function, on a thread of its own, and stops nothing. An empty function
+/// restores its old meaning, after a running call has returned.
 void on_hangup(std::function<void()> function);
 
 /// The signal that requested the stop; 0 when none did.

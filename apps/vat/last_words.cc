@@ -14,18 +14,17 @@ namespace {
 std::atomic<operation::Sentry*> g_sentry{nullptr};
 std::atomic<std::chrono::milliseconds> g_patience{};
 
-/// What no one caught is told before the process ends by it.
+/// Reports an uncaught exception before it ends the process.
 [[noreturn]] void tell_and_abort() {
-  std::string what = "a broken promise of the program";
+  std::string what = "a broken invariant of the program";
   try {
     if (const std::exception_ptr thrown = std::current_exception()) std::rethrow_exception(thrown);
   } catch (const std::exception& error) {
     what = error.what();
   } catch (...) {
-    what = "something that is no exception";
+    what = "an exception of unknown type";
   }
-  std::fprintf(stderr, "vat: The program ends because of an exception that nobody caught: %s\n",
-               what.c_str());
+  std::fprintf(stderr, "vat: Internal error, an exception was not caught: %s\n", what.c_str());
   log(LogLevel::kError, "An exception was not caught.", {{"exception", what}});
   if (operation::Sentry* const sentry = g_sentry) sentry->flush(g_patience);
   std::abort();

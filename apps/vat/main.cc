@@ -1,4 +1,4 @@
-// vat: text, subtitles and speech from video and audio. Reads the command line and hands over to one command.
+// vat: text, subtitles and speech from video and audio. Parses the command line and runs one command.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
@@ -17,29 +17,29 @@ namespace vat::app {
 namespace {
 
 constexpr const char* kDescription =
-    "vat gives the text, subtitles and speech of video and audio.\n"
+    "vat turns video and audio into text, subtitles and speech.\n"
     "\n"
-    "  vat process talk.mp4           transcript, subtitles and speech beside it\n"
+    "  vat process talk.mp4           transcript, subtitles and speech next to it\n"
     "  vat transcribe talk.mp4 -o -   its text on standard output\n"
     "  vat speak notes.txt            a text read aloud";
 
 constexpr const char* kFooter =
     "Every option is also an environment variable (--beam-size is VAT_BEAM_SIZE) and\n"
     "a key of vat.toml (beam-size = 5), which is looked for in the working folder and\n"
-    "in ~/.config/vat. A flag wins over the environment, the environment over the\n"
-    "file. `vat COMMAND --help` lists a command's options.\n"
+    "in ~/.config/vat. A flag overrides the environment, the environment the file.\n"
+    "`vat COMMAND --help` lists a command's options.\n"
     "\n"
-    "Exit codes: 0 done; 1 some inputs failed; 2 wrong command line or settings;\n"
-    "3 not found; 4 not the media or data it should be; 5 an engine or model is not\n"
-    "here; 6 network; 7 results cannot be written; 8 credentials; 9 over a limit;\n"
-    "70 a defect of vat; 130 interrupted.";
+    "Exit codes: 0 success; 1 some inputs failed; 2 invalid command line or settings;\n"
+    "3 not found; 4 invalid media or data; 5 an engine or model is not available;\n"
+    "6 network; 7 results cannot be written; 8 credentials; 9 over a limit;\n"
+    "70 a bug in vat; 130 interrupted.";
 
 int exit_code(const Error& error) {
   if (const int signal = received_signal(); signal != 0) return 128 + signal;
   return traits(error.code).exit_code;
 }
 
-/// The value of a flag, or of its environment variable, for what must be known before the options are parsed.
+/// The value of a flag or its environment variable, for those needed before the options are parsed.
 std::string value_of(const std::vector<std::string>& arguments, const std::string& flag,
                      const char* variable) {
   for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -56,7 +56,7 @@ const CLI::App& chosen_app(const CLI::App& app) {
   return chosen.empty() ? app : chosen_app(*chosen.front());
 }
 
-/// How the chosen command was asked to show its progress, which is also how its errors are told.
+/// How the chosen command shows its progress, which is also how its errors are shown.
 ProgressMode progress_mode(const CLI::App& app) {
   const CLI::Option* const option = chosen_app(app).get_option_no_throw("--progress");
   return option != nullptr && option->count() > 0 && option->results().front() == "json"
@@ -80,7 +80,7 @@ int run(int argc, char** argv) {
   app.set_help_flag("-h,--help", "Show this help");
   app.fallthrough();  // --config may stand after the command too
   std::string config;
-  app.add_option("--config", config, "Take defaults from this file instead of vat.toml")->type_name("FILE");
+  app.add_option("--config", config, "Read defaults from this file instead of vat.toml")->type_name("FILE");
 
   std::vector<std::unique_ptr<Command>> commands = make_commands(app);
   for (CLI::App* command : app.get_subcommands({})) group_help(*command);
@@ -90,7 +90,7 @@ int run(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   const bool json = value_of(arguments, "--progress", "VAT_PROGRESS") == "json";
   Console console(json ? ProgressMode::kJson : ProgressMode::kAuto, false);
-  // It changes the options' defaults.
+  // The file changes the options' defaults.
   const Result<> configured = apply_config_file(app, value_of(arguments, "--config", "VAT_CONFIG"));
   try {
     app.parse(argc, argv);
@@ -102,7 +102,7 @@ int run(int argc, char** argv) {
     console.error({ErrorCode::kInvalidArgument, usage_sentence(app, error, arguments), "", false});
     return traits(ErrorCode::kInvalidArgument).exit_code;
   }
-  // Told only now, so that --help, --version and completion work beside a bad file.
+  // Reported only now, so that --help, --version and completion work despite an invalid file.
   if (!configured && !app.got_subcommand("completion")) {
     console.error(configured.error());
     return traits(configured.error().code).exit_code;
@@ -111,7 +111,7 @@ int run(int argc, char** argv) {
     if (!command->chosen()) continue;
     const Result<int> result = command->run(stop);
     if (result) return *result;
-    // Whoever reads no more does not want to hear why either.
+    // The reader of the output has gone away and does not need the reason.
     if (result.error().code != ErrorCode::kBrokenPipe)
       Console(progress_mode(app), false).error(result.error());
     return exit_code(result.error());
@@ -127,7 +127,7 @@ int main(int argc, char** argv) {
   try {
     return vat::app::run(argc, argv);
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "vat: Something went wrong inside: %s\n", error.what());
+    std::fprintf(stderr, "vat: Internal error: %s\n", error.what());
     return 70;
   }
 }

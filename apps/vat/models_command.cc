@@ -27,24 +27,25 @@ bool is_published(const std::string& name) {
 class ModelsCommand : public Command {
  public:
   explicit ModelsCommand(CLI::App& app) {
-    command_ = app.add_subcommand("models", "Whisper's models on this machine: list, fetch, check");
+    command_ = app.add_subcommand("models", "Whisper's models: list, download, verify");
     command_->require_subcommand(1);
-    list_ = command_->add_subcommand("list", "The published models, and which are here");
-    pull_ = command_->add_subcommand("pull", "Fetch models by name; goes on with a broken download");
-    pull_->add_option("name", names_, "As `vat models list` shows it")->required()->configurable(false);
-    import_ = command_->add_subcommand("import", "Take a model file that came another way");
+    list_ = command_->add_subcommand("list", "List the published models, and which are installed");
+    pull_ = command_->add_subcommand("pull", "Download models by name; resumes an interrupted download");
+    pull_->add_option("name", names_, "A name of `vat models list`")->required()->configurable(false);
+    import_ = command_->add_subcommand("import", "Install a model from a file");
     import_->add_option("file", file_, "In whisper.cpp's format")->required()->configurable(false);
-    import_->add_option("--name", name_, "Its name (default: from the file's name)")->configurable(false);
+    import_->add_option("--name", name_, "Name of the model (default: from the file's name)")
+        ->configurable(false);
     import_->add_flag("--force", force_, "Replace the model of that name")->configurable(false);
-    verify_ = command_->add_subcommand("verify", "Read models again and compare their checksums");
-    verify_->add_option("name", names_, "Default: all that are here")->configurable(false);
+    verify_ = command_->add_subcommand("verify", "Check models against their checksums");
+    verify_->add_option("name", names_, "Default: all installed models")->configurable(false);
     remove_ = command_->add_subcommand("remove", "Delete models from this machine");
-    remove_->add_option("name", names_, "As `vat models list` shows it")->required()->configurable(false);
+    remove_->add_option("name", names_, "A name of `vat models list`")->required()->configurable(false);
     command_->footer(
         "Examples:\n"
-        "  vat models pull base.en             fetch one; `vat process` does it by itself\n"
+        "  vat models pull base.en             download one; `vat process` does it itself\n"
         "  vat models pull small --model-url https://mirror.example/{file}\n"
-        "  vat models import ggml-base.bin     take a file from another machine");
+        "  vat models import ggml-base.bin     install a file from another machine");
     for (CLI::App* sub : {list_, pull_, import_, verify_, remove_}) sub->footer("");
     for (CLI::App* sub : {list_, pull_, import_, verify_, remove_}) add_common_flags(*sub, common_);
   }
@@ -67,10 +68,10 @@ class ModelsCommand : public Command {
     VAT_ASSIGN(const std::vector<catalog::ModelInfo> models, store.list());
     std::string text = fmt::format("{:<24} {:>10}  {}\n", "NAME", "SIZE", "HERE");
     for (const catalog::ModelInfo& model : models) {
-      const std::string state = model.installed ? model.path.string()
-                                : model.partial_bytes > 0
-                                    ? format_bytes(model.partial_bytes) + " fetched; pull it again to go on"
-                                    : "";
+      const std::string state = model.installed           ? model.path.string()
+                                : model.partial_bytes > 0 ? format_bytes(model.partial_bytes) +
+                                                                " downloaded; pull it again to resume"
+                                                          : "";
       text += fmt::format("{:<24} {:>10}  {}\n", model.name, format_bytes(model.bytes), state);
     }
     VAT_TRY(write_all(STDOUT_FILENO, text, "standard output"));
@@ -82,21 +83,21 @@ class ModelsCommand : public Command {
       bool waiting = false;
       const auto sink = [&](const catalog::PullProgress& progress) {
         if (progress.phase == catalog::PullPhase::kWaiting && !std::exchange(waiting, true))
-          console_->note("Another process fetches " + name + "; waiting for it.");
+          console_->note("Another process is downloading " + name + "; waiting for it.");
         if (progress.phase == catalog::PullPhase::kDownloading)
           console_->download(name, progress.done, progress.total);
         if (progress.phase == catalog::PullPhase::kVerifying)
           console_->download(name + " (checking)", progress.done, progress.total);
       };
       VAT_ASSIGN(const std::filesystem::path path, store.pull(name, sink, stop));
-      console_->note(name + " is here: " + path.string());
+      console_->note(name + " is installed: " + path.string());
     }
     return 0;
   }
 
   [[nodiscard]] Result<int> import_file(const catalog::ModelStore& store, const std::stop_token& stop) const {
     VAT_ASSIGN(const catalog::ModelInfo model, store.import_file(file_, name_, force_, stop));
-    console_->note(model.name + " is here: " + model.path.string());
+    console_->note(model.name + " is installed: " + model.path.string());
     return 0;
   }
 
@@ -119,7 +120,7 @@ class ModelsCommand : public Command {
         code = 1;
         continue;
       }
-      const std::string how = !verification->compared ? "well-formed; no checksum is known for it"
+      const std::string how = !verification->compared ? "well-formed; it has no known checksum"
                               : is_published(name)    ? "as published"
                                                       : "as it was imported";
       VAT_TRY(write_all(STDOUT_FILENO, fmt::format("{}: {} ({})\n", name, how, verification->digest_hex),
@@ -132,7 +133,7 @@ class ModelsCommand : public Command {
     for (const std::string& name : names_) {
       if (const auto model = store.find(name)) pipeline::remove_converted(model->path);
       VAT_ASSIGN(const std::uint64_t freed, store.remove(name));
-      console_->note(name + " is removed; " + format_bytes(freed) + " are free again.");
+      console_->note("Removed " + name + ", which frees " + format_bytes(freed) + ".");
     }
     return 0;
   }

@@ -33,7 +33,7 @@ constexpr const char* kProcessExamples =
     "  vat process film.mkv --dub --voice rms   also film.dub.mkv, spoken by rms\n"
     "  vat process lectures --skip-existing     those that are not done yet\n"
     "\n"
-    "A run that was stopped goes on where it was when the command is given again.";
+    "Repeat the command to resume an interrupted run.";
 
 constexpr const char* kTranscribeExamples =
     "Examples:\n"
@@ -43,11 +43,11 @@ constexpr const char* kTranscribeExamples =
     "  vat transcribe talks -f srt -o subtitles  a folder of recordings\n"
     "  curl URL | vat transcribe - -o -          from a pipe\n"
     "\n"
-    "A run that was stopped goes on where it was when the command is given again.";
+    "Repeat the command to resume an interrupted run.";
 
 enum class Kind { kProcess, kTranscribe };
 
-/// What became of one input.
+/// The outcome of one input.
 enum class Outcome { kDone, kPassedOver, kFailed };
 
 class ProcessCommand : public Command {
@@ -63,14 +63,14 @@ class ProcessCommand : public Command {
         ->required()
         ->configurable(false);
     add_output_flags(*command_, output_,
-                     process ? "Folder for the results (default: beside the input)"
-                             : "Folder for the results (default: beside the input), a file as talk.srt, or - "
-                               "for standard output");
+                     process ? "Folder for the results (default: next to the input)"
+                             : "Folder for the results (default: next to the input), a file such as "
+                               "talk.srt, or - for standard output");
     add_batch_flags(*command_, output_);
     add_result_flags(*command_, job_);
     add_recognition_flags(*command_, job_);
     if (process) {
-      command_->add_flag("--no-speech", job_.no_speech, "Leave the speech out")->group("Speech");
+      command_->add_flag("--no-speech", job_.no_speech, "Make no speech")->group("Speech");
       command_
           ->add_flag("--dub", job_.job.dub,
                      "A copy of the video with two more tracks: the speech in the original's timing, and the "
@@ -119,19 +119,20 @@ class ProcessCommand : public Command {
     const auto format = subtitles::parse_format(extension.substr(1));
     if (!format && !media::parse_audio_format(extension)) return {};
     if (kind_ == Kind::kProcess) {
-      return fail(ErrorCode::kInvalidArgument,
-                  "vat process makes several files, so --output is a folder; for one file take `vat "
-                  "transcribe -o talk.srt` or `vat speak -o talk.mp3`.");
+      return fail(
+          ErrorCode::kInvalidArgument,
+          "vat process writes several files, so --output must be a folder; for a single file use `vat "
+          "transcribe -o talk.srt` or `vat speak -o talk.mp3`.");
     }
     if (!format) {
       return fail(ErrorCode::kInvalidArgument, output.string() +
-                                                   " names sound, and a transcript is text; name a file as "
-                                                   "talk.srt, or a folder.");
+                                                   " is an audio file, but a transcript is text; name a file "
+                                                   "such as talk.srt, or a folder.");
     }
     const std::string name(subtitles::format_name(*format));
     if (!job_.formats.empty() && job_.formats != std::vector<std::string>{name}) {
       return fail(ErrorCode::kInvalidArgument, output.string() +
-                                                   " takes one format, its own; leave --format out or name a "
+                                                   " already sets the format; leave out --format or name a "
                                                    "folder.");
     }
     job_.formats = {name};
@@ -156,18 +157,18 @@ class ProcessCommand : public Command {
     }
     if (options.speech || options.dub) {
       return fail(ErrorCode::kInvalidArgument,
-                  "Standard output takes one result; use `vat transcribe -o -` for the text or `vat speak -o "
-                  "-` for speech.");
+                  "Standard output can take only one result; use `vat transcribe -o -` for the text or `vat "
+                  "speak -o -` for speech.");
     }
     const bool only_txt = options.formats.size() == 1 && options.formats.front() == subtitles::Format::kTxt;
     if (inputs.size() > 1 && !only_txt)
       return fail(ErrorCode::kInvalidArgument,
-                  "Standard output takes several inputs only as txt; name a folder with --output.");
+                  "Several inputs can go to standard output only as txt; name a folder with --output.");
     return {};
   }
 
-  /// A wrong name is told before an hour of recognition. Services that do not answer now are asked again when
-  /// it is their turn.
+  /// Reports an invalid voice before an hour of recognition. Services that do not answer now are tried again
+  /// when they are needed.
   [[nodiscard]] static Result<> check_voice(const tts::Engines& engines, const pipeline::JobOptions& options,
                                             const std::stop_token& stop) {
     const std::string& language = options.recognition.language;
@@ -193,7 +194,7 @@ class ProcessCommand : public Command {
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       Result<Outcome> outcome = run_one(workshop, options, inputs[i], stop);
       if (!outcome && outcome.error().code == ErrorCode::kCancelled)
-        return fail(ErrorCode::kCancelled, how_to_go_on(inputs[i], inputs.size()));
+        return fail(ErrorCode::kCancelled, how_to_resume(inputs[i], inputs.size()));
       if (!outcome && (inputs.size() == 1 || outcome.error().code == ErrorCode::kBrokenPipe))
         return fail(std::move(outcome).error());
       if (outcome) {
@@ -206,23 +207,23 @@ class ProcessCommand : public Command {
     }
     if (inputs.size() > 1) summarise(outcomes);
     if (inputs.size() == 1 && outcomes[Outcome::kPassedOver] == 1)
-      console_->note("The results are there already.");
+      console_->note("The results already exist.");
     if (outcomes[Outcome::kFailed] == 0) return 0;
     const bool all_alike =
         codes.size() == 1 && outcomes[Outcome::kDone] + outcomes[Outcome::kPassedOver] == 0;
     return all_alike ? *codes.begin() : kSomeFailed;
   }
 
-  [[nodiscard]] std::string how_to_go_on(const Input& input, std::size_t inputs) const {
+  [[nodiscard]] std::string how_to_resume(const Input& input, std::size_t inputs) const {
     if (input.is_stdin()) return "Stopped.";
-    if (to_stdout() || inputs == 1) return "Stopped; the same command goes on where it was.";
-    return "Stopped; the same command with --skip-existing goes on where it was.";
+    if (to_stdout() || inputs == 1) return "Stopped; repeat the command to resume.";
+    return "Stopped; repeat the command with --skip-existing to resume.";
   }
 
   void summarise(std::map<Outcome, int>& outcomes) {
     std::string text = fmt::format("{} done", outcomes[Outcome::kDone]);
     if (outcomes[Outcome::kPassedOver] > 0)
-      text += fmt::format(", {} there already", outcomes[Outcome::kPassedOver]);
+      text += fmt::format(", {} already there", outcomes[Outcome::kPassedOver]);
     if (outcomes[Outcome::kFailed] > 0) text += fmt::format(", {} failed", outcomes[Outcome::kFailed]);
     console_->note(text + ".");
   }
@@ -233,7 +234,7 @@ class ProcessCommand : public Command {
     const std::string label = input.is_stdin() ? "standard input" : input.path.filename().string();
     VAT_TRY(check_input_is_kept(plan, all, input));
     text_begun_ = false;
-    const pipeline::JobOptions wanted = output_.skip_existing ? missing_of(plan, all, input) : all;
+    const pipeline::JobOptions wanted = output_.skip_existing ? missing_results(plan, all, input) : all;
     if (wanted.formats.empty() && !wanted.speech && !wanted.dub) return Outcome::kPassedOver;
     const pipeline::Reporter reporter{
         .progress = [&](const Progress& progress) { show(label, progress); },
@@ -266,7 +267,7 @@ class ProcessCommand : public Command {
     return {};
   }
 
-  /// talk.txt has no transcript talk.txt.
+  /// An input talk.txt must not be replaced by its transcript talk.txt.
   [[nodiscard]] static Result<> check_input_is_kept(const pipeline::ResultPlan& plan,
                                                     const pipeline::JobOptions& options, const Input& input) {
     for (const fs::path& file : pipeline::planned_files(plan, options, "")) {
@@ -280,15 +281,16 @@ class ProcessCommand : public Command {
     return {};
   }
 
-  /// The job without the results that are there.
-  [[nodiscard]] static pipeline::JobOptions missing_of(const pipeline::ResultPlan& plan,
-                                                       pipeline::JobOptions options, const Input& input) {
+  /// The job without the existing results.
+  [[nodiscard]] static pipeline::JobOptions missing_results(const pipeline::ResultPlan& plan,
+                                                            pipeline::JobOptions options,
+                                                            const Input& input) {
     if (plan.to_stdout) return options;
     const auto there = [](const fs::path& file) {
       std::error_code ignored;
       return fs::exists(file, ignored);
     };
-    // Where nothing was said, there is no speech to wait for.
+    // A recording without words has no speech.
     std::error_code error;
     const auto text_bytes = fs::file_size(plan.transcript(subtitles::Format::kTxt), error);
     const bool silent = !error && text_bytes == 0;
@@ -302,8 +304,7 @@ class ProcessCommand : public Command {
     return options;
   }
 
-  /// Text that comes on the same terminal shows how far it is by itself, and a line there would be in its
-  /// way.
+  /// Text on the same terminal shows the progress itself, and a progress line would be in its way.
   void show(const std::string& label, const Progress& progress) {
     if (to_stdout() && console_->is_terminal() && ::isatty(STDOUT_FILENO) != 0) {
       if (progress.segment != nullptr) text_begun_ = true;
@@ -312,7 +313,7 @@ class ProcessCommand : public Command {
     console_->progress(label, progress);
   }
 
-  /// What holds for the whole batch is not said again for every file.
+  /// A note on the whole batch is printed once, not for every file.
   void tell_once(const std::string& sentence) {
     if (told_.insert(sentence).second) console_->note(sentence);
   }
@@ -323,7 +324,7 @@ class ProcessCommand : public Command {
       console_->note(subtitles::describe(problems[i]));
     if (problems.size() > kShown)
       console_->note(counted(problems.size() - kShown, "more limit") +
-                     " of the preset could not be met; the result in JSON (-f json) lists all.");
+                     " of the preset could not be met; the JSON result (-f json) lists all.");
   }
 
   void tell(const std::string& label, const pipeline::RecordingReport& report) {
@@ -331,14 +332,14 @@ class ProcessCommand : public Command {
     std::string text = fmt::format("{}: {} in {} s", label, clock_text(to_seconds(t.duration)),
                                    fmt::format("{:.1f}", t.timings.total));
     if (t.timings.total > 0) text += fmt::format(" ({:.1f}x)", to_seconds(t.duration) / t.timings.total);
-    text += fmt::format(", heard by {} {}", t.engine, t.model);
+    text += fmt::format(", transcribed by {} {}", t.engine, t.model);
     if (!t.language.empty()) text += ", language " + t.language;
     console_->note(text + ".");
     const std::size_t removed = t.removed.silence_segments + t.removed.repetition_segments;
     if (removed > 0)
-      console_->note(fmt::format("{} that nobody said {} taken out ({}).", counted(removed, "passage"),
+      console_->note(fmt::format("{} that nobody said {} removed ({}).", counted(removed, "passage"),
                                  removed == 1 ? "was" : "were", counted(t.removed.words, "word")));
-    if (t.segments.empty()) console_->note("No speech was found in it.");
+    if (t.segments.empty()) console_->note("No speech was found.");
     tell_problems(report.cue_problems);
     if (report.speech)
       console_->note(fmt::format("Spoken by {}, {}.", report.speech->engine,

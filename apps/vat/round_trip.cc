@@ -10,9 +10,10 @@ namespace vat::app {
 namespace {
 
 std::string sentence(const asr::WordErrors& errors, const Transcript& heard) {
-  return fmt::format("Check: {:.1f} % word error rate, heard by {} {} ({}; {} wrong, {} missed, {} added).",
-                     errors.rate() * 100, heard.engine, heard.model, counted(errors.words, "word"),
-                     errors.substitutions, errors.deletions, errors.insertions);
+  return fmt::format(
+      "Check: {:.1f} % word error rate, transcribed by {} {} ({}; {} wrong, {} missed, {} added).",
+      errors.rate() * 100, heard.engine, heard.model, counted(errors.words, "word"), errors.substitutions,
+      errors.deletions, errors.insertions);
 }
 
 }  // namespace

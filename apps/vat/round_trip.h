@@ -1,4 +1,4 @@
-// Hears speech that was made and says how many of its words are understood.
+// Transcribes synthesised speech and measures its word error rate.
 #pragma once
 
 #include <filesystem>
@@ -13,11 +13,11 @@
 
 namespace vat::app {
 
-/// What is compared with what, and by which recogniser.
+/// A text, the speech made from it, and the recogniser that compares them.
 struct RoundTrip {
-  std::string text;              ///< That was spoken.
+  std::string text;              ///< The spoken text.
   std::string language;          ///< Of the text; ISO 639-1 or BCP 47.
-  std::filesystem::path speech;  ///< The sound of it.
+  std::filesystem::path speech;  ///< Its audio file.
   pipeline::RecognitionChoice choice;
 };
 

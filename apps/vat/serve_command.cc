@@ -24,8 +24,9 @@ constexpr const char* kServeFooter =
     "  vat serve --port 9000 --data /srv/vat     another port and folder\n"
     "  curl -F file=@talk.mp4 localhost:8000/api/v1/jobs\n"
     "\n"
-    "SIGTERM and Ctrl-C stop it when what runs is done or has used up its time; jobs go\n"
-    "on at the next start. SIGHUP takes certificates and log-level anew.";
+    "SIGTERM and Ctrl-C stop it once running work has finished, or after\n"
+    "--shutdown-deadline; jobs resume at the next start. SIGHUP reloads\n"
+    "certificates and log-level.";
 
 void wait_for(const std::stop_token& stop) {
   std::mutex mutex;
@@ -37,17 +38,16 @@ void wait_for(const std::stop_token& stop) {
 class ServeCommand : public Command {
  public:
   explicit ServeCommand(CLI::App& app) : app_(app) {
-    command_ = app.add_subcommand("serve", "The web service: uploads, jobs and an API");
+    command_ = app.add_subcommand("serve", "Run the web service: uploads, jobs and an API");
     add_serve_flags(*command_, configuration_.settings);
     add_recognition_flags(*command_, job_);
     add_result_flags(*command_, job_);
     add_speech_flags(*command_, job_);
-    command_
-        ->add_flag("--no-speech", job_.no_speech, "Leave out the speech of jobs that do not say otherwise")
+    command_->add_flag("--no-speech", job_.no_speech, "Make no speech, unless a job asks for it")
         ->group("Speech");
     add_service_flags(*command_, configuration_.speech);
     add_machine_flags(*command_, configuration_.machine);
-    command_->add_option("--print-settings", print_, "Print every setting for env or markdown, and end")
+    command_->add_option("--print-settings", print_, "Print every setting as env or markdown, and exit")
         ->type_name("KIND")
         ->configurable(false)
         ->group("");
@@ -75,8 +75,8 @@ class ServeCommand : public Command {
     VAT_ASSIGN(const std::unique_ptr<Service> service, Service::start(configuration_));
     VAT_TRY(write_port_file(service->port()));
     on_hangup([&] { reload(*service); });
-    const std::string ready = "vat serves on " + service->url();
-    // For a person even when the log is quiet; among lines of JSON, one of them.
+    const std::string ready = "vat is listening on " + service->url();
+    // Printed for a person even if the log is quiet; in a JSON log, a line of JSON.
     if (log_format(configuration_.settings) == LogFormat::kHuman)
       VAT_TRY(write_all(STDERR_FILENO, ready + "\n", "standard error"));
     else
@@ -84,8 +84,8 @@ class ServeCommand : public Command {
     tell_ready(ready);
     wait_for(stop);
     on_hangup({});
-    tell_stopping("Finishing what runs");
-    log(LogLevel::kInfo, "The service stops.",
+    tell_stopping("Finishing running work");
+    log(LogLevel::kInfo, "The service is stopping.",
         {{"signal", received_signal()}, {"deadline_seconds", configuration_.settings.shutdown_deadline}});
     service->stop();
     log(LogLevel::kInfo, "The service has stopped.");
@@ -98,22 +98,22 @@ class ServeCommand : public Command {
     return write_file_atomically(file, std::to_string(port) + "\n", Overwrite::kReplace);
   }
 
-  /// On the signals' thread; the service works with copies of the settings, so only the level is shared.
+  /// On the signal thread; the service uses copies of the settings, so only the level is shared.
   void reload(Service& service) {
     tell_reloading();
     service.reload_certificate();
     reload_log_level();
-    log(LogLevel::kInfo, "Certificates and log level were taken anew.",
+    log(LogLevel::kInfo, "Certificates and log level were reloaded.",
         {{"log_level", configuration_.settings.log_level}});
-    tell_ready("vat serves on " + service.url());
+    tell_ready("vat is listening on " + service.url());
   }
 
-  /// A flag or a variable says it for good; vat.toml may have changed.
+  /// A flag or a variable is fixed; vat.toml may have changed.
   void reload_log_level() {
     if (command_->get_option("--log-level")->count() > 0) return;
     const auto named = app_.get_option("--config")->results();
     if (const Result<> read = apply_config_file(app_, named.empty() ? "" : named.front()); !read) {
-      log(LogLevel::kError, "vat.toml was not taken anew.", {{"reason", read.error().message}});
+      log(LogLevel::kError, "vat.toml was not reloaded.", {{"reason", read.error().message}});
       return;
     }
     if (const auto level = parse_log_level(configuration_.settings.log_level)) set_log_level(*level);

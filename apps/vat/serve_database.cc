@@ -54,7 +54,7 @@ Result<std::optional<FileLock>> lock_data_folder(const ServeSettings& settings) 
   if (!is_sqlite(settings)) return std::optional<FileLock>();
   VAT_ASSIGN(std::optional<FileLock> lock, FileLock::try_acquire(fs::path(settings.data) / kLockFile));
   if (!lock)
-    return fail(ErrorCode::kExists, "Another `vat serve` uses the data folder " + settings.data +
+    return fail(ErrorCode::kExists, "Another `vat serve` is using the data folder " + settings.data +
                                         "; stop it, or choose another folder with --data.");
   return lock;
 }

@@ -1,4 +1,4 @@
-// Where the data are: the folder, its lock, and the database.
+// The data of the service: the folder, its lock, and the database.
 #pragma once
 
 #include <filesystem>
@@ -13,18 +13,18 @@
 
 namespace vat::app {
 
-/// Says where the database of these settings is: "data/vat.db", or the URL without its password.
+/// The location of the database, to be shown: "data/vat.db", or the URL without its password.
 [[nodiscard]] std::string database_place(const ServeSettings& settings);
 [[nodiscard]] db::DatabaseOptions database_options(const ServeSettings& settings);
 
-/// Makes the data folder, readable for this program's user alone, when it is not there.
+/// Creates the data folder if it does not exist, readable by this program's user only.
 [[nodiscard]] Result<> make_data_folder(const ServeSettings& settings);
 
-/// With SQLite, one server has the data folder to itself; kExists while another runs. With PostgreSQL several
+/// With SQLite, locks the data folder for this server; kExists while another runs. With PostgreSQL several
 /// may share it, and there is no lock.
 [[nodiscard]] Result<std::optional<FileLock>> lock_data_folder(const ServeSettings& settings);
 
-/// Opens the database and brings it up to date. `bus` outlives it.
+/// Opens the database and migrates it. `bus` must outlive it.
 [[nodiscard]] Result<std::unique_ptr<db::Database>> open_database(const ServeSettings& settings,
                                                                   EventBus& bus);
 

@@ -38,7 +38,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-/// Added to the priority of the threads that recognise, so that requests are answered first.
+/// Niceness of the recognition threads, so that requests are answered first.
 constexpr int kNiceness = 5;
 constexpr seconds kLastWords{2};
 constexpr int kWriterThreads = 2;
@@ -47,7 +47,7 @@ constexpr std::size_t kMaxWaitingWrites = 1024;
 constexpr int kSpeakerThreads = 4;
 constexpr std::size_t kMaxWaitingTexts = 32;
 
-/// Whether any engine that jobs may ask for by default can hear.
+/// Whether the default engine of jobs is available.
 Result<> check_models(const catalog::ModelStore& store, const pipeline::RecognitionChoice& choice,
                       bool offline) {
   const bool file = choice.model.find('/') != std::string::npos || choice.model.ends_with(".bin");
@@ -68,7 +68,7 @@ Result<> check_models(const catalog::ModelStore& store, const pipeline::Recognit
 
 }  // namespace
 
-/// In the order of their making; they end the other way round.
+/// In the order of construction, which is reversed for destruction.
 struct Service::Parts {
   explicit Parts(const ServiceConfiguration& how)
       : configuration(how),
@@ -112,7 +112,7 @@ struct Service::Parts {
   std::unique_ptr<http::Router> router;
   std::unique_ptr<http::Server> server;
   std::unique_ptr<operation::Periodic> tidying;
-  /// Apart, so that a slow disk is no sign of death.
+  /// Separate, so that a slow disk does not stop the heartbeat.
   std::unique_ptr<operation::Periodic> watchdog;
 
   [[nodiscard]] Result<> start();
@@ -143,7 +143,7 @@ Result<> Service::Parts::start() {
                                           });
   sources.server = [this] { return server->statistics(); };
   VAT_TRY(server->start());
-  // Only now, so that a port that is taken leaves no job begun.
+  // Only now, so that no job has been started if the port is taken.
   worker->start();
   tidying = start_upkeep(*intake, *objects, *database);
   start_watchdog();
@@ -195,9 +195,9 @@ void Service::Parts::make_readiness() {
   checks.push_back({"storage", [this]() -> Result<> {
                       VAT_ASSIGN(const StorageSpace space, objects->space());
                       if (::access(objects->staging().c_str(), W_OK) != 0)
-                        return fail(ErrorCode::kPermission, "The folder of uploads cannot be written to.");
+                        return fail(ErrorCode::kPermission, "The upload folder is not writable.");
                       if (space.free_bytes > settings.reserved_disk) return {};
-                      return fail(ErrorCode::kDiskFull, "The disk is nearly full; no upload is taken.");
+                      return fail(ErrorCode::kDiskFull, "The disk is nearly full; uploads are rejected.");
                     }});
   checks.push_back({"queue", [this]() -> Result<> {
                       VAT_TRY(database->queue().depth());
@@ -220,7 +220,7 @@ void Service::Parts::make_worker() {
     metrics.count_job(job_kind_name(job.kind), job_state_name(outcome.state), outcome.duration, job.duration);
     const Error* const error = outcome.error;
     const bool defect = error != nullptr && error->code == ErrorCode::kInternal;
-    log(defect ? LogLevel::kError : LogLevel::kInfo, defect ? "A job met a defect." : "job",
+    log(defect ? LogLevel::kError : LogLevel::kInfo, defect ? "A job failed because of a bug." : "job",
         {{"job", job.id},
          {"kind", job_kind_name(job.kind)},
          {"state", job_state_name(outcome.state)},
@@ -306,7 +306,7 @@ std::string Service::url() const {
 void Service::reload_certificate() {
   if (parts_->settings.tls_certificate.empty()) return;
   if (const Result<> reloaded = parts_->server->reload_certificate(); !reloaded)
-    log(LogLevel::kError, "The certificate was not taken anew; the old one stays.",
+    log(LogLevel::kError, "The certificate was not reloaded; the old one stays in use.",
         {{"reason", reloaded.error().message}});
 }
 
@@ -314,11 +314,11 @@ void Service::stop() {
   const milliseconds deadline = seconds(parts_->settings.shutdown_deadline);
   parts_->tidying.reset();
   parts_->sender.reset();
-  // Side by side, so that both have the whole time.
+  // In parallel, so that both have the whole time.
   std::thread worker([&] { parts_->worker->stop(deadline); });
   parts_->server->stop(deadline);
   worker.join();
-  // What they still do uses the rest.
+  // Their remaining work uses the rest.
   parts_->speakers.reset();
   parts_->writers.reset();
   parts_->database_pool.reset();

@@ -1,4 +1,4 @@
-// The service, put together: database, files, pools, worker, routes, server.
+// The assembled service: database, files, pools, worker, routes, server.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,7 @@ class Service {
   /// Opens everything, brings the database up to date, and listens. kExists when another server uses the data
   /// folder or the port.
   [[nodiscard]] static Result<std::unique_ptr<Service>> start(const ServiceConfiguration& configuration);
-  /// Stops at once what stop() did not.
+  /// Stops at once whatever stop() did not.
   ~Service();
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
@@ -32,10 +32,10 @@ class Service {
   [[nodiscard]] std::uint16_t port() const;
   /// "http://localhost:8000".
   [[nodiscard]] std::string url() const;
-  /// Takes the certificate's files anew; what is wrong with them is logged, and the old one stays.
+  /// Reloads the certificate's files; if they are not valid, that is logged and the old one stays in use.
   void reload_certificate();
-  /// Refuses new work, gives what runs until the deadline of the settings, then stops it; jobs go back to the
-  /// queue with their finished chunks.
+  /// Refuses new work, lets running work continue until the deadline of the settings, then stops it; jobs
+  /// return to the queue with their finished chunks.
   void stop();
 
  private:

@@ -50,15 +50,15 @@ constexpr int kMany = 1'000'000;
 using S = ServeSettings;
 const Setting kTable[] = {
     {"Listening", "address", Text{&S::address, "ADDRESS"},
-     "Where the server listens; this machine alone, until there is sign-in"},
-    {"Listening", "port", Number{&S::port, 0, 65'535}, "Port; 0 takes a free one and says which"},
-    {"Listening", "port-file", Text{&S::port_file, "FILE"}, "Write the port into this file once it listens"},
+     "Address to listen on; loopback only, until there is sign-in"},
+    {"Listening", "port", Number{&S::port, 0, 65'535}, "Port; 0 picks a free one and reports it"},
+    {"Listening", "port-file", Text{&S::port_file, "FILE"}, "Write the port to this file once listening"},
     {"Listening", "tls-certificate", Text{&S::tls_certificate, "FILE"},
-     "PEM chain; the server then speaks HTTPS"},
+     "PEM certificate chain; enables HTTPS"},
     {"Listening", "tls-key", Text{&S::tls_key, "FILE"}, "PEM private key of the certificate"},
     {"Listening", "allowed-hosts", Text{&S::allowed_hosts, "NAMES"},
-     "Names beside localhost under which clients may call, with commas"},
-    {"Listening", "http-threads", Number{&S::http_threads, 1, 256}, "Threads that move bytes"},
+     "Host names, besides localhost, that clients may use; separated by commas"},
+    {"Listening", "http-threads", Number{&S::http_threads, 1, 256}, "I/O threads of the HTTP server"},
 
     {"Data", "data", Text{&S::data, "FOLDER"}, "Folder of recordings, results and the SQLite database"},
     {"Data", "database-url", Text{&S::database_url, "URL"},
@@ -66,63 +66,64 @@ const Setting kTable[] = {
     {"Data", "database-threads", Number{&S::database_threads, 1, 256},
      "Threads for the database and short work on files"},
     {"Data", "slow-threads", Number{&S::slow_threads, 1, 256},
-     "Threads for what takes seconds: probing, speech while a client waits"},
+     "Threads for work that takes seconds: probing, speech while a client waits"},
     {"Data", "pool-waiting", Number{&S::pool_waiting, 1, kMany},
-     "Tasks that may wait for each kind of threads; more are answered 503"},
+     "Tasks that may wait for each thread pool; further ones get 503"},
 
     {"Jobs", "jobs", Number{&S::jobs, 0, 1'000},
      "Jobs that run at once; they share --threads; 0 leaves all in the queue"},
-    {"Jobs", "jobs-per-user", Number{&S::jobs_per_user, 1, 1'000}, "Jobs of one user that run at once"},
-    {"Jobs", "attempts", Number{&S::attempts, 1, 100}, "Attempts at a job whose failures may pass"},
+    {"Jobs", "jobs-per-user", Number{&S::jobs_per_user, 1, 1'000}, "Jobs per user that run at once"},
+    {"Jobs", "attempts", Number{&S::attempts, 1, 100}, "Attempts at a job with temporary failures"},
     {"Jobs", "lost-workers", Number{&S::lost_workers, 1, 100},
-     "Times a job may kill its process before it is set aside as failed"},
+     "How often a job may kill its process before it is marked as failed"},
     {"Jobs", "lease", Number{&S::lease, 1, 3'600, "SECONDS"},
-     "After how long without a sign of life a running job goes to another worker"},
+     "Time without a heartbeat after which another worker takes over a running job"},
 
     {"Limits", "upload-limit", Size{&S::upload_limit}, "Largest file"},
-    {"Limits", "reserved-disk", Size{&S::reserved_disk}, "Space that uploads leave free"},
-    {"Limits", "files-per-request", Number{&S::files_per_request, 1, 10'000}, "Files in one request"},
-    {"Limits", "waiting-jobs", Number{&S::waiting_jobs, 1, kMany}, "Jobs of one user that may wait"},
-    {"Limits", "event-streams", Number{&S::event_streams, 1, kMany},
-     "Event streams of one user that may be open"},
+    {"Limits", "reserved-disk", Size{&S::reserved_disk}, "Disk space that uploads leave free"},
+    {"Limits", "files-per-request", Number{&S::files_per_request, 1, 10'000}, "Files per request"},
+    {"Limits", "waiting-jobs", Number{&S::waiting_jobs, 1, kMany}, "Waiting jobs per user"},
+    {"Limits", "event-streams", Number{&S::event_streams, 1, kMany}, "Open event streams per user"},
     {"Limits", "text-limit", Size{&S::text_limit}, "Longest text to speak as a job"},
     {"Limits", "direct-speech-limit", Size{&S::direct_speech_limit},
      "Longest text to speak while the client waits"},
     {"Limits", "transcript-limit", Size{&S::transcript_limit}, "Largest edited transcript"},
     {"Limits", "uploads-expire", Number{&S::uploads_expire, 1, 10'000, "HOURS"},
-     "After how long an unfinished upload is removed"},
+     "Time after which an unfinished upload is removed"},
 
     {"Connections", "connections", Number{&S::connections, 1, kMany}, "Open connections"},
     {"Connections", "connections-per-address", Number{&S::connections_per_address, 1, kMany},
-     "Open connections of one address"},
-    {"Connections", "header-limit", Size{&S::header_limit}, "Largest head of a request"},
+     "Open connections per address"},
+    {"Connections", "header-limit", Size{&S::header_limit}, "Largest request header"},
     {"Connections", "header-timeout", Number{&S::header_timeout, 1, kDay, "SECONDS"},
-     "For the head of a request to arrive"},
-    {"Connections", "idle-timeout", Number{&S::idle_timeout, 1, kDay, "SECONDS"}, "Between requests"},
+     "Time for a request header to arrive"},
+    {"Connections", "idle-timeout", Number{&S::idle_timeout, 1, kDay, "SECONDS"},
+     "Idle time between requests before the connection is closed"},
     {"Connections", "body-timeout", Number{&S::body_timeout, 1, kDay, "SECONDS"},
-     "Without a byte of a body that is awaited"},
+     "Time without a byte of an expected body"},
     {"Connections", "write-timeout", Number{&S::write_timeout, 1, kDay, "SECONDS"},
-     "Without the client taking a byte"},
+     "Time without the client reading a byte"},
     {"Connections", "least-rate", Number{&S::min_rate, 0, kMany, "BYTES"},
-     "What a client must send or take in a second; a slower one has the timeout for all its pauses together. "
-     "0: any pace"},
+     "Bytes per second that a client must send or read; the timeout of a slower one covers all its pauses "
+     "together. 0: no minimum"},
     {"Connections", "shutdown-deadline", Number{&S::shutdown_deadline, 0, kDay, "SECONDS"},
-     "For running requests and jobs when the server stops; jobs go on at the next start"},
+     "Time for running requests and jobs to finish on shutdown; jobs resume at the next start"},
 
     {"Webhooks", "allow-private-webhooks", Switch{&S::allow_private_webhooks},
-     "Let webhooks go to private and loopback addresses"},
+     "Allow webhooks to private and loopback addresses"},
     {"Webhooks", "webhook-timeout", Number{&S::webhook_timeout, 1, 50, "SECONDS"},
-     "For a receiver to answer"},
+     "Time for a receiver to answer"},
 
     {"Operation", "log-level", Choice{&S::log_level, {"debug", "info", "warning", "error", "off"}},
-     "What is logged: debug, info, warning, error or off; SIGHUP takes it anew from vat.toml"},
+     "Log level: debug, info, warning, error or off; SIGHUP reloads it from vat.toml"},
     {"Operation", "log-format", Choice{&S::log_format, {"auto", "human", "json"}},
      "human, json, or auto: human on a terminal"},
     {"Operation", "no-access-log", Switch{&S::no_access_log}, "Do not log requests"},
     {"Operation", "no-metrics", Switch{&S::no_metrics}, "Do not serve /metrics"},
-    {"Operation", "sentry-dsn", Text{&S::sentry_dsn, "URL"}, "Tell errors to this Sentry-compatible service"},
+    {"Operation", "sentry-dsn", Text{&S::sentry_dsn, "URL"},
+     "Report errors to this Sentry-compatible service"},
     {"Operation", "sentry-environment", Text{&S::sentry_environment, "NAME"},
-     "What Sentry calls this installation"},
+     "Name of this installation in Sentry"},
 };
 
 std::string size_text(std::uint64_t bytes) {
@@ -214,20 +215,21 @@ void add_data_flags(CLI::App& command, ServeSettings& settings) {
 Result<> validate(const ServeSettings& settings) {
   if (!is_loopback(listen_address(settings)))
     return wrong(
-        "Until there is sign-in the service listens on this machine alone: --address (VAT_ADDRESS) takes "
+        "Until there is sign-in, the service listens on loopback only: --address (VAT_ADDRESS) must be "
         "127.0.0.1, ::1 or localhost, not \"" +
         settings.address + "\".");
   if (settings.tls_certificate.empty() != settings.tls_key.empty())
-    return wrong("--tls-certificate (VAT_TLS_CERTIFICATE) and --tls-key (VAT_TLS_KEY) go together.");
-  if (settings.data.empty()) return wrong("--data (VAT_DATA) names a folder.");
+    return wrong(
+        "--tls-certificate (VAT_TLS_CERTIFICATE) and --tls-key (VAT_TLS_KEY) must be given together.");
+  if (settings.data.empty()) return wrong("--data (VAT_DATA) must name a folder.");
   if (!settings.database_url.empty() && !settings.database_url.starts_with("postgresql://") &&
       !settings.database_url.starts_with("postgres://") && !settings.database_url.starts_with("sqlite:"))
     return wrong(
-        "--database-url (VAT_DATABASE_URL) is postgresql://USER@HOST/NAME, or empty for SQLite in the data "
-        "folder.");
+        "--database-url (VAT_DATABASE_URL) must be postgresql://USER@HOST/NAME, or empty for SQLite in the "
+        "data folder.");
   if (!settings.sentry_dsn.empty()) {
     if (const auto dsn = operation::parse_sentry_dsn(settings.sentry_dsn); !dsn)
-      return wrong("--sentry-dsn (VAT_SENTRY_DSN) is none: " + dsn.error().message);
+      return wrong("--sentry-dsn (VAT_SENTRY_DSN) is not a valid DSN: " + dsn.error().message);
   }
   return {};
 }
@@ -253,7 +255,7 @@ Result<std::uint64_t> parse_size(std::string_view text) {
   constexpr std::string_view kUnits = "KMGT";
   const auto bad = [&] {
     return fail(ErrorCode::kInvalidArgument,
-                "take a size such as 500M or 20G, not \"" + std::string(text) + "\"");
+                "must be a size such as 500M or 20G, not \"" + std::string(text) + "\"");
   };
   std::uint64_t bytes = 0;
   const char* const end = text.data() + text.size();

@@ -71,11 +71,11 @@ struct ServeSettings {
 
 /// Every row of the table as an option of the command.
 void add_serve_flags(CLI::App& command, ServeSettings& settings);
-/// Those rows alone that say where the data are.
+/// Only the rows that say where the data is.
 void add_data_flags(CLI::App& command, ServeSettings& settings);
 
-/// The first setting that makes no sense beside the others, or that a value's form cannot show: one sentence
-/// that names it, kInvalidArgument.
+/// Checks what the form of a single value cannot show. kInvalidArgument with one sentence that names the
+/// first setting that is not valid.
 [[nodiscard]] Result<> validate(const ServeSettings& settings);
 
 /// "localhost" is 127.0.0.1.

@@ -34,15 +34,15 @@ void sweep_objects(ObjectStore& objects, db::Database& database) {
       objects, [&database](const auto& keys) { return database.unused_objects(keys); },
       utc_now() - kOrphansAfter);
   if (!swept)
-    log(LogLevel::kWarning, "Files that belong to nothing were not looked for.",
+    log(LogLevel::kWarning, "Orphaned files were not looked for.",
         {{"reason", swept.error().message}, {"detail", swept.error().detail}});
   else if (*swept > 0)
-    log(LogLevel::kInfo, "Files that belonged to nothing were removed.", {{"files", *swept}});
+    log(LogLevel::kInfo, "Orphaned files were removed.", {{"files", *swept}});
 }
 
 void forget_old_rows(db::Database& database) {
   if (const Result<> tidied = database.housekeeping(utc_now()); !tidied)
-    log(LogLevel::kWarning, "The database was not tidied.",
+    log(LogLevel::kWarning, "Old rows were not removed from the database.",
         {{"reason", tidied.error().message}, {"detail", tidied.error().detail}});
 }
 

@@ -29,8 +29,8 @@ Result<> check_model(const std::filesystem::path& file, catalog::ModelKind kind)
   VAT_ASSIGN(const modelfile::ModelHeader header, modelfile::read_header(file));
   const bool whisper = header.kind == modelfile::ModelKind::kWhisper;
   if (whisper == (kind == catalog::ModelKind::kRecognition)) return {};
-  return fail(ErrorCode::kBadData, file.string() + (whisper ? " is a Whisper model and finds no speech."
-                                                            : " finds speech and is no Whisper model."));
+  return fail(ErrorCode::kBadData, file.string() + (whisper ? " is a Whisper model, not a speech detector."
+                                                            : " is a speech detector, not a Whisper model."));
 }
 
 }  // namespace
@@ -43,7 +43,7 @@ std::unique_ptr<Console> make_console(const CommonFlags& flags) {
   return std::make_unique<Console>(mode, flags.quiet);
 }
 
-/// The HTTP client, or, offline, one that refuses.
+/// The HTTP client, or, when offline, one that rejects every request.
 class Services::Http : public HttpClient, public HttpDownloader {
  public:
   explicit Http(bool offline) : offline_(offline) {}
@@ -59,7 +59,7 @@ class Services::Http : public HttpClient, public HttpDownloader {
 
  private:
   static tl::unexpected<Error> refused() {
-    return fail(ErrorCode::kUnavailable, "--offline forbids to use the network.");
+    return fail(ErrorCode::kUnavailable, "--offline does not allow network access.");
   }
   bool offline_;
   net::CurlHttpClient curl_;
@@ -110,7 +110,7 @@ Result<tts::Engines> Services::speech_engines(const ServiceFlags& flags) const {
     engines.push_back(std::move(openai));
   }
   engines.push_back(tts::make_flite());
-  // Without its data eSpeak NG is simply not among the engines; `vat doctor` says so.
+  // Without its data, eSpeak NG is not among the engines; `vat doctor` says so.
   if (auto espeak = tts::make_espeak({})) engines.push_back(std::move(*espeak));
   return engines;
 }

@@ -1,5 +1,5 @@
-// Puts the program together: which HTTP client, model store, speech engines and threads the commands use. The
-// only place that joins modules which do not know each other.
+// Assembles the program: which HTTP client, model store, speech engines and threads the commands use. The
+// only place that connects modules which do not depend on each other.
 #pragma once
 
 #include <memory>
@@ -27,14 +27,13 @@ class Services {
 
   [[nodiscard]] catalog::ModelStore& store() { return *store_; }
   [[nodiscard]] pipeline::Engines& engines() { return *engines_; }
-  /// Made on first use, so that commands which recognise nothing start no threads. `niceness` of the first
-  /// use counts (asr/chunk_pool.h).
+  /// Created on first use, so that commands without recognition start no threads. The `niceness` of the first
+  /// call applies (asr/chunk_pool.h).
   [[nodiscard]] asr::ChunkPool& pool(int niceness = 0);
   [[nodiscard]] int threads() const;
   [[nodiscard]] HttpClient& http() const;
 
-  /// Every speech engine that works here or for which there are credentials. An engine whose credentials are
-  /// of no use is the error.
+  /// Every speech engine that works here or has credentials. Credentials that are not valid are an error.
   [[nodiscard]] Result<tts::Engines> speech_engines(const ServiceFlags& flags) const;
 
  private:

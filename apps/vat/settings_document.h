@@ -12,8 +12,8 @@ class App;
 
 namespace vat::app {
 
-/// What .env.example ("env") and docs/configuration.md ("markdown") hold: every option of the command, with
-/// its variable, default and meaning.
+/// The contents of .env.example ("env") and docs/configuration.md ("markdown"): every option of the command,
+/// with its variable, default and meaning.
 [[nodiscard]] Result<std::string> settings_document(const CLI::App& command, std::string_view kind);
 
 }  // namespace vat::app

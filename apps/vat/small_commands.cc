@@ -18,10 +18,11 @@ namespace {
 class VoicesCommand : public Command {
  public:
   explicit VoicesCommand(CLI::App& app) {
-    command_ = app.add_subcommand("voices", "The voices that can speak here");
-    command_->add_option("-l,--language", language_, "Only of this language, as en or de-AT")
+    command_ = app.add_subcommand("voices", "List the available voices");
+    command_->add_option("-l,--language", language_, "Only voices of this language, such as en or de-AT")
         ->type_name("CODE");
-    command_->add_option("--speech-engine", engine_, "Only of this engine, as flite or espeak-ng");
+    command_->add_option("--speech-engine", engine_,
+                         "Only voices of this engine, such as flite or espeak-ng");
     add_service_flags(*command_, services_);
     add_common_flags(*command_, common_);
   }
@@ -36,7 +37,7 @@ class VoicesCommand : public Command {
     for (const auto& engine : engines) {
       if (!engine_.empty() && engine_ != "auto" && engine->name() != engine_) continue;
       auto voices = engine->voices(stop);
-      // One service that does not answer leaves the others' voices to be seen.
+      // If one service does not answer, the others' voices are still listed.
       if (!voices) {
         console->error(voices.error());
         continue;
@@ -45,21 +46,21 @@ class VoicesCommand : public Command {
         if (speaks(voice)) rows.push_back({engine->name() + ":" + voice.name, std::move(voice)});
       }
     }
-    if (rows.empty()) return fail(ErrorCode::kNotFound, "There is no such voice; `vat voices` lists all.");
+    if (rows.empty()) return fail(ErrorCode::kNotFound, "No voice matches; `vat voices` lists all.");
     const std::string text = table(rows);
     VAT_TRY(write_all(STDOUT_FILENO, text, "standard output"));
     return 0;
   }
 
  private:
-  static constexpr std::size_t kWidestLanguage = 10;  // few are longer, and they may stand out
+  static constexpr std::size_t kWidestLanguage = 10;  // the few longer ones may stick out
 
   struct Row {
-    std::string name;  ///< With its engine's, as --voice takes it.
+    std::string name;  ///< Including its engine, as in --voice.
     Voice voice;
   };
 
-  /// Columns as wide as what is in them.
+  /// Columns as wide as their contents.
   [[nodiscard]] static std::string table(const std::vector<Row>& rows) {
     std::size_t name = 5;
     std::size_t language = 8;
@@ -90,7 +91,7 @@ class VoicesCommand : public Command {
 class CompletionCommand : public Command {
  public:
   explicit CompletionCommand(CLI::App& app) : app_(app) {
-    command_ = app.add_subcommand("completion", "A shell's completion script");
+    command_ = app.add_subcommand("completion", "Print a shell's completion script");
     command_->add_option("shell", shell_, "bash, zsh or fish")->required()->configurable(false);
     command_->footer(
         "Examples:\n"

@@ -1,4 +1,4 @@
-// vat smoke: whether a running service works, looked at from outside.
+// vat smoke: checks from outside whether a running service works.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -44,7 +44,7 @@ tl::unexpected<Error> failed(std::string sentence) {
 class EventWaiter {
  public:
   explicit EventWaiter(std::string_view event) : wanted_("event: " + std::string(event) + "\n") {}
-  /// True once the event is whole.
+  /// True once the event is complete.
   bool add(std::string_view bytes) {
     rest_ += bytes;
     for (std::size_t end = 0; (end = rest_.find("\n\n")) != std::string::npos; rest_.erase(0, end + 2)) {
@@ -74,7 +74,7 @@ class Smoke {
     while (url_.ends_with('/')) url_.pop_back();
   }
 
-  /// Checks one thing after another and prints a line about each; true when all is well.
+  /// Runs one check after another and prints a line for each; true when all passed.
   [[nodiscard]] bool run() {
     check("health", [this] { return get_json("/healthz").map([](const auto&) { return std::string(); }); });
     check("ready", [this] { return ready(); });
@@ -91,7 +91,7 @@ class Smoke {
   }
 
  private:
-  using Said = Result<std::string>;  ///< What is worth telling of a check that went well; may be empty.
+  using Said = Result<std::string>;  ///< A detail of a check that passed; may be empty.
 
   bool check(const char* name, const std::function<Said()>& what) {
     const auto began = Clock::now();
@@ -112,14 +112,14 @@ class Smoke {
     return made;
   }
 
-  /// The answer when it has this status; otherwise the service's own sentence, if it has one.
+  /// The response if it has this status; otherwise the service's own message, if it has one.
   [[nodiscard]] Result<HttpResponse> ask(const HttpRequest& made, int status) {
     VAT_ASSIGN(HttpResponse answer, http_.send(made, stop_));
     if (answer.status == status) return answer;
     json::error_code error;
     const json::value body = json::parse(answer.body, error);
     const std::string detail = error ? "" : text_of(body, "detail");
-    return failed(fmt::format("{} {} was answered with {} instead of {}. {}", made.method,
+    return failed(fmt::format("{} {} returned {} instead of {}. {}", made.method,
                               made.url.substr(url_.size()), answer.status, status, detail));
   }
 
@@ -127,7 +127,7 @@ class Smoke {
     VAT_ASSIGN(const HttpResponse answer, ask(request("GET", path), 200));
     json::error_code error;
     json::value value = json::parse(answer.body, error);
-    if (error || !value.is_object()) return failed(path + " gave no JSON object.");
+    if (error || !value.is_object()) return failed(path + " did not return a JSON object.");
     return value;
   }
 
@@ -140,7 +140,7 @@ class Smoke {
   Said document() {
     VAT_ASSIGN(const json::value value, get_json("/openapi.json"));
     const std::string version = text_of(value, "openapi");
-    if (!version.starts_with("3.1")) return failed("/openapi.json is no OpenAPI 3.1 document.");
+    if (!version.starts_with("3.1")) return failed("/openapi.json is not an OpenAPI 3.1 document.");
     return "OpenAPI " + version;
   }
 
@@ -199,8 +199,9 @@ class Smoke {
                           return {};
                         }};
     const auto answer = http_.download(made, sink, stop_);
-    if (status != 0 && status != 200) return failed(fmt::format("The events were answered with {}.", status));
-    if (!whole) return answer ? failed("The events ended before the job did.") : Said(fail(answer.error()));
+    if (status != 0 && status != 200) return failed(fmt::format("The event stream returned {}.", status));
+    if (!whole)
+      return answer ? failed("The event stream ended before the job did.") : Said(fail(answer.error()));
     json::error_code error;
     const json::value job = json::parse(done.data(), error);
     const std::string state = error ? "" : text_of(job, "state");
@@ -226,7 +227,7 @@ class Smoke {
     made.headers.emplace_back("Range", fmt::format("bytes=1-{}", kRangeBytes));
     VAT_ASSIGN(const HttpResponse part, ask(made, 206));
     if (part.body != whole.body.substr(1, kRangeBytes))
-      return failed("A range of " + path + " is not what the whole file holds there.");
+      return failed("A range of " + path + " differs from that part of the whole file.");
     return path.substr(path.rfind('/') + 1);
   }
 
@@ -249,21 +250,21 @@ class SmokeCommand : public Command {
  public:
   explicit SmokeCommand(CLI::App& app) {
     command_ = app.add_subcommand("smoke", "Check a running service from outside");
-    command_->add_option("url", url_, "Where it is, as http://localhost:8000")
+    command_->add_option("url", url_, "Its URL, such as http://localhost:8000")
         ->required()
         ->configurable(false);
     command_->add_option("--key", key_, "API key of the account to use (vat_...)")->type_name("KEY");
-    command_->add_option("--patience", patience_, "How long its job may take")
+    command_->add_option("--patience", patience_, "Time limit for its job")
         ->type_name("SECONDS")
         ->capture_default_str();
     command_->footer(
-        "A spoken sentence is uploaded, its job followed, its results fetched, and all of it\n"
-        "deleted. One line for each check; exit code 1 when one failed.");
+        "Uploads a spoken sentence, follows its job, downloads the results and deletes\n"
+        "everything. Prints one line per check; exit code 1 means that one failed.");
   }
   [[nodiscard]] bool chosen() const override { return command_->parsed(); }
   [[nodiscard]] Result<int> run(std::stop_token stop) override {
     if (!url_.starts_with("http://") && !url_.starts_with("https://"))
-      return fail(ErrorCode::kInvalidArgument, "The address of a service begins with http:// or https://.");
+      return fail(ErrorCode::kInvalidArgument, "The URL of a service must begin with http:// or https://.");
     return Smoke(url_, key_, std::chrono::seconds(patience_), std::move(stop)).run() ? 0 : kSomethingFailed;
   }
 

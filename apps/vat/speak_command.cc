@@ -27,28 +27,28 @@ constexpr const char* kExamples =
     "  vat speak talk.srt -o talk.m4a            each cue at its time\n"
     "  vat speak --text 'Guten Tag' -l de -o hallo.wav\n"
     "  fortune | vat speak - -o - --audio-format wav | aplay\n"
-    "  vat voices                                what --voice takes";
+    "  vat voices                                the values of --voice";
 
 class SpeakCommand : public Command {
  public:
   explicit SpeakCommand(CLI::App& app) {
-    command_ = app.add_subcommand("speak", "A text, or subtitles in their timing, read aloud");
+    command_ = app.add_subcommand("speak", "Read a text aloud, or subtitles in their timing");
     command_->add_option("file", file_, "Text, SRT or VTT file, or - for standard input")
         ->configurable(false);
     command_->add_option("--text", text_, "Speak these words instead of a file's")
         ->type_name("WORDS")
         ->configurable(false)
         ->group("Speech");
-    command_->add_option("-l,--language", language_code_, "Of the text, as en or de")
+    command_->add_option("-l,--language", language_code_, "Language of the text, such as en or de")
         ->type_name("CODE")
         ->capture_default_str()
         ->group("Speech");
-    command_->add_flag("--ignore-times", ignore_times_, "Read subtitles on without their timing")
+    command_->add_flag("--ignore-times", ignore_times_, "Read subtitles as plain text, without their timing")
         ->group("Speech");
     add_check_flag(*command_, check_);
     add_speech_flags(*command_, job_);
     add_output_flags(*command_, output_,
-                     "File as talk.mp3, a folder, or - for standard output (default: beside the text)");
+                     "File such as talk.mp3, a folder, or - for standard output (default: next to the text)");
     add_service_flags(*command_, services_flags_);
     add_common_flags(*command_, common_);
     command_->footer(kExamples);
@@ -59,16 +59,16 @@ class SpeakCommand : public Command {
   [[nodiscard]] Result<int> run(std::stop_token stop) override {
     if (file_.empty() == text_.empty())
       return fail(ErrorCode::kInvalidArgument,
-                  "Give either a file, or - for stdin, or --text with the text itself.");
+                  "Give either a file, - for standard input, or --text with the text itself.");
     if (check_ && output_.output == "-")
-      return fail(ErrorCode::kInvalidArgument, "--check needs the speech in a file; name it with --output.");
+      return fail(ErrorCode::kInvalidArgument, "--check needs the speech in a file; name one with --output.");
     VAT_TRY(take_format_from_name());
     VAT_ASSIGN(const pipeline::JobOptions options, to_job_options(job_));
     VAT_ASSIGN(const std::string text, read_text());
     pipeline::SpeechTarget target = find_target(options.spoken);
     std::error_code ignored;
     if (!target.path.empty() && !output_.force && fs::exists(target.path, ignored))
-      return fail(ErrorCode::kExists, target.path.string() + " exists already; use --force to replace it.");
+      return fail(ErrorCode::kExists, target.path.string() + " already exists; use --force to replace it.");
     if (!target.path.empty()) VAT_TRY(check_writable(target.path.parent_path()));
     console_ = make_console(common_);
     services_ = std::make_unique<Services>(common_);
@@ -88,14 +88,14 @@ class SpeakCommand : public Command {
     const fs::path output = output_.output;
     const std::string extension = output.extension().string();
     std::error_code ignored;
-    // "out/" and "notes" are folders, as is whatever is one already.
+    // "out/" and "notes" are folders, as are existing folders.
     if (extension.empty() || fs::is_directory(output, ignored)) return {};
     const auto format = media::parse_audio_format(extension);
     if (!format) {
       return fail(ErrorCode::kInvalidArgument,
                   output.string() +
-                      " is no name of a sound file: end it in .mp3, .opus, .m4a, .aac, .flac or .wav, "
-                      "or in / for a folder.");
+                      " is not the name of an audio file: end it in .mp3, .opus, .m4a, .aac, .flac or "
+                      ".wav, or in / for a folder.");
     }
     const std::string_view name = media::audio_format_name(*format);
     if (command_->count("--audio-format") > 0 && job_.audio_format != name) {
@@ -134,16 +134,16 @@ class SpeakCommand : public Command {
       return fail(std::move(bytes).error());
     }
     const bool utf16 = bytes->starts_with("\xff\xfe") || bytes->starts_with("\xfe\xff");
-    // The reader of subtitles knows other encodings; a text is UTF-8.
+    // Subtitles may have other encodings; a text must be UTF-8.
     if (is_subtitles(*bytes)) return bytes;
     if (utf16) return fail(ErrorCode::kBadData, name + " is UTF-16 text; save it as UTF-8.");
     if (bytes->find('\0') != std::string::npos)
       return fail(ErrorCode::kBadData,
-                  name + " is not a text; `vat transcribe` makes text of sound and video.");
+                  name + " is not a text; `vat transcribe` turns audio and video into text.");
     return bytes;
   }
 
-  /// True for SRT and VTT: by the name, or by how they begin.
+  /// True for SRT and VTT: by name, or by how the text begins.
   [[nodiscard]] bool is_subtitles(const std::string& text) const {
     const std::string extension = fold_case(fs::path(file_).extension().string());
     return extension == ".srt" || extension == ".vtt" ||
@@ -157,7 +157,8 @@ class SpeakCommand : public Command {
     const ProgressSink progress = [&](const Progress& p) { console_->progress(label, p); };
     if (!is_subtitles(text)) {
       const std::string clean = to_utf8(text);
-      if (clean != text) console_->note(label + " is not all UTF-8; what is not is left out.");
+      if (clean != text)
+        console_->note(label + " is not valid UTF-8 throughout; invalid bytes are left out.");
       if (!tts::is_speakable(clean)) return no_words();
       spoken_ = clean;
       VAT_ASSIGN(const tts::NarrationReport report,
@@ -198,9 +199,9 @@ class SpeakCommand : public Command {
                speech.speak_timed(std::move(texts), total, language_code_, spoken, target, progress, stop));
     tell(report, target);
     if (report.sped_up > 0)
-      console_->note("Spoken faster to keep their time: " + counted(report.sped_up, "cue") + ".");
+      console_->note("Spoken faster to keep the timing: " + counted(report.sped_up, "cue") + ".");
     if (!report.overruns.empty())
-      console_->note("Too short for their text, so that what follows comes later: " +
+      console_->note("Too short for their text, which delays the following ones: " +
                      counted(report.overruns.size(), "cue") + ".");
     return {};
   }
@@ -212,7 +213,7 @@ class SpeakCommand : public Command {
   }
 
   static tl::unexpected<Error> no_words() {
-    return fail(ErrorCode::kBadData, "There are no words to speak in it.");
+    return fail(ErrorCode::kBadData, "There are no words to speak.");
   }
 
   [[nodiscard]] Result<> check(const pipeline::SpeechTarget& target, const std::stop_token& stop) {
@@ -242,7 +243,7 @@ class SpeakCommand : public Command {
   JobFlags job_;
   ServiceFlags services_flags_;
   bool check_ = false;
-  std::string spoken_;  ///< All words that were given to the voice.
+  std::string spoken_;  ///< All words that were spoken.
   std::unique_ptr<Console> console_;
   std::unique_ptr<Services> services_;
 };

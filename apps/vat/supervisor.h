@@ -1,5 +1,5 @@
-// What the program tells systemd, when it was started by it with Type=notify (sd_notify(3)). Without a
-// supervisor, and in a build without libsystemd, nothing happens.
+// Notifications to systemd, if it started the program with Type=notify (sd_notify(3)). Without a supervisor,
+// or in a build without libsystemd, they do nothing.
 #pragma once
 
 #include <chrono>
@@ -12,9 +12,9 @@ namespace vat::app {
 void tell_ready(const std::string& status);
 void tell_reloading();
 void tell_stopping(const std::string& status);
-/// A sign of life, for WatchdogSec=.
+/// The watchdog's heartbeat (WatchdogSec=).
 void tell_alive();
-/// How often a sign of life is due; empty when nobody waits for one.
+/// How often the heartbeat is due; empty without a watchdog.
 [[nodiscard]] std::optional<std::chrono::milliseconds> watchdog_interval();
 
 }  // namespace vat::app

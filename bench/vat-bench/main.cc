@@ -50,29 +50,28 @@ CLI::Validator is_shape() {
 }
 
 CLI::App* add_recognition(CLI::App& app, RecognitionOptions& options) {
-  CLI::App* const command =
-      app.add_subcommand("recognition", "How fast this machine transcribes, and against what");
+  CLI::App* const command = app.add_subcommand("recognition", "Measure how fast this machine transcribes");
   command->add_option("--vat", options.vat, "The program that is measured")->capture_default_str();
-  command->add_option("--shape", options.shape, "Shape of the model that is written for it")
+  command->add_option("--shape", options.shape, "Shape of the generated model")
       ->check(is_shape())
       ->capture_default_str();
   command->add_option("--minutes", options.minutes, "Length of the long recording")
       ->check(CLI::Range(0.2, 600.0))
       ->capture_default_str();
-  command->add_option("--runs", options.runs, "Counted runs of each")
+  command->add_option("--runs", options.runs, "Measured runs of each program")
       ->check(CLI::Range(1, 100))
       ->capture_default_str();
   command->add_option("--threads", options.threads, "Chunks heard at once")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
-  command->add_option("--only", options.only, "Only cases whose name holds this text");
+  command->add_option("--only", options.only, "Only cases whose name contains this text");
   command->add_option("--whisper-cli", options.whisper_cli,
-                      "Compare with this program of whisper.cpp, run in turns");
+                      "Compare with this whisper-cli of whisper.cpp, run in turns");
   command->add_option("--ffmpeg", options.ffmpeg, "Compare decoding of --media with this ffmpeg");
-  command->add_option("--media", options.media, "A recording whose sound is decoded");
+  command->add_option("--media", options.media, "The recording to decode");
   command
       ->add_option("--long-hours", options.long_hours,
-                   "Also transcribe this many hours, for the memory it takes")
+                   "Also transcribe this many hours and measure the memory")
       ->check(CLI::Range(0.0, 100.0));
   return command;
 }

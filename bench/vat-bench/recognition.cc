@@ -112,8 +112,7 @@ class Recognition {
     header("vat transcribe", "whisper-cli");
     const std::string length = fmt::format("{:g} min", options_.minutes);
     for (const std::string beam : {"1", "5"}) {
-      // The same on both sides: beam, no temperature fallback, no carried text, no word times, the language
-      // given.
+      // The same for both: beam, no temperature fallback, no carried text, no word times, the language given.
       VAT_TRY(compare({"equal decoding, beam " + beam + ", " + length,
                        ours("long.wav", {"-l", "en", "--beam-size", beam, "--best-of", "1", "--no-fallback",
                                          "--no-word-times"}),
@@ -131,8 +130,8 @@ class Recognition {
     return first_text();
   }
 
-  /// How long the first words of the long recording take, against what no recogniser can do without: loading
-  /// the model, and the encoder once.
+  /// Time to the first words of the long recording, against the least that any recogniser needs: loading the
+  /// model, and running the encoder once.
   [[nodiscard]] Result<> first_text() const {
     const std::string name = fmt::format("first text of {:g} min, to load and encode", options_.minutes);
     if (!wanted(name)) return {};

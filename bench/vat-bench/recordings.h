@@ -10,7 +10,7 @@
 namespace vat::bench {
 
 /// `seconds` of speech, with `silence` times its length of silence after each sentence. No two paragraphs are
-/// alike, so that nothing is heard twice.
+/// alike, so that no text repeats.
 [[nodiscard]] Result<std::vector<float>> speech(double seconds, double silence = 0);
 
 /// Every other quarter of a minute becomes digital silence, whatever was being said.

@@ -34,7 +34,7 @@ Result<ChildUsage> run_checked(const std::vector<std::string>& arguments, Captur
   if (usage.exit_code == 0) return usage;
   std::string command;
   for (const std::string& argument : arguments) command += argument + " ";
-  return fail(ErrorCode::kInternal, fmt::format("`{}` ended with code {}.", command, usage.exit_code));
+  return fail(ErrorCode::kInternal, fmt::format("`{}` exited with code {}.", command, usage.exit_code));
 }
 
 Result<Measured> measure(const Comparison& comparison, int runs) {
@@ -55,7 +55,7 @@ Result<double> load_and_encode_seconds(const std::string& output) {
   static const std::regex kEncode(R"(encode time =.*\(\s*([0-9.]+) ms per run\))");
   std::smatch load, encode;
   if (!std::regex_search(output, load, kLoad) || !std::regex_search(output, encode, kEncode))
-    return fail(ErrorCode::kBadData, "whisper-cli did not print its timings as it was expected to.");
+    return fail(ErrorCode::kBadData, "whisper-cli did not print its timings as expected.");
   return (std::stod(load[1]) + std::stod(encode[1])) / 1000;
 }
 

@@ -1,4 +1,4 @@
-// Runs two programs in turns and prints how they compare.
+// Runs two programs in turns and compares them.
 #pragma once
 
 #include <string>
@@ -29,23 +29,22 @@ struct Measured {
   std::vector<ChildUsage> theirs;
 };
 
-/// Runs a program. kInternal when it fails, with its command line; kCancelled when this one is to stop.
+/// Runs a program. kInternal when it fails, with its command line; kCancelled when this program must stop.
 [[nodiscard]] Result<ChildUsage> run_checked(const std::vector<std::string>& arguments,
                                              Capture capture = Capture::kOutput);
 
-/// Runs ours, theirs, ours, theirs ... `runs` times each, after one uncounted run of each, by
-/// run_checked().
+/// Runs ours, theirs, ours, theirs ... `runs` times each, after one warm-up run of each, with run_checked().
 [[nodiscard]] Result<Measured> measure(const Comparison& comparison, int runs);
 
-/// What a run of whisper.cpp's own program spent, in seconds, on loading its model and on one window of the
-/// encoder: from what it prints of itself on stderr. kBadData when it did not.
+/// Seconds that whisper-cli spent on loading its model and on one window of the encoder, from the timings
+/// that it prints on stderr. kBadData if it printed none.
 [[nodiscard]] Result<double> load_and_encode_seconds(const std::string& output);
 
 /// "NAME   1.23 s (1.20-1.30)   4.56 s (4.50-4.60)   0.270 (0.260-0.280)", of seconds of ours and theirs,
 /// measured in turns.
 [[nodiscard]] std::string describe_times(const std::string& name, const std::vector<double>& ours,
                                          const std::vector<double>& theirs);
-/// The same of wall times, and peak memory behind it.
+/// The same for wall times, followed by peak memory.
 [[nodiscard]] std::string describe(const Comparison& comparison, const Measured& measured);
 
 }  // namespace vat::bench

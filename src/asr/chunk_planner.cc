@@ -20,7 +20,7 @@ PlanOptions sensible(PlanOptions options) {
   options.padding = std::max(options.padding, Millis(0));
   options.shortest_pause = std::max(options.shortest_pause, Millis(0));
   options.overlap = std::clamp(options.overlap, Millis(0), options.longest / 5);
-  // A pause that is cut out must be one that may be cut through, and longer than what is kept of it.
+  // A pause that is cut out must be long enough to cut in, and longer than what is kept of it.
   options.longest_silence = std::max({options.longest_silence, options.shortest_pause, 2 * options.padding});
   return options;
 }
@@ -66,7 +66,7 @@ class ChunkPlanner::Impl {
   }
 
   Result<std::optional<Chunk>> next() {
-    // Half a chunk more than one, because where the recording ends changes where to cut.
+    // One and a half chunks, because the end of the recording affects where to cut.
     while (!ended_ && kept_.frames() <= cutting_.longest * 3 / 2) VAT_TRY(hear_block());
     if (kept_.frames() == 0) return std::optional<Chunk>();
     Cut cut{kept_.frames(), kept_.frames(), kept_.frames()};
@@ -97,7 +97,7 @@ class ChunkPlanner::Impl {
     ended_ = count < block_.size();
     undecided_.insert(undecided_.end(), block_.begin(), block_.begin() + static_cast<std::ptrdiff_t>(count));
     read_samples_ += static_cast<std::int64_t>(count);
-    // The detector wants whole frames.
+    // The detector needs whole frames.
     const std::size_t whole = (count + frame_ - 1) / frame_ * frame_;
     std::fill(block_.begin() + static_cast<std::ptrdiff_t>(count), block_.end(), 0.0F);
     const std::size_t first = undecided_speech_.size();
@@ -115,7 +115,7 @@ class ChunkPlanner::Impl {
     return {};
   }
 
-  /// Fills the block, over as many reads as it takes; less than a whole block is the end.
+  /// Fills the block, with as many reads as needed; less than a whole block is the end.
   Result<std::size_t> read_block() {
     std::size_t count = 0;
     while (count < block_.size()) {
@@ -126,7 +126,7 @@ class ChunkPlanner::Impl {
     return count;
   }
 
-  /// Moves what the gate keeps to the kept sound, and forgets what it has decided.
+  /// Moves what the gate keeps to the kept audio, and discards what it has decided.
   void sort_out() {
     for (const SpeechGate::Range range : gate_.take()) {
       const auto begin = static_cast<std::size_t>(range.begin - undecided_begin_);

@@ -19,18 +19,18 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// The last task is put off while the running ones have done this part of what tasks usually take, up to the
-/// part at which they are late. Below it, one core at once is faster than every core later.
+/// The last task waits while the running ones have done this part of the usual time of a task, up to the part
+/// at which they are late. Below it, one core now is faster than every core later.
 constexpr double kNearlyDone = 0.6;
 constexpr double kLate = 1.2;
 
-/// The recognisers of one model: those at work are counted, the others wait here.
+/// The recognisers of one model: busy ones are counted, idle ones are kept here.
 struct ModelStates {
   std::shared_ptr<const RecognitionModel> model;
   std::vector<std::unique_ptr<Recognizer>> idle;
   int in_use = 0;
   int lanes = 0;
-  int max = 0;  ///< How many may be in use at once.
+  int max = 0;  ///< Maximum number in use at once.
 };
 
 }  // namespace
@@ -49,12 +49,12 @@ struct ChunkPool::Shared {
 
   const std::function<Clock::time_point()> now;
   std::mutex mutex;
-  std::condition_variable work;                   ///< A task may be startable, or the pool ends.
+  std::condition_variable work;                   ///< A task may be able to start, or the pool ends.
   std::condition_variable changed;                ///< A task has been taken or has ended.
-  std::list<std::shared_ptr<Lane::State>> lanes;  ///< The next to be served first.
+  std::list<std::shared_ptr<Lane::State>> lanes;  ///< In the order in which they are served.
   std::vector<std::shared_ptr<ModelStates>> models;
   bool ending = false;
-  std::list<Clock::time_point> running;  ///< When each running task began.
+  std::list<Clock::time_point> running;  ///< When each running task started.
   std::function<void(std::chrono::duration<double>)> observer;
   std::vector<std::thread> workers;
 
@@ -66,8 +66,8 @@ struct ChunkPool::Shared {
   std::shared_ptr<ModelStates> states_of(const std::shared_ptr<const RecognitionModel>& model);
 };
 
-/// The first lane, in turn, that has a task whose model has a recogniser to spare; it goes to the end of the
-/// line.
+/// The first lane, in turn, that has a task whose model has an idle recogniser; it goes to the end of the
+/// queue.
 std::shared_ptr<ChunkPool::Lane::State> ChunkPool::Shared::next_lane() {
   const auto startable = [](const std::shared_ptr<Lane::State>& lane) {
     return !lane->waiting.empty() && lane->states->in_use < lane->states->max;
@@ -78,8 +78,8 @@ std::shared_ptr<ChunkPool::Lane::State> ChunkPool::Shared::next_lane() {
   return lanes.back();
 }
 
-/// Until when the one task that is left had better wait for the tasks that run, because it then gets their
-/// cores as well; empty when it had not, or when more is left.
+/// Until when the last task should wait for the running ones, because it then gets their cores as well; empty
+/// if it should not, or if there are more tasks.
 std::optional<Clock::time_point> ChunkPool::Shared::put_off() const {
   const Lane::State* last = nullptr;
   for (const auto& lane : lanes) {
@@ -95,8 +95,7 @@ std::optional<Clock::time_point> ChunkPool::Shared::put_off() const {
   return late;
 }
 
-/// All cores are one task's share when nothing else runs or can come; with more to come, one task takes one
-/// core.
+/// One task gets all cores when nothing else runs or can follow; with more to come, it gets one core.
 int ChunkPool::Shared::threads_for_next() const {
   std::size_t demand = running.size() + 1;
   for (const auto& lane : lanes) {
@@ -152,7 +151,7 @@ void ChunkPool::Shared::run_one(std::unique_lock<std::mutex>& lock, Lane::State&
 
 void ChunkPool::Shared::work_until_the_end(int niceness) {
 #ifdef __linux__
-  // On Linux the priority belongs to the thread that asks with "who" zero.
+  // On Linux, "who" zero sets the priority of the calling thread only.
   if (niceness != 0) ::setpriority(PRIO_PROCESS, 0, niceness);
 #else
   (void)niceness;
@@ -169,7 +168,7 @@ void ChunkPool::Shared::work_until_the_end(int niceness) {
   }
 }
 
-/// The states of a model. Those of models that no lane uses any more give up their memory for it.
+/// The states of a model. Those of models that no lane uses any more are freed for it.
 std::shared_ptr<ModelStates> ChunkPool::Shared::states_of(
     const std::shared_ptr<const RecognitionModel>& model) {
   const auto found =
@@ -219,7 +218,7 @@ ChunkPool::Lane ChunkPool::open_lane(const std::shared_ptr<const RecognitionMode
   auto state = std::make_shared<Lane::State>();
   state->states = shared_->states_of(model);
   ++state->states->lanes;
-  // A new lane goes to the front: a job that has just come gets its first chunk before others their next.
+  // A new lane goes to the front: a new job gets its first chunk before others their next.
   shared_->lanes.push_front(state);
   return Lane(shared_, std::move(state));
 }
@@ -243,7 +242,7 @@ void ChunkPool::Lane::submit(Task task, Following following) {
   shared_->changed.wait(lock, [&] { return state_->waiting.size() < max_waiting; });
   state_->waiting.push_back(std::move(task));
   state_->more_may_come = following == Following::kMore;
-  // All: one that puts off what was the last task may be asleep.
+  // All, because one may be asleep that postponed what was the last task.
   shared_->work.notify_all();
 }
 

@@ -1,5 +1,5 @@
-// The threads that recognise. Every job opens a lane and puts its chunks into it; the pool takes the lanes'
-// chunks in turn, so that a short recording does not wait behind a long one.
+// The recognition threads. Every job opens a lane for its chunks; the pool serves the lanes in turn, so that
+// a short recording does not wait behind a long one.
 #pragma once
 
 #include <chrono>
@@ -16,8 +16,8 @@ class ChunkPool {
   struct Shared;
 
  public:
-  /// `threads` >= 1 workers, each of which hears one chunk at a time. `niceness` is added to their priority
-  /// (setpriority(2), Linux only), so that a server's I/O goes first. `now` is for tests.
+  /// `threads` >= 1 workers, each of which recognises one chunk at a time. `niceness` is added to their
+  /// priority (setpriority(2), Linux only), so that a server's I/O goes first. `now` is for tests.
   explicit ChunkPool(
       int threads, int niceness = 0,
       std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now);
@@ -30,16 +30,16 @@ class ChunkPool {
   /// For metrics. Any thread.
   [[nodiscard]] PoolUse use() const;
 
-  /// Told how long each task took, on the pool's threads, one at a time; must return at once. Set before the
-  /// first lane is opened.
+  /// Called with the duration of each task, on the pool's threads, one at a time; must return at once. To be
+  /// set before the first lane is opened.
   void observe(std::function<void(std::chrono::duration<double>)> observer);
 
-  /// What a worker does with a recogniser of the lane's model. The argument is an error when none could be
-  /// made.
+  /// Runs on a worker with a recogniser of the lane's model. The argument is an error if none could be
+  /// created.
   using Task = std::function<void(Result<Recognizer*>)>;
 
-  /// Whether the lane can put in another task while this one runs. When no lane can, the cores that would be
-  /// idle are shared out to the tasks that are begun, and the last task waits for those that are nearly done.
+  /// Whether the lane can submit another task while this one runs. When no lane can, the cores that would be
+  /// idle are divided among the starting tasks, and the last task waits for those that are nearly done.
   enum class Following { kMore, kNone };
 
   /// One job's queue. The lane's own methods belong to one thread.
@@ -47,10 +47,10 @@ class ChunkPool {
    public:
     Lane(Lane&&) noexcept = default;
     Lane& operator=(Lane&&) = delete;
-    /// Drops what waits and waits for what runs.
+    /// Drops waiting tasks and waits for running ones.
     ~Lane();
 
-    /// Waits while two tasks for each worker are waiting in this lane: that bounds the sound in memory.
+    /// Blocks while two tasks per worker are waiting in this lane, which bounds the audio in memory.
     void submit(Task task, Following following);
     /// Waits until every task of this lane has ended.
     void wait();
@@ -63,8 +63,8 @@ class ChunkPool {
     std::shared_ptr<State> state_;
   };
 
-  /// Recognisers are made when first needed and kept for the model's next lane, until another model needs the
-  /// memory.
+  /// Recognisers are created when first needed and kept for the model's next lane, until another model needs
+  /// the memory.
   [[nodiscard]] Lane open_lane(const std::shared_ptr<const RecognitionModel>& model);
 
  private:

@@ -1,4 +1,4 @@
-// What every engine's answer must be like before it is kept.
+// Normalises the text of a chunk, whichever engine it comes from.
 #pragma once
 
 #include "base/time.h"
@@ -6,9 +6,9 @@
 
 namespace vat::asr {
 
-/// Makes the times of a chunk of this length run forward: engines estimate them, and now and then one stands
-/// before the last or outside the chunk. Segments start in order, words start in order within theirs, and
-/// none ends before it starts.
+/// Makes the times of a chunk of this length ascend: engines estimate them, and occasionally one is before
+/// the previous or outside the chunk. Segments start in order, words start in order within theirs, and none
+/// ends before it starts.
 void put_in_order(ChunkText& text, Millis length);
 
 }  // namespace vat::asr

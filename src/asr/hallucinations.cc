@@ -17,7 +17,7 @@
 namespace vat::asr {
 namespace {
 
-/// Where the detector heard speech in the chunk.
+/// Where the detector found speech in the chunk.
 struct SpeechMask {
   std::span<const float> probability;
   std::size_t frame = 0;
@@ -39,8 +39,7 @@ struct SpeechMask {
   }
 };
 
-/// What Whisper writes when it hears nothing: its training data had these under silence and music. Whole
-/// texts only.
+/// What Whisper writes for silence: its training data had these under silence and music. Whole texts only.
 bool is_phantom_phrase(const std::string& text) {
   static const std::set<std::string> phrases = [] {
     std::set<std::string> keys;
@@ -103,7 +102,7 @@ Removed remove_silence(std::vector<Segment>& segments, const SpeechMask& mask,
 /// All words of the segments in one sequence.
 struct WordList {
   std::vector<Word> words;
-  std::vector<std::size_t> segments;  // which one each word is in
+  std::vector<std::size_t> segments;  // the segment of each word
   std::vector<std::string> keys;
 };
 
@@ -136,12 +135,12 @@ bool is_unsaid(const WordList& list, const Loop& loop, const HallucinationOption
   return compression_ratio(join_words(std::vector<Word>(begin, end))) > options.compression_ratio;
 }
 
-/// Which words are left when each loop has only its first round.
+/// Which words are left when each loop is reduced to its first round.
 std::vector<bool> words_to_keep(const WordList& list, const std::vector<Loop>& loops) {
   std::vector<bool> keep(list.words.size(), true);
   for (const Loop& loop : loops) {
     std::size_t end = loop.end();
-    // The engine stopped in the middle of a round.
+    // The engine stopped within a round.
     std::size_t tail = end;
     while (tail < list.keys.size() && list.keys[tail] == list.keys[tail - loop.period]) ++tail;
     if (tail == list.keys.size()) end = tail;

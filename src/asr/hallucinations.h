@@ -1,5 +1,5 @@
-// Takes out of a chunk's text what nobody said: text that an engine invents in silence, and loops in which it
-// repeats itself. Everything taken out is counted.
+// Removes hallucinations from a chunk's text: text that an engine invents in silence, and loops in which it
+// repeats itself. Everything removed is counted.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@
 
 namespace vat::asr {
 
-/// The thresholds of the Whisper paper (Radford et al. 2022, section 4.5) where it names one.
+/// The thresholds of the Whisper paper (Radford et al. 2022, section 4.5) where it has one.
 struct HallucinationOptions {
   float no_speech_probability = 0.6F;  ///< Over this, together with
   float average_log_probability = -1;  ///< less than this, a segment is silence.
@@ -20,17 +20,17 @@ struct HallucinationOptions {
   double words_per_second = 8;         ///< Nobody repeats himself faster.
 };
 
-/// Removes from `text` and adds what was removed to `text.removed`; returns it, too.
-/// `speech`: the speech probability of each frame of the chunk, from its first sample on, as Chunk has it;
-/// empty when nothing is known. `frame`: samples in a frame.
+/// Removes from `text` and adds the counts to `text.removed`; also returns them. `speech`: the speech
+/// probability of each frame of the chunk, from its first sample on, as Chunk has it; empty if unknown.
+/// `frame`: samples in a frame.
 ///
-/// Silence goes: a segment that the engine itself takes for silence; one with no frame of speech in or near
-/// it; and one of the phrases that engines are known to invent, where there is hardly any speech.
+/// Silence: removes a segment that the engine itself considers silence; one with no frame of speech in or
+/// near it; and one of the phrases that engines are known to invent, where there is hardly any speech.
 ///
-/// A loop shrinks to its first round: the same words three times or more in a row (a single word four times),
-/// within a segment or over several, but only when nobody can have said it: too fast, in no time at all, or
-/// so much the same that the text's compression ratio says so (four rounds or more, a single word twelve).
-/// "No, no, no!" stays.
+/// A loop is reduced to its first round: the same words three times or more in a row (a single word four
+/// times), within a segment or over several, but only when nobody can have said it: too fast, in no time at
+/// all, or so much the same that the text's compression ratio says so (four rounds or more, a single word
+/// twelve). "No, no, no!" stays.
 Removed filter_hallucinations(ChunkText& text, std::span<const float> speech, std::size_t frame,
                               const HallucinationOptions& options = {});
 

@@ -8,13 +8,13 @@
 namespace vat::asr {
 namespace {
 
-/// A pause in the sound, with what was cut out of it already.
+/// A pause in the audio, including what was already cut out of it.
 struct Pause {
-  std::int64_t place = 0;   // where to cut through it
+  std::int64_t place = 0;   // where to cut in it
   std::int64_t length = 0;  // in frames of the recording
 };
 
-/// Frames in which a cut may lie, and the best of them if all pauses were alike.
+/// Frames in which a cut may be, and the best of them if all pauses were equal.
 struct Window {
   std::int64_t begin = 0;
   std::int64_t end = 0;  // inclusive
@@ -49,7 +49,7 @@ std::vector<Pause> find_pauses(const KeptSound& sound, float offset) {
   return pauses;
 }
 
-/// A long pause is better than a short one, and near the ideal is better than far from it.
+/// A long pause is better than a short one, and close to the ideal is better than far from it.
 std::optional<Cut> cut_in_pause(const std::vector<Pause>& pauses, const Window& window, std::int64_t shortest,
                                 double frames_per_second) {
   constexpr double kLongEnoughSeconds = 1.5;
@@ -69,7 +69,7 @@ std::optional<Cut> cut_in_pause(const std::vector<Pause>& pauses, const Window& 
   return best;
 }
 
-/// Through speech, where it is quietest over about a tenth of a second.
+/// In speech, where it is quietest over about a tenth of a second.
 Cut cut_in_speech(const KeptSound& sound, const Window& window, const CutOptions& options) {
   const std::int64_t half = std::max<std::int64_t>(1, options.overlap / 2);
   const auto reach = std::max<std::int64_t>(1, std::llround(options.frames_per_second / 20));
@@ -93,8 +93,8 @@ Cut cut_in_speech(const KeptSound& sound, const Window& window, const CutOptions
   return {best + half, best - half, best};
 }
 
-/// Two chunks are enough for what is left: cut near its middle, so that neither is a mere scrap. Nothing when
-/// no cut leaves two that are short enough.
+/// Two chunks are enough for the rest: cut near its middle, so that neither is a mere scrap. Empty if no cut
+/// makes both short enough.
 std::optional<Cut> cut_in_two(const KeptSound& sound, const std::vector<Pause>& pauses,
                               const CutOptions& options) {
   const std::int64_t total = sound.frames();
@@ -117,7 +117,7 @@ Cut cut_full_chunk(const KeptSound& sound, const std::vector<Pause>& pauses, con
   const auto part = [&](double fraction) {
     return static_cast<std::int64_t>(fraction * static_cast<double>(options.longest));
   };
-  // A chunk costs an engine the same whether it is full or not, so a good pause near the end comes first.
+  // A chunk costs an engine the same whether it is full or not, so a good pause near the end is preferred.
   const Window nearly_full{part(kNearlyFull), options.longest, options.longest};
   const Window well_filled{part(options.fill), options.longest, options.longest};
   const Window less_filled{part(options.fill * 0.6), part(options.fill), part(options.fill)};

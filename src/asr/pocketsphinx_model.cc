@@ -26,7 +26,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr Millis kLongestChunk{30'000};
-/// Samples fed to the search between two looks at the stop token: 150 ms.
+/// Samples fed to the search between two checks of the stop token: 150 ms.
 constexpr std::size_t kBlock = 2400;
 
 struct FreeDecoder {
@@ -46,12 +46,12 @@ extern "C" void log_from_library(void* /*user*/, err_lvl_t level, const char* fo
   va_end(arguments);
   std::string_view line(text.data());
   while (!line.empty() && line.back() == '\n') line.remove_suffix(1);
-  // The library calls many a normal event an error, so none of it is more than a help in debugging.
+  // The library reports many normal events as errors, so its log is for debugging only.
   if (level >= ERR_INFO && !line.empty()) log(LogLevel::kDebug, line);
 }
 
-/// The library's log is a process-wide setting. Its table of parameters goes to the log's file past the
-/// callback.
+/// The library's log is a process-wide setting. Its table of parameters bypasses the callback and goes to the
+/// log's file.
 void route_library_log() {
   static std::once_flag once;
   std::call_once(once, [] {
@@ -66,8 +66,7 @@ struct ModelFiles {
   fs::path dictionary;
 };
 
-/// The files of a model, if all of them are there. The library ends the process when one that it must have is
-/// not.
+/// The files of a model, if all exist. The library aborts the process if a required one is missing.
 std::optional<ModelFiles> find_files(const fs::path& directory) {
   ModelFiles files{directory / "en-us", directory / "en-us.lm.bin", directory / "cmudict-en-us.dict"};
   std::error_code ignored;
@@ -89,8 +88,8 @@ std::optional<ModelFiles> find_installed_files() {
 }
 
 Config make_config(const ModelFiles& files) {
-  // Chunks come from the planner, which has dropped silence already, and the library's own removal of silence
-  // would break the times of words. CMN is "live", and started from each chunk's own mean (see
+  // Chunks come from the planner, which has already dropped silence, and the library's own silence removal
+  // would break the words' times. CMN is "live", and started from each chunk's own mean (see
   // start_utterance).
   return Config(cmd_ln_init(nullptr, ps_args(), TRUE,           //
                             "-hmm", files.acoustic.c_str(),     //
@@ -111,7 +110,7 @@ std::vector<int16> to_int16(std::span<const float> samples) {
   return result;
 }
 
-/// The mean cepstrum of the sound's frames that have energy; empty when none has.
+/// The mean cepstrum of the frames that have energy; empty if none has.
 std::vector<mfcc_t> mean_cepstrum(fe_t* front_end, const std::vector<int16>& samples) {
   const auto size = static_cast<std::size_t>(fe_get_output_size(front_end));
   constexpr std::size_t kRows = 64;
@@ -157,7 +156,7 @@ class PocketsphinxRecognizer final : public Recognizer {
                               std::stop_token stop) override {
     VAT_TRY(model_->validate(options));
     if (samples.size() > static_cast<std::size_t>(time_to_samples(kLongestChunk)))
-      return fail(ErrorCode::kInternal, "PocketSphinx was given a chunk longer than it takes.");
+      return fail(ErrorCode::kInternal, "The chunk is longer than PocketSphinx's maximum.");
     ChunkText result;
     result.language = "en";
     const std::vector<int16> sound = to_int16(samples);
@@ -177,20 +176,20 @@ class PocketsphinxRecognizer final : public Recognizer {
   }
 
  private:
-  /// Forgets the previous chunk, so that a text does not depend on what this recogniser heard before. The
-  /// cepstral mean is that of the whole chunk, as in batch normalisation, which alone would not let us feed
-  /// block by block.
+  /// Resets the previous chunk's state, so that a text does not depend on what this recogniser processed
+  /// before. The cepstral mean is that of the whole chunk, as in batch normalisation, which alone would not
+  /// let us feed block by block.
   Result<> start_utterance(const std::vector<mfcc_t>& mean) {
     if (std::exchange(open_, false)) ps_end_utt(decoder_.get());
     cmn_live_set(ps_get_feat(decoder_.get())->cmn_struct, mean.data());
     if (ps_start_stream(decoder_.get()) < 0 || ps_start_utt(decoder_.get()) < 0)
-      return fail(ErrorCode::kInternal, "PocketSphinx could not start to listen.");
+      return fail(ErrorCode::kInternal, "PocketSphinx could not start an utterance.");
     open_ = true;
     return {};
   }
 
-  /// Runs all passes over the sound. When stopped it leaves the utterance open, as closing it runs the last
-  /// passes.
+  /// Runs all passes over the audio. When stopped it leaves the utterance open, because closing it runs the
+  /// last passes.
   Result<> listen(const std::vector<int16>& sound, const std::stop_token& stop) {
     bool good = true;
     for (std::size_t at = 0; good && at < sound.size(); at += kBlock) {
@@ -218,16 +217,18 @@ class PocketsphinxModel final : public RecognitionModel,
 
   std::string engine() const override { return "pocketsphinx"; }
   std::string name() const override { return "en-us"; }
-  std::string version() const override { return "5prealpha"; }  // The library tells no version at run time.
+  std::string version() const override {
+    return "5prealpha";
+  }  // The library does not report its version at run time.
   std::string fingerprint() const override { return fingerprint_; }
   Millis longest_chunk() const override { return kLongestChunk; }
   std::optional<int> max_recognizers() const override { return std::nullopt; }
 
   Result<> validate(const RecognitionOptions& options) const override {
     if (options.language != "auto" && options.language != "en")
-      return fail(
-          ErrorCode::kInvalidArgument,
-          "PocketSphinx hears English only; use a Whisper model for the language " + options.language + ".");
+      return fail(ErrorCode::kInvalidArgument,
+                  "PocketSphinx recognises English only; use a Whisper model for the language " +
+                      options.language + ".");
     if (options.translate)
       return fail(ErrorCode::kInvalidArgument,
                   "PocketSphinx does not translate; use a Whisper model for that.");

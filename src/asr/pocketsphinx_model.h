@@ -1,5 +1,5 @@
 // Recognition of English by PocketSphinx, with the model of Debian's package pocketsphinx-en-us: less
-// accurate than Whisper, but on the machine already. Used where no Whisper model can be had.
+// accurate than Whisper, but available without a download.
 #pragma once
 
 #include <filesystem>
@@ -10,14 +10,14 @@
 
 namespace vat::asr {
 
-/// Looks for the model in `directory`, or, when that is empty, where the library and the distributions keep
+/// Looks for the model in `directory`, or, if that is empty, where the library and the distributions install
 /// it: a folder with en-us.lm.bin, cmudict-en-us.dict and the acoustic model in en-us/. kUnavailable when it
-/// is not there.
+/// is missing.
 ///
 /// Each recogniser owns a decoder of about 90 MB, loaded in a third of a second by make_recognizer();
-/// decoders share nothing, since the library's language model keeps caches that threads may not share. A
-/// recogniser notices a stop within a fraction of a second while it listens, and within about a second in the
-/// last passes over a 30 s chunk. detect_language() answers "en" with probability 0, which stands for: not
+/// decoders share nothing, because the library's language model has caches that threads may not share. A
+/// recogniser notices a stop within a fraction of a second during the search, and within about a second in
+/// the last passes over a 30 s chunk. detect_language() returns "en" with probability 0, which means: not
 /// measured.
 [[nodiscard]] Result<std::shared_ptr<const RecognitionModel>> load_pocketsphinx(
     const std::filesystem::path& directory = {});

@@ -40,7 +40,7 @@ std::vector<HeardWord> best_words(ps_decoder_t* decoder) {
   return words;
 }
 
-/// Adds the posterior probability of `link` to the word that says the same in the same place.
+/// Adds the posterior probability of `link` to the equal word in the same place.
 void credit(std::vector<HeardWord>& words, ps_lattice_t* lattice, ps_latlink_t* link) {
   const char* text = ps_latlink_baseword(lattice, link);
   if (text == nullptr || is_filler(text)) return;
@@ -55,11 +55,11 @@ void credit(std::vector<HeardWord>& words, ps_lattice_t* lattice, ps_latlink_t* 
     if (word->text == without_pronunciation(text)) word->probability += probability;
 }
 
-/// A word's confidence is the probability that it is spoken in the middle of its time: the sum over all paths
-/// of the word lattice that have it there (Wessel et al. 2001, "Confidence measures for large vocabulary
-/// continuous speech recognition"). The library's own ps_seg_prob() takes one path only, and so says little
-/// of a word whose limits or pronunciation are uncertain. Call after ps_seg_iter(), which computes the
-/// lattice's posteriors.
+/// A word's confidence is the probability that it is spoken at the middle of its time: the sum over all paths
+/// of the word lattice that contain it there (Wessel et al. 2001, "Confidence measures for large vocabulary
+/// continuous speech recognition"). The library's own ps_seg_prob() considers one path only, and so says
+/// little about a word whose boundaries or pronunciation are uncertain. Call after ps_seg_iter(), which
+/// computes the lattice's posteriors.
 void measure_confidence(ps_decoder_t* decoder, std::vector<HeardWord>& words) {
   ps_lattice_t* lattice = ps_get_lattice(decoder);
   if (lattice == nullptr) return;

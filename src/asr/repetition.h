@@ -18,7 +18,7 @@ struct Loop {
 };
 
 /// Loops in order, which do not overlap, of three rounds or more, that `is_unsaid` accepts. Of those that
-/// begin at one word the longest counts, with the shortest period.
+/// begin at the same word, the longest, with the shortest period.
 [[nodiscard]] std::vector<Loop> find_loops(const std::vector<std::string>& words,
                                            const std::function<bool(const Loop&)>& is_unsaid);
 

@@ -16,7 +16,7 @@ struct Match {
   std::int64_t worth = 0;
 };
 
-/// Successive matches of words that follow each other in both chunks.
+/// Successive matches of words that are consecutive in both chunks.
 struct Run {
   std::size_t first = 0;  // index of a Match
   std::size_t length = 0;
@@ -25,12 +25,12 @@ struct Run {
 
 Millis distance(const SeamWord& a, const SeamWord& b) { return std::chrono::abs(a.middle() - b.middle()); }
 
-/// The longest common subsequence of words that are also near in time; of several the one with the nearest
+/// The longest common subsequence of words that are also close in time; of several, the one with the closest
 /// times.
 std::vector<Match> align(std::span<const SeamWord> left, std::span<const SeamWord> right, Millis tolerance) {
   const std::size_t width = right.size() + 1;
-  // Worth of the best alignment of left[i..] with right[j..]; a match is worth more than all nearness
-  // together.
+  // Value of the best alignment of left[i..] with right[j..]; a match is worth more than any closeness in
+  // time.
   std::vector<std::int64_t> worth((left.size() + 1) * width, 0);
   const auto gain = [&](std::size_t i, std::size_t j) -> std::int64_t {
     if (left[i].key != right[j].key) return 0;
@@ -59,7 +59,7 @@ std::vector<Match> align(std::span<const SeamWord> left, std::span<const SeamWor
   return matches;
 }
 
-/// The run that is worth most; of several the one whose middle is nearest to the cut.
+/// The run with the highest value; of several, the one whose middle is closest to the cut.
 std::optional<Run> best_run(const std::vector<Match>& matches, std::span<const SeamWord> left, Millis cut) {
   std::optional<Run> best;
   Millis best_distance(0);
@@ -80,8 +80,8 @@ std::optional<Run> best_run(const std::vector<Match>& matches, std::span<const S
   return best;
 }
 
-/// The two chunks heard different words, so time alone decides. The right begins where the left really ends
-/// rather than at the cut, so that a word across the cut is neither taken from both nor from none.
+/// The two chunks have different words, so time alone decides. The right starts where the left really ends
+/// rather than at the cut, so that a word across the cut is taken exactly once.
 Seam seam_by_time(std::span<const SeamWord> left, std::span<const SeamWord> right, Millis cut) {
   const Millis end = std::max(cut, right.front().start);
   const auto past =
@@ -103,7 +103,7 @@ Seam find_seam(std::span<const SeamWord> left, std::span<const SeamWord> right, 
   const std::optional<Run> run = best_run(matches, left, cut);
   if (!run) return seam_by_time(left, right, cut);
   const Match middle = matches[run->first + (run->length - 1) / 2];
-  // One word alone may be another "the"; it counts only when it is clearly the same one.
+  // A single word may be another "the"; it counts only if it is clearly the same one.
   if (run->length == 1 && distance(left[middle.left], right[middle.right]) > tolerance / 3) {
     return seam_by_time(left, right, cut);
   }

@@ -1,5 +1,5 @@
-// Where the words of one chunk end and those of the next begin, when both heard the same stretch of the
-// recording. Internal to Stitcher.
+// Decides where the words of one chunk end and those of the next begin in their overlap. Internal to
+// Stitcher.
 #pragma once
 
 #include <cstddef>
@@ -28,8 +28,8 @@ struct Seam {
 };
 
 /// `left`: the last words of the earlier chunk, `right`: the first ones of the later, up to the end of the
-/// overlap. `cut`: the quietest place in the overlap. `tolerance`: by how much the two may disagree on a
-/// word's time.
+/// overlap. `cut`: the quietest place in the overlap. `tolerance`: how much the two may disagree on a word's
+/// time.
 [[nodiscard]] Seam find_seam(std::span<const SeamWord> left, std::span<const SeamWord> right, Millis cut,
                              Millis tolerance);
 

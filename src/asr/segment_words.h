@@ -1,4 +1,4 @@
-// The words of a segment, also where the engine gave only text. Internal to asr.
+// The words of a segment, even if the engine returned only text. Internal to asr.
 #pragma once
 
 #include <string>
@@ -8,15 +8,15 @@
 
 namespace vat::asr {
 
-/// The words of a segment without word times: split at spaces, each with its share of the time by its length.
-/// A text without spaces is one word.
+/// The words of a segment without word times: split at spaces, each with a share of the time by its length. A
+/// text without spaces is one word.
 [[nodiscard]] std::vector<Word> estimate_words(const Segment& segment);
 
-/// Gives the segment other words, in order, and makes its text and times anew from them; no words make it
-/// empty.
+/// Replaces the segment's words, in order, and rebuilds its text and times from them; without words it
+/// becomes empty.
 void set_words(Segment& segment, std::vector<Word> words);
 
-/// What two words that are the same have in common: folded, without punctuation; "Don't!" and "don't".
+/// The comparison key of a word: folded, without punctuation; equal for "Don't!" and "don't".
 [[nodiscard]] std::string word_key(const std::string& word);
 
 }  // namespace vat::asr

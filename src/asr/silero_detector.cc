@@ -70,10 +70,10 @@ class SileroDetector final : public SpeechDetector {
   std::size_t frame_samples() const override { return kFrameSamples; }
 
   Result<> detect(std::span<const float> samples, std::vector<float>& probabilities) override {
-    // The library pads a partial window with silence, which its memory would then hold as a pause that is not
-    // there.
+    // The library pads a partial window with silence, which would remain in its state as a pause that does
+    // not exist.
     if (samples.size() % kFrameSamples != 0)
-      return fail(ErrorCode::kInternal, "Speech is detected in whole frames only.");
+      return fail(ErrorCode::kInternal, "The samples must be whole frames.");
     while (!samples.empty()) {
       const std::size_t count = std::min(samples.size(), kFramesAtOnce * kFrameSamples);
       VAT_TRY(detect_some(samples.first(count), probabilities));
@@ -84,13 +84,13 @@ class SileroDetector final : public SpeechDetector {
 
  private:
   Result<> detect_some(std::span<const float> samples, std::vector<float>& probabilities) {
-    // A sample that is no number would stay in the network's memory for good.
+    // A NaN would stay in the network's state for ever.
     block_.resize(samples.size());
     std::transform(samples.begin(), samples.end(), block_.begin(), [](float sample) {
       return std::isfinite(sample) ? std::clamp(sample, -1.0F, 1.0F) : 0.0F;
     });
     if (!whisper_vad_detect_speech_no_reset(context_.get(), block_.data(), static_cast<int>(block_.size())))
-      return fail(ErrorCode::kInternal, "Silero could not look for speech.");
+      return fail(ErrorCode::kInternal, "Silero could not detect speech.");
     const float* first = whisper_vad_probs(context_.get());
     probabilities.insert(probabilities.end(), first, first + whisper_vad_n_probs(context_.get()));
     return {};

@@ -49,7 +49,7 @@ std::size_t stored_bytes(const Weights& weights) {
   return bytes;
 }
 
-/// Takes fields off the front of the file; after the first that is not there, every field is empty.
+/// Reads fields from the front of the file; after the first missing one, every field is empty.
 class Fields {
  public:
   explicit Fields(std::string_view bytes) : rest_(bytes) {}
@@ -78,11 +78,10 @@ class Fields {
 };
 
 tl::unexpected<Error> differs(std::string detail) {
-  return fail(
-      ErrorCode::kBadData,
-      "This is no complete Silero model for whisper.cpp; fetch it again, or leave it out to use WebRTC's "
-      "speech detection.",
-      std::move(detail));
+  return fail(ErrorCode::kBadData,
+              "This is not a complete Silero model for whisper.cpp; download it again, or remove it to use "
+              "WebRTC's speech detection.",
+              std::move(detail));
 }
 
 Result<> check_header(Fields& fields) {
@@ -125,7 +124,7 @@ Result<> check_silero_file(std::string_view bytes) {
     if (seen[index]) return differs("a tensor twice");
     seen[index] = true;
   }
-  if (!fields.at_end()) return differs("bytes behind the last tensor");
+  if (!fields.at_end()) return differs("bytes after the last tensor");
   return {};
 }
 

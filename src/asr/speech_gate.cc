@@ -12,7 +12,7 @@ void SpeechGate::push(float probability) {
 }
 
 void SpeechGate::finish() {
-  // A word that the end of the recording cut short cannot be told from noise, so it counts as speech.
+  // A word cut off by the end of the recording cannot be told from noise, so it counts as speech.
   if (span_begin_ && !confirmed_ && speech_end_ == next_) confirm_span();
   if (span_begin_ && confirmed_) previous_end_ = speech_end_;
   if (previous_end_) keep_until(std::min(next_, *previous_end_ + options_.padding));
@@ -24,7 +24,7 @@ void SpeechGate::follow_run(float probability) {
     run_begin_.reset();
     return;
   }
-  // A detector that stays undecided for ever must not make us hold back the recording for ever.
+  // A detector that stays undecided must not make us hold back the recording for ever.
   constexpr std::int64_t kLongestPast = 50;
   run_begin_ = std::max(run_begin_.value_or(next_ - 1), next_ - 1 - kLongestPast);
 }

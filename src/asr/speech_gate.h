@@ -1,4 +1,4 @@
-// Decides from speech probabilities which frames of a recording a recogniser shall hear.
+// Decides from speech probabilities which frames of a recording are kept for recognition.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@ namespace vat::asr {
 
 /// All lengths in frames of the detector.
 struct SpeechGateOptions {
-  float onset = 0.4F;                ///< A probability from here on begins a span of speech.
+  float onset = 0.4F;                ///< A probability from here on starts a span of speech.
   float offset = 0.2F;               ///< One from here on continues it.
   std::int64_t minimum_speech = 1;   ///< Shorter spans are noise.
   std::int64_t minimum_silence = 1;  ///< Shorter pauses do not end a span.
@@ -19,15 +19,15 @@ struct SpeechGateOptions {
       0;  ///< Pauses up to this are kept whole; longer ones shrink to their paddings.
 };
 
-/// Takes one probability a frame and says, at most a second or so later, whether the frame is kept. What it
-/// says depends on the probabilities alone, never on how they are grouped into calls. One thread at a time.
+/// Takes one probability per frame and decides, at most a second or so later, whether the frame is kept. The
+/// decisions depend only on the probabilities, not on how they are grouped into calls. One thread at a time.
 class SpeechGate {
  public:
   explicit SpeechGate(const SpeechGateOptions& options) : options_(options) {}
 
   /// The next frame. A probability that is not a number counts as silence.
   void push(float probability);
-  /// There are no more frames: everything is decided now.
+  /// There are no more frames: decides everything.
   void finish();
 
   /// Frames [begin, end) of the recording are kept.
@@ -37,7 +37,7 @@ class SpeechGate {
   };
   /// The kept frames that became certain since the last call, in order; ranges never touch within one call.
   [[nodiscard]] std::vector<Range> take() { return std::exchange(kept_, {}); }
-  /// Frames before this are decided: take() gave them, or they are dropped.
+  /// Frames before this are decided: returned by take(), or dropped.
   [[nodiscard]] std::int64_t decided() const { return decided_; }
 
  private:
@@ -50,11 +50,11 @@ class SpeechGate {
 
   SpeechGateOptions options_;
   std::int64_t next_ = 0;                   // index of the frame that push() takes next
-  std::optional<std::int64_t> run_begin_;   // where the present run of frames at or over `offset` began
-  std::optional<std::int64_t> span_begin_;  // where the present span, maybe still too short, began
-  bool confirmed_ = false;                  // the present span is long enough
-  std::int64_t speech_end_ = 0;             // one past the last frame of the present span at or over `offset`
-  std::optional<std::int64_t> previous_end_;  // the same of the last confirmed span that is over
+  std::optional<std::int64_t> run_begin_;   // where the current run of frames at or above `offset` began
+  std::optional<std::int64_t> span_begin_;  // where the current span, perhaps still too short, began
+  bool confirmed_ = false;                  // the current span is long enough
+  std::int64_t speech_end_ = 0;  // one past the last frame of the current span at or above `offset`
+  std::optional<std::int64_t> previous_end_;  // the same for the last confirmed span that has ended
   std::int64_t decided_ = 0;
   std::vector<Range> kept_;  // not yet taken
 };

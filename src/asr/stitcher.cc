@@ -16,7 +16,7 @@ constexpr Millis kSlack(500);
 constexpr Millis kTolerance(900);
 constexpr Millis kEstimateTolerance(3'000);
 
-/// A word ends where the next begins, when the engine lets them overlap.
+/// A word ends where the next begins if the engine lets them overlap.
 void shorten_to(Word& word, Millis next_start) {
   if (next_start >= word.start) word.end = std::min(word.end, next_start);
 }
@@ -74,7 +74,7 @@ std::vector<Stitcher::WordedSegment> Stitcher::to_recording(const ChunkPlace& pl
   return result;
 }
 
-/// Takes from the end of `left` and from the front of `right` the words that the other one owns.
+/// Removes from the end of `left` and the front of `right` the words that the other one owns.
 void Stitcher::join(std::vector<WordedSegment>& left, std::vector<WordedSegment>& right,
                     const ChunkPlace& right_place) {
   const Millis end = samples_to_time(right_place.begin() + right_place.overlap_before) + kSlack;

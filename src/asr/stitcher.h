@@ -1,5 +1,4 @@
-// Puts what the chunks gave together into one text on the recording's time axis, each word from exactly one
-// chunk.
+// Joins the texts of the chunks into one on the recording's time axis, each word from exactly one chunk.
 #pragma once
 
 #include <vector>
@@ -11,19 +10,18 @@
 
 namespace vat::asr {
 
-/// Takes the chunks in order of their index and gives each segment away as soon as no later chunk can change
-/// it. Times never run backwards over everything it gives. Holds the end of one chunk's text at most. One
-/// thread at a time.
+/// Takes the chunks in order of their index and returns each segment as soon as no later chunk can change it.
+/// Times never run backwards. Holds at most the end of one chunk's text. One thread at a time.
 class Stitcher {
  public:
-  /// `text` is what a recogniser heard in the chunk at `place`, its times relative to the chunk. Returns the
-  /// segments that are final now, in order; the others come with the next chunk or with finish().
+  /// `text` is a recogniser's text for the chunk at `place`, with times relative to the chunk. Returns the
+  /// segments that are final now, in order; the others follow with the next chunk or with finish().
   [[nodiscard]] std::vector<Segment> add(const ChunkPlace& place, ChunkText text);
-  /// There is no further chunk: the rest.
+  /// There are no further chunks: returns the rest.
   [[nodiscard]] std::vector<Segment> finish();
 
  private:
-  /// In the recording's time, and always with words: where the engine gave none, their times are estimates.
+  /// In the recording's time, and always with words: if the engine returned none, their times are estimates.
   struct WordedSegment {
     Segment segment;
     bool estimated = false;
@@ -33,8 +31,8 @@ class Stitcher {
                    const ChunkPlace& right_place);
   void release(std::vector<WordedSegment> segments, std::vector<Segment>& into);
 
-  std::vector<WordedSegment> held_;  // the next chunk may hear their last words better
-  Millis last_end_{0};               // of everything given away
+  std::vector<WordedSegment> held_;  // the next chunk may have their last words better
+  Millis last_end_{0};               // of everything returned
 };
 
 }  // namespace vat::asr

@@ -23,14 +23,14 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// Takes the chunks' texts in whatever order they come, and gives segments on in the recording's. Any thread
-/// may call.
+/// Takes the chunks' texts in any order, and passes segments on in the recording's order. Any thread may
+/// call.
 class Collector {
  public:
   Collector(const TranscriptionRequest& request, std::stop_source& stop)
       : request_(request), stop_(stop), total_(request.source.duration().value_or(Millis(0))) {}
 
-  /// A chunk that an earlier run finished: no work of this one.
+  /// A chunk that an earlier run finished.
   void add_known(ChunkPlace place, ChunkText text) {
     {
       const std::lock_guard lock(mutex_);
@@ -103,13 +103,13 @@ class Collector {
   std::mutex mutex_;
   std::map<std::size_t, std::pair<ChunkPlace, ChunkText>> waiting_;
   std::size_t next_index_ = 0;
-  Millis known_{0};  ///< Sound of chunks that an earlier run finished.
+  Millis known_{0};  ///< Length of the chunks that an earlier run finished.
   Stitcher stitcher_;
   Transcript transcript_;
   std::optional<Error> error_;
 };
 
-/// Drives one recording. Its public method runs on the caller's thread, the tasks on the pool's.
+/// Transcribes one recording. Its public method runs on the caller's thread, the tasks on the pool's.
 class Transcription {
  public:
   Transcription(ChunkPool& pool, const TranscriptionRequest& request, std::stop_token stop)
@@ -168,8 +168,8 @@ class Transcription {
     return {};
   }
 
-  /// Settles the language of the whole recording on all cores, and then goes on with the chunk in the same
-  /// recogniser, which has encoded it already, while the next ones begin.
+  /// Detects the language of the whole recording on all cores, and then continues with the chunk in the same
+  /// recogniser, which has already encoded it, while the next ones start.
   [[nodiscard]] Result<> submit_first(const std::shared_ptr<const Chunk>& chunk,
                                       ChunkPool::Following following) {
     // Shared, because a task must be copyable.
@@ -236,14 +236,14 @@ class Transcription {
   }
 
   const TranscriptionRequest& request_;
-  RecognitionOptions options_;  ///< With the language, once it is known.
+  RecognitionOptions options_;  ///< Including the language, once it is known.
   float language_probability_ = 0;
   std::string previous_text_;  ///< Used only when text is carried, and then by one thread at a time.
   ChunkPlanner planner_;
   std::stop_source stop_;
   Collector collector_;
   std::stop_token outer_;
-  ChunkPool::Lane lane_;  ///< Its destructor waits for the tasks, which use what is declared above.
+  ChunkPool::Lane lane_;  ///< Its destructor waits for the tasks, which use the members above.
   std::stop_callback<std::function<void()>> forward_;
 };
 

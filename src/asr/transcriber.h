@@ -1,5 +1,5 @@
-// One recording from sound to transcript: plans chunks, has the pool recognise them, checkpoints each,
-// filters what nobody said, and joins the seams.
+// Transcribes one recording: plans chunks, lets the pool recognise them, checkpoints each, removes
+// hallucinations, and joins the seams.
 #pragma once
 
 #include <memory>
@@ -20,13 +20,13 @@ struct TranscriptionRequest {
   SpeechDetector& detector;
   std::shared_ptr<const RecognitionModel> model;
   RecognitionOptions options;
-  CheckpointStore* checkpoint = nullptr;  ///< Finished chunks are looked up and kept here, when given.
-  ProgressSink progress;                  ///< Stage::kTranscribe, with each segment as it becomes certain.
+  CheckpointStore* checkpoint = nullptr;  ///< Finished chunks are looked up and stored here; may be null.
+  ProgressSink progress;                  ///< Stage::kTranscribe, with each segment as it becomes final.
 };
 
 /// Blocks until the transcript is complete. Reads the source on the calling thread while the pool recognises;
 /// memory is bounded by the pool's threads, whatever the length. kCancelled soon after `stop`: finished
-/// chunks are then in the checkpoint. `progress` is called on the pool's threads, one at a time.
+/// chunks are in the checkpoint by then. `progress` is called on the pool's threads, one at a time.
 [[nodiscard]] Result<Transcript> transcribe(ChunkPool& pool, const TranscriptionRequest& request,
                                             std::stop_token stop);
 

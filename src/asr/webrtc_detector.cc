@@ -10,19 +10,19 @@
 namespace vat::asr {
 namespace {
 
-constexpr std::size_t kFrame = 160;  // 10 ms, the only length that the library takes
-/// Mean square under which a frame is silence whatever the library says: -65 dBFS.
+constexpr std::size_t kFrame = 160;  // 10 ms, the only length that the library accepts
+/// Mean square below which a frame is silence, whatever the library says: -65 dBFS.
 constexpr float kSilentPower = 3.2e-7F;
-/// A frame this far under the speech before it is a pause, whatever the library says: 35 dB. Breath and the
-/// room pass for speech there, so that clean speech would have no pause to cut through.
+/// A frame this far below the preceding speech is a pause, whatever the library says: 35 dB. The library
+/// mistakes breath and room tone for speech, so that clean speech would have no pause to cut in.
 constexpr float kPauseOfSpeech = 3.2e-4F;
-/// The level of the speech follows its loud frames within some tenths of a second and falls by 3 dB a second,
-/// so that somebody quieter is heard.
+/// The speech level follows loud frames within a few tenths of a second and falls by 3 dB per second, so that
+/// a quieter speaker is detected.
 constexpr float kLevelRise = 0.1F;
 constexpr float kLevelFall = 0.9931F;
 /// How far the probability moves towards the answer with each frame: two frames of speech pass 0.4; after
-/// speech it falls under 0.2 within 60 ms, and within 30 ms when there is nothing to be heard. The library
-/// holds its own yes for some frames after speech as well.
+/// speech it falls below 0.2 within 60 ms, and within 30 ms in silence. The library also extends speech by
+/// some frames itself.
 constexpr float kRise = 0.35F;
 constexpr float kFall = 0.25F;
 constexpr float kFallInPause = 0.5F;
@@ -44,8 +44,7 @@ class WebrtcDetector final : public SpeechDetector {
   std::size_t frame_samples() const override { return kFrame; }
 
   Result<> detect(std::span<const float> samples, std::vector<float>& probabilities) override {
-    if (samples.size() % kFrame != 0)
-      return fail(ErrorCode::kInternal, "Speech is detected in whole frames only.");
+    if (samples.size() % kFrame != 0) return fail(ErrorCode::kInternal, "The samples must be whole frames.");
     for (; !samples.empty(); samples = samples.subspan(kFrame)) {
       VAT_ASSIGN(const Heard heard, hear(samples.first(kFrame)));
       if (heard == Heard::kSpeech)
@@ -59,12 +58,12 @@ class WebrtcDetector final : public SpeechDetector {
 
  private:
   Result<Heard> hear(std::span<const float> frame) {
-    // A sample that is no number would stay in the library's filters for good.
+    // A NaN would stay in the library's filters for ever.
     std::transform(frame.begin(), frame.end(), frame_.begin(), [](float sample) {
       return std::isfinite(sample) ? std::clamp(sample, -1.0F, 1.0F) : 0.0F;
     });
-    // Silence does not reach the library, whose estimate of the noise would follow it down and then take any
-    // noise for speech.
+    // Silence is kept from the library, whose noise estimate would follow it down and then take any noise for
+    // speech.
     const float now = power(frame_);
     level_ *= kLevelFall;
     if (now < kSilentPower) return Heard::kPause;
@@ -73,8 +72,7 @@ class WebrtcDetector final : public SpeechDetector {
     float* out = unused_.data();
     const int error = processing_->ProcessStream(&in, config, config, &out);
     if (error != webrtc::AudioProcessing::kNoError)
-      return fail(ErrorCode::kInternal, "WebRTC could not look for speech.",
-                  "error " + std::to_string(error));
+      return fail(ErrorCode::kInternal, "WebRTC could not detect speech.", "error " + std::to_string(error));
     if (now < level_ * kPauseOfSpeech) return Heard::kPause;
     if (!processing_->voice_detection()->stream_has_voice()) return Heard::kOther;
     if (now > level_) level_ += (now - level_) * kLevelRise;
@@ -100,7 +98,7 @@ Result<std::unique_ptr<SpeechDetector>> make_webrtc_detector() {
       processing != nullptr && processing->Initialize(mono) == webrtc::AudioProcessing::kNoError &&
       processing->voice_detection()->set_likelihood(webrtc::VoiceDetection::kModerateLikelihood) == 0 &&
       processing->voice_detection()->Enable(true) == 0;
-  if (!good) return fail(ErrorCode::kInternal, "WebRTC's voice detection could not start.");
+  if (!good) return fail(ErrorCode::kInternal, "WebRTC's speech detection could not start.");
   return std::make_unique<WebrtcDetector>(std::move(processing));
 }
 

@@ -9,8 +9,8 @@
 namespace vat::asr {
 
 /// Frames of 10 ms. The library says only yes or no for each; the probability is that answer smoothed over a
-/// few frames, so that it crosses 0.4 with the second frame of speech. Digital silence and what lies under
-/// -65 dBFS is never speech. It errs to the side of speech: tones, and noise above some -25 dBFS, are kept.
+/// few frames, so that it crosses 0.4 with the second frame of speech. Digital silence and anything below -65
+/// dBFS is never speech. It errs on the side of speech: tones, and noise above about -25 dBFS, are kept.
 /// Takes 0.02 % of the recording's length.
 [[nodiscard]] Result<std::unique_ptr<SpeechDetector>> make_webrtc_detector();
 

@@ -18,11 +18,11 @@ namespace vat::asr {
 namespace {
 
 constexpr std::int64_t kWidth = 1024;   // rows and columns of a weight matrix
-constexpr std::int64_t kColumns = 128;  // of the sound in one product; a window has 1500
+constexpr std::int64_t kColumns = 128;  // of the audio in one product; a window has 1500
 constexpr double kBatchesPerWindow = 1500.0 / kColumns;
 constexpr double kTokensPerWindow = 100;  // ordinary speech
 constexpr int kRounds = 3;
-constexpr int kMatrices = 32;  // that one token is multiplied with: more than a CPU's cache holds
+constexpr int kMatrices = 32;  // multiplied with one token: more than a CPU's cache holds
 
 struct ContextDeleter {
   void operator()(ggml_context* context) const { ggml_free(context); }
@@ -62,8 +62,8 @@ double thread_cpu_seconds() {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
 }
 
-/// Where whisper.cpp would put weights of this type: the first of the CPU's special buffers whose kernels
-/// take them.
+/// The buffer that whisper.cpp would use for weights of this type: the first of the CPU's special buffers
+/// whose kernels support them.
 ggml_backend_buffer_type_t weight_buffer(ggml_backend_dev_t cpu, ggml_type type) {
   const auto extra = reinterpret_cast<ggml_backend_dev_get_extra_bufts_t>(ggml_backend_reg_get_proc_address(
       ggml_backend_dev_backend_reg(cpu), "ggml_backend_dev_get_extra_bufts"));
@@ -164,7 +164,7 @@ std::vector<WeightSpeed> measure_weight_types() {
        {modelfile::WeightType::kF16, modelfile::WeightType::kBf16, modelfile::WeightType::kQ8_0}) {
     const Product product(cpu, backend.get(), to_ggml(type));
     if (!product.ready()) return {};
-    // The least of some rounds is the one that nothing disturbed.
+    // The minimum of several rounds is the undisturbed one.
     double many = product.seconds_for_many();
     double one = product.seconds_for_one();
     for (int round = 0; round < kRounds; ++round) {

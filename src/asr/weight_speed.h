@@ -1,4 +1,4 @@
-// Which number formats of a model's weights this CPU computes with fastest.
+// Measures with which weight formats this CPU computes fastest.
 #pragma once
 
 #include <span>
@@ -11,24 +11,25 @@ namespace vat::asr {
 
 struct WeightSpeed {
   modelfile::WeightTypes types;
-  double seconds = 0;  ///< CPU time of one thread for the same work in each type: a smaller one is faster.
+  double seconds = 0;  ///< CPU time of one thread for the same work in each type; smaller is faster.
 };
 
-/// Whether models whose decoder has weights of another type than the encoder can be loaded: not by a
-/// whisper.cpp of the system, which lacks this project's patch.
+/// Whether models whose decoder and encoder have different weight types can be loaded: not by the system's
+/// whisper.cpp, which lacks this project's patch.
 [[nodiscard]] bool runs_two_weight_types();
 
 /// Times the matrix products of an encoder window and of the tokens decoded from it, on the kernels that
-/// whisper.cpp will use, and adds them up for modelfile::kConvertibleTo, in its order, as far as
-/// runs_two_weight_types(). The weights of the tokens come from memory, not from a cache, as those of a model
-/// do. Takes half a second of CPU time and 64 MB for as long. Empty when ggml's CPU cannot be used.
+/// whisper.cpp will use, and sums them for modelfile::kConvertibleTo, in its order, as far as
+/// runs_two_weight_types() allows. The weights of the tokens come from memory, not from a cache, like a
+/// model's. Takes half a second of CPU time and, meanwhile, 64 MB. Empty when ggml's CPU backend cannot be
+/// used.
 [[nodiscard]] std::vector<WeightSpeed> measure_weight_types();
 
-/// Of types in this order, each of which has to take at most 0.9 of the time of the best before it: the more
-/// exact ones stay where others are about as fast. f16 where nothing was measured.
+/// The fastest of the types in this order, each of which must take at most 0.9 of the time of the best before
+/// it: more precise types win if others are about as fast. f16 if not a measurement.
 [[nodiscard]] modelfile::WeightTypes clearly_fastest(std::span<const WeightSpeed> speeds);
 
-/// Names this CPU and this build of the kernels: a measurement holds as long as it stays the same.
+/// Identifies this CPU and this build of the kernels: a measurement is valid as long as it stays the same.
 [[nodiscard]] std::string weight_speed_key();
 
 }  // namespace vat::asr

@@ -1,4 +1,4 @@
-// Private to asr: owners of whisper.cpp's handles.
+// RAII owners of whisper.cpp's handles. Private to asr.
 #pragma once
 
 #include <whisper.h>
@@ -16,8 +16,8 @@ struct WhisperStateDeleter {
 using WhisperContext = std::unique_ptr<whisper_context, WhisperContextDeleter>;
 using WhisperState = std::unique_ptr<whisper_state, WhisperStateDeleter>;
 
-/// Before the first use of ggml: sends what whisper.cpp and ggml print to the program's log, and loads the
-/// kernels that a portable build keeps in modules. Harmless to call often, from any thread.
+/// To be called before the first use of ggml: redirects the output of whisper.cpp and ggml to the program's
+/// log, and loads a portable build's kernel modules. Harmless to call often, from any thread.
 void prepare_ggml();
 
 }  // namespace vat::asr

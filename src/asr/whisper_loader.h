@@ -1,4 +1,4 @@
-// Private to asr: reads a model file into memory that is backed by huge pages where the system has them.
+// Reads a model file into memory that is backed by huge pages where the system has them. Private to asr.
 #pragma once
 
 #include <filesystem>
@@ -8,7 +8,7 @@
 namespace vat::asr {
 
 /// The weights of the file, without a recognition state. Empty when the file cannot be opened or whisper.cpp
-/// does not take it.
+/// rejects it.
 [[nodiscard]] WhisperContext load_whisper_context(const std::filesystem::path& path,
                                                   const whisper_context_params& params);
 

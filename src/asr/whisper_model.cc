@@ -28,7 +28,7 @@ bool is_gpu(ggml_backend_dev_t device) {
   return type == GGML_BACKEND_DEVICE_TYPE_GPU || type == GGML_BACKEND_DEVICE_TYPE_IGPU;
 }
 
-/// ggml's GPU devices in its own order, by which whisper.cpp counts `gpu_device`.
+/// ggml's GPU devices in its own order, which whisper.cpp's `gpu_device` counts.
 std::vector<ggml_backend_dev_t> gpu_devices() {
   std::vector<ggml_backend_dev_t> devices;
   for (std::size_t i = 0; i < ggml_backend_dev_count(); ++i) {
@@ -37,7 +37,7 @@ std::vector<ggml_backend_dev_t> gpu_devices() {
   return devices;
 }
 
-/// The index of the GPU that the option asks for, or empty for the CPU.
+/// The index of the GPU that the option selects, or empty for the CPU.
 Result<std::optional<int>> choose_gpu(const std::string& device) {
   const auto count = static_cast<int>(gpu_devices().size());
   if (device == "cpu") return std::nullopt;
@@ -47,11 +47,11 @@ Result<std::optional<int>> choose_gpu(const std::string& device) {
     const char* const end = device.data() + device.size();
     if (!device.starts_with("gpu:") || std::from_chars(device.data() + 4, end, index).ptr != end || index < 0)
       return fail(ErrorCode::kInvalidArgument,
-                  "The device is auto, cpu, gpu or gpu:N, not \"" + device + "\".");
+                  "The device must be auto, cpu, gpu or gpu:N, not \"" + device + "\".");
   }
   if (index >= count) {
     return fail(ErrorCode::kUnavailable, "There is no device " + device +
-                                             " here (`vat doctor` lists what there is); " +
+                                             " here (`vat doctor` lists them); " +
                                              "use --device auto or --device cpu.");
   }
   return index;
@@ -115,24 +115,25 @@ Result<> WhisperModel::validate(const RecognitionOptions& options) const {
   const bool multilingual = whisper_is_multilingual(context_.get()) != 0;
   const bool named = options.language != "auto";
   if (named && whisper_lang_id(options.language.c_str()) < 0) {
-    return fail(ErrorCode::kInvalidArgument, "Whisper does not know the language \"" + options.language +
+    return fail(ErrorCode::kInvalidArgument, "Whisper does not support the language \"" + options.language +
                                                  "\"; use a code such as en, de or ja.");
   }
   if (!multilingual && ((named && options.language != "en") || options.translate)) {
     return fail(ErrorCode::kInvalidArgument,
-                "The model " + name_ + " knows only English; take one whose name does not end in .en.");
+                "The model " + name_ + " is English-only; use one whose name does not end in .en.");
   }
   if (options.beam_size < 1 || options.beam_size > 8 || options.best_of < 1 || options.best_of > 8)
-    return fail(ErrorCode::kInvalidArgument, "The beam size and the number of candidates are from 1 to 8.");
+    return fail(ErrorCode::kInvalidArgument,
+                "The beam size and the number of candidates must be from 1 to 8.");
   if (!(options.temperature >= 0 && options.temperature <= 1))
-    return fail(ErrorCode::kInvalidArgument, "The temperature is from 0 to 1.");
+    return fail(ErrorCode::kInvalidArgument, "The temperature must be from 0 to 1.");
   return {};
 }
 
 std::optional<int> WhisperModel::max_recognizers() const {
   if (!gpu_) return std::nullopt;
   // A state holds the key-value caches of both attentions (f16) and the compute buffers, which the caches
-  // dominate; twice the caches and 256 MiB for buffers is on the safe side for every published shape.
+  // dominate; twice the caches and 256 MiB for buffers is a safe estimate for every published shape.
   const std::size_t layer_bytes =
       static_cast<std::size_t>(whisper_model_n_text_state(context_.get())) * 2 * 2;
   const std::size_t positions = static_cast<std::size_t>(whisper_model_n_audio_ctx(context_.get())) +
@@ -149,12 +150,12 @@ Result<std::unique_ptr<Recognizer>> WhisperModel::make_recognizer() const {
   WhisperState state(whisper_init_state(context_.get()));
   if (!state)
     return fail(ErrorCode::kUnavailable,
-                "There is not enough memory for another recognizer of " + name_ + ".");
+                "There is not enough memory for another recogniser of " + name_ + ".");
   return std::make_unique<WhisperRecognizer>(context_, std::move(state));
 }
 
 LogLevel from_ggml(ggml_log_level level) {
-  // What ggml calls an error is often a fallback that worked; the caller reports what really failed.
+  // What ggml logs as an error is often a successful fallback; the caller reports real failures.
   return level == GGML_LOG_LEVEL_ERROR ? LogLevel::kInfo : LogLevel::kDebug;
 }
 
@@ -171,7 +172,7 @@ void prepare_ggml() {
     whisper_log_set(sink, nullptr);
 #ifdef VAT_GGML_MODULES
     ggml_backend_load_all_from_path(VAT_GGML_MODULES);
-    // An installed program finds them beside itself.
+    // An installed program finds them next to itself.
     if (ggml_backend_dev_count() == 0) ggml_backend_load_all();
 #endif
   });
@@ -181,7 +182,7 @@ Result<std::shared_ptr<const RecognitionModel>> load_whisper(const fs::path& pat
                                                              const WhisperOptions& options) {
   prepare_ggml();
   VAT_ASSIGN(const std::optional<int> gpu, choose_gpu(options.device));
-  // whisper.cpp trusts the numbers in the file, so they are checked before it sees them.
+  // whisper.cpp trusts the numbers in the file, so they are checked first.
   VAT_ASSIGN(const modelfile::ModelHeader header, modelfile::read_header(path));
   if (header.kind != modelfile::ModelKind::kWhisper)
     return fail(ErrorCode::kBadData, path.string() + " is not a Whisper model.");

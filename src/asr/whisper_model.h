@@ -1,4 +1,4 @@
-// Whisper by whisper.cpp: one loaded model, one state for each recogniser.
+// Whisper through whisper.cpp: one loaded model, one state per recogniser.
 #pragma once
 
 #include <filesystem>
@@ -12,30 +12,30 @@
 namespace vat::asr {
 
 struct WhisperOptions {
-  std::string name;             ///< What results call the model: "base.en". Empty: from the file's name.
-  std::string device = "auto";  ///< "auto" takes a GPU when there is one; "cpu"; "gpu" or "gpu:1" insists.
+  std::string name;             ///< The model's name in results: "base.en". Empty: from the file's name.
+  std::string device = "auto";  ///< "auto" uses a GPU if there is one; "cpu"; "gpu" or "gpu:1" requires one.
 };
 
-/// Loads a model file in ggml's format. kBadData when it is not one, kUnavailable when the device is not
-/// there, kInvalidArgument for a device name without meaning. Takes as long as reading the file; safe from
-/// any thread.
+/// Loads a model file in ggml's format. kBadData when it is not one, kUnavailable when the device does not
+/// exist, kInvalidArgument for an invalid device name. Takes as long as reading the file; safe from any
+/// thread.
 [[nodiscard]] Result<std::shared_ptr<const RecognitionModel>> load_whisper(const std::filesystem::path& path,
                                                                            const WhisperOptions& options);
 
-/// A place where whisper.cpp can compute, as `vat doctor` shows it.
+/// A device on which whisper.cpp can compute, as `vat doctor` shows it.
 struct ComputeDevice {
   std::string name;         ///< "CPU", "CUDA0", "Metal".
   std::string description;  ///< "NVIDIA H200".
   bool gpu = false;
   std::size_t free_bytes = 0;
 };
-/// Those that this build knows and this machine has, the CPU last.
+/// Those that this build supports and this machine has, the CPU last.
 [[nodiscard]] std::vector<ComputeDevice> compute_devices();
 /// The instruction sets that the CPU kernels use: "AVX2 AVX512 AMX_INT8 ...".
 [[nodiscard]] std::string cpu_kernels();
 
 struct WhisperLanguage {
-  std::string code;  ///< ISO 639-1, or 639-2 where there is none: "de", "haw".
+  std::string code;  ///< ISO 639-1, or 639-2 if there is none: "de", "haw".
   std::string name;  ///< English, lower case: "german".
 };
 [[nodiscard]] std::vector<WhisperLanguage> whisper_languages();

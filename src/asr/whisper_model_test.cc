@@ -233,7 +233,7 @@ TEST_F(WhisperModelTest, AnEnglishModelRefusesOtherLanguagesAndTranslation) {
   const auto whisper = load_whisper(path, {.device = "cpu"}).value();
   RecognitionOptions options;
   options.language = "de";
-  EXPECT_THAT(whisper->validate(options).error().message, HasSubstr("only English"));
+  EXPECT_THAT(whisper->validate(options).error().message, HasSubstr("is English-only"));
   options = {};
   options.translate = true;
   EXPECT_FALSE(whisper->validate(options));

@@ -10,13 +10,13 @@ namespace vat::asr {
 namespace {
 
 constexpr int kFramesPerSecond = 100;  // whisper.cpp counts time in hundredths of a second
-/// Whisper looks at what remains after its last time mark again, with the whole cost of a window. Below this
+/// Whisper processes what remains after its last timestamp again, at the full cost of a window. Below this
 /// length the rest is the chunk's own padding of silence.
 constexpr int kShortestRest = kFramesPerSecond / 2;
 
 Millis from_frames(std::int64_t frames) { return Millis(frames * 1000 / kFramesPerSecond); }
 
-/// What the callbacks of one whisper_full call need.
+/// The data of the callbacks of one whisper_full call.
 struct CallState {
   std::stop_token stop;
   int total_frames = 0;
@@ -24,7 +24,7 @@ struct CallState {
 
 bool must_abort(void* data) { return static_cast<const CallState*>(data)->stop.stop_requested(); }
 
-/// Called before each window; false ends the recognition with what there is.
+/// Called before each window; false ends the recognition with the text so far.
 bool window_is_worth_it(whisper_context* /*context*/, whisper_state* state, void* data) {
   const auto& call = *static_cast<const CallState*>(data);
   if (call.stop.stop_requested()) return false;
@@ -34,8 +34,8 @@ bool window_is_worth_it(whisper_context* /*context*/, whisper_state* state, void
   return call.total_frames - end >= kShortestRest;
 }
 
-/// Encoder positions for a chunk of this many samples: 50 a second, with a margin, in the multiples of 64
-/// that the kernels like.
+/// Encoder positions for a chunk of this many samples: 50 a second, with a margin, in multiples of 64, which
+/// suit the kernels.
 int short_audio_context(std::size_t samples, int full) {
   const int positions = static_cast<int>(samples / (kRecognitionRate / 50)) + 64;
   return std::min(full, (positions + 63) / 64 * 64);
@@ -59,7 +59,7 @@ whisper_full_params make_params(const RecognitionOptions& options, int threads, 
     params.initial_prompt = options.prompt.c_str();
     params.carry_initial_prompt = true;
   } else {
-    // A second window within the chunk starts afresh, as every chunk does.
+    // A second window within the chunk starts afresh, like every chunk.
     params.n_max_text_ctx = 0;
   }
   params.abort_callback = must_abort;
@@ -141,13 +141,13 @@ Result<DetectedLanguage> WhisperRecognizer::detect_language(std::span<const floa
   std::vector<float> probabilities(static_cast<std::size_t>(whisper_lang_max_id()) + 1);
   if (whisper_pcm_to_mel_with_state(context_.get(), state_.get(), samples.data(),
                                     static_cast<int>(samples.size()), threads_) != 0)
-    return fail(ErrorCode::kInternal, "Whisper failed on the beginning of the recording.",
+    return fail(ErrorCode::kInternal, "Whisper failed at the beginning of the recording.",
                 "whisper_pcm_to_mel");
   const int id =
       whisper_lang_auto_detect_with_state(context_.get(), state_.get(), 0, threads_, probabilities.data());
   if (stop.stop_requested()) return stopped();
   if (id < 0)
-    return fail(ErrorCode::kInternal, "Whisper could not tell the language.", "whisper_lang_auto_detect");
+    return fail(ErrorCode::kInternal, "Whisper could not detect the language.", "whisper_lang_auto_detect");
   return DetectedLanguage{.code = whisper_lang_str(id),
                           .probability = probabilities[static_cast<std::size_t>(id)]};
 }

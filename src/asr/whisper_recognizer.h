@@ -1,4 +1,4 @@
-// Private to asr: one Whisper state that hears one chunk at a time. Made by whisper_model.
+// One Whisper state, which transcribes one chunk at a time. Private to asr.
 #pragma once
 
 #include <memory>

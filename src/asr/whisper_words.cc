@@ -42,7 +42,7 @@ class WordBuilder {
   int count_ = 0;
 };
 
-/// Punctuation that belongs to the word before it, also where it is a token of its own without a space.
+/// Punctuation that belongs to the preceding word, even if it is a token of its own without a space.
 bool closes_word(std::string_view bytes) {
   static constexpr std::array<std::string_view, 22> kClosing = {
       ".",  ",",  "!",  "?",  ":",  ";",  ")",  "]",  "}",  "\"", "'",

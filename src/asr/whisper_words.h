@@ -9,7 +9,7 @@
 
 namespace vat::asr {
 
-/// One text token as Whisper gave it. A token may hold a part of a UTF-8 sequence.
+/// One text token from Whisper. A token may be part of a UTF-8 sequence.
 struct TextToken {
   std::string bytes;
   float probability = 0;
@@ -17,12 +17,13 @@ struct TextToken {
   Millis end{0};
 };
 
-/// True for the languages that are written without spaces between words, where each character stands for
-/// itself.
+/// True for the languages that are written without spaces between words, where each character is treated as a
+/// word.
 [[nodiscard]] bool written_without_spaces(std::string_view language);
 
-/// Groups tokens to words: at spaces, or at whole characters in a language written without them. Punctuation
-/// stays with the word before it. The confidence is the geometric mean of the tokens' probabilities.
+/// Groups tokens into words: at spaces, or at whole characters in a language written without them.
+/// Punctuation stays with the preceding word. The confidence is the geometric mean of the tokens'
+/// probabilities.
 [[nodiscard]] std::vector<Word> tokens_to_words(const std::vector<TextToken>& tokens,
                                                 std::string_view language);
 

@@ -39,10 +39,11 @@ WordErrors& WordErrors::operator+=(const WordErrors& other) {
   return *this;
 }
 
-WordErrors count_word_errors(std::string_view said, std::string_view heard) {
-  const std::vector<std::string> reference = comparable_words(said);
-  const std::vector<std::string> hypothesis = comparable_words(heard);
-  // One row of the table: the errors between the words said so far and each prefix of those heard.
+WordErrors count_word_errors(std::string_view reference_text, std::string_view recognised) {
+  const std::vector<std::string> reference = comparable_words(reference_text);
+  const std::vector<std::string> hypothesis = comparable_words(recognised);
+  // One row of the table: the errors between the reference words so far and each prefix of the recognised
+  // words.
   std::vector<WordErrors> row(hypothesis.size() + 1);
   for (std::size_t j = 0; j < row.size(); ++j) row[j].insertions = j;
   for (std::size_t i = 0; i < reference.size(); ++i) {

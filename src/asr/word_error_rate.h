@@ -1,4 +1,4 @@
-// How far a recognised text is from the one that was said.
+// Word error rate: how much a recognised text differs from the reference.
 #pragma once
 
 #include <cstddef>
@@ -6,22 +6,22 @@
 
 namespace vat::asr {
 
-/// The fewest single-word edits that turn what was said into what was heard.
+/// The fewest single-word edits that turn the reference into the recognised text.
 struct WordErrors {
   std::size_t substitutions = 0;
-  std::size_t insertions = 0;  ///< Heard, but not said.
-  std::size_t deletions = 0;   ///< Said, but not heard.
-  std::size_t words = 0;       ///< That were said.
+  std::size_t insertions = 0;  ///< Recognised, but not in the reference.
+  std::size_t deletions = 0;   ///< In the reference, but not recognised.
+  std::size_t words = 0;       ///< Of the reference.
 
-  /// Word error rate: edits over words said. Above 1 when much was invented; 1 for words heard where none was
-  /// said.
+  /// Edits divided by reference words. Above 1 when much was invented; 1 if the reference has no words but
+  /// the text does.
   [[nodiscard]] double rate() const;
   WordErrors& operator+=(const WordErrors& other);
   friend bool operator==(const WordErrors&, const WordErrors&) = default;
 };
 
-/// Compares without case and punctuation (`comparable_words`). Takes time in the product of both lengths and
-/// memory in the length of `heard`. Any thread.
-[[nodiscard]] WordErrors count_word_errors(std::string_view said, std::string_view heard);
+/// Ignores case and punctuation (`comparable_words`). Takes time proportional to the product of both lengths
+/// and memory to the length of `recognised`. Any thread.
+[[nodiscard]] WordErrors count_word_errors(std::string_view reference_text, std::string_view recognised);
 
 }  // namespace vat::asr

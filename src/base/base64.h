@@ -11,7 +11,7 @@ namespace vat {
 [[nodiscard]] std::string base64url_encode(std::string_view bytes);
 /// The standard alphabet with padding (section 4).
 [[nodiscard]] std::string base64_encode(std::string_view bytes);
-/// The same back; empty when the text is anything else.
+/// The reverse; empty for any other text.
 [[nodiscard]] std::optional<std::string> base64_decode(std::string_view text);
 
 }  // namespace vat

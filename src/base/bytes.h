@@ -1,4 +1,4 @@
-// Amounts of data, for people. May be called from any thread.
+// Sizes of data, for people. May be called from any thread.
 #pragma once
 
 #include <cstdint>

@@ -8,21 +8,21 @@
 namespace vat {
 
 enum class ErrorCode {
-  kInvalidArgument,  ///< The caller asked for something that has no meaning: a flag, a value, a field.
-  kNotFound,         ///< The named thing is not there: a file, a model, a voice.
-  kBadMedia,         ///< Bytes that are no media, or media that cannot be decoded.
-  kNoAudio,          ///< Good media without the sound that was asked for.
+  kInvalidArgument,  ///< A flag, value or field that is not valid.
+  kNotFound,         ///< The named thing does not exist: a file, a model, a voice.
+  kBadMedia,         ///< Bytes that are not media, or media that cannot be decoded.
+  kNoAudio,          ///< Valid media without the requested audio.
   kBadData,          ///< A document that is not what it claims to be: subtitles, JSON, a model file.
-  kUnavailable,      ///< An engine, model, voice or device that is not on this machine now.
-  kNetwork,          ///< A remote service could not be reached, or answered with a failure.
-  kUnauthorized,     ///< A remote service refused the credentials, or there are none.
-  kExists,           ///< A result is there already and may not be overwritten.
-  kPermission,       ///< The operating system refused access.
+  kUnavailable,      ///< An engine, model, voice or device that is not available here now.
+  kNetwork,          ///< A remote service could not be reached, or failed.
+  kUnauthorized,     ///< A remote service rejected the credentials, or there are none.
+  kExists,           ///< A result already exists and may not be overwritten.
+  kPermission,       ///< The operating system denied access.
   kDiskFull,         ///< No space is left, or a quota is reached.
-  kBrokenPipe,       ///< Whoever reads the output has gone away.
-  kLimit,            ///< A bound that the configuration sets: too large, too many, too slow.
+  kBrokenPipe,       ///< The reader of the output has gone away.
+  kLimit,            ///< Over a configured limit: too large, too many, too slow.
   kCancelled,        ///< Stopped on request.
-  kInternal,         ///< A defect of this program.
+  kInternal,         ///< A bug in this program.
 };
 
 /// One failure. `message` is one plain sentence that a user may read; `detail` is for the log alone.
@@ -31,22 +31,22 @@ struct Error {
   std::string message;
   std::string detail;
   bool retryable = false;  ///< True when the same call may succeed later without any change.
-  std::string field;       ///< The input at fault, by the name that its sender gave it; mostly empty.
+  std::string field;       ///< The name of the invalid input, as its sender knows it; usually empty.
 
-  /// This failure, seen from one level up: "context: message".
+  /// This failure with the caller's context: "context: message".
   [[nodiscard]] Error with_context(std::string_view context) &&;
 };
 
 /// The row of the table that belongs to a code.
 struct ErrorTraits {
   std::string_view name;  ///< Stable, snake_case, part of the API.
-  int exit_code;          ///< What the command line ends with; listed in docs/cli.md.
+  int exit_code;          ///< Exit code of the command line; listed in docs/cli.md.
   int http_status;        ///< RFC 9110 status.
 };
 [[nodiscard]] const ErrorTraits& traits(ErrorCode code);
 
 /// The failure that `errno_value` means for `path`: "Cannot write /x: No space left on device."
-/// `verb` is the thing that was tried ("read", "write", "create", ...).
+/// `verb` is the failed action ("read", "write", "create", ...).
 [[nodiscard]] Error system_error(int errno_value, std::string_view verb, std::string_view path);
 
 }  // namespace vat

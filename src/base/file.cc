@@ -35,7 +35,7 @@ Result<UniqueFd> open_lock(const fs::path& path) {
 }
 
 tl::unexpected<Error> exists_already(const fs::path& path) {
-  return fail(ErrorCode::kExists, path.string() + " exists already; use --force to replace it.");
+  return fail(ErrorCode::kExists, path.string() + " already exists; use --force to replace it.");
 }
 
 }  // namespace

@@ -48,7 +48,8 @@ enum class Overwrite { kRefuse, kReplace };
 /// thread at a time.
 class AtomicFile {
  public:
-  /// Creates missing parent directories. kExists when the name is taken and `overwrite` refuses.
+  /// Creates missing parent directories. kExists when the file exists and `overwrite` does not allow
+  /// replacing it.
   [[nodiscard]] static Result<AtomicFile> create(const std::filesystem::path& path, Overwrite overwrite);
   AtomicFile(AtomicFile&&) = default;
   AtomicFile& operator=(AtomicFile&&) = default;
@@ -73,7 +74,7 @@ class AtomicFile {
 [[nodiscard]] Result<> write_file_atomically(const std::filesystem::path& path, std::string_view bytes,
                                              Overwrite overwrite);
 
-/// Writes all bytes to a descriptor, through partial writes and EINTR. `name` is for the error sentence.
+/// Writes all bytes to a descriptor, through partial writes and EINTR. `name` is for the error message.
 [[nodiscard]] Result<> write_all(int fd, std::string_view bytes, std::string_view name);
 
 [[nodiscard]] Result<> make_directories(const std::filesystem::path& path);

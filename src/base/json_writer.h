@@ -1,5 +1,5 @@
-// Writes JSON (RFC 8259) straight into a string, so that a long document is not held a second time as a tree,
-// and numbers are written the short way (Boost.JSON writes 1.5 as 1.5E0).
+// Writes JSON (RFC 8259) straight into a string, so that a long document is not also held as a tree, and
+// numbers are written in short form (Boost.JSON writes 1.5 as 1.5E0).
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace vat {
 
-/// The caller keeps the order: a key before each value of an object. One thread at a time.
+/// The caller must write a key before each value of an object. One thread at a time.
 class JsonWriter {
  public:
   /// Appends to `out`, which outlives the writer.
@@ -18,7 +18,7 @@ class JsonWriter {
   void end_object() { close('}'); }
   void begin_array() { open('['); }
   void end_array() { close(']'); }
-  /// A line break before the next item, for the eye.
+  /// A line break before the next item, for readability.
   void new_line() { line_ = true; }
 
   JsonWriter& key(std::string_view name);
@@ -28,7 +28,7 @@ class JsonWriter {
   void number(float value);
   void boolean(bool value) { raw(value ? "true" : "false"); }
   void null() { raw("null"); }
-  /// A value that is JSON already.
+  /// A value that is already JSON.
   void raw(std::string_view json);
 
  private:

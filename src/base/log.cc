@@ -50,7 +50,7 @@ const spdlog::sink_ptr& sink() {
 }
 
 std::shared_ptr<spdlog::logger> with_every_level(std::shared_ptr<spdlog::logger> made) {
-  made->set_level(spdlog::level::trace);  // what is dropped is decided here, not there
+  made->set_level(spdlog::level::trace);  // this file decides what is dropped
   return made;
 }
 
@@ -108,7 +108,7 @@ void write_value(JsonWriter& json, const LogField::Value& value) {
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
-/// Only what a terminal would obey is replaced.
+/// Only control sequences of terminals are replaced.
 void append_visible(std::string& out, std::string_view text) {
   for (const char c : text) {
     if (is_control(c)) {
@@ -215,11 +215,12 @@ struct BackgroundLog::State {
 };
 
 BackgroundLog::BackgroundLog() : state_(std::make_unique<State>()) {
-  // Loggers are kept for good, because another thread may hold one at the moment it is replaced.
+  // Loggers are never destroyed, because another thread may be using one while it is replaced.
   static auto& kept = *new std::vector<std::shared_ptr<spdlog::logger>>;
   kept.push_back(with_every_level(std::make_shared<spdlog::async_logger>(
       "vat", sink(), state_->pool, spdlog::async_overflow_policy::overrun_oldest)));
-  kept.back()->set_error_handler([](const std::string&) {});  // a line after the end is lost, not an alarm
+  kept.back()->set_error_handler(
+      [](const std::string&) {});  // a line after shutdown is lost without a warning
   g_background.store(kept.back().get(), std::memory_order_release);
 }
 

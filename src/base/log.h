@@ -1,6 +1,6 @@
-// The program's log: diagnostics for whoever runs it, on stderr, never results. A line has a message and
-// fields, and is written for people on a terminal, and as JSON otherwise. Neither may hold secrets, queries
-// of URLs, or what recordings say. Every function may be called from any thread.
+// The program's log: diagnostics on stderr for its operator, never results. A line has a message and fields,
+// and is readable text on a terminal and JSON otherwise. Neither may hold secrets, queries of URLs, or what
+// recordings say. Every function may be called from any thread.
 #pragma once
 
 #include <chrono>
@@ -29,12 +29,12 @@ void set_log_level(LogLevel level);
 
 enum class LogFormat {
   kHuman,  ///< "12:00:01.123 info It happened.  job=0193..."
-  kJson,   ///< One object a line: "time" (RFC 3339, UTC), "level", "message", and the fields.
+  kJson,   ///< One object per line: "time" (RFC 3339, UTC), "level", "message", and the fields.
 };
 /// The default is kHuman.
 void set_log_format(LogFormat format);
 
-/// Lives no longer than the texts it was made of.
+/// Must not outlive the texts that it refers to.
 struct LogField {
   using Value = std::variant<std::string_view, std::int64_t, double, bool>;
   std::string_view key;
@@ -51,8 +51,8 @@ struct LogField {
 
 void log(LogLevel level, std::string_view message, std::initializer_list<LogField> fields = {});
 
-/// While it lives, every line of this thread that has no field of this name has this one: the job that the
-/// thread works on.
+/// While it exists, adds this field to every line of this thread that has no field of this name: for example
+/// the job that the thread works on.
 class LogScope {
  public:
   LogScope(std::string key, std::string value);
@@ -67,16 +67,16 @@ struct LogRecord {
   std::span<const LogField> fields;  ///< With those of the thread's scopes.
   std::chrono::system_clock::time_point time;
 };
-/// Hears every line at kError, whatever the level is, before it is written. Must not block, throw or log. One
-/// at a time; an empty one ends it, and waits for calls that run.
+/// Called with every line at kError, whatever the level, before it is written. Must not block, throw or log.
+/// There is one at a time; setting an empty one removes it and waits for running calls.
 void set_error_observer(std::function<void(const LogRecord&)> observer);
 
-/// While it lives, lines are written by a thread of its own, so that a slow terminal or pipe holds up nobody;
-/// the oldest waiting lines are dropped when too many wait. One at a time.
+/// While it exists, a dedicated thread writes the lines, so that a slow terminal or pipe holds up nobody;
+/// when too many wait, the oldest are dropped. One at a time.
 class BackgroundLog {
  public:
   BackgroundLog();
-  /// Writes what waits.
+  /// Writes the waiting lines.
   ~BackgroundLog();
   BackgroundLog(const BackgroundLog&) = delete;
   BackgroundLog& operator=(const BackgroundLog&) = delete;
@@ -88,7 +88,7 @@ class BackgroundLog {
 
 /// The line without its end, as kJson writes it.
 [[nodiscard]] std::string format_json(const LogRecord& record);
-/// Message and fields as kHuman writes them; control characters are escaped, so that no request can write to
+/// Message and fields as kHuman writes them; control characters are escaped, so that no request can control
 /// the terminal.
 [[nodiscard]] std::string format_human(const LogRecord& record);
 

@@ -1,4 +1,4 @@
-// How busy a pool of threads is, as metrics show it.
+// How busy a thread pool is, for metrics.
 #pragma once
 
 #include <cstddef>
@@ -7,8 +7,8 @@ namespace vat {
 
 struct PoolUse {
   std::size_t threads = 0;
-  std::size_t busy = 0;     ///< Threads at work now.
-  std::size_t waiting = 0;  ///< Tasks that no thread has begun yet.
+  std::size_t busy = 0;     ///< Threads working now.
+  std::size_t waiting = 0;  ///< Tasks that no thread has started yet.
 };
 
 }  // namespace vat

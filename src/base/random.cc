@@ -12,7 +12,7 @@ namespace vat {
 
 void fill_random(std::span<unsigned char> bytes) {
   if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1) return;
-  log(LogLevel::kError, "The system has no random numbers.");
+  log(LogLevel::kError, "The operating system cannot provide random numbers.");
   std::abort();
 }
 

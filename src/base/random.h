@@ -7,8 +7,8 @@
 
 namespace vat {
 
-/// From OpenSSL's generator, which the operating system seeds. Ends the program when there is none, because
-/// nothing may go on with guessable secrets. Any thread.
+/// From OpenSSL's generator, which the operating system seeds. Aborts the program if that fails, because it
+/// must not continue with guessable secrets. Any thread.
 void fill_random(std::span<unsigned char> bytes);
 
 /// `bytes` random bytes as base64url without padding (RFC 4648, section 5).

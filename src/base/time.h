@@ -6,7 +6,7 @@
 
 namespace vat {
 
-/// A place or a length on a recording's time axis. Zero is what a player shows as 0:00.
+/// A position or duration on a recording's time axis. Zero is what a player shows as 0:00.
 using Millis = std::chrono::milliseconds;
 
 [[nodiscard]] constexpr double to_seconds(Millis t) { return static_cast<double>(t.count()) / 1000.0; }

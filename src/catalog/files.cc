@@ -78,7 +78,7 @@ Result<Digests> copy_and_hash(const fs::path& source, AtomicFile& target, const 
 
 Result<> check_free_space(const fs::path& directory, std::uint64_t bytes, std::string_view what) {
   struct statvfs info {};
-  // A file system that cannot say is tried, and fails by itself when it is full.
+  // If the file system cannot tell, writing is attempted and fails when it is full.
   if (::statvfs(directory.c_str(), &info) != 0) return {};
   const std::uint64_t available = static_cast<std::uint64_t>(info.f_bavail) * info.f_frsize;
   if (available >= bytes) return {};

@@ -1,5 +1,4 @@
-// The store's files: their names, digests that can be stopped, free space, the step that makes a model
-// appear. Private to catalog.
+// The store's files: their names, cancellable digests, free space, and installing a model.
 #pragma once
 
 #include <chrono>
@@ -17,13 +16,13 @@
 
 namespace vat::catalog {
 
-/// Where everything about one model lies.
+/// The files of one model.
 struct ModelFiles {
   ModelFiles(const std::filesystem::path& directory, std::string_view name);
 
   std::filesystem::path model;
   std::filesystem::path partial;  ///< The unfinished download.
-  std::filesystem::path etag;     ///< The entity tag of what the download began with.
+  std::filesystem::path etag;     ///< The entity tag of the started download.
   std::filesystem::path digest;   ///< SHA-256 of an imported file.
   std::filesystem::path lock;     ///< Held while any of the others changes.
 };
@@ -31,7 +30,7 @@ struct ModelFiles {
 /// Zero when there is no such file.
 [[nodiscard]] std::uint64_t file_bytes(const std::filesystem::path& path);
 
-/// Tells how many bytes are done.
+/// Reports how many bytes are done.
 using ByteSink = std::function<void(std::uint64_t done)>;
 
 /// Lower-case hexadecimal. kCancelled soon after `stop`.
@@ -47,18 +46,19 @@ struct Digests {
 [[nodiscard]] Result<Digests> copy_and_hash(const std::filesystem::path& source, AtomicFile& target,
                                             const std::stop_token& stop);
 
-/// kDiskFull with a sentence when `directory` has less room than `bytes`; `what` is "The model base.en".
+/// kDiskFull when `directory` has less room than `bytes`; `what` is "The model base.en".
 [[nodiscard]] Result<> check_free_space(const std::filesystem::path& directory, std::uint64_t bytes,
                                         std::string_view what);
 
-/// Flushes `partial` to the disk and gives it the name `model`.
+/// Flushes `partial` to the disk and renames it to `model`.
 [[nodiscard]] Result<> publish(const std::filesystem::path& partial, const std::filesystem::path& model);
 
-/// Holds the lock; while another process does, calls `waiting` a few times a second. kCancelled after `stop`.
+/// Takes the lock; while another process holds it, calls `waiting` a few times a second. kCancelled after
+/// `stop`.
 [[nodiscard]] Result<FileLock> lock_model(const ModelFiles& files, const std::stop_token& stop,
                                           const std::function<void()>& waiting);
 
-/// False when `stop` came before the time was over.
+/// False if `stop` was requested before the time was over.
 [[nodiscard]] bool pause(std::chrono::milliseconds time, const std::stop_token& stop);
 
 }  // namespace vat::catalog

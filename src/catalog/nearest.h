@@ -1,4 +1,4 @@
-// What a user may have meant by a name with a slip of the fingers in it.
+// Suggestions for mistyped names.
 #pragma once
 
 #include <span>
@@ -6,8 +6,8 @@
 
 namespace vat::catalog {
 
-/// The candidate that the fewest insertions, deletions and replacements of a byte make of `text`
-/// (Levenshtein); empty when even that takes more than two.
+/// The candidate with the smallest edit distance from `text` (Levenshtein, in bytes); empty if that is more
+/// than two.
 [[nodiscard]] std::string_view nearest(std::string_view text, std::span<const std::string_view> candidates);
 
 }  // namespace vat::catalog

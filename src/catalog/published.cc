@@ -84,7 +84,7 @@ struct Alias {
   std::string_view alias;
   std::string_view name;
 };
-// What OpenAI's own program calls them.
+// The names in OpenAI's own program.
 constexpr std::array kAliases = {Alias{"large", "large-v3"}, Alias{"turbo", "large-v3-turbo"}};
 
 constexpr std::string_view kPrefix = "ggml-";
@@ -124,9 +124,8 @@ Result<> check_model_name(std::string_view name) {
       std::all_of(name.begin(), name.end(), allowed))
     return {};
   return fail(ErrorCode::kInvalidArgument,
-              "A model's name has letters, digits, dots, hyphens and underscores only, at most 64 of them, "
-              "and begins "
-              "with a letter or a digit.");
+              "A model's name may have only letters, digits, dots, hyphens and underscores, at most 64, and "
+              "must begin with a letter or a digit.");
 }
 
 std::string download_url(const PublishedModel& model, std::string_view mirror) {

@@ -18,8 +18,8 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxEtagBytes = 1024;
 
-/// How far a size may be from the published one. Sizes are known well enough for a progress bar; what decides
-/// is the digest.
+/// How much a size may differ from the published one. Sizes are precise enough for a progress bar; the digest
+/// decides.
 std::uint64_t tolerance(std::uint64_t bytes) { return bytes / 100 + 4096; }
 
 std::optional<std::uint64_t> number(std::string_view text) {
@@ -75,7 +75,7 @@ Pull::Pull(HttpDownloader& http, const StoreOptions& options, const PublishedMod
       total_(model.bytes) {}
 
 Result<> Pull::run(const std::stop_token& stop) {
-  // Appending keeps the position right whatever is cut off.
+  // Appending keeps the position right after truncation.
   fd_ = UniqueFd(::open(files_.partial.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666));
   if (!fd_) return fail(system_error(errno, "write", files_.partial.string()));
   bytes_ = file_bytes(files_.partial);
@@ -91,7 +91,7 @@ Result<> Pull::fetch_and_verify(const std::stop_token& stop) {
   if (bytes_ > max_bytes()) VAT_TRY(start_over());
   VAT_TRY(check_free_space(options_.directory, model_.bytes - std::min(bytes_, model_.bytes),
                            "The model " + std::string(model_.name)));
-  // A run that ended between the last byte and the check has left a complete file.
+  // A run that ended between the last byte and the verification left a complete file.
   bool good = false;
   if (bytes_ == model_.bytes) {
     VAT_ASSIGN(good, is_right(stop));
@@ -100,8 +100,8 @@ Result<> Pull::fetch_and_verify(const std::stop_token& stop) {
     VAT_TRY(fetch_all(stop));
     VAT_ASSIGN(good, is_right(stop));
     if (good) break;
-    // What an earlier run left may be of another server or of a crash: then, and only then, it is worth a
-    // second try.
+    // An earlier run's partial file may be from another server or damaged by a crash: then, and only then, it
+    // is worth a second attempt.
     const bool once_more = from_before_;
     VAT_TRY(start_over());
     if (!once_more) return fail(wrong_bytes());
@@ -128,13 +128,14 @@ Result<> Pull::fetch_all(const std::stop_token& stop) {
       VAT_TRY(start_over());
       return fail(wrong_bytes());
     }
-    // A byte counts once, however often the file is begun anew: else two faults in turn would never end.
+    // A byte counts once, however often the download starts over; otherwise two alternating faults would
+    // never end.
     if (bytes_ > furthest) {
       furthest = bytes_;
       fruitless = 0;
       wait = options_.first_pause;
     }
-    // Where nobody was heard at all there is no network, and waiting would only delay saying so.
+    // If no server has answered, there is no network, and waiting would only delay the error.
     if (!error.retryable || !heard_ || ++fruitless >= options_.fruitless_attempts)
       return fail(with_remedy(std::move(error)));
     if (!pause(wait, stop)) return fail(with_remedy(Error{ErrorCode::kCancelled, "Stopped.", {}, false}));
@@ -188,10 +189,10 @@ Result<> Pull::begin(const HttpResponse& head) {
 Result<> Pull::begin_part(const HttpResponse& head) {
   const auto range = parse_content_range(find_header(head.headers, "Content-Range"));
   if (!range || range->first != bytes_) {
-    // Not the part that was asked for: the next attempt asks for the whole.
+    // Not the requested part: the next attempt requests the whole file.
     VAT_TRY(start_over());
     return fail(Error{
-        ErrorCode::kNetwork, host_of(url_) + " sent another part of the file than asked for.", {}, true});
+        ErrorCode::kNetwork, host_of(url_) + " sent a different part of the file than requested.", {}, true});
   }
   if (range->total) VAT_TRY(check_announced(*range->total));
   total_ = range->total.value_or(model_.bytes);
@@ -206,7 +207,7 @@ Result<> Pull::check_announced(std::uint64_t total) const {
       ErrorCode::kBadData,
       "What " + host_of(url_) + " offers as " + model_file_name(model_.name) + " has " + format_bytes(total) +
           ", but the model has " + format_bytes(model_.bytes) +
-          "; check whether a login page or a proxy answers in its place, or set VAT_MODEL_URL to a mirror.");
+          "; check whether a login page or a proxy answered instead, or set VAT_MODEL_URL to a mirror.");
 }
 
 std::uint64_t Pull::max_bytes() const { return model_.bytes + tolerance(model_.bytes); }
@@ -223,16 +224,16 @@ Error Pull::refused(int status) const {
   if (status == 401 || status == 403 || status == 407)
     return Error{
         ErrorCode::kUnauthorized,
-        host_of(url_) + " refuses to give out " + file + code + "; set VAT_MODEL_URL to another mirror.",
+        host_of(url_) + " refuses to serve " + file + code + "; set VAT_MODEL_URL to another mirror.",
         {},
         false};
   const bool later = status == 408 || status == 429 || status >= 500;
-  return Error{
-      ErrorCode::kNetwork, host_of(url_) + " cannot give out " + file + " now" + code + ".", {}, later};
+  return Error{ErrorCode::kNetwork, host_of(url_) + " cannot serve " + file + " now" + code + ".", {}, later};
 }
 
 Result<> Pull::write(std::string_view bytes) {
-  if (bytes_ + bytes.size() > max_bytes()) return fail(ErrorCode::kLimit, "More came than the model has.");
+  if (bytes_ + bytes.size() > max_bytes())
+    return fail(ErrorCode::kLimit, "More bytes arrived than the model has.");
   VAT_TRY(write_all(fd_.get(), bytes, files_.partial.string()));
   bytes_ += bytes.size();
   report(PullPhase::kDownloading, bytes_, total_);
@@ -260,13 +261,13 @@ Error Pull::wrong_bytes() const {
   return Error{
       ErrorCode::kBadData,
       "What " + host_of(url_) + " sent is not the model " + std::string(model_.name) +
-          " (its digest or size differs), and was removed; try again, or set VAT_MODEL_URL to a mirror.",
+          " (its digest or size differs) and was removed; try again, or set VAT_MODEL_URL to a mirror.",
       "digest " + found_digest_ + " instead of " + std::string(model_.digest_hex), false};
 }
 
 Error Pull::with_remedy(Error error) const {
-  const std::string kept = format_bytes(bytes_) + " of " + format_bytes(total_) +
-                           " are kept, and the same command goes on from there.";
+  const std::string kept =
+      format_bytes(bytes_) + " of " + format_bytes(total_) + " are kept; repeat the command to resume.";
   if (error.code == ErrorCode::kCancelled) {
     error.message = "The download of the model " + std::string(model_.name) + " was stopped";
     error.message += bytes_ > 0 ? "; " + kept : ".";
@@ -278,8 +279,8 @@ Error Pull::with_remedy(Error error) const {
     return error;
   }
   const std::string file = model_file_name(model_.name);
-  error.message += " To have the model " + std::string(model_.name) + " without this server, bring " + file +
-                   " from another machine and run `vat models import " + file +
+  error.message += " To install the model " + std::string(model_.name) + " without this server, copy " +
+                   file + " from another machine and run `vat models import " + file +
                    "`, or set VAT_MODEL_URL to a mirror.";
   return error;
 }

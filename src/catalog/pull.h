@@ -1,5 +1,4 @@
-// One pull of one model: attempts, resumption, verification. Private to catalog; the caller holds the model's
-// lock.
+// One pull of one model: attempts, resumption, verification. The caller must hold the model's lock.
 #pragma once
 
 #include <cstdint>
@@ -16,11 +15,11 @@ namespace vat::catalog {
 
 class Pull {
  public:
-  /// Everything outlives the pull.
+  /// Everything must outlive the pull.
   Pull(HttpDownloader& http, const StoreOptions& options, const PublishedModel& model,
        const PullSink& progress);
 
-  /// Ends with the file under its name, or with what came kept for the next time.
+  /// Ends with the file under its name, or keeps what was received for the next time.
   [[nodiscard]] Result<> run(const std::stop_token& stop);
 
  private:
@@ -49,7 +48,7 @@ class Pull {
   UniqueFd fd_;              ///< The partial file, at its end.
   std::uint64_t bytes_ = 0;  ///< In the partial file.
   std::uint64_t total_ = 0;
-  bool from_before_ = false;  ///< Some of the bytes are of an earlier run.
+  bool from_before_ = false;  ///< Some of the bytes are from an earlier run.
   bool heard_ = false;        ///< The server has sent something in this run.
   std::string found_digest_;
 };

@@ -22,7 +22,7 @@ bool is_file(const fs::path& path) {
   return fs::is_regular_file(path, error);
 }
 
-/// What an imported model is for; the detectors' names tell.
+/// The kind of an imported model, from its name.
 ModelKind kind_of(std::string_view name) {
   return name.starts_with("silero") ? ModelKind::kSpeechDetection : ModelKind::kRecognition;
 }
@@ -69,8 +69,8 @@ Error ModelStore::unknown(std::string_view name) const {
   for (const PublishedModel& model : options_.models) names.push_back(model.name);
   const std::string_view near = nearest(name, names);
   std::string message = "There is no model named " + to_utf8(name.substr(0, 64));
-  message += near.empty() ? "; `vat models list` shows those that there are."
-                          : "; did you mean " + std::string(near) + "?";
+  message +=
+      near.empty() ? "; `vat models list` shows all models." : "; did you mean " + std::string(near) + "?";
   return Error{ErrorCode::kNotFound, std::move(message), {}, false};
 }
 
@@ -79,7 +79,7 @@ Result<std::vector<ModelInfo>> ModelStore::list() const {
   for (const PublishedModel& model : options_.models) list.push_back(info(std::string(model.name), &model));
   std::error_code error;
   std::set<std::string> imported;
-  // No folder means that nothing was installed yet.
+  // No folder means that nothing has been installed yet.
   for (fs::directory_iterator entry(options_.directory, error), end; !error && entry != end;
        entry.increment(error)) {
     const std::string name = installed_name(entry->path());
@@ -110,7 +110,7 @@ Result<fs::path> ModelStore::pull(std::string_view name, const PullSink& progres
                const std::uint64_t done = file_bytes(files.partial);
                if (progress) progress(PullProgress{PullPhase::kWaiting, done, wanted.bytes});
              }));
-  // Whoever held the lock may have fetched it.
+  // The previous holder of the lock may have downloaded it.
   if (is_file(files.model)) return files.model;
   VAT_TRY(Pull(http_, options_, *published(wanted.name), progress).run(stop));
   return files.model;
@@ -125,14 +125,14 @@ Result<ModelInfo> ModelStore::import_file(const fs::path& file, std::string_view
   if (error) return fail(system_error(error.value(), "read", file.string()));
   const PublishedModel* model = published(canonical);
   const ModelKind kind = model == nullptr ? kind_of(canonical) : model->kind;
-  // Looked at before it is copied, so that the sentence names the user's file.
+  // Checked before it is copied, so that the error names the user's file.
   if (options_.validator && model == nullptr) VAT_TRY(options_.validator(file, kind));
   const ModelFiles files(options_.directory, canonical);
   VAT_TRY(make_directories(options_.directory));
   VAT_ASSIGN(const FileLock lock, lock_model(files, stop, {}));
   if (is_file(files.model) && !replace)
     return fail(ErrorCode::kExists,
-                "The model " + canonical + " is installed already; use --force to replace it.");
+                "The model " + canonical + " is already installed; use --force to replace it.");
   VAT_TRY(check_free_space(options_.directory, bytes, "The model " + canonical));
 
   VAT_ASSIGN(AtomicFile target, AtomicFile::create(files.model, Overwrite::kReplace));
@@ -140,11 +140,10 @@ Result<ModelInfo> ModelStore::import_file(const fs::path& file, std::string_view
   if (model != nullptr) {
     const std::string& digest = model->digest() == Digest::kSha1 ? digests.sha1 : digests.sha256;
     if (digest != model->digest_hex)
-      return fail(
-          ErrorCode::kBadData,
-          file.string() + " is not the published model " + canonical +
-              " (its digest differs): fetch it again, or give another model a name of its own with --name.",
-          "digest " + digest + " instead of " + std::string(model->digest_hex));
+      return fail(ErrorCode::kBadData,
+                  file.string() + " is not the published model " + canonical +
+                      " (its digest differs): download it again, or give it another name with --name.",
+                  "digest " + digest + " instead of " + std::string(model->digest_hex));
   }
   if (options_.validator) VAT_TRY(options_.validator(target.temporary_path(), kind));
   if (model == nullptr)
@@ -160,7 +159,7 @@ Result<Verification> ModelStore::verify(std::string_view name, const std::stop_t
   VAT_ASSIGN(const ModelInfo found, find(name));
   if (!found.installed)
     return fail(ErrorCode::kNotFound, "The model " + found.name + " is not installed; `vat models pull " +
-                                          found.name + "` fetches it.");
+                                          found.name + "` downloads it.");
   const PublishedModel* model = published(found.name);
   Verification result;
   std::string expected;
@@ -176,7 +175,7 @@ Result<Verification> ModelStore::verify(std::string_view name, const std::stop_t
   result.compared = !expected.empty();
   if (result.compared && result.digest_hex != expected) {
     const std::string again =
-        model == nullptr ? "import it again" : "fetch it again with `vat models pull " + found.name + "`";
+        model == nullptr ? "import it again" : "download it again with `vat models pull " + found.name + "`";
     return fail(ErrorCode::kBadData,
                 "The file of the model " + found.name +
                     " is damaged (its digest differs); remove it with `vat models "
@@ -198,7 +197,7 @@ Result<std::uint64_t> ModelStore::remove(std::string_view name) const {
   }
   VAT_ASSIGN(const auto lock, FileLock::try_acquire(files.lock));
   if (!lock)
-    return fail(ErrorCode::kUnavailable, "The model " + canonical + " is being fetched; stop that first.");
+    return fail(ErrorCode::kUnavailable, "The model " + canonical + " is being downloaded; stop that first.");
   std::uint64_t freed = 0;
   for (const fs::path& path : {files.model, files.partial, files.etag, files.digest}) {
     const std::uint64_t bytes = file_bytes(path);

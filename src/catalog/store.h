@@ -1,5 +1,5 @@
-// The models on this machine: list, fetch, import, verify, remove. A model is there whole and checked, or not
-// at all; a download that was cut short goes on where it stopped.
+// The models on this machine: list, download, import, verify, remove. A model is installed complete and
+// verified, or not at all; an interrupted download resumes where it stopped.
 #pragma once
 
 #include <chrono>
@@ -19,20 +19,21 @@
 
 namespace vat::catalog {
 
-/// Reads a file's header and says kBadData when it is no model of that kind.
+/// Reads a file's header; kBadData when it is not a model of that kind.
 using ModelValidator = std::function<Result<>(const std::filesystem::path& file, ModelKind kind)>;
 
 struct StoreOptions {
   std::filesystem::path
-      directory;             ///< Created when needed. Holds "ggml-NAME.bin" as whisper.cpp's own folder does.
-  std::string mirror;        ///< VAT_MODEL_URL; empty for the publisher's own address. See download_url().
-  ModelValidator validator;  ///< May be empty: then digests alone are checked.
+      directory;       ///< Created when needed. Contains "ggml-NAME.bin", like whisper.cpp's own folder.
+  std::string mirror;  ///< VAT_MODEL_URL; empty for the publisher's own URL. See download_url().
+  ModelValidator validator;  ///< May be empty: then only digests are checked.
   std::span<const PublishedModel> models = published_models();
-  std::chrono::milliseconds connect_timeout{3'000};  ///< Short: without a network the user is told at once.
-  std::chrono::milliseconds answer_timeout{5'000};   ///< Of a server that was not heard yet.
-  std::chrono::milliseconds idle_timeout{30'000};    ///< Without a byte, the connection counts as broken off.
-  std::chrono::milliseconds first_pause{1'000};      ///< Before going on after a break; doubles each time.
-  int fruitless_attempts = 4;  ///< So many breaks in a row without a new byte end the pull.
+  std::chrono::milliseconds connect_timeout{
+      3'000};  ///< Short, so that the user soon learns that there is no network.
+  std::chrono::milliseconds answer_timeout{5'000};  ///< For a server that has not answered yet.
+  std::chrono::milliseconds idle_timeout{30'000};   ///< Without a byte, the connection counts as broken.
+  std::chrono::milliseconds first_pause{1'000};     ///< Before resuming after a break; doubles each time.
+  int fruitless_attempts = 4;  ///< Number of consecutive breaks without a new byte that end the pull.
 };
 
 /// One line of the list.
@@ -47,7 +48,7 @@ struct ModelInfo {
 };
 
 enum class PullPhase {
-  kWaiting,      ///< Another process fetches the same model.
+  kWaiting,      ///< Another process is downloading the same model.
   kDownloading,  ///< `done` of `total` bytes are on the disk.
   kVerifying,    ///< `done` of `total` bytes are hashed.
 };
@@ -58,48 +59,47 @@ struct PullProgress {
   std::uint64_t total = 0;
 };
 
-/// Called often, from the thread that pulls; must not block and must not throw.
+/// Called often, from the pulling thread; must not block and must not throw.
 using PullSink = std::function<void(const PullProgress&)>;
 
-/// What verify() found to be true.
+/// The result of verify().
 struct Verification {
   Digest digest = Digest::kSha1;
   std::string digest_hex;
-  bool compared =
-      false;  ///< False when no digest is known for this file, so that only its format was checked.
+  bool compared = false;  ///< False if the file has no known digest, so that only its format was checked.
 };
 
 /// Safe to use from any thread, and by several processes on one directory.
 class ModelStore {
  public:
-  /// `http` outlives the store.
+  /// `http` must outlive the store.
   ModelStore(HttpDownloader& http, StoreOptions options);
 
   /// The published models in their order, then the imported ones by name.
   [[nodiscard]] Result<std::vector<ModelInfo>> list() const;
 
-  /// By name, OpenAI's alias or file name. kNotFound, with the nearest name, for a model that is neither
+  /// By name, OpenAI's alias or file name. kNotFound, with the closest name, for a model that is neither
   /// published nor installed.
   [[nodiscard]] Result<ModelInfo> find(std::string_view name) const;
 
-  /// Fetches a published model and returns its path; at once when it is there already. Goes on with an
-  /// unfinished download, checks the digest, and only then gives the file its name. While another process
-  /// fetches the same model, waits for it. Errors: kNotFound; kNetwork with what to do without a network;
-  /// kBadData when the bytes are not the model's (they are removed); kDiskFull with what is needed;
-  /// kCancelled (what came is kept).
+  /// Downloads a published model and returns its path; at once if it is already installed. Resumes an
+  /// unfinished download, verifies the digest, and only then gives the file its name. While another process
+  /// downloads the same model, waits for it. Errors: kNotFound; kNetwork with what to do without a network;
+  /// kBadData when the bytes are not the model's (they are removed); kDiskFull with the required space;
+  /// kCancelled (what was received is kept).
   [[nodiscard]] Result<std::filesystem::path> pull(std::string_view name, const PullSink& progress,
                                                    const std::stop_token& stop) const;
 
-  /// Copies a file that came another way. `name` empty: taken from the file's name. A published name takes
-  /// only the published bytes; any other name takes whatever the validator takes, and its digest is recorded.
+  /// Installs a model from a file. `name` empty: taken from the file's name. A published name accepts only
+  /// the published bytes; any other name accepts what the validator accepts, and its digest is recorded.
   /// kExists when the model is installed and `replace` is false.
   [[nodiscard]] Result<ModelInfo> import_file(const std::filesystem::path& file, std::string_view name,
                                               bool replace, const std::stop_token& stop) const;
 
-  /// Reads the installed file again. kBadData, with what to do, when it is not what it was.
+  /// Verifies the installed file. kBadData, with the remedy, when it has changed.
   [[nodiscard]] Result<Verification> verify(std::string_view name, const std::stop_token& stop) const;
 
-  /// Removes the file and any unfinished download of it; returns how many bytes that freed. kNotFound when
+  /// Removes the file and any unfinished download of it; returns the number of bytes freed. kNotFound when
   /// there is neither.
   [[nodiscard]] Result<std::uint64_t> remove(std::string_view name) const;
 

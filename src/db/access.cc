@@ -26,8 +26,7 @@ void Transaction::notify(Notice::Kind kind, const std::string& user_id, const st
 
 void Transaction::write_events() {
   if (!sql.sqlite()) {
-    // Sorted, so that two transactions never wait for each other; after all locks of rows, for the same
-    // reason.
+    // Sorted, and after all row locks, so that two transactions never wait for each other.
     std::set<std::string> users;
     for (const Event& event : events_) users.insert(event.user_id);
     for (const std::string& user : users) {
@@ -53,7 +52,7 @@ void Access::roll_back(SessionPool::Held& session) {
   try {
     session->run("ROLLBACK");
   } catch (const std::exception&) {
-    // SQLite ends a transaction by itself on some errors, and says so here; a session that PostgreSQL has
+    // SQLite ends a transaction by itself on some errors and reports it here; a session that PostgreSQL has
     // lost is closed.
     if (!session->sqlite()) session.discard();
   }

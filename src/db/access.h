@@ -1,5 +1,5 @@
-// How the stores reach the database: reads on any session, changes in one transaction each, whose events and
-// notices follow it. Private to db.
+// The stores' access to the database: reads on any session, changes in one transaction each, followed by its
+// events and notifications. Private to db.
 #pragma once
 
 #include <exception>
@@ -16,7 +16,7 @@
 
 namespace vat::db {
 
-/// A change of the database that happens as a whole or not at all.
+/// A change of the database that happens completely or not at all.
 class Transaction {
  public:
   Transaction(Connection& connection, UtcTime time) : sql(connection), now(time) {}
@@ -24,13 +24,13 @@ class Transaction {
   Connection& sql;
   const UtcTime now;
 
-  /// Written at the end of the transaction, and told as Notice::Kind::kEvent after it.
+  /// Written at the end of the transaction, and notified as Notice::Kind::kEvent after it.
   void add_event(const std::string& user_id, const std::string& job_id, std::string type, std::string data);
-  /// Told after the transaction.
+  /// Sent after the transaction.
   void notify(Notice::Kind kind, const std::string& user_id, const std::string& job_id);
 
-  /// Ends it. On PostgreSQL, events of one user are numbered in the order in which their transactions end,
-  /// so that nobody who has seen one event misses an earlier one that comes later.
+  /// Commits. On PostgreSQL, events of one user are numbered in the order in which their transactions end, so
+  /// that a reader never misses an event with a lower number that appears later.
   void commit();
   [[nodiscard]] const std::vector<Notice>& notices() const { return notices_; }
 
@@ -44,7 +44,7 @@ class Transaction {
   std::vector<Notice> notices_;
 };
 
-/// What all stores share. Any thread.
+/// Shared by all stores. Any thread.
 class Access {
  public:
   struct Pools {
@@ -63,8 +63,8 @@ class Access {
   auto read(Body body) -> decltype(body(std::declval<Connection&>())) {
     return attempt(*pools_.readers, [&](Connection& connection, bool&) { return body(connection); });
   }
-  /// `body(Transaction&)` returns a Result; with an error, nothing is changed. The body may run again when
-  /// another transaction was in its way.
+  /// `body(Transaction&)` returns a Result; with an error, nothing is changed. The body may run again after a
+  /// conflict with another transaction.
   template <class Body>
   auto write(Body body) -> decltype(body(std::declval<Transaction&>())) {
     using Outcome = decltype(body(std::declval<Transaction&>()));
@@ -84,12 +84,12 @@ class Access {
     for (const Notice& notice : notices) bus_.publish(notice);
     return outcome;
   }
-  /// For what has its own idea of transactions: `body(Connection&)` on the session that may write.
+  /// For work that manages its own transactions: `body(Connection&)` on the session that may write.
   template <class Body>
   auto on_writer(Body body) -> decltype(body(std::declval<Connection&>())) {
     return attempt(pools_.writers ? *pools_.writers : *pools_.readers,
                    [&](Connection& connection, bool& open) {
-                     open = true;  // whatever it leaves open when it throws
+                     open = true;  // even if it throws
                      auto outcome = body(connection);
                      open = false;
                      return outcome;
@@ -119,7 +119,7 @@ class Access {
           } else if (open) {
             roll_back(session);
           }
-          // A kept session that turns out to be lost before anything was done costs nobody a failure.
+          // A kept session that turns out to be lost before anything was done is replaced silently.
           const bool again = failure.again || (failure.lost && !open && !fresh);
           if (!again || attempt == kMaxAttempts) return fail(std::move(failure.error));
         }
@@ -128,7 +128,7 @@ class Access {
       }
     }
   }
-  /// Leaves the session fit for the next holder, or closes it.
+  /// Makes the session usable for the next holder, or closes it.
   static void roll_back(SessionPool::Held& session);
 
   const Engine engine_;

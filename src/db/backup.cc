@@ -32,18 +32,18 @@ Result<> guarded(Body body) {
 }
 
 auto no_backup(const std::filesystem::path& file, std::string detail) {
-  return fail(ErrorCode::kBadData, file.string() + " is no whole backup of this program's database.",
+  return fail(ErrorCode::kBadData, file.string() + " is not a complete backup of this program's database.",
               std::move(detail));
 }
 
-/// A file for the database's content that nobody else reads, from before its first byte.
+/// Creates a file for the database's content that nobody else can read, from its first byte.
 Result<AtomicFile> create_private(const std::filesystem::path& file, Overwrite overwrite) {
   VAT_ASSIGN(AtomicFile out, AtomicFile::create(file, overwrite));
   if (::fchmod(out.fd(), S_IRUSR | S_IWUSR) != 0) return fail(system_error(errno, "protect", file.string()));
   return out;
 }
 
-/// Whether the file is a sound database of a version that this program can use.
+/// Whether the file is an intact database of a version that this program supports.
 Result<> check_backup(const std::filesystem::path& file) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(file, error)) {
@@ -77,8 +77,8 @@ Result<> copy_bytes(const std::filesystem::path& from, AtomicFile& to) {
   }
 }
 
-/// Leaves WAL, which SQLite refuses while another process has the file open, and which takes the side files
-/// away: a log of the old database must not be played into the new one.
+/// Leaves WAL mode, which SQLite rejects while another process has the file open, and which removes the side
+/// files: a log of the old database must not be replayed into the new one.
 Result<> close_database(const Target& target) {
   return guarded([&]() -> Result<> {
     Connection sql(Engine::kSqlite, target.connect_string);
@@ -103,8 +103,7 @@ Result<> write_backup(const Target& target, const DatabaseOptions& options,
   VAT_TRY(only_sqlite(target, "pg_dump --format=custom --file=FILE \"$VAT_DATABASE_URL\""));
   VAT_ASSIGN(AtomicFile out, create_private(std::filesystem::absolute(file), Overwrite::kRefuse));
   VAT_TRY(guarded([&]() -> Result<> {
-    // A session of its own: it reads one state of the database for as long as it takes, and nobody waits for
-    // it.
+    // A separate session: it reads one snapshot for as long as it takes, and nobody waits for it.
     const auto sql = connect(target, options, Role::kWriter);
     sql->execute("VACUUM INTO :file", file_uri(out.temporary_path()));
     return {};
@@ -123,7 +122,7 @@ Result<> restore_backup(const Target& target, const DatabaseOptions& /*options*/
     VAT_TRY(close_database(target));
     const std::string before = target.path.string() + ".before-restore";
     std::filesystem::remove(before, error);
-    // A second name, so that the database is there at every moment.
+    // A second name, so that the database exists at every moment.
     std::filesystem::create_hard_link(target.path, before, error);
     if (error) return fail(system_error(error.value(), "write", before));
   }

@@ -1,4 +1,4 @@
-// Backups of SQLite, and back. Private to db.
+// Backup and restore of SQLite. Private to db.
 #pragma once
 
 #include <filesystem>

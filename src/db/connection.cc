@@ -19,7 +19,7 @@ const soci::backend_factory& factory(Engine engine) {
 
 std::string storable(std::string_view text) {
   std::string good = to_utf8(text);
-  // PostgreSQL has no NUL in its text.
+  // PostgreSQL's text cannot contain NUL.
   std::replace(good.begin(), good.end(), '\0', ' ');
   return good;
 }
@@ -44,8 +44,8 @@ void Connection::run(const std::string& sql) {
 
 void Connection::note_failure(std::string_view sql) {
   failed_.assign(" in: ").append(sql);
-  // SQLite's statement would stay in the middle of its work. PostgreSQL keeps a statement through errors, and
-  // refuses to forget one within a failed transaction.
+  // SQLite's statement would stay open. PostgreSQL keeps a statement through errors, and rejects deallocating
+  // one within a failed transaction.
   if (!sqlite()) return;
   const auto found = statements_.find(sql);
   if (found != statements_.end()) statements_.erase(found);

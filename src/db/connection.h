@@ -1,5 +1,5 @@
-// One session with a database, with its statements kept prepared, and the few calls by which the stores speak
-// SQL through it. Private to db: it shows SOCI. Every call may throw what SOCI throws; one thread at a time.
+// One session with a database, its prepared statements, and the few calls with which the stores run SQL.
+// Private to db: it exposes SOCI. Every call may throw what SOCI throws; one thread at a time.
 #pragma once
 
 #include <soci/soci.h>
@@ -39,10 +39,10 @@ void visit_columns(Row& row, Visit visit) {
   }
 }
 
-/// The bytes as both engines take them: UTF-8 without NUL.
+/// The bytes in a form that both engines accept: UTF-8 without NUL.
 [[nodiscard]] std::string storable(std::string_view text);
 
-/// Where the value of a parameter lies while its statement is prepared.
+/// The bound value of a parameter while its statement is prepared.
 template <class Value>
 struct Parameter {
   Value value{};
@@ -103,21 +103,21 @@ class Connection {
 
   [[nodiscard]] Engine engine() const { return engine_; }
   [[nodiscard]] bool sqlite() const { return engine_ == Engine::kSqlite; }
-  /// " FOR UPDATE" where rows are locked one by one; SQLite's writer is alone anyway.
+  /// " FOR UPDATE" where rows are locked one by one; SQLite has a single writer anyway.
   [[nodiscard]] const char* for_update() const { return sqlite() ? "" : " FOR UPDATE"; }
-  /// Whether the server still answers; asks it.
+  /// Whether the server still answers; queries it.
   [[nodiscard]] bool alive() { return session_.is_connected(); }
 
-  /// The statements that are kept prepared; a test asks for the plan of each.
+  /// The prepared statements; a test checks the plan of each.
   [[nodiscard]] std::vector<std::string> statements() const;
 
-  /// " in: " and the statement that failed last, without its arguments.
+  /// " in: " and the last failed statement, without its arguments.
   [[nodiscard]] const std::string& failed_statement() const { return failed_; }
 
-  /// Runs a statement as it stands, unprepared.
+  /// Runs a statement unprepared.
   void run(const std::string& sql);
-  /// Each parameter stands once, as a colon and a name, in the order of the arguments. Returns how many rows
-  /// were changed.
+  /// Each parameter appears once, as a colon and a name, in the order of the arguments. Returns the number of
+  /// changed rows.
   template <class... Arguments>
   long long execute(std::string_view sql, const Arguments&... arguments) {
     using Statement = Prepared<std::tuple<>, typename ParameterOf<std::decay_t<Arguments>>::Type...>;
@@ -128,7 +128,7 @@ class Connection {
       return prepared.statement.get_affected_rows();
     });
   }
-  /// Calls `each(row)` for every row of the answer; the row is good during the call only.
+  /// Calls `each(row)` for every row of the result; the row is valid only during the call.
   template <class Row, class Each, class... Arguments>
   void each(std::string_view sql, Each each_row, const Arguments&... arguments) {
     using Statement = Prepared<Row, typename ParameterOf<std::decay_t<Arguments>>::Type...>;

@@ -42,7 +42,7 @@ struct Database::Parts {
 
 namespace {
 
-/// So that nobody else on the machine reads it. SQLite gives its side files the same mode.
+/// So that nobody else on the machine can read it. SQLite gives its side files the same mode.
 Result<> make_private_file(const std::filesystem::path& path) {
   VAT_TRY(make_directories(path.parent_path()));
   const UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR));

@@ -1,5 +1,5 @@
-// The service's database: SQLite in a file, or PostgreSQL. Everything that the service must not forget is in
-// it. Made by apps/vat, which hands its stores to api and worker.
+// The service's database: SQLite in a file, or PostgreSQL. It contains everything that the service must not
+// lose.
 #pragma once
 
 #include <chrono>
@@ -25,7 +25,7 @@ struct DatabaseOptions {
   /// "sqlite:PATH", or "postgresql://..." as libpq takes it. Empty: SQLite at `sqlite_path`.
   std::string url;
   std::filesystem::path sqlite_path;
-  /// SQLite: sessions that read, beside the one that writes. PostgreSQL: sessions in all.
+  /// SQLite: reading sessions, besides the one that writes. PostgreSQL: sessions in total.
   int connections = 4;
   UtcClock clock = utc_now;
   QueueLimits limits;
@@ -34,13 +34,12 @@ struct DatabaseOptions {
   std::chrono::milliseconds busy_timeout{10'000};
 };
 
-/// Every method and every store may be used by any thread. While the database is away, calls return
-/// kUnavailable (retryable), and the next one connects again by itself.
+/// Every method and every store may be used by any thread. While the database is not available, calls return
+/// kUnavailable (retryable), and the next one reconnects.
 class Database {
  public:
-  /// Connects; makes the SQLite file (mode 0600) and its folder when there is none. Does not migrate: the
-  /// stores are of use after migrate(). kInvalidArgument for a URL of another kind. `bus` outlives the
-  /// database.
+  /// Connects; creates the SQLite file (mode 0600) and its folder if missing. Does not migrate: the stores
+  /// work after migrate(). kInvalidArgument for a URL of another kind. `bus` must outlive the database.
   [[nodiscard]] static Result<std::unique_ptr<Database>> open(const DatabaseOptions& options, EventBus& bus);
   ~Database();
 
@@ -54,26 +53,26 @@ class Database {
 
   /// "SQLite" or "PostgreSQL".
   [[nodiscard]] std::string engine_name() const;
-  /// Asks the database for an answer.
+  /// Checks that the database answers.
   [[nodiscard]] Result<> ping();
 
-  /// Brings the schema to the newest version: each step in a transaction, under a lock among all processes.
-  /// kUnavailable when the database is newer than the program; kBadData when its steps were others.
+  /// Migrates the schema to the newest version: each step in a transaction, under a lock across all
+  /// processes. kUnavailable when the database is newer than the program; kBadData when its steps differ.
   [[nodiscard]] Result<MigrationStatus> migrate();
   [[nodiscard]] Result<MigrationStatus> migration_status();
 
-  /// Writes a whole copy while the service runs; the file appears complete or not at all, with mode 0600.
-  /// kExists when it is there already. PostgreSQL: kInvalidArgument, with the command that does it.
+  /// Writes a complete copy while the service runs; the file appears complete or not at all, with mode 0600.
+  /// kExists when it already exists. PostgreSQL: kInvalidArgument, with the command that does it.
   [[nodiscard]] Result<> backup(const std::filesystem::path& file);
-  /// Puts a backup in the place of the database, which no process may have open (kExists). What was there is
-  /// kept as PATH.before-restore. kBadData when the file is no whole backup of a version that this program
-  /// knows.
+  /// Replaces the database by a backup; no process may have it open (kExists). The previous one is kept as
+  /// PATH.before-restore. kBadData when the file is not a complete backup of a version that this program
+  /// supports.
   [[nodiscard]] static Result<> restore(const DatabaseOptions& options, const std::filesystem::path& file);
 
-  /// Those of the objects' keys that no upload and no file of a job refers to.
+  /// Those of the keys that no upload and no file of a job refers to.
   [[nodiscard]] Result<std::vector<std::string>> unused_objects(const std::vector<std::string>& keys);
 
-  /// Forgets events of jobs that ended more than a day ago, idempotency keys older than a day, ended
+  /// Deletes events of jobs that ended more than a day ago, idempotency keys older than a day, ended
   /// sign-ins, and finished webhook deliveries older than 30 days. Called every hour or so.
   [[nodiscard]] Result<> housekeeping(UtcTime now);
 

@@ -256,7 +256,7 @@ TEST(PostgresqlConnectionTest, ALostServerIsSaidAndComesBackByItself) {
                               db->jobs().get(kLocalUserId, make_uuid()).error()}) {
       EXPECT_EQ(error.code, ErrorCode::kUnavailable);
       EXPECT_TRUE(error.retryable);
-      EXPECT_EQ(error.message, "The database is away; try again soon.");
+      EXPECT_EQ(error.message, "The database is not available; try again soon.");
       EXPECT_THAT(error.message, Not(HasSubstr("SELECT")));
     }
   }

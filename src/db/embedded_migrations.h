@@ -1,4 +1,4 @@
-// The SQL files of migrations/, put into the program by cmake/VatEmbedText.cmake. Private to db.
+// The SQL files of migrations/, embedded by cmake/VatEmbedText.cmake. Private to db.
 #pragma once
 
 #include <span>

@@ -5,7 +5,7 @@
 namespace vat::db {
 namespace {
 
-/// In steps, so that nobody waits long for the writer.
+/// In batches, so that nobody waits long for the writer.
 constexpr int kRowsAtOnce = 5'000;
 
 template <class... Times>
@@ -37,21 +37,21 @@ Result<> keep_house(Access& access, UtcTime now) {
   VAT_TRY(remove_in_steps(
       access,
       "DELETE FROM events WHERE id IN (SELECT e.id FROM events e LEFT JOIN jobs j ON j.id = e.job_id "
-      "WHERE e.created_at <= :before AND (j.id IS NULL OR j.finished_at <= :ended) LIMIT :most)",
+      "WHERE e.created_at <= :before AND (j.id IS NULL OR j.finished_at <= :ended) LIMIT :limit)",
       now - kDay, now - kDay));
   VAT_TRY(remove_in_steps(access,
                           "DELETE FROM idempotency_keys WHERE (user_id, key) IN (SELECT user_id, key FROM "
-                          "idempotency_keys WHERE created_at <= :before LIMIT :most)",
+                          "idempotency_keys WHERE created_at <= :before LIMIT :limit)",
                           now - kDay));
   VAT_TRY(
       remove_in_steps(access,
                       "DELETE FROM sessions WHERE token_sha256 IN (SELECT token_sha256 FROM sessions WHERE "
-                      "expires_at <= :before LIMIT :most)",
+                      "expires_at <= :before LIMIT :limit)",
                       now));
   return remove_in_steps(
       access,
       "DELETE FROM webhook_deliveries WHERE id IN (SELECT id FROM webhook_deliveries WHERE "
-      "created_at <= :before AND state <> 'pending' LIMIT :most)",
+      "created_at <= :before AND state <> 'pending' LIMIT :limit)",
       now - 30 * kDay);
 }
 

@@ -69,7 +69,7 @@ std::string delivery_payload(const Job& job, const std::string& event, UtcTime n
   return out;
 }
 
-/// Among all events when the webhook names none.
+/// Matches all events if the webhook names none.
 bool wants(const std::string& events, const std::string& event) {
   const std::vector<std::string> names = from_json_array(events);
   if (names.empty()) return true;
@@ -79,7 +79,7 @@ bool wants(const std::string& events, const std::string& event) {
   return false;
 }
 
-/// Adds a delivery for every webhook that wants to know how the job ended.
+/// Adds a delivery for every webhook that is subscribed to the job's end.
 void add_deliveries(Transaction& transaction, const Job& job) {
   const std::string event = "job." + std::string(job_state_name(job.state));
   const std::string payload = delivery_payload(job, event, transaction.now);

@@ -15,13 +15,13 @@ struct NewLease {
   std::chrono::milliseconds length{0};
 };
 
-/// Does what the action means for `job`, whose row is locked: state, times, event, notices and, at the end,
+/// Applies the action to `job`, whose row is locked: state, times, event, notifications and, at the end,
 /// deliveries. Everything else that the caller changed in attempt, lost_workers, failure, progress, warnings
-/// and not_before is stored with it. False when the action makes no sense in the job's state; nothing is
+/// and not_before is stored with it. False when the action is not allowed in the job's state; nothing is
 /// changed then.
 [[nodiscard]] bool apply(Transaction& transaction, Job& job, JobAction action, const NewLease& lease = {});
 
-/// {"state":"failed","attempt":2,"error":{...}}; `priority` only where it changed.
+/// {"state":"failed","attempt":2,"error":{...}}; `priority` only if it changed.
 [[nodiscard]] std::string state_event(const Job& job, bool with_priority = false);
 
 }  // namespace vat::db

@@ -366,7 +366,7 @@ TEST_P(JobQueueTest, SpeedsAreBlendedAndFoundByWhatIsKnown) {
   EXPECT_DOUBLE_EQ(speeds.find("", "").value(), 3) << "recorded last";
   EXPECT_DOUBLE_EQ(speeds.find("whisper", "").value(), 13);
   EXPECT_EQ(speeds.find("whisper", "small").value(), 0);
-  ASSERT_TRUE(speeds.record("whisper", "base.en", 0).has_value()) << "nothing was measured";
+  ASSERT_TRUE(speeds.record("whisper", "base.en", 0).has_value()) << "not a measurement";
   EXPECT_DOUBLE_EQ(speeds.find("whisper", "base.en").value(), 13);
 }
 

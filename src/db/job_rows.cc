@@ -23,7 +23,7 @@ Stage parse_stage(std::string_view name) {
 }
 
 tl::unexpected<Error> lost() {
-  return fail(ErrorCode::kCancelled, "The job was cancelled or given to another worker.");
+  return fail(ErrorCode::kCancelled, "The job was cancelled or taken over by another worker.");
 }
 
 bool plausible(const Lease& lease) { return is_uuid(lease.job_id) && !lease.token.empty(); }

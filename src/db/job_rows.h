@@ -12,7 +12,7 @@
 
 namespace vat::db {
 
-/// A time that may be missing is -1 in a row that was read.
+/// A missing time is -1 in a row that was read.
 inline constexpr long long kNoTime = -1;
 [[nodiscard]] std::optional<UtcTime> time_of(long long millis);
 
@@ -62,15 +62,15 @@ struct FullJobRow : JobRow {
 /// "SELECT ... FROM jobs " for FullJobRow.
 [[nodiscard]] std::string select_full_jobs();
 
-/// kNotFound in the words of the product.
+/// kNotFound with the user's message.
 [[nodiscard]] tl::unexpected<Error> no_such_job();
 
-/// The job, which nobody else changes until the end of the transaction. kNotFound when it is not the user's.
+/// The job, locked until the end of the transaction. kNotFound when it is not the user's.
 [[nodiscard]] Result<FullJobRow> lock_job(Transaction& transaction, const std::string& user_id,
                                           const std::string& job_id);
 
-/// The job of a lease that is still held, locked until the end of the transaction. kCancelled when it is
-/// lost.
+/// The job of a lease that is still held, locked until the end of the transaction. kCancelled when the lease
+/// is lost.
 [[nodiscard]] Result<FullJobRow> lock_leased(Transaction& transaction, const Lease& lease);
 /// The same without reading the job: its user.
 [[nodiscard]] Result<std::string> lock_lease(Transaction& transaction, const Lease& lease);
@@ -91,7 +91,7 @@ struct ArtifactRow {
 [[nodiscard]] std::string select_artifacts();
 
 [[nodiscard]] std::string to_json_array(const std::vector<std::string>& texts);
-/// Of what to_json_array() wrote.
+/// The reverse of to_json_array().
 [[nodiscard]] std::vector<std::string> from_json_array(const std::string& json);
 
 }  // namespace vat::db

@@ -1,4 +1,4 @@
-// How far the schema of a database is. Shown by `vat db status`.
+// The schema version of a database, as shown by `vat db status`.
 #pragma once
 
 #include <string>
@@ -16,7 +16,7 @@ struct AppliedMigration {
 
 struct MigrationStatus {
   int version = 0;  ///< Of the database; 0 for an empty one.
-  int latest = 0;   ///< That this program knows.
+  int latest = 0;   ///< The newest that this program supports.
   std::vector<AppliedMigration> applied;
 
   [[nodiscard]] bool up_to_date() const { return version == latest; }

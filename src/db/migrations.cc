@@ -36,7 +36,7 @@ std::vector<AppliedRow> read_applied(Connection& sql) {
       "SELECT version, applied_at, name, checksum FROM schema_migrations ORDER BY version");
 }
 
-/// Whether this program knows all that was done to the database.
+/// Whether this program knows all migrations that were applied to the database.
 Result<> check(const std::vector<AppliedRow>& applied, const std::vector<Migration>& migrations) {
   for (const AppliedRow& row : applied) {
     const auto known = std::find_if(migrations.begin(), migrations.end(), [&](const Migration& migration) {
@@ -45,14 +45,13 @@ Result<> check(const std::vector<AppliedRow>& applied, const std::vector<Migrati
     if (known == migrations.end()) {
       return fail(ErrorCode::kUnavailable,
                   "The database was made by a newer version of this program (schema " +
-                      std::to_string(row.version) + ", this program knows " +
+                      std::to_string(row.version) + ", this program supports " +
                       std::to_string(migrations.back().version) + "); update the program.");
     }
     if (known->checksum != row.checksum) {
-      return fail(ErrorCode::kBadData,
-                  "Migration " + std::to_string(row.version) +
-                      " of the database is not the one of this program; restore a backup or use "
-                      "the program that made it.");
+      return fail(ErrorCode::kBadData, "Migration " + std::to_string(row.version) +
+                                           " of the database differs from this program's; restore a backup "
+                                           "or use the program that made it.");
     }
   }
   return {};
@@ -69,7 +68,7 @@ MigrationStatus make_status(const std::vector<AppliedRow>& applied,
   return status;
 }
 
-/// Begins the transaction of one migration, alone among all processes.
+/// Begins the transaction of one migration, exclusively among all processes.
 void begin(Connection& sql) {
   if (sql.sqlite()) {
     sql.run("BEGIN EXCLUSIVE");

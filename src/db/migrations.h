@@ -1,4 +1,4 @@
-// The versions of the schema, and the way from each to the next. Private to db.
+// The versions of the schema and the migrations between them. Private to db.
 #pragma once
 
 #include <string>
@@ -17,15 +17,15 @@ struct Migration {
   std::string_view sql;
   std::string checksum;  ///< SHA-256 of `sql`.
 };
-/// Of this program, in order.
+/// This program's migrations, in order.
 [[nodiscard]] std::vector<Migration> program_migrations(Engine engine);
 
 /// The statements of a file, without its comments. They end with a semicolon before an empty line.
 [[nodiscard]] std::vector<std::string> split_statements(std::string_view sql);
 
-/// Applies what is missing, each migration in a transaction of its own; of many processes that try at once,
-/// each migration is applied by one. kUnavailable when the database is newer than the program; kBadData when
-/// a migration was changed after it was applied.
+/// Applies the missing migrations, each in its own transaction; if several processes try at once, only one
+/// applies each migration. kUnavailable when the database is newer than the program; kBadData when a
+/// migration was changed after it was applied.
 [[nodiscard]] Result<MigrationStatus> migrate(Access& access, const std::vector<Migration>& migrations);
 [[nodiscard]] Result<MigrationStatus> migration_status(Access& access,
                                                        const std::vector<Migration>& migrations);

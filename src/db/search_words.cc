@@ -23,7 +23,7 @@ constexpr std::size_t kLongSnippet = 300;  // bytes
 constexpr std::size_t kWordsBefore = 10;
 constexpr std::size_t kWordsAfter = 20;
 
-/// A word and where it stands in the text, in bytes.
+/// A word and its position in the text, in bytes.
 struct Found {
   std::size_t begin = 0;
   std::size_t end = 0;
@@ -64,7 +64,7 @@ std::string normal_form(std::string_view word) {
   for (std::int32_t i = 0; i < text.length(); i = text.moveIndex32(i, 1)) {
     const UChar32 point = text.char32At(i);
     const bool accent = point >= 0x0300 && point <= 0x036F;
-    // Compatibility forms of letters may come apart into what is none.
+    // Compatibility forms of letters may decompose into non-letters.
     if (!accent && kind_of(point) != Kind::kSeparator) kept.append(point);
   }
   std::string normal;
@@ -75,7 +75,7 @@ std::string normal_form(std::string_view word) {
 std::vector<Found> find_words(std::string_view text) {
   std::vector<Found> found;
   const auto size = static_cast<std::int32_t>(std::min<std::size_t>(text.size(), INT32_MAX));
-  bool open = false;  // whether the last word may go on
+  bool open = false;  // whether the last word may continue
   for (std::int32_t i = 0; i < size;) {
     const std::int32_t begin = i;
     UChar32 point = 0;
@@ -100,7 +100,7 @@ std::vector<Found> find_words(std::string_view text) {
   return found;
 }
 
-/// How many words of the phrase match from `at` on: all of them or none.
+/// How many words of the phrase match from `at` on: all or none.
 std::size_t match_length(const std::vector<Found>& words, std::size_t at, const Phrase& phrase) {
   if (phrase.size() > words.size() - at) return 0;
   for (std::size_t i = 0; i < phrase.size(); ++i) {

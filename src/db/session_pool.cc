@@ -15,7 +15,7 @@ Result<SessionPool::Held> SessionPool::take() {
     }
     --free_;
   }
-  // From here on the turn is given back however this ends.
+  // From here on the slot is released however this ends.
   Held held(*this);
   held.adopt(take_idle());
   if (!held) {
@@ -51,7 +51,7 @@ void SessionPool::give_back(std::unique_ptr<Connection> connection) {
 }
 
 void SessionPool::close_idle() {
-  std::vector<Idle> closing;  // after the lock: closing may wait for the server
+  std::vector<Idle> closing;  // outside the lock: closing may wait for the server
   {
     const std::lock_guard lock(mutex_);
     closing.swap(idle_);

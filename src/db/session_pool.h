@@ -1,4 +1,4 @@
-// A bounded number of sessions that threads take in turn. Private to db.
+// A bounded pool of sessions. Private to db.
 #pragma once
 
 #include <chrono>
@@ -13,7 +13,7 @@
 
 namespace vat::db {
 
-/// Any thread. Sessions are made when they are first needed and kept.
+/// Any thread. Sessions are created when first needed and kept.
 class SessionPool {
  public:
   using Maker = std::function<std::unique_ptr<Connection>()>;
@@ -21,15 +21,14 @@ class SessionPool {
 
   struct Options {
     int size = 1;
-    std::chrono::milliseconds wait{10'000};  ///< For a free session, before kUnavailable.
-    std::chrono::milliseconds check_after{
-        5'000};  ///< A session that was idle for longer is asked whether it lives.
+    std::chrono::milliseconds wait{10'000};        ///< For a free session, before kUnavailable.
+    std::chrono::milliseconds check_after{5'000};  ///< A session that was idle for longer is checked first.
   };
   /// `maker` may throw what SOCI throws.
   SessionPool(Options options, Maker maker)
       : options_(options), maker_(std::move(maker)), free_(options.size) {}
 
-  /// A session that its holder has to itself, and gives back by its end.
+  /// Exclusive use of a session, which is returned when destroyed.
   class Held {
    public:
     explicit Held(SessionPool& pool) : pool_(&pool) {}
@@ -45,10 +44,10 @@ class SessionPool {
     [[nodiscard]] Connection* operator->() const { return connection_.get(); }
     [[nodiscard]] explicit operator bool() const { return connection_ != nullptr; }
     void adopt(std::unique_ptr<Connection> connection) { connection_ = std::move(connection); }
-    /// It was made for this holder, not kept from one before.
+    /// It was created for this holder, not kept from an earlier one.
     [[nodiscard]] bool fresh() const { return fresh_; }
     void set_fresh() { fresh_ = true; }
-    /// The session is broken; so are, most likely, those that lie idle.
+    /// The session is broken; so are, most likely, the idle ones.
     void discard();
 
    private:
@@ -57,7 +56,7 @@ class SessionPool {
     bool fresh_ = false;
   };
 
-  /// Waits for its turn; connects when there is no idle session. Throws what SOCI throws.
+  /// Waits for a free slot; connects if there is no idle session. Throws what SOCI throws.
   [[nodiscard]] Result<Held> take();
   /// Closes idle sessions.
   void close_idle();
@@ -67,7 +66,7 @@ class SessionPool {
     std::unique_ptr<Connection> connection;
     Clock::time_point since;
   };
-  /// An idle session that still lives, if there is one.
+  /// An idle session that still works, if there is one.
   std::unique_ptr<Connection> take_idle();
   void give_back(std::unique_ptr<Connection> connection);
 
@@ -75,8 +74,8 @@ class SessionPool {
   const Maker maker_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  int free_;                ///< Sessions that may still be taken.
-  std::vector<Idle> idle_;  ///< The one that was used last is at the end.
+  int free_;                ///< Free slots.
+  std::vector<Idle> idle_;  ///< The most recently used is at the end.
 };
 
 }  // namespace vat::db

@@ -15,7 +15,7 @@ Error make_error(ErrorCode code, std::string message, std::string detail, bool r
 }
 
 Error defect(std::string detail) {
-  return make_error(ErrorCode::kInternal, "The database refused what the program asked of it.",
+  return make_error(ErrorCode::kInternal, "The database rejected a statement of this program.",
                     std::move(detail), false);
 }
 
@@ -52,7 +52,7 @@ SqlFailure describe_sqlite(int result, std::string detail) {
 /// By the class of the SQLSTATE (PostgreSQL 15, appendix A).
 SqlFailure describe_postgresql(std::string_view state, std::string detail) {
   const std::string_view kind = state.substr(0, 2);
-  // Connection exceptions, the server's shutdown, or no state at all: the answer never came.
+  // Connection exceptions, the server's shutdown, or no state at all: there was no response.
   if (kind == "08" || kind == "57" || state.find_first_not_of(std::string_view(" \0", 2)) == state.npos) {
     const bool too_slow = state == "57014";
     return {too_slow ? database_busy(std::move(detail)) : database_away(std::move(detail)), !too_slow};
@@ -64,7 +64,7 @@ SqlFailure describe_postgresql(std::string_view state, std::string detail) {
   if (kind == "40") return {database_busy(std::move(detail)), false, true};
   if (state == "55P03") return {database_busy(std::move(detail))};
   if (kind == "28" || state == "3D000") {
-    return {make_error(ErrorCode::kUnavailable, "The database refuses the program's user.", std::move(detail),
+    return {make_error(ErrorCode::kUnavailable, "The database rejects the program's user.", std::move(detail),
                        false),
             true};
   }
@@ -75,8 +75,8 @@ SqlFailure describe_postgresql(std::string_view state, std::string detail) {
   return {defect(std::move(detail))};
 }
 
-/// Without what SOCI adds: it quotes the arguments, and those are nobody's business but their owner's. And
-/// without PostgreSQL's second line, which may quote them, too.
+/// Without SOCI's addition, which quotes the arguments, and those are private. And without PostgreSQL's
+/// second line, which may quote them, too.
 std::string plain_detail(const soci::soci_error& error) {
   const std::string message = error.get_error_message();
   return message.substr(0, message.find('\n'));
@@ -85,8 +85,8 @@ std::string plain_detail(const soci::soci_error& error) {
 }  // namespace
 
 Error database_away(std::string detail) {
-  return make_error(ErrorCode::kUnavailable, "The database is away; try again soon.", std::move(detail),
-                    true);
+  return make_error(ErrorCode::kUnavailable, "The database is not available; try again soon.",
+                    std::move(detail), true);
 }
 
 Error database_busy(std::string detail) {
@@ -101,7 +101,7 @@ SqlFailure describe_failure(Engine engine, const std::exception& exception) {
   if (const auto* error = dynamic_cast<const soci::postgresql_soci_error*>(&exception)) {
     return describe_postgresql(error->sqlstate(), plain_detail(*error));
   }
-  // What SOCI's PostgreSQL part says without a state comes from libpq itself: there is no connection.
+  // A message of SOCI's PostgreSQL backend without a state comes from libpq itself: there is no connection.
   if (const auto* error = dynamic_cast<const soci::soci_error*>(&exception)) {
     if (engine == Engine::kPostgresql) return {database_away(plain_detail(*error)), true};
     return {defect(plain_detail(*error))};

@@ -1,4 +1,4 @@
-// What an exception of SOCI means for the caller. Private to db.
+// Maps SOCI's exceptions to errors. Private to db.
 #pragma once
 
 #include <exception>
@@ -9,17 +9,17 @@ namespace vat::db {
 
 enum class Engine { kSqlite, kPostgresql };
 
-/// What a failed statement says about its session and its transaction.
+/// What a failed statement implies for its session and transaction.
 struct SqlFailure {
   Error error;
-  bool lost = false;   ///< The session is of no use any more.
+  bool lost = false;   ///< The session is no longer usable.
   bool again = false;  ///< The same transaction may succeed at once: it was the victim of a deadlock.
 };
 
-/// The message never has SQL in it; the detail for the log does.
+/// The message never contains SQL; the detail for the log does.
 [[nodiscard]] SqlFailure describe_failure(Engine engine, const std::exception& exception);
 
-/// "The database is away; try again soon.", retryable.
+/// "The database is not available; try again soon.", retryable.
 [[nodiscard]] Error database_away(std::string detail);
 /// "The database is busy; try again soon.", retryable.
 [[nodiscard]] Error database_busy(std::string detail);

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::chrono::hours kKeysLive{24};
 
-/// What an earlier request with the key left.
+/// The result of an earlier request with the key.
 struct IdempotencyRow {
   std::string request_hash, job_ids;
   long long created_at = 0;
@@ -33,12 +33,12 @@ std::optional<IdempotencyRow> find_key(Connection& sql, const std::string& user_
       user_id, key, now - kKeysLive);
 }
 
-/// Those of the jobs that are still there.
+/// Those of the jobs that still exist.
 Result<std::vector<Job>> jobs_of_key(Connection& sql, const std::string& user_id, const IdempotencyRow& row,
                                      const std::string& request_hash) {
   static const std::string kSql = select_full_jobs() + "WHERE id = :id AND user_id = :user_id";
   if (row.request_hash != request_hash) {
-    return fail(ErrorCode::kExists, "The Idempotency-Key was used for another request; take a new one.");
+    return fail(ErrorCode::kExists, "The Idempotency-Key was used for another request; use a new one.");
   }
   std::vector<Job> jobs;
   for (const std::string& id : from_json_array(row.job_ids)) {
@@ -47,7 +47,7 @@ Result<std::vector<Job>> jobs_of_key(Connection& sql, const std::string& user_id
   return jobs;
 }
 
-/// Keeps the key for these jobs. False when another request has it: its jobs are the answer.
+/// Stores the key for these jobs. False when another request has it, whose jobs are the result.
 bool keep_key(Transaction& transaction, const std::string& user_id, const IdempotencyKey& idempotency,
               const std::string& job_ids) {
   return transaction.sql.execute(
@@ -57,7 +57,7 @@ bool keep_key(Transaction& transaction, const std::string& user_id, const Idempo
              user_id, idempotency.key, idempotency.request_hash, job_ids, transaction.now) > 0;
 }
 
-/// The upload's length; it is marked as used, and stays until the end of the transaction.
+/// The upload's length; marks it as used and locks it until the end of the transaction.
 Result<Millis> take_upload(Transaction& transaction, const NewJob& job) {
   if (job.kind == JobKind::kSpeech) return Millis(0);
   std::optional<long long> duration;
@@ -107,7 +107,7 @@ Result<Job> add_job(Transaction& transaction, const NewJob& wanted, const std::s
 Result<> check(const std::vector<NewJob>& jobs) {
   for (const NewJob& job : jobs) {
     if (job.priority < -10 || job.priority > 10) {
-      return fail_field("priority", "The priority is a number from -10 to 10.");
+      return fail_field("priority", "The priority must be a number from -10 to 10.");
     }
     if (!is_uuid(job.user_id) || job.user_id != jobs.front().user_id) {
       return fail(ErrorCode::kNotFound, "There is no such user.");
@@ -116,7 +116,7 @@ Result<> check(const std::vector<NewJob>& jobs) {
   return {};
 }
 
-/// The jobs of an earlier request with this key; empty when the key is free, and then it is kept for
+/// The jobs of an earlier request with this key; empty when the key is free, which is then stored for
 /// `job_ids`.
 Result<std::vector<Job>> replay(Transaction& transaction, const std::string& user_id,
                                 const IdempotencyKey& idempotency, const std::vector<std::string>& job_ids) {

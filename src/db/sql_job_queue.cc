@@ -25,7 +25,7 @@ milliseconds pause_after(int attempt) {
   return std::min<milliseconds>(kLongest, kFirst * (1LL << std::clamp(attempt - 1, 0, 16)));
 }
 
-/// As the checks of the table want it: a stage of unknown length has no fraction.
+/// As the table's constraints require: a stage of unknown length has no fraction.
 JobProgress bounded(JobProgress progress) {
   const auto mend = [](double value, double highest) {
     return std::isfinite(value) ? std::clamp(value, 0.0, highest) : 0.0;
@@ -36,7 +36,7 @@ JobProgress bounded(JobProgress progress) {
   return progress;
 }
 
-/// Claims follow one another, so that `max_per_user` holds among all workers. It lasts milliseconds.
+/// Serialises claims, so that `max_per_user` holds across all workers. It lasts milliseconds.
 void lock_claims(Transaction& transaction) {
   if (transaction.sql.sqlite()) return;
   transaction.sql.row<std::string>(
@@ -44,7 +44,7 @@ void lock_claims(Transaction& transaction) {
       kClaimLock, 0);
 }
 
-/// Gives back, or sets aside, a job whose worker does not live any more.
+/// Releases a job whose worker has died, or marks it as failed.
 void end_lease(Transaction& transaction, Job job, const QueueLimits& limits) {
   ++job.lost_workers;
   if (job.lost_workers < limits.max_lost_workers) {
@@ -53,7 +53,7 @@ void end_lease(Transaction& transaction, Job job, const QueueLimits& limits) {
   }
   job.failure = JobFailure{ErrorCode::kInternal,
                            "The program ended " + std::to_string(job.lost_workers) +
-                               " times while it worked on this job, so the job was set aside.",
+                               " times while it worked on this job, so the job was marked as failed.",
                            job.progress.stage};
   (void)apply(transaction, job, JobAction::kSetAside);
 }
@@ -61,16 +61,16 @@ void end_lease(Transaction& transaction, Job job, const QueueLimits& limits) {
 void end_expired_leases(Transaction& transaction, const QueueLimits& limits) {
   static const std::string kSql = select_full_jobs() +
                                   "WHERE state = 'processing' AND lease_expires_at <= :now "
-                                  "ORDER BY lease_expires_at LIMIT :most";
-  // A row that somebody holds is being ended, or renewed, just now.
+                                  "ORDER BY lease_expires_at LIMIT :limit";
+  // A row that is locked is just being finished or renewed.
   const auto expired = transaction.sql.rows<FullJobRow>(
       transaction.sql.sqlite() ? kSql : kSql + " FOR UPDATE SKIP LOCKED", transaction.now, kMaxExpired);
   for (const FullJobRow& row : expired) end_lease(transaction, row.job(), limits);
 }
 
-/// `hint` names the index of what waits where the planner would rather read all jobs by another one.
+/// `hint` names the index of the waiting jobs where the planner would otherwise use another one.
 std::string make_claim_statement(const std::string& hint) {
-  // The users that have a queued job, each found by one step through the index.
+  // The users with a queued job, each found by one step through the index.
   return "WITH RECURSIVE waiting (user_id) AS ("
          "SELECT * FROM (SELECT user_id FROM jobs" +
          hint +
@@ -79,7 +79,7 @@ std::string make_claim_statement(const std::string& hint) {
          hint +
          " WHERE j.state = 'queued' AND j.user_id > w.user_id ORDER BY j.user_id LIMIT 1) "
          "FROM waiting w WHERE w.user_id IS NOT NULL), "
-         // The best job of each, and how many of its jobs run.
+         // The best job of each, and how many of that user's jobs run.
          "candidates (id, running) AS ("
          "SELECT (SELECT j.id FROM jobs j" +
          hint +
@@ -88,12 +88,12 @@ std::string make_claim_statement(const std::string& hint) {
          "ORDER BY j.priority DESC, j.id LIMIT 1), "
          "(SELECT COUNT(*) FROM jobs r WHERE r.user_id = w.user_id AND r.state = 'processing') "
          "FROM waiting w WHERE w.user_id IS NOT NULL) "
-         "SELECT j.id FROM candidates c JOIN jobs j ON j.id = c.id WHERE c.running < :most "
+         "SELECT j.id FROM candidates c JOIN jobs j ON j.id = c.id WHERE c.running < :max_running "
          "ORDER BY j.priority DESC, c.running, j.id LIMIT 1";
 }
 
-/// Finds the job to claim: arguments are the time and the most running jobs of one user. It looks at
-/// one job of each waiting user, not at all that wait.
+/// Finds the job to claim: arguments are the time and the maximum of running jobs per user. It looks at one
+/// job of each waiting user, not at all waiting jobs.
 const std::string& next_job_statement(Engine engine) {
   static const std::string kSqlite = make_claim_statement(" INDEXED BY jobs_waiting_of_user");
   static const std::string kPostgresql = make_claim_statement("");
@@ -107,8 +107,8 @@ std::optional<FullJobRow> lock_next_job(Transaction& transaction, const ClaimReq
     const auto id = transaction.sql.row<std::string>(next_job_statement(transaction.sql.engine()),
                                                      transaction.now, request.max_per_user);
     if (!id) return std::nullopt;
-    // Its user may have cancelled it meanwhile; this waits for the end of that transaction, and the next look
-    // finds the next job.
+    // Its user may be cancelling it; this waits for the end of that transaction, and the next query finds the
+    // next job.
     auto row = transaction.sql.row<FullJobRow>(
         select_full_jobs() + "WHERE id = :id AND state = 'queued'" + transaction.sql.for_update(), *id);
     if (row) return row;
@@ -263,7 +263,7 @@ Result<Millis> SqlJobQueue::waiting_ahead(const std::string& job_id) {
         "jobs "
         "WHERE state = 'queued' AND (priority > :higher OR (priority = :same AND id < :id))",
         priority, priority, job_id);
-    // Of what runs, the part that recognition has not heard yet; the stages after it are short.
+    // For running jobs, the part that is not recognised yet; the stages after it are short.
     const auto running = sql.row<long long>(
         "SELECT CAST(COALESCE(SUM(CASE WHEN stage NOT IN ('prepare', 'transcribe') THEN 0 WHEN duration = 0 "
         "THEN 60000 "

@@ -12,7 +12,7 @@
 
 namespace vat::db {
 
-/// `access` outlives it.
+/// `access` must outlive it.
 class SqlJobQueue final : public JobQueue {
  public:
   explicit SqlJobQueue(Access& access) : access_(access) {}

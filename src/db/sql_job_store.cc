@@ -20,7 +20,7 @@ constexpr std::size_t kLongestPage = 200;
 
 bool are_uuids(const std::string& a, const std::string& b) { return is_uuid(a) && is_uuid(b); }
 
-/// Whether the user has the job, for answers that are empty either way.
+/// Whether the user has the job, for results that are empty either way.
 Result<> check_job(Connection& sql, const std::string& user_id, const std::string& job_id) {
   const auto found =
       sql.row<long long>("SELECT 1 FROM jobs WHERE id = :id AND user_id = :user_id", job_id, user_id);
@@ -46,11 +46,11 @@ struct EventRow {
 };
 constexpr std::string_view kEventsOfUser =
     "SELECT id, created_at, job_id, user_id, type, data FROM events WHERE user_id = :user_id AND id > :after "
-    "ORDER BY id LIMIT :most";
+    "ORDER BY id LIMIT :limit";
 constexpr std::string_view kEventsOfJob =
     "SELECT id, created_at, job_id, user_id, type, data FROM events WHERE job_id = :job_id AND id > :after "
     "AND "
-    "user_id = :user_id ORDER BY id LIMIT :most";
+    "user_id = :user_id ORDER BY id LIMIT :limit";
 
 /// "%x%" for LIKE ... ESCAPE '\', which finds x in folded text.
 std::string like_pattern(const std::string& text) {
@@ -62,7 +62,7 @@ std::string like_pattern(const std::string& text) {
   return pattern + "%";
 }
 
-/// What the filter's statement is given, in this order. Every form of the statement takes all of them.
+/// The arguments of the filter's statement, in this order. Every form of the statement takes all of them.
 struct ListArguments {
   std::string user_id, after_id, state, kind, title;
   std::int64_t after = 0, before = 0, limit = 0;
@@ -79,19 +79,19 @@ ListArguments list_arguments(const std::string& user_id, const JobFilter& filter
       filter.created_after ? to_unix_millis(*filter.created_after) : std::numeric_limits<std::int64_t>::min();
   arguments.before = filter.created_before ? to_unix_millis(*filter.created_before)
                                            : std::numeric_limits<std::int64_t>::max();
-  // One more says whether there is another page.
+  // One more tells whether there is another page.
   arguments.limit = static_cast<std::int64_t>(std::clamp<std::size_t>(filter.limit, 1, kLongestPage)) + 1;
   return arguments;
 }
 
-/// A condition that is not asked for still takes its argument, which is empty then.
+/// An unused condition still takes its argument, which is then empty.
 std::string make_list_statement(bool by_state, bool by_kind, bool by_title) {
   std::string sql =
       "SELECT " + std::string(kJobColumns) + " FROM jobs WHERE user_id = :user_id AND id < :after_id";
   sql += by_state ? " AND state = :state" : " AND :state = ''";
   sql += by_kind ? " AND kind = :kind" : " AND :kind = ''";
   sql += by_title ? " AND title_folded LIKE :title ESCAPE '\\'" : " AND :title = ''";
-  sql += " AND created_at > :after AND created_at < :before ORDER BY id DESC LIMIT :most";
+  sql += " AND created_at > :after AND created_at < :before ORDER BY id DESC LIMIT :limit";
   return sql;
 }
 
@@ -164,7 +164,7 @@ Result<Job> SqlJobStore::cancel(const std::string& user_id, const std::string& j
     VAT_ASSIGN(const FullJobRow row, lock_job(transaction, user_id, job_id));
     Job job = row.job();
     if (!apply(transaction, job, JobAction::kCancel)) {
-      return fail(ErrorCode::kExists, "The job has ended already.");
+      return fail(ErrorCode::kExists, "The job has already ended.");
     }
     return job;
   });
@@ -190,7 +190,7 @@ Result<Job> SqlJobStore::retry(const std::string& user_id, const std::string& jo
 
 Result<Job> SqlJobStore::set_priority(const std::string& user_id, const std::string& job_id, int priority) {
   if (priority < -10 || priority > 10)
-    return fail_field("priority", "The priority is a number from -10 to 10.");
+    return fail_field("priority", "The priority must be a number from -10 to 10.");
   return access_.write([&](Transaction& transaction) -> Result<Job> {
     VAT_ASSIGN(const FullJobRow row, lock_job(transaction, user_id, job_id));
     Job job = row.job();
@@ -254,7 +254,7 @@ Result<Artifact> SqlJobStore::artifact(const std::string& user_id, const std::st
     const auto row = sql.row<ArtifactRow>(kSql, job_id, name, user_id);
     if (row) return row->artifact();
     VAT_TRY(check_job(sql, user_id, job_id));
-    return fail(ErrorCode::kNotFound, "The job has no file of that name.");
+    return fail(ErrorCode::kNotFound, "The job has no file with that name.");
   });
 }
 

@@ -9,7 +9,7 @@
 
 namespace vat::db {
 
-/// `access` outlives it.
+/// `access` must outlive it.
 class SqlJobStore final : public JobStore {
  public:
   explicit SqlJobStore(Access& access) : access_(access) {}

@@ -5,7 +5,7 @@
 namespace vat::db {
 
 Result<> SqlSpeedStore::record(const std::string& engine, const std::string& model, double speed) {
-  if (!std::isfinite(speed) || speed <= 0) return {};  // nothing was measured
+  if (!std::isfinite(speed) || speed <= 0) return {};  // not a measurement
   return access_.write([&](Transaction& transaction) -> Result<> {
     transaction.sql.execute(
         "INSERT INTO speeds (engine, model, speed, updated_at) VALUES (:engine, :model, :speed, :updated_at) "

@@ -8,7 +8,7 @@
 
 namespace vat::db {
 
-/// `access` outlives it.
+/// `access` must outlive it.
 class SqlSpeedStore final : public SpeedStore {
  public:
   explicit SqlSpeedStore(Access& access) : access_(access) {}

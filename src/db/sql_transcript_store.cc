@@ -72,7 +72,8 @@ std::string_view search_statement(Engine engine) {
   if (engine == Engine::kSqlite) {
     return "SELECT s.job_id, j.title, s.text, s.start_ms, s.end_ms FROM transcript_words f "
            "JOIN transcript_segments s ON s.id = f.rowid JOIN jobs j ON j.id = s.job_id "
-           "WHERE f.transcript_words MATCH :query AND j.user_id = :user_id ORDER BY f.rank, s.id LIMIT :most "
+           "WHERE f.transcript_words MATCH :query AND j.user_id = :user_id ORDER BY f.rank, s.id LIMIT "
+           ":limit "
            "OFFSET :skip";
   }
   return "SELECT s.job_id, j.title, s.text, s.start_ms, s.end_ms FROM transcript_segments s "
@@ -80,7 +81,7 @@ std::string_view search_statement(Engine engine) {
          ":query) AND "
          "j.user_id = :user_id ORDER BY ts_rank(to_tsvector('simple', s.words), to_tsquery('simple', "
          ":ranked)) DESC, "
-         "s.id LIMIT :most OFFSET :skip";
+         "s.id LIMIT :limit OFFSET :skip";
 }
 
 }  // namespace
@@ -94,7 +95,7 @@ Result<StoredTranscript> SqlTranscriptStore::get(const std::string& user_id, con
                return sql.row<DocumentRow>(kNewest, job_id, user_id);
              }));
   if (!row) return no_transcript();
-  // After the session is free again: this takes a while.
+  // After releasing the session, because this takes a while.
   VAT_ASSIGN(Transcript transcript, transcript_from_json(row->document));
   return StoredTranscript{row->revision(), std::move(transcript)};
 }
@@ -126,7 +127,7 @@ Result<TranscriptRevision> SqlTranscriptStore::edit(const std::string& user_id, 
         "SELECT COALESCE(MAX(revision), 0) FROM transcripts WHERE job_id = :job_id", job_id);
     if (newest.value_or(0) == 0) return no_transcript();
     if (*newest != based_on) {
-      return fail(ErrorCode::kExists, "The transcript was edited by someone else; take up revision " +
+      return fail(ErrorCode::kExists, "The transcript was edited by someone else; load revision " +
                                           std::to_string(*newest) + " and edit that.");
     }
     const TranscriptRevision revision{based_on + 1, transaction.now, true};

@@ -9,7 +9,7 @@
 
 namespace vat::db {
 
-/// `access` outlives it.
+/// `access` must outlive it.
 class SqlTranscriptStore final : public TranscriptStore {
  public:
   explicit SqlTranscriptStore(Access& access) : access_(access) {}

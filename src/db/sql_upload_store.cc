@@ -58,7 +58,7 @@ std::string select_uploads() {
 
 tl::unexpected<Error> no_such_upload() { return fail(ErrorCode::kNotFound, "There is no such upload."); }
 
-/// Bytes as the database counts them.
+/// Byte counts for the database.
 std::optional<std::int64_t> stored_size(const std::optional<std::uint64_t>& size) {
   if (!size) return std::nullopt;
   constexpr auto kMax = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
@@ -80,7 +80,7 @@ Result<UploadRow> lock_upload(Transaction& transaction, const std::string& user_
 Result<Upload> SqlUploadStore::create(const Upload& upload) {
   if (!is_uuid(upload.user_id)) return fail(ErrorCode::kNotFound, "There is no such user.");
   if (!upload.id.empty() && !is_uuid(upload.id))
-    return fail_field("id", "The identifier of the upload is no UUID.");
+    return fail_field("id", "The identifier of the upload is not a UUID.");
   return access_.write([&](Transaction& transaction) -> Result<Upload> {
     Upload made = upload;
     if (made.id.empty()) made.id = make_uuid();
@@ -120,7 +120,7 @@ Result<> SqlUploadStore::set_size(const std::string& user_id, const std::string&
     VAT_ASSIGN(const UploadRow row, lock_upload(transaction, user_id, upload_id));
     const auto wanted = stored_size(size);
     if (row.size >= 0 && row.size != *wanted) {
-      return fail(ErrorCode::kExists, "The length of the upload was given before, and it was another one.");
+      return fail(ErrorCode::kExists, "The upload already has another length.");
     }
     transaction.sql.execute("UPDATE uploads SET size = :size WHERE id = :id", *wanted, upload_id);
     return {};
@@ -145,7 +145,7 @@ Result<> SqlUploadStore::complete(const Upload& upload) {
   return access_.write([&](Transaction& transaction) -> Result<> {
     if (is_uuid(upload.user_id)) lock_content(transaction, upload.user_id);
     VAT_ASSIGN(const UploadRow row, lock_upload(transaction, upload.user_id, upload.id));
-    if (row.state == "complete") return fail(ErrorCode::kExists, "The upload is complete already.");
+    if (row.state == "complete") return fail(ErrorCode::kExists, "The upload is already complete.");
     transaction.sql.execute(
         "UPDATE uploads SET state = 'complete', size = :size, fingerprint = :fingerprint, object_key = "
         ":object_key, "
@@ -174,10 +174,10 @@ Result<std::string> SqlUploadStore::remove(const std::string& user_id, const std
 Result<std::vector<Upload>> SqlUploadStore::expired(UtcTime now, std::size_t limit) {
   using Uploads = std::vector<Upload>;
   static const std::string kUnfinished =
-      select_uploads() + "WHERE state = 'receiving' AND expires_at <= :now ORDER BY expires_at LIMIT :most";
+      select_uploads() + "WHERE state = 'receiving' AND expires_at <= :now ORDER BY expires_at LIMIT :limit";
   static const std::string kUnused =
       select_uploads() +
-      "WHERE state = 'complete' AND used = 0 AND created_at <= :oldest ORDER BY created_at LIMIT :most";
+      "WHERE state = 'complete' AND used = 0 AND created_at <= :oldest ORDER BY created_at LIMIT :limit";
   return access_.read([&](Connection& sql) -> Result<Uploads> {
     Uploads uploads;
     const auto keep = [&](const UploadRow& row) { uploads.push_back(row.upload()); };

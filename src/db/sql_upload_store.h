@@ -9,7 +9,7 @@
 
 namespace vat::db {
 
-/// `access` outlives it.
+/// `access` must outlive it.
 class SqlUploadStore final : public UploadStore {
  public:
   explicit SqlUploadStore(Access& access) : access_(access) {}

@@ -35,7 +35,7 @@ struct KeyRow {
   }
 };
 
-/// The owner of a key, the key, and when it was used last.
+/// The owner of a key, the key, and when it was last used.
 struct OwnerRow : UserRow {
   std::string key_id;
   long long last_used_at = 0;
@@ -74,7 +74,7 @@ Result<ApiKey> SqlUserStore::create_key(const ApiKey& key, const std::string& se
             "ON CONFLICT DO NOTHING",
             made.id, made.user_id, made.name, made.prefix, secret_sha256, made.created_at,
             made.expires_at) > 0;
-    if (!added) return fail(ErrorCode::kExists, "There is such a key already.");
+    if (!added) return fail(ErrorCode::kExists, "The key already exists.");
     return made;
   });
 }
@@ -115,9 +115,9 @@ Result<std::optional<User>> SqlUserStore::find_by_key(const std::string& secret_
             secret_sha256, now);
       }));
   if (!row) return Found();
-  // Not with every request, which would make each one a write.
+  // Not for every request, which would make each one a write.
   if (row->last_used_at == kNoTime || from_unix_millis(row->last_used_at) + kUseIsNoted <= now) {
-    // The key is good, whether that can be noted now or not.
+    // The key is valid, whether or not its use can be recorded now.
     (void)access_.write([&](Transaction& transaction) -> Result<> {
       transaction.sql.execute("UPDATE api_keys SET last_used_at = :now WHERE id = :id", now, row->key_id);
       return {};

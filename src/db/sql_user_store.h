@@ -9,7 +9,7 @@
 
 namespace vat::db {
 
-/// `access` outlives it.
+/// `access` must outlive it.
 class SqlUserStore final : public UserStore {
  public:
   explicit SqlUserStore(Access& access) : access_(access) {}

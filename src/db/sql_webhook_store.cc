@@ -67,8 +67,8 @@ struct DeliveryRow {
   }
 };
 
-/// "SELECT ... FROM webhook_deliveries d ". The account signs what goes to a job's own address with the
-/// secret of its oldest webhook.
+/// "SELECT ... FROM webhook_deliveries d ". Deliveries to a job's own URL are signed with the secret of the
+/// account's oldest webhook.
 std::string select_deliveries() {
   return "SELECT d.id, d.user_id, COALESCE(CAST(d.webhook_id AS TEXT), ''), d.url, "
          "COALESCE((SELECT w.secret FROM webhooks w WHERE w.user_id = d.user_id AND "
@@ -124,7 +124,7 @@ Result<std::vector<Delivery>> SqlWebhookStore::deliveries(const std::string& use
   static const std::string kSql =
       select_deliveries() +
       "WHERE d.webhook_id = :webhook_id AND d.user_id = :user_id ORDER BY d.id DESC "
-      "LIMIT :most";
+      "LIMIT :limit";
   if (!is_uuid(user_id) || !is_uuid(webhook_id)) return no_such_webhook();
   return access_.read([&](Connection& sql) -> Result<Deliveries> {
     if (!sql.row<long long>("SELECT 1 FROM webhooks WHERE id = :id AND user_id = :user_id", webhook_id,
@@ -144,7 +144,7 @@ Result<std::vector<Delivery>> SqlWebhookStore::job_deliveries(const std::string&
   using Deliveries = std::vector<Delivery>;
   static const std::string kSql =
       select_deliveries() +
-      "WHERE d.job_id = :job_id AND d.user_id = :user_id ORDER BY d.id DESC LIMIT :most";
+      "WHERE d.job_id = :job_id AND d.user_id = :user_id ORDER BY d.id DESC LIMIT :limit";
   if (!is_uuid(user_id) || !is_uuid(job_id)) return Deliveries();
   return access_.read([&](Connection& sql) -> Result<Deliveries> {
     Deliveries deliveries;
@@ -194,7 +194,7 @@ Result<std::optional<Delivery>> SqlWebhookStore::claim_delivery(std::chrono::mil
 Result<> SqlWebhookStore::finish_delivery(const Delivery& delivery) {
   if (!is_uuid(delivery.id)) return fail(ErrorCode::kNotFound, "There is no such delivery.");
   return access_.write([&](Transaction& transaction) -> Result<> {
-    // Of a delivery that was removed with its webhook meanwhile, nothing is left to say.
+    // A delivery that was removed with its webhook in the meantime has no outcome to store.
     transaction.sql.execute(
         "UPDATE webhook_deliveries SET state = :state, status = :status, error = :error, "
         "next_attempt_at = :next_attempt_at WHERE id = :id AND state = 'pending'",

@@ -9,7 +9,7 @@
 
 namespace vat::db {
 
-/// `access` outlives it.
+/// `access` must outlive it.
 class SqlWebhookStore final : public WebhookStore {
  public:
   explicit SqlWebhookStore(Access& access) : access_(access) {}

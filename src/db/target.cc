@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view kSqliteScheme = "sqlite:";
 
-/// Adds what the URL does not say itself, so that a silent network is noticed.
+/// Adds settings that the URL lacks, so that a dead connection is noticed.
 std::string with_timeouts(const std::string& url, std::chrono::seconds connect_timeout) {
   std::string result = url;
   const auto add = [&](const std::string& name, const std::string& value) {
@@ -27,14 +27,14 @@ std::string with_timeouts(const std::string& url, std::chrono::seconds connect_t
 void set_up_sqlite(Connection& sql, const DatabaseOptions& options, Role role) {
   sql.run("PRAGMA busy_timeout = " + std::to_string(options.busy_timeout.count()));
   sql.run("PRAGMA foreign_keys = ON");
-  // KiB for each connection; what does not fit lies in the system's cache of the file.
+  // KiB per connection; the rest is in the operating system's file cache.
   sql.run("PRAGMA cache_size = -1024");
   if (role == Role::kReader) {
     sql.run("PRAGMA query_only = ON");
     return;
   }
   sql.run("PRAGMA journal_mode = WAL");
-  // What was acknowledged survives a power cut, too.
+  // Acknowledged changes survive a power cut.
   sql.run("PRAGMA synchronous = FULL");
   sql.run("PRAGMA journal_size_limit = 67108864");
 }
@@ -70,7 +70,7 @@ Result<Target> find_target(const DatabaseOptions& options) {
     return Target{Engine::kPostgresql, {}, with_timeouts(url, options.connect_timeout)};
   }
   if (!url.empty() && !url.starts_with(kSqliteScheme)) {
-    return fail_field("database_url", "The database's URL begins with sqlite: or postgresql://.");
+    return fail_field("database_url", "The database's URL must begin with sqlite: or postgresql://.");
   }
   const std::filesystem::path path =
       url.empty() ? options.sqlite_path : std::filesystem::path(url.substr(kSqliteScheme.size()));

@@ -1,4 +1,4 @@
-// Where a database is and how its sessions are set up. Private to db.
+// The location of a database and the setup of its sessions. Private to db.
 #pragma once
 
 #include <filesystem>
@@ -13,7 +13,7 @@ namespace vat::db {
 struct Target {
   Engine engine = Engine::kSqlite;
   std::filesystem::path path;  ///< SQLite's file, absolute.
-  std::string connect_string;  ///< What SOCI takes.
+  std::string connect_string;  ///< SOCI's connection string.
 };
 /// kInvalidArgument for a URL of another kind.
 [[nodiscard]] Result<Target> find_target(const DatabaseOptions& options);
@@ -22,7 +22,7 @@ struct Target {
 [[nodiscard]] std::string file_uri(const std::filesystem::path& path);
 
 enum class Role { kWriter, kReader };
-/// A session that is ready to use. Throws what SOCI throws.
+/// Opens a session that is ready to use. Throws what SOCI throws.
 [[nodiscard]] std::unique_ptr<Connection> connect(const Target& target, const DatabaseOptions& options,
                                                   Role role);
 

@@ -1,5 +1,4 @@
-// Sound as the recognisers hear it and as the voices make it, and the port through which it is pulled.
-// Implemented by media, consumed by asr and tts.
+// Audio for recognisers and from voices, and the port through which it is pulled. Implemented by media.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +13,7 @@
 
 namespace vat {
 
-/// Samples a second of everything that is recognised.
+/// Sample rate of all recognition, in Hz.
 inline constexpr int kRecognitionRate = 16'000;
 
 [[nodiscard]] constexpr Millis samples_to_time(std::int64_t samples) {
@@ -29,14 +28,13 @@ class AudioSource {
   virtual ~AudioSource() = default;
   /// Fills the front of `out` and returns how many samples it wrote; 0 only at the end of the stream.
   [[nodiscard]] virtual Result<std::size_t> read(std::span<float> out) = 0;
-  /// Length of the recording as its container states it; empty when it does not, as for a pipe.
+  /// Length of the recording according to its container; empty if unknown, as for a pipe.
   [[nodiscard]] virtual std::optional<Millis> duration() const = 0;
-  /// What was wrong with the input but did not stop the reading, one sentence each. Complete after the last
-  /// read.
+  /// Problems of the input that did not stop the reading, one sentence each. Complete after the last read.
   [[nodiscard]] virtual std::vector<std::string> warnings() const { return {}; }
 };
 
-/// A piece of mono sound in memory.
+/// A piece of mono audio in memory.
 struct Pcm {
   int sample_rate = 0;         ///< Hz.
   std::vector<float> samples;  ///< Mono, [-1, 1].

@@ -1,6 +1,5 @@
-// The port that keeps finished chunks, so that work that was cut short goes on where it stopped.
-// Implemented by the command line on a file and by the service on its database; consumed by asr's chunk
-// engine.
+// The port to the store of finished chunks, so that interrupted work resumes where it stopped. The command
+// line implements it on a file, the service on its database.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +25,7 @@ class CheckpointStore {
  public:
   virtual ~CheckpointStore() = default;
   [[nodiscard]] virtual std::optional<ChunkText> find(const ChunkKey& key) = 0;
-  /// Returns when the chunk will survive a kill -9.
+  /// Returns once the chunk would survive a kill -9.
   [[nodiscard]] virtual Result<> save(const ChunkKey& key, const ChunkText& text) = 0;
 };
 

@@ -1,6 +1,5 @@
-// The port that tells everyone who waits that something changed, within a process or among many. It carries
-// no content: who is told looks into the store. Implemented by queue; told by db and worker, heard by api and
-// worker.
+// The port that notifies waiting threads of changes, within one process or among several. It carries no
+// content: a listener looks into the store. Implemented by queue.
 #pragma once
 
 #include <functional>
@@ -14,7 +13,7 @@ struct Notice {
     kEvent,     ///< The job has a new event in the store.
     kProgress,  ///< The job's progress changed.
     kQueued,    ///< There may be work for a worker.
-    kCancel,    ///< The job was cancelled: its worker stops at once.
+    kCancel,    ///< The job was cancelled; its worker must stop at once.
     kDelivery,  ///< A webhook delivery is pending.
   };
   Kind kind = Kind::kEvent;
@@ -33,7 +32,7 @@ class EventBus {
   using Listener = std::function<void(const Notice&)>;
   /// Ends the subscription when destroyed, and then waits for a running call of the listener.
   using Subscription = std::shared_ptr<void>;
-  /// With `user_id` empty, notices of all users; with `job_id` empty, of all jobs.
+  /// With `user_id` empty, notifications of all users; with `job_id` empty, of all jobs.
   [[nodiscard]] virtual Subscription subscribe(const std::string& user_id, const std::string& job_id,
                                                Listener listener) = 0;
 };

@@ -1,5 +1,4 @@
-// The port to outbound HTTP: one request, one whole answer in memory. Implemented by net; consumed by tts'
-// remote engines, which do not know how bytes travel.
+// The port to outbound HTTP: one request, one whole response in memory. Implemented by net.
 #pragma once
 
 #include <chrono>
@@ -14,7 +13,7 @@
 
 namespace vat {
 
-/// Field name and value, in the order of the wire. Names compare without case.
+/// Field name and value, in the order on the wire. Names are case-insensitive.
 using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 
 /// The value of the first header of that name (case-insensitive, ASCII); empty when there is none.
@@ -26,14 +25,14 @@ struct HttpRequest {
   HttpHeaders headers;
   std::string body;
   std::chrono::milliseconds connect_timeout{10'000};
-  std::chrono::milliseconds total_timeout{120'000};  ///< From the call to the last byte of the answer.
+  std::chrono::milliseconds total_timeout{120'000};  ///< From the call to the last byte of the response.
   std::chrono::milliseconds idle_timeout{
-      60'000};  ///< Longest time without a byte in either direction; 0: no bound.
+      60'000};  ///< Longest time without a byte in either direction; 0: no limit.
   std::size_t max_response_bytes = 64U * 1024 * 1024;
 };
 
 struct HttpResponse {
-  int status = 0;  ///< Any status the server sent; 4xx and 5xx are answers, not errors.
+  int status = 0;  ///< Any status the server sent; 4xx and 5xx are responses, not errors.
   HttpHeaders headers;
   std::string body;
 };
@@ -42,9 +41,9 @@ struct HttpResponse {
 class HttpClient {
  public:
   virtual ~HttpClient() = default;
-  /// Blocks until the whole answer is there. Failures of the transport (name, connection, TLS, timeout) are
-  /// kNetwork with `retryable` set; an answer over `max_response_bytes` is kLimit; kCancelled soon after
-  /// `stop`; a URL that may not be called is kInvalidArgument. Never retries by itself.
+  /// Blocks until the whole response has arrived. Failures of the transport (name, connection, TLS, timeout)
+  /// are kNetwork with `retryable` set; a response over `max_response_bytes` is kLimit; kCancelled soon after
+  /// `stop`; a URL that may not be called is kInvalidArgument. Never retries.
   [[nodiscard]] virtual Result<HttpResponse> send(const HttpRequest& request, std::stop_token stop) = 0;
 };
 

@@ -1,5 +1,5 @@
-// The port to outbound HTTP for answers that do not fit in memory: their bytes are handed on as they arrive.
-// Implemented by net; consumed by catalog for models, and by whoever fetches media from a URL.
+// The port to outbound HTTP for responses that do not fit in memory: their bytes are passed on as they
+// arrive. Implemented by net.
 #pragma once
 
 #include <functional>
@@ -11,13 +11,13 @@
 
 namespace vat {
 
-/// Takes one answer in pieces, on the thread that called download(). An Error ends the transfer and is what
-/// download() returns.
+/// Receives one response in pieces, on the thread that called download(). An Error ends the transfer and is
+/// returned by download().
 struct HttpSink {
-  /// Status and headers of the answer that redirects ended at, with an empty body. Once, before the first
+  /// Status and headers of the response after redirects, with an empty body. Called once, before the first
   /// write.
   std::function<Result<>(const HttpResponse& head)> begin;
-  /// The next bytes of the body; valid during the call only.
+  /// The next bytes of the body; valid only during the call.
   std::function<Result<>(std::string_view bytes)> write;
 };
 
@@ -25,9 +25,9 @@ struct HttpSink {
 class HttpDownloader {
  public:
   virtual ~HttpDownloader() = default;
-  /// Blocks until the sink has the whole answer; returns status and headers with an empty body. The request's
-  /// limits and the errors are those of HttpClient::send(), except that a `total_timeout` of zero means none.
-  /// When the connection breaks off, the sink has what came before. Never retries by itself.
+  /// Blocks until the sink has the whole response; returns status and headers with an empty body. The
+  /// request's limits and the errors are those of HttpClient::send(), except that a `total_timeout` of zero
+  /// means none. When the connection breaks, the sink keeps what it received. Never retries.
   [[nodiscard]] virtual Result<HttpResponse> download(const HttpRequest& request, const HttpSink& sink,
                                                       std::stop_token stop) = 0;
 };

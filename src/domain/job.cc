@@ -12,7 +12,7 @@ struct Transition {
   JobState to;
 };
 
-/// Everything that may happen; what is not here is refused.
+/// All allowed transitions; others are rejected.
 constexpr std::array kTransitions = {
     Transition{JobState::kQueued, JobAction::kClaim, JobState::kProcessing},
     Transition{JobState::kQueued, JobAction::kCancel, JobState::kCancelled},

@@ -1,4 +1,4 @@
-// A job of the service: its states, and the one table of what may happen to it.
+// A job of the service: its states, and the table of its transitions.
 #pragma once
 
 #include <cstdint>
@@ -18,21 +18,21 @@ namespace vat {
 enum class JobState { kQueued, kProcessing, kCompleted, kFailed, kCancelled };
 [[nodiscard]] std::string_view job_state_name(JobState state);  ///< "queued", ...
 [[nodiscard]] std::optional<JobState> parse_job_state(std::string_view name);
-/// Completed, failed or cancelled: no worker touches it any more.
+/// Completed, failed or cancelled: no worker works on it any more.
 [[nodiscard]] bool is_final(JobState state);
 
 /// What can happen to a job.
 enum class JobAction {
   kClaim,     ///< A worker takes it.
-  kComplete,  ///< Its worker made everything.
-  kFail,      ///< Its worker gave up for good, or the attempts are used up.
-  kPostpone,  ///< Its worker met a failure that may pass, or is shutting down: back into the queue.
+  kComplete,  ///< Its worker finished everything.
+  kFail,      ///< Its worker failed for good, or the attempts are used up.
+  kPostpone,  ///< Its worker met a temporary failure, or is shutting down: back to the queue.
   kLose,      ///< The lease ran out: the worker died. Back into the queue.
   kSetAside,  ///< The lease ran out for the last time that is allowed.
   kCancel,    ///< Its user stops it.
   kRetry,     ///< Its user starts it again from the stage that failed or was stopped.
 };
-/// The state after the action; empty when the action makes no sense in that state.
+/// The state after the action; empty when the action is not allowed in that state.
 [[nodiscard]] std::optional<JobState> next_state(JobState state, JobAction action);
 
 enum class JobKind {
@@ -48,7 +48,7 @@ struct JobFailure {
   Stage stage = Stage::kPrepare;
 };
 
-/// How far it is; overwritten often, kept for whoever looks.
+/// Its current progress; overwritten often.
 struct JobProgress {
   Stage stage = Stage::kPrepare;
   double fraction = 0;  ///< Of the stage, [0, 1].
@@ -63,16 +63,16 @@ struct Job {
   std::string user_id;
   JobKind kind = JobKind::kProcess;
   JobState state = JobState::kQueued;
-  std::string title;       ///< The label of the upload, or the first words of the text.
+  std::string title;       ///< The upload's file name, or the first words of the text.
   std::string upload_id;   ///< Empty for JobKind::kSpeech.
   std::string options;     ///< JSON of pipeline::JobOptions (pipeline/options_json.h).
   std::string input_text;  ///< What JobKind::kSpeech speaks, UTF-8; empty otherwise. Not filled in lists.
-  int priority = 0;        ///< -10 to 10; higher goes first.
+  int priority = 0;        ///< -10 to 10; higher runs first.
   JobProgress progress;
-  /// Stages whose results are kept, so that a retry begins after them.
+  /// Finished stages, so that a retry starts after them.
   bool transcript_done = false;
-  int attempt = 0;       ///< Times a worker began it since it was made or retried by its user.
-  int lost_workers = 0;  ///< Times its worker died over it, since the same moment.
+  int attempt = 0;       ///< How often a worker started it since it was created or retried by its user.
+  int lost_workers = 0;  ///< How often its worker died while running it, since then.
   std::string engine;    ///< Of recognition; empty until known.
   std::string model;
   std::string language;               ///< Spoken; empty until known.
@@ -100,7 +100,7 @@ struct Artifact {
   UtcTime created_at;
 };
 
-/// Something that happened, in the order that it happened. What clients replay after a lost connection.
+/// Something that happened, in order. Clients replay these after a lost connection.
 struct JobEvent {
   std::int64_t id = 0;  ///< Ascends over all events of the database.
   std::string job_id;

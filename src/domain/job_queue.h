@@ -1,6 +1,5 @@
-// The port through which workers get their jobs and report on them. A worker holds a job by a lease, which it
-// renews while it lives; the job of a worker that died is given to another. Implemented by db; consumed by
-// worker.
+// The port through which workers claim jobs and report on them. A worker holds a job by a lease, which it
+// renews while it lives; the job of a dead worker is given to another. Implemented by db.
 #pragma once
 
 #include <chrono>
@@ -18,7 +17,7 @@
 
 namespace vat {
 
-/// Proves that its holder may still write about the job. A lease that was lost is refused everywhere.
+/// Proves that its holder may still write about the job. A lost lease is rejected everywhere.
 struct Lease {
   std::string job_id;
   std::string token;  ///< Random; changes with every claim.
@@ -26,7 +25,7 @@ struct Lease {
 
 struct ClaimRequest {
   std::string worker;                       ///< Names the process, for operators: "host:1234".
-  std::chrono::milliseconds lease{30'000};  ///< Until it runs out without a heartbeat.
+  std::chrono::milliseconds lease{30'000};  ///< Time until it expires without a heartbeat.
   int max_per_user = 2;                     ///< Running jobs of one user at a time.
 };
 
@@ -36,16 +35,16 @@ struct ClaimedJob {
   std::string upload_key;  ///< Of the recording in the object store; empty for JobKind::kSpeech.
 };
 
-/// What a heartbeat learns.
+/// The result of a heartbeat.
 enum class LeaseState {
   kHeld,
-  kCancelled,  ///< The user cancelled the job: stop at once.
-  kLost,       ///< Another worker may have it: stop and write nothing.
+  kCancelled,  ///< The user cancelled the job; stop at once.
+  kLost,       ///< Another worker may have it; stop and write nothing.
 };
 
 struct QueueLimits {
-  int max_attempts = 5;      ///< Retryable failures, after which the job fails for good.
-  int max_lost_workers = 2;  ///< Workers that died over it, after which it is set aside as failed.
+  int max_attempts = 5;      ///< Attempts with retryable failures, after which the job fails for good.
+  int max_lost_workers = 2;  ///< Workers that died while running it, after which it is marked as failed.
 };
 
 struct QueueDepth {
@@ -56,18 +55,18 @@ struct QueueDepth {
 
 /// Safe to use from any thread, by many processes on one database. Methods that take a lease return
 /// kCancelled when it is lost. Every change adds its event and its webhook deliveries in the same transaction
-/// and tells the EventBus afterwards.
+/// and notifies the EventBus afterwards.
 class JobQueue {
  public:
   virtual ~JobQueue() = default;
 
-  /// The next job by priority, then by age, fair among users: of a user who has `max_per_user` running,
-  /// none. First gives back what dead workers held. Empty when there is nothing to do now.
+  /// The next job by priority, then by age, fair among users, none of a user who has `max_per_user` running.
+  /// First releases the jobs of dead workers. Empty when there is nothing to do now.
   [[nodiscard]] virtual Result<std::optional<ClaimedJob>> claim(const ClaimRequest& request) = 0;
-  /// Renews the lease for as long as it was claimed, and keeps the progress.
+  /// Renews the lease for the duration of the claim, and stores the progress.
   [[nodiscard]] virtual Result<LeaseState> heartbeat(const Lease& lease, const JobProgress& progress) = 0;
 
-  /// Facts about the recording that become known as the work goes on; empty and zero fields are left alone.
+  /// Facts about the recording that become known during the work; empty and zero fields are ignored.
   struct Facts {
     std::string engine, model, language;
     Millis duration{0};
@@ -76,44 +75,44 @@ class JobQueue {
   /// Adds events of the running job ("segment", "warning") in order.
   [[nodiscard]] virtual Result<> add_events(
       const Lease& lease, const std::vector<std::pair<std::string, std::string>>& type_and_data) = 0;
-  /// Keeps the first revision of the transcript and its searchable text, and marks the stage as done; a retry
-  /// replaces it. `document` is to_json(Transcript).
+  /// Stores the first revision of the transcript and its searchable text, and marks the stage as done; a
+  /// retry replaces it. `document` is to_json(Transcript).
   [[nodiscard]] virtual Result<> save_transcript(const Lease& lease, const Transcript& transcript) = 0;
-  /// Records a finished file. One of the same name is replaced, and the key of its object is returned, for
-  /// the caller to remove (empty: none, or still in use).
+  /// Records a finished file. Replaces one of the same name and returns the key of its object for the caller
+  /// to remove (empty: none, or still in use).
   [[nodiscard]] virtual Result<std::string> save_artifact(const Lease& lease, const Artifact& artifact) = 0;
 
   [[nodiscard]] virtual Result<> complete(const Lease& lease, const std::vector<std::string>& warnings) = 0;
-  /// With `retryable` and attempts left: queued again, with a pause that doubles with each attempt (2 s to 5
+  /// With `retryable` and attempts left: queued again, after a delay that doubles with each attempt (2 s to 5
   /// min). Otherwise failed.
   [[nodiscard]] virtual Result<> fail_job(const Lease& lease, const JobFailure& failure, bool retryable) = 0;
   /// The worker shuts down: queued again at once; the attempt does not count.
   [[nodiscard]] virtual Result<> release(const Lease& lease) = 0;
 
-  /// Finished chunks of the job under `identity` (what the text depends on beside the sound); those of
-  /// another identity are forgotten. Writes are refused once the lease is lost. The store outlives neither
-  /// queue nor lease.
+  /// Finished chunks of the job under `identity` (what the text depends on besides the audio); those of
+  /// another identity are discarded. Writes are rejected once the lease is lost. The store must not outlive
+  /// the queue or the lease.
   [[nodiscard]] virtual Result<std::unique_ptr<CheckpointStore>> checkpoint(const Lease& lease,
                                                                             const std::string& identity) = 0;
 
   [[nodiscard]] virtual Result<QueueDepth> depth() = 0;
   /// Jobs of all users in each state, in the order of JobState; for metrics.
   [[nodiscard]] virtual Result<std::vector<std::uint64_t>> count_by_state() = 0;
-  /// Length of recordings that are queued or running before a job of this priority made now; for the ETA.
+  /// Total length of the queued and running recordings ahead of a new job of this priority; for the ETA.
   /// Recordings of unknown length count as one minute.
   [[nodiscard]] virtual Result<Millis> waiting_ahead(const std::string& job_id) = 0;
 };
 
-/// How fast recognition is on this installation, so that a waiting job has an ETA. Safe to use from any
-/// thread.
+/// The measured speed of recognition on this installation, so that a waiting job has an ETA. Safe to use from
+/// any thread.
 class SpeedStore {
  public:
   virtual ~SpeedStore() = default;
   /// Blends a measured multiple of real time into the average (weight 0.3).
   [[nodiscard]] virtual Result<> record(const std::string& engine, const std::string& model,
                                         double speed) = 0;
-  /// 0 while nothing was measured for it. With an empty model, that of any model of the engine; with both
-  /// empty, the one that was recorded last.
+  /// 0 while nothing has been measured for it. With an empty model, that of any model of the engine; with
+  /// both empty, the most recent one.
   [[nodiscard]] virtual Result<double> find(const std::string& engine, const std::string& model) = 0;
 };
 

@@ -1,5 +1,5 @@
-// The port to what the service remembers about jobs for their users: creating, looking, cancelling. Workers
-// use domain/job_queue.h. Implemented by db; consumed by api.
+// The port to the users' side of jobs: creating, listing, cancelling. Workers use domain/job_queue.h.
+// Implemented by db.
 #pragma once
 
 #include <chrono>
@@ -25,24 +25,24 @@ struct NewJob {
   std::string webhook_url;
 };
 
-/// The same key with the same request gives the same answer again; with another request it is kExists.
+/// Repeating a request with the same key returns the same jobs; the same key with another request is kExists.
 struct IdempotencyKey {
   std::string key;           ///< At most 255 bytes.
-  std::string request_hash;  ///< SHA-256 of what was asked.
+  std::string request_hash;  ///< SHA-256 of the request.
 };
 
 struct CreatedJobs {
   std::vector<Job> jobs;
-  bool replayed = false;  ///< They were made by an earlier request with the same key.
+  bool replayed = false;  ///< They were created by an earlier request with the same key.
 };
 
 struct JobFilter {
   std::optional<JobState> state;
   std::optional<JobKind> kind;
-  std::string title;  ///< Jobs whose title contains it, without case; empty: all.
+  std::string title;  ///< Jobs whose title contains it, ignoring case; empty: all.
   std::optional<UtcTime> created_after;
   std::optional<UtcTime> created_before;
-  std::string after_id;    ///< Of a page's last job: the page after it. Empty: the newest.
+  std::string after_id;    ///< Id of the previous page's last job. Empty: the newest jobs.
   std::size_t limit = 50;  ///< 1 to 200.
 };
 
@@ -52,16 +52,17 @@ struct JobPage {
 };
 
 /// Safe to use from any thread, by many at once. Every call blocks on the database: kUnavailable, retryable,
-/// while that is away. A job of another user is kNotFound, as if it were not there. What changes a job adds
-/// its event and its webhook deliveries in the same transaction, and tells the EventBus afterwards.
+/// while that is not available. A job of another user is kNotFound, as if it did not exist. Every change of a
+/// job adds its event and its webhook deliveries in the same transaction, and notifies the EventBus
+/// afterwards.
 class JobStore {
  public:
   virtual ~JobStore() = default;
 
-  /// All or none. kNotFound when an upload is not there, not complete, or another user's.
+  /// All or none. kNotFound when an upload does not exist, is not complete, or belongs to another user.
   [[nodiscard]] virtual Result<CreatedJobs> create(const std::vector<NewJob>& jobs,
                                                    const std::optional<IdempotencyKey>& idempotency) = 0;
-  /// The jobs that a request with this key made; empty when there was none. kExists for another request.
+  /// The jobs that a request with this key created; empty when there was none. kExists for another request.
   [[nodiscard]] virtual Result<std::vector<Job>> find_idempotent(const std::string& user_id,
                                                                  const IdempotencyKey& idempotency) = 0;
   [[nodiscard]] virtual Result<Job> get(const std::string& user_id, const std::string& job_id) = 0;
@@ -69,17 +70,17 @@ class JobStore {
   /// How many jobs of the user are in each state, in the order of JobState.
   [[nodiscard]] virtual Result<std::vector<std::uint64_t>> count_by_state(const std::string& user_id) = 0;
 
-  /// A queued job is cancelled at once; of a running one, the worker learns it by the EventBus and at its
-  /// next heartbeat. kExists (409) when the job is final already.
+  /// Cancels a queued job at once; the worker of a running one is told through the EventBus and its next
+  /// heartbeat. kExists (409) when the job is already final.
   [[nodiscard]] virtual Result<Job> cancel(const std::string& user_id, const std::string& job_id) = 0;
   /// Queues a failed or cancelled job again; finished stages and chunks are kept. kExists (409) otherwise.
   [[nodiscard]] virtual Result<Job> retry(const std::string& user_id, const std::string& job_id) = 0;
   [[nodiscard]] virtual Result<Job> set_priority(const std::string& user_id, const std::string& job_id,
                                                  int priority) = 0;
 
-  /// Removes the job with its chunks, transcripts, events and artifacts, and its upload when no other job
-  /// uses that. Returns the keys of objects that nothing refers to any more; the caller removes those.
-  /// kExists (409) for a running job: cancel it first.
+  /// Removes the job with its chunks, transcripts, events and artifacts, and its upload if no other job uses
+  /// it. Returns the keys of objects that are no longer referenced; the caller must remove them. kExists
+  /// (409) for a running job: cancel it first.
   [[nodiscard]] virtual Result<std::vector<std::string>> remove(const std::string& user_id,
                                                                 const std::string& job_id) = 0;
 

@@ -1,5 +1,5 @@
-// The port to where files are kept: recordings and artifacts, each under a key, whole or not at all.
-// Implemented by objects; consumed by worker and api.
+// The port to the store of files: recordings and artifacts, each under a key, complete or not at all.
+// Implemented by objects.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,8 @@
 
 namespace vat {
 
-/// An object as a file on this machine. The file stays readable while this lives, even when the object is
-/// removed meanwhile through an open descriptor; treat it as read-only.
+/// An object as a file on this machine. The file stays readable while this exists, even if the object is
+/// removed in the meantime (through an open descriptor); treat it as read-only.
 struct LocalObject {
   std::filesystem::path path;
   std::uint64_t size = 0;      ///< Bytes.
@@ -24,35 +24,35 @@ struct LocalObject {
 };
 
 struct StorageSpace {
-  std::uint64_t free_bytes = 0;  ///< For this program's user; the largest number when there is no bound.
+  std::uint64_t free_bytes = 0;  ///< For this program's user; the largest number if unlimited.
   std::uint64_t total_bytes = 0;
 };
 
-/// Safe to use from any thread, by many processes. Keys are made by make_object_key() and by nobody else.
+/// Safe to use from any thread, by many processes. Keys come from make_object_key() only.
 class ObjectStore {
  public:
   virtual ~ObjectStore() = default;
-  /// Moves the file (which is on the same file system as staging()) in under `key`; when this returns, it
-  /// survives a power cut. The file is gone from its old name. kDiskFull, kPermission.
+  /// Moves the file (on the same file system as staging()) into the store under `key`; once this returns, it
+  /// survives a power cut. kDiskFull, kPermission.
   [[nodiscard]] virtual Result<> put(const std::string& key, const std::filesystem::path& file) = 0;
   /// kNotFound when there is no such object.
   [[nodiscard]] virtual Result<LocalObject> get(const std::string& key) = 0;
-  /// No error when it is not there.
+  /// It is not an error if it does not exist.
   [[nodiscard]] virtual Result<> remove(const std::string& key) = 0;
-  /// Gives `take` the keys of the objects that were made before `time`, some hundreds at a time, in no order.
-  /// Ends with the first error of `take`. Takes as long as there are objects.
+  /// Calls `take` with the keys of the objects that were created before `time`, some hundreds at a time, in
+  /// no order. Stops at the first error of `take`. Its time grows with the number of objects.
   using TakeKeys = std::function<Result<>(const std::vector<std::string>& keys)>;
   [[nodiscard]] virtual Result<> each_older(UtcTime time, const TakeKeys& take) = 0;
-  /// Where files lie before put(): uploads as they arrive, artifacts as they are made.
+  /// Where files are before put(): uploads as they arrive, artifacts as they are made.
   [[nodiscard]] virtual std::filesystem::path staging() const = 0;
   [[nodiscard]] virtual Result<StorageSpace> space() const = 0;
 };
 
 /// "KIND/UUID", for instance "uploads/019395a1-8f0e-...". `kind` is lower-case letters.
 [[nodiscard]] std::string make_object_key(std::string_view kind);
-/// The same with a UUID of the caller's, for what must find its object again after a crash.
+/// The same with the caller's UUID, for objects that must be found again after a crash.
 [[nodiscard]] std::string make_object_key(std::string_view kind, std::string_view uuid);
-/// Whether a key has that form, so that none can name another file.
+/// Whether a key has that form, so that it cannot name another file.
 [[nodiscard]] bool is_object_key(std::string_view key);
 
 }  // namespace vat

@@ -1,5 +1,4 @@
-// How far a job is, told as it goes on. Produced by pipeline, asr and tts; consumed by the command line and
-// the service.
+// The progress of a job, reported as it runs.
 #pragma once
 
 #include <functional>
@@ -15,10 +14,10 @@ enum class Stage { kPrepare, kTranscribe, kSubtitles, kSpeak, kMux };
 struct Progress {
   Stage stage = Stage::kPrepare;
   double fraction = 0;               ///< Of the stage, [0, 1]; negative when the total is unknown.
-  Millis done{0};                    ///< Length of the recording that is finished in this stage.
+  Millis done{0};                    ///< How much of the recording is finished in this stage.
   Millis total{0};                   ///< Zero when unknown.
   double speed = 0;                  ///< Multiple of real time; 0 until measured.
-  const Segment* segment = nullptr;  ///< New text in recording order, valid during the call only.
+  const Segment* segment = nullptr;  ///< New text, in the recording's order; valid only during the call.
 };
 
 /// Called from one thread at a time; must not block for long and must not throw.

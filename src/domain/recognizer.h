@@ -1,5 +1,5 @@
-// The port to a speech recogniser: a model that is loaded once, and recognisers that each hear one chunk at a
-// time. Implemented by asr's engines and by tests' fakes; consumed by asr's chunk engine.
+// The port to a speech recogniser: a model that is loaded once, and recognisers that each transcribe one
+// chunk at a time. Implemented by asr.
 #pragma once
 
 #include <memory>
@@ -16,26 +16,27 @@
 
 namespace vat {
 
-/// What the user asks of recognition. The defaults are the program's.
+/// The user's recognition options, with the program's defaults.
 struct RecognitionOptions {
   std::string language = "auto";  ///< ISO 639-1, or "auto".
   bool translate = false;         ///< Into English.
-  std::string prompt;             ///< Names and style, given before every chunk.
-  bool carry_text = false;        ///< Give each chunk the text of the one before; chunks then run one by one.
-  int beam_size = 1;              ///< 1 decodes greedily.
-  int best_of = 5;                ///< Candidates when sampling at a temperature above zero.
+  std::string prompt;             ///< Names and style, given to every chunk.
+  bool carry_text =
+      false;          ///< Give each chunk the text of the previous one; chunks then run one after another.
+  int beam_size = 1;  ///< 1 decodes greedily.
+  int best_of = 5;    ///< Candidates when sampling at a temperature above zero.
   float temperature = 0;
   float temperature_step = 0.2F;  ///< Added after a failed decode; 0 turns the fallback off.
   bool word_times = true;
-  bool short_context = false;  ///< Let the encoder see only the chunk's own length, not always 30 s.
+  bool short_context = false;  ///< Limit the encoder to the chunk's own length, instead of 30 s.
 
   friend bool operator==(const RecognitionOptions&, const RecognitionOptions&) = default;
 };
 
-/// What one chunk gave. Times are relative to the chunk's first sample.
+/// The text of one chunk. Times are relative to the chunk's first sample.
 struct ChunkText {
   std::vector<Segment> segments;
-  std::string language;  ///< As detected or as asked.
+  std::string language;  ///< Detected or given.
   float language_probability = 0;
   Removed removed;
 
@@ -47,20 +48,19 @@ struct DetectedLanguage {
   float probability = 0;
 };
 
-/// Hears one chunk at a time, on one CPU thread (more when cores would be idle) or on its share of a GPU. Not
-/// thread-safe; make one for each thread.
+/// Transcribes one chunk at a time, on one CPU thread (more when cores would be idle) or on its share of a
+/// GPU. Not thread-safe; create one per thread.
 class Recognizer {
  public:
   virtual ~Recognizer() = default;
-  /// How many CPU threads the next call may use; 1 until said otherwise. Engines that use one thread ignore
-  /// it.
+  /// How many CPU threads the next call may use; 1 by default. Engines that use one thread ignore it.
   virtual void use_threads(int /*threads*/) {}
   /// `samples`: 16 kHz mono in [-1, 1], at most `RecognitionModel::longest_chunk()`. `options.language` is a
-  /// code when the caller knows it. Returns kCancelled soon after `stop` is requested.
+  /// code if the caller knows it. Returns kCancelled soon after `stop` is requested.
   [[nodiscard]] virtual Result<ChunkText> recognize(std::span<const float> samples,
                                                     const RecognitionOptions& options,
                                                     std::stop_token stop) = 0;
-  /// The language spoken in the samples. Engines of one language answer it without listening.
+  /// The language spoken in the samples. Engines of one language return it without looking at the samples.
   [[nodiscard]] virtual Result<DetectedLanguage> detect_language(std::span<const float> samples,
                                                                  std::stop_token stop) = 0;
 };
@@ -72,20 +72,20 @@ class RecognitionModel {
   [[nodiscard]] virtual std::string engine() const = 0;   ///< "whisper", "pocketsphinx".
   [[nodiscard]] virtual std::string name() const = 0;     ///< "base.en".
   [[nodiscard]] virtual std::string version() const = 0;  ///< Of the engine's library.
-  /// Identifies the exact weights, so that a checkpoint of other weights is not taken up.
+  /// Identifies the exact weights, so that a checkpoint of other weights is not reused.
   [[nodiscard]] virtual std::string fingerprint() const = 0;
-  /// Checks options against what this model can do, once, before any work: an unknown language, translation
-  /// by an English-only model. kInvalidArgument with the sentence.
+  /// Checks the options against the model's capabilities before any work. kInvalidArgument for an unknown
+  /// language, or translation by an English-only model.
   [[nodiscard]] virtual Result<> validate(const RecognitionOptions& options) const = 0;
   [[nodiscard]] virtual Millis longest_chunk() const = 0;
   /// How many recognisers may exist at once; empty when only the number of threads bounds them. A GPU has as
-  /// many as fit its memory.
+  /// many as fit into its memory.
   [[nodiscard]] virtual std::optional<int> max_recognizers() const = 0;
   /// Allocates one recogniser's state. The model outlives it (shared ownership inside).
   [[nodiscard]] virtual Result<std::unique_ptr<Recognizer>> make_recognizer() const = 0;
 };
 
-/// Says where speech is in a stream, as it passes. One thread at a time.
+/// Detects speech in a stream as it passes. One thread at a time.
 class SpeechDetector {
  public:
   virtual ~SpeechDetector() = default;

@@ -1,4 +1,4 @@
-// The port to a text-to-speech engine. Implemented by tts' engines; consumed by tts' narrator.
+// The port to a text-to-speech engine. Implemented by tts.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@
 namespace vat {
 
 struct Voice {
-  std::string name;      ///< What --voice takes: "slt", "en-GB-Neural2-A".
+  std::string name;      ///< A value of --voice: "slt", "en-GB-Neural2-A".
   std::string language;  ///< BCP 47: "en-US".
   std::string gender;    ///< "female", "male", "neutral" or empty.
   std::string description;
@@ -21,9 +21,9 @@ struct Voice {
 /// One utterance: at most a few sentences, at most `Synthesizer::max_bytes()`.
 struct Utterance {
   std::string text;      ///< UTF-8.
-  std::string language;  ///< BCP 47 or ISO 639-1; the engine picks a voice by it when `voice` is empty.
+  std::string language;  ///< BCP 47 or ISO 639-1; selects the voice when `voice` is empty.
   std::string voice;     ///< Empty: the engine's default for the language.
-  double speed = 1.0;    ///< 0.25 to 4.0; 1 is the voice's own pace.
+  double speed = 1.0;    ///< 0.25 to 4.0; 1 is the voice's normal speed.
 };
 
 /// Safe to use from any thread, by as many at once as max_parallel().
@@ -37,13 +37,13 @@ class Synthesizer {
   [[nodiscard]] virtual int max_parallel() const = 0;
   /// True when the engine has a voice for the language (ISO 639-1 or BCP 47).
   [[nodiscard]] virtual bool speaks(const std::string& language) const = 0;
-  /// The voice that an Utterance without one gets, for reports; empty when a remote service decides.
+  /// The default voice of an Utterance, for reports; empty if a remote service decides.
   [[nodiscard]] virtual std::string default_voice(const std::string& language) const {
     (void)language;
     return {};
   }
   [[nodiscard]] virtual Result<std::vector<Voice>> voices(std::stop_token stop) = 0;
-  /// Blocks until the sound is made. kNotFound for an unknown voice, kUnavailable or kNetwork when the engine
+  /// Blocks until the audio is made. kNotFound for an unknown voice, kUnavailable or kNetwork when the engine
   /// cannot work now (another engine may be tried), kCancelled after `stop`.
   [[nodiscard]] virtual Result<Pcm> synthesize(const Utterance& utterance, std::stop_token stop) = 0;
 };

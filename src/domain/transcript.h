@@ -18,28 +18,28 @@ struct Word {
   Millis end{0};
   std::string text;      ///< UTF-8 with its punctuation, without surrounding space: "country,".
   float confidence = 0;  ///< Probability in [0, 1] by the engine's own estimate.
-  bool joined = false;   ///< True when no space stands before it (Chinese, Japanese, Thai, ...).
+  bool joined = false;   ///< True when it is not preceded by a space (Chinese, Japanese, Thai, ...).
 
   friend bool operator==(const Word&, const Word&) = default;
 };
 
-/// A stretch of speech that the engine gave as one piece.
+/// A stretch of speech that the engine returned as one piece.
 struct Segment {
   Millis start{0};
   Millis end{0};
   std::string text;         ///< UTF-8, trimmed.
-  std::vector<Word> words;  ///< May be empty when the engine gave no word times.
+  std::vector<Word> words;  ///< May be empty if the engine has no word times.
   float average_log_probability = 0;
   float no_speech_probability = 0;
   float compression_ratio = 0;  ///< Bytes of the text over bytes of its DEFLATE form; > 2.4 means repetition.
-  float temperature = 0;        ///< Sampling temperature that gave this text.
+  float temperature = 0;        ///< Sampling temperature of this text.
 
   friend bool operator==(const Segment&, const Segment&) = default;
 };
 
-/// What was heard and then taken out because nobody said it.
+/// Hallucinated text that was removed.
 struct Removed {
-  std::size_t silence_segments = 0;     ///< Text that the engine invented where there is no speech.
+  std::size_t silence_segments = 0;     ///< Text that the engine invented where nobody speaks.
   std::size_t repetition_segments = 0;  ///< Text that the engine repeated in a loop.
   std::size_t words = 0;                ///< Words in all of them.
 
@@ -55,7 +55,7 @@ struct Removed {
 /// How long each part of the work took, in wall-clock seconds.
 struct Timings {
   double total = 0;        ///< From the first sample read to the last word.
-  double recognition = 0;  ///< Summed over all states; over `total` it says how many cores were at work.
+  double recognition = 0;  ///< Summed over all states; divided by `total`, the number of busy cores.
 };
 
 struct Transcript {
@@ -66,7 +66,7 @@ struct Transcript {
   std::string language;             ///< ISO 639-1 code of what was spoken; empty when unknown.
   float language_probability = 0;
   Millis duration{0};  ///< Of the recording.
-  Millis speech{0};    ///< Of what was found to be speech and given to the engine.
+  Millis speech{0};    ///< Of what was detected as speech and given to the engine.
   std::vector<Segment> segments;
   Removed removed;
   Timings timings;
@@ -94,7 +94,7 @@ struct TimeFault {
 /// transcript that is stored or read passes it.
 [[nodiscard]] Result<> check_times(const Transcript& transcript);
 
-/// The text of words in order, with spaces where they belong.
+/// The words in order, with spaces where they belong.
 [[nodiscard]] std::string join_words(const std::vector<Word>& words);
 
 }  // namespace vat

@@ -24,7 +24,7 @@ constexpr Millis kLongestChunk = std::chrono::hours(24);
 constexpr std::int64_t kFormat = 1;
 constexpr const char* kOutOfOrder = "a time is out of order";
 
-/// Why a document is refused. Thrown and caught in this file alone.
+/// Why a document is rejected. Thrown and caught in this file only.
 struct Refusal {
   const char* detail;
 };
@@ -72,20 +72,20 @@ const json::value& member(const json::object& object, std::string_view name) {
 
 const json::array& read_array(const json::object& object, std::string_view name) {
   const json::value& value = member(object, name);
-  if (!value.is_array()) throw Refusal{"a member is no array"};
+  if (!value.is_array()) throw Refusal{"a member is not an array"};
   return value.get_array();
 }
 
 std::string read_text(const json::object& object, std::string_view name) {
   const json::value& value = member(object, name);
-  if (!value.is_string()) throw Refusal{"a member is no string"};
+  if (!value.is_string()) throw Refusal{"a member is not a string"};
   return {value.get_string().begin(), value.get_string().end()};
 }
 
 std::size_t read_count(const json::object& object, std::string_view name) {
   json::error_code error;
   const auto number = member(object, name).to_number<std::uint32_t>(error);
-  if (error) throw Refusal{"a member is no count"};
+  if (error) throw Refusal{"a member is not a count"};
   return number;
 }
 
@@ -100,14 +100,14 @@ Millis read_time(const json::object& object, std::string_view name) {
 double read_double(const json::object& object, std::string_view name) {
   json::error_code error;
   const auto number = member(object, name).to_number<double>(error);
-  if (error || !std::isfinite(number)) throw Refusal{"a member is no finite number"};
+  if (error || !std::isfinite(number)) throw Refusal{"a member is not a finite number"};
   return number;
 }
 
 float read_float(const json::object& object, std::string_view name) {
   const double number = read_double(object, name);
   if (std::abs(number) > static_cast<double>(std::numeric_limits<float>::max())) {
-    throw Refusal{"a member is no finite number"};
+    throw Refusal{"a member is not a finite number"};
   }
   return static_cast<float>(number);
 }
@@ -115,7 +115,7 @@ float read_float(const json::object& object, std::string_view name) {
 bool read_flag(const json::object& object, std::string_view name) {
   const json::value* const value = object.if_contains(json::string_view(name.data(), name.size()));
   if (value == nullptr) return false;
-  if (!value->is_bool()) throw Refusal{"a member is no flag"};
+  if (!value->is_bool()) throw Refusal{"a member is not a boolean"};
   return value->get_bool();
 }
 
@@ -158,7 +158,7 @@ Removed read_removed(const json::object& parent) {
 }
 
 void read_format(const json::object& object) {
-  if (read_count(object, "format") != kFormat) throw Refusal{"the format is another one"};
+  if (read_count(object, "format") != kFormat) throw Refusal{"the format differs"};
 }
 
 ChunkText read_chunk(const json::object& object) {
@@ -188,7 +188,7 @@ Transcript read_transcript(const json::object& object) {
   transcript.timings.total = read_double(timings, "total");
   transcript.timings.recognition = read_double(timings, "recognition");
   for (const json::value& value : read_array(object, "warnings")) {
-    if (!value.is_string()) throw Refusal{"a warning is no string"};
+    if (!value.is_string()) throw Refusal{"a warning is not a string"};
     transcript.warnings.emplace_back(value.get_string().begin(), value.get_string().end());
   }
   transcript.segments = read_segments(object);
@@ -244,7 +244,7 @@ void write_summary(JsonWriter& json, const Transcript& transcript) {
   json.end_array();
 }
 
-/// Both formats: the value that `read` makes of the document, or a refusal with the sentence.
+/// Both formats: the value that `read` makes of the document, or an error with the message.
 template <class Value>
 Result<Value> parse_document(std::string_view text, std::size_t max_bytes, Value (*read)(const json::object&),
                              const char* sentence) {
@@ -302,7 +302,7 @@ std::string to_json(const Transcript& transcript) {
 
 Result<Transcript> transcript_from_json(std::string_view json_text) {
   return parse_document(json_text, kMaxTranscriptBytes, &read_transcript,
-                        "The document is no transcript of this program.");
+                        "The document is not a transcript of this program.");
 }
 
 }  // namespace vat

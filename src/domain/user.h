@@ -1,4 +1,4 @@
-// Who uses the service.
+// Users of the service and their API keys.
 #pragma once
 
 #include <optional>
@@ -9,7 +9,7 @@
 
 namespace vat {
 
-/// The one user of the local mode. The row is made by the first migration.
+/// The only user in local mode. The first migration creates the row.
 inline constexpr const char* kLocalUserId = "00000000-0000-7000-8000-000000000001";
 
 struct User {
@@ -20,11 +20,11 @@ struct User {
   UtcTime created_at;
 };
 
-/// A secret that a program signs in with. Only its digest is stored.
+/// A secret with which a program signs in. Only its digest is stored.
 struct ApiKey {
   std::string id;  ///< UUID.
   std::string user_id;
-  std::string name;    ///< What its owner calls it.
+  std::string name;    ///< Chosen by its owner.
   std::string prefix;  ///< The first characters of the secret, to tell keys apart: "vat_3fGk".
   UtcTime created_at;
   std::optional<UtcTime> last_used_at;

@@ -1,4 +1,4 @@
-// The port to users and their API keys. Implemented by db; consumed by api.
+// The port to users and their API keys. Implemented by db.
 #pragma once
 
 #include <optional>

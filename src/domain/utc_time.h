@@ -12,7 +12,7 @@ namespace vat {
 /// UTC with the resolution of the database: milliseconds since 1970-01-01 without leap seconds.
 using UtcTime = std::chrono::sys_time<std::chrono::milliseconds>;
 
-/// What tells the time; tests give one that they move by hand. Any thread may call it.
+/// A clock; tests use one that they move by hand. Any thread may call it.
 using UtcClock = std::function<UtcTime()>;
 
 [[nodiscard]] UtcTime utc_now();

@@ -1,5 +1,5 @@
-// The port to webhooks and the log of their deliveries, which the stores of jobs fill in the transaction of
-// the change that they tell of. Implemented by db; consumed by api and by the sender of webhooks.
+// The port to webhooks and their deliveries, which the job stores add in the transaction of the change.
+// Implemented by db.
 #pragma once
 
 #include <chrono>
@@ -13,7 +13,7 @@
 
 namespace vat {
 
-/// An address of one account that is told when jobs end.
+/// A URL of one account that is notified when jobs end.
 struct Webhook {
   std::string id;  ///< UUID.
   std::string user_id;
@@ -26,19 +26,18 @@ struct Webhook {
 enum class DeliveryState { kPending, kDelivered, kFailed };
 
 struct Delivery {
-  std::string id;  ///< UUID; the receiver tells repetitions by it.
+  std::string id;  ///< UUID; the receiver recognises repetitions by it.
   std::string user_id;
-  std::string webhook_id;  ///< Empty for the address that a job named itself.
+  std::string webhook_id;  ///< Empty for a job's own URL.
   std::string url;
-  std::string
-      secret;  ///< Of the webhook; for a job's own address, of the account's oldest webhook (or empty).
+  std::string secret;  ///< Of the webhook; for a job's own URL, of the account's oldest webhook (or empty).
   std::string job_id;
   std::string event;    ///< "job.completed".
   std::string payload;  ///< JSON.
   DeliveryState state = DeliveryState::kPending;
-  int attempt = 0;    ///< Attempts that were begun.
-  int status = 0;     ///< HTTP status of the last attempt; 0 when there was no answer.
-  std::string error;  ///< Sentence of the last attempt; empty when it was answered 2xx.
+  int attempt = 0;    ///< Attempts started.
+  int status = 0;     ///< HTTP status of the last attempt; 0 if there was no response.
+  std::string error;  ///< Error of the last attempt; empty if it got a 2xx.
   UtcTime created_at;
   UtcTime next_attempt_at;
 };
@@ -55,20 +54,19 @@ class WebhookStore {
   [[nodiscard]] virtual Result<std::vector<Delivery>> deliveries(const std::string& user_id,
                                                                  const std::string& webhook_id,
                                                                  std::size_t limit) = 0;
-  /// Those about one job, to its own address and to webhooks, newest first; also when it was deleted. Nothing
-  /// for a job that is not the user's.
+  /// The deliveries about one job, to its own URL and to webhooks, newest first, even if it was deleted.
+  /// Empty for another user's job.
   [[nodiscard]] virtual Result<std::vector<Delivery>> job_deliveries(const std::string& user_id,
                                                                      const std::string& job_id,
                                                                      std::size_t limit) = 0;
-  /// Sends a delivery once more: it becomes pending again with its first attempt.
+  /// Repeats a delivery: it becomes pending again with its first attempt.
   [[nodiscard]] virtual Result<Delivery> replay(const std::string& user_id,
                                                 const std::string& delivery_id) = 0;
 
-  /// Takes the next delivery whose time has come, for `lease`, within which no one else gets it, and counts
-  /// the attempt.
+  /// Claims the next delivery that is due, for the duration of `lease`, and counts the attempt.
   [[nodiscard]] virtual Result<std::optional<Delivery>> claim_delivery(std::chrono::milliseconds lease) = 0;
-  /// What became of it: kDelivered, kFailed, or kPending with next_attempt_at; status and error. No error
-  /// when its webhook was removed meanwhile.
+  /// Stores the outcome: kDelivered, kFailed, or kPending with next_attempt_at; status and error. Not an
+  /// error if its webhook was removed in the meantime.
   [[nodiscard]] virtual Result<> finish_delivery(const Delivery& delivery) = 0;
 };
 

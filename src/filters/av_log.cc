@@ -20,7 +20,7 @@ void log_message(void* object, int level, const char* format, std::va_list argum
   int print_prefix = 1;
   av_log_format_line2(object, level, format, arguments, line.data(), static_cast<int>(line.size()),
                       &print_prefix);
-  // Media's own tags end up in these messages.
+  // These messages may contain the media's own tags.
   log(LogLevel::kDebug, to_utf8(trim(line.data())));
 }
 

@@ -22,7 +22,7 @@ constexpr std::size_t kBlock = 8192;
 tl::unexpected<Error> filter_failure(int error) {
   std::array<char, AV_ERROR_MAX_STRING_SIZE> text{};
   av_strerror(error, text.data(), text.size());
-  return fail(ErrorCode::kInternal, "The sound could not be filtered.", text.data());
+  return fail(ErrorCode::kInternal, "The audio could not be filtered.", text.data());
 }
 
 struct FrameFree {

@@ -16,13 +16,13 @@ namespace vat::filters {
 /// Whether FFmpeg has a filter of this name.
 [[nodiscard]] bool has_filter(const char* name);
 
-/// Errors: kUnavailable without libavfilter, kInternal when it refuses. One thread at a time.
+/// Errors: kUnavailable without libavfilter, kInternal when it fails. One thread at a time.
 class FilterGraph {
  public:
-  /// Gets mono frames that are valid during the call. Its error ends the call that made the frame.
+  /// Receives mono frames that are valid during the call. Its error ends the call that produced the frame.
   using Sink = std::function<Result<>(const AVFrame*)>;
 
-  /// `filters` as the ffmpeg command takes them: "volume=2,alimiter". Each output frame goes to `sink`. The
+  /// `filters` in the ffmpeg command's syntax: "volume=2,alimiter". Each output frame goes to `sink`. The
   /// input has `sample_rate` Hz.
   [[nodiscard]] static Result<std::unique_ptr<FilterGraph>> create(int sample_rate,
                                                                    const std::string& filters, Sink sink);
@@ -31,7 +31,7 @@ class FilterGraph {
   FilterGraph& operator=(const FilterGraph&) = delete;
 
   [[nodiscard]] Result<> push(std::span<const float> samples);
-  /// Lets the filters give what they hold.
+  /// Flushes the filters.
   [[nodiscard]] Result<> finish();
 
  private:

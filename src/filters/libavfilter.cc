@@ -7,7 +7,7 @@
 namespace vat::filters {
 namespace {
 
-/// The name that a program linked with the library would ask for.
+/// The name under which a linked program would load the library.
 std::string file_name() {
   const std::string version = std::to_string(LIBAVFILTER_VERSION_MAJOR);
 #ifdef __APPLE__
@@ -39,11 +39,11 @@ Result<Libavfilter> load() {
                         find(library, "av_buffersink_get_frame", f.buffersink_get_frame);
   if (complete) return f;
   const char* const reason = ::dlerror();
-  return fail(ErrorCode::kUnavailable,
-              "FFmpeg's filters (" + name +
-                  ") are not on this machine, and sound cannot be levelled without; "
-                  "install FFmpeg's libraries.",
-              reason == nullptr ? "" : reason);
+  return fail(
+      ErrorCode::kUnavailable,
+      "FFmpeg's filters (" + name +
+          ") are not installed, and loudness cannot be normalised without them; install FFmpeg's libraries.",
+      reason == nullptr ? "" : reason);
 }
 
 }  // namespace

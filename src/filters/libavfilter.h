@@ -1,5 +1,5 @@
-// libavfilter, loaded when the first sound is filtered: with it come two dozen libraries for pictures, text
-// and voices, whose pages a server that only waits need not hold. Private to this module.
+// libavfilter, loaded when the first audio is filtered: it brings two dozen libraries for pictures, text and
+// voices, whose pages an idle server need not hold.
 #pragma once
 
 extern "C" {
@@ -12,7 +12,7 @@ extern "C" {
 
 namespace vat::filters {
 
-/// The functions that are used here, as the headers declare them.
+/// The functions used here, as the headers declare them.
 struct Libavfilter {
   decltype(&avfilter_get_by_name) get_by_name;
   decltype(&avfilter_graph_alloc) graph_alloc;
@@ -26,8 +26,8 @@ struct Libavfilter {
   decltype(&av_buffersink_get_frame) buffersink_get_frame;
 };
 
-/// Loads it at the first call; it stays until the program ends. kUnavailable when it is not on this machine
-/// in the version whose headers were compiled. Any thread.
+/// Loads it at the first call; it stays until the program ends. kUnavailable when it is not installed in the
+/// version of the headers used at build time. Any thread.
 [[nodiscard]] Result<const Libavfilter*> libavfilter();
 
 }  // namespace vat::filters

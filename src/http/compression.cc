@@ -17,7 +17,7 @@ constexpr int kBrotliQuality = 4;
 
 bool is_text(std::string_view content_type) {
   const std::string type = to_lower(trim_blanks(content_type.substr(0, content_type.find(';'))));
-  // Events must leave as they are written.
+  // Events must be sent as they are written.
   if (type == "text/event-stream") return false;
   if (type.starts_with("text/") || type.ends_with("+json") || type.ends_with("+xml")) return true;
   return type == "application/json" || type == "application/javascript" || type == "application/xml" ||
@@ -85,7 +85,7 @@ void add_vary(HttpHeaders& headers) {
   headers.emplace_back("Vary", "Accept-Encoding");
 }
 
-/// The same content in other bytes: the tag may stand for it only weakly (RFC 9110, section 8.8.1).
+/// The same content in other bytes: its tag must be weak (RFC 9110, section 8.8.1).
 void weaken_etag(HttpHeaders& headers) {
   for (auto& [name, value] : headers)
     if (equals_ignoring_case(name, "ETag") && value.starts_with('"')) value = "W/" + value;

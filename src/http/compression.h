@@ -1,4 +1,4 @@
-// Text is compressed on its way out (RFC 9110, section 8.4). Used inside the module.
+// Compression of text in responses (RFC 9110, section 8.4).
 #pragma once
 
 #include "http/content.h"
@@ -6,11 +6,11 @@
 
 namespace vat::http {
 
-/// Compresses a body that is a string of text, long enough and not compressed yet, as the client likes it.
-/// Long ones on the pool.
+/// Compresses a body that is a string of text, long enough and not yet compressed, in the encoding that the
+/// client prefers. Long ones on the pool.
 [[nodiscard]] Task<> compress_response(BlockingPool& pool, const Request& request, Response& response);
 
-/// Empty when it would not become shorter.
+/// Empty if it would not become shorter.
 [[nodiscard]] std::string compress(std::string_view bytes, Encoding encoding);
 
 }  // namespace vat::http

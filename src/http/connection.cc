@@ -16,10 +16,10 @@ constexpr std::size_t kFirstInputBytes = 4U * 1024;
 constexpr std::chrono::milliseconds kLinger{2'000};
 
 tl::unexpected<Error> client_is_gone() {
-  return fail(Error{ErrorCode::kNetwork, "The client has gone.", {}, true, {}});
+  return fail(Error{ErrorCode::kNetwork, "The client has disconnected.", {}, true, {}});
 }
 
-/// Reads from the socket itself, because nobody wants to know what TLS would make of it.
+/// Reads from the socket itself, because the decrypted bytes do not matter.
 ssize_t discard_some(int socket) {
   std::array<char, 64U * 1024> bytes;
   return ::recv(socket, bytes.data(), bytes.size(), MSG_DONTWAIT);
@@ -81,7 +81,7 @@ Connection::Connection(ServerCore& core, Loop& loop, Socket socket, std::unique_
       socket_(std::move(socket)),
       transport_(std::move(transport)),
       remote_address_(std::move(remote_address)),
-      write_patience_(core.options.write_timeout, core.options.min_rate) {
+      write_timeout_(core.options.write_timeout, core.options.min_rate) {
   loop_.add(*this);
 }
 
@@ -122,11 +122,11 @@ Task<Waited> Connection::wait_idle(Clock::time_point until) {
   co_return waited;
 }
 
-Task<bool> Connection::wait(Signal& signal, std::chrono::milliseconds max) {
+Task<bool> Connection::wait(Signal& signal, std::chrono::milliseconds timeout) {
   if (is_over() || stopping()) co_return false;
   watch();
   signal_ = &signal;
-  const bool notified = co_await signal.wait(max);
+  const bool notified = co_await signal.wait(timeout);
   signal_ = nullptr;
   co_return notified && !is_over();
 }
@@ -160,19 +160,19 @@ Task<Result<>> Connection::send(Output& output, bool more) {
   co_return Result<>();
 }
 
-/// A socket takes more only when a good part of what it holds has gone, which a slow client may need longer
-/// for than the time-out. What has gone in that time tells it from one that reads nothing.
+/// A socket becomes writable only when a good part of its buffer is free, which may take a slow client longer
+/// than the timeout. The bytes sent meanwhile distinguish it from one that reads nothing.
 Task<Result<>> Connection::wait_for_space(IoState want) {
   while (true) {
     const std::uint64_t before = unsent_bytes(native_handle());
     const Clock::time_point begin = Clock::now();
-    const Waited waited = co_await wait(want, begin + write_patience_.left());
+    const Waited waited = co_await wait(want, begin + write_timeout_.remaining());
     if (waited == Waited::kReady || waited == Waited::kExpired) {
-      write_patience_.spend(Clock::now() - begin);
-      write_patience_.earn(before - std::min(before, unsent_bytes(native_handle())));
+      write_timeout_.spend(Clock::now() - begin);
+      write_timeout_.restore(before - std::min(before, unsent_bytes(native_handle())));
     }
     if (waited == Waited::kReady) co_return Result<>();
-    if (waited == Waited::kExpired && write_patience_.left() > Clock::duration::zero()) continue;
+    if (waited == Waited::kExpired && write_timeout_.remaining() > Clock::duration::zero()) continue;
     gone_ = true;
     if (waited == Waited::kExpired)
       co_return fail(Error{ErrorCode::kNetwork, "The client reads too slowly.", {}, true, {}});
@@ -218,7 +218,7 @@ void Connection::abort() {
   if (signal_ != nullptr) signal_->notify();
 }
 
-/// Stays on between waits, so that a stream which wakes often does not start it each time.
+/// Stays active between waits, so that a stream which wakes often does not restart it.
 void Connection::watch() {
   if (watching_) return;
   watching_ = true;
@@ -229,10 +229,10 @@ void Connection::watch() {
 }
 
 void Connection::look() {
-  if (signal_ == nullptr) return;  // Whoever comes next reads for himself.
+  if (signal_ == nullptr) return;  // The next waiter reads for itself.
   const IoState state = transport_->peek();
   if (state == IoState::kDone)
-    return;  // Another request; it waits for its turn, and a hang-up behind it too.
+    return;  // Another request; it waits for its turn, and so does a hang-up after it.
   if (state == IoState::kWantRead || state == IoState::kWantWrite) return watch();
   gone_ = true;
   signal_->notify();

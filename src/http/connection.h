@@ -1,5 +1,5 @@
-// One connection: its socket, its deadline, and the few bytes that were read too far. Everything waits here.
-// Used inside the module; on the loop's thread alone.
+// One connection: its socket, its deadline, and bytes that were read ahead. All waiting happens here. On the
+// loop's thread only.
 #pragma once
 
 #include <array>
@@ -12,25 +12,25 @@
 #include <string_view>
 
 #include "http/loop.h"
-#include "http/patience.h"
+#include "http/min_rate_timeout.h"
 #include "http/server_core.h"
 #include "http/transport.h"
 
 namespace vat::http {
 
-/// Bytes that were read and not yet used. Takes no memory while it is empty and was let go.
+/// Bytes that were read and not yet consumed. Uses no memory while empty and released.
 class InputBuffer {
  public:
   [[nodiscard]] std::string_view view() const { return {memory_.get() + begin_, end_ - begin_}; }
   [[nodiscard]] bool empty() const { return begin_ == end_; }
-  /// The bytes stay where they are until the next call of something else.
+  /// The bytes stay in place until another method is called.
   void consume(std::size_t count) { begin_ += count; }
-  /// Room behind the bytes, at least one byte unless they are as many as `most`.
+  /// Room after the bytes, at least one byte unless there are already `max`.
   [[nodiscard]] std::span<char> space(std::size_t max);
   void commit(std::size_t count) { end_ += count; }
   void append(std::string_view bytes);
   void clear() { begin_ = end_ = 0; }
-  /// Gives the memory back if nothing is in it.
+  /// Releases the memory if it is empty.
   void release_if_empty();
 
  private:
@@ -39,7 +39,7 @@ class InputBuffer {
   std::size_t capacity_ = 0, begin_ = 0, end_ = 0;
 };
 
-/// Up to three pieces that are to be written, less what is written already.
+/// Up to three pieces to write, less what has been written.
 class Output {
  public:
   void add(std::string_view bytes) {
@@ -74,24 +74,24 @@ class Connection : public Sweepable, public std::enable_shared_from_this<Connect
   [[nodiscard]] const std::string& remote_address() const { return remote_address_; }
   [[nodiscard]] int native_handle() { return socket_.native_handle(); }
   [[nodiscard]] bool stopping() const { return core_.stopping.load(std::memory_order_relaxed); }
-  /// The client has gone, or the server ended the connection.
+  /// The client has disconnected, or the server ended the connection.
   [[nodiscard]] bool is_over() const { return gone_ || aborted_; }
 
   [[nodiscard]] Task<bool> handshake();
-  /// For what the transport wants: kWantRead or kWantWrite.
+  /// Waits for what the transport wants: kWantRead or kWantWrite.
   [[nodiscard]] Task<Waited> wait(IoState want, Clock::time_point until);
-  /// The same for a request's first byte: the end of the server ends this wait.
+  /// The same for a request's first byte; a shutdown of the server ends this wait.
   [[nodiscard]] Task<Waited> wait_idle(Clock::time_point until);
-  /// Until the signal, the time, the client's going or the server's end.
-  [[nodiscard]] Task<bool> wait(Signal& signal, std::chrono::milliseconds max);
-  /// Until a block is free; none when the connection was ended.
+  /// Until the signal, the time, a disconnect or the server's shutdown.
+  [[nodiscard]] Task<bool> wait(Signal& signal, std::chrono::milliseconds timeout);
+  /// Until a block is free; none if the connection has ended.
   [[nodiscard]] Task<Block> take_block();
-  /// Until the client took some of what was sent. kNetwork when it is gone or takes too little for too long.
+  /// Until the client has read some of what was sent. kNetwork when it has disconnected or reads too slowly.
   [[nodiscard]] Task<Result<>> wait_for_space(IoState want);
-  /// kNetwork as wait_for_space() has it.
+  /// kNetwork as for wait_for_space().
   [[nodiscard]] Task<Result<>> send(Output& output, bool more = false);
-  /// Lets the client read the answer before the socket closes: says that nothing more comes, and reads what
-  /// it still sends, for a while.
+  /// Lets the client read the response before the socket closes: shuts down writing, and drains what it still
+  /// sends, for a while.
   [[nodiscard]] Task<> linger();
   void close();
 
@@ -109,12 +109,12 @@ class Connection : public Sweepable, public std::enable_shared_from_this<Connect
   std::unique_ptr<Transport> transport_;
   InputBuffer input_;
   std::string remote_address_;
-  Patience write_patience_;
-  Signal* signal_ = nullptr;  ///< That somebody waits for.
+  MinRateTimeout write_timeout_;
+  Signal* signal_ = nullptr;  ///< That a coroutine waits for.
   bool expired_ = false;
   bool aborted_ = false;
-  bool idle_ = false;      ///< Waits for what the server's end need not wait for.
-  bool watching_ = false;  ///< For the client's going.
+  bool idle_ = false;      ///< Waits for something that the server's shutdown need not wait for.
+  bool watching_ = false;  ///< Waiting for a disconnect.
   bool gone_ = false;
 };
 

@@ -67,7 +67,7 @@ int precondition_status(const Request& request, std::string_view etag, std::time
   return 0;
 }
 
-/// Whether a Range field counts: the client's copy must be of this very content (RFC 9110, section 13.1.5).
+/// Whether a Range field applies: the client's copy must be of this content (RFC 9110, section 13.1.5).
 bool range_applies(const Request& request, std::string_view etag, std::time_t modified) {
   if (request.method != Method::kGet || request.header("Range").empty()) return false;
   const std::string_view condition = request.header("If-Range");

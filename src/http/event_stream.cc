@@ -48,7 +48,7 @@ Response event_stream_response(StreamBody stream) {
   Response response;
   response.set("Content-Type", "text/event-stream");
   response.set("Cache-Control", "no-store");
-  // Proxies that gather responses before they pass them on know this field.
+  // Tells buffering proxies to pass the stream on.
   response.set("X-Accel-Buffering", "no");
   response.body = std::move(stream);
   return response;

@@ -15,12 +15,12 @@ namespace vat::http {
 /// One event in its wire format; `data` may have several lines. `id` and `event` may be empty.
 [[nodiscard]] std::string format_event(std::string_view id, std::string_view event, std::string_view data);
 
-/// The Last-Event-ID field as a number, or the `last_event_id` parameter of the query; empty when there is
-/// none or it is no number.
+/// The Last-Event-ID field as a number, or the `last_event_id` parameter of the query; empty if missing or
+/// not a number.
 [[nodiscard]] std::optional<std::int64_t> last_event_id(const Request& request);
 
-/// 200 text/event-stream whose events `stream` writes; a comment is written as a heartbeat by whoever waits
-/// in vain. The connection closes after it.
+/// 200 text/event-stream whose events `stream` writes; it must write a comment as a heartbeat after waiting
+/// in vain. The connection closes afterwards.
 [[nodiscard]] Response event_stream_response(StreamBody stream);
 
 inline constexpr std::string_view kHeartbeat = ": heartbeat\n\n";

@@ -1,4 +1,4 @@
-// From a request's bytes to its answer: the path of every request through the module.
+// From a request's bytes to its response: the path of every request through the module.
 #include <cstdint>
 #include <exception>
 #include <utility>
@@ -18,8 +18,8 @@ namespace {
 
 enum class HeadOutcome { kComplete, kRefused, kClosed };
 
-/// Reads into the connection's buffer until the head is there. The first byte has `idle_timeout`, the rest
-/// `header_timeout`.
+/// Reads into the connection's buffer until the header is complete. The first byte has `idle_timeout`, the
+/// rest `header_timeout`.
 Task<HeadOutcome> read_head(Connection& connection, RequestParser& parser, Refusal& refusal) {
   const ServerOptions& options = connection.core().options;
   InputBuffer& input = connection.input();
@@ -35,7 +35,7 @@ Task<HeadOutcome> read_head(Connection& connection, RequestParser& parser, Refus
     input.consume(step.consumed);
     begun = begun || step.consumed > 0 || !input.empty();
     if (step.state == RequestParser::State::kDone) {
-      // The handler may take its time, or stream events for hours.
+      // The handler may be slow, or stream events for hours.
       input.release_if_empty();
       co_return HeadOutcome::kComplete;
     }
@@ -119,11 +119,11 @@ Response unmatched_response(const Router& router, const Request& request, const 
   if (request.method == Method::kOptions) return empty_response(204).set("Allow", allow);
   Response response = refusal_response(
       router, request, 405,
-      std::string(method_name(request.method)) + " is not possible here; possible are " + allow + ".");
+      std::string(method_name(request.method)) + " is not supported here; use  " + allow + ".");
   return response.set("Allow", allow);
 }
 
-/// The handler's answer, or what stands for it when it fails or throws.
+/// The handler's response, or the one for its error or exception.
 Task<Response> run_handler(Connection& connection, const Handler& handler, Request& request,
                            const RequestBody& body) {
   const Router& router = connection.core().router;
@@ -136,7 +136,7 @@ Task<Response> run_handler(Connection& connection, const Handler& handler, Reque
   } catch (const std::exception& error) {
     thrown = error.what();
   } catch (...) {
-    thrown = "something that is no exception";
+    thrown = "an exception of unknown type";
   }
   const Error error{ErrorCode::kInternal, "The handler threw an exception.", std::move(thrown), false, {}};
   co_return router.write_error(request, error);
@@ -157,7 +157,7 @@ Task<Response> answer(Connection& connection, Request& request, RequestBody& bod
   co_return co_await run_handler(connection, *match.handler, request, body);
 }
 
-/// Tells the rest of the program about a request, whichever way it ends.
+/// Reports a request, however it ends.
 class Account {
  public:
   Account(ServerCore& core, const Request& request) : core_(core), request_(request) {
@@ -186,7 +186,7 @@ class Account {
 Task<> refuse(Connection& connection, RequestHead& head, const Refusal& refusal) {
   Request request = make_request(connection, !connection.transport().is_plain(), head);
   const Account account(connection.core(), request);
-  // The target of a refused request may be anything; its path chooses the form of the answer alone.
+  // The target of a rejected request may be anything; its path only selects the format of the response.
   (void)parse_target(request);
   Response response = refusal_response(connection.core().router, request, refusal.status, refusal.sentence);
   const Sent sent = co_await send_response(connection, response,

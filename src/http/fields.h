@@ -1,5 +1,4 @@
-// Small pieces of field syntax (RFC 9110, section 5.6): ASCII without locale, lists, tokens, quoted strings.
-// Used inside the module.
+// Elements of field syntax (RFC 9110, section 5.6): ASCII without locale, lists, tokens, quoted strings.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +22,7 @@ namespace vat::http {
 [[nodiscard]] std::string to_lower(std::string_view text);
 /// Without spaces and tabs at both ends.
 [[nodiscard]] std::string_view trim_blanks(std::string_view text);
-/// Decimal digits alone; empty when there are none, others, or more than fit.
+/// A number of decimal digits only; empty for anything else, or if it does not fit.
 [[nodiscard]] std::optional<std::uint64_t> parse_decimal(std::string_view text);
 /// The elements of a list separated by `separator` outside quoted strings, trimmed, without empty ones.
 [[nodiscard]] std::vector<std::string_view> split_list(std::string_view field, char separator = ',');
@@ -38,13 +37,13 @@ struct FieldValue {
   std::vector<FieldParameter> parameters;
   [[nodiscard]] const std::string* find(std::string_view name) const;
 };
-/// Empty for what does not parse, also for a parameter that comes twice.
+/// Empty if it does not parse, or a parameter is repeated.
 [[nodiscard]] std::optional<FieldValue> parse_field_value(std::string_view field);
 
-/// The weight of an element such as "gzip;q=0.5" in thousandths, and its name. 1000 without one, 0 for a bad
-/// one.
+/// The weight of an element such as "gzip;q=0.5" in thousandths, and its name. 1000 if missing, 0 if not
+/// valid.
 struct Weighted {
-  std::string_view name;  ///< With parameters other than q cut off.
+  std::string_view name;  ///< Without parameters other than q.
   int weight = 1000;
 };
 [[nodiscard]] std::vector<Weighted> parse_weighted_list(std::string_view field);

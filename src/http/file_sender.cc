@@ -15,7 +15,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-/// So much is sent in one go, so that a fast client does not keep a thread of the pool to itself.
+/// Bytes sent in one go, so that a fast client does not monopolise a thread of the pool.
 constexpr std::size_t kBite = 4U * 1024 * 1024;
 /// How long to let the pool work when its queue is full.
 constexpr std::chrono::milliseconds kPoolPause{20};
@@ -26,7 +26,7 @@ struct Bite {
 };
 
 tl::unexpected<Error> file_is_short() {
-  return fail(ErrorCode::kInternal, "A file became shorter while it was being sent.");
+  return fail(ErrorCode::kInternal, "A file was truncated while it was being sent.");
 }
 
 /// Until the socket is full.
@@ -43,7 +43,7 @@ Result<Bite> send_bite(int socket, int file, std::uint64_t offset, std::uint64_t
       bite.would_block = true;
       return bite;
     } else if (errno == EPIPE || errno == ECONNRESET) {
-      return fail(ErrorCode::kNetwork, "The client has gone.");
+      return fail(ErrorCode::kNetwork, "The client has disconnected.");
     } else if (errno != EINTR) {
       return fail(system_error(errno, "send", "a file"));
     }
@@ -64,7 +64,7 @@ Result<Bite> read_bite(char* space, int file, std::uint64_t offset, std::uint64_
   return bite;
 }
 
-/// As BlockingPool::run, but a download that has begun waits while the pool is busy.
+/// Like BlockingPool::run, but a download in progress waits while the pool is busy.
 template <class Function>
 Task<Result<Bite>> run_patiently(Connection& connection, Function function) {
   const auto until = Clock::now() + connection.core().options.write_timeout;
@@ -95,14 +95,14 @@ Task<Result<>> send_plain(Connection& connection, const FileBody& body, std::uin
   co_return Result<>();
 }
 
-/// Writes what the block holds until the socket is full; what is left is read again, so that a slow client
-/// keeps no block.
+/// Writes the block until the socket is full; the rest is read again later, so that a slow client keeps no
+/// block.
 Result<IoState> write_block(Transport& transport, std::string_view bytes, std::uint64_t& sent) {
   while (!bytes.empty()) {
     const iovec piece{const_cast<char*>(bytes.data()), bytes.size()};
     const IoResult io = transport.write({&piece, 1}, false);
     if (io.state == IoState::kWantRead || io.state == IoState::kWantWrite) return io.state;
-    if (io.state != IoState::kDone) return fail(ErrorCode::kNetwork, "The client has gone.");
+    if (io.state != IoState::kDone) return fail(ErrorCode::kNetwork, "The client has disconnected.");
     bytes.remove_prefix(io.bytes);
     sent += io.bytes;
   }

@@ -1,4 +1,4 @@
-// A stretch of a file onto the wire. The disk is read on the blocking pool, never on an I/O thread.
+// Sends a range of a file. The disk is read on the blocking pool, never on an I/O thread.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 
 namespace vat::http {
 
-/// Counts what was sent in `sent`. kInternal when the file ends early or cannot be read.
+/// Adds the number of bytes sent to `sent`. kInternal when the file ends early or cannot be read.
 [[nodiscard]] Task<Result<>> send_file_body(Connection& connection, const FileBody& body,
                                             std::uint64_t& sent);
 

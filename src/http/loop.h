@@ -1,6 +1,5 @@
-// One I/O thread with what its connections share: the blocks that bodies pass through, the sweep of the
-// deadlines, the date. Used inside the module; everything but post() and the constructor is for its own
-// thread.
+// One I/O thread with what its connections share: the blocks that bodies pass through, the deadline sweep,
+// the date. Everything except post() and the constructor must be called on its own thread.
 #pragma once
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -29,7 +28,7 @@ inline constexpr std::size_t kBlocksPerLoop = 8;
 
 class BlockPool;
 
-/// A block of memory on loan; goes back when destroyed.
+/// A block of memory on loan; returned when destroyed.
 class Block {
  public:
   Block() = default;
@@ -47,20 +46,20 @@ class Block {
   std::unique_ptr<char[]> memory_;
 };
 
-/// All memory that bodies in flight may take, however many there are.
+/// All memory that bodies in flight may use, however many there are.
 class BlockPool {
  public:
-  /// Nothing when all are on loan.
+  /// Empty when all are on loan.
   [[nodiscard]] Block try_take();
 
-  /// Somebody who waits for a block, first come, first served. Goes from the line when destroyed.
+  /// A waiter for a block, first come, first served. Leaves the queue when destroyed.
   class Waiter {
    public:
     Waiter(BlockPool& pool, Signal& signal);
     ~Waiter();
     Waiter(const Waiter&) = delete;
     Waiter& operator=(const Waiter&) = delete;
-    Block block;  ///< Set before the signal is given.
+    Block block;  ///< Set before the signal is notified.
 
    private:
     friend class BlockPool;
@@ -77,14 +76,14 @@ class BlockPool {
   std::deque<Waiter*> waiting_;
 };
 
-/// What the sweep and the end of the server want of a connection.
+/// What the sweep and the server's shutdown need of a connection.
 class Sweepable : public boost::intrusive::list_base_hook<> {
  public:
   virtual ~Sweepable() = default;
   [[nodiscard]] Clock::time_point deadline() const { return deadline_; }
   /// The deadline has passed.
   virtual void expire() = 0;
-  /// The server shuts down: end soon.
+  /// The server shuts down; end soon.
   virtual void wind_down() = 0;
   /// End now.
   virtual void abort() = 0;
@@ -95,14 +94,14 @@ class Sweepable : public boost::intrusive::list_base_hook<> {
 
 class Loop {
  public:
-  /// `tick`: how exact deadlines are.
+  /// `tick`: the precision of deadlines.
   explicit Loop(std::chrono::milliseconds tick);
   ~Loop();
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
   void start();
-  /// Ends the thread when nothing is left to do.
+  /// Ends the thread once there is nothing left to do.
   void finish();
 
   [[nodiscard]] boost::asio::io_context& context() { return context_; }
@@ -111,7 +110,7 @@ class Loop {
   void remove(Sweepable& connection) { connections_.erase(connections_.iterator_to(connection)); }
   void wind_down();
   void abort();
-  /// The value of a Date field, now (RFC 9110, section 5.6.7).
+  /// The current value of the Date field (RFC 9110, section 5.6.7).
   [[nodiscard]] std::string_view date();
 
  private:

@@ -11,10 +11,10 @@
 namespace vat::http {
 namespace {
 
-/// What a file's name may not hold in a field or on a disk.
+/// Characters that are not allowed in a file's name in a field or on a disk.
 bool is_hostile(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F || c == '/' || c == '\\'; }
 
-/// The name in ASCII for clients that know no filename*: one '_' for each character that is not in it.
+/// The name in ASCII for clients that do not support filename*: one '_' for each character that is not in it.
 std::string ascii_name(std::string_view name) {
   std::string ascii;
   for (const char c : name) {

@@ -20,11 +20,11 @@ struct MultipartLimits {
 struct PartHead {
   std::string name;  ///< Of the form's field.
   std::optional<std::string>
-      filename;              ///< As it came (RFC 7578, or filename* of RFC 8187), made UTF-8. Any text.
-  std::string content_type;  ///< Empty when the part says none.
+      filename;              ///< As received (RFC 7578, or filename* of RFC 8187), made UTF-8. Any text.
+  std::string content_type;  ///< Empty if the part has none.
 };
 
-/// One coroutine at a time. Errors are kInvalidArgument (400) for a body that is no multipart or ends too
+/// One coroutine at a time. Errors are kInvalidArgument (400) for a body that is not multipart or ends too
 /// early, kLimit for the limits, and those of the BodyReader.
 class MultipartReader {
  public:
@@ -34,7 +34,7 @@ class MultipartReader {
   MultipartReader(MultipartReader&&) noexcept;
   MultipartReader& operator=(MultipartReader&&) noexcept;
 
-  /// Skips what is left of the part before. Empty after the last part.
+  /// Skips the rest of the previous part. Empty after the last part.
   [[nodiscard]] Task<Result<std::optional<PartHead>>> next();
   /// The next bytes of the part's content, valid until the next call; empty at its end.
   [[nodiscard]] Task<Result<std::string_view>> read();

@@ -13,7 +13,7 @@ namespace {
 
 /// RFC 2046, section 5.1.1.
 constexpr std::size_t kMaxBoundaryBytes = 70;
-/// Blanks that some clients put behind a boundary.
+/// Blanks that some clients append to a boundary.
 constexpr std::size_t kMaxPadding = 256;
 
 tl::unexpected<Error> broken(std::string sentence) {
@@ -43,7 +43,7 @@ std::string unescape_quotes(std::string_view name) {
 Result<> take_disposition(PartHead& part, std::string_view value) {
   const auto field = parse_field_value(value);
   if (!field || field->value != "form-data")
-    return broken("A part of the form has a Content-Disposition that cannot be read.");
+    return broken("A part of the form has an invalid Content-Disposition.");
   const std::string* name = field->find("name");
   if (name == nullptr) return broken("A part of the form has no name.");
   part.name = to_utf8(unescape_quotes(*name));
@@ -80,7 +80,7 @@ Result<std::string> multipart_boundary(std::string_view content_type) {
   const bool good =
       boundary != nullptr && !boundary->empty() && boundary->size() <= kMaxBoundaryBytes &&
       std::all_of(boundary->begin(), boundary->end(), [](char c) { return c >= ' ' && c <= '~'; });
-  if (!good) return broken("The form's Content-Type has no boundary, or one that is not allowed.");
+  if (!good) return broken("The form's Content-Type has no boundary, or an invalid one.");
   return *boundary;
 }
 
@@ -91,7 +91,7 @@ Result<PartHead> parse_part_head(std::string_view fields) {
     const std::string line = take_field(fields);
     const std::size_t colon = line.find(':');
     if (colon == std::string::npos || !is_token(std::string_view(line).substr(0, colon)))
-      return broken("A part of the form has a header field that cannot be read.");
+      return broken("A part of the form has an invalid header field.");
     const std::string_view name = std::string_view(line).substr(0, colon);
     const std::string_view value = trim_blanks(std::string_view(line).substr(colon + 1));
     if (equals_ignoring_case(name, "Content-Disposition")) {
@@ -136,7 +136,7 @@ Result<MultipartParser::Event> MultipartParser::next() {
   }
 }
 
-/// Content is passed on, what comes before the first part is not.
+/// Content is passed on, the preamble is not.
 MultipartParser::Event MultipartParser::emit(std::string_view data) const {
   return state_ == State::kContent && !data.empty() ? Event{Kind::kData, data} : Event{};
 }
@@ -148,7 +148,7 @@ MultipartParser::Event MultipartParser::end_of_content() {
   return was_content ? Event{Kind::kPartEnd, {}} : Event{};
 }
 
-/// Goes on with a delimiter that began in the input before. False when the carry turned out to be content.
+/// Continues with a delimiter that began in the previous input. False if the carry turned out to be content.
 bool MultipartParser::resume_delimiter() {
   const std::size_t count = std::min(delimiter_.size() - carry_.size(), input_.size());
   if (input_.substr(0, count) != std::string_view(delimiter_).substr(carry_.size(), count)) return false;
@@ -188,8 +188,7 @@ MultipartParser::Event MultipartParser::scan() {
   return emit(data);
 }
 
-/// What stands behind a boundary: "--" at the last one, else blanks and the line's end. False: more is
-/// needed.
+/// What follows a boundary: "--" after the last one, else blanks and the line's end. False: more is needed.
 Result<bool> MultipartParser::read_delimiter_line() {
   while (!input_.empty()) {
     const char c = input_.front();
@@ -201,13 +200,13 @@ Result<bool> MultipartParser::read_delimiter_line() {
     }
     if (line_.ends_with("\r\n") && trim_blanks(std::string_view(line_).substr(0, line_.size() - 2)).empty()) {
       state_ = State::kHead;
-      // So that header fields and none at all end alike.
+      // So that a part with and without header fields ends alike.
       line_ = "\r\n";
       return true;
     }
     const bool fits = c == ' ' || c == '\t' || c == '\r' || line_ == "-";
     if (!fits || line_.size() > kMaxPadding || (line_.size() > 1 && line_[line_.size() - 2] == '\r'))
-      return broken("A boundary of the form is followed by something else than the end of its line.");
+      return broken("A boundary of the form is not followed by the end of its line.");
   }
   return false;
 }
@@ -215,7 +214,7 @@ Result<bool> MultipartParser::read_delimiter_line() {
 Result<bool> MultipartParser::read_head() {
   static constexpr std::string_view kEnd = "\r\n\r\n";
   const std::size_t before = line_.size();
-  // Enough for the limit, and a little, so that its excess is noticed.
+  // A little more than the limit, so that an excess is noticed.
   const std::size_t count = std::min(input_.size(), limits_.max_header_bytes + kEnd.size() + 1 - before);
   line_ += input_.substr(0, count);
   const std::size_t end = line_.find(kEnd, before < kEnd.size() ? 0 : before - (kEnd.size() - 1));

@@ -1,5 +1,5 @@
-// Bytes of a multipart/form-data body into parts (RFC 2046, section 5.1; RFC 7578), without I/O: however the
-// body is cut into pieces, the parts are the same.
+// Parses a multipart/form-data body into parts (RFC 2046, section 5.1; RFC 7578), without I/O: however the
+// body is split, the parts are the same.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,7 @@ namespace vat::http {
 /// The boundary of a Content-Type field; kInvalidArgument when it is not multipart/form-data with one.
 [[nodiscard]] Result<std::string> multipart_boundary(std::string_view content_type);
 
-/// What the header fields of a part say; `fields` ends before the empty line.
+/// Parses the header fields of a part; `fields` ends before the empty line.
 [[nodiscard]] Result<PartHead> parse_part_head(std::string_view fields);
 
 class MultipartParser {
@@ -24,7 +24,7 @@ class MultipartParser {
     kPart,      ///< A part begins: part().
     kData,      ///< Some of its content: `data`, valid until the next call.
     kPartEnd,
-    kEnd,  ///< The last part is over; what follows means nothing.
+    kEnd,  ///< The last part has ended; anything after it is ignored.
   };
   struct Event {
     Kind kind = Kind::kNeedMore;
@@ -33,11 +33,11 @@ class MultipartParser {
 
   MultipartParser(std::string_view boundary, MultipartLimits limits);
 
-  /// The next bytes of the body, which stay where they are until next() asks for more.
+  /// The next bytes of the body, which must stay in place until next() asks for more.
   void feed(std::string_view bytes) { input_ = bytes; }
-  /// The body is over: kInvalidArgument unless its last boundary was there.
+  /// The body has ended: kInvalidArgument unless its last boundary was seen.
   [[nodiscard]] Result<> finish() const;
-  /// After a failure, nothing more.
+  /// After a failure, it must not be used.
   [[nodiscard]] Result<Event> next();
   [[nodiscard]] PartHead& part() { return part_; }
 
@@ -55,10 +55,9 @@ class MultipartParser {
   const MultipartLimits limits_;
   State state_ = State::kPreamble;
   std::string_view input_;
-  /// The end of the input so far, which may be the beginning of a delimiter. The body begins as if after a
-  /// line.
+  /// The end of the input so far, which may be the start of a delimiter. The body starts as if after a line.
   std::string carry_ = "\r\n";
-  std::string released_;  ///< A carry that was content after all.
+  std::string released_;  ///< A carry that turned out to be content.
   std::string line_;      ///< The rest of the delimiter's line, or the part's header fields.
   PartHead part_;
   std::size_t parts_ = 0;

@@ -1,4 +1,4 @@
-// Which of several forms of a content a client gets (RFC 9110, section 12), and whether it has it already
+// Which of several forms of a content a client gets (RFC 9110, section 12), and whether it already has it
 // (section 8.8).
 #include <algorithm>
 

@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kMaxRanges = 16;
 constexpr std::uint64_t kHuge = std::numeric_limits<std::uint64_t>::max();
 
-/// Digits alone; what is too large for 64 bits is past every end all the same.
+/// Digits only; a number too large for 64 bits is beyond every end all the same.
 std::optional<std::uint64_t> parse_position(std::string_view text) {
   if (text.empty() || !std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c); }))
     return std::nullopt;
@@ -56,7 +56,7 @@ std::optional<std::vector<ByteRange>> parse_ranges(std::string_view field, std::
     const Parsed parsed = parse_range(element, size);
     if (!parsed.valid) return std::nullopt;
     if (!parsed.range) continue;
-    // Ranges that repeat the content are an attack (RFC 9110, section 17.15); all of it is cheaper.
+    // Overlapping ranges are an attack (RFC 9110, section 17.15); sending everything is cheaper.
     const std::uint64_t length = parsed.range->last - parsed.range->first + 1;
     if (length > left) return std::nullopt;
     left -= length;

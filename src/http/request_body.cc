@@ -6,14 +6,14 @@
 namespace vat::http {
 namespace {
 
-/// What is read for the sake of the next request when a handler did not want it.
+/// How much unread body is drained for the sake of the next request.
 constexpr std::uint64_t kMaxDrained = 64U * 1024;
 
 }  // namespace
 
 RequestBody::RequestBody(Connection& connection, std::unique_ptr<RequestParser> parser)
     : connection_(connection),
-      patience_(connection.core().options.body_timeout, connection.core().options.min_rate) {
+      timeout_(connection.core().options.body_timeout, connection.core().options.min_rate) {
   const RequestHead& head = parser->head();
   length_ = remaining_ = head.content_length;
   done_ = !head.chunked && length_ == 0;
@@ -29,7 +29,7 @@ std::optional<std::uint64_t> RequestBody::length() const {
 Task<Result<std::string_view>> RequestBody::read() {
   if (block_begin_ == block_end_) block_.reset();
   if (failure_status_ != 0)
-    co_return fail(ErrorCode::kNetwork, "The body of the request could not be read to its end.");
+    co_return fail(ErrorCode::kNetwork, "The body of the request could not be read completely.");
   if (done_) co_return std::string_view();
   if (!parser_ && length_ > max_bytes_)
     co_return refuse(413, ErrorCode::kLimit, too_long_sentence("The request", max_bytes_));
@@ -96,15 +96,15 @@ Task<Result<std::size_t>> RequestBody::fill(std::string_view kept, std::size_t m
     std::copy(kept.begin(), kept.end(), block_.data());
     const IoResult io = connection_.transport().read({block_.data() + kept.size(), max - kept.size()});
     if (io.state == IoState::kDone) {
-      patience_.earn(io.bytes);
+      timeout_.restore(io.bytes);
       co_return kept.size() + io.bytes;
     }
     block_.reset();
     if (io.state == IoState::kEnd || io.state == IoState::kFailed)
-      co_return refuse(400, ErrorCode::kNetwork, "The client has gone before the end of its request.");
+      co_return refuse(400, ErrorCode::kNetwork, "The client disconnected before the end of its request.");
     const Clock::time_point begin = Clock::now();
-    const Waited waited = co_await connection_.wait(io.state, begin + patience_.left());
-    patience_.spend(Clock::now() - begin);
+    const Waited waited = co_await connection_.wait(io.state, begin + timeout_.remaining());
+    timeout_.spend(Clock::now() - begin);
     if (waited == Waited::kExpired)
       co_return refuse(408, ErrorCode::kNetwork, "The client sends its request too slowly.");
     if (waited == Waited::kAborted)
@@ -131,7 +131,7 @@ void RequestBody::use_up(std::size_t count) {
     block_begin_ += count;
 }
 
-/// Puts what is left in the block where it may stay.
+/// Moves the rest of the block to where it may stay.
 void RequestBody::stash() {
   if (block_begin_ != block_end_) connection_.input().append(unparsed());
   block_begin_ = block_end_ = 0;

@@ -1,4 +1,4 @@
-// The body of the request that a connection is answering. Used inside the module.
+// The body of the request that a connection is answering.
 #pragma once
 
 #include <cstdint>
@@ -9,33 +9,33 @@
 
 namespace vat::http {
 
-/// Bytes come from the connection's buffer first, then from the socket into a block on loan, which goes back
-/// at the next call. While the client sends nothing no block is held.
+/// Bytes come from the connection's buffer first, then from the socket into a block on loan, which is
+/// returned at the next call. While the client sends nothing, no block is held.
 class RequestBody : public BodyReader {
  public:
-  /// `parser` has read the head; it is kept for a chunked body alone.
+  /// `parser` has read the header; it is kept for a chunked body only.
   RequestBody(Connection& connection, std::unique_ptr<RequestParser> parser);
 
   [[nodiscard]] std::optional<std::uint64_t> length() const override;
   [[nodiscard]] Task<Result<std::string_view>> read() override;
-  [[nodiscard]] Task<bool> wait(Signal& signal, std::chrono::milliseconds max) override {
-    return connection_.wait(signal, max);
+  [[nodiscard]] Task<bool> wait(Signal& signal, std::chrono::milliseconds timeout) override {
+    return connection_.wait(signal, timeout);
   }
   [[nodiscard]] bool client_gone() const override { return connection_.is_over() || connection_.stopping(); }
 
   void set_max_bytes(std::uint64_t max) { max_bytes_ = max; }
   [[nodiscard]] std::uint64_t bytes_read() const { return bytes_read_; }
-  /// The status that answers what read() failed with; 0 when it did not.
+  /// The status for the failure of read(); 0 if it did not fail.
   [[nodiscard]] int failure_status() const { return failure_status_; }
-  /// Whether the connection can go on to the next request, as far as one can tell before trying.
+  /// Whether the connection can continue with the next request, as far as can be told without trying.
   [[nodiscard]] bool can_finish() const;
-  /// Reads what the handler left, if that is little. False when the connection cannot go on.
+  /// Drains what the handler left, if that is little. False when the connection cannot continue.
   [[nodiscard]] Task<bool> finish();
 
  private:
   [[nodiscard]] Task<Result<std::string_view>> read_raw();
   [[nodiscard]] Task<Result<std::string_view>> read_chunked();
-  /// Some bytes behind `kept` that are in the block already; at most `most` in all.
+  /// Some bytes after `kept` that are already in the block; at most `max` in all.
   [[nodiscard]] Task<Result<std::size_t>> fill(std::string_view kept, std::size_t max);
   [[nodiscard]] Task<Result<>> send_continue();
   [[nodiscard]] std::string_view unparsed() const;
@@ -52,9 +52,9 @@ class RequestBody : public BodyReader {
   bool awaits_continue_ = false;
   bool done_ = false;
   int failure_status_ = 0;
-  Patience patience_;
+  MinRateTimeout timeout_;
   Block block_;
-  std::size_t block_begin_ = 0, block_end_ = 0;  ///< What is not parsed yet.
+  std::size_t block_begin_ = 0, block_end_ = 0;  ///< Not yet parsed.
 };
 
 }  // namespace vat::http

@@ -24,7 +24,7 @@ std::optional<Method> method_of(std::string_view name) {
   return std::nullopt;
 }
 
-/// Whether the first line ends as one of another version of HTTP does, and not as noise does.
+/// Whether the first line ends like one of another HTTP version, unlike noise.
 bool names_another_version(std::string_view bytes) {
   const std::string_view line = bytes.substr(0, bytes.find("\r\n"));
   const std::size_t at = line.rfind(" HTTP/");
@@ -40,7 +40,7 @@ class RequestParser::Implementation : public beast::http::basic_parser<true> {
  public:
   explicit Implementation(std::size_t max) : max_header_bytes(max) {
     header_limit(static_cast<std::uint32_t>(max));
-    body_limit(boost::none);  // The reader of the body counts by itself.
+    body_limit(boost::none);  // The body reader enforces the limit.
   }
 
   const std::size_t max_header_bytes;
@@ -58,14 +58,14 @@ class RequestParser::Implementation : public beast::http::basic_parser<true> {
   void refuse(error_code error, std::string_view bytes) {
     if (error == BeastError::header_limit)
       return started ? refuse(431, "The request's header fields are too long.")
-                     : refuse(414, "The address of the request is too long.");
+                     : refuse(414, "The URL of the request is too long.");
     if (error == BeastError::bad_version && names_another_version(bytes))
-      return refuse(505, "This server speaks HTTP/1.1 and HTTP/1.0 alone.");
+      return refuse(505, "This server supports only HTTP/1.1 and HTTP/1.0.");
     refuse(400, "The request is not well-formed HTTP: " + error.message() + ".");
   }
 
-  /// What Beast leaves to its user. Two readings of one request are how smugglers work (RFC 9112,
-  /// section 11.2), so whatever has two is refused.
+  /// Checks that Beast leaves to its user. Ambiguous requests are how request smuggling works (RFC 9112,
+  /// section 11.2), so they are rejected.
   void check() {
     head.is_1_1 = is_1_1_;
     head.keep_alive = keep_alive();
@@ -73,9 +73,9 @@ class RequestParser::Implementation : public beast::http::basic_parser<true> {
     check_host();
     const std::string_view expected = find_header(head.headers, "Expect");
     if (!expected.empty() && !equals_ignoring_case(expected, "100-continue"))
-      refuse(417, "The only expectation that this server knows is 100-continue.");
+      refuse(417, "The only expectation that this server supports is 100-continue.");
     head.expects_continue = !expected.empty() && head.is_1_1;
-    if (!method_known_) refuse(501, "This server does not know the method of the request.");
+    if (!method_known_) refuse(501, "This server does not support the method of the request.");
   }
 
  private:
@@ -84,13 +84,13 @@ class RequestParser::Implementation : public beast::http::basic_parser<true> {
       return refuse(400, "The request states its length more than once.");
     if (count("Content-Length") == 1) {
       const auto length = parse_decimal(find_header(head.headers, "Content-Length"));
-      if (!length) return refuse(400, "The request's Content-Length is no number.");
+      if (!length) return refuse(400, "The request's Content-Length is not a number.");
       head.content_length = *length;
     }
     if (count("Transfer-Encoding") == 0) return;
-    if (!head.is_1_1) return refuse(400, "A request of HTTP/1.0 has no Transfer-Encoding.");
+    if (!head.is_1_1) return refuse(400, "An HTTP/1.0 request must not have a Transfer-Encoding.");
     if (!equals_ignoring_case(find_header(head.headers, "Transfer-Encoding"), "chunked"))
-      return refuse(501, "The only transfer coding that this server knows is chunked.");
+      return refuse(501, "The only transfer coding that this server supports is chunked.");
     if (count("Transfer-Encoding") > 1 || !chunked())
       return refuse(400, "The request has more than one transfer coding.");
     head.chunked = true;
@@ -98,9 +98,10 @@ class RequestParser::Implementation : public beast::http::basic_parser<true> {
 
   void check_host() {
     const std::size_t hosts = count("Host");
-    if (hosts > 1 || (hosts == 0 && head.is_1_1)) return refuse(400, "The request must have one Host field.");
+    if (hosts > 1 || (hosts == 0 && head.is_1_1))
+      return refuse(400, "The request must have exactly one Host field.");
     head.host = find_header(head.headers, "Host");
-    if (hosts == 1 && !is_host(head.host)) refuse(400, "The request's Host field names no host.");
+    if (hosts == 1 && !is_host(head.host)) refuse(400, "The request's Host field is not a valid host.");
   }
 
   [[nodiscard]] std::size_t count(std::string_view name) const {
@@ -116,7 +117,7 @@ class RequestParser::Implementation : public beast::http::basic_parser<true> {
     head.method = known.value_or(Method::kGet);
     is_1_1_ = version == 11;
     if (target.size() > kMaxTargetBytes) {
-      refuse(414, "The address of the request is too long.");
+      refuse(414, "The URL of the request is too long.");
       error = BeastError::header_limit;
       return;
     }
@@ -126,7 +127,7 @@ class RequestParser::Implementation : public beast::http::basic_parser<true> {
   void on_response_impl(int, Text, int, error_code&) override {}
   void on_field_impl(beast::http::field, Text name, Text value, error_code& error) override {
     error = {};
-    if (in_trailers_) return;  // Nothing here makes use of trailers.
+    if (in_trailers_) return;  // Trailers are not used.
     if (head.headers.size() == kMaxFields) {
       refuse(431, "The request has too many header fields.");
       error = BeastError::header_limit;
@@ -170,7 +171,7 @@ const Refusal& RequestParser::refusal() const { return implementation_->refusal;
 RequestParser::Step RequestParser::put_head(std::string_view bytes) {
   Implementation& parser = *implementation_;
   std::size_t consumed = 0;
-  // Empty lines before a request are passed over (RFC 9112, section 2.2).
+  // Empty lines before a request are ignored (RFC 9112, section 2.2).
   while (!parser.got_some() && bytes.substr(consumed, 2) == "\r\n") consumed += 2;
   if (bytes.substr(consumed).empty() || bytes.substr(consumed) == "\r") return {consumed, State::kMore};
   error_code error;
@@ -193,8 +194,8 @@ RequestParser::Piece RequestParser::put_chunked(std::string_view bytes) {
   parser.content = {};
   while (parser.content.empty() && !parser.is_done()) {
     const std::string_view rest = bytes.substr(piece.consumed);
-    // Beast's parser takes for granted what is true of every whole body: that a chunk's line and what follows
-    // it have five bytes.
+    // Beast's parser assumes what is true of every complete body: that a chunk's line and what follows it
+    // have five bytes.
     if (rest.empty() || (parser.rest_of_chunk == 0 && rest.size() < 5)) return piece;
     error_code error;
     piece.consumed += parser.put(boost::asio::const_buffer(rest.data(), rest.size()), error);

@@ -1,5 +1,5 @@
-// Bytes of a connection into requests: heads and chunked bodies, without a socket (RFC 9112). The only file
-// that knows Boost.Beast, whose parser does the work.
+// Parses the bytes of a connection into requests: headers and chunked bodies, without a socket (RFC 9112).
+// The only file that uses Boost.Beast, whose parser does the work.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@
 
 namespace vat::http {
 
-/// A request that is refused before a handler sees it. The connection closes after the answer.
+/// A request that is rejected before a handler sees it. The connection closes after the response.
 struct Refusal {
   int status = 0;  ///< 0: none.
   std::string sentence;
@@ -27,8 +27,8 @@ struct RequestHead {
   bool keep_alive = true;
   bool chunked = false;
   bool expects_continue = false;
-  std::uint64_t content_length = 0;  ///< 0 when chunked or when there is no body.
-  std::string host;                  ///< The Host field; checked.
+  std::uint64_t content_length = 0;  ///< 0 if chunked or without a body.
+  std::string host;                  ///< The Host field, validated.
 };
 
 class RequestParser {
@@ -38,11 +38,11 @@ class RequestParser {
     std::size_t consumed = 0;
     State state = State::kMore;
   };
-  /// What the next bytes of a chunked body mean. kMore with an empty `content`: more bytes are needed.
+  /// A step through a chunked body. kMore with an empty `content`: more bytes are needed.
   struct Piece {
     std::size_t consumed = 0;
     State state = State::kMore;
-    std::string_view content;  ///< Lies in the bytes that were given.
+    std::string_view content;  ///< A view of the given bytes.
   };
 
   explicit RequestParser(std::size_t max_header_bytes);
@@ -50,12 +50,12 @@ class RequestParser {
   RequestParser(const RequestParser&) = delete;
   RequestParser& operator=(const RequestParser&) = delete;
 
-  /// Reads on in the head. What is not consumed is given again, with more behind it.
+  /// Continues with the header. Bytes that were not consumed must be passed again, followed by more.
   [[nodiscard]] Step put_head(std::string_view bytes);
   /// After kDone, for a chunked body.
   [[nodiscard]] Piece put_chunked(std::string_view bytes);
 
-  /// Whole after kDone; what was read so far otherwise.
+  /// Complete after kDone; otherwise what was read so far.
   [[nodiscard]] RequestHead& head();
   /// After kBad.
   [[nodiscard]] const Refusal& refusal() const;

@@ -24,7 +24,7 @@ struct Framing {
   bool has_body = true;
   bool chunked = false;
   std::optional<std::uint64_t> length;
-  bool close = false;  ///< The end of the connection is the end of the body.
+  bool close = false;  ///< The body ends with the connection.
 };
 
 Framing framing_of(const Response& response, bool is_1_1) {
@@ -58,13 +58,13 @@ void append_field(std::string& head, std::string_view name, std::string_view val
   head += ": ";
   const std::size_t start = head.size();
   head += value;
-  // A line break in a value would let its author write fields, or a whole response.
+  // A line break in a value would allow injecting fields, or a whole response.
   for (std::size_t i = start; i < head.size(); ++i)
     if (static_cast<unsigned char>(head[i]) < 0x20 && head[i] != '\t') head[i] = ' ';
   head += "\r\n";
 }
 
-/// Fields that are the server's own matter.
+/// Fields that only the server sets.
 bool is_reserved(std::string_view name) {
   for (const std::string_view reserved :
        {std::string_view("content-length"), std::string_view("date"), std::string_view("connection"),
@@ -142,7 +142,7 @@ Task<Result<>> send_stream(Connection& connection, std::string head, const Strea
   co_return result;
 }
 
-/// No coroutine, so that the frame of one that waits for events has room for one form of body alone.
+/// Not a coroutine, so that the frame of a waiting event stream has room for only one kind of body.
 Task<Result<>> send_head_and_body(Connection& connection, std::string head, const Response& response,
                                   const Framing& framing, bool head_only, Sent& sent) {
   if (!framing.has_body || head_only) return send_bytes(connection, std::move(head), {}, sent);
@@ -159,7 +159,7 @@ Task<Result<>> send_head_and_body(Connection& connection, std::string head, cons
 
 void log_failure(std::string_view request_id, const Error& error) {
   if (error.code == ErrorCode::kNetwork) return;
-  log(LogLevel::kError, "An answer broke off.",
+  log(LogLevel::kError, "A response broke off.",
       {{"reason", error.message}, {"detail", error.detail}, {"request_id", request_id}});
 }
 
@@ -174,7 +174,7 @@ Task<Sent> send_response(Connection& connection, Response& response, SendPlan pl
                                   response, framing, plan.head_only, sent);
   if (!result) log_failure(plan.request_id, result.error());
   sent.keep_alive = result.has_value() && plan.keep_alive;
-  // Half a body must not look like a whole one.
+  // A truncated body must not look complete.
   if (!result) connection.abort();
   co_return sent;
 }

@@ -1,4 +1,4 @@
-// A response onto the wire: its head, and its body in whatever form the handler gave. Used inside the module.
+// Sends a response: its header, and its body in whatever form the handler returned it.
 #pragma once
 
 #include <cstdint>
@@ -17,11 +17,11 @@ struct SendPlan {
 };
 
 struct Sent {
-  bool keep_alive = false;  ///< The next request may come.
+  bool keep_alive = false;  ///< The connection may carry another request.
   std::uint64_t body_bytes = 0;
 };
 
-/// Never fails: when the client is gone, or the body breaks off, the connection ends.
+/// Never fails: when the client has disconnected, or the body breaks off, the connection ends.
 [[nodiscard]] Task<Sent> send_response(Connection& connection, Response& response, SendPlan plan);
 
 }  // namespace vat::http

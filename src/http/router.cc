@@ -54,7 +54,7 @@ bool fits(Kind kind, std::string_view text) {
   std::abort();
 }
 
-/// The segments of a path: "/a/b" has "a" and "b"; "/" has one that is empty.
+/// The segments of a path: "/a/b" has "a" and "b"; "/" has an empty one.
 std::vector<std::string_view> split(std::string_view path) {
   std::vector<std::string_view> segments;
   if (!path.empty() && path.front() == '/') path.remove_prefix(1);
@@ -66,7 +66,7 @@ std::vector<std::string_view> split(std::string_view path) {
   }
 }
 
-/// One walk through the tree: finds the route of the method, and notes what else the path allows.
+/// One walk through the tree: finds the route of the method, and collects the other methods of the path.
 class Search {
  public:
   Search(Method method, std::string_view path) : method_(method), path_(path) {
@@ -138,7 +138,7 @@ std::vector<Method> methods_of(std::array<bool, kMethods> allowed) {
 /// "{id:uuid}": its name and kind; nothing for plain text.
 std::optional<std::pair<std::string, Kind>> parameter_of(std::string_view segment, std::string_view pattern) {
   if (segment.empty() || segment.front() != '{') return std::nullopt;
-  if (segment.back() != '}') refuse(pattern, "has a brace that does not close.");
+  if (segment.back() != '}') refuse(pattern, "has an unclosed brace.");
   segment = segment.substr(1, segment.size() - 2);
   const std::size_t colon = segment.find(':');
   const std::string_view kind = colon == std::string_view::npos ? "" : segment.substr(colon + 1);
@@ -158,7 +158,7 @@ Response plain_error(const Request& request, const Error& error, int status) {
          {"detail", error.detail},
          {"route", request.route},
          {"request_id", request.id}});
-    sentence = "The service failed at this request. The log says more.";
+    sentence = "The request failed because of an internal error; see the server's log.";
   }
   return text_response(status, "text/plain; charset=utf-8", sentence + "\n");
 }

@@ -1,4 +1,4 @@
-// Which handler answers a request.
+// Maps requests to handlers.
 #pragma once
 
 #include <cstdint>
@@ -14,15 +14,15 @@
 namespace vat::http {
 
 using Handler = std::function<Task<Result<Response>>(Request&)>;
-/// Runs around a handler: may answer itself, or call `next` and change what comes back.
+/// Wraps a handler: may answer itself, or call `next` and change its response.
 using Middleware = std::function<Task<Result<Response>>(Request&, const Handler& next)>;
-/// Makes the response of an error that a handler returned, or of one that the server found itself (404, 405,
-/// 413, ...), whose `status` it then says; 0: traits(error.code).http_status. Of kInternal, which is also
-/// what a handler threw, it tells the log and not the client.
+/// Makes the response for an error that a handler returned, or that the server found itself (404, 405, 413,
+/// ...) with `status`; 0: traits(error.code).http_status. The details of kInternal, which includes exceptions
+/// of handlers, go to the log and not to the client.
 using ErrorWriter = std::function<Response(const Request&, const Error&, int status)>;
 
 struct RouteOptions {
-  /// 413 past it, before the body is read when Content-Length says so.
+  /// 413 beyond it, before the body is read if Content-Length exceeds it.
   std::uint64_t max_body_bytes = 1U << 20U;
 };
 
@@ -35,21 +35,21 @@ class Router {
 
   /// `pattern`: segments of text and parameters: "/api/v1/jobs/{id:uuid}/files/{name}". Kinds: `uuid`, `int`
   /// (decimal, at most 18 digits), none (any segment but the empty one, percent-decoded to UTF-8 without
-  /// NUL), and `path` for the rest of the path, as the last. What does not fit the kind is no match (404).
-  /// GET answers HEAD too. A pattern twice for a method ends the program at start.
+  /// NUL), and `path` for the rest of the path, as the last. A segment that does not fit the kind does not
+  /// match (404). GET also answers HEAD. A duplicate pattern for a method aborts the program at startup.
   void add(Method method, std::string_view pattern, Handler handler, RouteOptions options = {});
-  /// Middleware runs in the order of its adding, the first outermost, for routes whose path starts with
-  /// `prefix`.
+  /// Middleware runs in the order in which it was added, the first outermost, for routes whose path starts
+  /// with `prefix`.
   void use(std::string_view prefix, Middleware middleware);
-  /// The longest prefix wins; "" is everything else.
+  /// The longest prefix wins; "" matches everything else.
   void set_error_writer(std::string_view prefix, ErrorWriter writer);
 
   struct Match {
-    const Handler* handler = nullptr;  ///< With its middleware; null when nothing matched.
+    const Handler* handler = nullptr;  ///< Including its middleware; null if nothing matched.
     std::string_view pattern;
     RouteOptions options;
     std::vector<Method> allowed;  ///< For 405 and OPTIONS; empty: 404.
-    std::string redirect;  ///< The path without its trailing slash, when only that one is a route: 308.
+    std::string redirect;         ///< The path without its trailing slash, if only that is a route: 308.
   };
   /// Sets the request's parameters and route.
   [[nodiscard]] Match match(Request& request) const;

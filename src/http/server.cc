@@ -27,14 +27,14 @@ using asio::ip::tcp;
 constexpr std::chrono::milliseconds kPauseWithoutDescriptors{100};
 constexpr int kAcceptedAtOnce = 64;
 
-/// Fine enough for the shortest of the time-outs, and no busier than that.
+/// Precise enough for the shortest timeout, and no busier than that.
 std::chrono::milliseconds tick_of(const ServerOptions& options) {
   const auto shortest =
       std::min({options.header_timeout, options.idle_timeout, options.body_timeout, options.write_timeout});
   return std::clamp(shortest / 8, std::chrono::milliseconds(5), std::chrono::milliseconds(1'000));
 }
 
-/// Each connection is a descriptor, and systems start programs with as few as 1,024.
+/// Each connection uses a descriptor, and the usual limit is as low as 1,024.
 void raise_descriptor_limit(std::size_t wanted) {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
@@ -42,7 +42,7 @@ void raise_descriptor_limit(std::size_t wanted) {
   (void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/// "192.0.2.1"; an IPv4 client of an IPv6 socket is shown, and counted, as what it is.
+/// "192.0.2.1"; an IPv4 client of an IPv6 socket is shown and counted as IPv4.
 std::string address_text(const sockaddr_storage& storage) {
   if (storage.ss_family == AF_INET) {
     const auto& in = reinterpret_cast<const sockaddr_in&>(storage);
@@ -75,9 +75,9 @@ void ConnectionCount::leave(const std::string& address) {
   if (--count_ == 0) none_.notify_all();
 }
 
-bool ConnectionCount::wait_for_none(std::chrono::milliseconds max) {
+bool ConnectionCount::wait_for_none(std::chrono::milliseconds timeout) {
   std::unique_lock lock(mutex_);
-  return none_.wait_for(lock, max, [this] { return count_ == 0; });
+  return none_.wait_for(lock, timeout, [this] { return count_ == 0; });
 }
 
 void ConnectionCount::wait_for_none() {
@@ -124,7 +124,7 @@ Result<> Server::State::listen() {
   const asio::ip::address address = asio::ip::make_address(core.options.address, error);
   if (error)
     return fail(ErrorCode::kInvalidArgument,
-                "\"" + core.options.address + "\" is no IP address; give one such as 127.0.0.1.");
+                "\"" + core.options.address + "\" is not an IP address; use one such as 127.0.0.1.");
   const tcp::endpoint endpoint(address, core.options.port);
   acceptor = std::make_unique<tcp::acceptor>(loops.front()->context());
   pause = std::make_unique<asio::steady_timer>(loops.front()->context());
@@ -135,14 +135,14 @@ Result<> Server::State::listen() {
   if (!error) acceptor->native_non_blocking(true, error);
   if (error == asio::error::address_in_use)
     return fail(ErrorCode::kExists, "The port " + std::to_string(core.options.port) +
-                                        " is taken by another program; choose another.");
+                                        " is in use by another program; choose another.");
   if (error == asio::error::access_denied)
     return fail(ErrorCode::kPermission,
                 "The port " + std::to_string(core.options.port) +
-                    " needs more rights than this program has; choose one above 1023.");
+                    " needs privileges that this program does not have; choose one above 1023.");
   if (error)
     return fail(ErrorCode::kInvalidArgument,
-                "The address " + core.options.address + " cannot be listened on.", error.message());
+                "The address " + core.options.address + " cannot be used to listen on.", error.message());
   port = acceptor->local_endpoint().port();
   return {};
 }
@@ -154,11 +154,11 @@ void Server::State::wait_for_clients() {
 }
 
 void Server::State::accept_clients() {
-  // Others on this thread get their turn between bursts.
+  // Lets others on this thread run between bursts.
   for (int i = 0; i < kAcceptedAtOnce; ++i)
     if (!accept_one()) {
       if (errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM) break;
-      log(LogLevel::kWarning, "No descriptors are left for new connections.");
+      log(LogLevel::kWarning, "No file descriptors are left for new connections.");
       pause->expires_after(kPauseWithoutDescriptors);
       pause->async_wait([this](boost::system::error_code error) {
         if (!error && acceptor->is_open()) wait_for_clients();
@@ -168,7 +168,7 @@ void Server::State::accept_clients() {
   wait_for_clients();
 }
 
-/// False, with errno, when there was none.
+/// False, with errno, if there was none.
 bool Server::State::accept_one() {
   sockaddr_storage storage{};
   UniqueFd socket(accept_connection(acceptor->native_handle(), storage));
@@ -274,7 +274,7 @@ void Server::stop(std::chrono::milliseconds deadline) {
   if (!std::exchange(state.running, false)) return;
   state.core.stopping = true;
   state.close_acceptor();
-  // Behind the last of the connections that the acceptor posted.
+  // After the last connection that the acceptor posted.
   state.on_loops([](Loop& loop) { loop.wind_down(); });
   if (!state.core.connections.wait_for_none(deadline)) {
     state.on_loops([](Loop& loop) { loop.abort(); });
@@ -283,7 +283,7 @@ void Server::stop(std::chrono::milliseconds deadline) {
   for (const auto& loop : state.loops) loop->finish();
   state.acceptor.reset();
   state.pause.reset();
-  // The loops stay until the end of the server: a thread of a pool may still be about to wake one.
+  // The loops live as long as the server: a pool thread may still be about to wake one.
 }
 
 }  // namespace vat::http

@@ -1,5 +1,5 @@
-// The HTTP server: listens, reads requests, has the router's handlers answer them. HTTP/1.1 (RFC 9110, 9112),
-// TLS when given a certificate.
+// The HTTP server: listens, reads requests, and lets the router's handlers answer them. HTTP/1.1 (RFC 9110,
+// 9112), with TLS if given a certificate.
 #pragma once
 
 #include <chrono>
@@ -28,13 +28,13 @@ struct ServerOptions {
   std::chrono::milliseconds header_timeout{10'000};  ///< From the first byte of a request to its last header.
   std::chrono::milliseconds idle_timeout{60'000};    ///< Between requests.
   std::chrono::milliseconds body_timeout{30'000};    ///< Without a byte of a body that is being read.
-  std::chrono::milliseconds write_timeout{30'000};   ///< Without the client taking a byte.
-  /// Bytes a second. A client that is slower, in either direction, has the time-out above for all the time
-  /// that the server waits for it. 0: any pace will do.
+  std::chrono::milliseconds write_timeout{30'000};   ///< Without the client reading a byte.
+  /// Bytes per second. The timeout of a slower client, in either direction, covers all the time that the
+  /// server waits for it. 0: no minimum.
   std::uint64_t min_rate = 500;
 };
 
-/// One answered request, for the access log and the metrics.
+/// One handled request, for the access log and the metrics.
 struct AccessRecord {
   const Request& request;
   int status = 0;
@@ -45,28 +45,28 @@ struct AccessRecord {
 
 struct ServerStatistics {
   std::uint64_t connections = 0;       ///< Open now.
-  std::uint64_t requests_running = 0;  ///< Being answered now.
-  std::uint64_t accepted = 0;          ///< Connections since the start.
+  std::uint64_t requests_running = 0;  ///< In progress now.
+  std::uint64_t accepted = 0;          ///< Connections accepted since the start.
   std::uint64_t refused = 0;           ///< Over a connection limit.
 };
 
 class Server {
  public:
-  /// `router` and `pool` outlive the server. `on_access` is called on I/O threads, after each response; it
-  /// must not block.
+  /// `router` and `pool` must outlive the server. `on_access` is called on I/O threads, after each response;
+  /// it must not block.
   Server(ServerOptions options, const Router& router, BlockingPool& pool,
          std::function<void(const AccessRecord&)> on_access = {});
   ~Server();
 
-  /// Listens and returns. kExists when the port is taken, kInvalidArgument for an address that is none,
-  /// kBadData for a certificate that is none.
+  /// Listens and returns. kExists when the port is in use, kInvalidArgument for an invalid address, kBadData
+  /// for an invalid certificate.
   [[nodiscard]] Result<> start();
   [[nodiscard]] std::uint16_t port() const;
-  /// Takes the certificate's files anew, for new connections. The old one stays when they are bad.
+  /// Reloads the certificate's files, for new connections. If they are not valid, the old one stays in use.
   [[nodiscard]] Result<> reload_certificate();
   [[nodiscard]] ServerStatistics statistics() const;
-  /// No new connections; idle ones close; running requests have until the deadline, and streams are told by
-  /// BodyWriter::stopping(). Returns when all are gone.
+  /// No new connections; idle ones close; running requests have until the deadline, and streams see
+  /// BodyWriter::stopping(). Returns when all have ended.
   void stop(std::chrono::milliseconds deadline);
 
  private:

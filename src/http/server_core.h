@@ -1,4 +1,4 @@
-// What all connections of a server share. Used inside the module.
+// What all connections of a server share.
 #pragma once
 
 #include <atomic>
@@ -13,7 +13,7 @@
 
 namespace vat::http {
 
-/// Counts connections in all and by address, and lets the end of the server wait for them. Any thread.
+/// Counts connections, in total and by address, and lets the server's shutdown wait for them. Any thread.
 class ConnectionCount {
  public:
   ConnectionCount(std::size_t max, std::size_t max_per_address)
@@ -22,7 +22,7 @@ class ConnectionCount {
   [[nodiscard]] bool enter(const std::string& address);
   void leave(const std::string& address);
   /// False when some are left at the deadline.
-  [[nodiscard]] bool wait_for_none(std::chrono::milliseconds max);
+  [[nodiscard]] bool wait_for_none(std::chrono::milliseconds timeout);
   void wait_for_none();
   [[nodiscard]] std::size_t now() const;
 

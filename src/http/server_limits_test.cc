@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <thread>
 
-#include "http/patience.h"
+#include "http/min_rate_timeout.h"
 #include "http/testing/test_server.h"
 
 namespace vat::http {
@@ -50,31 +50,31 @@ class Trickle {
   std::jthread thread_;
 };
 
-TEST(PatienceTest, LastsForWhoKeepsTheRateAndEndsForWhoDoesNot) {
-  Patience kept(milliseconds(1'000), 500);
-  Patience spent(milliseconds(1'000), 500);
+TEST(MinRateTimeoutTest, LastsForWhoKeepsTheRateAndEndsForWhoDoesNot) {
+  MinRateTimeout kept(milliseconds(1'000), 500);
+  MinRateTimeout spent(milliseconds(1'000), 500);
   for (int i = 0; i < 10; ++i) {
-    EXPECT_GT(kept.left(), Clock::duration::zero());
+    EXPECT_GT(kept.remaining(), Clock::duration::zero());
     kept.spend(milliseconds(900));
-    kept.earn(450);
+    kept.restore(450);
     spent.spend(milliseconds(900));  // looked at late, as the sweep does
-    spent.earn(10);
+    spent.restore(10);
   }
-  EXPECT_LT(spent.left(), Clock::duration::zero());
-  kept.earn(1'000'000'000);
-  EXPECT_EQ(kept.left(), milliseconds(1'000));
-  Patience any_pace(milliseconds(1'000), 0);
+  EXPECT_LT(spent.remaining(), Clock::duration::zero());
+  kept.restore(1'000'000'000);
+  EXPECT_EQ(kept.remaining(), milliseconds(1'000));
+  MinRateTimeout any_pace(milliseconds(1'000), 0);
   any_pace.spend(milliseconds(999));
-  any_pace.earn(1);
-  EXPECT_EQ(any_pace.left(), milliseconds(1'000));
+  any_pace.restore(1);
+  EXPECT_EQ(any_pace.remaining(), milliseconds(1'000));
 }
 
-TEST(PatienceTest, AByteForEachLookDoesNotDo) {
-  Patience patience(milliseconds(1'000), 500);
+TEST(MinRateTimeoutTest, AByteForEachLookDoesNotDo) {
+  MinRateTimeout timeout(milliseconds(1'000), 500);
   int looks = 0;
-  for (; patience.left() > Clock::duration::zero() && looks < 100; ++looks) {
-    patience.spend(std::max<Clock::duration>(patience.left(), milliseconds(500)));
-    patience.earn(10);
+  for (; timeout.remaining() > Clock::duration::zero() && looks < 100; ++looks) {
+    timeout.spend(std::max<Clock::duration>(timeout.remaining(), milliseconds(500)));
+    timeout.restore(10);
   }
   EXPECT_LT(looks, 5);
 }

@@ -7,7 +7,7 @@ namespace vat::http {
 
 namespace asio = boost::asio;
 
-/// Touched on the executor's thread alone; notifiers post to it.
+/// Accessed on the executor's thread only; notifiers post to it.
 struct Signal::State {
   explicit State(const asio::any_io_executor& executor) : timer(executor) {}
   asio::steady_timer timer;
@@ -18,7 +18,7 @@ Signal::Signal(asio::any_io_executor executor) : state_(std::make_shared<State>(
 Signal::~Signal() = default;
 
 std::function<void()> Signal::notifier() const {
-  // The executor is copied, because the state may be gone by then.
+  // The executor is copied, because the state may be destroyed by then.
   return [weak = std::weak_ptr(state_), executor = state_->timer.get_executor()] {
     asio::post(executor, [weak] {
       if (const auto state = weak.lock()) {
@@ -31,10 +31,10 @@ std::function<void()> Signal::notifier() const {
 
 void Signal::notify() const { notifier()(); }
 
-Task<bool> Signal::wait(std::chrono::milliseconds max) {
+Task<bool> Signal::wait(std::chrono::milliseconds timeout) {
   const auto state = state_;
   if (!state->notified) {
-    state->timer.expires_after(max);
+    state->timer.expires_after(timeout);
     boost::system::error_code ignored;
     co_await state->timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   }

@@ -28,9 +28,9 @@ class ChunkLine {
 }  // namespace
 
 Result<> StreamWriter::check(std::uint64_t size) const {
-  if (connection_.is_over()) return fail(ErrorCode::kNetwork, "The client has gone.");
+  if (connection_.is_over()) return fail(ErrorCode::kNetwork, "The client has disconnected.");
   if (length_ && size > *length_ - written_)
-    return fail(ErrorCode::kInternal, "The response is longer than it said.");
+    return fail(ErrorCode::kInternal, "The response is longer than its Content-Length.");
   return {};
 }
 
@@ -66,13 +66,13 @@ Task<Result<>> StreamWriter::write_file(const FileBody& file) {
   co_return co_await connection_.send(after);
 }
 
-Task<bool> StreamWriter::wait(Signal& signal, std::chrono::milliseconds max) {
-  return connection_.wait(signal, max);
+Task<bool> StreamWriter::wait(Signal& signal, std::chrono::milliseconds timeout) {
+  return connection_.wait(signal, timeout);
 }
 
 Task<Result<>> StreamWriter::finish() {
   if (length_ && written_ != *length_)
-    co_return fail(ErrorCode::kInternal, "The response is shorter than it said.");
+    co_return fail(ErrorCode::kInternal, "The response is shorter than its Content-Length.");
   if (!chunked_) co_return Result<>();
   Output output;
   output.add("0\r\n\r\n");

@@ -18,12 +18,12 @@ class StreamWriter : public BodyWriter {
   [[nodiscard]] Task<Result<>> write(std::string_view bytes) override;
   [[nodiscard]] Task<Result<>> write_file(const FileBody& file) override;
   [[nodiscard]] bool stopping() const override { return connection_.stopping(); }
-  [[nodiscard]] Task<bool> wait(Signal& signal, std::chrono::milliseconds max) override;
-  /// The last chunk; kInternal when fewer bytes came than were promised.
+  [[nodiscard]] Task<bool> wait(Signal& signal, std::chrono::milliseconds timeout) override;
+  /// The last chunk; kInternal when there were fewer bytes than announced.
   [[nodiscard]] Task<Result<>> finish();
 
  private:
-  /// Whether so many bytes may come now.
+  /// Whether so many bytes may follow.
   [[nodiscard]] Result<> check(std::uint64_t size) const;
   Connection& connection_;
   const bool chunked_;

@@ -47,7 +47,7 @@ bool is_port(std::string_view text) {
   return text.size() <= 5 && std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c); });
 }
 
-/// The length of "scheme://" at the front of a whole URL; 0 when it is none.
+/// The length of "scheme://" at the start of an absolute URL; 0 if there is none.
 std::size_t scheme_length(std::string_view target) {
   for (const std::string_view scheme : {std::string_view("http://"), std::string_view("https://")})
     if (target.size() > scheme.size() && equals_ignoring_case(target.substr(0, scheme.size()), scheme))
@@ -97,7 +97,7 @@ bool is_host(std::string_view text) {
 Result<> parse_target(Request& request) {
   const auto bad = [] {
     return fail(ErrorCode::kInvalidArgument,
-                "The address of the request is malformed; encode special characters in it as %XX.");
+                "The URL of the request is not valid; encode its special characters as %XX.");
   };
   std::string_view target = request.target;
   if (target == "*" && request.method == Method::kOptions) {

@@ -1,5 +1,5 @@
-// The target of a request taken apart: its form, its path and query, its percent-encoding (RFC 9112, section
-// 3.2; RFC 3986). Every foreign byte of it is checked here.
+// Parses the target of a request: its form, path and query, and percent-encoding (RFC 9112, section 3.2; RFC
+// 3986), and validates every byte of it.
 #pragma once
 
 #include <optional>
@@ -13,7 +13,7 @@
 
 namespace vat::http {
 
-/// The text with %XX replaced. Empty for an escape that is none, for NUL, and for what is not UTF-8.
+/// The text with %XX replaced. Empty for an invalid escape, for NUL, and for invalid UTF-8.
 [[nodiscard]] std::optional<std::string> percent_decode(std::string_view text);
 /// application/x-www-form-urlencoded: "a=1&b=x+y" decoded, in order. Empty as above.
 [[nodiscard]] std::optional<std::vector<std::pair<std::string, std::string>>> parse_query(
@@ -23,7 +23,7 @@ namespace vat::http {
 [[nodiscard]] bool is_host(std::string_view text);
 
 /// Fills path, query and, for a whole URL, host of the request from its target and method. "*" becomes the
-/// path. kInvalidArgument for a target that is none.
+/// path. kInvalidArgument for an invalid target.
 [[nodiscard]] Result<> parse_target(Request& request);
 
 }  // namespace vat::http

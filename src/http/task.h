@@ -1,4 +1,4 @@
-// The coroutine type of the server, and how its coroutines wait for work that blocks and for other threads.
+// The coroutine type of the server, and how its coroutines wait for blocking work and for other threads.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -19,22 +19,22 @@
 
 namespace vat::http {
 
-/// A coroutine on an I/O thread. Asio's type is the vocabulary here (docs/design/0008-service.md); Beast's
-/// stay inside the module.
-/// g++ 12 destroys objects twice that stand in a `?:` in one statement with a co_await: give them a name
-/// first.
+/// A coroutine on an I/O thread. Asio's type is part of the interface (docs/design/0008-service.md); Beast's
+/// types stay inside the module. g++ 12 destroys temporaries of a `?:` twice if the statement contains a
+/// co_await: name them first.
 template <class T = void>
 using Task = boost::asio::awaitable<T>;
 
-/// The threads on which handlers do what blocks: the database, disks, outbound HTTP. Bounded: when
-/// `max_waiting` jobs wait, run() says kUnavailable at once instead of making the client wait longer.
+/// The threads for the handlers' blocking work: the database, disks, outbound HTTP. Bounded: when
+/// `max_waiting` tasks wait, run() returns kUnavailable at once instead of making the client wait longer.
 class BlockingPool {
  public:
   BlockingPool(int threads, std::size_t max_waiting);
   BlockingPool(const BlockingPool&) = delete;
   BlockingPool& operator=(const BlockingPool&) = delete;
   ~BlockingPool();
-  /// Runs what waits, then ends the threads; try_post() is refused from then on. One thread at a time.
+  /// Runs the waiting tasks, then ends the threads; try_post() returns false from then on. One thread at a
+  /// time.
   void finish();
 
   /// Queues the function; false when the queue is full. It must not throw. Any thread.
@@ -42,8 +42,8 @@ class BlockingPool {
   /// For metrics. Any thread.
   [[nodiscard]] PoolUse use() const;
 
-  /// Calls `function`, which returns a Result, on a thread of the pool, and gives what it returned back on
-  /// the coroutine's own thread. The coroutine is not destroyed before the function has returned.
+  /// Calls `function`, which returns a Result, on a thread of the pool, and returns its result on the
+  /// coroutine's own thread. The coroutine is not destroyed before the function has returned.
   template <class Function>
   [[nodiscard]] Task<std::invoke_result_t<Function>> run(Function function);
 
@@ -52,7 +52,7 @@ class BlockingPool {
   std::unique_ptr<State> state_;
 };
 
-/// Wakes one coroutine from any thread. Notifications that come while nobody waits are remembered as one.
+/// Wakes one coroutine from any thread. Notifications without a waiter are remembered as one.
 class Signal {
  public:
   /// `executor`: of the coroutine that will wait (co_await boost::asio::this_coro::executor).
@@ -61,11 +61,11 @@ class Signal {
   Signal(const Signal&) = delete;
   Signal& operator=(const Signal&) = delete;
 
-  /// A function that wakes the waiter; it may be called from any thread, also when the Signal is gone.
+  /// A function that wakes the waiter; it may be called from any thread, even after the Signal is destroyed.
   [[nodiscard]] std::function<void()> notifier() const;
   void notify() const;
-  /// True when notified, false when the time was over. On the executor's thread, one waiter at a time.
-  [[nodiscard]] Task<bool> wait(std::chrono::milliseconds max);
+  /// True when notified, false on timeout. On the executor's thread, one waiter at a time.
+  [[nodiscard]] Task<bool> wait(std::chrono::milliseconds timeout);
 
  private:
   struct State;

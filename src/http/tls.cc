@@ -26,7 +26,7 @@ std::string openssl_error() {
   return text.data();
 }
 
-/// HTTP/1.1 is the one protocol that is offered (RFC 7301).
+/// HTTP/1.1 is the only protocol offered (RFC 7301).
 int select_protocol(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* in,
                     unsigned int in_size, void*) {
   static constexpr std::string_view kOffered = "\x08http/1.1";
@@ -67,7 +67,7 @@ class TlsTransport : public Transport {
   IoResult write(std::span<const iovec> pieces, bool) override {
     if (pieces.size() == 1 || pieces.front().iov_len >= kRecord)
       return write({static_cast<const char*>(pieces.front().iov_base), pieces.front().iov_len});
-    // Small pieces share a record. The copy is made anew at each attempt, alike to the byte.
+    // Small pieces share a record. The copy is repeated at each attempt and must be identical.
     thread_local std::array<char, kRecord> record;
     std::size_t size = 0;
     for (const iovec& piece : pieces) {
@@ -89,7 +89,7 @@ class TlsTransport : public Transport {
   [[nodiscard]] bool is_plain() const override { return false; }
   void end_writing() override {
     ERR_clear_error();
-    // One way is enough: the socket is closed next (RFC 8446, section 6.1).
+    // One direction is enough: the socket is closed next (RFC 8446, section 6.1).
     if (SSL_is_init_finished(ssl_.get()) == 1) (void)SSL_shutdown(ssl_.get());
     ERR_clear_error();
   }
@@ -134,7 +134,7 @@ class OpenSslContext : public TlsContext {
     if (context == nullptr) return fail(ErrorCode::kInternal, "TLS is not available.", openssl_error());
     ERR_clear_error();
     if (SSL_CTX_use_certificate_chain_file(context, certificate.c_str()) != 1)
-      return fail(ErrorCode::kBadData, "The file " + certificate.string() + " is no certificate in PEM form.",
+      return fail(ErrorCode::kBadData, "The file " + certificate.string() + " is not a PEM certificate.",
                   openssl_error());
     if (SSL_CTX_use_PrivateKey_file(context, private_key.c_str(), SSL_FILETYPE_PEM) != 1 ||
         SSL_CTX_check_private_key(context) != 1)
@@ -147,7 +147,7 @@ class OpenSslContext : public TlsContext {
                                      SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_CIPHER_SERVER_PREFERENCE);
     SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                   SSL_MODE_RELEASE_BUFFERS);
-    // Tickets resume sessions without memory here.
+    // Tickets resume sessions without memory on the server.
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_alpn_select_cb(context, select_protocol, nullptr);
     return {};

@@ -1,4 +1,4 @@
-// TLS of the server by OpenSSL, straight on the socket, so that an idle connection holds no buffers.
+// The server's TLS, with OpenSSL directly on the socket, so that an idle connection holds no buffers.
 #pragma once
 
 #include <filesystem>
@@ -9,10 +9,10 @@
 
 namespace vat::http {
 
-/// A certificate with its key. Shared by threads.
+/// A certificate with its key. Shared between threads.
 class TlsContext {
  public:
-  /// kBadData when the files are no certificate and the key of it.
+  /// kBadData unless the files are a certificate and its key.
   [[nodiscard]] static Result<std::shared_ptr<TlsContext>> load(const std::filesystem::path& certificate,
                                                                 const std::filesystem::path& private_key);
   virtual ~TlsContext() = default;

@@ -1,4 +1,4 @@
-// What is said of more bytes than are taken.
+// The error for more bytes than the limit.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@ namespace vat::http {
 
 /// `what`: "The request", "The file".
 [[nodiscard]] inline std::string too_long_sentence(std::string_view what, std::uint64_t max_bytes) {
-  return std::string(what) + " is longer than the " + format_bytes(max_bytes) + " that are taken here.";
+  return std::string(what) + " is longer than the limit of " + format_bytes(max_bytes) + ".";
 }
 [[nodiscard]] inline tl::unexpected<Error> too_long(std::string_view what, std::uint64_t max_bytes,
                                                     std::string field = {}) {

@@ -7,20 +7,20 @@ namespace {
 
 /// A demuxer that fails this often without a packet in between will not recover.
 constexpr int kMaxReadFailures = 32;
-/// No codec has longer frames, except in files made to exhaust the memory.
+/// No codec has longer frames, except in files made to exhaust memory.
 constexpr std::int64_t kMaxFrameSamples = 4 * 1024 * 1024;
 
 Result<AvPtr<AVCodecContext>> open_codec(const Input& input, const AVStream* stream) {
   const AVCodecID id = stream->codecpar->codec_id;
   const AVCodec* decoder = avcodec_find_decoder(id);
   if (decoder == nullptr || decoder->type != AVMEDIA_TYPE_AUDIO)
-    return fail(ErrorCode::kBadMedia, input.name() + " has sound in a format that cannot be decoded (" +
+    return fail(ErrorCode::kBadMedia, input.name() + " has audio in a format that cannot be decoded (" +
                                           avcodec_get_name(id) + ").");
   AvPtr<AVCodecContext> codec(avcodec_alloc_context3(decoder));
-  if (!codec) return fail(ErrorCode::kLimit, "There is not enough memory to decode the sound.");
+  if (!codec) return fail(ErrorCode::kLimit, "There is not enough memory to decode the audio.");
   if (avcodec_parameters_to_context(codec.get(), stream->codecpar) < 0)
-    return fail(ErrorCode::kBadMedia, input.name() + " has sound with impossible parameters.");
-  // Needed for exact time stamps where the decoder trims priming samples.
+    return fail(ErrorCode::kBadMedia, input.name() + " has audio with invalid parameters.");
+  // Needed for exact timestamps if the decoder trims priming samples.
   codec->pkt_timebase = stream->time_base;
   codec->max_samples = kMaxFrameSamples;
   codec->thread_count = 1;
@@ -36,7 +36,7 @@ Result<std::unique_ptr<AudioDecoder>> AudioDecoder::open(Input& input, AVStream*
   std::unique_ptr<AudioDecoder> decoder(new AudioDecoder(input, stream));
   VAT_ASSIGN(decoder->codec_, open_codec(input, stream));
   if (!decoder->packet_ || !decoder->frame_)
-    return fail(ErrorCode::kLimit, "There is not enough memory to decode the sound.");
+    return fail(ErrorCode::kLimit, "There is not enough memory to decode the audio.");
   input.select(stream);
   return decoder;
 }
@@ -47,7 +47,7 @@ Result<AVFrame*> AudioDecoder::next() {
     if (error == 0) return frame_.get();
     if (error == AVERROR_EOF) return nullptr;
     if (error != AVERROR(EAGAIN)) ++damaged_;
-    // A decoder that goes on failing while it is drained has nothing more to give.
+    // A decoder that keeps failing while it is drained has no more frames.
     if (input_ended_) return nullptr;
     VAT_TRY(feed());
   }
@@ -66,7 +66,7 @@ Result<> AudioDecoder::feed() {
     }
     failures_in_a_row_ = 0;
     if (packet_->stream_index != stream_->index) continue;
-    // The decoder was asked for frames until it had none, so it never answers EAGAIN here.
+    // The decoder was drained of frames, so it never returns EAGAIN here.
     if (avcodec_send_packet(codec_.get(), packet_.get()) < 0) {
       ++damaged_;
       continue;

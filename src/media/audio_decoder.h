@@ -1,4 +1,4 @@
-// Decoded frames of one audio stream of an Input, in order, through damage. Private to this module.
+// Decoded frames of one audio stream of an Input, in order, past damage. Private to this module.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@ namespace vat::media {
 
 class AudioDecoder {
  public:
-  /// Selects `stream` in `input`, which outlives this.
+  /// Selects `stream` in `input`, which must outlive this.
   [[nodiscard]] static Result<std::unique_ptr<AudioDecoder>> open(Input& input, AVStream* stream);
 
   /// The next frame, valid until the next call; null at the end of the stream, after the decoder was drained.
@@ -19,7 +19,7 @@ class AudioDecoder {
   [[nodiscard]] Result<AVFrame*> next();
 
   [[nodiscard]] std::int64_t damaged() const { return damaged_; }
-  /// libav's number for what ended the reading early; 0 when the container's end was reached.
+  /// libav's error number if reading ended early; 0 if the container's end was reached.
   [[nodiscard]] int read_failure() const { return read_failure_; }
 
  private:

@@ -17,7 +17,7 @@ namespace vat::media {
 namespace {
 
 constexpr std::size_t kSpoolBlock = 16'384;
-/// dB that a limiter's loss is made up for at most; more would flatten the sound.
+/// Maximum dB by which a limiter's loss is made up; more would flatten the sound.
 constexpr double kMaxMakeUp = 6.0;
 
 std::string_view bytes_of(std::span<const float> samples) {
@@ -33,7 +33,7 @@ struct AudioEncoder::Impl {
   Result<std::size_t> read_spool(std::span<float> block);
 
   EncoderOptions options;
-  UniqueFd own_fd;  ///< Empty when the descriptor is the caller's.
+  UniqueFd own_fd;  ///< Empty if the caller owns the descriptor.
   std::unique_ptr<CodecWriter> writer;
   // Only with a target loudness.
   UniqueFd spool;
@@ -45,7 +45,7 @@ Result<> AudioEncoder::Impl::start(int fd, const std::string& name) {
   if (!options.target_lufs) return {};
   if (!(*options.target_lufs >= -60.0 && *options.target_lufs <= 0.0))
     return fail(ErrorCode::kInvalidArgument,
-                "The loudness is a number from -60 to 0 LUFS; speech has about -16.");
+                "The loudness must be from -60 to 0 LUFS; speech has about -16.");
   VAT_ASSIGN(spool, open_spool());
   VAT_ASSIGN(meter, LoudnessMeter::create(options.sample_rate));
   return {};
@@ -80,7 +80,7 @@ Result<> AudioEncoder::Impl::encode_spool() {
   VAT_ASSIGN(const Loudness measured, meter->finish());
   LevelPlan plan = plan_level(measured, *options.target_lufs, kMaxTruePeak);
   if (plan.limit) {
-    // What the limiter takes away is measured and given back once.
+    // The limiter's loss is measured and made up once.
     VAT_ASSIGN(auto trial, LoudnessMeter::create(options.sample_rate));
     VAT_TRY(level_spool(plan, [&](std::span<const float> samples) { return trial->push(samples); }));
     VAT_ASSIGN(const Loudness limited, trial->finish());

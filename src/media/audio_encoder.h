@@ -1,4 +1,4 @@
-// Writes mono speech as an MP3, Opus, AAC, FLAC or WAV file, at an even loudness if asked.
+// Writes mono speech as an MP3, Opus, AAC, FLAC or WAV file, optionally normalised.
 #pragma once
 
 #include <filesystem>
@@ -13,19 +13,19 @@
 
 namespace vat::media {
 
-/// What speech is normalised to, in LUFS (EBU R 128).
+/// The default loudness of speech, in LUFS (EBU R 128).
 inline constexpr double kSpeechLoudness = -16.0;
-/// No sample between the samples goes higher, in dBTP, before the encoder's own loss.
+/// Maximum true peak, in dBTP, before encoding.
 inline constexpr double kMaxTruePeak = -1.5;
 
 struct EncoderOptions {
   AudioFormat format = AudioFormat::kMp3;
   int sample_rate = 0;  ///< Of the samples given to write(), in Hz: 4000 to 384000.
-  int bit_rate = 0;     ///< Bits a second; 0 takes what suits speech. No meaning for FLAC and WAV.
+  int bit_rate = 0;     ///< Bits per second; 0 is a default for speech. Ignored for FLAC and WAV.
   std::optional<double> target_lufs;  ///< Normalise to this loudness; empty keeps the level.
-  std::string title;                  ///< Metadata; empty writes none.
-  std::string language;               ///< ISO 639 code for the track's metadata; empty writes none.
-  std::stop_token stop;               ///< finish() with a target loudness ends with kCancelled after it.
+  std::string title;                  ///< Metadata; may be empty.
+  std::string language;               ///< ISO 639 code for the track's metadata; may be empty.
+  std::stop_token stop;               ///< After it, finish() with a target loudness returns kCancelled.
 };
 
 /// Streams samples into a file. With a target loudness the samples are first kept in an unlinked temporary
@@ -33,19 +33,19 @@ struct EncoderOptions {
 /// incomplete file.
 class AudioEncoder {
  public:
-  /// Creates or truncates `path`; give AtomicFile::temporary_path(). kInvalidArgument, kPermission,
+  /// Creates or truncates `path`; pass AtomicFile::temporary_path(). kInvalidArgument, kPermission,
   /// kUnavailable.
   [[nodiscard]] static Result<std::unique_ptr<AudioEncoder>> create(const std::filesystem::path& path,
                                                                     const EncoderOptions& options);
-  /// Writes to a descriptor that stays the caller's and may be a pipe; `name` is for messages. M4A on a pipe
-  /// is fragmented.
+  /// Writes to a descriptor that the caller owns and that may be a pipe; `name` is for messages. M4A on a
+  /// pipe is fragmented.
   [[nodiscard]] static Result<std::unique_ptr<AudioEncoder>> create_stream(int fd, const std::string& name,
                                                                            const EncoderOptions& options);
   ~AudioEncoder();
 
-  /// Mono samples in [-1, 1]; what lies outside is clipped. kDiskFull, kBrokenPipe.
+  /// Mono samples in [-1, 1]; others are clipped. kDiskFull, kBrokenPipe.
   [[nodiscard]] Result<> write(std::span<const float> samples);
-  /// Drains the encoder and completes the file. Call it once, last. With a target loudness the encoding
+  /// Drains the encoder and completes the file. To be called once, last. With a target loudness, encoding
   /// happens here.
   [[nodiscard]] Result<> finish();
 

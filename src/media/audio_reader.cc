@@ -17,10 +17,10 @@ namespace {
 
 Result<AVStream*> choose_stream(const Input& input, int track) {
   const std::size_t count = input.audio().size();
-  if (count == 0) return fail(ErrorCode::kNoAudio, input.name() + " has no sound: it holds no audio track.");
+  if (count == 0) return fail(ErrorCode::kNoAudio, input.name() + " has no audio track.");
   if (track < 0)
     return fail(ErrorCode::kInvalidArgument,
-                "The audio track is a number from 1, not " + std::to_string(track) + ".");
+                "The audio track must be a number from 1, not " + std::to_string(track) + ".");
   if (track == 0) return input.default_audio();
   if (static_cast<std::size_t>(track) > count) {
     return fail(ErrorCode::kNoAudio, input.name() + " has " + std::to_string(count) +
@@ -40,7 +40,7 @@ Timeline make_timeline(const Input& input) {
 
 }  // namespace
 
-/// Joins the caller's wish to stop with the reader's own end.
+/// Combines the caller's stop request with the reader's own end.
 struct Stopper {
   explicit Stopper(const std::stop_token& caller) : callback(caller, [this] { source.request_stop(); }) {}
   std::stop_source source;
@@ -74,11 +74,11 @@ struct AudioReader::Impl {
   std::optional<Millis>
       duration;  ///< Copied, because reading may change it in the input on the other thread.
 
-  // What is to be delivered next, in this order: ready, silence, held.
+  // To be delivered next, in this order: ready, silence, held.
   std::vector<float> ready;
   std::size_t ready_begin = 0;
   std::int64_t silence = 0;
-  AVFrame* held = nullptr;  ///< The decoder's frame, waiting for what comes before it.
+  AVFrame* held = nullptr;  ///< The decoder's frame, waiting for what precedes it.
   std::int64_t held_drop = 0;
 
   std::int64_t resampler_start = 0;  ///< The recording's sample at which the resampler was last empty.
@@ -106,7 +106,7 @@ Result<> AudioReader::Impl::start() {
   if (ready.empty() && silence == 0) {
     if (frames->decoder().damaged() + unconverted > 0)
       return fail(ErrorCode::kBadMedia,
-                  "The sound of " + input->name() + " is damaged: none of it could be decoded.");
+                  "The sound of " + input->name() + " is damaged: none of its audio could be decoded.");
     return fail(ErrorCode::kNoAudio, "The audio track of " + input->name() + " is empty.");
   }
   return {};
@@ -184,7 +184,7 @@ void AudioReader::Impl::drain() {
   const std::size_t before = ready.size();
   resampler.drain(ready);
   converted += ready.size() - before;
-  // The filter may give a sample more or less than its input amounts to; that must not add up.
+  // The filter may return a sample more or less than its input amounts to; that must not accumulate.
   if (converted < exact) ready.resize(ready.size() + (exact - converted));
   if (converted > exact) ready.resize(ready.size() - std::min(converted - exact, ready.size() - before));
   resampler_start += static_cast<std::int64_t>(exact);
@@ -195,11 +195,11 @@ void AudioReader::Impl::end() {
   drain();
   ended = true;
   if (const std::int64_t damaged = frames->decoder().damaged() + unconverted; damaged > 0) {
-    warnings.push_back(damaged == 1 ? "One damaged piece of the sound was skipped."
-                                    : std::to_string(damaged) + " damaged pieces of the sound were skipped.");
+    warnings.push_back(damaged == 1 ? "One damaged part of the audio was skipped."
+                                    : std::to_string(damaged) + " damaged parts of the audio were skipped.");
   }
   if (timeline.jumps() > 0)
-    warnings.emplace_back("The time stamps in the file jump; the sound was joined where they do.");
+    warnings.emplace_back("The timestamps in the file jump; the audio was joined at the jumps.");
   if (auto shortfall =
           find_shortfall(*input, stream, static_cast<double>(resampler_start) / kRecognitionRate))
     warnings.push_back(std::move(*shortfall));

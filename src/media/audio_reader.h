@@ -1,4 +1,4 @@
-// Reads the sound of a recording as 16 kHz mono samples on the recording's own time axis.
+// Reads the audio of a recording as 16 kHz mono samples on the recording's own time axis.
 #pragma once
 
 #include <filesystem>
@@ -15,25 +15,25 @@ struct ReaderOptions {
   std::stop_token stop;
 };
 
-/// Decodes one audio track of any container and codec that libav knows, as it is pulled: memory is bounded,
-/// whatever the length. Sample n is what a player plays at n/16000 s: the container's start offset and edit
-/// lists are honoured, a track that begins late begins with silence, and lost packets leave silence. Damage
-/// is skipped and told by warnings(). Nothing but the given input is ever opened, whatever the input asks
-/// for. One thread at a time.
+/// Decodes one audio track of any container and codec that libav supports, as it is pulled: memory is
+/// bounded, whatever the length. Sample n is what a player plays at n/16000 s: the container's start offset
+/// and edit lists are honoured, a track that begins late begins with silence, and lost packets leave silence.
+/// Damage is skipped and reported by warnings(). Nothing but the given input is ever opened, whatever the
+/// input refers to. One thread at a time.
 class AudioReader : public AudioSource {
  public:
-  /// kNotFound, kPermission, kInvalidArgument (a folder), kBadMedia (no media, empty, undecodable), kNoAudio
-  /// (no sound, or no such track), kCancelled.
+  /// kNotFound, kPermission, kInvalidArgument (a folder), kBadMedia (not media, empty, undecodable), kNoAudio
+  /// (no audio, or no such track), kCancelled.
   [[nodiscard]] static Result<std::unique_ptr<AudioReader>> open(const std::filesystem::path& path,
                                                                  const ReaderOptions& options);
-  /// The same from a descriptor, which stays the caller's and may be a pipe; `name` is for messages.
+  /// The same from a descriptor, which the caller owns and which may be a pipe; `name` is for messages.
   [[nodiscard]] static Result<std::unique_ptr<AudioReader>> open_stream(int fd, const std::string& name,
                                                                         const ReaderOptions& options);
   ~AudioReader() override;
 
-  /// Fails with kCancelled only: damage ends the stream early and is told by warnings().
+  /// Fails with kCancelled only: damage ends the stream early and is reported by warnings().
   [[nodiscard]] Result<std::size_t> read(std::span<float> out) override;
-  /// As the container states it, or as its size and bit rate suggest; empty for most pipes.
+  /// According to the container, or estimated from its size and bit rate; empty for most pipes.
   [[nodiscard]] std::optional<Millis> duration() const override;
   [[nodiscard]] std::vector<std::string> warnings() const override;
 

@@ -91,7 +91,7 @@ TEST_F(MediaTest, AVideoWithoutSoundIsSaidToHaveNone) {
     const auto file = make("silent", {.container = container, .sound = {}, .picture = PictureSpec{}});
     const Error error = open_error(file);
     EXPECT_EQ(error.code, ErrorCode::kNoAudio) << container;
-    EXPECT_THAT(error.message, HasSubstr("holds no audio track"));
+    EXPECT_THAT(error.message, HasSubstr("has no audio track"));
   }
 }
 

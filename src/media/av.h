@@ -33,13 +33,13 @@ using AvPtr = std::unique_ptr<T, AvDeleter>;
 [[nodiscard]] inline AvPtr<AVPacket> make_packet() { return AvPtr<AVPacket>(av_packet_alloc()); }
 [[nodiscard]] inline AvPtr<AVFrame> make_frame() { return AvPtr<AVFrame>(av_frame_alloc()); }
 
-/// libav's own words for its error number, for Error::detail.
+/// libav's message for its error number, for Error::detail.
 [[nodiscard]] std::string av_error_text(int error);
 
 /// Media that could not be read: kCancelled for AVERROR_EXIT, kBadMedia with `message` for the rest.
 [[nodiscard]] Error read_error(int error, std::string message);
 
-/// A result that could not be written: the system's reason (full disk, broken pipe) or kInternal.
+/// A result that could not be written: the system's error (full disk, broken pipe) or kInternal.
 [[nodiscard]] Error write_error(int error, const std::string& name);
 
 }  // namespace vat::media

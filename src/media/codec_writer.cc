@@ -38,7 +38,7 @@ Recipe recipe_of(AudioFormat format) {
   return {"pcm_s16le", "wav", 0};
 }
 
-/// The lowest rate of the codec that loses nothing, or its highest.
+/// The lowest rate of the codec that is lossless, or its highest.
 int codec_rate(const AVCodec* codec, int wanted) {
   if (codec->supported_samplerates == nullptr) return wanted;
   int above = 0;
@@ -62,7 +62,7 @@ AVSampleFormat codec_format(const AVCodec* codec) {
 }
 
 tl::unexpected<Error> no_memory() {
-  return fail(ErrorCode::kLimit, "There is not enough memory to encode the sound.");
+  return fail(ErrorCode::kLimit, "There is not enough memory to encode the audio.");
 }
 
 float clip(float sample) {
@@ -77,7 +77,7 @@ Result<std::unique_ptr<CodecWriter>> CodecWriter::create(int fd, const std::stri
   filters::route_av_log();
   if (options.sample_rate < kMinEncodedRate || options.sample_rate > kMaxEncodedRate)
     return fail(ErrorCode::kInvalidArgument, "Sound at " + std::to_string(options.sample_rate) +
-                                                 " Hz cannot be encoded; give 4000 to 384000 Hz.");
+                                                 " Hz cannot be encoded; use 4000 to 384000 Hz.");
   std::unique_ptr<CodecWriter> writer(new CodecWriter());
   if (!writer->packet_) return no_memory();
   VAT_ASSIGN(writer->muxer_, Muxer::create(fd, name, recipe_of(options.format).container));
@@ -110,7 +110,7 @@ Result<> CodecWriter::open_codec(const EncoderOptions& options) {
     codec_->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
   if (const int error = avcodec_open2(codec_.get(), encoder, nullptr); error < 0)
     return fail(ErrorCode::kInvalidArgument,
-                "The " + std::string(audio_format_name(options.format)) + " encoder refuses " +
+                "The " + std::string(audio_format_name(options.format)) + " encoder does not support " +
                     std::to_string(codec_->bit_rate) + " bits a second at " +
                     std::to_string(codec_->sample_rate) + " Hz.",
                 av_error_text(error));
@@ -140,7 +140,8 @@ Result<> CodecWriter::open_resampler(int sample_rate) {
                                         AV_SAMPLE_FMT_FLT, sample_rate, 0, nullptr);
   resampler_.reset(raw);
   if (error < 0 || swr_init(raw) < 0)
-    return fail(ErrorCode::kInternal, "The sound's rate cannot be converted.", av_error_text(error));
+    return fail(ErrorCode::kInternal, "The sample rate of the audio cannot be converted.",
+                av_error_text(error));
   return {};
 }
 
@@ -167,7 +168,8 @@ Result<> CodecWriter::resample(const float* samples, int count) {
   const int made = swr_convert(resampler_.get(), &out, room, samples == nullptr ? nullptr : &in, count);
   waiting_.resize(old_size + static_cast<std::size_t>(std::max(made, 0)));
   if (made < 0)
-    return fail(ErrorCode::kInternal, "The sound's rate cannot be converted.", av_error_text(made));
+    return fail(ErrorCode::kInternal, "The sample rate of the audio cannot be converted.",
+                av_error_text(made));
   return {};
 }
 
@@ -204,7 +206,7 @@ Result<> CodecWriter::encode(std::span<const float> samples) {
   }
   position_ += frame->nb_samples;
   if (const int error = avcodec_send_frame(codec_.get(), frame.get()); error < 0)
-    return fail(ErrorCode::kInternal, "The sound could not be encoded.", av_error_text(error));
+    return fail(ErrorCode::kInternal, "The audio could not be encoded.", av_error_text(error));
   return take_packets();
 }
 
@@ -212,7 +214,7 @@ Result<> CodecWriter::take_packets() {
   while (true) {
     const int error = avcodec_receive_packet(codec_.get(), packet_.get());
     if (error == AVERROR(EAGAIN) || error == AVERROR_EOF) return {};
-    if (error < 0) return fail(ErrorCode::kInternal, "The sound could not be encoded.", av_error_text(error));
+    if (error < 0) return fail(ErrorCode::kInternal, "The audio could not be encoded.", av_error_text(error));
     packet_->stream_index = 0;
     VAT_TRY(muxer_->write(packet_.get(), codec_->time_base));
   }

@@ -1,4 +1,4 @@
-// What this machine's FFmpeg can do of what the program needs.
+// Which of the required codecs and formats this machine's FFmpeg supports.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@ namespace vat::media {
 
 struct CodecSupport {
   std::string kind;  ///< "reads", "decodes", "writes", "encodes" or "filters".
-  std::string name;  ///< libav's own: "mov", "aac", "libmp3lame".
+  std::string name;  ///< libav's name: "mov", "aac", "libmp3lame".
   bool present = false;
 };
 

@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kMaxPacketsLookedAt = 100'000;
 
-/// "00:01:02.345000000", as Matroska's writers leave it in a tag of each track.
+/// "00:01:02.345000000", as Matroska writers store it in a tag of each track.
 std::optional<double> tagged_duration(const AVStream* stream) {
   const AVDictionaryEntry* tag = av_dict_get(stream->metadata, "DURATION", nullptr, AV_DICT_IGNORE_SUFFIX);
   if (tag == nullptr) return std::nullopt;
@@ -24,7 +24,7 @@ std::optional<double> tagged_duration(const AVStream* stream) {
   return hours * 3600.0 + minutes * 60.0 + seconds;
 }
 
-/// Where the container says that this track's sound ends, from the recording's start.
+/// The end of this track's audio according to the container, from the recording's start.
 std::optional<double> track_end(const Input& input, const AVStream* stream) {
   const double unit = av_q2d(stream->time_base);
   if (stream->duration != AV_NOPTS_VALUE && stream->duration > 0) {
@@ -36,8 +36,8 @@ std::optional<double> track_end(const Input& input, const AVStream* stream) {
   return tagged_duration(stream);
 }
 
-/// RIFF files (WAV, AVI) begin with their own size: when that is more than there is, the sound's full length
-/// is in proportion. Writers to pipes leave the largest sizes instead, which mean nothing.
+/// RIFF files (WAV, AVI) begin with their own size: if that is larger than the file, the audio's full length
+/// is in proportion. Writers to pipes leave the largest sizes instead, which are meaningless.
 std::optional<double> riff_end(const Input& input, double seconds_read) {
   constexpr std::uint32_t kUnknown = 0x7FFF'0000;
   const std::string_view format = input.context()->iformat->name;
@@ -54,7 +54,7 @@ bool is_short(double seconds_read, double stated) {
   return stated - seconds_read > std::max(1.0, 0.01 * stated);
 }
 
-/// True when another track goes on to the stated end, so that the file is whole.
+/// True when another track continues to the stated end, so that the file is complete.
 bool others_reach(Input& input, double seconds_read, double stated) {
   if (!input.io().seekable()) return true;
   AVFormatContext* context = input.context();

@@ -1,4 +1,4 @@
-// Tells a recording that was cut off from one whose sound is simply shorter than its picture. Private to this
+// Distinguishes a truncated recording from one whose audio is simply shorter than its video. Private to this
 // module.
 #pragma once
 
@@ -9,8 +9,8 @@
 
 namespace vat::media {
 
-/// One sentence when the file ends before the sound of `stream` should, else empty. Call it after the last
-/// packet; `seconds_read` is how much sound there was. Moves the input's read position.
+/// One sentence if the file ends before the audio of `stream` should, else empty. To be called after the last
+/// packet; `seconds_read` is the length of the audio read. Moves the input's read position.
 [[nodiscard]] std::optional<std::string> find_shortfall(Input& input, const AVStream* stream,
                                                         double seconds_read);
 

@@ -14,7 +14,7 @@
 namespace vat::media {
 namespace {
 
-/// Matroska's and WebM's first bytes name which of the two it is.
+/// Distinguishes Matroska and WebM by the first bytes.
 bool is_webm(const std::filesystem::path& path) {
   UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   std::array<char, 64> head{};

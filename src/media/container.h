@@ -11,7 +11,7 @@ namespace vat::media {
 
 [[nodiscard]] bool can_hold(const std::string& container, const AVCodecParameters* parameters);
 
-/// The original's own container when it can hold all pictures and sound, else Matroska, which holds
+/// The original's own container if it can contain all video and audio, else Matroska, which can contain
 /// everything.
 [[nodiscard]] std::string choose_container(const Input& original, const std::filesystem::path& path,
                                            const Input* audio);
@@ -19,8 +19,8 @@ namespace vat::media {
 /// The encoder of the container's own kind of subtitles.
 [[nodiscard]] const char* subtitle_encoder(const std::string& container);
 
-/// ISO 639-2's three letters, which the containers store, for ISO 639-1's two. QuickTime has a list of its
-/// own (QuickTime File Format, "Language Code Values"), which libav spells with the bibliographic codes.
+/// ISO 639-2's three letters, which the containers store, for ISO 639-1's two. QuickTime has its own list
+/// (QuickTime File Format, "Language Code Values"), for which libav uses the bibliographic codes.
 [[nodiscard]] std::string three_letters(const std::string& language, const std::string& container);
 
 }  // namespace vat::media

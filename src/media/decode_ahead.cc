@@ -5,7 +5,7 @@
 namespace vat::media {
 namespace {
 
-/// Frames change hands in batches, because waking a thread costs more than decoding a frame.
+/// Frames are handed over in batches, because waking a thread costs more than decoding a frame.
 constexpr std::size_t kBatchFrames = 32;
 constexpr std::size_t kBatchBytes = 512 * 1024;
 constexpr std::size_t kMaxBatches = 4;
@@ -55,7 +55,7 @@ void DecodeAhead::run() {
     }
     AvPtr<AVFrame> frame = make_frame();
     if (!frame)
-      return finish(Error{ErrorCode::kLimit, "There is not enough memory to decode the sound.", {}, false});
+      return finish(Error{ErrorCode::kLimit, "There is not enough memory to decode the audio.", {}, false});
     av_frame_move_ref(frame.get(), *decoded);
     bytes += bytes_of(frame.get());
     frames.push_back(std::move(frame));
@@ -66,7 +66,7 @@ void DecodeAhead::run() {
   }
 }
 
-/// False when stop was requested while there was no room.
+/// False if stop was requested while there was no room.
 bool DecodeAhead::pass_on(Frames& frames, std::size_t bytes) {
   std::unique_lock lock(mutex_);
   const auto has_room = [this] {

@@ -1,5 +1,4 @@
-// Decodes on a thread of its own, a bounded stretch ahead of whoever takes the frames. Private to this
-// module.
+// Decodes on a thread of its own, a bounded stretch ahead of the consumer. Private to this module.
 #pragma once
 
 #include <condition_variable>
@@ -18,7 +17,7 @@ namespace vat::media {
 
 class DecodeAhead {
  public:
-  /// `stop` is what the decoder's Input listens to; the destructor requests it, so that no read outlives
+  /// `stop` is the stop source of the decoder's Input; the destructor requests it, so that no read outlives
   /// this.
   DecodeAhead(std::unique_ptr<AudioDecoder> decoder, std::stop_source stop);
   ~DecodeAhead();
@@ -27,7 +26,7 @@ class DecodeAhead {
 
   /// As AudioDecoder::next(). Called from one thread.
   [[nodiscard]] Result<AVFrame*> next();
-  /// The decoder, for its counters. Only after next() returned null: then its thread is done.
+  /// The decoder, for its counters. Only after next() returned null, when its thread has ended.
   [[nodiscard]] const AudioDecoder& decoder() const { return *decoder_; }
 
  private:

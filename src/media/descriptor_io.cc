@@ -102,7 +102,7 @@ int DescriptorInput::read(std::uint8_t* buffer, int size) {
       if (const int error = wait_for_input(); error < 0) return error;
     }
     const auto wanted = static_cast<std::size_t>(size);
-    // A position past the end of what the descriptor can address is past the end of the file.
+    // A position beyond what the descriptor can address is past the end of the file.
     const ssize_t count = waker_
                               ? ::read(fd_, buffer, wanted)
                               : (position_ >= *size_ ? 0 : ::pread(fd_, buffer, wanted, origin_ + position_));

@@ -1,5 +1,5 @@
-// An AVIOContext over a file descriptor: regular files can be seeked, pipes are waited for and can be
-// stopped. Private to this module.
+// An AVIOContext over a file descriptor: regular files are seekable, waiting for pipes can be stopped.
+// Private to this module.
 #pragma once
 
 #include <atomic>
@@ -16,7 +16,7 @@ namespace vat::media {
 /// Reads a descriptor for libavformat. Created on the heap, because libav keeps its address.
 class DescriptorInput {
  public:
-  /// `fd` stays the caller's and must outlive this. A regular file is read from its current offset.
+  /// The caller owns `fd`, which must outlive this. A regular file is read from its current offset.
   [[nodiscard]] static Result<std::unique_ptr<DescriptorInput>> create(int fd, std::stop_token stop);
   ~DescriptorInput();
   DescriptorInput(const DescriptorInput&) = delete;
@@ -24,10 +24,10 @@ class DescriptorInput {
 
   [[nodiscard]] AVIOContext* context() const { return io_.get(); }
   [[nodiscard]] bool seekable() const { return size_.has_value(); }
-  /// Bytes from the first to the last; empty for a pipe.
+  /// Total bytes; empty for a pipe.
   [[nodiscard]] std::optional<std::int64_t> size() const { return size_; }
   [[nodiscard]] bool stop_requested() const { return stop_.stop_requested(); }
-  /// The errno of a read that failed; 0 when none did.
+  /// The errno of a failed read; 0 if none failed.
   [[nodiscard]] int failure() const { return failure_; }
 
  private:
@@ -51,7 +51,7 @@ class DescriptorInput {
 /// Writes a descriptor for libavformat; a regular file can be seeked. Created on the heap, as above.
 class DescriptorOutput {
  public:
-  /// `fd` stays the caller's and must outlive this.
+  /// The caller owns `fd`, which must outlive this.
   [[nodiscard]] static Result<std::unique_ptr<DescriptorOutput>> create(int fd);
   DescriptorOutput(const DescriptorOutput&) = delete;
   DescriptorOutput& operator=(const DescriptorOutput&) = delete;

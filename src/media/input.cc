@@ -18,14 +18,14 @@ extern "C" {
 namespace vat::media {
 namespace {
 
-// Bounds on what is read before the first sample, so that no file can make the program probe for long.
+// Limits of probing, so that no file can make it take long.
 constexpr std::int64_t kProbeBytes = 5'000'000;
 constexpr std::int64_t kAnalyzeMicroseconds = 5'000'000;
 constexpr int kMaxStreams = 256;
 constexpr std::size_t kMaxPacketsAhead = 512;
 constexpr std::int64_t kMaxBytesAhead = 8'000'000;
 
-/// Formats that are lists of other files, or addresses: what they name is never opened.
+/// Formats that are lists of other files or URLs, which are never opened.
 constexpr std::array<std::string_view, 9> kPlaylists = {"hls", "concat", "dash",    "sdp",    "rtsp",
                                                         "rtp", "imf",    "concatf", "libdash"};
 
@@ -38,7 +38,7 @@ bool is_picture(std::string_view format) {
   return format.ends_with("_pipe") || format == "image2" || format == "image2pipe" || format == "ico";
 }
 
-/// Every other file or address that a container asks for is refused.
+/// Rejects every other file or URL that a container refers to.
 int refuse_open(AVFormatContext* /*context*/, AVIOContext** io, const char* /*url*/, int /*flags*/,
                 AVDictionary** /*options*/) {
   *io = nullptr;
@@ -47,8 +47,8 @@ int refuse_open(AVFormatContext* /*context*/, AVIOContext** io, const char* /*ur
 
 int interrupted(void* io) { return static_cast<DescriptorInput*>(io)->stop_requested() ? 1 : 0; }
 
-/// Names of all sound decoders: the probing may open these and no video decoder, which saves time and hostile
-/// bytes a way in.
+/// Names of all audio decoders: probing may open these but no video decoder, which saves time and reduces the
+/// attack surface.
 const std::string& audio_decoder_names() {
   static const std::string names = [] {
     std::string list;
@@ -69,7 +69,7 @@ bool is_moving(const AVStream* stream) {
   return type == AVMEDIA_TYPE_AUDIO || (type == AVMEDIA_TYPE_VIDEO && !is_cover(stream));
 }
 
-/// What to say of bytes that no demuxer took.
+/// The message for bytes that no demuxer recognised.
 std::string unreadable_message(const std::string& name, bool truncated_index) {
   if (truncated_index)
     return name +
@@ -78,8 +78,8 @@ std::string unreadable_message(const std::string& name, bool truncated_index) {
   return name + " is not an audio or video file that can be read.";
 }
 
-/// True for an MP4 or MOV whose sound comes before its index (ISO/IEC 14496-12, 4.2), so that a pipe must be
-/// kept before it can be read. Looks only at what is in the buffer already.
+/// True for an MP4 or MOV whose audio precedes its index (ISO/IEC 14496-12, 4.2), so that a pipe must be
+/// spooled before it can be read. Looks only at what is already in the buffer.
 bool index_comes_last(const AVIOContext* io) {
   constexpr std::ptrdiff_t kHeader = 8;
   const unsigned char* box = io->buf_ptr;
@@ -94,7 +94,8 @@ bool index_comes_last(const AVIOContext* io) {
   return false;
 }
 
-/// True for an MP4 or MOV whose first box is sound: then a failure to open means that the rest is missing.
+/// True for an MP4 or MOV whose first box is media data: then a failure to open means that the rest is
+/// missing.
 bool begins_like_mp4(const DescriptorInput& io) {
   AVIOContext* context = io.context();
   if (!io.seekable() || avio_seek(context, 4, SEEK_SET) != 4) return false;
@@ -112,7 +113,7 @@ Result<AVFormatContext*> make_context(DescriptorInput& io, Input::Codecs codecs)
   context->probesize = kProbeBytes;
   context->max_analyze_duration = kAnalyzeMicroseconds;
   context->max_streams = kMaxStreams;
-  // No protocol has this name: a demuxer that goes round io_open finds none.
+  // No protocol has this name: a demuxer that bypasses io_open finds none.
   context->protocol_whitelist = av_strdup("none");
   if (codecs == Input::Codecs::kSound) context->codec_whitelist = av_strdup(audio_decoder_names().c_str());
   return context;
@@ -162,7 +163,7 @@ Result<> Input::open_container(std::stop_token stop) {
 }
 
 Result<> Input::recognise(const AVInputFormat*& format) {
-  // No file name is given: only the content counts.
+  // No file name is passed: only the content counts.
   const int score = av_probe_input_buffer2(io_->context(), &format, nullptr, nullptr, 0, 0);
   if (io_->failure() == EISDIR)
     return fail(ErrorCode::kInvalidArgument, name_ + " is a folder; give a file.");
@@ -192,7 +193,7 @@ Result<> Input::find_streams() {
     any_media = any_media || is_moving(stream);
     if (stream->codecpar->codec_type == AVMEDIA_TYPE_AUDIO) audio_.push_back(stream);
   }
-  if (!any_media) return fail(ErrorCode::kBadMedia, name_ + " holds neither sound nor moving pictures.");
+  if (!any_media) return fail(ErrorCode::kBadMedia, name_ + " contains neither audio nor video.");
   read_ahead();
   find_start();
   return {};
@@ -259,7 +260,7 @@ AVStream* Input::video() const {
 }
 
 std::optional<double> Input::duration_seconds() const {
-  // Raw AAC has no header, and its bit rate changes too much for a guess.
+  // Raw AAC has no header, and its bit rate varies too much for an estimate.
   if (!duration_is_stated() && std::string_view(context_->iformat->name) == "aac") return std::nullopt;
   if (context_->duration != AV_NOPTS_VALUE && context_->duration > 0)
     return static_cast<double>(context_->duration) / AV_TIME_BASE;

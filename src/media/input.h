@@ -1,5 +1,4 @@
-// An opened container: recognised by its content, read through a descriptor and nothing else. Private to this
-// module.
+// An opened container: detected from its content, read through a descriptor only. Private to this module.
 #pragma once
 
 #include <deque>
@@ -19,15 +18,15 @@ namespace vat::media {
 
 class Input {
  public:
-  /// Which decoders may be tried to learn about the tracks. Sound alone is quicker and shows hostile bytes
-  /// less code.
+  /// Which decoders may be tried to learn about the tracks. Audio only is quicker and exposes less code to
+  /// untrusted bytes.
   enum class Codecs { kSound, kAll };
 
-  /// Opens and recognises the file. The errors name it and say what it is instead of a recording.
+  /// Opens the file and detects its format. The errors name it and say what it is instead of a recording.
   [[nodiscard]] static Result<std::unique_ptr<Input>> open(const std::filesystem::path& path,
                                                            std::stop_token stop,
                                                            Codecs codecs = Codecs::kSound);
-  /// The same over a descriptor that stays the caller's; `name` is for messages.
+  /// The same over a descriptor that the caller owns; `name` is for messages.
   [[nodiscard]] static Result<std::unique_ptr<Input>> open(int fd, std::string name, std::stop_token stop);
   ~Input();
   Input(const Input&) = delete;
@@ -38,17 +37,17 @@ class Input {
   [[nodiscard]] const DescriptorInput& io() const { return *io_; }
   /// The audio streams in the container's order.
   [[nodiscard]] const std::vector<AVStream*>& audio() const { return audio_; }
-  /// The one that plays when nobody chooses; null when there is none.
+  /// The one that plays by default; null when there is none.
   [[nodiscard]] AVStream* default_audio() const;
-  /// The first moving picture, not a cover; null when there is none.
+  /// The first video stream, not a cover; null when there is none.
   [[nodiscard]] AVStream* video() const;
-  /// Where the player's 0:00 lies on the container's own axis, in seconds.
+  /// The position of a player's 0:00 on the container's own axis, in seconds.
   [[nodiscard]] double start_seconds() const { return start_seconds_; }
-  /// Length that the container states or that its size and bit rate suggest.
+  /// Length according to the container, or estimated from its size and bit rate.
   [[nodiscard]] std::optional<double> duration_seconds() const;
-  /// The same, empty also when the container claims what cannot be.
+  /// The same, but empty if the container's value is impossible.
   [[nodiscard]] std::optional<Millis> duration() const;
-  /// False when the length is only a guess from the bit rate.
+  /// False if the length is only an estimate from the bit rate.
   [[nodiscard]] bool duration_is_stated() const {
     return context_->duration_estimation_method != AVFMT_DURATION_FROM_BITRATE;
   }
@@ -69,7 +68,7 @@ class Input {
 
   std::string name_;
   Codecs codecs_;
-  UniqueFd fd_;  ///< Empty when the descriptor is the caller's.
+  UniqueFd fd_;  ///< Empty if the caller owns the descriptor.
   std::unique_ptr<DescriptorInput> io_;
   AVFormatContext* context_ = nullptr;
   std::vector<AVStream*> audio_;

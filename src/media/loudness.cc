@@ -14,12 +14,12 @@
 namespace vat::media {
 namespace {
 
-/// ebur128's answer when nothing passed its absolute gate.
+/// ebur128's result when nothing passed its absolute gate.
 constexpr double kSilence = -70.0;
-/// More would lift noise, not speech.
+/// More would amplify noise, not speech.
 constexpr double kMaxGain = 40.0;
-/// The limiter works at 192 kHz, so that the peaks between samples are samples to it; what the way back to
-/// the own rate adds is left as room.
+/// The limiter works at 192 kHz, so that peaks between samples become samples; headroom is left for the
+/// conversion back to the original rate.
 constexpr int kLimiterRate = 192'000;
 constexpr double kLimiterRoom = 0.4;
 

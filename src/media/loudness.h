@@ -1,4 +1,4 @@
-// Measures loudness by EBU R 128 and brings it to a target.
+// Measures loudness (EBU R 128) and normalises it to a target.
 #pragma once
 
 #include <functional>
@@ -10,7 +10,7 @@
 namespace vat::media {
 
 struct Loudness {
-  double integrated = -70.0;  ///< LUFS, gated; -70 for silence and for less than 0.4 s of sound.
+  double integrated = -70.0;  ///< LUFS, gated; -70 for silence and for less than 0.4 s of audio.
   double true_peak = 0.0;     ///< Linear, 1 is full scale; estimated at four times the rate (ITU-R BS.1770).
 };
 
@@ -21,7 +21,7 @@ class LoudnessMeter {
   ~LoudnessMeter();
   /// Mono samples in [-1, 1].
   [[nodiscard]] Result<> push(std::span<const float> samples);
-  /// Of everything pushed. Call it once, last.
+  /// Of everything pushed. To be called once, last.
   [[nodiscard]] Result<Loudness> finish();
 
  private:
@@ -30,10 +30,10 @@ class LoudnessMeter {
   std::unique_ptr<Impl> impl_;
 };
 
-/// How to bring sound to a loudness.
+/// How to normalise audio to a loudness.
 struct LevelPlan {
-  double gain = 0;     ///< dB, on the whole sound.
-  bool limit = false;  ///< The gain would lift peaks above the ceiling, so a limiter holds these.
+  double gain = 0;     ///< dB, for the whole audio.
+  bool limit = false;  ///< The gain would lift peaks above the ceiling, so a limiter is needed.
 };
 /// `peak_ceiling` in dBTP. Silence keeps its level.
 [[nodiscard]] LevelPlan plan_level(const Loudness& measured, double target_lufs, double peak_ceiling);
@@ -42,7 +42,7 @@ struct LevelPlan {
 class Leveller {
  public:
   using Sink = std::function<Result<>(std::span<const float>)>;
-  /// `sink` gets the samples, at the same rate, as they are ready.
+  /// `sink` receives the samples, at the same rate, as they are ready.
   [[nodiscard]] static Result<std::unique_ptr<Leveller>> create(int sample_rate, const LevelPlan& plan,
                                                                 double peak_ceiling, Sink sink);
   ~Leveller();

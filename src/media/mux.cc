@@ -37,8 +37,7 @@ Result<std::unique_ptr<Input>> open_original(const std::filesystem::path& path, 
   VAT_ASSIGN(auto input, Input::open(path, std::move(stop), Input::Codecs::kAll));
   if (input->video() == nullptr)
     return fail(ErrorCode::kInvalidArgument,
-                input->name() +
-                    " has no moving pictures, so no track can be added to it; use the speech file itself.");
+                input->name() + " has no video, so no track can be added to it; use the speech file itself.");
   return input;
 }
 
@@ -46,12 +45,12 @@ Result<std::unique_ptr<Input>> open_addition(const std::filesystem::path& path, 
   if (path.empty()) return std::unique_ptr<Input>();
   VAT_ASSIGN(auto input, Input::open(path, std::move(stop)));
   if (input->default_audio() == nullptr)
-    return fail(ErrorCode::kNoAudio, input->name() + " has no sound: it holds no audio track.");
+    return fail(ErrorCode::kNoAudio, input->name() + " has no audio track.");
   input->select(input->default_audio());
   return input;
 }
 
-/// One place that packets come from, with the one that is next.
+/// A source of packets, with the next one.
 class Source {
  public:
   virtual ~Source() = default;
@@ -69,12 +68,12 @@ class Source {
   AVRational unit_{1, 1000};
 };
 
-/// The tracks of a file that have a place in the output, moved so that its own start is at zero.
+/// The tracks of a file that are copied to the output, shifted so that its own start is at zero.
 class FileSource : public Source {
  public:
   /// `places[i]` is the output's stream for the input's stream i, or -1.
-  /// `skip_priming`: leave out packets that end before zero; a container that has no times below zero would
-  /// move everything for their sake.
+  /// `skip_priming`: leave out packets that end before zero; a container without negative times would
+  /// otherwise shift everything.
   FileSource(Input& input, std::vector<int> places, bool skip_priming)
       : input_(input), places_(std::move(places)), skip_priming_(skip_priming) {}
 
@@ -85,7 +84,7 @@ class FileSource : public Source {
       if (error == AVERROR_EXIT) return fail(read_error(error, {}));
       if (error < 0) return false;
       const auto index = static_cast<std::size_t>(packet_->stream_index);
-      // A transport stream may grow new tracks while it is read; they have no place.
+      // A transport stream may gain tracks while it is read; they are left out.
       if (index >= places_.size() || places_[index] < 0) continue;
       unit_ = input_.context()->streams[index]->time_base;
       packet_->stream_index = places_[index];
@@ -123,7 +122,7 @@ class SubtitleSource : public Source {
   int place_;
 };
 
-/// Puts the output together: tracks first, then packets in order of time.
+/// Assembles the output: tracks first, then packets in order of time.
 class Assembly {
  public:
   Assembly(Muxer& muxer, std::string container) : muxer_(muxer), container_(std::move(container)) {}
@@ -148,7 +147,7 @@ Result<AVStream*> Assembly::add_stream(const AVCodecParameters* parameters, AVRa
   AVStream* stream = muxer_.add_stream(parameters);
   if (stream == nullptr) return fail(ErrorCode::kLimit, "There is not enough memory to write the video.");
   stream->time_base = unit;
-  // A tag of another container would be wrong in this one.
+  // A tag of another container would be invalid in this one.
   const auto* tags = muxer_.context()->oformat->codec_tag;
   if (tags == nullptr || av_codec_get_id(tags, parameters->codec_tag) != parameters->codec_id)
     stream->codecpar->codec_tag = 0;
@@ -157,7 +156,7 @@ Result<AVStream*> Assembly::add_stream(const AVCodecParameters* parameters, AVRa
 
 bool Assembly::takes(const AVStream* stream) const {
   if (stream->codecpar->codec_type == AVMEDIA_TYPE_ATTACHMENT) return container_ == "matroska";
-  // Matroska stores covers as attachments, which a copied packet does not become.
+  // Matroska stores covers as attachments, not as packets.
   if ((stream->disposition & AV_DISPOSITION_ATTACHED_PIC) != 0) return container_ == "mp4";
   return can_hold(container_, stream->codecpar);
 }
@@ -174,7 +173,7 @@ Result<> Assembly::copy_original(Input& original) {
     if (!takes(stream)) {
       warnings_.push_back("A " + kind_of(stream) + " of the original (" +
                           avcodec_get_name(stream->codecpar->codec_id) +
-                          ") was left out: the new file cannot hold it.");
+                          ") was left out, because the new file cannot contain it.");
       continue;
     }
     VAT_ASSIGN(AVStream * copy, add_stream(stream->codecpar, stream->time_base));
@@ -182,7 +181,7 @@ Result<> Assembly::copy_original(Input& original) {
     copy->disposition = stream->disposition;
     copy->avg_frame_rate = stream->avg_frame_rate;
     copy->sample_aspect_ratio = stream->sample_aspect_ratio;
-    // Side data carries how the picture is turned.
+    // The side data contains the rotation of the video.
     for (int j = 0; j < stream->nb_side_data; ++j) {
       const AVPacketSideData& data = stream->side_data[j];
       std::uint8_t* target = av_stream_new_side_data(copy, data.type, data.size);
@@ -198,13 +197,13 @@ Result<> Assembly::add_audio(Input& audio, const MuxAdditions& additions) {
   const AVStream* from = audio.default_audio();
   if (!can_hold(container_, from->codecpar))
     return fail(ErrorCode::kInvalidArgument,
-                "A " + container_ + " file cannot hold the sound of " + audio.name() + ".");
+                "A " + container_ + " file cannot contain the audio of " + audio.name() + ".");
   VAT_ASSIGN(AVStream * stream, add_stream(from->codecpar, from->time_base));
   if (!additions.audio_language.empty())
     av_dict_set(&stream->metadata, "language", three_letters(additions.audio_language, container_).c_str(),
                 0);
   if (!additions.audio_title.empty()) {
-    // MP4 and MOV keep a track's name as that of its handler.
+    // MP4 and MOV store a track's name as its handler's name.
     const bool handler = container_ == "mp4" || container_ == "mov";
     av_dict_set(&stream->metadata, handler ? "handler_name" : "title", additions.audio_title.c_str(), 0);
   }
@@ -229,7 +228,7 @@ Result<> Assembly::add_subtitles(const MuxAdditions& additions) {
 
 Result<> Assembly::run() {
   Muxer::Options options;
-  // The index in front lets a browser start before it has the whole file.
+  // An index at the front lets a browser start before it has the whole file.
   if (container_ == "mp4" || container_ == "mov") options.emplace_back("movflags", "+faststart");
   VAT_TRY(muxer_.write_header(options));
   std::vector<Source*> open;
@@ -259,7 +258,7 @@ Result<std::string> mux_extension(const std::filesystem::path& original, const M
 Result<MuxResult> mux(const std::filesystem::path& original, const MuxAdditions& additions,
                       const std::filesystem::path& output, std::stop_token stop) {
   if (additions.audio.empty() && additions.subtitles.empty())
-    return fail(ErrorCode::kInvalidArgument, "There is nothing to add: give speech, subtitles or both.");
+    return fail(ErrorCode::kInvalidArgument, "There is nothing to add; give speech, subtitles or both.");
   VAT_ASSIGN(const auto input, open_original(original, stop));
   VAT_ASSIGN(const auto audio, open_addition(additions.audio, stop));
   const std::string container = choose_container(*input, original, audio.get());

@@ -41,7 +41,7 @@ Result<> Muxer::write_header(const Options& options) {
   if (error >= 0) return {};
   if (context_->pb->error < 0) return fail(write_error(context_->pb->error, name_));
   return fail(ErrorCode::kInvalidArgument,
-              std::string("A ") + context_->oformat->name + " file cannot hold these tracks.",
+              std::string("A ") + context_->oformat->name + " file cannot contain these tracks.",
               av_error_text(error));
 }
 

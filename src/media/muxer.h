@@ -1,4 +1,4 @@
-// A container being written through a descriptor. Private to this module.
+// Writes a container through a descriptor. Private to this module.
 #pragma once
 
 #include <filesystem>
@@ -15,7 +15,7 @@ namespace vat::media {
 
 class Muxer {
  public:
-  /// `format` is libav's short name: "mp4", "matroska". `fd` stays the caller's; `name` is for messages.
+  /// `format` is libav's short name: "mp4", "matroska". The caller owns `fd`; `name` is for messages.
   [[nodiscard]] static Result<std::unique_ptr<Muxer>> create(int fd, std::string name,
                                                              const std::string& format);
   ~Muxer();
@@ -26,12 +26,12 @@ class Muxer {
   [[nodiscard]] bool seekable() const { return output_->seekable(); }
   /// Lets the container read back what it wrote to `path`, to move an index in front ("faststart").
   void allow_second_pass(const std::filesystem::path& path);
-  /// A new track with these parameters; null when there is no memory.
+  /// A new track with these parameters; null if out of memory.
   [[nodiscard]] AVStream* add_stream(const AVCodecParameters* parameters);
   using Options = std::vector<std::pair<std::string, std::string>>;
-  /// kInvalidArgument when the container cannot carry the tracks.
+  /// kInvalidArgument when the container cannot contain the tracks.
   [[nodiscard]] Result<> write_header(const Options& options);
-  /// Takes the packet's content. Its time stamps are in `unit`.
+  /// Moves the packet's content. Its timestamps are in `unit`.
   [[nodiscard]] Result<> write(AVPacket* packet, AVRational unit);
   [[nodiscard]] Result<> finish();
 

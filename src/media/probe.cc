@@ -19,7 +19,7 @@ AudioTrack describe(const AVStream* stream, int number, bool is_default) {
   track.number = number;
   track.codec = avcodec_get_name(parameters->codec_id);
   track.language = tag(stream, "language");
-  // "und" is ISO 639-2's way to say nothing.
+  // "und" is ISO 639-2's "undetermined".
   if (track.language == "und") track.language.clear();
   track.title = tag(stream, "title");
   track.channels = parameters->ch_layout.nb_channels;
@@ -32,8 +32,7 @@ AudioTrack describe(const AVStream* stream, int number, bool is_default) {
 
 Result<MediaInfo> probe(const std::filesystem::path& path, std::stop_token stop) {
   VAT_ASSIGN(const auto input, Input::open(path, std::move(stop)));
-  if (input->audio().empty())
-    return fail(ErrorCode::kNoAudio, input->name() + " has no sound: it holds no audio track.");
+  if (input->audio().empty()) return fail(ErrorCode::kNoAudio, input->name() + " has no audio track.");
   MediaInfo info;
   info.container = input->context()->iformat->name;
   info.duration = input->duration();

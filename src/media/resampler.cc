@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kMinSourceRate = 1'000;
 constexpr int kMaxSourceRate = 1'000'000;
-/// What libswresample mixes at most (SWR_CH_MAX).
+/// The maximum that libswresample mixes (SWR_CH_MAX).
 constexpr int kMaxChannels = 64;
 
 AvPtr<SwrContext> make_context(const AVFrame* frame, AVChannelLayout& layout) {
@@ -29,7 +29,7 @@ AvPtr<SwrContext> make_context(const AVFrame* frame, AVChannelLayout& layout) {
   return context;
 }
 
-/// A mix of all channels in equal parts, for layouts whose channels have no known places.
+/// A mix of all channels in equal parts, for layouts whose channels have no known positions.
 AvPtr<SwrContext> make_equal_mix(const AVFrame* frame) {
   const int channels = frame->ch_layout.nb_channels;
   AVChannelLayout unspecified{};
@@ -43,7 +43,7 @@ AvPtr<SwrContext> make_equal_mix(const AVFrame* frame) {
   return context;
 }
 
-/// Keeps the promise of [-1, 1]: lossy codecs overshoot, and float formats can hold anything, NaN included.
+/// Ensures [-1, 1]: lossy codecs overshoot, and float formats can contain anything, including NaN.
 void limit(std::span<float> samples) {
   for (float& sample : samples) {
     const float low = sample < -1.0F ? -1.0F : sample;
@@ -65,7 +65,7 @@ Result<> Resampler::configure(const AVFrame* frame) {
   const int channels = frame->ch_layout.nb_channels;
   if (frame->sample_rate < kMinSourceRate || frame->sample_rate > kMaxSourceRate || channels < 1 ||
       channels > kMaxChannels)
-    return fail(ErrorCode::kBadMedia, "The sound has " + std::to_string(channels) + " channels at " +
+    return fail(ErrorCode::kBadMedia, "The audio has " + std::to_string(channels) + " channels at " +
                                           std::to_string(frame->sample_rate) +
                                           " Hz, which cannot be converted.");
   AVChannelLayout layout{};
@@ -77,7 +77,7 @@ Result<> Resampler::configure(const AVFrame* frame) {
   }
   av_channel_layout_uninit(&layout);
   if (!context_) context_ = make_equal_mix(frame);
-  if (!context_) return fail(ErrorCode::kBadMedia, "The sound's channels cannot be mixed to one.");
+  if (!context_) return fail(ErrorCode::kBadMedia, "The audio cannot be mixed down to one channel.");
   rate_ = frame->sample_rate;
   format_ = frame->format;
   av_channel_layout_copy(&layout_, &frame->ch_layout);
@@ -99,7 +99,7 @@ Result<> Resampler::convert(const AVFrame* frame, int skip, std::vector<float>& 
   const int samples = frame->nb_samples - skip;
   if (samples == 0) return {};
   fed_ += samples;
-  if (run(data.data(), samples, out) < 0) return fail(ErrorCode::kBadMedia, "The sound cannot be converted.");
+  if (run(data.data(), samples, out) < 0) return fail(ErrorCode::kBadMedia, "The audio cannot be converted.");
   return {};
 }
 

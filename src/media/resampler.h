@@ -1,4 +1,4 @@
-// Decoded frames of any format to 16 kHz mono float. Private to this module.
+// Converts decoded frames of any format to 16 kHz mono float. Private to this module.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace vat::media {
 
-/// Appends to vectors that the caller keeps. Follows a change of rate, format or channels between frames.
+/// Appends to the caller's vectors. Handles changes of rate, format or channels between frames.
 class Resampler {
  public:
   Resampler() = default;
@@ -16,13 +16,13 @@ class Resampler {
   Resampler(const Resampler&) = delete;
   Resampler& operator=(const Resampler&) = delete;
 
-  /// True when `frame` has the format that is being converted, or none is yet.
+  /// True when `frame` has the current format, or there is none yet.
   [[nodiscard]] bool accepts(const AVFrame* frame) const;
   /// Converts the frame without its first `skip` samples. Call drain() first when accepts() is false.
   [[nodiscard]] Result<> convert(const AVFrame* frame, int skip, std::vector<float>& out);
-  /// Appends what the filter still holds and forgets the format.
+  /// Flushes the filter and resets the format.
   void drain(std::vector<float>& out);
-  /// Samples at 16 kHz that all input since the last drain() amounts to, those still inside included.
+  /// Number of samples at 16 kHz for all input since the last drain(), including those still inside.
   [[nodiscard]] double fed() const;
 
  private:

@@ -1,4 +1,4 @@
-// A temporary file without a name, for what does not fit memory. Private to this module.
+// A temporary file without a name, for data that does not fit into memory. Private to this module.
 #pragma once
 
 #include "base/file.h"
@@ -6,9 +6,9 @@
 
 namespace vat::media {
 
-/// Readable and writable; the system removes it when it is closed, also after a crash.
+/// Readable and writable; the system removes it when it is closed, even after a crash.
 [[nodiscard]] Result<UniqueFd> open_spool();
-/// Everything that is left of the input, in a spool that stands at its beginning. kDiskFull, kCancelled.
+/// The rest of the input, in a spool positioned at its start. kDiskFull, kCancelled.
 [[nodiscard]] Result<UniqueFd> spool_input(DescriptorInput& input);
 
 }  // namespace vat::media

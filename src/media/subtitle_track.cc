@@ -35,7 +35,7 @@ struct Demuxer {
     context->pb = io->context();
     const int error = avformat_open_input(&context, nullptr, av_find_input_format("srt"), nullptr);
     if (error < 0 || context->nb_streams == 0)
-      return fail(ErrorCode::kBadData, path.string() + " is no SubRip file.", av_error_text(error));
+      return fail(ErrorCode::kBadData, path.string() + " is not a SubRip file.", av_error_text(error));
     return {};
   }
 
@@ -49,7 +49,7 @@ tl::unexpected<Error> codec_failure(const std::string& name, int error) {
               av_error_text(error));
 }
 
-/// Decoder and encoder, which talk in events of the ASS format.
+/// Decoder and encoder, which communicate in events of the ASS format.
 struct Transcoder {
   AvPtr<AVCodecContext> decoder;
   AvPtr<AVCodecContext> encoder;
@@ -78,7 +78,7 @@ struct Transcoder {
     return {};
   }
 
-  /// Null when the cue holds no text.
+  /// Null when the cue has no text.
   Result<AvPtr<AVPacket>> convert(AVPacket* cue) {
     AVSubtitle subtitle{};
     int got = 0;
@@ -125,7 +125,7 @@ Result<SubtitleTrack> read_subtitles(const std::filesystem::path& path, const st
     if (!converted) return fail(std::move(converted).error().with_context(path.string()));
     if (*converted) track.packets.push_back(std::move(*converted));
   }
-  if (track.packets.empty()) return fail(ErrorCode::kBadData, path.string() + " holds no subtitles.");
+  if (track.packets.empty()) return fail(ErrorCode::kBadData, path.string() + " contains no subtitles.");
   return track;
 }
 

@@ -14,12 +14,11 @@ struct SubtitleTrack {
     void operator()(AVCodecParameters* owned) const { avcodec_parameters_free(&owned); }
   };
   std::unique_ptr<AVCodecParameters, ParametersDeleter> parameters;
-  AVRational unit{1, 1000};             ///< Of the packets' time stamps.
+  AVRational unit{1, 1000};             ///< Of the packets' timestamps.
   std::deque<AvPtr<AVPacket>> packets;  ///< In order of time.
 };
 
-/// Reads the whole file, which is bounded at 32 MB. `encoder` is libav's: "mov_text", "subrip", "webvtt".
-/// kBadData.
+/// Reads the whole file, of 32 MB at most. `encoder` is libav's: "mov_text", "subrip", "webvtt". kBadData.
 [[nodiscard]] Result<SubtitleTrack> read_subtitles(const std::filesystem::path& path,
                                                    const std::string& encoder);
 

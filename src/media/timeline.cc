@@ -9,15 +9,15 @@ namespace vat::media {
 namespace {
 
 constexpr double kRate = kRecognitionRate;
-/// Containers round stamps to a millisecond or to a video frame; less than this is no gap.
+/// Containers round timestamps to a millisecond or to a video frame; less than this is not a gap.
 constexpr double kJitter = 0.1 * kRate;
-/// Stamps that go back by less overlap; by more, they start anew and no sound may be lost.
+/// Timestamps that go back by less overlap; by more, they restart and no audio may be lost.
 constexpr double kMaxOverlap = 1.0 * kRate;
-/// The longest gap believed in formats whose stamps restart; players use the same figure.
+/// The longest plausible gap in formats whose timestamps restart; players use the same value.
 constexpr double kRestart = 10.0 * kRate;
-/// The longest gap believed when nothing says how long the recording is.
+/// The longest plausible gap when the recording's length is unknown.
 constexpr double kMaxUnstated = 600.0 * kRate;
-/// All silence together, whatever the container claims.
+/// Maximum total silence, whatever the container claims.
 constexpr double kMaxInserted = 24.0 * 3600.0 * kRate;
 constexpr double kRoundingSlack = 1.0 * kRate;
 
@@ -32,7 +32,7 @@ double Timeline::max_silence(double position) const {
 Placement Timeline::place(std::optional<double> stamp, double position) {
   if (!stamp || !std::isfinite(*stamp)) return {};
   const double gap = *stamp + shift_ - position;
-  // The beginning is exact; only what follows is allowed to jitter.
+  // The beginning is exact; only what follows may jitter.
   const double tolerance = started_ ? kJitter : 0.5;
   started_ = true;
   if (std::abs(gap) < tolerance) return {};

@@ -31,7 +31,7 @@ Result<> FileSource::read_at(std::uint64_t offset, std::span<char> out) {
         ::pread(fd_.get(), out.data() + done, out.size() - done, static_cast<off_t>(offset + done));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return fail(system_error(errno, "read", name_));
-    if (count == 0) return fail(ErrorCode::kBadData, name_ + " became shorter while it was read.");
+    if (count == 0) return fail(ErrorCode::kBadData, name_ + " was truncated while it was being read.");
     done += static_cast<std::size_t>(count);
   }
   return {};
@@ -70,7 +70,7 @@ Result<> Cursor::fill() {
 
 tl::unexpected<Error> Cursor::truncated() const {
   return fail(ErrorCode::kBadData, name_ + " is truncated: it ends after " + std::to_string(source_.size()) +
-                                       " bytes, before its contents do; fetch it again.");
+                                       " bytes, before its contents do; download it again.");
 }
 
 }  // namespace vat::modelfile

@@ -1,4 +1,4 @@
-// Bounded reading of foreign bytes at any place. Used inside modelfile by the reader. One thread at a time.
+// Bounded random-access reading of untrusted bytes. One thread at a time.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +21,7 @@ class ByteSource {
  public:
   virtual ~ByteSource() = default;
   [[nodiscard]] virtual std::uint64_t size() const = 0;
-  /// Fills `out`, which the caller knows to lie within size().
+  /// Fills `out`, which must lie within size().
   [[nodiscard]] virtual Result<> read_at(std::uint64_t offset, std::span<char> out) = 0;
 };
 
@@ -54,7 +54,7 @@ class MemorySource final : public ByteSource {
 /// truncated".
 class Cursor {
  public:
-  /// `name` is for error sentences. The source outlives the cursor.
+  /// `name` is for error messages. The source must outlive the cursor.
   Cursor(ByteSource& source, std::string name) : source_(source), name_(std::move(name)) {}
 
   template <class T>

@@ -18,7 +18,7 @@ class Collector {
     small(name + ".weight", state);
     small(name + ".bias", state);
   }
-  /// `role` of what is looked for, `source` of where.
+  /// `role` of the expected tensor, `source` of where it is.
   void attention(const std::string& name, std::int32_t state, TensorRole role, TensorRole source) {
     for (const char* part : {".query", ".out"}) matrix(name + part + ".weight", state, state, role);
     for (const char* part : {".key", ".value"}) matrix(name + part + ".weight", state, state, source);

@@ -1,4 +1,4 @@
-// The tensors that a model of given dimensions consists of. Used inside modelfile by the reader.
+// The tensors that a model of given dimensions consists of.
 #pragma once
 
 #include <array>

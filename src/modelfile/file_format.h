@@ -1,5 +1,5 @@
-// The fixed parts of whisper.cpp's model files: magic number, hyperparameters, tensor types. Used inside
-// modelfile. All numbers in the files are little-endian, and so must this machine be.
+// The fixed parts of whisper.cpp's model files: magic number, hyperparameters, tensor types. All numbers in
+// the files are little-endian, and so must this machine be.
 #pragma once
 
 #include <bit>
@@ -19,7 +19,7 @@ inline constexpr std::uint32_t kMagic = 0x67676d6c;  // "ggml"
 /// The field `ftype` of quantised models is the version of ggml's quantisation times this, plus the type.
 inline constexpr std::int32_t kQuantizationVersionFactor = 1000;
 inline constexpr std::int32_t kQuantizationVersion = 2;
-/// Added to the type of the encoder's matrices where the decoder's are q8_0 (cmake/whisper.patch).
+/// Added to the type of the encoder's matrices if the decoder's are q8_0 (cmake/whisper.patch).
 inline constexpr std::int32_t kDecoderQ8 = 100;
 
 /// In the order of the file, right after the magic number.
@@ -38,12 +38,12 @@ struct HyperParameters {
 };
 static_assert(sizeof(HyperParameters) == 44);
 
-/// One of ggml's tensor types (enum ggml_type), and the file type that says that the large weights have it.
+/// One of ggml's tensor types (enum ggml_type), and the file type of models whose large weights have it.
 struct TensorType {
   std::int32_t id;
   std::int32_t file_type;
   std::string_view name;
-  std::uint32_t block_weights;  ///< Weights in the smallest unit that is stored.
+  std::uint32_t block_weights;  ///< Weights in the smallest unit of storage.
   std::uint32_t block_bytes;    ///< Bytes of that unit.
 };
 
@@ -59,11 +59,11 @@ struct MatrixTypes {
   const TensorType* encoder;  ///< Never null.
   const TensorType* decoder;  ///< Never null; the same for most models.
 };
-/// Nothing for an unknown or unsupported number.
+/// Empty for an unknown or unsupported number.
 [[nodiscard]] std::optional<MatrixTypes> matrix_types(std::int32_t file_type_field);
 /// "f16", "bf16+q8_0".
 [[nodiscard]] std::string matrix_types_name(const MatrixTypes& types);
-/// What the header's `ftype` holds for these weights, with the quantisation version where it has one.
+/// The header's `ftype` for these weights, with the quantisation version if there is one.
 [[nodiscard]] std::int32_t file_type_field(const WeightTypes& types);
 
 }  // namespace vat::modelfile

@@ -137,7 +137,7 @@ TEST_F(HeaderTest, BytesAfterTheLastTensorAreRefused) {
 
 TEST_F(HeaderTest, OtherFilesAreRefused) {
   EXPECT_THAT(refusal(""), HasSubstr("is not a Whisper model: it has 0 bytes"));
-  EXPECT_THAT(refusal("GGUF and more"), HasSubstr("does not begin with ggml's mark"));
+  EXPECT_THAT(refusal("GGUF and more"), HasSubstr("does not begin with ggml's magic number"));
   EXPECT_THAT(refusal("<!DOCTYPE html><html>"), HasSubstr("is not a Whisper model"));
   EXPECT_EQ(read_header(dir_.path() / "none").error().code, ErrorCode::kNotFound);
   EXPECT_EQ(read_header(dir_.path()).error().code, ErrorCode::kBadData);
@@ -197,7 +197,7 @@ TEST_F(HeaderTest, HeadsThatAreNotWhispersAreRefused) {
   ASSERT_TRUE(write_synthetic(path(), {}));
   constexpr std::size_t kAudioHeads = 16;
   write(with(read_file(path(), 1 << 24).value(), kAudioHeads, std::int32_t{2}));
-  EXPECT_THAT(read_header(path()).error().message, HasSubstr("its 64 channels do not suit its 2 heads"));
+  EXPECT_THAT(read_header(path()).error().message, HasSubstr("its 64 channels do not match its 2 heads"));
   EXPECT_THAT(refusal(with(small_model(), kAudioHeads, std::int32_t{3})),
               HasSubstr("do not suit its 3 heads"));
 }

@@ -10,7 +10,7 @@
 namespace vat::modelfile {
 namespace {
 
-constexpr std::int32_t kMaxTokens = 51'866;  // whisper.cpp knows no language past the hundredth
+constexpr std::int32_t kMaxTokens = 51'866;  // whisper.cpp supports no more than a hundred languages
 constexpr std::int32_t kMaxEntryBytes = 1024;
 constexpr std::size_t kMaxNameBytes = 128;
 constexpr std::string_view kSileroType = "silero-16k";
@@ -51,7 +51,7 @@ Result<ModelLayout> LayoutReader::read() {
   if (cursor_.left() < 2 * sizeof(std::int32_t))
     return bad("it has " + std::to_string(cursor_.left()) + " bytes");
   VAT_ASSIGN(const auto magic, cursor_.number<std::uint32_t>());
-  if (magic != kMagic) return bad("it does not begin with ggml's mark");
+  if (magic != kMagic) return bad("it does not begin with ggml's magic number");
   VAT_ASSIGN(const auto first, cursor_.number<std::int32_t>());
   if (first >= 1 && first <= kLongestTypeText) {
     VAT_TRY(read_silero(first));
@@ -95,7 +95,7 @@ Result<> LayoutReader::check_parameters() {
   constexpr std::int32_t kMaxState = 4096;
   constexpr std::int32_t kMaxLayers = 128;
   const HyperParameters& p = layout_.parameters;
-  VAT_TRY(check("sound positions", p.audio_context, 1, 1500));
+  VAT_TRY(check("audio positions", p.audio_context, 1, 1500));
   VAT_TRY(check("text positions", p.text_context, 16, 4096));
   VAT_TRY(check("channels", p.audio_state, 1, kMaxState));
   if (p.text_state != p.audio_state) return bad("its encoder and its decoder differ in width");
@@ -104,7 +104,7 @@ Result<> LayoutReader::check_parameters() {
   for (const std::int32_t heads : {p.audio_heads, p.text_heads}) {
     const bool right_size = limits_.head_channels == 0 || p.audio_state / heads == limits_.head_channels;
     if (p.audio_state % heads != 0 || !right_size)
-      return bad("its " + std::to_string(p.audio_state) + " channels do not suit its " +
+      return bad("its " + std::to_string(p.audio_state) + " channels do not match its " +
                  std::to_string(heads) + " heads");
   }
   VAT_TRY(check("encoder layers", p.audio_layers, 1, kMaxLayers));
@@ -119,7 +119,7 @@ Result<> LayoutReader::check_file_type() {
   matrices_ = *types;
   for (const TensorType* const type : {types->encoder, types->decoder}) {
     if (layout_.parameters.text_state % static_cast<std::int32_t>(type->block_weights) != 0)
-      return bad("its width does not suit weights of type " + std::string(type->name));
+      return bad("its width does not match weights of type " + std::string(type->name));
   }
   return {};
 }
@@ -148,14 +148,14 @@ Result<> LayoutReader::read_vocabulary() {
     VAT_ASSIGN(const auto byte, cursor_.number<char>());
     has_space = has_space || byte == ' ';
   }
-  // whisper.cpp looks for it without asking whether it is there.
+  // whisper.cpp looks it up without checking that it exists.
   if (!has_space) return bad("its vocabulary has no space");
   return {};
 }
 
 Result<> LayoutReader::read_silero(std::int32_t type_bytes) {
   // Version, samples in a window and before it, layers with their channels and widths, LSTM, last
-  // convolution: the graph that whisper.cpp builds is made for these numbers alone.
+  // convolution: the graph that whisper.cpp builds works for these numbers only.
   constexpr std::array<std::int32_t, 19> kShape{512, 64, 4,  129, 128, 3,   128, 64,  3, 64,
                                                 64,  3,  64, 128, 3,   128, 128, 128, 1};
   layout_.kind = ModelKind::kSileroVad;
@@ -173,7 +173,7 @@ Result<> LayoutReader::read_silero(std::int32_t type_bytes) {
 Result<> LayoutReader::read_tensors(const ExpectedTensors& expected) {
   layout_.table_begin = cursor_.position();
   std::vector<std::string_view> seen;
-  if (cursor_.left() == 0) return bad("it has a vocabulary and no weights");
+  if (cursor_.left() == 0) return bad("it has a vocabulary but no weights");
   while (cursor_.left() > 0) {
     if (layout_.tensors.size() == expected.size())
       return bad("there are " + std::to_string(cursor_.left()) + " bytes after its last tensor");
@@ -183,11 +183,11 @@ Result<> LayoutReader::read_tensors(const ExpectedTensors& expected) {
   for (const TensorEntry& tensor : layout_.tensors) seen.push_back(tensor.name);
   std::sort(seen.begin(), seen.end());
   const auto twice = std::adjacent_find(seen.begin(), seen.end());
-  if (twice != seen.end()) return bad("it has two tensors with the name " + std::string(*twice));
+  if (twice != seen.end()) return bad("it has two tensors named " + std::string(*twice));
   for (const auto& [name, tensor] : expected) {
     if (!std::binary_search(seen.begin(), seen.end(), std::string_view(name)))
       return fail(ErrorCode::kBadData,
-                  cursor_.name() + " is truncated: its tensor " + name + " is missing; fetch it again.");
+                  cursor_.name() + " is truncated: its tensor " + name + " is missing; download it again.");
   }
   return {};
 }

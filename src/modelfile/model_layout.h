@@ -1,5 +1,4 @@
-// Where everything is in a model file, read and checked. Used inside modelfile by the header's reader and by
-// the converter.
+// The validated layout of a model file.
 #pragma once
 
 #include <array>
@@ -14,7 +13,7 @@
 
 namespace vat::modelfile {
 
-/// What a tensor is for, which decides its type.
+/// The role of a tensor, which decides its type.
 enum class TensorRole {
   kEncoderMatrix,  ///< A large matrix that is multiplied with a whole window.
   kDecoderMatrix,  ///< One that is multiplied with one token after another.
@@ -36,10 +35,10 @@ struct ModelLayout {
   HyperParameters parameters;             ///< Of a Whisper model.
   std::array<std::int32_t, 3> version{};  ///< Of a VAD model.
   std::uint64_t table_begin = 0;          ///< Offset of the first tensor.
-  std::vector<TensorEntry> tensors;  ///< In the order of the file; every tensor that the model needs, once.
+  std::vector<TensorEntry> tensors;       ///< In the order of the file; each required tensor once.
 };
 
-/// The bounds that whisper.cpp's own constants set. Fuzzers lower them, to get past the vocabulary with few
+/// The limits that whisper.cpp's own constants set. Fuzzers lower them, to get past the vocabulary with few
 /// bytes.
 struct LayoutLimits {
   std::int32_t min_tokens = 51'864;
@@ -48,7 +47,7 @@ struct LayoutLimits {
       64;  ///< Whisper's in every size, for which the GPUs' kernels are made; 0 for any.
 };
 
-/// `name` is for error sentences.
+/// `name` is for error messages.
 [[nodiscard]] Result<ModelLayout> read_layout(ByteSource& source, const std::string& name,
                                               const LayoutLimits& limits = {});
 

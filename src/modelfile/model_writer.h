@@ -1,6 +1,5 @@
-// Writes the pieces of a model file in order, converting weights on the way. Used inside modelfile by the
-// writer of synthetic models and by the converter. One thread at a time. The first failure is kept and told
-// by commit().
+// Writes the parts of a model file in order, converting weights on the way. One thread at a time. The first
+// failure is kept and returned by commit().
 #pragma once
 
 #include <cstdint>
@@ -31,12 +30,12 @@ class ModelWriter {
   void begin_tensor(std::string_view name, std::span<const std::int32_t> extents, std::int32_t type_id);
   /// Data of a tensor. For kQ8_0 the count is a multiple of 32.
   void put_weights(std::span<const float> values, WeightType type);
-  /// Hands all bytes to the operating system, so that temporary_path() can be read, or tells the first
+  /// Flushes all bytes to the operating system, so that temporary_path() can be read, or returns the first
   /// failure.
   [[nodiscard]] Result<> flush();
   /// Where the bytes are until commit().
   [[nodiscard]] const std::filesystem::path& temporary_path() const { return file_.temporary_path(); }
-  /// Makes the file appear under its name, or says what went wrong since create().
+  /// Makes the file appear under its name, or returns the first failure since create().
   [[nodiscard]] Result<> commit();
 
  private:

@@ -14,7 +14,7 @@ void to_q8_block(std::span<const float, kQ8BlockWeights> values, std::span<char,
   const std::uint16_t half = to_half(scale);
   std::memcpy(block.data(), &half, sizeof half);
   for (std::size_t i = 0; i < kQ8BlockWeights; ++i) {
-    // A NaN or an infinity has no integer; such weights are broken whatever is written for them.
+    // NaN and infinity have no integer; such weights are broken whatever is written for them.
     const float scaled = std::isfinite(values[i]) ? std::round(values[i] * inverse) : 0.0F;
     block[sizeof half + i] = static_cast<char>(static_cast<std::int8_t>(std::clamp(scaled, -127.0F, 127.0F)));
   }

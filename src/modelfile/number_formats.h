@@ -1,5 +1,5 @@
 // Conversions between 32-bit floats and the 16-bit and 8-bit formats of weights, all rounding to nearest,
-// ties to even. Used inside modelfile by the writer and the converter. Any thread.
+// ties to even. Any thread.
 #pragma once
 
 #include <bit>

@@ -11,19 +11,19 @@ namespace vat::modelfile {
 
 enum class WeightType : std::uint8_t {
   kF32,   ///< IEEE 754 binary32. whisper.cpp loads it, and aborts the process in its first convolution.
-  kF16,   ///< IEEE 754 binary16: what the published models hold.
+  kF16,   ///< IEEE 754 binary16, as in the published models.
   kBf16,  ///< The upper half of binary32.
-  kQ8_0,  ///< ggml's blocks of 32 signed bytes with one binary16 scale.
+  kQ8_0,  ///< Blocks of 32 signed bytes with one binary16 scale (ggml).
 };
 
 /// "f32", "f16", "bf16", "q8_0".
 [[nodiscard]] std::string_view weight_type_name(WeightType type);
 
 /// The types of a model's matrices; published models have one for all. An encoder's products have the 1500
-/// columns of a window and are as fast as the CPU multiplies. A decoder's have one column for each token and
-/// are as fast as the weights come from memory, so there smaller ones gain more.
+/// columns of a window and are bound by arithmetic. A decoder's have one column per token and are bound by
+/// memory, so smaller types gain more there.
 struct WeightTypes {
-  WeightType encoder;  ///< Of the decoder's matrices, too, that make keys and values of a whole window.
+  WeightType encoder;  ///< Also of the decoder's matrices that compute keys and values of a whole window.
   WeightType decoder;
 
   // NOLINTNEXTLINE(google-explicit-constructor): one type for all is the ordinary case.
@@ -33,17 +33,17 @@ struct WeightTypes {
   bool operator==(const WeightTypes&) const = default;
 };
 
-/// What models are converted to, the most exact first. Whisper models with two types are this project's own
-/// and need its patch of whisper.cpp.
+/// The types that models are converted to, the most precise first. Models with two types are this project's
+/// own format and need its patch of whisper.cpp.
 inline constexpr std::array<WeightTypes, 5> kConvertibleTo{{{WeightType::kF16},
                                                             {WeightType::kBf16},
                                                             {WeightType::kF16, WeightType::kQ8_0},
                                                             {WeightType::kBf16, WeightType::kQ8_0},
                                                             {WeightType::kQ8_0}}};
 
-/// "bf16", or "bf16+q8_0" where the decoder's type is another one.
+/// "bf16", or "bf16+q8_0" if the decoder's type differs.
 [[nodiscard]] std::string weight_types_name(const WeightTypes& types);
-/// Of kConvertibleTo, by its name.
+/// A type of kConvertibleTo by name.
 [[nodiscard]] std::optional<WeightTypes> parse_weight_types(std::string_view name);
 
 }  // namespace vat::modelfile

@@ -20,7 +20,7 @@ constexpr std::size_t kMaxIdleSessions = 16;
 
 bool same_name(std::string_view a, std::string_view b) { return fold_case(a) == fold_case(b); }
 
-/// Headers without a secret, which another origin may see.
+/// Headers without secrets, which may be sent to another origin.
 HttpHeaders harmless_headers(const HttpHeaders& headers) {
   constexpr std::array<std::string_view, 5> kHarmless = {"Accept", "Accept-Language", "Range", "If-Range",
                                                          "User-Agent"};
@@ -40,7 +40,7 @@ tl::unexpected<Error> redirect_error(const Url& from, std::string_view what) {
 
 }  // namespace
 
-/// Idle sessions, whose open connections the next request takes over.
+/// Idle sessions, whose open connections the next request reuses.
 class CurlHttpClient::Sessions {
  public:
   std::unique_ptr<CurlSession> take() {
@@ -83,7 +83,7 @@ Result<HttpResponse> CurlHttpClient::send(const HttpRequest& request, std::stop_
 
 Result<HttpResponse> CurlHttpClient::download(const HttpRequest& request, const HttpSink& sink,
                                               std::stop_token stop) {
-  // A session whose request failed is dropped, with whatever state its connections are in.
+  // A session whose request failed is discarded, because the state of its connections is unknown.
   auto session = sessions_->take();
   auto response = follow(*session, request, sink, stop);
   if (response) sessions_->give(std::move(session));
@@ -111,7 +111,7 @@ Result<HttpResponse> CurlHttpClient::follow(CurlSession& session, const HttpRequ
     }
     if (redirects == options_.max_redirects) return redirect_error(url, "redirects too many times");
     auto next = parse_url(target);
-    if (!next) return redirect_error(url, "redirects to something that is no web address");
+    if (!next) return redirect_error(url, "redirects to something that is not a web URL");
     if (url.scheme == "https" && next->scheme == "http")
       return redirect_error(url, "redirects to a connection that is not encrypted");
     if (!next->same_origin(url)) hop.headers = harmless_headers(hop.headers);

@@ -1,6 +1,5 @@
-// Outbound HTTP over libcurl: deadlines, cancellation, bounded answers, careful redirects, and if asked for,
-// no calls into private networks. Put together in apps/vat; the speech engines and the catalogue see its
-// ports alone.
+// Outbound HTTP over libcurl: deadlines, cancellation, bounded responses, safe redirects, and optionally no
+// calls into private networks.
 #pragma once
 
 #include <memory>
@@ -15,18 +14,18 @@ namespace vat::net {
 struct CurlSession;
 
 struct CurlOptions {
-  /// kPublicOnly is checked on the address that is really connected to, after name resolution and after each
+  /// kPublicOnly is checked on the actual address of the connection, after name resolution and after each
   /// redirect. It also connects directly, without the environment's proxy, which would hide that address.
   AddressPolicy addresses = AddressPolicy::kAny;
-  /// Followed for GET and HEAD only, never from https to http. To another origin go only the headers that
-  /// carry no secret (Accept, Range, ...). One more redirect than this is kNetwork.
+  /// Followed for GET and HEAD only, never from https to http. Another origin gets only headers without
+  /// secrets (Accept, Range, ...). More redirects than this are kNetwork.
   int max_redirects = 5;
   std::string user_agent;  ///< Empty: the program's name and version.
 };
 
-/// Both ports on one pool of connections, which are kept for the next request to the same server. Takes
-/// proxies from the environment as curl does (http_proxy, https_proxy, no_proxy). Safe to use from any
-/// thread, by many at once.
+/// Both ports on one pool of connections, which are kept for the next request to the same server. Uses
+/// proxies from the environment like curl (http_proxy, https_proxy, no_proxy). Safe to use from any thread,
+/// by many at once.
 class CurlHttpClient final : public HttpClient, public HttpDownloader {
  public:
   explicit CurlHttpClient(CurlOptions options = {});

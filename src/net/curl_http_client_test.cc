@@ -139,7 +139,7 @@ TEST(CurlHttpClientTest, AServerThatNeverAnswersMeetsTheDeadline) {
   ASSERT_FALSE(response);
   EXPECT_EQ(response.error().code, ErrorCode::kNetwork);
   EXPECT_TRUE(response.error().retryable);
-  EXPECT_THAT(response.error().message, HasSubstr("did not answer completely in time"));
+  EXPECT_THAT(response.error().message, HasSubstr("did not respond completely in time"));
 }
 
 TEST(CurlHttpClientTest, AServerThatFallsSilentIsGivenUp) {

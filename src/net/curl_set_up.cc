@@ -55,15 +55,15 @@ bool is_public_address(const sockaddr& address) {
 
 }  // namespace
 
-/// What libcurl calls. No exception may pass through its C frames.
+/// The callbacks of libcurl. No exception may pass through its C frames.
 struct CurlTransfer::Callbacks {
   static bool guarded(CurlTransfer& transfer, const std::function<bool()>& action) noexcept {
     try {
       return action();
     } catch (const std::exception& exception) {
-      transfer.failure_ = Error{ErrorCode::kInternal, "Reading an answer failed.", exception.what(), false};
+      transfer.failure_ = Error{ErrorCode::kInternal, "Reading a response failed.", exception.what(), false};
     } catch (...) {
-      transfer.failure_ = Error{ErrorCode::kInternal, "Reading an answer failed.", {}, false};
+      transfer.failure_ = Error{ErrorCode::kInternal, "Reading a response failed.", {}, false};
     }
     return false;
   }
@@ -82,7 +82,7 @@ struct CurlTransfer::Callbacks {
     auto& transfer = *static_cast<CurlTransfer*>(user);
     const std::string_view bytes(data, size * count);
     const bool more = guarded(transfer, [&] { return transfer.on_body(bytes); });
-    // Any other number than all of them ends the transfer; for no bytes that is 1.
+    // Any other number than the number of bytes ends the transfer; for no bytes that is 1.
     return more ? bytes.size() : (bytes.empty() ? 1 : 0);
   }
 
@@ -104,7 +104,7 @@ Result<> CurlTransfer::set_up() {
   curl_easy_setopt(easy, CURLOPT_URL, request_.url.c_str());
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  // A name server that does not answer must not hold up the end of a request that was given up.
+  // A name server that does not answer must not delay the end of a cancelled request.
   curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error_text_.data());
   curl_easy_setopt(easy, CURLOPT_USERAGENT, settings_.user_agent.c_str());
@@ -121,7 +121,7 @@ Result<> CurlTransfer::set_up() {
   }
   set_time_limits();
   if (!is_token(request_.method))
-    return fail(ErrorCode::kInvalidArgument, "'" + to_utf8(request_.method) + "' is no HTTP method.");
+    return fail(ErrorCode::kInvalidArgument, "'" + to_utf8(request_.method) + "' is not an HTTP method.");
   set_method();
   return set_headers();
 }
@@ -163,12 +163,12 @@ Result<> CurlTransfer::set_headers() {
   for (const auto& [name, value] : request_.headers) {
     if (!is_token(name) || !is_field_value(value))
       return fail(ErrorCode::kInvalidArgument,
-                  "The HTTP header '" + to_utf8(name) + "' holds a character that it may not.");
-    // In libcurl's notation "Name:" takes a header away, and "Name;" sends it empty.
+                  "The HTTP header '" + to_utf8(name) + "' contains an invalid character.");
+    // In libcurl's notation "Name:" removes a header, and "Name;" sends it empty.
     std::string line = name;
     append(value.empty() ? line.append(";") : line.append(": ").append(value));
   }
-  // Waiting for "100 Continue" costs a second with servers that do not know it.
+  // Waiting for "100 Continue" costs a second with servers that do not support it.
   append("Expect:");
   if (find_header(request_.headers, "Content-Type").empty()) append("Content-Type:");
   curl_easy_setopt(session_.easy.get(), CURLOPT_HTTPHEADER, header_list_.get());

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kMaxHeaderBytes = 262'144;
 constexpr std::size_t kMaxRedirectBody = 65'536;
-constexpr int kPollMilliseconds = 250;  // How late idleness may be noticed; everything else wakes the poll.
+constexpr int kPollMilliseconds = 250;  // Precision of the idle timeout; everything else wakes the poll.
 
 Error network_error(std::string message, std::string detail) {
   return Error{ErrorCode::kNetwork, std::move(message), std::move(detail), true};
@@ -55,14 +55,14 @@ CurlTransfer::CurlTransfer(CurlSession& session, const HttpRequest& request, con
     : session_(session), request_(request), url_(url), sink_(sink), settings_(std::move(settings)) {}
 
 CurlTransfer::~CurlTransfer() {
-  // The handle lives on in its session, and must not remember this object.
+  // The handle outlives this object in its session and must not refer to it.
   if (session_.easy) curl_easy_reset(session_.easy.get());
 }
 
 Result<HttpResponse> CurlTransfer::run(const std::stop_token& stop) {
   VAT_TRY(set_up());
   VAT_TRY(perform(stop));
-  // An answer without a body has not begun yet.
+  // A response without a body has not started yet.
   if (!is_caught_redirect() && !begun_ && !begin()) return fail(std::move(*failure_));
   return head_;
 }
@@ -71,7 +71,7 @@ Result<> CurlTransfer::perform(const std::stop_token& stop) {
   CURLM* multi = session_.multi.get();
   CURL* easy = session_.easy.get();
   if (curl_multi_add_handle(multi, easy) != CURLM_OK)
-    return fail(ErrorCode::kInternal, "The HTTP library refused a request.");
+    return fail(ErrorCode::kInternal, "The HTTP library rejected a request.");
   struct Remover {
     CURLM* multi;
     CURL* easy;
@@ -100,12 +100,12 @@ Result<> CurlTransfer::outcome(CURLcode code) const {
   if (detail.empty()) detail = curl_easy_strerror(code);
   if (address_refused_)
     return fail(ErrorCode::kInvalidArgument,
-                url_.display() + " is not an address on the public internet; only such addresses are called.",
+                url_.display() + " is not a public internet address; only those are allowed.",
                 std::move(detail));
   if (code == CURLE_OPERATION_TIMEDOUT) return fail(timeout_error());
   const std::string_view known = reason(code);
   const std::string why = known.empty() ? std::string(curl_easy_strerror(code)) : std::string(known);
-  const std::string verb = head_.status == 0 ? "Cannot reach " : "Cannot read the answer of ";
+  const std::string verb = head_.status == 0 ? "Cannot reach " : "Cannot read the response of ";
   return fail(network_error(verb + url_.display() + ": " + why + ".", std::move(detail)));
 }
 
@@ -114,8 +114,8 @@ Error CurlTransfer::timeout_error() const {
   curl_easy_getinfo(session_.easy.get(), CURLINFO_PRETRANSFER_TIME_T, &sent_after);
   const std::string detail(error_text_.data());
   if (sent_after == 0)
-    return network_error("Cannot reach " + url_.display() + ": No connection in time.", detail);
-  return network_error(url_.display() + " did not answer completely in time.", detail);
+    return network_error("Cannot reach " + url_.display() + ": The connection timed out.", detail);
+  return network_error(url_.display() + " did not respond completely in time.", detail);
 }
 
 bool CurlTransfer::is_idle_too_long() {
@@ -126,7 +126,7 @@ bool CurlTransfer::is_idle_too_long() {
   curl_easy_getinfo(session_.easy.get(), CURLINFO_PRETRANSFER_TIME_T, &sent_after);
   curl_easy_getinfo(session_.easy.get(), CURLINFO_SIZE_UPLOAD_T, &uploaded);
   const curl_off_t moved = uploaded + static_cast<curl_off_t>(header_bytes_ + body_bytes_);
-  // Until the connection stands, the connect timeout is the one that counts.
+  // Until the connection is established, the connect timeout applies.
   if (sent_after == 0 || moved != moved_bytes_ || moved_at_ == std::chrono::steady_clock::time_point()) {
     moved_bytes_ = moved;
     moved_at_ = now;
@@ -152,11 +152,11 @@ std::string CurlTransfer::redirect_url() const {
 void CurlTransfer::on_header(std::string_view line) {
   header_bytes_ += line.size();
   if (header_bytes_ > kMaxHeaderBytes) {
-    failure_ = network_error(url_.display() + " sent an answer whose headers have no end.", {});
+    failure_ = network_error(url_.display() + " sent a response with endless headers.", {});
     return;
   }
   if (line.starts_with("HTTP/")) {
-    // Interim answers (1xx) come before the one that counts.
+    // Interim responses (1xx) precede the final one.
     head_.headers.clear();
     long status = 0;
     curl_easy_getinfo(session_.easy.get(), CURLINFO_RESPONSE_CODE, &status);
@@ -173,12 +173,12 @@ bool CurlTransfer::on_body(std::string_view bytes) {
   body_bytes_ += bytes.size();
   if (is_caught_redirect()) {
     if (body_bytes_ <= kMaxRedirectBody) return true;
-    failure_ = network_error(url_.display() + " sent a redirect that has no end.", {});
+    failure_ = network_error(url_.display() + " sent an endless redirect.", {});
     return false;
   }
   if (body_bytes_ > request_.max_response_bytes) {
     failure_ = Error{ErrorCode::kLimit,
-                     "The answer of " + url_.display() + " is larger than " +
+                     "The response of " + url_.display() + " is larger than " +
                          std::to_string(request_.max_response_bytes) + " bytes.",
                      {},
                      false};

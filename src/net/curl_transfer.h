@@ -23,7 +23,7 @@ namespace vat::net {
 /// Once for the process, from any thread.
 void initialize_curl();
 
-/// One request at a time; keeps its connections for the next.
+/// One request at a time; keeps its connections for the next one.
 struct CurlSession {
   struct MultiDeleter {
     void operator()(CURLM* handle) const { curl_multi_cleanup(handle); }
@@ -32,7 +32,7 @@ struct CurlSession {
     void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
   };
   std::unique_ptr<CURLM, MultiDeleter> multi{curl_multi_init()};
-  std::unique_ptr<CURL, EasyDeleter> easy{curl_easy_init()};  // After multi: it goes first.
+  std::unique_ptr<CURL, EasyDeleter> easy{curl_easy_init()};  // After multi, so that it is destroyed first.
 };
 
 class CurlTransfer {
@@ -40,11 +40,11 @@ class CurlTransfer {
   struct Settings {
     AddressPolicy addresses = AddressPolicy::kAny;
     std::string user_agent;
-    bool catch_redirects = false;  ///< The body of a redirect is not the sink's.
+    bool catch_redirects = false;  ///< The body of a redirect does not go to the sink.
     std::optional<std::chrono::steady_clock::time_point> deadline;
   };
 
-  /// `request.url` has been parsed into `url`. Everything outlives the transfer.
+  /// `request.url` has been parsed into `url`. Everything must outlive the transfer.
   CurlTransfer(CurlSession& session, const HttpRequest& request, const Url& url, const HttpSink& sink,
                Settings settings);
   ~CurlTransfer();
@@ -53,7 +53,7 @@ class CurlTransfer {
 
   /// Status and headers. Once.
   [[nodiscard]] Result<HttpResponse> run(const std::stop_token& stop);
-  /// After run(): where the answer points to, absolute, when it is a redirect that settings ask to catch.
+  /// After run(): the absolute target of a redirect, if the settings catch redirects.
   [[nodiscard]] std::string redirect_url() const;
 
  private:

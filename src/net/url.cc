@@ -44,8 +44,7 @@ std::string Url::display() const {
 
 Result<Url> parse_url(const std::string& text) {
   const auto invalid = [&text] {
-    return fail(ErrorCode::kInvalidArgument, "An address must be a complete http or https URL.",
-                "URL: " + text);
+    return fail(ErrorCode::kInvalidArgument, "The URL must be a complete http or https URL.", "URL: " + text);
   };
   // A control character would end the string early or reach the request line.
   if (std::any_of(text.begin(), text.end(), [](unsigned char c) { return c <= ' ' || c == 0x7F; }))

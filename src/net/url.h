@@ -13,16 +13,16 @@ struct Url {
   /// written
   /// ("0x7f.1").
   std::string host;
-  std::string port;       ///< Decimal, also when it is the scheme's own.
+  std::string port;       ///< Decimal, even if it is the scheme's default.
   bool has_user = false;  ///< Or a password.
   bool has_zone = false;  ///< "[fe80::1%25eth0]"
   bool has_fragment = false;
 
-  /// RFC 6454: whoever may see a secret meant for one may see it for the other.
+  /// RFC 6454: a secret for one may be sent to the other.
   [[nodiscard]] bool same_origin(const Url& other) const {
     return scheme == other.scheme && host == other.host && port == other.port;
   }
-  /// "example.com" or "example.com:8080": for sentences. Holds no user name, password, path or query.
+  /// "example.com" or "example.com:8080": for messages. Without user name, password, path or query.
   [[nodiscard]] std::string display() const;
 };
 

@@ -26,7 +26,7 @@ Result<> sync(const fs::path& path, int flags) {
   return {};
 }
 
-/// Makes the folder so that its name, too, survives a power cut.
+/// Creates the folder so that its name also survives a power cut.
 Result<> make_durable_directory(const fs::path& path) {
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) return {};
@@ -36,7 +36,7 @@ Result<> make_durable_directory(const fs::path& path) {
 }
 
 tl::unexpected<Error> no_key(const std::string& key) {
-  return fail(ErrorCode::kInternal, "A file has no valid key.", "key \"" + key.substr(0, 100) + "\"");
+  return fail(ErrorCode::kInternal, "The key of a file is not valid.", "key \"" + key.substr(0, 100) + "\"");
 }
 
 class LocalStore : public ObjectStore {
@@ -59,7 +59,7 @@ class LocalStore : public ObjectStore {
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0) {
       if (errno != ENOENT && errno != ENOTDIR) return fail(system_error(errno, "read", path.string()));
-      return fail(ErrorCode::kNotFound, "The file is not in the store any more.", path.string());
+      return fail(ErrorCode::kNotFound, "The file is no longer in the store.", path.string());
     }
     return LocalObject{.path = std::move(path), .size = static_cast<std::uint64_t>(status.st_size)};
   }
@@ -128,7 +128,7 @@ class LocalStore : public ObjectStore {
   const fs::path staging_;
 };
 
-/// When the file, or anything in the folder, was last written; empty when it is gone.
+/// When the file, or anything in the folder, was last written; empty if it no longer exists.
 std::optional<fs::file_time_type> last_written(const fs::path& path) {
   std::error_code error;
   fs::file_time_type latest = fs::last_write_time(path, error);

@@ -30,10 +30,10 @@ const Buckets kRequestBuckets = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05
                                  0.25,   0.5,   1,      2.5,   5,    10,    60,   600};
 const Buckets kJobBuckets = {1, 2.5, 5, 10, 30, 60, 150, 300, 600, 1'800, 3'600, 10'800};
 const Buckets kChunkBuckets = {0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160};
-// Seconds of work for a second of sound: below 1 is faster than the recording plays.
+// Seconds of work per second of audio: below 1 is faster than real time.
 const Buckets kFactorBuckets = {0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 4, 8};
 
-/// What is counted for the requests of one route with one method and one status.
+/// The counters of the requests with one route, method and status.
 struct RequestKey {
   std::string route;
   http::Method method = http::Method::kGet;
@@ -58,7 +58,7 @@ struct RequestMetrics {
   prometheus::Histogram* duration = nullptr;
 };
 
-/// Families that are made anew at each render.
+/// Families that are rebuilt at each render.
 class Snapshot {
  public:
   explicit Snapshot(std::vector<MetricFamily> counted) : families_(std::move(counted)) {}
@@ -82,7 +82,7 @@ class Snapshot {
   }
 
  private:
-  /// The format wants metrics of one name together.
+  /// The format requires metrics of one name to be adjacent.
   void add(const std::string& name, const std::string& help, MetricType type, ClientMetric metric) {
     auto family = std::find_if(families_.begin(), families_.end(),
                                [&](const MetricFamily& known) { return known.name == name; });
@@ -98,12 +98,12 @@ class Snapshot {
 };
 
 void add_server(Snapshot& out, const http::ServerStatistics& server) {
-  out.gauge("vat_http_connections", "Connections that are open.", static_cast<double>(server.connections));
-  out.gauge("vat_http_requests_in_progress", "Requests that are being answered.",
+  out.gauge("vat_http_connections", "Open connections.", static_cast<double>(server.connections));
+  out.gauge("vat_http_requests_in_progress", "Requests in progress.",
             static_cast<double>(server.requests_running));
-  out.counter("vat_http_connections_accepted_total", "Connections since the start.",
+  out.counter("vat_http_connections_accepted_total", "Connections accepted since the start.",
               static_cast<double>(server.accepted));
-  out.counter("vat_http_connections_refused_total", "Connections over a limit.",
+  out.counter("vat_http_connections_refused_total", "Connections refused because of a limit.",
               static_cast<double>(server.refused));
 }
 
@@ -117,7 +117,7 @@ void add_queue(Snapshot& out, JobQueue& queue) {
     out.gauge("vat_jobs", "Jobs in each state.", static_cast<double>(states->at(i)),
               {{"state", std::string(job_state_name(static_cast<JobState>(i)))}});
   }
-  out.gauge("vat_queue_depth", "Jobs that wait for a worker.", static_cast<double>(depth->queued));
+  out.gauge("vat_queue_depth", "Jobs waiting for a worker.", static_cast<double>(depth->queued));
   const std::chrono::duration<double> age =
       depth->oldest_queued ? utc_now() - *depth->oldest_queued : std::chrono::milliseconds(0);
   out.gauge("vat_queue_oldest_age_seconds", "How long the oldest waiting job has waited.",
@@ -130,8 +130,9 @@ void add_process(Snapshot& out, const ProcessStatistics& process) {
   out.gauge("process_resident_memory_bytes", "Resident memory.", static_cast<double>(process.resident_bytes));
   out.gauge("process_virtual_memory_bytes", "Virtual memory.", static_cast<double>(process.virtual_bytes));
   out.gauge("process_threads", "Threads.", static_cast<double>(process.threads));
-  out.gauge("process_open_fds", "Open descriptors.", static_cast<double>(process.open_descriptors));
-  out.gauge("process_max_fds", "Descriptors that may be open.", static_cast<double>(process.max_descriptors));
+  out.gauge("process_open_fds", "Open file descriptors.", static_cast<double>(process.open_descriptors));
+  out.gauge("process_max_fds", "Maximum number of open file descriptors.",
+            static_cast<double>(process.max_descriptors));
 }
 
 template <class Metric>
@@ -150,26 +151,27 @@ struct Metrics::State {
 
   prometheus::Registry registry;
   prometheus::Family<Counter>& requests =
-      family<Counter>(registry, "vat_http_requests_total", "Requests that were answered.");
-  prometheus::Family<Histogram>& request_durations = family<Histogram>(
-      registry, "vat_http_request_duration_seconds", "From the request's head to the answer's last byte.");
+      family<Counter>(registry, "vat_http_requests_total", "Requests answered.");
+  prometheus::Family<Histogram>& request_durations =
+      family<Histogram>(registry, "vat_http_request_duration_seconds",
+                        "Time from the request's header to the response's last byte.");
   Counter& bytes_in =
-      family<Counter>(registry, "vat_http_received_bytes_total", "Bytes of requests' bodies.").Add({});
+      family<Counter>(registry, "vat_http_received_bytes_total", "Bytes of request bodies.").Add({});
   Counter& bytes_out =
-      family<Counter>(registry, "vat_http_sent_bytes_total", "Bytes of answers' bodies.").Add({});
-  prometheus::Family<Counter>& jobs = family<Counter>(
-      registry, "vat_jobs_finished_total", "Jobs that a worker let go of, by what became of them.");
+      family<Counter>(registry, "vat_http_sent_bytes_total", "Bytes of response bodies.").Add({});
+  prometheus::Family<Counter>& jobs = family<Counter>(registry, "vat_jobs_finished_total",
+                                                      "Attempts that workers finished, by resulting state.");
   prometheus::Family<Histogram>& job_durations =
-      family<Histogram>(registry, "vat_job_duration_seconds", "Work on a job, without waiting.");
+      family<Histogram>(registry, "vat_job_duration_seconds", "Processing time of a job, without waiting.");
   Counter& media_seconds =
       family<Counter>(registry, "vat_media_seconds_total", "Length of the recordings of completed jobs.")
           .Add({});
   Histogram& real_time_factor =
       family<Histogram>(registry, "vat_job_real_time_factor",
-                        "Seconds of work for each second of the recording, of completed jobs.")
+                        "Seconds of work per second of the recording, of completed jobs.")
           .Add({}, kFactorBuckets);
   Histogram& chunks =
-      family<Histogram>(registry, "vat_chunk_duration_seconds", "Recognition of one chunk of sound.")
+      family<Histogram>(registry, "vat_chunk_duration_seconds", "Recognition time of one chunk of audio.")
           .Add({}, kChunkBuckets);
   prometheus::Family<Counter>& deliveries =
       family<Counter>(registry, "vat_webhook_attempts_total", "Attempts to deliver webhooks, by outcome.");
@@ -194,7 +196,7 @@ struct Metrics::State {
 };
 
 Metrics::Metrics() : state_(std::make_unique<State>()) {
-  // From the start, because a rate needs a value before the first event.
+  // Present from the start, because a rate needs a value before the first event.
   for (const JobKind kind : {JobKind::kProcess, JobKind::kSpeech}) {
     const std::string name(job_kind_name(kind));
     state_->job_durations.Add({{"kind", name}}, kJobBuckets);
@@ -236,21 +238,21 @@ void Metrics::count_delivery(std::string_view outcome) {
 
 std::string Metrics::render(const MetricSources& sources) const {
   Snapshot out(state_->registry.Collect());
-  out.gauge("vat_build_info", "1, with the version that runs.", 1, {{"version", VAT_VERSION}});
+  out.gauge("vat_build_info", "1, labelled with the running version.", 1, {{"version", VAT_VERSION}});
   if (sources.server) add_server(out, sources.server());
   if (sources.queue != nullptr) add_queue(out, *sources.queue);
   for (const auto& [name, ask] : sources.pools) {
     const PoolUse use = ask();
     out.gauge("vat_pool_threads", "Threads of the pool.", static_cast<double>(use.threads), {{"pool", name}});
-    out.gauge("vat_pool_busy", "Threads at work.", static_cast<double>(use.busy), {{"pool", name}});
-    out.gauge("vat_pool_waiting", "Tasks that wait for a thread.", static_cast<double>(use.waiting),
+    out.gauge("vat_pool_busy", "Busy threads of the pool.", static_cast<double>(use.busy), {{"pool", name}});
+    out.gauge("vat_pool_waiting", "Tasks waiting for a thread.", static_cast<double>(use.waiting),
               {{"pool", name}});
   }
   if (sources.objects != nullptr) {
     if (const auto space = sources.objects->space()) {
-      out.gauge("vat_storage_free_bytes", "Free space where files are kept.",
+      out.gauge("vat_storage_free_bytes", "Free disk space for files.",
                 static_cast<double>(space->free_bytes));
-      out.gauge("vat_storage_total_bytes", "All space where files are kept.",
+      out.gauge("vat_storage_total_bytes", "Total disk space for files.",
                 static_cast<double>(space->total_bytes));
     }
   }

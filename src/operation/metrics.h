@@ -1,4 +1,4 @@
-// What the service counts, in Prometheus' text format.
+// The metrics of the service, in Prometheus' text format.
 #pragma once
 
 #include <chrono>
@@ -18,12 +18,12 @@
 
 namespace vat::operation {
 
-/// Asked at each render(); everything outlives the metrics. What is null or empty is left out.
+/// Queried at each render(); everything must outlive the metrics. Null or empty ones are left out.
 struct MetricSources {
   std::function<http::ServerStatistics()> server;
   JobQueue* queue = nullptr;
   const ObjectStore* objects = nullptr;
-  /// Each pool of threads, by its name.
+  /// The thread pools, by name.
   std::vector<std::pair<std::string, std::function<PoolUse()>>> pools;
 };
 
@@ -35,18 +35,18 @@ class Metrics {
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
 
-  /// Tens of nanoseconds once the route was seen.
+  /// Takes tens of nanoseconds once the route has been seen.
   void count_request(const http::AccessRecord& record);
-  /// A job that a worker let go of. `media` is the length of its recording, zero when it has none.
+  /// An attempt that a worker finished. `media` is the length of its recording, zero if it has none.
   void count_job(std::string_view kind, std::string_view state, std::chrono::duration<double> duration,
                  std::chrono::duration<double> media);
-  /// A chunk of sound that was heard, or tried to.
+  /// A chunk of audio that was recognised, successfully or not.
   void count_chunk(std::chrono::duration<double> duration);
-  /// An attempt at a webhook delivery: "delivered", "retry" or "failed".
+  /// An attempt at a webhook delivery, by outcome: "delivered", "retry" or "failed".
   void count_delivery(std::string_view outcome);
 
   /// Everything, as /metrics shows it (version 0.0.4 of the format). Blocks on the database and the disk;
-  /// when these cannot be asked, vat_database_up is 0 and what they would tell is left out.
+  /// if these fail, vat_database_up is 0 and their metrics are left out.
   [[nodiscard]] std::string render(const MetricSources& sources) const;
 
  private:

@@ -1,4 +1,4 @@
-// Objects that a crash left behind: put into the store, and never written down.
+// Objects that a crash orphaned: put into the store, but not recorded in the database.
 #pragma once
 
 #include <cstddef>
@@ -12,12 +12,11 @@
 
 namespace vat::operation {
 
-/// Those of the keys that nothing refers to.
+/// Those of the keys that are not referenced.
 using FindUnused = std::function<Result<std::vector<std::string>>(const std::vector<std::string>& keys)>;
 
-/// Removes what was put before `before` and nothing refers to; returns how many. `before` lies days ago, so
-/// that nothing is taken for left behind while it is being written down, or while a backup is put back.
-/// Blocks.
+/// Removes unreferenced objects that were put before `before`; returns how many. `before` must be days ago,
+/// so that nothing is considered orphaned while it is being recorded, or while a backup is restored. Blocks.
 [[nodiscard]] Result<std::size_t> remove_orphans(ObjectStore& objects, const FindUnused& find_unused,
                                                  UtcTime before);
 

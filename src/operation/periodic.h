@@ -1,4 +1,4 @@
-// Work that is due again and again: tidying up, a sign of life.
+// Periodic work: housekeeping, heartbeats.
 #pragma once
 
 #include <chrono>
@@ -10,7 +10,7 @@
 
 namespace vat::operation {
 
-/// Runs its tasks one at a time on a thread of its own, until destroyed.
+/// Runs its tasks one at a time on a dedicated thread, until destroyed.
 class Periodic {
  public:
   struct Task {
@@ -19,7 +19,7 @@ class Periodic {
   };
   /// Each task runs for the first time when its interval has passed.
   explicit Periodic(std::vector<Task> tasks);
-  /// Waits for the task that runs.
+  /// Waits for the running task.
   ~Periodic();
 
  private:

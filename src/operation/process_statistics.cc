@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t kMaxBytes = 1 << 20;
 
-// Places in the line, counted from the field after the name (proc(5): state is field 3).
+// Positions in the line, counted from the field after the name (proc(5): state is field 3).
 constexpr std::size_t kUserTime = 14 - 3;
 constexpr std::size_t kSystemTime = 15 - 3;
 constexpr std::size_t kThreads = 20 - 3;
@@ -38,7 +38,7 @@ std::array<std::uint64_t, kResidentPages + 1> numbers(std::string_view line) {
   return values;
 }
 
-/// When the machine started, in seconds since 1970.
+/// Boot time, in seconds since 1970.
 double boot_time() {
   const auto text = read_file("/proc/stat", kMaxBytes);
   if (!text) return 0;
@@ -51,7 +51,7 @@ std::uint64_t count_descriptors() {
   const std::filesystem::directory_iterator folder("/proc/self/fd", error);
   if (error) return 0;
   const auto count = std::distance(begin(folder), end(folder));
-  return count > 0 ? static_cast<std::uint64_t>(count) - 1 : 0;  // without the one that looks
+  return count > 0 ? static_cast<std::uint64_t>(count) - 1 : 0;  // without the one used for counting
 }
 
 }  // namespace

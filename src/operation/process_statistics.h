@@ -1,4 +1,4 @@
-// What the operating system knows of this process.
+// The operating system's statistics of this process.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +6,7 @@
 
 namespace vat::operation {
 
-/// Fields that the system does not tell stay zero.
+/// Fields that the system does not provide stay zero.
 struct ProcessStatistics {
   double cpu_seconds = 0;         ///< User and system, since the start.
   double start_time_seconds = 0;  ///< Since 1970-01-01 UTC.
@@ -21,7 +21,7 @@ struct ProcessStatistics {
 [[nodiscard]] ProcessStatistics process_statistics();
 
 /// The numbers in a line of /proc/PID/stat (proc(5)), whose second field may hold spaces and parentheses.
-/// `ticks_per_second` and `page_bytes` are the system's units. Sets no time of start.
+/// `ticks_per_second` and `page_bytes` are the system's units. Does not set the start time.
 [[nodiscard]] ProcessStatistics parse_stat(std::string_view line, long ticks_per_second, long page_bytes);
 
 }  // namespace vat::operation

@@ -19,13 +19,13 @@ constexpr const char* kOk = "ok";
 
 }  // namespace
 
-/// Every check has a thread, so that one that hangs hides none of the others.
+/// Every check has a thread, so that a hanging one does not affect the others.
 struct Readiness::State {
   struct Asked {
     explicit Asked(Check to_ask) : check(std::move(to_ask)) {}
     Check check;
-    bool wanted = false;   ///< The thread shall ask.
-    bool running = false;  ///< It is asking.
+    bool wanted = false;   ///< The thread should run the check.
+    bool running = false;  ///< It is running the check.
     std::string answer;
     std::optional<Clock::time_point> answered;
     std::jthread thread;  // last, so that it ends first
@@ -45,7 +45,7 @@ struct Readiness::State {
       lock.unlock();
       const Result<> result = asked.check.ask();
       if (!result)
-        log(LogLevel::kWarning, "A check of readiness failed.",
+        log(LogLevel::kWarning, "A readiness check failed.",
             {{"check", asked.check.name},
              {"reason", result.error().message},
              {"detail", result.error().detail}});
@@ -97,7 +97,7 @@ ReadinessReport Readiness::report() {
   ReadinessReport report{true, {}};
   for (const auto& asked : state_->all) {
     const bool late = !answered_now(&asked);
-    report.checks.emplace_back(asked.check.name, late ? "It does not answer in time." : asked.answer);
+    report.checks.emplace_back(asked.check.name, late ? "It did not answer in time." : asked.answer);
     report.ready = report.ready && !late && asked.answer == kOk;
   }
   return report;

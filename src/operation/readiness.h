@@ -1,4 +1,4 @@
-// Whether the service can work now: the parts that it depends on are asked, not too often and never for long.
+// Whether the service can work now: checks the parts that it depends on, not too often and never for long.
 #pragma once
 
 #include <chrono>
@@ -19,18 +19,18 @@ struct Check {
 
 struct ReadinessReport {
   bool ready = false;
-  /// Each check's name with "ok" or a sentence, in their order.
+  /// Each check's name with "ok" or a sentence, in order.
   std::vector<std::pair<std::string, std::string>> checks;
 };
 
 /// Safe to use from any thread.
 class Readiness {
  public:
-  /// An answer is given again for `fresh`; a check that takes longer than `limit` has failed, and is not
-  /// begun anew before it ends.
+  /// Results are reused for `fresh`; a check that takes longer than `limit` fails, and is not started again
+  /// before it ends.
   explicit Readiness(std::vector<Check> checks, std::chrono::milliseconds fresh = std::chrono::seconds(1),
                      std::chrono::milliseconds limit = std::chrono::seconds(2));
-  /// Waits for checks that run.
+  /// Waits for running checks.
   ~Readiness();
   Readiness(const Readiness&) = delete;
   Readiness& operator=(const Readiness&) = delete;

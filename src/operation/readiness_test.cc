@@ -62,7 +62,7 @@ TEST(Readiness, ACheckThatHangsFailsAloneAndIsNotBegunTwice) {
     const ReadinessReport report = readiness.report();
     EXPECT_FALSE(report.ready);
     EXPECT_THAT(report.checks,
-                ElementsAre(Pair("database", "It does not answer in time."), Pair("storage", "ok")));
+                ElementsAre(Pair("database", "It did not answer in time."), Pair("storage", "ok")));
   }
   EXPECT_EQ(asked, 1);
   go_on.count_down();

@@ -47,8 +47,7 @@ Response no_store(Response response) {
 }
 
 void log_failure(const Request& request, const Error& error) {
-  // Of what is wrong inside the service the client is told nothing, and who writes that answer logs the
-  // reason.
+  // Internal errors are not shown to the client; the code that writes their response logs the reason.
   if (traits(error.code).http_status < 500 || error.code == ErrorCode::kInternal) return;
   log(LogLevel::kWarning, "A request failed.",
       {{"code", traits(error.code).name},

@@ -1,4 +1,4 @@
-// /healthz, /readyz and /metrics, and what is written about each request.
+// /healthz, /readyz and /metrics, and the log of requests.
 #pragma once
 
 #include "http/router.h"
@@ -9,7 +9,7 @@
 
 namespace vat::operation {
 
-/// Everything outlives the router.
+/// Everything must outlive the router.
 struct OperationServices {
   Readiness& readiness;
   /// Null: no /metrics.
@@ -20,11 +20,11 @@ struct OperationServices {
 
 void add_operation_routes(http::Router& router, const OperationServices& services);
 
-/// "/" for a person who opens the address in a browser: what this is, and the way to its pages.
+/// "/" for a person who opens the URL in a browser: what this is, and links to its pages.
 void add_front_page(http::Router& router);
 
-/// Middleware that logs what a handler's error says for the log alone when it is answered 5xx; but for
-/// defects (kInternal), which whoever writes their answer logs, because it hides them.
+/// Middleware that logs the detail of a handler's error when the response is 5xx, except for bugs
+/// (kInternal), which are logged where their response is written.
 [[nodiscard]] http::Middleware error_log();
 
 /// One line at kInfo: method, route, path without its query, status, duration, bytes, request id, address.

@@ -81,7 +81,7 @@ std::string_view without_spaces(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(' ') - begin + 1);
 }
 
-/// Whether a limit is about events: of no category, or of one that errors belong to.
+/// Whether a limit applies to events: without a category, or with one that includes errors.
 bool concerns_errors(std::string_view categories) {
   if (categories.empty()) return true;
   while (!categories.empty()) {
@@ -96,7 +96,7 @@ bool concerns_errors(std::string_view categories) {
 Result<SentryDsn> parse_sentry_dsn(std::string_view dsn) {
   const auto bad = [] {
     return fail(ErrorCode::kInvalidArgument,
-                "A Sentry DSN looks like https://KEY@HOST/PROJECT, as the service shows it.");
+                "A Sentry DSN must look like https://KEY@HOST/PROJECT, as the service shows it.");
   };
   const std::size_t scheme = dsn.find("://");
   if (scheme == std::string_view::npos) return bad();
@@ -106,7 +106,7 @@ Result<SentryDsn> parse_sentry_dsn(std::string_view dsn) {
   const std::size_t at = rest.find('@');
   if (at == std::string_view::npos) return bad();
   const std::string_view key =
-      rest.substr(0, std::min(at, rest.find(':')));  // an old DSN has a secret after it
+      rest.substr(0, std::min(at, rest.find(':')));  // an old DSN has a secret after the key
   rest = rest.substr(at + 1);
   const std::size_t slash = rest.rfind('/');
   if (key.empty() || slash == std::string_view::npos || slash == 0) return bad();
@@ -197,7 +197,7 @@ struct Sentry::State {
     }
   }
 
-  /// One envelope with one event. What the service does not take is lost: errors come again.
+  /// Sends one envelope with one event. Events that the service rejects are lost: errors recur.
   [[nodiscard]] bool send(const std::string& id, const std::string& event) {
     if (give_up.stop_requested() || !pause.over(SentryPause::Clock::now())) return false;
     HttpRequest request{.method = "POST", .url = dsn.envelope_url};
@@ -216,8 +216,8 @@ struct Sentry::State {
     request.max_response_bytes = kMaxReplyBytes;
     const auto answer = http.send(request, give_up.get_token());
     if (!answer) {
-      // Not at kError, which would come back here.
-      log(LogLevel::kWarning, "An error could not be told to Sentry.", {{"reason", answer.error().message}});
+      // Not at kError, which would be sent here again.
+      log(LogLevel::kWarning, "An error could not be sent to Sentry.", {{"reason", answer.error().message}});
       return false;
     }
     pause.learn(*answer, SentryPause::Clock::now());
@@ -261,9 +261,9 @@ void Sentry::report(const LogRecord& record) {
   state_->wake.notify_one();
 }
 
-void Sentry::flush(std::chrono::milliseconds max) {
+void Sentry::flush(std::chrono::milliseconds timeout) {
   std::unique_lock lock(state_->mutex);
-  (void)state_->idle.wait_for(lock, max, [this] { return state_->waiting.empty() && !state_->sending; });
+  (void)state_->idle.wait_for(lock, timeout, [this] { return state_->waiting.empty() && !state_->sending; });
 }
 
 std::uint64_t Sentry::dropped() const { return state_->dropped; }

@@ -1,4 +1,4 @@
-// Errors told to a Sentry-compatible service, by its envelope protocol
+// Reports errors to a Sentry-compatible service, using its envelope protocol
 // (develop.sentry.dev/sdk/data-model/envelopes).
 #pragma once
 
@@ -29,14 +29,14 @@ struct SentryOptions {
   std::string release;      ///< "vat@0.1.0".
   std::string server_name;  ///< Of this machine.
   std::size_t max_waiting = 100;
-  std::chrono::milliseconds last_words{2'000};  ///< For what waits when the program ends.
+  std::chrono::milliseconds last_words{2'000};  ///< For events that are waiting when the program ends.
 };
 
-/// Until when nothing may be sent, as the service's answers say.
+/// Until when nothing may be sent, according to the service's responses.
 class SentryPause {
  public:
   using Clock = std::chrono::steady_clock;
-  /// Takes X-Sentry-Rate-Limits, or Retry-After of a 429 (60 s without one).
+  /// Reads X-Sentry-Rate-Limits, or Retry-After of a 429 (60 s without one).
   void learn(const HttpResponse& response, Clock::time_point now);
   [[nodiscard]] bool over(Clock::time_point now) const { return now >= until_; }
 
@@ -47,18 +47,18 @@ class SentryPause {
 /// Safe to use from any thread.
 class Sentry {
  public:
-  /// `http` outlives this.
+  /// `http` must outlive this.
   Sentry(HttpClient& http, SentryDsn dsn, SentryOptions options);
-  /// Sends what waits, within the time for last words.
+  /// Sends the waiting events, within the time for last words.
   ~Sentry();
   Sentry(const Sentry&) = delete;
   Sentry& operator=(const Sentry&) = delete;
 
   /// Queues the line as an event; drops it when too many wait. Never blocks: for set_error_observer().
   void report(const LogRecord& record);
-  /// Waits until all is sent, or until the time is over.
-  void flush(std::chrono::milliseconds max);
-  /// Events that were not queued, or not taken by the service.
+  /// Waits until everything has been sent, or until the timeout.
+  void flush(std::chrono::milliseconds timeout);
+  /// Events that were not queued, or rejected by the service.
   [[nodiscard]] std::uint64_t dropped() const;
 
  private:
@@ -67,7 +67,7 @@ class Sentry {
 };
 
 /// The event of a line, one JSON object. Its fields "request_id", "route", "method", "job" and "code" are
-/// tags, by which events are found.
+/// tags, which make events searchable.
 [[nodiscard]] std::string sentry_event(const LogRecord& record, const std::string& event_id,
                                        const SentryOptions& options);
 

@@ -22,7 +22,7 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-// After the 1st, 2nd, ... attempt; 23 hours and a quarter in all.
+// After the 1st, 2nd, ... attempt; 23 and a quarter hours in total.
 constexpr std::array<milliseconds, kMaxDeliveryAttempts - 1> kPauses = {
     seconds(5), minutes(1), minutes(5), minutes(10), hours(1), hours(2), hours(4), hours(8), hours(8)};
 constexpr double kJitter = 0.2;
@@ -64,7 +64,7 @@ struct WebhookSender::State {
   const DeliveryObserver observer;
   std::mutex mutex;
   std::condition_variable_any wake;
-  std::uint64_t notices = 0;  ///< Counted, so that none is missed between a look and a wait.
+  std::uint64_t notices = 0;  ///< Counted, so that none is missed between a check and a wait.
   EventBus::Subscription subscription;
   std::vector<std::jthread> threads;  // last, so that they end first
 
@@ -81,10 +81,10 @@ struct WebhookSender::State {
         continue;
       }
       if (!claimed)
-        log(LogLevel::kWarning, "Webhook deliveries cannot be read.",
+        log(LogLevel::kWarning, "Webhook deliveries could not be read.",
             {{"reason", claimed.error().message}, {"detail", claimed.error().detail}});
       std::unique_lock lock(mutex);
-      // A store that fails is not asked again at once, whatever is told.
+      // After a failure the store is not queried again at once, despite notifications.
       wake.wait_for(lock, stop, options.poll, [&] { return claimed && notices != seen; });
     }
   }
@@ -98,7 +98,7 @@ struct WebhookSender::State {
                                      : delivery.state == DeliveryState::kPending ? "retry"
                                                                                  : "failed";
     if (const Result<> kept = store.finish_delivery(delivery); !kept)
-      log(LogLevel::kWarning, "What became of a webhook delivery cannot be kept.",
+      log(LogLevel::kWarning, "The outcome of a webhook delivery could not be stored.",
           {{"delivery", delivery.id}, {"reason", kept.error().message}});
     log(outcome == "delivered" ? LogLevel::kInfo : LogLevel::kWarning, "webhook",
         {{"outcome", outcome},
@@ -110,14 +110,14 @@ struct WebhookSender::State {
     if (observer) observer(delivery, outcome);
   }
 
-  /// 2xx is delivered; 410 means never again; everything else may pass.
+  /// 2xx is delivered; 410 means never again; everything else may be temporary.
   void judge(Delivery& delivery, const Result<HttpResponse>& answer) const {
     delivery.error.clear();
     if (answer && answer->status / 100 == 2) {
       delivery.state = DeliveryState::kDelivered;
       return;
     }
-    delivery.error = answer ? "The receiver answered with status " + std::to_string(answer->status) + "."
+    delivery.error = answer ? "The receiver responded with status " + std::to_string(answer->status) + "."
                             : answer.error().message;
     const bool hopeless = answer ? answer->status == 410 : answer.error().code == ErrorCode::kInvalidArgument;
     if (hopeless || delivery.attempt >= kMaxDeliveryAttempts) {

@@ -1,4 +1,4 @@
-// Sends webhook deliveries, signed as Standard Webhooks (standardwebhooks.com) describes: Webhook-Id,
+// Sends webhook deliveries, signed according to Standard Webhooks (standardwebhooks.com): Webhook-Id,
 // Webhook-Timestamp and Webhook-Signature.
 #pragma once
 
@@ -15,14 +15,14 @@
 
 namespace vat::operation {
 
-/// Pauses between attempts before a delivery has failed for good: ten attempts within a day.
+/// Pauses between attempts; a delivery fails for good after ten attempts within a day.
 inline constexpr int kMaxDeliveryAttempts = 10;
-/// After `attempt` attempts (from 1); `random` in [0, 1) moves it by up to a fifth either way, so that many
-/// deliveries do not come back at once.
+/// After `attempt` attempts (from 1); `random` in [0, 1) varies it by up to a fifth either way, so that many
+/// deliveries are not retried at once.
 [[nodiscard]] std::chrono::milliseconds pause_after(int attempt, double random);
 
-/// "v1," and the base64 of HMAC-SHA256 over "id.timestamp.payload". The key is the secret's bytes; of a
-/// secret "whsec_...", the bytes that its base64 stands for.
+/// "v1," and the base64 of HMAC-SHA256 over "id.timestamp.payload". The key is the secret's bytes; for a
+/// secret "whsec_...", its base64-decoded bytes.
 [[nodiscard]] std::string sign_delivery(std::string_view secret, std::string_view id,
                                         std::string_view timestamp, std::string_view payload);
 
@@ -30,7 +30,7 @@ struct WebhookSenderOptions {
   int threads = 2;
   std::chrono::milliseconds lease{60'000};  ///< Longer than an attempt may take.
   std::chrono::milliseconds timeout{15'000};
-  std::chrono::milliseconds poll{5'000};  ///< Looks for what is due at least so often.
+  std::chrono::milliseconds poll{5'000};  ///< Looks for due deliveries at least this often.
   UtcClock now = utc_now;
 };
 
@@ -39,10 +39,10 @@ using DeliveryObserver = std::function<void(const Delivery& delivery, std::strin
 
 class WebhookSender {
  public:
-  /// `store`, `bus` and `http` outlive this. `http` decides which addresses may be called.
+  /// `store`, `bus` and `http` must outlive this. `http` decides which addresses may be called.
   WebhookSender(WebhookStore& store, EventBus& bus, HttpClient& http, WebhookSenderOptions options,
                 DeliveryObserver observer = {});
-  /// Breaks off what runs; it is sent again by whoever gets its lease.
+  /// Cancels running attempts; whoever claims them next sends them again.
   ~WebhookSender();
   WebhookSender(const WebhookSender&) = delete;
   WebhookSender& operator=(const WebhookSender&) = delete;

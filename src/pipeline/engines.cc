@@ -55,17 +55,16 @@ Result<LoadedEngine> Engines::load(const RecognitionChoice& choice, const Recogn
       Error error = std::move(whisper).error();
       if (choice.engine != "auto" || !another_may_stand_in(error.code)) return fail(std::move(error));
       auto sphinx = load_pocketsphinx();
-      // What PocketSphinx cannot do either is told as Whisper's failure, because Whisper is what was asked
-      // for.
+      // If PocketSphinx cannot do it either, the error is Whisper's, because Whisper is what was asked for.
       if (!sphinx || !(*sphinx)->validate(recognition)) return fail(std::move(error));
       loaded.model = std::move(*sphinx);
       loaded.notices.push_back(error.message +
-                               " PocketSphinx hears instead: English only, and far less accurate.");
+                               " PocketSphinx is used instead: English only, and far less accurate.");
     }
   }
   VAT_TRY(loaded.model->validate(recognition));
   if (!recognition.prompt.empty() && loaded.model->engine() == "pocketsphinx")
-    loaded.notices.emplace_back("PocketSphinx has no use for a prompt; it is left out.");
+    loaded.notices.emplace_back("PocketSphinx does not support prompts; the prompt is ignored.");
   return loaded;
 }
 
@@ -93,13 +92,13 @@ Result<fs::path> Engines::model_file(const std::string& name, const FetchProgres
   VAT_ASSIGN(const catalog::ModelInfo info, store_.find(name));
   if (info.kind != catalog::ModelKind::kRecognition)
     return fail(ErrorCode::kInvalidArgument,
-                "The model " + name + " finds speech and does not recognise it.");
+                "The model " + name + " detects speech and cannot transcribe it.");
   if (info.installed) return info.path;
   if (offline_) {
     return fail(ErrorCode::kUnavailable,
                 "Whisper's model " + name +
-                    " is not installed, and --offline forbids to fetch it; leave --offline out, or bring "
-                    "its file with `vat models import`.");
+                    " is not installed, and --offline does not allow downloading it; leave out --offline, or "
+                    "install its file with `vat models import`.");
   }
   const auto now = std::chrono::steady_clock::now();
   if (fetch_failure_ && fetch_failure_->model == name && now - fetch_failure_->when < kBetweenFetches)
@@ -125,7 +124,7 @@ Result<std::unique_ptr<SpeechDetector>> Engines::detector(const RecognitionChoic
   if (silero.installed) return asr::make_speech_detector(silero.path);
   if (choice.detector == "silero") {
     return fail(ErrorCode::kUnavailable, std::string("Silero's model is not installed; `vat models pull ") +
-                                             kSileroModel + "` fetches it.");
+                                             kSileroModel + "` downloads it.");
   }
   return asr::make_speech_detector(std::nullopt);
 }

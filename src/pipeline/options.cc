@@ -42,7 +42,7 @@ Result<> validate(const RecognitionChoice& choice) {
   const bool numbered = choice.device.starts_with("gpu:") && choice.device.size() > 4 &&
                         choice.device.find_first_not_of("0123456789", 4) == std::string::npos;
   if (!numbered && choice.device != "auto" && choice.device != "cpu" && choice.device != "gpu") {
-    return fail_field("device", "The device is auto, cpu, gpu or gpu:N, not \"" + choice.device + "\".");
+    return fail_field("device", "The device must be auto, cpu, gpu or gpu:N, not \"" + choice.device + "\".");
   }
   if (choice.model.empty()) return fail_field("model", "The model has no name.");
   return no_longer("model", "The model's name", choice.model, kLongestName);

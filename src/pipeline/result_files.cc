@@ -43,7 +43,7 @@ Result<> check_free(const ResultPlan& plan, const std::vector<fs::path>& files) 
   std::error_code ignored;
   for (const fs::path& file : files) {
     if (fs::exists(file, ignored))
-      return fail(ErrorCode::kExists, file.string() + " exists already; use --force to replace it.");
+      return fail(ErrorCode::kExists, file.string() + " already exists; use --force to replace it.");
   }
   return {};
 }

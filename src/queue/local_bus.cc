@@ -12,7 +12,7 @@
 namespace vat::queue {
 namespace {
 
-/// One listener, and who is calling it now.
+/// One listener, and the threads that are calling it.
 class Listening {
  public:
   Listening(std::string user_id, std::string job_id, EventBus::Listener listener)
@@ -33,7 +33,8 @@ class Listening {
     returned_.notify_all();
   }
 
-  /// Returns when no other thread is inside the listener. The own thread may be, and cannot be waited for.
+  /// Returns when no other thread is inside the listener. The calling thread may be, and cannot wait for
+  /// itself.
   void end() {
     std::unique_lock lock(mutex_);
     ended_ = true;
@@ -41,7 +42,7 @@ class Listening {
     returned_.wait(lock, [&] {
       return std::all_of(callers_.begin(), callers_.end(), [&](auto c) { return c == self; });
     });
-    // What the listener holds goes now, and not when the last publisher lets go.
+    // Destroys the listener's captures now, not when the last publisher releases it.
     if (callers_.empty()) listener_ = nullptr;
   }
 
@@ -55,7 +56,7 @@ class Listening {
   bool ended_ = false;
 };
 
-/// All listeners, each in the one list where a notice that concerns it looks.
+/// All listeners, each in the one list that a notification for it searches.
 class Index {
  public:
   void add(const std::shared_ptr<Listening>& listening) {
@@ -96,7 +97,7 @@ class Index {
 
   mutable std::shared_mutex mutex_;
   Map by_job_;
-  Map by_user_;  ///< Of all the user's jobs; under the empty name, of everybody's.
+  Map by_user_;  ///< For all the user's jobs; under the empty name, for everybody's.
 };
 
 class LocalBus : public EventBus {
@@ -108,7 +109,7 @@ class LocalBus : public EventBus {
   Subscription subscribe(const std::string& user_id, const std::string& job_id, Listener listener) override {
     auto listening = std::make_shared<Listening>(user_id, job_id, std::move(listener));
     index_->add(listening);
-    // The address only makes the handle true; what counts is its end.
+    // The pointer only makes the handle non-null; its deleter does the work.
     return {listening.get(), [index = index_, listening](void*) {
               index->remove(listening);
               listening->end();

@@ -75,7 +75,7 @@ bool is_closing(std::int32_t point) {
          type == U_INITIAL_PUNCTUATION;
 }
 
-/// The last code point that is no closing quote or bracket.
+/// The last code point that is not a closing quote or bracket.
 std::int32_t last_meaning(std::string_view text) {
   std::int32_t point = last_code_point(text);
   while (is_closing(point)) {

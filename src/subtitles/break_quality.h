@@ -1,4 +1,4 @@
-// Judges a place between two units for the end of a line or a cue. Private to the module.
+// Rates a place between two units as the end of a line or a cue. Private to the module.
 #pragma once
 
 #include <string_view>

@@ -19,14 +19,14 @@ const std::array<Preset, 5>& preset_table() {
        milliseconds(500)},
       {"netflix-other", 42, 2, 17, milliseconds(833), milliseconds(0), milliseconds(7007), milliseconds(83),
        milliseconds(500)},
-      // Upright video for phones: few words at a time, as they are spoken.
+      // Vertical video for phones: few words at a time, as they are spoken.
       {"shorts", 24, 1, 25, milliseconds(700), milliseconds(0), milliseconds(5000), milliseconds(0),
        milliseconds(200)},
       // BBC Subtitle Guidelines (https://www.bbc.co.uk/accessibility/forproducts/guides/subtitles/):
       // section 3.1, lines of at most 37 characters (teletext; wider is allowed online); 3.3, avoid three
       // lines; 4.1, 160 to 180 words a minute, about 0.3 s a word at least; 4.5, no gap shorter than 1 s. 180
       // words a minute at 5.7 characters a word, its space included, are 17 characters a second. The
-      // guidelines name no longest cue; 7 s is taken from above.
+      // guidelines set no maximum duration; 7 s is taken from above.
       {"bbc", 37, 2, 17, milliseconds(0), milliseconds(300), milliseconds(7000), milliseconds(0),
        milliseconds(1000)},
       {"plain", 80, 0, 0, milliseconds(0), milliseconds(0), milliseconds(0), milliseconds(0),
@@ -77,7 +77,7 @@ std::string describe(const CueProblem& problem) {
   const std::string limit = short_number(problem.limit);
   switch (problem.fault) {
     case CueFault::kTooFast:
-      return text + " is read at " + measured + " characters a second; the limit is " + limit + ".";
+      return text + " is read at " + measured + " characters per second; the limit is " + limit + ".";
     case CueFault::kTooShort:
       return text + " stays for " + measured + " s; it should stay for " + limit + " s.";
     case CueFault::kTooLong:

@@ -33,13 +33,13 @@ struct Preset {
   Millis minimum_duration{0};
   Millis minimum_per_word{0};  ///< Reading time for each word, where a guideline counts words.
   Millis maximum_duration{0};
-  Millis gap{0};          ///< Least time between the end of a cue and the start of the next.
-  Millis chain_below{0};  ///< A shorter gap than this flickers, so it is closed down to `gap`.
+  Millis gap{0};          ///< Minimum time between the end of a cue and the start of the next.
+  Millis chain_below{0};  ///< A shorter gap than this would flicker, so it is closed down to `gap`.
 };
 
 /// netflix, netflix-other, shorts, bbc and plain; their sources are in cues.cc and docs/formats.md.
 [[nodiscard]] std::span<const Preset> presets();
-/// kInvalidArgument with a sentence that lists the names.
+/// kInvalidArgument, listing the names, for an unknown one.
 [[nodiscard]] Result<Preset> find_preset(std::string_view name);
 
 enum class CueFault {
@@ -52,7 +52,7 @@ enum class CueFault {
 /// "too_fast", "too_short", "too_long", "line_too_long".
 [[nodiscard]] std::string_view fault_name(CueFault fault);
 
-/// One limit that one cue does not meet.
+/// A limit that a cue does not meet.
 struct CueProblem {
   std::size_t cue = 0;  ///< Number as in an SRT file: the first cue is 1.
   CueFault fault = CueFault::kTooFast;
@@ -62,10 +62,10 @@ struct CueProblem {
   friend bool operator==(const CueProblem&, const CueProblem&) = default;
 };
 
-/// "Cue 12 is read at 24.3 characters a second; the limit is 20."
+/// "Cue 12 is read at 24.3 characters per second; the limit is 20."
 [[nodiscard]] std::string describe(const CueProblem& problem);
 
-/// What the shaper made of a transcript.
+/// The result of shaping a transcript.
 struct ShapedCues {
   std::string preset;
   std::vector<Cue> cues;             ///< In order of time, without overlap.

@@ -23,11 +23,11 @@ std::string convert(std::string_view bytes, const char* encoding) {
                                    status);
   std::string text;
   if (U_SUCCESS(status)) unicode.toUTF8String(text);
-  // A lone surrogate of UTF-16 must not get through.
+  // A lone UTF-16 surrogate must not get through.
   return to_utf8(text);
 }
 
-/// True when more characters beyond ASCII are well-formed UTF-8 than are not.
+/// True when more non-ASCII characters are well-formed UTF-8 than not.
 bool is_mostly_utf8(std::string_view bytes) {
   std::size_t good = 0;
   std::size_t bad = 0;

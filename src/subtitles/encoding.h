@@ -1,4 +1,4 @@
-// The encodings that subtitle files come in. Private to the module.
+// The encodings of subtitle files. Private to the module.
 #pragma once
 
 #include <string>

@@ -37,7 +37,7 @@ const FormatRow& row(Format format) {
   return kRows.front();
 }
 
-/// "Recognised by whisper, model base.en."; empty when nobody is named.
+/// "Recognised by whisper, model base.en."; empty when no engine is named.
 std::string recognised_by(const Transcript& transcript) {
   if (transcript.engine.empty()) return {};
   return "Recognised by " + transcript.engine +

@@ -1,6 +1,6 @@
-// The formats of a result: their names, and the writer of each. Every function may be called from any thread.
-// Times of any length are written, hours past 99 with more digits. Whatever bytes a transcript holds, the
-// output is well-formed UTF-8 and well-formed in its format.
+// The transcript formats: their names and writers. Every function may be called from any thread. Times of any
+// length are written, hours past 99 with more digits. Whatever bytes a transcript contains, the output is
+// well-formed UTF-8 and well-formed in its format.
 #pragma once
 
 #include <span>
@@ -18,22 +18,22 @@ namespace vat::subtitles {
 enum class Format { kTxt, kSrt, kVtt, kJson, kTsv, kCsv, kLrc, kMarkdown };
 
 [[nodiscard]] std::span<const Format> all_formats();
-/// "txt", "srt", "vtt", "json", "tsv", "csv", "lrc", "md": what --format takes.
+/// "txt", "srt", "vtt", "json", "tsv", "csv", "lrc", "md": the values of --format.
 [[nodiscard]] std::string_view format_name(Format format);
-/// kInvalidArgument with a sentence that lists the names. Case does not matter.
+/// kInvalidArgument, listing the names, for an unknown one. Case does not matter.
 [[nodiscard]] Result<Format> parse_format(std::string_view name);
 /// Without its dot: "srt".
 [[nodiscard]] std::string_view file_extension(Format format);
-/// As a Content-Type header takes it: "text/vtt; charset=utf-8".
+/// For a Content-Type header: "text/vtt; charset=utf-8".
 [[nodiscard]] std::string_view media_type(Format format);
 
 struct WriteOptions {
-  std::string title;             ///< Of the recording, for Markdown and LRC; empty writes none.
+  std::string title;             ///< Of the recording, for Markdown and LRC; may be empty.
   Millis paragraph_pause{2000};  ///< A silence of this length begins a new paragraph in TXT and Markdown.
 };
 
-/// The result in one format. SRT, VTT and LRC are made of the cues; TXT, JSON, TSV, CSV and Markdown of the
-/// transcript's segments, and JSON reports the cues' problems as well.
+/// The result in one format. SRT, VTT and LRC are made from the cues; TXT, JSON, TSV, CSV and Markdown from
+/// the transcript's segments, and JSON also reports the cues' problems.
 [[nodiscard]] std::string write(Format format, const Transcript& transcript, const ShapedCues& cues,
                                 const WriteOptions& options = {});
 
@@ -42,16 +42,16 @@ struct Paragraph {
   Millis start{0};
   std::string text;
 };
-/// The transcript as a reader wants it: parted where `pause` or more is silent, and, where nobody pauses,
-/// after the sentence that fills a paragraph.
+/// The transcript in paragraphs: split at silences of `pause` or more, and, where nobody pauses, after the
+/// sentence that fills a paragraph.
 [[nodiscard]] std::vector<Paragraph> paragraphs(const Transcript& transcript, Millis pause);
 
-/// TXT while its segments come: what add() and finish() return is, one after another, what write() makes of
-/// all of them. One thread at a time.
+/// Streams TXT: the results of add() and finish(), concatenated, equal those of write() for all segments. One
+/// thread at a time.
 class TextStream {
  public:
   explicit TextStream(Millis paragraph_pause = WriteOptions().paragraph_pause) : pause_(paragraph_pause) {}
-  /// Segments come in the order of the recording.
+  /// Segments must be added in the recording's order.
   [[nodiscard]] std::string add(const Segment& segment);
   [[nodiscard]] std::string finish();
 
@@ -68,8 +68,7 @@ class TextStream {
 /// Anna>Hello". `note` is a comment at the top.
 [[nodiscard]] std::string write_vtt(std::span<const Cue> cues, std::string_view note = {});
 
-/// The English name that OpenAI's API gives to a language: "en" is "english". Unknown codes come back as they
-/// are.
+/// The English name of a language in OpenAI's API: "en" is "english". Unknown codes are returned unchanged.
 [[nodiscard]] std::string language_name(std::string_view code);
 
 }  // namespace vat::subtitles

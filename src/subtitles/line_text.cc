@@ -21,7 +21,7 @@ struct NamedReference {
   std::string_view name;
   std::string_view text;
 };
-// Those that the WebVTT writers use and those that old SRT files carry; HTML knows two thousand more.
+// Those that WebVTT writers use and those found in old SRT files; HTML has two thousand more.
 constexpr std::array<NamedReference, 8> kReferences = {{{"amp", "&"},
                                                         {"lt", "<"},
                                                         {"gt", ">"},
@@ -91,7 +91,7 @@ std::string replace_references(std::string_view text) {
   return out;
 }
 
-/// Length of the tag at the front of `text` that WebVTT would read, or 0: a "<" alone stays text.
+/// Length of the WebVTT tag at the front of `text`, or 0: a lone "<" stays text.
 std::size_t vtt_tag_length(std::string_view text, std::size_t from) {
   if (from + 1 >= text.size()) return 0;
   const char next = text[from + 1];
@@ -108,7 +108,7 @@ std::string_view voice_name(std::string_view tag) {
   return tag.substr(space);
 }
 
-/// Length of a tag that SRT players know, or 0; anything else in angle brackets is text that somebody said.
+/// Length of a tag that SRT players know, or 0; anything else in angle brackets is spoken text.
 std::size_t srt_tag_length(std::string_view text, std::size_t from) {
   static constexpr std::array<std::string_view, 11> kTags = {"i",    "b",    "u", "s", "em", "strong",
                                                              "font", "span", "c", "v", "br"};
@@ -123,7 +123,7 @@ std::size_t srt_tag_length(std::string_view text, std::size_t from) {
   return close == std::string_view::npos ? 0 : close - from + 1;
 }
 
-/// Length of an override block of SubStation Alpha, which some SRT files carry: "{\an8}".
+/// Length of an override block of SubStation Alpha, found in some SRT files: "{\an8}".
 std::size_t override_length(std::string_view text, std::size_t from) {
   if (from + 1 >= text.size() || text[from + 1] != '\\') return 0;
   const std::size_t close = text.find('}', from);

@@ -1,4 +1,4 @@
-// Lines of text and times as the subtitle formats write them. Private to the module.
+// Lines of text, and times, in the subtitle formats. Private to the module.
 #pragma once
 
 #include <string>
@@ -15,7 +15,7 @@ namespace vat::subtitles {
 /// & < > as character references, as HTML and WebVTT read them.
 [[nodiscard]] std::string escape_markup(std::string_view text);
 
-/// What a reader of SRT takes for markup is removed: <i>, </font>, {\an8}, and references such as &amp; are
+/// Removes what an SRT reader would take for markup: <i>, </font>, {\an8}, and references such as &amp; are
 /// replaced.
 [[nodiscard]] std::string strip_srt_markup(std::string_view text);
 /// The cue text of WebVTT without its tags, references replaced. `speaker` receives the first voice, if any.
@@ -26,8 +26,8 @@ namespace vat::subtitles {
 /// "01:02:03".
 [[nodiscard]] std::string clock_time(Millis time);
 
-/// True when no space stands between the two, because the scripts they meet in write none (Han, Kana, Thai,
-/// Lao, Khmer, Myanmar).
+/// True when there is no space between the two, because their scripts write none (Han, Kana, Thai, Lao,
+/// Khmer, Myanmar).
 [[nodiscard]] bool joins_without_space(std::string_view left, std::string_view right);
 
 /// The segment's text, as clean_line() makes it, at the end of `text`, with a space before it where the

@@ -12,10 +12,10 @@
 namespace vat::subtitles {
 namespace {
 
-/// More digits of hours than this are no time.
+/// Hours with more digits than this are not a time.
 constexpr std::size_t kMaxHourDigits = 9;
 constexpr std::string_view kArrow = "-->";
-/// The latest time that so many digits write.
+/// The largest time with that many digits.
 constexpr Millis kMaxReadTime = std::chrono::hours(1'000'000'000) - Millis(1);
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -98,14 +98,14 @@ bool is_number(std::string_view line) {
 
 bool has_arrow(std::string_view line) { return line.find(kArrow) != std::string_view::npos; }
 
-/// "00:00:01,000 -> 00:00:02,000": somebody's slip, better named than read as words.
+/// "00:00:01,000 -> 00:00:02,000": a typing error, better reported than read as words.
 bool looks_like_times(std::string_view line) {
   line = trim(line);
   return has_arrow(line) || (!line.empty() && is_digit(line.front()) && line.find(':') < 12 &&
                              line.find("->") != std::string_view::npos);
 }
 
-/// The line for an error sentence, shortened.
+/// The line for an error message, shortened.
 std::string quoted(std::string_view line) {
   std::string text = clean_line(line.substr(0, 60));
   if (line.size() > 60) text += "...";
@@ -166,14 +166,14 @@ class SubtitleParser {
     }
     finish_cue();
     if (!any_times_)
-      return fail(ErrorCode::kBadData, "The file holds no subtitles; give an SRT or a WebVTT file.");
+      return fail(ErrorCode::kBadData, "The file contains no subtitles; give an SRT or WebVTT file.");
     std::stable_sort(cues_.begin(), cues_.end(),
                      [](const Cue& a, const Cue& b) { return a.start < b.start; });
     return std::move(cues_);
   }
 
  private:
-  /// WebVTT says so in its first line and may have text there and below, up to the first empty line.
+  /// WebVTT is declared in the first line, and may have text there and below, up to the first empty line.
   Result<> read_header() {
     const std::string_view line = lines_.line();
     constexpr std::string_view kSignature = "WEBVTT";
@@ -181,14 +181,14 @@ class SubtitleParser {
            (line.size() == kSignature.size() || line[kSignature.size()] == ' ' ||
             line[kSignature.size()] == '\t');
     if (!vtt_) return {};
-    any_times_ = true;  // A WebVTT file without cues is a good one.
+    any_times_ = true;  // A WebVTT file without cues is valid.
     lines_.next();
     while (!lines_.done() && !lines_.blank() && !has_arrow(lines_.line())) lines_.next();
     return {};
   }
 
-  /// One block of lines up to an empty line: a cue, several that no empty line parts, a comment, or stray
-  /// text.
+  /// One block of lines up to an empty line: a cue, several without empty lines between them, a comment, or
+  /// stray text.
   Result<> read_block() {
     if (looks_like_times(lines_.line())) return read_cue();
     if (looks_like_times(lines_.peek()) && (vtt_ || is_number(lines_.line()))) {
@@ -206,13 +206,13 @@ class SubtitleParser {
     while (!lines_.done() && !lines_.blank() && !has_arrow(lines_.line())) lines_.next();
   }
 
-  /// In SRT, text after an empty line still belongs to the cue before it; the number of a cue that is cut off
-  /// does not.
+  /// In SRT, text after an empty line still belongs to the previous cue; the number of a truncated cue does
+  /// not.
   Result<> read_stray_text() {
     if (!open_) {
       return fail(ErrorCode::kBadData,
                   "Line " + std::to_string(lines_.number()) + " is " + quoted(lines_.line()) +
-                      ", where a subtitle's number or times were expected; give an SRT or a WebVTT file.");
+                      ", where a subtitle's number or times were expected; give an SRT or WebVTT file.");
     }
     if (is_number(lines_.line()) && trim(lines_.line()) == std::to_string(cues_read_ + 1) &&
         trim(lines_.peek()).empty()) {
@@ -231,11 +231,11 @@ class SubtitleParser {
     if (!times) {
       return fail(ErrorCode::kBadData,
                   "Line " + std::to_string(lines_.number()) + " is " + quoted(lines_.line()) +
-                      ", which is no time such as 00:01:02,500 --> 00:01:04,000; correct it.");
+                      ", which is not a valid time such as 00:01:02,500 --> 00:01:04,000; correct it.");
     }
     finish_cue();
     if (cues_.size() >= kMaxCues) {
-      return fail(ErrorCode::kLimit, "The file holds more than " + std::to_string(kMaxCues) +
+      return fail(ErrorCode::kLimit, "The file contains more than " + std::to_string(kMaxCues) +
                                          " subtitles by line " + std::to_string(lines_.number()) +
                                          "; split it.");
     }
@@ -248,7 +248,7 @@ class SubtitleParser {
     return {};
   }
 
-  /// Up to an empty line, or to the next cue where somebody forgot the empty line.
+  /// Up to an empty line, or to the next cue if the empty line is missing.
   void read_text() {
     while (!lines_.done() && !lines_.blank()) {
       if (begins_cue(lines_.line())) return;
@@ -257,7 +257,7 @@ class SubtitleParser {
     }
   }
 
-  /// WebVTT forbids the arrow in text; in SRT somebody may have written one.
+  /// WebVTT does not allow the arrow in text; SRT may contain one.
   [[nodiscard]] bool begins_cue(std::string_view line) const {
     return has_arrow(line) && (vtt_ || TimeParser(line).times().has_value());
   }
@@ -268,10 +268,10 @@ class SubtitleParser {
     lines_.next();
   }
 
-  /// The open cue, its text without markup, joins the others if anything is left of it.
+  /// Adds the open cue, its markup removed, unless it is empty.
   void finish_cue() {
     if (!open_) return;
-    // A WebVTT tag may go over a line end; one of SRT may not.
+    // A WebVTT tag may span lines; an SRT tag may not.
     const std::string plain = vtt_ ? strip_vtt_markup(text_, open_->speaker) : std::move(text_);
     std::string_view rest = plain;
     while (!rest.empty()) {

@@ -120,16 +120,15 @@ TEST(ReaderTest, CuesAreSortedAndLast) {
 }
 
 TEST(ReaderTest, ErrorsNameTheLine) {
-  EXPECT_EQ(
-      error_of("1\n00:00:01,000 -> 00:00:02,000\na\n"),
-      "Line 2 is \"00:00:01,000 -> 00:00:02,000\", which is no time such as 00:01:02,500 --> 00:01:04,000; "
-      "correct it.");
+  EXPECT_EQ(error_of("1\n00:00:01,000 -> 00:00:02,000\na\n"),
+            "Line 2 is \"00:00:01,000 -> 00:00:02,000\", which is not a valid time such as 00:01:02,500 --> "
+            "00:01:04,000; correct it.");
   EXPECT_THAT(error_of("1\n00:01,000 --> 00:02,000\na\n\n2\n00:61:00,000 --> 00:62:00,000\nb\n"),
               HasSubstr("Line 6 is"));
   EXPECT_THAT(error_of("WEBVTT\r\n\r\n00:01.000 --> never\r\na\r\n"), HasSubstr("Line 3 is"));
   EXPECT_THAT(error_of("\n\nDear sir,\n"), HasSubstr("Line 3 is \"Dear sir,\""));
   EXPECT_THAT(error_of("99999999999:00:00,000 --> 2\n"), HasSubstr("Line 1 is"));
-  EXPECT_EQ(error_of(""), "The file holds no subtitles; give an SRT or a WebVTT file.");
+  EXPECT_EQ(error_of(""), "The file contains no subtitles; give an SRT or WebVTT file.");
 }
 
 TEST(ReaderTest, SizeIsBounded) {

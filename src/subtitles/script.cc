@@ -24,8 +24,7 @@ std::int32_t last_code_point(std::string_view text) {
 }
 
 bool is_unspaced(std::int32_t code_point) {
-  // CJK symbols, Kana and full-width forms; Hangul, which writes spaces, is in none of these ranges but its
-  // own.
+  // CJK symbols, Kana and full-width forms; Hangul, which writes spaces, is only in its own range.
   if (code_point >= 0x3000 && code_point <= 0x30FF) return true;
   if (code_point >= 0xFF00 && code_point <= 0xFF9F) return true;
   UErrorCode status = U_ZERO_ERROR;

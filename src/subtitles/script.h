@@ -1,4 +1,4 @@
-// What a character's script says about spaces and line breaks. Private to the module.
+// Spaces and line breaks by a character's script. Private to the module.
 #pragma once
 
 #include <cstdint>

@@ -14,9 +14,9 @@ namespace {
 
 /// A longer silence always ends a cue.
 constexpr Millis kPause{1000};
-/// A silence that is felt: a good place for the end of a cue, a poor one for its middle.
+/// A noticeable silence: a good place for the end of a cue, a poor one for its middle.
 constexpr Millis kShortPause{300};
-/// Words of a cue that follow each other at once, as broken times make them, are shown at least this long.
+/// Minimum display time per word if broken times give a cue's words no duration.
 constexpr Millis kShortest{100};
 /// A cue of one word this short looks forgotten.
 constexpr std::size_t kShortWord = 6;
@@ -24,13 +24,13 @@ constexpr std::size_t kShortWord = 6;
 constexpr std::size_t kMaxUnits = 256;
 constexpr Millis kFar{std::chrono::hours(2'000'000)};
 
-/// A cue before it has lines and times: units [begin, end).
+/// A cue without lines and times yet: units [begin, end).
 struct Group {
   std::size_t begin = 0;
   std::size_t end = 0;
 };
 
-/// How long `columns` of text in `words` words must stay to be read.
+/// How long `columns` of text in `words` words must be shown to be read.
 Millis reading_time(const Preset& preset, std::size_t columns, std::size_t words) {
   Millis time = std::max(preset.minimum_duration, preset.minimum_per_word * static_cast<std::int64_t>(words));
   if (preset.characters_per_second > 0) {
@@ -56,8 +56,8 @@ double break_cost(BreakQuality quality) {
   return 0;
 }
 
-/// Parts the units between two pauses into cues at the least cost, by dynamic programming over the cues'
-/// ends. The costs are points: what a poor break, a rushed cue or one cue more is worth against the others.
+/// Divides the units between two pauses into cues at minimum cost, by dynamic programming over the cues'
+/// ends. The costs weigh poor breaks, rushed cues and additional cues against one another.
 class BlockSplitter {
  public:
   BlockSplitter(const std::vector<Unit>& units, const Preset& preset, Group block)
@@ -106,7 +106,7 @@ class BlockSplitter {
     }
   }
 
-  /// Of going on within a cue over the place before `at`.
+  /// The cost of continuing a cue across the place before `at`.
   [[nodiscard]] double inner_cost(std::size_t at) const {
     const Unit& before = units_[at - 1];
     double cost = before.after == BreakQuality::kSentence ? kSecondSentenceCost : 0;
@@ -175,8 +175,7 @@ std::size_t count_words(const std::vector<Unit>& units, Group group) {
   return words;
 }
 
-/// Gives cues their times, first to last. Each call sets the end of one cue, knowing where the next one
-/// starts.
+/// Sets the cues' times, first to last. Each call sets the end of one cue, knowing where the next one starts.
 class Timer {
  public:
   Timer(const std::vector<Unit>& units, const Preset& preset, Millis recording)
@@ -188,7 +187,7 @@ class Timer {
     const Millis longest = preset_.maximum_duration > Millis(0) ? preset_.maximum_duration : kFar;
     const Unit& last = units_[group.end - 1];
     cue.end = std::max(last.end, cue.start + std::min(needed, longest));
-    // A last word that the engine stretched over a silence is cut; one that is spoken too late is not.
+    // A last word that the engine stretched over a silence is cut; one that is spoken late is not.
     if (cue.end > cue.start + longest && last.start < cue.start + longest) cue.end = cue.start + longest;
     const Millis limit = next ? units_[next->begin].start - preset_.gap : std::max(recording_, last.end);
     const bool flickers = next && cue.end < limit && limit + preset_.gap - cue.end < preset_.chain_below;
@@ -225,7 +224,7 @@ void report(const Cue& cue, std::size_t number, std::size_t words, const Preset&
   }
 }
 
-/// The preset without values that have no meaning.
+/// The preset with invalid values removed.
 Preset bounded(Preset preset) {
   for (Millis* time : {&preset.minimum_duration, &preset.minimum_per_word, &preset.maximum_duration,
                        &preset.gap, &preset.chain_below}) {

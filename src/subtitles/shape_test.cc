@@ -109,7 +109,7 @@ TEST(ShapeTest, ACueStaysIntoTheSilenceAfterItButNotIntoTheNextCue) {
   EXPECT_EQ(shaped.problems[0].cue, 1U);
   EXPECT_EQ(shaped.problems[0].fault, CueFault::kTooFast);
   EXPECT_NEAR(shaped.problems[0].measured, 27 / 1.217, 1e-6);
-  EXPECT_EQ(describe(shaped.problems[0]), "Cue 1 is read at 22.19 characters a second; the limit is 20.");
+  EXPECT_EQ(describe(shaped.problems[0]), "Cue 1 is read at 22.19 characters per second; the limit is 20.");
 }
 
 TEST(ShapeTest, TheLastCueDoesNotOutlastTheRecording) {

@@ -15,7 +15,7 @@
 namespace vat::subtitles {
 namespace {
 
-/// Whatever a transcript claims, no recording is longer; the bound keeps sums of times from overflowing.
+/// No recording is longer, whatever a transcript says; the limit keeps sums of times from overflowing.
 constexpr Millis kMaxTime{std::chrono::hours(1'000'000)};
 
 /// A word, or a part of one, before line breaks are known.
@@ -50,7 +50,7 @@ std::vector<std::string> split_at_spaces(std::string_view text) {
   return parts;
 }
 
-/// Appends the words of `text`, spread over its time by their widths.
+/// Appends the words of `text`, spread over its time by width.
 void append_pieces(std::vector<Piece>& pieces, std::string_view text, bool joined, Millis start, Millis end) {
   start = clamp_time(start);
   end = std::max(clamp_time(end), start);
@@ -73,7 +73,7 @@ std::vector<Piece> segment_pieces(const Segment& segment, bool joined) {
   return pieces;
 }
 
-/// Byte offsets in `text` of the places that the iterator finds.
+/// Byte offsets in `text` of the boundaries that the iterator finds.
 std::vector<std::size_t> boundaries(const std::string& text, std::unique_ptr<icu::BreakIterator> iterator,
                                     UErrorCode status) {
   std::vector<std::size_t> found;
@@ -118,7 +118,7 @@ bool is_unspaced_boundary(std::string_view text, std::size_t at) {
   return unspaced && display_width(next) > 0;
 }
 
-/// Cuts units of one segment out of its pieces.
+/// Splits the pieces of one segment into units.
 class UnitCutter {
  public:
   UnitCutter(std::vector<Unit>& units, std::size_t segment, std::size_t line_limit)
@@ -187,7 +187,7 @@ class UnitCutter {
     }
   }
 
-  /// A unit before which no line may break belongs to the one before it, unless that would overfill a line.
+  /// A unit before which no line may break is joined to the previous one, unless that would overfill a line.
   void push(Unit unit, bool may_break_before) {
     const bool first = units_.size() == first_;
     const std::size_t space = unit.joined ? 0 : 1;
@@ -212,7 +212,7 @@ class UnitCutter {
   std::vector<std::size_t> words_;
 };
 
-/// Times never run backwards, and each unit knows how good a break after it is.
+/// Makes times ascend and rates the break after each unit.
 void finish_units(std::vector<Unit>& units, std::string_view language) {
   for (std::size_t i = 0; i < units.size(); ++i) {
     Unit& unit = units[i];

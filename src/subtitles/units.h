@@ -1,5 +1,4 @@
-// The pieces of text that a cue is made of: what stands between two places where a line may break. Private to
-// the module.
+// The units of text that cues are made of: the text between two possible line breaks. Private to the module.
 #pragma once
 
 #include <cstddef>
@@ -12,10 +11,10 @@
 
 namespace vat::subtitles {
 
-/// How good a place for a line or a cue to end, best first.
+/// How good a place is for the end of a line or a cue, best first.
 enum class BreakQuality {
   kSentence,  ///< After the end of a sentence.
-  kClause,    ///< After a comma and its kind, or where the engine ended a segment.
+  kClause,    ///< After a comma or similar, or where the engine ended a segment.
   kPhrase,    ///< Before a conjunction or a preposition.
   kPlain,     ///< Between any two words.
   kBad,       ///< After an article, a preposition, a title.

@@ -1,5 +1,5 @@
-// Writes WebVTT files into the directory named by its argument, for the reference parser to judge; see
-// tests/validate_vtt.mjs. A file NAME.vtt has its expected text, one line for each cue, in NAME.txt.
+// Writes WebVTT files into the directory given as its argument, to be checked by the reference parser; see
+// tests/validate_vtt.mjs. A file NAME.vtt has its expected text, one line per cue, in NAME.txt.
 #include <cstdio>
 #include <filesystem>
 #include <string>

@@ -7,7 +7,7 @@
 namespace vat::subtitles {
 namespace {
 
-/// More lines than this are no subtitle but running text, whose lines are filled.
+/// More lines than this are running text, not a subtitle; their lines are filled.
 constexpr std::size_t kMaxBalancedLines = 3;
 /// A line or cue of one word this short looks forgotten.
 constexpr std::size_t kShortLineWord = 5;
@@ -28,7 +28,7 @@ double line_break_cost(BreakQuality quality) {
   return 0;
 }
 
-/// Finds the cheapest way to part units into a given number of lines.
+/// Finds the cheapest way to divide units into a given number of lines.
 class Balancer {
  public:
   Balancer(std::span<const Unit> units, std::size_t limit, std::size_t lines)
@@ -40,7 +40,7 @@ class Balancer {
     target_ = static_cast<double>(joined_width(units)) / static_cast<double>(lines);
   }
 
-  /// Begins of the lines after the first; empty when there is no way.
+  /// Starts of the lines after the first; empty when it is impossible.
   std::vector<std::size_t> breaks() {
     cost_[0] = 0;
     for (std::size_t line = 0; line < lines_; ++line) {
@@ -83,7 +83,7 @@ class Balancer {
   [[nodiscard]] double line_cost(std::size_t line, std::size_t begin, std::size_t end,
                                  std::size_t width) const {
     const bool last = line + 1 == lines_;
-    // A target just under the mean for all lines but the last makes the bottom line the longer one of equals.
+    // A target just under the mean for all lines but the last makes the bottom line the longer one.
     const double target = last ? target_ : target_ * 0.94;
     double cost = 20 * std::abs(static_cast<double>(width) - target) / static_cast<double>(limit_);
     if (!last) cost += line_break_cost(units_[end - 1].after);

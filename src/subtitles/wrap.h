@@ -16,7 +16,7 @@ class LineCounter {
  public:
   /// `limit` in columns; 0: none.
   explicit LineCounter(std::size_t limit) : limit_(limit) {}
-  /// Returns true when the unit begins a new line.
+  /// Returns true when the unit starts a new line.
   bool add(const Unit& unit);
   [[nodiscard]] std::size_t lines() const { return lines_; }
 
@@ -26,9 +26,8 @@ class LineCounter {
   std::size_t width_ = 0;
 };
 
-/// The units in as few lines of at most `limit` columns as they fit; among those, lines that break at the
-/// better places and are balanced, the bottom one rather longer. A unit wider than the limit has a line of
-/// its own.
+/// The units in as few lines of at most `limit` columns as they fit; among those, lines that break at better
+/// places and are balanced, the bottom one preferably longer. A unit wider than the limit has its own line.
 [[nodiscard]] std::vector<std::string> wrap(std::span<const Unit> units, std::size_t limit);
 
 }  // namespace vat::subtitles

@@ -12,7 +12,7 @@ namespace {
 /// A silence of this length clears a line of LRC from the screen.
 constexpr Millis kClearAfter{2000};
 
-/// The cue's lines fit to be written: an empty line would end the cue.
+/// The cue's lines, ready to be written: an empty line would end the cue.
 std::vector<std::string> written_lines(const Cue& cue) {
   std::vector<std::string> lines;
   for (const std::string& line : cue.lines) {
@@ -22,8 +22,8 @@ std::vector<std::string> written_lines(const Cue& cue) {
   return lines;
 }
 
-/// SRT has no escapes of its own, so text is escaped only where a player would take it for markup or for a
-/// time line.
+/// SRT has no escapes of its own, so text is escaped only where a player would read it as markup or a timing
+/// line.
 std::string srt_line(const std::string& line) {
   if (line.find("-->") == std::string::npos && strip_srt_markup(line) == line) return line;
   std::string escaped;
@@ -108,7 +108,7 @@ std::string write_srt(std::span<const Cue> cues) {
 
 std::string write_vtt(std::span<const Cue> cues, std::string_view note) {
   std::string out = "WEBVTT\n\n";
-  // A comment block ends at an empty line and may not hold an arrow.
+  // A comment block ends at an empty line and may not contain an arrow.
   if (!note.empty()) out += "NOTE\n" + escape_markup(clean_line(note)) + "\n\n";
   for (const Cue& cue : cues) {
     const std::vector<std::string> lines = written_lines(cue);
@@ -135,7 +135,7 @@ std::string write_lrc(const Transcript& transcript, std::span<const Cue> cues, c
     const std::string text = one_line(cues[i]);
     if (text.empty()) continue;
     out += lrc_time(cues[i].start);
-    // Players take every bracket at the front of a line for a time.
+    // Players read every bracket at the start of a line as a time.
     if (text.front() == '[') out += ' ';
     out += text;
     out += '\n';

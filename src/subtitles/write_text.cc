@@ -12,7 +12,7 @@
 namespace vat::subtitles {
 namespace {
 
-/// Columns after which the end of a sentence ends a paragraph, where nobody pauses: some ten lines of print.
+/// Columns after which the end of a sentence ends a paragraph if nobody pauses: about ten printed lines.
 constexpr std::size_t kFullParagraph = 800;
 
 std::string three_decimals(Millis time) {
@@ -41,7 +41,7 @@ std::string csv_field(std::string_view text) {
   return field + '"';
 }
 
-/// Mean confidence of the words with three decimals; empty when the engine gave no words.
+/// Mean confidence of the words with three decimals; empty when there are no words.
 std::string mean_confidence(const Segment& segment) {
   if (segment.words.empty()) return {};
   double sum = 0;
@@ -65,7 +65,7 @@ std::string or_unknown(std::string_view text) {
   return clean.empty() ? "unknown" : clean;
 }
 
-/// Whether what comes after `silence` stands apart from the paragraph before it.
+/// Whether text after `silence` begins a new paragraph.
 bool begins_paragraph(const std::string& before, Millis silence, Millis pause) {
   return silence >= pause || (ends_sentence(before) && display_width(before) >= kFullParagraph);
 }

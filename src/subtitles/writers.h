@@ -1,4 +1,4 @@
-// One writer for each format; formats.h chooses among them. Private to the module.
+// One writer per format; formats.h selects among them. Private to the module.
 #pragma once
 
 #include <span>
@@ -11,12 +11,12 @@ namespace vat::subtitles {
 
 [[nodiscard]] std::string write_txt(const Transcript& transcript, const WriteOptions& options);
 [[nodiscard]] std::string write_markdown(const Transcript& transcript, const WriteOptions& options);
-/// As whisper's own: whole milliseconds, a header line "start end text".
+/// Like whisper's own: whole milliseconds, a header line "start end text".
 [[nodiscard]] std::string write_tsv(const Transcript& transcript);
 /// RFC 4180 with a header line. A text that a spreadsheet would run as a formula gets an apostrophe before
 /// it.
 [[nodiscard]] std::string write_csv(const Transcript& transcript);
-/// OpenAI's verbose_json with more fields beside it; docs/formats.md lists them.
+/// OpenAI's verbose_json with additional fields, listed in docs/formats.md.
 [[nodiscard]] std::string write_json(const Transcript& transcript, const ShapedCues& cues);
 [[nodiscard]] std::string write_lrc(const Transcript& transcript, std::span<const Cue> cues,
                                     const WriteOptions& options);

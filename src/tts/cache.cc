@@ -63,7 +63,7 @@ std::optional<Pcm> pcm_of(std::string_view payload) {
   return pcm;
 }
 
-/// Like AtomicFile, but without its flush to the disk: the checksum finds what a crash tore.
+/// Like AtomicFile, but without its flush to the disk: the checksum detects files damaged by a crash.
 Result<> write_file(const fs::path& path, std::string_view header, std::string_view payload) {
   VAT_TRY(make_directories(path.parent_path()));
   std::string temporary = (path.parent_path() / ".part-XXXXXX").string();
@@ -83,7 +83,7 @@ struct Entry {
   fs::path path;
 };
 
-/// What is in the cache; half-written files that a dead process left an hour ago are removed on the way.
+/// Lists the cache, and removes half-written files that a dead process left an hour ago.
 std::vector<Entry> entries_of(const fs::path& directory) {
   std::vector<Entry> entries;
   std::error_code error;
@@ -145,7 +145,7 @@ void SpeechCache::store(const std::string& key, const Pcm& pcm) {
   if (!write_file(path_of(key), header, payload)) return;
   const std::lock_guard lock(mutex_);
   unaccounted_ += payload.size() + kHeader;
-  // Measured again after each sixteenth of the bound, which also sees what other processes wrote.
+  // Measured again after each sixteenth of the limit, which also includes what other processes wrote.
   if (unaccounted_ > max_bytes_ / 16) evict();
 }
 
@@ -156,7 +156,7 @@ void SpeechCache::evict() {
   std::vector<Entry> entries = entries_of(directory_);
   std::uint64_t total = 0;
   for (const Entry& entry : entries) total += entry.bytes;
-  // A sixteenth of room, because so much may come before the next measurement.
+  // A sixteenth is kept free, because that much may be written before the next measurement.
   const std::uint64_t wanted = max_bytes_ - max_bytes_ / 16;
   if (total <= wanted) return;
   std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.used < b.used; });

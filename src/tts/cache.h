@@ -1,4 +1,4 @@
-// Sentences that were spoken before, on disk, so that an edit speaks only what it changed. Internal to tts.
+// A cache of spoken sentences on disk, so that after an edit only the changes are spoken. Internal to tts.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace vat::tts {
 
-/// Names the sound of an utterance by everything that it depends on: 64 hexadecimal digits.
+/// The key of an utterance's audio, made of everything that it depends on: 64 hexadecimal digits.
 [[nodiscard]] std::string cache_key(const Synthesizer& engine, const Utterance& utterance);
 
 /// A folder of files, each complete or absent and verified when read, so that processes may share it. It
@@ -20,11 +20,11 @@ namespace vat::tts {
 /// thread.
 class SpeechCache {
  public:
-  /// `max_bytes` bounds the folder: past it, the files that were not used for the longest time go.
+  /// `max_bytes` limits the folder: beyond it, the least recently used files are removed.
   SpeechCache(std::filesystem::path directory, std::uint64_t max_bytes);
 
   [[nodiscard]] std::optional<Pcm> find(const std::string& key);
-  /// 16 bits a sample.
+  /// 16 bits per sample.
   void store(const std::string& key, const Pcm& pcm);
 
  private:

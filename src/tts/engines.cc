@@ -24,7 +24,7 @@ std::string names_of(const Engines& engines) {
   return names.empty() ? "none" : names;
 }
 
-/// Levenshtein's distance between the names without case.
+/// Levenshtein distance between the names, ignoring case.
 std::size_t edit_distance(std::string_view first, std::string_view second) {
   const std::string a = normal_language(first);
   const std::string b = normal_language(second);
@@ -41,7 +41,7 @@ std::size_t edit_distance(std::string_view first, std::string_view second) {
   return row.back();
 }
 
-/// Collects the voices seen on the way, to suggest the nearest.
+/// Collects the voices seen on the way, to suggest the closest.
 class Suggestions {
  public:
   explicit Suggestions(std::string_view wanted) : wanted_(wanted.substr(0, 100)) {}
@@ -84,8 +84,8 @@ tl::unexpected<Error> unknown_voice(std::string_view name, Suggestions& suggesti
               "There is no voice \"" + std::string(name) + "\"." + suggestions.sentence());
 }
 
-/// "engine:voice", once the engine is known. An engine without a list of its own, or that cannot be asked
-/// now, is the judge itself when it speaks.
+/// "engine:voice", once the engine is known. An engine without a list, or whose list is not available now,
+/// checks the voice itself when it speaks.
 Result<ResolvedVoice> voice_of_engine(const Engines& engines, std::size_t index, std::string_view name,
                                       const std::stop_token& stop) {
   Synthesizer& engine = *engines[index];
@@ -155,7 +155,8 @@ Result<ResolvedVoice> resolve_voice(const Engines& engines, std::string_view nam
     const auto found = has_voice(*engines[i], name, suggestions, exact, stop);
     if (!found && found.error().code == ErrorCode::kCancelled) return fail(found.error());
     if (found && *found) return ResolvedVoice{i, exact};
-    if (!found) unreachable += " " + engines[i]->name() + " could not be asked: " + found.error().message;
+    if (!found)
+      unreachable += " " + engines[i]->name() + " could not list its voices: " + found.error().message;
   }
   auto failure = unknown_voice(name, suggestions);
   failure.value().message += unreachable;

@@ -13,7 +13,7 @@
 namespace vat::tts {
 namespace {
 
-/// How well the voice suits the language: the priority of an exact tag, then of the same primary language.
+/// How well the voice matches the language: the priority of an exact tag, then of the same primary language.
 int distance(const EspeakVoice& voice, const std::string& language) {
   constexpr int kRelated = 100;
   int best = std::numeric_limits<int>::max();
@@ -78,7 +78,7 @@ class Espeak final : public Synthesizer {
     const int rate = std::clamp(static_cast<int>(std::lround(speed * espeakRATE_NORMAL)), espeakRATE_MINIMUM,
                                 espeakRATE_MAXIMUM);
     VAT_ASSIGN(Pcm pcm, EspeakLibrary::instance().speak(voice, text, rate, stop));
-    // What lies beyond the library's own range of rates.
+    // The part beyond the library's own range of rates.
     return change_tempo(std::move(pcm), speed * espeakRATE_NORMAL / rate);
   }
 

@@ -10,13 +10,13 @@
 namespace vat::tts {
 
 struct EspeakConfig {
-  /// The folder that holds phontab and the dictionaries; empty: where the library was built to look.
+  /// The folder of phontab and the dictionaries; empty: the library's default.
   std::filesystem::path data_directory;
 };
 
-/// kUnavailable when the library's data are missing. The library keeps global state, so the data folder of
-/// the first engine serves all, and all share one lock and synthesise one utterance at a time. A voice may
-/// carry one of eSpeak's variants: "de+f3".
+/// kUnavailable when the library's data is missing. The library has global state, so the data folder of the
+/// first engine applies to all, and all share one lock and synthesise one utterance at a time. A voice may
+/// have one of eSpeak's variants: "de+f3".
 [[nodiscard]] Result<std::unique_ptr<Synthesizer>> make_espeak(const EspeakConfig& config);
 
 }  // namespace vat::tts

@@ -8,9 +8,9 @@
 
 #include "tts/languages.h"
 
-/// Of libpcaudio, which espeak-ng asks for a sound card before it makes any sound, also when nothing is to be
-/// played: that would look for a PulseAudio server and leave a folder in /tmp. No card is fine with espeak-ng
-/// as long as nothing is played.
+/// Replaces libpcaudio's function, which espeak-ng calls for a sound card even when nothing is to be played:
+/// that would look for a PulseAudio server and leave a folder in /tmp. espeak-ng accepts having no card as
+/// long as nothing is played.
 struct audio_object;
 extern "C" __attribute__((visibility("default"))) audio_object* create_audio_device_object(
     const char* /*device*/, const char* /*application*/, const char* /*description*/) {
@@ -33,7 +33,7 @@ std::string status_text(espeak_ng_STATUS status) {
   return text.data();
 }
 
-/// What one call collects; the library hands it back through the event list.
+/// The output of one call; the library passes it through the event list.
 struct Collector {
   std::vector<float> samples;
   std::stop_token stop;
@@ -69,9 +69,9 @@ EspeakLibrary& EspeakLibrary::instance() {
 Result<> EspeakLibrary::open(const fs::path& data_directory) {
   const std::lock_guard lock(mutex_);
   std::error_code ignored;
-  // The library itself would quietly fall back to another folder.
+  // The library itself would silently fall back to another folder.
   if (!data_directory.empty() && !fs::exists(data_directory / "phontab", ignored))
-    return no_data(data_directory.string() + " holds no phontab");
+    return no_data(data_directory.string() + " contains no phontab");
   if (open_) return {};
   espeak_ng_InitializePath(data_directory.empty() ? nullptr : data_directory.c_str());
   espeak_ng_ERROR_CONTEXT context = nullptr;
@@ -93,7 +93,7 @@ Result<> EspeakLibrary::open(const fs::path& data_directory) {
 void EspeakLibrary::list_voices() {
   for (const espeak_VOICE** voice = espeak_ListVoices(nullptr); *voice != nullptr; ++voice) {
     const std::string identifier = (*voice)->identifier;
-    // MBROLA's voices need that program and its data, which are no part of this.
+    // MBROLA's voices need that program and its data, which are not included.
     if (identifier.starts_with("mb/") || identifier.starts_with("!v/")) continue;
     const std::string gender = (*voice)->gender == ENGENDER_FEMALE ? "female" : "male";
     voices_.push_back({identifier.substr(identifier.rfind('/') + 1), identifier, (*voice)->name, gender,

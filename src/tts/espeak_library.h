@@ -11,7 +11,7 @@
 
 namespace vat::tts {
 
-/// A voice file of eSpeak NG with every language tag that it answers to.
+/// A voice file of eSpeak NG with all its language tags.
 struct EspeakVoice {
   struct Language {
     int priority = 0;  ///< Lower is better.
@@ -29,12 +29,12 @@ class EspeakLibrary {
  public:
   static EspeakLibrary& instance();
 
-  /// Loads the data once in the process.
+  /// Loads the data once per process.
   [[nodiscard]] Result<> open(const std::filesystem::path& data_directory);
   /// Fixed after open().
   [[nodiscard]] const std::vector<EspeakVoice>& voices() const { return voices_; }
   [[nodiscard]] bool has_variant(const std::string& variant) const;
-  /// `voice` is an identifier, with "+variant" or without. `rate` in words a minute, 80 to 450.
+  /// `voice` is an identifier, with "+variant" or without. `rate` in words per minute, 80 to 450.
   [[nodiscard]] Result<Pcm> speak(const std::string& voice, const std::string& text, int rate,
                                   std::stop_token stop);
 

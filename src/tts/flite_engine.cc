@@ -40,8 +40,8 @@ constexpr std::string_view kLibraryEnd = ".dylib";
 constexpr std::string_view kLibraryEnd = ".so.1";
 #endif
 
-/// Each voice is a library of its own, loaded when it first speaks, so that a server does not hold the pages
-/// of voices that nobody asked for. The voice belongs to the library, which stays; null when there is none.
+/// Each voice is a library of its own, loaded on first use, so that a server does not hold the pages of
+/// unused voices. The library owns the voice and stays loaded; null when there is none.
 cst_voice* load_voice(const std::string& name) {
   const std::string file = "libflite_cmu_us_" + name + std::string(kLibraryEnd);
   void* const library = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
@@ -51,7 +51,7 @@ cst_voice* load_voice(const std::string& name) {
   return load == nullptr ? nullptr : load(nullptr);
 }
 
-/// The library's global state behind the one lock that Flite lacks.
+/// The library's global state, behind the lock that Flite lacks.
 class FliteLibrary {
  public:
   static FliteLibrary& instance() {
@@ -73,7 +73,7 @@ class FliteLibrary {
     const std::unique_ptr<cst_wave, WaveFree> wave(flite_text_to_wave(text.c_str(), voice));
     if (!wave || wave->sample_rate <= 0 || wave->num_samples < 0 || wave->num_channels != 1)
       return fail(ErrorCode::kUnavailable,
-                  "Flite made no sound for a sentence; try --speech-engine espeak-ng.", text);
+                  "Flite made no audio for a sentence; try --speech-engine espeak-ng.", text);
     return to_pcm(*wave);
   }
 

@@ -8,7 +8,7 @@
 
 namespace vat::tts {
 
-/// Flite keeps global state, so all engines made here share one lock and synthesise one utterance at a time.
+/// Flite has global state, so all engines share one lock and synthesise one utterance at a time.
 [[nodiscard]] std::unique_ptr<Synthesizer> make_flite();
 
 }  // namespace vat::tts

@@ -12,7 +12,7 @@ namespace {
 
 /// https://cloud.google.com/text-to-speech/quotas: total bytes in a request.
 constexpr std::size_t kMaxRequestBytes = 5000;
-/// Several voice families refuse a longer sentence, though the request would be allowed.
+/// Several voice families reject a longer sentence, though the request would be allowed.
 constexpr std::size_t kMaxSentenceBytes = 900;
 /// The documented range of speakingRate.
 constexpr double kSlowest = 0.25;
@@ -51,7 +51,7 @@ class Google final : public Synthesizer {
                            std::stop_token stop) {
     VAT_ASSIGN(std::string token, token_for(stop));
     VAT_ASSIGN(HttpResponse response, send(method, path, body, token, stop));
-    // A token may be revoked before it expires; a new one decides.
+    // A token may be revoked before it expires; tries once with a new one.
     if (response.status == 401 && tokens_) {
       tokens_->refuse(token);
       VAT_ASSIGN(token, token_for(stop));
@@ -60,7 +60,7 @@ class Google final : public Synthesizer {
     if (response.status == 200) return std::move(response.body);
     const std::string message = google_error_message(response.body);
     Error error = remote_error("Google's text-to-speech", response.status, message);
-    // A wrong key is answered with 400 too.
+    // An invalid key also gets 400.
     if (message.find("API key not valid") != std::string::npos) error.code = ErrorCode::kUnauthorized;
     if (message.starts_with("Voice '")) error.code = ErrorCode::kNotFound;
     return fail(std::move(error));

@@ -20,8 +20,8 @@ struct GoogleConfig {
   RemotePolicy policy;
 };
 
-/// kUnauthorized without credentials, kBadData for a key file that is none. No request is made before the
-/// first utterance.
+/// kUnauthorized without credentials, kBadData for an invalid key file. No request is made before the first
+/// utterance.
 [[nodiscard]] Result<std::unique_ptr<Synthesizer>> make_google(GoogleConfig config,
                                                                std::shared_ptr<HttpClient> client);
 

@@ -271,7 +271,8 @@ TEST_F(GoogleEngineTest, AVoiceIsFoundInTheServicesListAndTheServicesSilenceIsEx
   EXPECT_THAT(resolve_voice(engines, "google:en-US-Neural2-D", {}).error().message,
               HasSubstr("google:en-US-Neural2-C"));
   const Engines refused = {with_key("AIza-wrong")};
-  EXPECT_THAT(resolve_voice(refused, "en-US-Neural2-C", {}).error().message, HasSubstr("could not be asked"));
+  EXPECT_THAT(resolve_voice(refused, "en-US-Neural2-C", {}).error().message,
+              HasSubstr("could not list its voices"));
   // With the engine named, the service itself will judge.
   EXPECT_EQ(resolve_voice(refused, "google:en-US-Neural2-C", {}).value().voice, "en-US-Neural2-C");
 }

@@ -28,7 +28,7 @@ struct Alias {
   std::string_view from;
   std::string_view to;
 };
-// Where the service's tag is not the likely one of Unicode CLDR.
+// Languages whose tag differs from the likely one of Unicode CLDR.
 constexpr std::array kAliases = {Alias{"zh", "cmn-CN"},    Alias{"zh-cn", "cmn-CN"}, Alias{"zh-tw", "cmn-TW"},
                                  Alias{"zh-hk", "yue-HK"}, Alias{"ar", "ar-XA"},     Alias{"no", "nb-NO"},
                                  Alias{"tl", "fil-PH"},    Alias{"yue", "yue-HK"}};
@@ -83,16 +83,17 @@ std::string google_request(const Utterance& utterance, double speaking_rate) {
   json::object voice{{"languageCode", google_language(utterance)}};
   if (!utterance.voice.empty()) voice["name"] = utterance.voice;
   json::object audio{{"audioEncoding", "LINEAR16"}, {"sampleRateHertz", 24'000}};
-  // Some voices take no rate at all, so the normal one is not mentioned.
+  // Some voices do not support a rate, so the normal one is not sent.
   if (speaking_rate != 1.0) audio["speakingRate"] = speaking_rate;
   return json::serialize(json::object{
       {"input", json::object{{"text", utterance.text}}}, {"voice", voice}, {"audioConfig", audio}});
 }
 
 Result<Pcm> parse_google_audio(std::string_view body) {
-  VAT_ASSIGN(const json::object fields, parse_object(body, "Google's speech answer"));
+  VAT_ASSIGN(const json::object fields, parse_object(body, "Google's speech response"));
   const auto bytes = base64_decode(string_field(fields, "audioContent"));
-  if (!bytes || bytes->empty()) return fail(ErrorCode::kBadData, "Google's speech answer holds no sound.");
+  if (!bytes || bytes->empty())
+    return fail(ErrorCode::kBadData, "Google's speech response contains no audio.");
   return parse_wav(*bytes);
 }
 
@@ -100,7 +101,7 @@ Result<std::vector<Voice>> parse_google_voices(std::string_view body) {
   VAT_ASSIGN(const json::object fields, parse_object(body, "Google's list of voices"));
   const json::value* const list = fields.if_contains("voices");
   if (list == nullptr || !list->is_array())
-    return fail(ErrorCode::kBadData, "Google's list of voices holds no voices.");
+    return fail(ErrorCode::kBadData, "Google's list of voices is empty.");
   std::vector<Voice> voices;
   for (const json::value& item : list->get_array()) {
     const json::object* const voice = item.if_object();

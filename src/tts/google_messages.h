@@ -1,4 +1,4 @@
-// The documents of Google's Cloud Text-to-Speech REST v1. Internal to tts.
+// The messages of Google's Cloud Text-to-Speech REST v1. Internal to tts.
 #pragma once
 
 #include <string>
@@ -12,10 +12,10 @@ namespace vat::tts {
 
 /// The body of POST text:synthesize. `speaking_rate` in [0.25, 2].
 [[nodiscard]] std::string google_request(const Utterance& utterance, double speaking_rate);
-/// The language tag that the service wants for a bare or a different one: "de" -> "de-DE", "zh" -> "cmn-CN";
-/// the voice's own when its name starts with one.
+/// The language tag that the service expects for a bare or a different one: "de" -> "de-DE", "zh" ->
+/// "cmn-CN"; the voice's own if its name starts with one.
 [[nodiscard]] std::string google_language(const Utterance& utterance);
-/// True when the service has voices for the language, as of its documentation.
+/// True when the service has voices for the language, according to its documentation.
 [[nodiscard]] bool google_speaks(const std::string& language);
 
 /// {"audioContent": base64 of a WAV file}. kBadData otherwise.

@@ -1,4 +1,4 @@
-// Reading foreign JSON without trust. Internal to tts' .cc files, because it shows Boost.JSON.
+// Reads untrusted JSON. Internal to the .cc files of tts, because it exposes Boost.JSON.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -9,9 +9,9 @@
 
 namespace vat::tts {
 
-/// The text as one JSON object; kBadData, which names `what`, when it is anything else.
+/// The text as one JSON object; kBadData, naming `what`, for anything else.
 [[nodiscard]] Result<boost::json::object> parse_object(std::string_view text, std::string_view what);
-/// The field's text; empty when there is no such field or it is no string.
+/// The field's text; empty if it is missing or not a string.
 [[nodiscard]] std::string string_field(const boost::json::object& fields, std::string_view name);
 /// The field's object; null when there is none.
 [[nodiscard]] const boost::json::object* object_field(const boost::json::object& fields,

@@ -1,4 +1,4 @@
-// Language tags as the engines need them: BCP 47 (RFC 5646) compared without case. Internal to tts.
+// Language tags for the engines: BCP 47 (RFC 5646), case-insensitive. Internal to tts.
 #pragma once
 
 #include <string>

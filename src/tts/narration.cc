@@ -17,7 +17,7 @@ Result<> validate(const NarrationOptions& options) {
   return {};
 }
 
-/// Failures of an engine that the next one may not share. A full disk or a cancelled job is everybody's.
+/// Failures that the next engine may not share. A full disk or a cancelled job affects all.
 bool another_may_work(ErrorCode code) {
   return code != ErrorCode::kCancelled && code != ErrorCode::kDiskFull && code != ErrorCode::kBrokenPipe;
 }

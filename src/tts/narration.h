@@ -1,5 +1,5 @@
-// What the two kinds of narration have in common: the fallback from engine to engine, the report, the
-// output's clock. Internal to tts.
+// The common part of the two kinds of narration: the fallback between engines, the report, the output's
+// clock. Internal to tts.
 #pragma once
 
 #include <functional>
@@ -39,19 +39,19 @@ class Narration {
   static Result<Narration> begin(std::vector<std::unique_ptr<Speaker>>& speakers, const Engines& engines,
                                  const NarrationOptions& options, const PcmSink& sink, std::stop_token stop);
 
-  /// Sound of one piece without the silence around it, resampled.
+  /// Audio of one piece without the silence around it, resampled.
   [[nodiscard]] Result<PieceSound> speak(const Turn& turn, const std::string& text, double speed,
                                          std::stop_token stop) const;
-  /// Calls `attempt` with one engine after the other until it reports success or what no other engine can
-  /// mend.
+  /// Calls `attempt` with one engine after the other until it succeeds or fails in a way that no other engine
+  /// can fix.
   [[nodiscard]] Result<> with_fallback(const std::function<OrderedOutcome(const Turn&)>& attempt,
                                        NarrationReport& report);
-  /// Hands sound to the sink and moves the clock.
+  /// Passes audio to the sink and advances the clock.
   [[nodiscard]] Result<> emit(std::vector<float> samples);
   [[nodiscard]] Result<> emit_silence(std::int64_t samples);
 
   [[nodiscard]] const NarrationOptions& options() const { return options_; }
-  [[nodiscard]] std::int64_t clock() const { return clock_; }  ///< Samples handed to the sink.
+  [[nodiscard]] std::int64_t clock() const { return clock_; }  ///< Samples passed to the sink.
   [[nodiscard]] Millis time_of(std::int64_t samples) const {
     return Millis(samples * 1000 / options_.sample_rate);
   }

@@ -79,10 +79,10 @@ class PlainNarration {
   const ProgressSink& progress_;
   std::stop_token stop_;
   bool started_ = false;
-  std::vector<Sentence> pieces_;  ///< What is still to be spoken when an engine takes its turn.
+  std::vector<Sentence> pieces_;  ///< What remains to be spoken when an engine takes over.
   std::size_t total_bytes_ = 0;
   std::size_t spoken_bytes_ = 0;
-  std::int64_t pause_ = 0;  ///< Samples of silence due before the next sound.
+  std::int64_t pause_ = 0;  ///< Samples of silence due before the next piece.
   NarrationReport report_;
 };
 

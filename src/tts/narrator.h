@@ -1,5 +1,5 @@
-// Text of any length into speech: sentence by sentence, several at once where the engine allows it, in order,
-// from the cache where it was spoken before, and by the next engine when one fails.
+// Turns text of any length into speech: sentence by sentence, in parallel if the engine allows it, in order,
+// from the cache if it was spoken before, and by the next engine if one fails.
 #pragma once
 
 #include <cstddef>
@@ -27,15 +27,15 @@ struct NarratorConfig {
 };
 
 struct NarrationOptions {
-  std::string voice;  ///< As resolve_voice() takes it; empty: the engine's default for the language.
+  std::string voice;            ///< For resolve_voice(); empty: the engine's default for the language.
   std::string language = "en";  ///< BCP 47 or ISO 639-1.
   double speed = 1.0;           ///< 0.25 to 4.
   Millis sentence_pause{250};
   Millis paragraph_pause{700};
-  int sample_rate = 24'000;  ///< Hz of what the sink receives, whatever the engines make.
+  int sample_rate = 24'000;  ///< Hz of what the sink receives, whatever the engines' own rate.
 };
 
-/// A piece as it was given to an engine, and where its sound is in the output.
+/// A piece as it was given to an engine, and the position of its audio in the output.
 struct SpokenText {
   std::string text;
   Millis start{0};
@@ -45,37 +45,36 @@ struct SpokenText {
 };
 
 struct NarrationReport {
-  std::string engine;  ///< That spoke; "google, flite" when another took over.
-  std::string voice;   ///< Of the last of them; empty when the service chose.
+  std::string engine;  ///< The engine that spoke; "google, flite" if another took over.
+  std::string voice;   ///< Of the last engine; empty if the service chose.
   std::size_t sentences = 0;
   std::size_t cache_hits = 0;
   Millis duration{0};
-  std::vector<SpokenText> spoken;     ///< In order. Together they are the text.
+  std::vector<SpokenText> spoken;     ///< In order; together the whole text.
   std::vector<std::string> warnings;  ///< One sentence each.
 };
 
-/// Text that belongs at a place in a recording, such as a cue.
+/// Text with a position in a recording, such as a cue.
 struct TimedText {
   Millis start{0};
   Millis end{0};
   std::string text;
 };
 
-/// A cue whose speech did not fit its place even at the highest speed.
+/// A cue whose speech did not fit its slot even at the highest speed.
 struct Overrun {
   std::size_t cue = 0;  ///< Index into the cues, sorted by their start.
   Millis start{0};      ///< Where it belongs.
   Millis placed{0};     ///< Where it begins.
-  Millis end{0};        ///< Where its sound ends.
+  Millis end{0};        ///< Where its audio ends.
 };
 
 struct TimedReport : NarrationReport {
   std::vector<Overrun> overruns;
-  std::size_t sped_up = 0;  ///< Cues spoken faster than asked.
+  std::size_t sped_up = 0;  ///< Cues spoken faster than requested.
 };
 
-/// Receives the sound in order, block by block, at the one sample rate that was asked for. Its error ends the
-/// narration.
+/// Receives the audio in order, block by block, at the requested sample rate. Its error ends the narration.
 using PcmSink = std::function<Result<>(const Pcm&)>;
 
 /// Safe to use from any thread, by many at once: narrations share each engine within its max_parallel().
@@ -87,15 +86,15 @@ class Narrator {
   Narrator& operator=(const Narrator&) = delete;
 
   /// Blocks until the last sample is in the sink; sink and progress are called on the calling thread only. A
-  /// text with nothing to say gives no sound and no error. kNotFound for an unknown voice, kCancelled after
+  /// text with nothing to say yields no audio and no error. kNotFound for an unknown voice, kCancelled after
   /// `stop`, the last engine's error when all fail.
   [[nodiscard]] Result<NarrationReport> narrate(std::string_view text, const NarrationOptions& options,
                                                 const PcmSink& sink, const ProgressSink& progress,
                                                 std::stop_token stop);
 
-  /// Speaks each text at its start, with silence between, up to `total` (the recording's length) at least.
+  /// Speaks each text at its start, with silence between, at least up to `total` (the recording's length).
   /// Speech that is longer than the time to the next start is spoken faster, up to 1.6 times; if that is not
-  /// enough, what follows is shifted as little as possible and the overrun is reported.
+  /// enough, the following ones are delayed as little as possible and the overrun is reported.
   [[nodiscard]] Result<TimedReport> narrate_timed(std::vector<TimedText> cues, Millis total,
                                                   const NarrationOptions& options, const PcmSink& sink,
                                                   const ProgressSink& progress, std::stop_token stop);

@@ -14,7 +14,8 @@ namespace {
 
 namespace json = boost::json;
 
-/// https://platform.openai.com/docs/api-reference/audio/createSpeech: the most characters in "input".
+/// https://platform.openai.com/docs/api-reference/audio/createSpeech: maximum length of "input", in
+/// characters.
 constexpr std::size_t kMaxCharacters = 4096;
 constexpr std::string_view kOwnHost = "https://api.openai.com/";
 constexpr std::array kOpenAiVoices = {"alloy", "ash",  "ballad", "coral",   "echo", "fable",
@@ -26,7 +27,7 @@ class OpenAi final : public Synthesizer {
       : config_(std::move(config)), client_(std::move(client)) {}
 
   [[nodiscard]] std::string name() const override { return "openai"; }
-  /// Two servers may call different models by one name.
+  /// Two servers may use one name for different models.
   [[nodiscard]] std::string version() const override { return config_.base_url + " " + config_.model; }
   [[nodiscard]] std::size_t max_bytes() const override { return kMaxCharacters; }
   [[nodiscard]] int max_parallel() const override { return config_.max_parallel; }
@@ -35,7 +36,7 @@ class OpenAi final : public Synthesizer {
     return config_.voice;
   }
 
-  /// Other servers have voices of their own and no way to list them.
+  /// Other servers have their own voices and no way to list them.
   [[nodiscard]] Result<std::vector<Voice>> voices(std::stop_token /*stop*/) override {
     std::vector<Voice> list;
     if (!config_.base_url.starts_with(kOwnHost)) return list;
@@ -45,7 +46,7 @@ class OpenAi final : public Synthesizer {
 
   [[nodiscard]] Result<Pcm> synthesize(const Utterance& utterance, std::stop_token stop) override {
     if (code_points(utterance.text) > kMaxCharacters) {
-      return fail(ErrorCode::kInvalidArgument, "The speech server takes at most " +
+      return fail(ErrorCode::kInvalidArgument, "The speech server accepts at most " +
                                                    std::to_string(kMaxCharacters) + " characters at once.");
     }
     const auto final = [](const HttpResponse& response) {
@@ -66,7 +67,7 @@ class OpenAi final : public Synthesizer {
                       {"voice", utterance.voice.empty() ? config_.voice : utterance.voice},
                       {"input", utterance.text},
                       {"response_format", config_.response_format}};
-    // Some models refuse a speed, so the normal one is not mentioned.
+    // Some models reject a speed, so the normal one is not sent.
     if (utterance.speed != 1.0) body["speed"] = std::clamp(utterance.speed, 0.25, 4.0);
     HttpRequest request{.method = "POST", .url = config_.base_url + "/audio/speech"};
     request.headers = {{"Content-Type", "application/json"}, {"Accept", "audio/wav, audio/pcm, */*;q=0.1"}};

@@ -1,4 +1,4 @@
-// Any server with OpenAI's POST /v1/audio/speech: OpenAI itself, or a neural voice on one's own machine.
+// Any server with OpenAI's POST /v1/audio/speech: OpenAI itself, or a neural voice on your own machine.
 #pragma once
 
 #include <memory>
@@ -13,7 +13,7 @@ namespace vat::tts {
 
 struct OpenAiConfig {
   std::string base_url = "https://api.openai.com/v1";  ///< Up to and with "/v1".
-  std::string api_key;                                 ///< May be empty for a server of one's own.
+  std::string api_key;                                 ///< May be empty for your own server.
   std::string model = "tts-1";
   std::string voice = "alloy";          ///< The default voice.
   std::string response_format = "wav";  ///< Or "pcm": 16-bit mono at `pcm_sample_rate`.
@@ -22,7 +22,7 @@ struct OpenAiConfig {
   RemotePolicy policy;
 };
 
-/// kUnauthorized when api.openai.com is meant and there is no key; kInvalidArgument for a wrong format.
+/// kUnauthorized for api.openai.com without a key; kInvalidArgument for an unknown format.
 [[nodiscard]] Result<std::unique_ptr<Synthesizer>> make_openai(OpenAiConfig config,
                                                                std::shared_ptr<HttpClient> client);
 

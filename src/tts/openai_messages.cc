@@ -26,13 +26,13 @@ Result<Pcm> parse_openai_audio(const HttpResponse& response, bool pcm, int pcm_s
   const bool bare = type.starts_with("audio/pcm") || type.starts_with("audio/l16");
   if (bare || (pcm && !says_text(response) && !type.starts_with("audio/mpeg"))) {
     if (response.body.size() >= 2) return parse_pcm16(response.body, pcm_sample_rate);
-    return fail(ErrorCode::kBadData, "The speech server sent no sound.");
+    return fail(ErrorCode::kBadData, "The speech server sent no audio.");
   }
   if (is_compressed(response.body)) {
     return fail(ErrorCode::kBadData,
-                "The speech server sent compressed sound though WAV was asked for; set its format to pcm.");
+                "The speech server sent compressed audio instead of WAV; set its format to pcm.");
   }
-  return fail(ErrorCode::kBadData, "The speech server's answer is no sound; check its URL.", type);
+  return fail(ErrorCode::kBadData, "The speech server's response is not audio; check its URL.", type);
 }
 
 OpenAiError parse_openai_error(std::string_view body) {

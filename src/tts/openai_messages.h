@@ -1,4 +1,4 @@
-// The documents of OpenAI's speech endpoint. Internal to tts.
+// The messages of OpenAI's speech endpoint. Internal to tts.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace vat::tts {
 
-/// The sound in a successful answer: WAV whatever was asked for, or bare samples when `pcm` was. kBadData for
+/// The audio in a successful response: WAV whatever was requested, or bare samples if `pcm` was. kBadData for
 /// JSON, MP3 and the like.
 [[nodiscard]] Result<Pcm> parse_openai_audio(const HttpResponse& response, bool pcm, int pcm_sample_rate);
 

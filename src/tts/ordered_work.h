@@ -1,5 +1,5 @@
-// Work on items 0..count-1 by several threads whose results are taken in order by the caller's thread, with a
-// bounded number of results in flight. Internal to tts.
+// Processes items 0..count-1 on several threads and consumes the results in order on the caller's thread,
+// with a bounded number in flight. Internal to tts.
 #pragma once
 
 #include <condition_variable>
@@ -23,9 +23,9 @@ struct OrderedOutcome {
   bool work_failed = false;    ///< The error came from `work`, not from `consume`.
 };
 
-/// `work(index, stop)` runs on `threads` threads at once and yields a Result<Value>; `consume(index, Value)`
-/// runs on the calling thread in order of the index and yields a Result<>. The first failure in that order
-/// ends everything; it returns when no thread is left. Neither function may throw.
+/// `work(index, stop)` runs on `threads` threads at once and returns a Result<Value>; `consume(index, Value)`
+/// runs on the calling thread in order of the index and returns a Result<>. The first failure in that order
+/// ends everything; returns when all threads have ended. Neither function may throw.
 template <class Value>
 class OrderedWork {
  public:

@@ -20,7 +20,7 @@ using std::chrono::milliseconds;
 
 bool is_busy(int status) { return status == 429 || status >= 500; }
 
-/// Seconds or an HTTP date, as the time from now; empty when there is neither.
+/// Seconds or an HTTP date, as the time from now; empty if it is neither.
 std::optional<milliseconds> retry_after(const HttpResponse& response,
                                         const std::chrono::system_clock::time_point& now) {
   const std::string value(trim(find_header(response.headers, "Retry-After")));
@@ -38,7 +38,7 @@ std::optional<milliseconds> retry_after(const HttpResponse& response,
   return std::max(milliseconds(0), std::chrono::ceil<milliseconds>(then - now));
 }
 
-/// Half of the delay is fixed and half random, so that many clients do not come back at the same moment.
+/// Half of the delay is fixed and half random, so that many clients do not retry at the same moment.
 milliseconds with_jitter(milliseconds delay) {
   thread_local std::minstd_rand random{std::random_device{}()};
   std::uniform_int_distribution<std::int64_t> part(delay.count() / 2, delay.count());
@@ -110,10 +110,10 @@ Error remote_error(std::string_view service, int status, std::string_view explan
       error.message += " did not accept the request";
       break;
     case ErrorCode::kUnauthorized:
-      error.message += " refused the credentials; check the key and its rights";
+      error.message += " rejected the credentials; check the key and its permissions";
       break;
     case ErrorCode::kNotFound:
-      error.message += " does not know what was asked for";
+      error.message += " does not know the requested voice or model";
       break;
     default:
       error.message += status == 429 ? " is over its limit; try again later" : " failed; try again later";
@@ -129,7 +129,7 @@ Result<> check_header_value(std::string_view value, std::string_view name) {
       std::all_of(value.begin(), value.end(), [](unsigned char c) { return c > 0x20 && c < 0x7F; });
   if (clean) return {};
   return fail(ErrorCode::kInvalidArgument,
-              std::string(name) + " holds spaces or unprintable characters; copy it again.");
+              std::string(name) + " contains spaces or unprintable characters; copy it again.");
 }
 
 }  // namespace vat::tts

@@ -68,7 +68,7 @@ BreakIterator make_iterator(bool sentences, const std::string& language) {
   return made;
 }
 
-/// The text in the pieces that the iterator finds, spaces included; the whole when there is no iterator.
+/// The text in the pieces that the iterator finds, including spaces; the whole text without an iterator.
 std::vector<std::string> pieces_of(icu::BreakIterator* iterator, std::string_view text) {
   if (iterator == nullptr) return {std::string(text)};
   const auto unicode = icu::UnicodeString::fromUTF8({text.data(), static_cast<std::int32_t>(text.size())});
@@ -125,7 +125,7 @@ class Fitter {
   }
 
   void make_room(std::string_view word) {
-    // A clause end in the first third would leave a part too short to sound like one.
+    // A clause end in the first third would leave a part too short to sound natural.
     if (clause_end_ > max_bytes_ / 3) emit(clause_end_);
     if (part_.size() + trim_end(word).size() > max_bytes_) emit(part_.size());
   }
@@ -167,7 +167,7 @@ std::vector<Sentence> split_sentences(std::string_view text, std::size_t max_byt
     for (const std::string& piece : pieces_of(iterator.get(), paragraph)) {
       const std::string_view trimmed = trim(piece);
       if (trimmed.empty()) continue;
-      // Punctuation on its own is no utterance; it stays with the words before it.
+      // Punctuation alone is not an utterance; it stays with the words before it.
       if (sentences.size() > first && !is_speakable(trimmed)) {
         sentences.back().text.append(" ").append(trimmed);
       } else {

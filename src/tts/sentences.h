@@ -1,5 +1,5 @@
-// Text as it is spoken: sentence by sentence, no piece longer than an engine takes, nothing left out. Every
-// function may be called from any thread.
+// Splits text for speaking: sentence by sentence, no piece longer than an engine accepts, nothing left out.
+// Every function may be called from any thread.
 #pragma once
 
 #include <cstddef>
@@ -11,20 +11,20 @@ namespace vat::tts {
 
 struct Sentence {
   std::string text;            ///< UTF-8, trimmed, line breaks within a paragraph as spaces. Never empty.
-  bool sentence_end = true;    ///< False when the sentence goes on in the next piece.
+  bool sentence_end = true;    ///< False when the sentence continues in the next piece.
   bool paragraph_end = false;  ///< A blank line or the end of the text follows.
 
   friend bool operator==(const Sentence&, const Sentence&) = default;
 };
 
 /// The text cut at sentence ends (UAX #29) and blank lines. A sentence over `max_bytes` is cut at clause
-/// punctuation, else between words, else between code points. The pieces hold every character of the text but
-/// white space and control characters; ill-formed UTF-8 becomes U+FFFD first. `language` (BCP 47) chooses the
-/// rules. `max_bytes` is at least 4, the longest code point.
+/// punctuation, else between words, else between code points. The pieces contain every character of the text
+/// except white space and control characters; ill-formed UTF-8 becomes U+FFFD first. `language` (BCP 47)
+/// selects the rules. `max_bytes` must be at least 4, the longest code point.
 [[nodiscard]] std::vector<Sentence> split_sentences(std::string_view text, std::size_t max_bytes,
                                                     const std::string& language = "en");
 
-/// Cuts those pieces that are over another engine's limit.
+/// Splits the pieces that are over another engine's limit.
 [[nodiscard]] std::vector<Sentence> refit_sentences(std::vector<Sentence> sentences, std::size_t max_bytes,
                                                     const std::string& language = "en");
 

@@ -18,7 +18,7 @@ namespace json = boost::json;
 
 constexpr std::string_view kScope = "https://www.googleapis.com/auth/cloud-platform";
 constexpr std::chrono::seconds kAssertionLifetime{3600};
-/// A token is renewed this long before it expires, so that none dies on its way.
+/// A token is renewed this long before it expires, so that none expires in transit.
 constexpr std::chrono::seconds kEarly{60};
 
 struct KeyFree {
@@ -63,7 +63,7 @@ bool is_loopback_http(std::string_view url) {
          url.starts_with("http://[::1]:");
 }
 
-/// Of characters that need no escape in a form.
+/// Consists of characters that need no escape in a form.
 std::string form_body(const std::string& assertion) {
   return "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=" + assertion;
 }
@@ -75,10 +75,9 @@ Result<ServiceAccount> parse_service_account(std::string_view text) {
   VAT_ASSIGN(const json::object fields, parse_object(text, kWhat));
   const std::string type = string_field(fields, "type");
   if (type != "service_account") {
-    return fail(ErrorCode::kBadData,
-                std::string(kWhat) +
-                    " is not one: its \"type\" is not \"service_account\"; create a key of a "
-                    "service account in the Google Cloud console.");
+    return fail(ErrorCode::kBadData, std::string(kWhat) +
+                                         " is not a service account's key: its \"type\" is not "
+                                         "\"service_account\"; create one in the Google Cloud console.");
   }
   ServiceAccount account{string_field(fields, "client_email"), string_field(fields, "private_key"),
                          string_field(fields, "private_key_id"), string_field(fields, "token_uri")};
@@ -87,10 +86,10 @@ Result<ServiceAccount> parse_service_account(std::string_view text) {
                 std::string(kWhat) + " lacks client_email or private_key; download it again.");
   if (account.token_uri.empty()) account.token_uri = "https://oauth2.googleapis.com/token";
   if (!account.token_uri.starts_with("https://") && !is_loopback_http(account.token_uri))
-    return fail(ErrorCode::kBadData, std::string(kWhat) + " has a token_uri that is not https.");
+    return fail(ErrorCode::kBadData, std::string(kWhat) + " has a token_uri that is not an https URL.");
   if (!read_key(account.private_key)) {
     return fail(ErrorCode::kBadData,
-                std::string(kWhat) + " holds a private_key that is no RSA key; download it again.");
+                std::string(kWhat) + " has a private_key that is not an RSA key; download it again.");
   }
   return account;
 }
@@ -114,10 +113,10 @@ Result<std::string> sign_assertion(const ServiceAccount& account, std::chrono::s
 }
 
 Result<AccessToken> parse_access_token(std::string_view text) {
-  VAT_ASSIGN(const json::object fields, parse_object(text, "Google's token answer"));
+  VAT_ASSIGN(const json::object fields, parse_object(text, "Google's token response"));
   AccessToken token{string_field(fields, "access_token"), std::chrono::seconds(0)};
   if (token.value.empty() || !check_header_value(token.value, ""))
-    return fail(ErrorCode::kBadData, "Google's token answer holds no access token.");
+    return fail(ErrorCode::kBadData, "Google's token response contains no access token.");
   const json::value* const lifetime = fields.if_contains("expires_in");
   const std::int64_t* const seconds = lifetime == nullptr ? nullptr : lifetime->if_int64();
   token.lifetime =

@@ -17,7 +17,7 @@
 
 namespace vat::tts {
 
-/// The fields of a key file that are used.
+/// The used fields of a key file.
 struct ServiceAccount {
   std::string client_email;
   std::string private_key;     ///< PEM, PKCS #8.
@@ -36,16 +36,16 @@ struct AccessToken {
   std::string value;
   std::chrono::seconds lifetime{0};
 };
-/// The answer of a token endpoint (RFC 6749, section 5.1). kBadData when it is none.
+/// The response of a token endpoint (RFC 6749, section 5.1). kBadData for anything else.
 [[nodiscard]] Result<AccessToken> parse_access_token(std::string_view json);
 
-/// Gives out one access token until shortly before it expires, then fetches another. Safe to use from any
-/// thread; while one fetches, the others wait.
+/// Returns one access token until shortly before it expires, then requests another. Safe to use from any
+/// thread; while one requests a token, the others wait.
 class TokenSource {
  public:
   TokenSource(ServiceAccount account, std::shared_ptr<HttpClient> client, RemotePolicy policy);
   [[nodiscard]] Result<std::string> token(std::stop_token stop);
-  /// Forgets the token that the service refused, unless it has been renewed since.
+  /// Discards a token that the service rejected, unless it has been renewed since.
   void refuse(const std::string& token);
 
  private:

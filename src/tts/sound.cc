@@ -71,7 +71,7 @@ Result<Pcm> change_tempo(Pcm pcm, double factor) {
 }
 
 Pcm trim_silence(Pcm pcm, Millis margin) {
-  // -60 dB: under the quietest fricative, above an engine's dither.
+  // -60 dB: below the quietest fricative, above an engine's dither.
   const auto loud = [](float sample) { return std::abs(sample) > 0.001F; };
   auto& samples = pcm.samples;
   const auto first = std::find_if(samples.begin(), samples.end(), loud);

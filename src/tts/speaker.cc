@@ -28,7 +28,7 @@ Result<SpokenSound> Speaker::speak(const Utterance& utterance, std::stop_token s
   VAT_ASSIGN(Pcm pcm, synthesize(utterance, stop));
   if (!is_sound(pcm)) {
     return fail(ErrorCode::kUnavailable,
-                "The speech engine " + engine_->name() + " gave sound without a sample rate.");
+                "The speech engine " + engine_->name() + " returned audio without a sample rate.");
   }
   if (cache_ != nullptr) cache_->store(key, pcm);
   return SpokenSound{std::move(pcm), false};

@@ -1,5 +1,5 @@
-// One engine at work for all narrations of a Narrator: never more utterances at once than it allows, and none
-// that the cache has. Internal to tts.
+// One engine, shared by all narrations of a Narrator: never more utterances at once than it allows, and none
+// that is cached. Internal to tts.
 #pragma once
 
 #include <condition_variable>
@@ -20,7 +20,7 @@ struct SpokenSound {
 /// Safe to use from any thread.
 class Speaker {
  public:
-  /// `cache` may be null; it outlives the speaker.
+  /// `cache` may be null; it must outlive the speaker.
   Speaker(std::shared_ptr<Synthesizer> engine, SpeechCache* cache);
 
   [[nodiscard]] Synthesizer& engine() const { return *engine_; }

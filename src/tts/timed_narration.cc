@@ -12,13 +12,13 @@ namespace {
 
 /// Above this, speech stops being pleasant to follow.
 constexpr double kMaxSpeedUp = 1.6;
-/// Engines do not hit a speed exactly; asking for a little more avoids a second try.
+/// Engines do not hit a speed exactly; requesting a little more avoids a second attempt.
 constexpr double kHaste = 1.02;
 constexpr std::int64_t kUnlimited = std::numeric_limits<std::int64_t>::max();
 
 struct CueSound {
   std::vector<float> samples;
-  double speed_up = 1;             ///< Over the speed that was asked for.
+  double speed_up = 1;             ///< Relative to the requested speed.
   std::vector<SpokenText> pieces;  ///< Times relative to the cue's first sample.
 };
 
@@ -63,7 +63,7 @@ class TimedNarration {
     return narration_.samples_of(std::max(cues_[cue].start, Millis(0)));
   }
 
-  /// Samples from `begin` to the next cue's start. The last cue may go on to the recording's end.
+  /// Samples from `begin` to the next cue's start. The last cue may extend to the recording's end.
   [[nodiscard]] std::int64_t time_for(std::size_t cue, std::int64_t begin) const {
     if (cue + 1 < cues_.size()) return start_of(cue + 1) - begin;
     if (total_ > Millis(0)) return narration_.samples_of(std::max(total_, cues_[cue].end)) - begin;
@@ -88,7 +88,7 @@ class TimedNarration {
     return sound;
   }
 
-  /// On a worker's thread: the cue at the speed that its place in the recording asks for.
+  /// On a worker's thread: the cue at the speed that its slot in the recording requires.
   Result<CueSound> fit_cue(const Turn& turn, const TimedText& cue, std::int64_t room,
                            const std::stop_token& stop) {
     const double speed = narration_.options().speed;
@@ -103,7 +103,7 @@ class TimedNarration {
     return faster;
   }
 
-  /// What is left of the allowed speed-up, when the cue is late or the engine was slower than asked.
+  /// What is left of the allowed speed-up, if the cue is late or the engine was slower than requested.
   Result<> squeeze(CueSound& sound, std::int64_t room) const {
     const double left = kMaxSpeedUp / sound.speed_up;
     if (std::ssize(sound.samples) <= room || left < kHaste) return {};

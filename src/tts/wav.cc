@@ -20,7 +20,7 @@ struct Format {
 };
 
 tl::unexpected<Error> bad(const char* why) {
-  return fail(ErrorCode::kBadData, "The speech service sent sound that is no readable WAV file.", why);
+  return fail(ErrorCode::kBadData, "The speech service sent audio that is not a readable WAV file.", why);
 }
 
 std::uint32_t little(std::string_view bytes, std::size_t offset, std::size_t count) {
@@ -58,7 +58,7 @@ float sample_at(std::string_view bytes, std::size_t offset, const Format& format
     return std::isfinite(value) ? std::clamp(value, -1.0F, 1.0F) : 0.0F;
   }
   if (format.bits == 8) return (static_cast<float>(raw) - 128.0F) / 128.0F;
-  // Shifted to the top, the sign bit is in its place.
+  // Shifted to the top, so that the sign bit is in place.
   const auto value = static_cast<std::int32_t>(raw << (32U - format.bits));
   return static_cast<float>(value) / 2147483648.0F;
 }
@@ -95,7 +95,7 @@ Result<Pcm> parse_wav(std::string_view bytes) {
       if (!format) return bad("unknown format");
     } else if (name == "data") {
       if (!format) return bad("data before format");
-      // A server that streams writes 0 or the largest number, for it did not know the size yet.
+      // A streaming server writes 0 or the largest number, because it does not know the size yet.
       return read_samples(size == 0 ? bytes : bytes.substr(0, size), *format);
     }
     bytes.remove_prefix(std::min(bytes.size(), size + size % 2));

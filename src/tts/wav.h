@@ -1,4 +1,4 @@
-// Sound as speech services send it: a WAV file, or bare 16-bit samples. Internal to tts.
+// Audio from speech services: a WAV file, or bare 16-bit samples. Internal to tts.
 #pragma once
 
 #include <string_view>
@@ -8,7 +8,7 @@
 namespace vat::tts {
 
 /// RIFF/WAVE with 8, 16, 24 or 32-bit integers or 32-bit floats, any number of channels (mixed to mono),
-/// sizes that a streaming server left open included. kBadData otherwise.
+/// including sizes that a streaming server left unset. kBadData otherwise.
 [[nodiscard]] Result<Pcm> parse_wav(std::string_view bytes);
 /// Little-endian signed 16-bit mono.
 [[nodiscard]] Pcm parse_pcm16(std::string_view bytes, int sample_rate);

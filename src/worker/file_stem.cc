@@ -10,7 +10,7 @@
 namespace vat::worker {
 namespace {
 
-constexpr std::size_t kMaxBytes = 150;  // what is added to it must fit into the 255 bytes of a name
+constexpr std::size_t kMaxBytes = 150;  // suffixes must fit into the 255 bytes of a name
 constexpr std::size_t kLongestExtension = 5;
 
 /// Length in bytes of the code point that begins here, in well-formed UTF-8.
@@ -19,8 +19,8 @@ std::size_t length_at(std::string_view text) {
   return first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
 }
 
-/// Control characters, and what reorders or hides text (Unicode categories Cc and Cf, as far as names may be
-/// forged with them).
+/// Control characters, and characters that reorder or hide text (Unicode categories Cc and Cf, as far as
+/// names can be forged with them).
 bool is_invisible(std::string_view c) {
   if (c.size() == 1) return static_cast<unsigned char>(c[0]) < 0x20 || c[0] == 0x7F;
   const auto in = [&](std::string_view low, std::string_view high) { return c >= low && c <= high; };

@@ -1,4 +1,4 @@
-// Names of a job's files, made from a title that somebody else chose. Internal to worker.
+// Names of a job's files, made from an untrusted title. Internal to worker.
 #pragma once
 
 #include <string>

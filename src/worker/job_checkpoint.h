@@ -1,5 +1,5 @@
-// Where the chunks of a running job are kept: the database's store, asked again while the database is away,
-// and counted. Internal to worker.
+// The checkpoint store of a running job: the database's store, with retries while the database is not
+// available, and counted. Internal to worker.
 #pragma once
 
 #include <atomic>

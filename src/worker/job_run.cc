@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Shorter fresh sound says little about the speed.
+/// Less newly recognised audio says little about the speed.
 constexpr Millis kEnoughToMeasure{1'000};
 
 std::string segment_event(const Segment& segment) {
@@ -50,7 +50,7 @@ void log_failure(std::string_view what, const Error& error) {
   log(LogLevel::kWarning, what, {{"reason", error.message}, {"detail", error.detail}});
 }
 
-/// Whether another attempt, some time later, may do better.
+/// Whether a later attempt may succeed.
 bool may_pass(const Error& error) {
   return error.retryable || error.code == ErrorCode::kNetwork || error.code == ErrorCode::kDiskFull;
 }
@@ -88,7 +88,7 @@ AttemptEnd JobRun::run() {
     return report_end(make_everything());
   } catch (const std::exception& exception) {
     return report_failure(Error{.code = ErrorCode::kInternal,
-                                .message = "The job ended by a defect of this program.",
+                                .message = "The job failed because of a bug in this program.",
                                 .detail = exception.what()});
   }
 }
@@ -123,7 +123,7 @@ Result<> JobRun::speak_text() {
 
 Result<> JobRun::process() {
   if (options_.dub) {
-    // What cannot be dubbed is told before an hour of recognition.
+    // Reports that a recording cannot be dubbed before an hour of recognition.
     VAT_ASSIGN(const fs::path input, recording());
     VAT_ASSIGN(dub_extension_, pipeline::dub_extension(options_, input));
   }
@@ -143,7 +143,7 @@ Result<fs::path> JobRun::recording() {
   return object_->path;
 }
 
-/// What an earlier attempt heard, or what a person made of it; else what is heard now.
+/// The transcript of an earlier attempt or a person's edit of it; otherwise transcribes now.
 Result<Transcript> JobRun::transcript() {
   if (!job_.job().transcript_done) return transcribe();
   auto stored = job_.persist([&] { return services_.transcripts.get(job_.job().user_id, job_.job().id); });
@@ -178,11 +178,11 @@ void JobRun::record_speed(const Transcript& heard) {
   const Millis fresh = heard.duration - (checkpoint_ ? checkpoint_->known() : Millis(0));
   if (fresh < kEnoughToMeasure || heard.timings.total <= 0) return;
   const double speed = to_seconds(fresh) / heard.timings.total;
-  log(LogLevel::kInfo, "The recording was heard.",
+  log(LogLevel::kInfo, "The recording was transcribed.",
       {{"engine", heard.engine}, {"model", heard.model}, {"speed", speed}});
-  // An estimate that is not kept costs nothing but its precision.
+  // Losing an estimate costs only precision.
   if (auto kept = services_.speeds.record(heard.engine, heard.model, speed); !kept)
-    log_failure("The speed was not kept.", kept.error());
+    log_failure("The speed was not stored.", kept.error());
 }
 
 Result<> JobRun::write_texts(const Transcript& heard, const subtitles::ShapedCues& cues) {
@@ -216,7 +216,7 @@ Result<> JobRun::dub(const Transcript& heard, const subtitles::ShapedCues& cues)
   return keep_artifact(target.path, "dub", video_type(dub_extension_));
 }
 
-/// From now on the file is the user's, whatever becomes of the job.
+/// From now on the file belongs to the user, however the job ends.
 Result<> JobRun::keep_artifact(const fs::path& file, const std::string& kind, std::string content_type) {
   Artifact artifact{.id = make_uuid(),
                     .job_id = job_.job().id,
@@ -238,14 +238,14 @@ Result<> JobRun::keep_artifact(const fs::path& file, const std::string& kind, st
     if (!replaced->empty() && *replaced != artifact.object_key) remove_object(*replaced);
     return {};
   }
-  // After a lost connection nobody knows whether it was written, and then the file stays.
+  // After a lost connection it is unknown whether the row was written, so the file stays.
   if (attempts == 1 && replaced.error().code == ErrorCode::kCancelled) remove_object(artifact.object_key);
   return fail(std::move(replaced).error());
 }
 
 void JobRun::remove_object(const std::string& key) {
   if (auto removed = services_.objects.remove(key); !removed)
-    log_failure("A file that nobody refers to was not removed.", removed.error());
+    log_failure("An orphaned file was not removed.", removed.error());
 }
 
 AttemptEnd JobRun::report_end(Result<> made) {
@@ -263,8 +263,8 @@ AttemptEnd JobRun::report_end(Result<> made) {
       return {.state = JobState::kQueued};
     case StopReason::kShutdown:
       if (auto released = services_.queue.release(job_.lease()); !released)
-        log_failure("The job was not given back.", released.error());
-      log(LogLevel::kInfo, "The job goes back into the queue.");
+        log_failure("The job was not released.", released.error());
+      log(LogLevel::kInfo, "The job returns to the queue.");
       return {.state = JobState::kQueued};
     case StopReason::kNone:
       break;
@@ -273,9 +273,9 @@ AttemptEnd JobRun::report_end(Result<> made) {
 }
 
 AttemptEnd JobRun::report_failure(Error error) {
-  // The queue says so when the lease is gone; nothing may be written then.
+  // The queue reports a lost lease; nothing may be written then.
   if (error.code == ErrorCode::kCancelled) {
-    log_failure("The job is not this worker's any more.", error);
+    log_failure("The job no longer belongs to this worker.", error);
     return {.state = JobState::kQueued, .error = std::move(error)};
   }
   const bool again = may_pass(error);
@@ -289,7 +289,7 @@ AttemptEnd JobRun::report_failure(Error error) {
   const JobFailure failure{.code = error.code, .message = error.message, .stage = stage_};
   (void)job_.persist([&] { return job_.write_events(true); });
   auto reported = job_.persist([&] { return services_.queue.fail_job(job_.lease(), failure, again); });
-  if (!reported) log_failure("The failure was not written.", reported.error());
+  if (!reported) log_failure("The failure was not stored.", reported.error());
   return {.state = again ? JobState::kQueued : JobState::kFailed, .error = std::move(error)};
 }
 
@@ -306,7 +306,7 @@ void JobRun::enter(Stage stage) {
   job_.set_progress({.stage = stage});
 }
 
-/// On the threads that recognise: nothing here waits for the database.
+/// On the recognition threads: nothing here waits for the database.
 void JobRun::take_progress(const Progress& progress) {
   job_.set_progress({.stage = progress.stage,
                      .fraction = std::clamp(progress.fraction, 0.0, 1.0),
@@ -328,9 +328,9 @@ void JobRun::take_note(const std::string& sentence) {
 void JobRun::take_facts(const pipeline::RecordingFacts& facts) {
   enter(Stage::kTranscribe);
   const JobQueue::Facts known{.engine = facts.engine, .model = facts.model, .duration = facts.duration};
-  // keep_transcript() says it again; here it is for those who wait.
+  // keep_transcript() stores it again; this is for waiting clients.
   if (auto kept = services_.queue.describe(job_.lease(), known); !kept)
-    log_failure("The engine was not written.", kept.error());
+    log_failure("The engine was not stored.", kept.error());
 }
 
 std::string JobRun::for_user(std::string sentence) const {

@@ -1,4 +1,4 @@
-// One attempt at a job: from what its earlier attempts have left to its end. Internal to worker.
+// One attempt at a job, starting from the results of earlier attempts. Internal to worker.
 #pragma once
 
 #include <filesystem>
@@ -18,11 +18,11 @@ namespace vat::worker {
 
 /// How an attempt ended.
 struct AttemptEnd {
-  JobState state = JobState::kCompleted;  ///< kQueued: given back, or it may be tried again.
+  JobState state = JobState::kCompleted;  ///< kQueued: released, or to be retried.
   std::optional<Error> error;
 };
 
-/// A folder in the staging folder, removed with what is in it.
+/// A folder in the staging folder, removed with its contents.
 class WorkFolder {
  public:
   [[nodiscard]] static Result<WorkFolder> create(const ObjectStore& objects);
@@ -38,7 +38,7 @@ class WorkFolder {
 
 class JobRun {
  public:
-  /// Everything outlives the run.
+  /// Everything must outlive the run.
   JobRun(const WorkerServices& services, RunningJob& job);
 
   /// Blocks until the job has ended or was stopped, and reports the end to the queue.
@@ -68,7 +68,7 @@ class JobRun {
   void take_progress(const Progress& progress);
   void take_note(const std::string& sentence);
   void take_facts(const pipeline::RecordingFacts& facts);
-  /// The sentence with the user's name of the recording instead of where it is kept.
+  /// The message with the user's name of the recording instead of its path.
   [[nodiscard]] std::string for_user(std::string sentence) const;
 
   const WorkerServices& services_;
@@ -80,7 +80,7 @@ class JobRun {
   std::string dub_extension_;
   std::optional<LocalObject> object_;
   std::unique_ptr<JobCheckpoint> checkpoint_;
-  Stage stage_ = Stage::kPrepare;  ///< Whose failure it would be.
+  Stage stage_ = Stage::kPrepare;  ///< The stage that an error belongs to.
   std::mutex warnings_mutex_;
   std::vector<std::string> warnings_;
 };

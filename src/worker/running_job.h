@@ -1,5 +1,5 @@
-// A job while a worker of this process holds it: its lease, its progress, its events on their way to the
-// database, and why it is stopped. Internal to worker.
+// A job held by a worker of this process: its lease, its progress, its events on their way to the database,
+// and the reason for stopping it. Internal to worker.
 #pragma once
 
 #include <atomic>
@@ -21,8 +21,8 @@ namespace vat::worker {
 enum class StopReason {
   kNone,
   kCancelled,  ///< By its user.
-  kLost,       ///< The lease ran out: another worker may have it.
-  kShutdown,   ///< This process ends.
+  kLost,       ///< The lease expired; another worker may have it.
+  kShutdown,   ///< This process is shutting down.
 };
 
 /// Safe to use from any thread.
@@ -30,7 +30,7 @@ class RunningJob {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// `many_events` is called when so many wait that they should be written soon. `queue` outlives this.
+  /// `many_events` is called when enough are waiting to be written soon. `queue` must outlive this.
   RunningJob(JobQueue& queue, ClaimedJob claimed, std::chrono::milliseconds lease,
              std::function<void()> many_events);
 
@@ -48,18 +48,18 @@ class RunningJob {
   void add_event(std::string type, std::string data);
 
   [[nodiscard]] JobProgress progress() const;
-  /// Whether the progress was set since this was asked last.
+  /// Whether the progress was set since the last call.
   [[nodiscard]] bool take_progress_changed();
 
-  /// Writes the waiting events, when they are due: the first of them is a second old, or there are many. With
-  /// `all`, at once. After a failure of the database they wait for the next call.
+  /// Writes the waiting events when they are due: the first is a second old, or there are many. With `all`,
+  /// at once. After a failure of the database they wait for the next call.
   [[nodiscard]] Result<> write_events(bool all);
 
   /// Renews the lease, and stops the job when that fails for good. Returns when to do it again. Called by one
   /// thread at a time.
   Clock::time_point renew();
 
-  /// Calls `write` until it returns anything but a failure that may pass, or the job is stopped.
+  /// Calls `write` until it returns anything but a temporary failure, or the job is stopped.
   template <class Write>
   auto persist(Write write) -> decltype(write()) {
     while (true) {
@@ -79,7 +79,7 @@ class RunningJob {
   std::stop_source stop_;
   std::atomic<StopReason> reason_ = StopReason::kNone;
 
-  Clock::time_point renewed_ = Clock::now();  ///< Used by renew() alone.
+  Clock::time_point renewed_ = Clock::now();  ///< Used by renew() only.
   mutable std::mutex mutex_;
   std::condition_variable_any paused_;
   JobProgress progress_;

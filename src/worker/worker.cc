@@ -44,8 +44,8 @@ struct Worker::State {
   const WorkerOptions options;
   const Worker& worker;
 
-  std::mutex claiming;      ///< One idle thread looks into the queue, for all.
-  bool queue_away = false;  ///< Belongs to that thread.
+  std::mutex claiming;      ///< One idle thread queries the queue for all.
+  bool queue_away = false;  ///< Used by that thread only.
 
   mutable std::mutex mutex;
   std::condition_variable work;     ///< There may be a job in the queue, or the worker stops.
@@ -53,9 +53,9 @@ struct Worker::State {
   std::condition_variable writing;  ///< There is something to write, or all jobs have ended.
   std::condition_variable idle;     ///< A job has ended.
   bool stopping = false;
-  bool ended = false;         ///< No job can begin any more.
-  std::uint64_t wakes = 0;    ///< Times somebody said that there may be a job.
-  std::uint64_t cancels = 0;  ///< Times somebody said that a job was cancelled.
+  bool ended = false;         ///< No job can start any more.
+  std::uint64_t wakes = 0;    ///< Number of notifications that there may be a job.
+  std::uint64_t cancels = 0;  ///< Number of notifications that a job was cancelled.
   bool many_events = false;
   std::vector<Held> held;
 
@@ -82,7 +82,7 @@ std::optional<ClaimedJob> Worker::State::next_job() {
   return std::nullopt;
 }
 
-/// Once for each outage, however long it is.
+/// Logs once per outage, however long it is.
 void Worker::State::tell_about_queue(const Result<std::optional<ClaimedJob>>& claimed) {
   if (!claimed && !queue_away)
     log(LogLevel::kWarning, "The queue cannot be read.",
@@ -118,18 +118,18 @@ void Worker::State::run_job(ClaimedJob claimed, std::uint64_t cancels_before) {
   {
     const std::lock_guard lock(mutex);
     if (stopping) job->stop(StopReason::kShutdown);
-    // A job that was cancelled before it stood in the list is asked about at once.
+    // A job that was cancelled before it was in the list is checked at once.
     held.push_back({job, cancels == cancels_before ? began + options.lease / 3 : began});
     renewal.notify_all();
     writing.notify_all();
   }
   const LogScope scope("job", job->job().id);
-  log(LogLevel::kInfo, "The job begins.", {{"attempt", job->job().attempt}});
+  log(LogLevel::kInfo, "The job starts.", {{"attempt", job->job().attempt}});
   const AttemptEnd end = JobRun(services, *job).run();
   {
     const std::lock_guard lock(mutex);
     std::erase_if(held, [&](const Held& one) { return one.job == job; });
-    ++wakes;  // its user may have another job that waited for this one's end
+    ++wakes;  // its user may have another job waiting for this one's end
     work.notify_all();
     idle.notify_all();
   }
@@ -159,7 +159,7 @@ void Worker::State::renew_leases() {
     const Clock::time_point again = job->renew();
     lock.lock();
     for (Held& one : held) {
-      // A cancellation that came meanwhile asks again at once.
+      // A cancellation in the meantime triggers another check at once.
       if (one.job == job) one.renew_at = std::min(one.renew_at, again);
     }
   }
@@ -179,9 +179,9 @@ void Worker::State::write_events() {
       if (job->take_progress_changed())
         services.bus.publish(
             {.kind = Notice::Kind::kProgress, .user_id = job->job().user_id, .job_id = job->job().id});
-      // A lost lease is the renewer's business.
+      // The renewer handles a lost lease.
       if (auto written = job->write_events(false); !written && written.error().code != ErrorCode::kCancelled)
-        log(LogLevel::kWarning, "Events were not written.",
+        log(LogLevel::kWarning, "Events were not stored.",
             {{"job", job->job().id},
              {"reason", written.error().message},
              {"detail", written.error().detail}});
@@ -197,7 +197,7 @@ std::vector<std::shared_ptr<RunningJob>> Worker::State::running_jobs() {
   return jobs;
 }
 
-/// The notice is a hint: the lease tells what is true.
+/// The notification is a hint: the lease tells the truth.
 void Worker::State::hear(const Notice& notice) {
   const std::lock_guard lock(mutex);
   if (notice.kind == Notice::Kind::kQueued) {

@@ -1,4 +1,4 @@
-// Takes jobs from the queue and works them off, several at once, until told to stop.
+// Claims jobs from the queue and runs them, several at once, until stopped.
 #pragma once
 
 #include <chrono>
@@ -19,13 +19,14 @@ namespace vat::worker {
 
 struct WorkerOptions {
   std::string name;      ///< "host:pid"; shown to operators.
-  int parallel = 3;      ///< Jobs at once; they share the chunk pool's threads. 0 takes none.
+  int parallel = 3;      ///< Jobs at once; they share the chunk pool's threads. 0 claims none.
   int max_per_user = 2;  ///< Running jobs of one user at a time.
   std::chrono::milliseconds lease{30'000};
-  std::chrono::milliseconds poll{5'000};  ///< Looks into the queue at least so often, beside being told.
+  std::chrono::milliseconds poll{
+      5'000};  ///< Queries the queue at least this often, in addition to notifications.
 };
 
-/// Everything outlives the worker.
+/// Everything must outlive the worker.
 struct WorkerServices {
   JobQueue& queue;
   SpeedStore& speeds;
@@ -35,19 +36,19 @@ struct WorkerServices {
   const pipeline::Workshop& workshop;
 };
 
-/// What became of one attempt at a job, for logs and metrics.
+/// The outcome of one attempt at a job, for logs and metrics.
 struct JobOutcome {
   const Job& job;
-  /// kQueued when it was given back, or failed in a way that may pass.
+  /// kQueued when it was released, or failed temporarily.
   JobState state = JobState::kCompleted;
   const Error* error = nullptr;
   std::chrono::duration<double> duration{0};
 };
 
-/// An attempt continues what earlier ones left: finished chunks are not recognised again, a finished
-/// transcript (or a person's newest edit of it) is not made again, and every file is in the store and in the
-/// database as soon as it is made. While recognition runs, each attempt adds "segment" events
-/// {"start","end","text"}, in seconds, from the recording's beginning.
+/// An attempt continues where earlier ones ended: finished chunks are not recognised again, a finished
+/// transcript (or a person's newest edit of it) is reused, and every file is in the store and in the database
+/// as soon as it is made. While recognition runs, each attempt adds "segment" events {"start","end","text"},
+/// in seconds, from the recording's start.
 class Worker {
  public:
   Worker(const WorkerServices& services, WorkerOptions options);
@@ -58,11 +59,12 @@ class Worker {
   std::function<void(const JobOutcome&)> on_outcome;
 
   void start();
-  /// Takes no more jobs; gives running ones until the deadline, then stops them (their finished chunks are
-  /// kept) and gives them back to the queue. Returns when all threads have ended.
+  /// Claims no more jobs; lets running ones continue until the deadline, then stops them (their finished
+  /// chunks are kept) and returns them to the queue. Returns when all threads have ended.
   void stop(std::chrono::milliseconds deadline);
 
-  /// Of a job that runs in this process: fresher than the database. Empty for any other. Any thread.
+  /// The progress of a job that runs in this process, fresher than the database. Empty for any other. Any
+  /// thread.
   [[nodiscard]] std::optional<JobProgress> live_progress(const std::string& job_id) const;
   [[nodiscard]] int running() const;
 

@@ -82,12 +82,12 @@ TEST_F(Batch, ResultsThatAreThereAreKeptUntilForceIsGiven) {
   const Outcome refused = transcribe({"a.wav", "--progress", "json"});
   EXPECT_EQ(refused.exit_code, 7);
   EXPECT_THAT(refused.err,
-              AllOf(HasSubstr("a.txt exists already; use --force"), Not(HasSubstr("transcribe"))));
+              AllOf(HasSubstr("a.txt already exists; use --force"), Not(HasSubstr("transcribe"))));
   EXPECT_EQ(text_of("a.txt"), "mine");
 
   const Outcome passed = transcribe({"a.wav", "--skip-existing"});
   EXPECT_EQ(passed.exit_code, 0);
-  EXPECT_THAT(passed.err, HasSubstr("there already"));
+  EXPECT_THAT(passed.err, HasSubstr("The results already exist."));
   EXPECT_EQ(text_of("a.txt"), "mine");
 
   EXPECT_EQ(transcribe({"a.wav", "--force"}).exit_code, 0);
@@ -105,7 +105,7 @@ TEST_F(Batch, SkippingTakesWhatIsNotDoneYet) {
   put("in/a.txt", "mine");
   const Outcome run = transcribe({"in", "--skip-existing"});
   EXPECT_EQ(run.exit_code, 0);
-  EXPECT_THAT(run.err, HasSubstr("1 done, 1 there already."));
+  EXPECT_THAT(run.err, HasSubstr("1 done, 1 already there."));
   EXPECT_EQ(text_of("in/a.txt"), "mine");
   EXPECT_TRUE(exists("in/b.txt"));
 }
@@ -129,7 +129,7 @@ TEST_F(Batch, ARecordingInWhichNothingIsSaidIsDoneWithoutSpeech) {
   EXPECT_EQ(vat(words).exit_code, 0);
   const Outcome again = vat(words);
   EXPECT_EQ(again.exit_code, 0) << again.err;
-  EXPECT_THAT(again.err, HasSubstr("there already"));
+  EXPECT_THAT(again.err, HasSubstr("The results already exist."));
 }
 
 TEST_F(Batch, AnInputThatIsNotThereStopsNoOther) {
@@ -147,7 +147,7 @@ TEST_F(Batch, WhatHoldsForAllIsSaidOnce) {
   make_speech("b.wav");
   const Outcome run = vat({"transcribe", "a.wav", "b.wav", "-f", "txt"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
-  const std::string notice = "PocketSphinx hears instead";
+  const std::string notice = "PocketSphinx is used instead";
   EXPECT_NE(run.err.find(notice), std::string::npos);
   EXPECT_EQ(run.err.find(notice), run.err.rfind(notice));
 }

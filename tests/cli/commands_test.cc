@@ -59,7 +59,7 @@ TEST_F(Commands, TheDoctorSaysWhatIsHere) {
   const Outcome run = vat({"doctor"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.out, AllOf(HasSubstr("--device auto picks"), HasSubstr("PocketSphinx"), HasSubstr("flite"),
-                             HasSubstr("espeak-ng"), HasSubstr("--offline forbids")));
+                             HasSubstr("espeak-ng"), HasSubstr("--offline does not allow")));
   EXPECT_THAT(run.out, HasSubstr(environment["VAT_CACHE"]));
   for (const char* const part : {"CPU kernels ", "recognition threads ", "whisper.cpp ", "Whisper models ",
                                  "speech detection ", "libavformat ", "formats and codecs ", " free"})
@@ -130,7 +130,7 @@ TEST_F(Commands, APublishedModelIsFetchedThoughItsServerBreaksOff) {
   const Outcome fetched = Program(pull).finish();
   ASSERT_EQ(fetched.exit_code, 0) << fetched.err;
   EXPECT_THAT(fetched.err, AllOf(HasSubstr("\rfetch "), HasSubstr(" 100 %"), HasSubstr("of 885.1 kB  silero"),
-                                 HasSubstr("silero-v6.2.0 is here: ")));
+                                 HasSubstr("silero-v6.2.0 is installed: ")));
   // It goes on after a pause of a second, so the pace is known by then.
   EXPECT_THAT(fetched.err, HasSubstr(" kB/s  0:"));
   EXPECT_EQ(server.requests().at(1).header("Range"), "bytes=300000-");
@@ -145,7 +145,7 @@ TEST_F(Commands, AModelThatCameAnotherWayIsImportedUsedVerifiedAndRemoved) {
   make_speech("a.wav");
   Outcome run = vat({"models", "import", "ggml-mine.bin"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
-  EXPECT_THAT(run.err, HasSubstr("mine is here: "));
+  EXPECT_THAT(run.err, HasSubstr("mine is installed: "));
   run = vat({"models", "list"});
   EXPECT_EQ(run.exit_code, 0);
   EXPECT_THAT(run.out, AllOf(StartsWith("NAME"), HasSubstr("base.en"), HasSubstr("mine ")));
@@ -155,7 +155,7 @@ TEST_F(Commands, AModelThatCameAnotherWayIsImportedUsedVerifiedAndRemoved) {
 
   run = vat({"transcribe", "a.wav", "-m", "mine", "--engine", "whisper", "-o", "-"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
-  EXPECT_THAT(run.err, HasSubstr("heard by whisper mine"));
+  EXPECT_THAT(run.err, HasSubstr("transcribed by whisper mine"));
   EXPECT_THAT(run.out, Not(""));
 
   EXPECT_EQ(vat({"models", "import", "ggml-mine.bin"}).exit_code, 7);

@@ -42,10 +42,10 @@ TEST_F(Results, AVideoGivesTranscriptSubtitlesAndSpeechBesideIt) {
   EXPECT_EQ(json.at("model"), "en-us");
   EXPECT_GT(json.at("words").as_array().size(), 10U);
   // That it is not Whisper who heard is said at the terminal and in the result.
-  EXPECT_THAT(run.err, HasSubstr("PocketSphinx hears instead"));
+  EXPECT_THAT(run.err, HasSubstr("PocketSphinx is used instead"));
   ASSERT_EQ(json.at("warnings").as_array().size(), 1U);
   EXPECT_THAT(std::string(json.at("warnings").as_array()[0].as_string()),
-              HasSubstr("PocketSphinx hears instead"));
+              HasSubstr("PocketSphinx is used instead"));
 }
 
 TEST_F(Results, ATextThatIsSpokenIsHeardAgain) {
@@ -54,14 +54,14 @@ TEST_F(Results, ATextThatIsSpokenIsHeardAgain) {
   ASSERT_EQ(run.exit_code, 0) << run.err;
   run = vat({"transcribe", "notes.mp3", "--engine", "pocketsphinx", "-o", "-", "--prompt", "A letter."});
   ASSERT_EQ(run.exit_code, 0) << run.err;
-  EXPECT_THAT(run.err, HasSubstr("PocketSphinx has no use for a prompt"));
+  EXPECT_THAT(run.err, HasSubstr("PocketSphinx does not support prompts"));
   EXPECT_LE(error_rate(kSaid, run.out), kWorstErrorRate) << run.out;
 }
 
 TEST_F(Results, TheSpeechIsCheckedByHearingItAgain) {
   const Outcome run = vat({"speak", "--text", std::string(kSaid), "-o", "a.wav", "--check"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
-  EXPECT_THAT(run.err, HasSubstr("% word error rate, heard by pocketsphinx en-us (18 words; "));
+  EXPECT_THAT(run.err, HasSubstr("% word error rate, transcribed by pocketsphinx en-us (18 words; "));
   const Outcome process = vat({"process", "a.wav", "--check", "-f", "txt", "--engine", "pocketsphinx"});
   ASSERT_EQ(process.exit_code, 0) << process.err;
   EXPECT_THAT(process.err, HasSubstr("% word error rate"));
@@ -86,7 +86,7 @@ TEST_F(Results, WhisperHearsEveryChunk) {
   const boost::json::object json = json_of("out/long.json").as_object();
   EXPECT_EQ(json.at("engine"), "whisper");
   EXPECT_TRUE(json.at("warnings").as_array().empty());
-  EXPECT_THAT(run.err, HasSubstr("heard by whisper"));
+  EXPECT_THAT(run.err, HasSubstr("transcribed by whisper"));
   // The model says its words once in each chunk, and no chunk is longer than 30 s.
   const std::string text = text_of("out/long.txt");
   EXPECT_THAT(text, HasSubstr(modelfile::synthetic_words({.tokens_per_window = 24}).front()));

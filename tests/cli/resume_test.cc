@@ -60,7 +60,7 @@ TEST_F(Resume, SpeechStopsInTheMiddleOfHoursOfSilence) {
 TEST_F(Resume, CtrlCLeavesNoResultAndTheSameCommandGoesOn) {
   const Outcome stopped = stop_by(SIGINT, "out");
   EXPECT_EQ(stopped.exit_code, 130);
-  EXPECT_THAT(stopped.err, HasSubstr("the same command goes on where it was"));
+  EXPECT_THAT(stopped.err, HasSubstr("repeat the command to resume"));
   EXPECT_THAT(files(), ElementsAre("long.wav", "model.bin"));  // no result and no part of one
 
   const Outcome resumed = vat(command("out"));
@@ -104,11 +104,11 @@ TEST_F(Resume, AStoppedBatchSaysHowItGoesOn) {
   program.send(SIGINT);
   const Outcome stopped = program.finish();
   EXPECT_EQ(stopped.exit_code, 130);
-  EXPECT_THAT(stopped.err, HasSubstr("with --skip-existing goes on"));
+  EXPECT_THAT(stopped.err, HasSubstr("with --skip-existing to resume"));
   words.push_back("--skip-existing");
   const Outcome resumed = vat(words);
   EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
-  EXPECT_THAT(resumed.err, HasSubstr("1 done, 1 there already."));
+  EXPECT_THAT(resumed.err, HasSubstr("1 done, 1 already there."));
 }
 
 TEST_F(Resume, SpeechThatIsInterruptedLeavesNothing) {

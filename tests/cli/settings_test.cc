@@ -88,7 +88,7 @@ TEST_F(Settings, MistakesInTheFileAreNamedWithTheirPlace) {
   put("vat.toml", "beam-size = 2\nbeem-size = 5\n");
   Outcome run = vat({"voices"});
   EXPECT_EQ(run.exit_code, 2);
-  EXPECT_THAT(run.err, HasSubstr("vat.toml has beem-size, which is no option"));
+  EXPECT_THAT(run.err, HasSubstr("vat.toml has beem-size, which is not an option"));
   for (const Words& words : {Words{"--version"}, Words{"voices", "--help"}, Words{"completion", "bash"}})
     EXPECT_EQ(vat(words).exit_code, 0) << words.front();
   put("vat.toml", "beam-size = 2\n\nformat = [\n");
@@ -98,7 +98,7 @@ TEST_F(Settings, MistakesInTheFileAreNamedWithTheirPlace) {
   put("vat.toml", "engine = \"kaldi\"\n");
   run = vat({"voices"});
   EXPECT_EQ(run.exit_code, 2);
-  EXPECT_THAT(run.err, AllOf(HasSubstr("vat.toml"), HasSubstr("take one of auto, whisper, pocketsphinx")));
+  EXPECT_THAT(run.err, AllOf(HasSubstr("vat.toml"), HasSubstr("must be one of auto, whisper, pocketsphinx")));
   put("vat.toml", "[transcribe.more]\nx = 1\n");
   EXPECT_EQ(vat({"voices"}).exit_code, 2);
   EXPECT_EQ(vat({"voices", "--config", "missing.toml"}).exit_code, 3);
@@ -116,7 +116,7 @@ TEST_F(Settings, AMistakeInTheEnvironmentIsNamed) {
   environment["VAT_ENGINE"] = "kaldi";
   const Outcome run = vat({"transcribe", "a.wav"});
   EXPECT_EQ(run.exit_code, 2);
-  EXPECT_THAT(run.err, StartsWith("vat: The variable VAT_ENGINE holds a bad value"));
+  EXPECT_THAT(run.err, StartsWith("vat: The environment variable VAT_ENGINE is not valid"));
 }
 
 }  // namespace

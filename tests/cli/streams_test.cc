@@ -60,7 +60,7 @@ TEST_F(Streams, ANoteDoesNotStandInALineOfTheText) {
   run.terminal_columns = 80;
   const Outcome outcome = Program(run).finish();
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
-  EXPECT_THAT(outcome.err, HasSubstr("\nOne damaged piece of the sound was skipped."));
+  EXPECT_THAT(outcome.err, HasSubstr("\nOne damaged part of the audio was skipped."));
   EXPECT_THAT(outcome.err, Not(HasSubstr("preset"))) << "there are no cues in a text";
 }
 

@@ -29,7 +29,7 @@ using ::testing::Not;
 using ::testing::Pair;
 
 Server::Server(const cli_test::Invocation& invocation, const fs::path& port_file) : program_(invocation) {
-  EXPECT_TRUE(program_.wait_for("vat serves on ")) << program_.finish().err;
+  EXPECT_TRUE(program_.wait_for("vat is listening on ")) << program_.finish().err;
   const auto text = read_file(port_file, 100);
   if (text) std::from_chars(text->data(), text->data() + text->size(), port_);
   EXPECT_NE(port_, 0);
@@ -227,7 +227,7 @@ TEST_F(ServeTest, AHangupTakesTheLogLevelAnew) {
   EXPECT_EQ(server->get("/healthz?first").status, 200);
   put("vat.toml", "[serve]\nlog-level = \"info\"\n");
   server->program().send(SIGHUP);
-  ASSERT_TRUE(server->program().wait_for("were taken anew"));
+  ASSERT_TRUE(server->program().wait_for("were reloaded"));
   EXPECT_EQ(server->get("/readyz").status, 200);
   const std::string log = server->stop();
   EXPECT_THAT(log, AllOf(HasSubstr("route=/readyz"), Not(HasSubstr("route=/healthz"))));
@@ -241,11 +241,11 @@ TEST_F(ServeTest, AHangupTakesTheCertificateAnew) {
   http::testing::make_certificate(path(""), "second");
   EXPECT_EQ(name(), "first");
   server->program().send(SIGHUP);
-  ASSERT_TRUE(server->program().wait_for("were taken anew"));
+  ASSERT_TRUE(server->program().wait_for("were reloaded"));
   EXPECT_EQ(name(), "second");
   put("cert.pem", "broken");
   server->program().send(SIGHUP);
-  ASSERT_TRUE(server->program().wait_for("The certificate was not taken anew"));
+  ASSERT_TRUE(server->program().wait_for("The certificate was not reloaded"));
   EXPECT_EQ(name(), "second");
   server->stop();
 }
@@ -261,7 +261,7 @@ TEST_F(ServeTest, ErrorsGoToSentryWithTheirContext) {
   const auto request = sentry.requests().front();
   EXPECT_EQ(request.target, "/api/7/envelope/");
   EXPECT_THAT(request.body,
-              AllOf(HasSubstr("vat.toml was not taken anew."), HasSubstr("\"environment\":\"test\""),
+              AllOf(HasSubstr("vat.toml was not reloaded."), HasSubstr("\"environment\":\"test\""),
                     HasSubstr("\"release\":\"vat@" VAT_VERSION "\"")));
 }
 
@@ -346,7 +346,7 @@ class ServeWithModel : public ServeTest {
   /// A job that has begun to hear.
   std::string begin(Server& server) {
     const std::string job = server.upload("long.wav", text_of("long.wav"), {{"formats", "txt"}});
-    EXPECT_TRUE(server.program().wait_for("The job begins."));
+    EXPECT_TRUE(server.program().wait_for("The job starts."));
     return job;
   }
 };
@@ -382,7 +382,7 @@ TEST_F(ServeWithModel, ASecondSignalEndsItAtOnce) {
   const auto server = slow_server({"--shutdown-deadline", "3600"});
   (void)begin(*server);
   server->program().send(SIGTERM);
-  ASSERT_TRUE(server->program().wait_for("The service stops."));
+  ASSERT_TRUE(server->program().wait_for("The service is stopping."));
   server->program().send(SIGTERM);
   EXPECT_EQ(server->program().finish().exit_code, 128 + SIGTERM);
 }

@@ -148,7 +148,7 @@ http::Task<Result<std::string>> read_begin(Listener& listener, bool bare_samples
   if (!bare_samples) co_return begin;
   const Result<std::size_t> head = wav_head_bytes(begin);
   if (!head) co_return fail(head.error());
-  if (*head == std::string::npos) co_return fail(ErrorCode::kInternal, "The sound has no samples.");
+  if (*head == std::string::npos) co_return fail(ErrorCode::kInternal, "The audio has no samples.");
   co_return begin.substr(*head);
 }
 

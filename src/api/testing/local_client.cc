@@ -67,10 +67,10 @@ class TextWriter final : public http::BodyWriter {
     co_return co_await write(read_stretch(file));
   }
   [[nodiscard]] bool stopping() const override { return stopping_ || Clock::now() >= deadline_; }
-  [[nodiscard]] http::Task<bool> wait(http::Signal& signal, std::chrono::milliseconds max) override {
+  [[nodiscard]] http::Task<bool> wait(http::Signal& signal, std::chrono::milliseconds timeout) override {
     if (stopping()) co_return true;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - Clock::now());
-    co_return co_await signal.wait(std::min(max, left));
+    co_return co_await signal.wait(std::min(timeout, left));
   }
 
  private:

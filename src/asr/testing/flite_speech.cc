@@ -50,7 +50,7 @@ std::unique_ptr<SwrContext, FreeResampler> make_resampler(int from_rate) {
 }  // namespace
 
 Pcm flite_say(const std::string& text, std::string_view voice_name) {
-  // flite's voices are global and build themselves on first use.
+  // flite's voices are global and initialise themselves on first use.
   static std::mutex mutex;
   const std::lock_guard lock(mutex);
   Pcm sound;

@@ -1,4 +1,4 @@
-// Speech for tests: flite says a text, so that recognition is tested on real words without any recording.
+// Speech for tests: flite speaks a text, so that recognition is tested on real words without a recording.
 // Test-only.
 #pragma once
 
@@ -9,11 +9,11 @@
 
 namespace vat::asr {
 
-/// What flite's voice ("slt", "rms", "awb", "kal16", "kal") says, at 16 kHz. Empty for an unknown voice. Any
-/// thread.
+/// The speech of flite's voice ("slt", "rms", "awb", "kal16", "kal") says, at 16 kHz. Empty for an unknown
+/// voice. Any thread.
 [[nodiscard]] Pcm flite_say(const std::string& text, std::string_view voice = "slt");
 
-/// The sound at kRecognitionRate (libswresample).
+/// The audio at kRecognitionRate (libswresample).
 [[nodiscard]] Pcm resample_to_16k(const Pcm& sound);
 
 /// Samples of digital silence at kRecognitionRate.

@@ -24,7 +24,7 @@ std::uint32_t scramble(std::size_t a, std::size_t b) {
   return static_cast<std::uint32_t>(h >> 32U);
 }
 
-/// A burst as it lies in a chunk.
+/// A burst in a chunk.
 struct Heard {
   int number = 0;
   std::size_t begin = 0;
@@ -60,7 +60,7 @@ class NumberedRecognizer : public Recognizer {
     if (hearing_.before) VAT_TRY(hearing_.before(samples, stop));
     if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "The recognition was cancelled.");
     if (static_cast<std::int64_t>(samples.size()) > time_to_samples(hearing_.longest_chunk)) {
-      return fail(ErrorCode::kInternal, "The chunk is longer than the model can hear.");
+      return fail(ErrorCode::kInternal, "The chunk is longer than the window of the model.");
     }
     std::vector<Word> words;
     for (const Heard& burst : find_bursts(samples)) {
@@ -94,7 +94,7 @@ class NumberedRecognizer : public Recognizer {
       const bool in_part = hearing_.cut == NumberedHearing::Cut::kPart || dice % 4 == 2;
       word.text = in_part ? "wor" : numbered_text(neighbour);
     }
-    // Half of the error is the chunk's and half is the word's own.
+    // Half of the error is the chunk's and half the word's own.
     const Millis error = off(scramble(chunk, 1)) / 2 + off(dice) / 2;
     const auto begin = samples_to_time(static_cast<std::int64_t>(burst.begin));
     const auto end = samples_to_time(static_cast<std::int64_t>(burst.end));

@@ -1,6 +1,5 @@
-// A recording whose words are numbers written into its samples, and the detector, recogniser and model that
-// hear them: so that a test can tell exactly which words were lost, doubled, cut or moved on the way.
-// Test-only.
+// A recording whose words are numbers encoded in its samples, and the detector, recogniser and model that
+// decode them, so that a test can tell exactly which words were lost, doubled, cut or moved. Test-only.
 #pragma once
 
 #include <cstddef>
@@ -36,7 +35,7 @@ struct NumberedRecording {
   std::int64_t length = 0;          ///< Samples.
 };
 
-/// How a random recording is made. Lengths are uniform between their bounds.
+/// The parameters of a random recording. Lengths are uniform between their bounds.
 struct NumberedSpeech {
   Millis length{60'000};
   Millis shortest_word{300};
@@ -60,8 +59,7 @@ class NumberedSource : public AudioSource {
   std::size_t reads_ = 0;
 };
 
-/// Hears everything that is not digital silence, `lag` too late, and goes on hearing it for `hang` after it
-/// ended.
+/// Detects everything that is not digital silence, `lag` too late, and continues for `hang` after it ended.
 class NumberedDetector : public SpeechDetector {
  public:
   explicit NumberedDetector(std::size_t frame = 320, Millis lag = Millis(0), Millis hang = Millis(0))
@@ -74,24 +72,24 @@ class NumberedDetector : public SpeechDetector {
   std::size_t frame_;
   std::int64_t lag_;
   std::int64_t hang_;
-  std::int64_t sounding_ = 0;      // samples since the present sound began
+  std::int64_t sounding_ = 0;      // samples since the current sound began
   std::int64_t silent_ = 1 << 30;  // samples since the last sound
 };
 
-/// How well the recogniser hears. The same chunk is always heard the same way.
+/// The errors of the recogniser. The same chunk always gives the same text.
 struct NumberedHearing {
   Millis jitter{100};  ///< Each time is off by up to this.
-  /// The worst that a cut word may become; it may also become any of what stands before that.
+  /// The worst that may happen to a cut word; any of the earlier values may happen as well.
   enum class Cut { kUnheard, kPart, kNeighbour } cut = Cut::kNeighbour;
   bool word_times = true;           ///< Otherwise segments have text only.
   std::size_t longest_segment = 8;  ///< Words.
-  Millis longest_chunk{30'000};     ///< A longer one is refused.
+  Millis longest_chunk{30'000};     ///< A longer one is rejected.
   std::optional<int> max_recognizers;
-  /// Called before each chunk is heard, from the recogniser's thread; its error is the recogniser's answer.
+  /// Called before each chunk, on the recogniser's thread; its error is returned by the recogniser.
   std::function<Result<>(std::span<const float> samples, std::stop_token stop)> before;
 };
 
-/// The text of a word, without the capitals and commas that the recogniser strews in: "word17".
+/// The text of a word, without the capitals and commas that the recogniser adds: "word17".
 [[nodiscard]] std::string numbered_text(int number);
 
 class NumberedModel : public RecognitionModel {

@@ -1,5 +1,5 @@
-// What the tests of the stores share: a migrated database of each engine, a clock that is moved by hand, and
-// a bus that remembers what it was told.
+// Shared by the stores' tests: a migrated database of each engine, a clock that is moved by hand, and a bus
+// that records notifications.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -18,7 +18,7 @@
 
 namespace vat::db::testing {
 
-/// Remembers notices. Any thread.
+/// Records notifications. Any thread.
 class RecordingBus final : public EventBus {
  public:
   void publish(const Notice& notice) override;
@@ -35,7 +35,7 @@ class RecordingBus final : public EventBus {
 /// The server that all tests of the program share; ends the test program when it cannot start.
 PostgresServer& postgres_server();
 
-/// Where a test's database is: a new one of the engine, without tables.
+/// The location of a test's database: a new one of the engine, without tables.
 class EmptyDatabase {
  public:
   explicit EmptyDatabase(Engine engine);
@@ -49,12 +49,12 @@ class EmptyDatabase {
   DatabaseOptions options_;
 };
 
-/// Another user than the local one, made by SQL.
+/// A user other than the local one, created with SQL.
 inline constexpr const char* kOtherUserId = "00000000-0000-7000-8000-000000000002";
-/// Runs SQL beside the stores.
+/// Runs SQL bypassing the stores.
 void run_sql(const DatabaseOptions& options, const std::string& sql);
 
-/// Each test has a database of its own.
+/// Each test has its own database.
 class DatabaseTest : public ::testing::TestWithParam<Engine> {
  protected:
   DatabaseTest();
@@ -67,10 +67,10 @@ class DatabaseTest : public ::testing::TestWithParam<Engine> {
   Upload add_upload(const std::string& user_id = kLocalUserId,
                     const std::string& fingerprint = std::string(64, 'a'),
                     const std::string& key = "uploads/one");
-  /// A queued job with an upload of its own.
+  /// A queued job with its own upload.
   Job add_job(const std::string& user_id = kLocalUserId, const std::string& title = "Talk.mp4",
               int priority = 0);
-  /// Claims the next job, which must be there.
+  /// Claims the next job, which must exist.
   ClaimedJob claim(int max_per_user = 2);
   std::optional<ClaimedJob> try_claim(int max_per_user = 2);
   std::vector<JobEvent> events(const std::string& job_id, const std::string& type = {});

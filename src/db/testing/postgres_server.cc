@@ -27,7 +27,7 @@ namespace {
 
 constexpr std::chrono::seconds kStartLimit{120};
 
-/// Where Debian puts the newest version's programs; empty when there is none.
+/// The folder of the newest version's programs on Debian; empty if there is none.
 std::filesystem::path find_programs() {
   std::filesystem::path newest;
   std::error_code error;
@@ -69,7 +69,7 @@ int wait_for(pid_t pid) {
   return status;
 }
 
-/// What a program wrote until it ended; an error when it failed.
+/// The output of a program; an error if it failed.
 Result<> run(const std::vector<std::string>& command) {
   VAT_ASSIGN(Pipe pipe, make_pipe());
   VAT_ASSIGN(const pid_t pid, spawn(command, pipe.write_end.get()));
@@ -90,7 +90,7 @@ struct PostgresServer::State {
   std::filesystem::path programs;
   std::optional<TemporaryDirectory> folder;
   pid_t pid = 0;
-  std::jthread reader;  ///< Reads what the server says, so that it never waits for us.
+  std::jthread reader;  ///< Reads the server's output, so that it never blocks.
 
   std::mutex mutex;
   std::condition_variable changed;
@@ -152,7 +152,7 @@ Result<> PostgresServer::start() {
   if (state_->pid != 0) return {};
   VAT_ASSIGN(Pipe pipe, make_pipe());
   const std::string folder = state_->folder->path();
-  // Durability is PostgreSQL's own affair; without it the tests are quick.
+  // Durability is PostgreSQL's own concern; without it the tests are fast.
   VAT_ASSIGN(state_->pid,
              spawn(unprivileged({state_->programs / "postgres", "-D", folder + "/data", "-k", folder, "-c",
                                  "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=50", "-c",

@@ -1,5 +1,5 @@
-// A real PostgreSQL for tests: a cluster of its own in a temporary folder, reached by a socket in it. It ends
-// with the test program, however that ends.
+// A real PostgreSQL for tests: its own cluster in a temporary folder, with a socket in it. It ends with the
+// test program, however that ends.
 #pragma once
 
 #include <memory>
@@ -12,19 +12,19 @@ namespace vat::db::testing {
 /// One thread at a time.
 class PostgresServer {
  public:
-  /// Makes the cluster and starts it; as the user "postgres" when the program runs as root, because
-  /// PostgreSQL refuses that. kUnavailable when Debian's package postgresql is not there.
+  /// Creates and starts the cluster; as the user "postgres" if the program runs as root, which PostgreSQL
+  /// rejects. kUnavailable when Debian's package postgresql is not installed.
   [[nodiscard]] static Result<std::unique_ptr<PostgresServer>> create();
   ~PostgresServer();
 
   /// "postgresql://vat@/NAME?host=..."
   [[nodiscard]] std::string url(const std::string& database) const;
-  /// Makes an empty database.
+  /// Creates an empty database.
   [[nodiscard]] Result<> create_database(const std::string& name);
 
   /// Returns when it accepts connections. Does nothing while it runs.
   [[nodiscard]] Result<> start();
-  /// Ends all connections and returns when the server is gone.
+  /// Ends all connections and returns when the server has stopped.
   void stop();
 
  private:

@@ -12,11 +12,11 @@
 namespace vat::http::testing {
 namespace {
 
-constexpr int kPatienceMilliseconds = 30'000;
+constexpr int kTimeoutMilliseconds = 30'000;
 
 bool wait_for(int socket, short what) {
   pollfd poll_fd{socket, what, 0};
-  return ::poll(&poll_fd, 1, kPatienceMilliseconds) > 0;
+  return ::poll(&poll_fd, 1, kTimeoutMilliseconds) > 0;
 }
 
 }  // namespace

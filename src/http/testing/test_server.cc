@@ -5,7 +5,7 @@
 namespace vat::http::testing {
 namespace {
 
-constexpr std::chrono::seconds kPatience{30};
+constexpr std::chrono::seconds kTimeout{30};
 
 ServerOptions on_free_port(ServerOptions options) {
   options.port = 0;
@@ -33,12 +33,12 @@ TestServer::TestServer(const Fill& fill, ServerOptions options, int pool_threads
 
 std::vector<Access> TestServer::accesses(std::size_t count) {
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, kPatience, [&] { return accesses_.size() >= count; });
+  changed_.wait_for(lock, kTimeout, [&] { return accesses_.size() >= count; });
   return accesses_;
 }
 
 bool TestServer::wait_for_connections(std::uint64_t count) {
-  const auto until = std::chrono::steady_clock::now() + kPatience;
+  const auto until = std::chrono::steady_clock::now() + kTimeout;
   while (std::chrono::steady_clock::now() < until) {
     if (server_.statistics().connections == count) return true;
     std::this_thread::yield();
@@ -68,7 +68,7 @@ void Event::set() {
 
 bool Event::wait() {
   std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, kPatience, [this] { return set_; });
+  return changed_.wait_for(lock, kTimeout, [this] { return set_; });
 }
 
 }  // namespace vat::http::testing

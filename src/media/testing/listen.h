@@ -1,4 +1,4 @@
-// Reads media through the real reader and says what is heard, for tests. Link vat_media_testing.
+// Reads media through the real reader and analyses the audio, for tests. Link vat_media_testing.
 #pragma once
 
 #include <filesystem>
@@ -10,7 +10,7 @@
 
 namespace vat::media::testing {
 
-/// Everything that a source gave, at 16 kHz.
+/// Everything that a source returned, at 16 kHz.
 struct Heard {
   std::vector<float> samples;
   std::vector<std::string> warnings;
@@ -25,7 +25,7 @@ struct Heard {
 
 /// Amplitude of one frequency's sine (Goertzel's algorithm) between two times in seconds.
 [[nodiscard]] double amplitude_at(const Heard& heard, double frequency, double from, double to);
-/// When the sound first rises above a quarter of full scale, in seconds; negative when it never does.
+/// When the audio first rises above a quarter of full scale, in seconds; negative if never.
 [[nodiscard]] double first_loud(const Heard& heard);
 
 }  // namespace vat::media::testing

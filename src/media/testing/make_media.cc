@@ -40,7 +40,7 @@ std::string usual_picture_encoder(const std::string& container) {
   return "mpeg4";
 }
 
-/// One track being encoded. Makes its packets in order, one frame a step.
+/// One track being encoded. Makes its packets in order, one frame per step.
 class Track {
  public:
   virtual ~Track() = default;
@@ -93,7 +93,7 @@ class Track {
   AvPtr<AVPacket> packet_ = make_packet();
 };
 
-/// Stores a float sample in any of the formats that encoders take.
+/// Stores a float sample in any of the formats that encoders accept.
 void store(AVFrame* frame, int channel, int index, float value) {
   const auto format = static_cast<AVSampleFormat>(frame->format);
   const bool planar = av_sample_fmt_is_planar(format) != 0;

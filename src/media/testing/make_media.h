@@ -12,7 +12,7 @@
 
 namespace vat::media::testing {
 
-/// The sound at a time in seconds in one channel (from 0, in the layout's order: L R C LFE Ls Rs), in [-1,
+/// The signal at a time in seconds in one channel (from 0, in the layout's order: L R C LFE Ls Rs), in [-1,
 /// 1].
 using Signal = std::function<float(double seconds, int channel)>;
 
@@ -24,15 +24,15 @@ using Signal = std::function<float(double seconds, int channel)>;
 [[nodiscard]] Signal samples_of(std::vector<float> samples, int sample_rate);
 
 struct SoundSpec {
-  std::string encoder;  ///< libav's name: "aac", "libmp3lame"; empty takes what the container is used with.
+  std::string encoder;  ///< libav's name: "aac", "libmp3lame"; empty is the container's usual one.
   int sample_rate = 48'000;
   int channels = 2;
-  double start = 0;  ///< Time stamp of the first sample, in seconds. The signal is asked from its own 0.
+  double start = 0;  ///< Timestamp of the first sample, in seconds. The signal starts at its own 0.
   Signal signal = tone(440);
   std::string language;  ///< ISO 639-2.
   std::string title;
   bool is_default = false;
-  /// Packets between these times, in seconds from the track's start, are left out, as if lost.
+  /// Packets between these times, in seconds from the track's start, are omitted, as if lost.
   double lost_from = 0;
   double lost_to = 0;
 };

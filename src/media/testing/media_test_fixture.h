@@ -1,4 +1,4 @@
-// A folder of made media for one test. Only for tests of this module.
+// A folder of generated media for one test. Only for tests of this module.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -30,7 +30,7 @@ class MediaTest : public ::testing::Test {
   [[nodiscard]] static std::string bytes_of(const std::filesystem::path& file) {
     return read_file(file, 500'000'000).value();
   }
-  /// The first part of a file, as a broken-off copy leaves it.
+  /// The first part of a file, as after an interrupted copy.
   std::filesystem::path cut(const std::filesystem::path& whole, double fraction) {
     const std::string bytes = bytes_of(whole);
     const auto kept = static_cast<std::size_t>(static_cast<double>(bytes.size()) * fraction);

@@ -17,8 +17,8 @@ class Random {
   [[nodiscard]] std::uint64_t next();
   /// Uniform in [0, bound); the bias of the plain remainder does not matter for bounds far below 2^64.
   [[nodiscard]] std::size_t below(std::size_t bound) { return static_cast<std::size_t>(next() % bound); }
-  /// Standard normal, as the sum of twelve uniforms (Irwin-Hall): exact in integers, so that no mathematical
-  /// library has a say in it. Never outside [-6, 6].
+  /// Standard normal, as the sum of twelve uniforms (Irwin-Hall): exact in integers, so that it does not
+  /// depend on a maths library. Never outside [-6, 6].
   [[nodiscard]] float normal();
   void fill_normal(std::span<float> out, float deviation);
   /// A uniformly distributed direction of length 1, in `size` dimensions.

@@ -33,7 +33,7 @@ Shape shape_of(SyntheticShape shape) {
     case SyntheticShape::kLargeV3Turbo:
       return {1280, 20, 32, 4};
   }
-  return {64, 1, 3, 3};  // whisper.cpp takes two layers for a distilled model, which knows no timestamps
+  return {64, 1, 3, 3};  // whisper.cpp takes two layers for a distilled model, which has no timestamps
 }
 
 HyperParameters parameters_of(const SyntheticSpec& spec) {
@@ -54,11 +54,11 @@ HyperParameters parameters_of(const SyntheticSpec& spec) {
 Result<> validate(const SyntheticSpec& spec) {
   // whisper.cpp decodes at most half of the text context.
   if (spec.tokens_per_window < 1 || spec.tokens_per_window > 200)
-    return fail(ErrorCode::kInvalidArgument, "A synthetic model says 1 to 200 words in each window.");
+    return fail(ErrorCode::kInvalidArgument, "A synthetic model must say 1 to 200 words per window.");
   if (!(spec.advance_seconds >= 0.02 && spec.advance_seconds <= 30.0))
-    return fail(ErrorCode::kInvalidArgument, "A synthetic model advances by 0.02 to 30 seconds.");
+    return fail(ErrorCode::kInvalidArgument, "A synthetic model must advance by 0.02 to 30 seconds.");
   if (spec.english_only && is_version3(spec.shape))
-    return fail(ErrorCode::kInvalidArgument, "Whisper's version 3 has no English models.");
+    return fail(ErrorCode::kInvalidArgument, "Whisper's version 3 has no English-only models.");
   return {};
 }
 

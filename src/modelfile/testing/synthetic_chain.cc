@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::int32_t kEnglishVocabulary = 51'864;
 
-constexpr std::int32_t kFullStop = '.' - '!';  // place among GPT-2's bytes
+constexpr std::int32_t kFullStop = '.' - '!';  // index among GPT-2's bytes
 constexpr double kTimestampStep = 0.02;
 
 // A direction whose cosine with `centre` is `cosine`.
@@ -27,7 +27,7 @@ std::vector<float> near(const std::vector<float>& centre, float cosine, Random& 
 
 }  // namespace
 
-// 1501 timestamps end the vocabulary. Before them stand, from the end: no timestamps, no speech, the text
+// 1501 timestamps end the vocabulary. Before them are, from the end: no timestamps, no speech, the text
 // before, the text that begins it (both for prompts), transcribe, translate.
 SpecialTokens::SpecialTokens(std::int32_t vocabulary)
     : end_of_text(vocabulary == kEnglishVocabulary ? 50'256 : 50'257),
@@ -49,7 +49,7 @@ std::int32_t vocabulary_size(const SyntheticSpec& spec) {
 }
 
 std::vector<WordChoices> chain_words(const SyntheticSpec& spec) {
-  constexpr std::uint64_t kStream = 0x776f726473;  // apart from the stream that makes the weights
+  constexpr std::uint64_t kStream = 0x776f726473;  // separate from the stream for the weights
   Random random(spec.seed ^ kStream);
   const auto end = static_cast<std::size_t>(SpecialTokens(kEnglishVocabulary).end_of_text);
   std::vector<std::int32_t> tokens(end - kFirstWord);

@@ -18,11 +18,11 @@ namespace {
 
 using Embeddings = std::map<std::int32_t, std::vector<float>>;
 
-// Logit of the token whose turn it is: far above the sum of all others of a vocabulary of 52 thousand.
+// Logit of the next token of the chain: far above the sum of all others of a vocabulary of 52 thousand.
 constexpr float kWantedLogit = 20.0F;
-// How much stronger the last layer's result is than what came into it.
+// How much stronger the last layer's output is than its input.
 constexpr float kGain = 4.0F;
-// Weights that are drawn at once.
+// Weights drawn at once.
 constexpr std::size_t kBlock = 4096;
 
 // Writes one model. Each weight matrix has entries of deviation scale / sqrt(columns).
@@ -79,7 +79,7 @@ void Synthesis::matrix(const std::string& name, std::int32_t rows, std::int32_t 
 
 void Synthesis::convolution(const std::string& name, std::int32_t outputs, std::int32_t inputs) {
   constexpr std::int32_t kWidth = 3;
-  // whisper.cpp takes binary16 here for every type of the other weights but binary32.
+  // whisper.cpp expects binary16 here for every type of the other weights except binary32.
   const WeightType type = spec_.weights == WeightType::kF32 ? WeightType::kF32 : WeightType::kF16;
   begin(name + ".weight", {kWidth, inputs, outputs}, type);
   random_values(
@@ -110,7 +110,7 @@ void Synthesis::mlp(const std::string& name, std::int32_t state, float scale) {
   constant(name + ".mlp.2.bias", {state}, 0);
 }
 
-// Adds (gain R - 1) x to its input x exactly, and so turns it by R: gelu(a) - gelu(-a) = a, and therefore
+// Adds (gain R - 1) x to its input x exactly, and so rotates it by R: gelu(a) - gelu(-a) = a, and therefore
 // [B, -B] gelu([Q; -Q] x) = B Q x for an orthogonal Q. Half of the weights do that, the others add a little
 // noise.
 void Synthesis::turning_mlp(const std::string& name, const SquareMatrix& rotation) {
@@ -178,7 +178,7 @@ void Synthesis::encoder() {
   norm("encoder.ln_post", n);
 }
 
-// Random embeddings, but for the chosen ones.
+// Random embeddings, except for the chosen ones.
 void Synthesis::token_embedding(const Embeddings& chosen, float length) {
   const std::int32_t n = p_.text_state;
   begin("decoder.token_embedding.weight", {n, p_.vocabulary}, spec_.weights);
@@ -204,7 +204,7 @@ void Synthesis::decoder() {
   random_values(static_cast<std::size_t>(n) * static_cast<std::size_t>(p_.text_context), 0.02F / root,
                 WeightType::kF32);
   token_embedding(chosen, length);
-  // Everything but the last MLP costs what it does in a trained model and changes next to nothing.
+  // Everything except the last MLP costs as much as in a trained model but changes almost nothing.
   const float scale = spec_.trained_chain ? 0.2F / std::sqrt(static_cast<float>(p_.text_layers)) : 1.0F;
   const float attention_scale = spec_.trained_chain ? std::sqrt(scale) / 8 : 1.0F;
   for (std::int32_t layer = 0; layer < p_.text_layers; ++layer) {

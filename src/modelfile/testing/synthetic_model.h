@@ -1,5 +1,5 @@
-// Writes a synthetic model of any dimensions, also of such as whisper.cpp would not run. Used inside
-// modelfile by synthetic.cc, and by tests and fuzzers of the reader that need very small files.
+// Writes a synthetic model of any dimensions, even those that whisper.cpp would not run, for tests and
+// fuzzers that need very small files.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +11,8 @@
 
 namespace vat::modelfile {
 
-/// `vocabulary_entries`: texts in the file's vocabulary. `spec` gives the weights; its shape is not looked
-/// at, and its chain needs the vocabulary of SpecialTokens.
+/// `vocabulary_entries`: texts in the file's vocabulary. `spec` determines the weights; its shape is ignored,
+/// and its chain needs the vocabulary of SpecialTokens.
 [[nodiscard]] Result<> write_synthetic_model(const std::filesystem::path& path,
                                              const HyperParameters& parameters,
                                              std::int32_t vocabulary_entries, const SyntheticSpec& spec);

@@ -1,4 +1,4 @@
-// A vocabulary of the size and the layout of Whisper's, made of invented words. Used inside modelfile.
+// A vocabulary with the size and layout of Whisper's, made of invented words.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// A JobQueue that asks another one, for tests that change one answer of it. Test-only.
+// A JobQueue that forwards to another one, for tests that override a single method. Test-only.
 #pragma once
 
 #include <memory>

@@ -72,7 +72,7 @@ void write_speech(const fs::path& path, const std::string& text, bool video) {
               video ? std::make_optional(media::testing::PictureSpec{}) : std::nullopt);
 }
 
-/// "auto" is the recogniser of numbered words.
+/// "auto" is the numbered-words recogniser.
 class TestService::Engines : public pipeline::Engines {
  public:
   Engines(catalog::ModelStore& store, asr::NumberedHearing hearing)

@@ -1,6 +1,6 @@
-// A whole service without its HTTP side, in a folder: a real database, object store and bus, the real
-// pipeline, and a worker. Its default recogniser hears recordings of numbered words; "pocketsphinx" is the
-// real one. Test-only.
+// A complete service without HTTP, in a folder: a real database, object store and bus, the real pipeline, and
+// a worker. Its default recogniser is for recordings of numbered words; "pocketsphinx" is the real one.
+// Test-only.
 #pragma once
 
 #include <condition_variable>
@@ -26,9 +26,9 @@
 
 namespace vat::worker::testing {
 
-/// A recording of numbered words, as a WAV file that holds its samples exactly.
+/// A recording of numbered words, as a WAV file with its exact samples.
 void write_numbered_recording(const std::filesystem::path& path, Millis length, unsigned seed);
-/// What flite says, as a WAV file; with `video`, as a Matroska file with a picture.
+/// Flite's speech as a WAV file; with `video`, as a Matroska file with video.
 void write_speech(const std::filesystem::path& path, const std::string& text, bool video = false);
 
 struct TestServiceOptions {
@@ -61,7 +61,7 @@ class TestService {
   [[nodiscard]] Job create_speech(const std::string& text, const std::string& options);
 
   [[nodiscard]] Job job(const std::string& job_id) const;
-  /// The job, once it is as is wished; fails the test after a minute.
+  /// The job, once it meets the condition; fails the test after a minute.
   Job wait_for(const std::string& job_id, const std::function<bool(const Job&)>& as_wished) const;
   Job wait_for_end(const std::string& job_id) const;
 
@@ -69,7 +69,7 @@ class TestService {
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> files(const std::string& job_id) const;
   /// Data of the job's events of this type, in order.
   [[nodiscard]] std::vector<std::string> events(const std::string& job_id, const std::string& type) const;
-  /// How many files lie in the object store, and in its staging folder.
+  /// The number of files in the object store, and in its staging folder.
   [[nodiscard]] std::size_t stored_files() const;
   [[nodiscard]] std::size_t staged_files() const;
 

@@ -1,5 +1,5 @@
-// A worker in a process of its own, to be killed: works off one job in the folder and ends when that is done.
-// Writes into a log which chunks were heard and which of them were kept. Test-only.
+// A worker in its own process, to be killed: runs one job in the folder and exits when that is done. Logs
+// which chunks were recognised and which of them were stored. Test-only.
 //   worker_child FOLDER JOB LOG ATTEMPT
 #include <fcntl.h>
 
@@ -17,7 +17,7 @@ namespace {
 using namespace vat;
 using std::chrono::milliseconds;
 
-/// Lines that survive the death of their writer, each whole.
+/// A log whose lines survive the death of their writer, each complete.
 class ChunkLog {
  public:
   explicit ChunkLog(const char* path) : fd_(::open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)) {}
@@ -26,7 +26,7 @@ class ChunkLog {
         hash_hex(Digest::kSha256, {reinterpret_cast<const char*>(samples.data()), samples.size_bytes()});
     write("heard " + last_heard() + "\n");
   }
-  /// What this thread heard last is durable.
+  /// The chunk that this thread recognised last is durable.
   void kept() { write("kept " + last_heard() + "\n"); }
 
  private:
@@ -56,7 +56,7 @@ class LoggedCheckpoint : public CheckpointStore {
   ChunkLog& log_;
 };
 
-/// The real queue, whose checkpoints are written down.
+/// The real queue, whose checkpoints are logged.
 class LoggedQueue : public worker::testing::ForwardingQueue {
  public:
   LoggedQueue(JobQueue& queue, ChunkLog& log) : ForwardingQueue(queue), log_(log) {}
@@ -70,7 +70,7 @@ class LoggedQueue : public worker::testing::ForwardingQueue {
   ChunkLog& log_;
 };
 
-/// As long as a very fast machine needs for a chunk; a stop ends it.
+/// As long as a very fast machine needs for a chunk; ends on a stop.
 Result<> think(std::stop_token stop) {
   constexpr milliseconds kThinking{4};
   std::mutex mutex;
@@ -86,7 +86,7 @@ int main(int argc, char** argv) {
   if (argc != 5) return 2;
   const std::string job_id = argv[2];
   ChunkLog log(argv[3]);
-  // Every process lives an hour after the one before, so that its lease has run out.
+  // Every process's clock is an hour ahead of the previous one's, so that its lease has expired.
   const auto later = std::chrono::hours(std::atoi(argv[4]));
   asr::NumberedHearing hearing;
   hearing.longest_chunk = Millis(6'000);  // many chunks of a short recording
