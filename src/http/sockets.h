@@ -11,12 +11,12 @@ namespace vat::http {
 #ifdef MSG_NOSIGNAL
 inline constexpr int kNoSignal = MSG_NOSIGNAL;
 #else
-inline constexpr int kNoSignal = 0;  // block_broken_pipe_signal() does without
+inline constexpr int kNoSignal = 0;     // block_broken_pipe_signal() does without
 #endif
 #ifdef MSG_MORE
-inline constexpr int kMore = MSG_MORE;
+inline constexpr int kMoreFollows = MSG_MORE;
 #else
-inline constexpr int kMore = 0;      // only packets fuller than they would be
+inline constexpr int kMoreFollows = 0;  // only packets fuller than they would be
 #endif
 
 /// SIGPIPE stays pending in the calling thread from now on, because a client that goes while it is written to

@@ -32,7 +32,8 @@ class PlainTransport : public Transport {
     message.msg_iov = const_cast<iovec*>(pieces.data());  // sendmsg() only reads it.
     message.msg_iovlen = pieces.size();
     while (true) {
-      const ssize_t count = ::sendmsg(socket_, &message, MSG_DONTWAIT | kNoSignal | (more ? kMore : 0));
+      const ssize_t count =
+          ::sendmsg(socket_, &message, MSG_DONTWAIT | kNoSignal | (more ? kMoreFollows : 0));
       if (count >= 0) return {IoState::kDone, static_cast<std::size_t>(count)};
       if (would_block()) return {IoState::kWantWrite};
       if (errno != EINTR) return {IoState::kFailed};
