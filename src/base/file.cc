@@ -8,9 +8,11 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 
 #include "base/bytes.h"
+#include "base/pause.h"
 
 namespace vat {
 namespace {
@@ -158,6 +160,19 @@ Result<FileLock> FileLock::acquire(const fs::path& path) {
     if (errno != EINTR) return fail(system_error(errno, "lock", path.string()));
   }
   return FileLock(std::move(fd));
+}
+
+Result<FileLock> FileLock::acquire(const fs::path& path, const std::stop_token& stop,
+                                   const std::function<void()>& waiting) {
+  // flock() cannot wait for a lock and for a stop at once.
+  constexpr std::chrono::milliseconds kLook{100};
+  while (true) {
+    VAT_ASSIGN(auto lock, try_acquire(path));
+    if (lock) return std::move(*lock);
+    if (waiting) waiting();
+    if (!pause(kLook, stop))
+      return fail(ErrorCode::kCancelled, "Stopped while another had the lock of " + path.string() + ".");
+  }
 }
 
 Result<std::optional<FileLock>> FileLock::try_acquire(const fs::path& path) {

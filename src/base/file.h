@@ -4,8 +4,10 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -84,6 +86,11 @@ class FileLock {
  public:
   /// Waits until the lock is free; creates the file. The kernel releases it when its holder dies.
   [[nodiscard]] static Result<FileLock> acquire(const std::filesystem::path& path);
+  /// The same until `stop`, then kCancelled. Calls `waiting`, which may be empty, a few times a second while
+  /// another holds the lock.
+  [[nodiscard]] static Result<FileLock> acquire(const std::filesystem::path& path,
+                                                const std::stop_token& stop,
+                                                const std::function<void()>& waiting = {});
   /// The same without waiting; empty while another holds the lock.
   [[nodiscard]] static Result<std::optional<FileLock>> try_acquire(const std::filesystem::path& path);
 

@@ -92,5 +92,17 @@ TEST_F(FileTest, ALockThatIsHeldIsNotWaitedForWhenNotAsked) {
   EXPECT_TRUE(FileLock::try_acquire(path).value().has_value());
 }
 
+TEST_F(FileTest, TheWaitForALockCanBeStopped) {
+  const fs::path path = dir_.path() / "lock";
+  std::stop_source stop;
+  {
+    const auto held = FileLock::acquire(path).value();
+    const auto waited = FileLock::acquire(path, stop.get_token(), [&] { stop.request_stop(); });
+    ASSERT_FALSE(waited);
+    EXPECT_EQ(waited.error().code, ErrorCode::kCancelled);
+  }
+  EXPECT_TRUE(FileLock::acquire(path, std::stop_token()));
+}
+
 }  // namespace
 }  // namespace vat

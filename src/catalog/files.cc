@@ -6,8 +6,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <condition_variable>
-#include <mutex>
 #include <utility>
 
 #include "base/bytes.h"
@@ -98,23 +96,10 @@ Result<> publish(const fs::path& partial, const fs::path& model) {
 
 Result<FileLock> lock_model(const ModelFiles& files, const std::stop_token& stop,
                             const std::function<void()>& waiting) {
-  // flock() cannot wait for a lock and for a stop at once.
-  constexpr std::chrono::milliseconds kLook{100};
-  while (true) {
-    VAT_ASSIGN(auto lock, FileLock::try_acquire(files.lock));
-    if (lock) return std::move(*lock);
-    if (waiting) waiting();
-    if (!pause(kLook, stop))
-      return fail(ErrorCode::kCancelled, "Stopped while another process was working on the same model.");
-  }
-}
-
-bool pause(std::chrono::milliseconds time, const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any never;
-  std::unique_lock lock(mutex);
-  never.wait_for(lock, stop, time, [] { return false; });
-  return !stop.stop_requested();
+  auto lock = FileLock::acquire(files.lock, stop, waiting);
+  if (!lock && lock.error().code == ErrorCode::kCancelled)
+    return fail(ErrorCode::kCancelled, "Stopped while another process was working on the same model.");
+  return lock;
 }
 
 }  // namespace vat::catalog

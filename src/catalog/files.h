@@ -1,7 +1,6 @@
 // The store's files: their names, cancellable digests, free space, and installing a model.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -57,8 +56,5 @@ struct Digests {
 /// `stop`.
 [[nodiscard]] Result<FileLock> lock_model(const ModelFiles& files, const std::stop_token& stop,
                                           const std::function<void()>& waiting);
-
-/// False if `stop` was requested before the time was over.
-[[nodiscard]] bool pause(std::chrono::milliseconds time, const std::stop_token& stop);
 
 }  // namespace vat::catalog

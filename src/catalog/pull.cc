@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "base/pause.h"
 #include "base/text.h"
 
 namespace vat::catalog {

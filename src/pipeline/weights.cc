@@ -17,6 +17,9 @@ using modelfile::WeightTypes;
 
 fs::path converted_folder() { return cache_directory() / "models" / "converted"; }
 
+/// Held by whoever makes this.
+fs::path lock_of(const std::string& name) { return converted_folder() / ".locks" / name; }
+
 /// What all copies of a model file begin with.
 std::string copy_prefix(const fs::path& model) {
   std::error_code ignored;
@@ -42,13 +45,21 @@ WeightTypes measure_fastest() {
   return asr::clearly_fastest(speeds);
 }
 
+std::optional<WeightTypes> remembered_types(const fs::path& file) {
+  const auto text = read_file(file, 100);
+  return text ? modelfile::parse_weight_types(*text) : std::nullopt;
+}
+
 /// The measurement of this machine, from the cache folder or made now.
-WeightTypes fastest_types() {
-  const std::string key = hash_hex(Digest::kSha256, asr::weight_speed_key()).substr(0, 16);
-  const fs::path remembered = cache_directory() / "models" / ("fastest-weights-" + key);
-  if (const auto text = read_file(remembered, 100)) {
-    if (const auto types = modelfile::parse_weight_types(*text)) return *types;
-  }
+Result<WeightTypes> fastest_types(const std::stop_token& stop) {
+  const std::string name =
+      "fastest-weights-" + hash_hex(Digest::kSha256, asr::weight_speed_key()).substr(0, 16);
+  const fs::path remembered = cache_directory() / "models" / name;
+  if (const auto types = remembered_types(remembered)) return *types;
+  // Two measurements at once would tell nothing. Where there can be no lock, it is measured without.
+  const auto lock = FileLock::acquire(lock_of(name), stop);
+  if (!lock && lock.error().code == ErrorCode::kCancelled) return fail(lock.error());
+  if (const auto types = remembered_types(remembered)) return *types;
   const WeightTypes types = measure_fastest();
   // Where it cannot be kept, it is measured again next time.
   (void)write_file_atomically(remembered, weight_types_name(types), Overwrite::kReplace);
@@ -75,8 +86,8 @@ Result<fs::path> copy_of(const fs::path& model, const WeightTypes& types, const 
   fs::path copy = converted_folder() / (prefix + version_of(model) + ".bin");
   if (modelfile::read_header(copy)) return copy;
   VAT_TRY(make_directories(converted_folder()));
-  // Two processes that need the same copy make it once.
-  VAT_ASSIGN(const FileLock lock, FileLock::acquire(converted_folder() / ".lock"));
+  // Whoever needs the same copy, here or in another process, waits while it is made once.
+  VAT_ASSIGN(const FileLock lock, FileLock::acquire(lock_of(prefix), stop));
   if (modelfile::read_header(copy)) return copy;
   remove_copies(prefix, copy);
   log(LogLevel::kInfo, "Converting " + model.string() + " to " + copy.string());
@@ -103,7 +114,7 @@ Result<fs::path> convert_if_faster(const fs::path& model, const std::string& wei
   // An f32 model does not run as it is, see ModelHeader::runs.
   if (header.weights == "f32") return copy_of(model, WeightType::kF16, stop);
   if (header.weights != "f16" || gpu_will_run(device)) return model;
-  const WeightTypes fastest = fastest_types();
+  VAT_ASSIGN(const WeightTypes fastest, fastest_types(stop));
   if (fastest == WeightTypes(WeightType::kF16)) return model;
   auto copy = copy_of(model, fastest, stop);
   if (copy || copy.error().code == ErrorCode::kCancelled) return copy;
