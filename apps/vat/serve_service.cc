@@ -73,7 +73,7 @@ struct Service::Parts {
   explicit Parts(const ServiceConfiguration& how)
       : configuration(how),
         settings(configuration.settings),
-        machine(configuration.machine),
+        machine(configuration.machine, settings.model_memory),
         database_pool(std::in_place, settings.database_threads,
                       static_cast<std::size_t>(settings.pool_waiting)),
         slow_pool(std::in_place, settings.slow_threads, static_cast<std::size_t>(settings.pool_waiting)),
@@ -185,6 +185,7 @@ Result<> Service::Parts::open_pipeline() {
   asr::ChunkPool& chunks = machine.pool(kNiceness);
   chunks.observe([this](std::chrono::duration<double> took) { metrics.count_chunk(took); });
   sources.pools.emplace_back("recognition", [&chunks] { return chunks.use(); });
+  sources.models = [this] { return machine.engines().use(); };
   workshop = std::make_unique<pipeline::Workshop>(pipeline::Workshop{chunks, machine.engines(), *speech, {}});
   return {};
 }

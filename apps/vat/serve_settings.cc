@@ -78,6 +78,9 @@ const Setting kTable[] = {
      "How often a job may kill its process before it is marked as failed"},
     {"Jobs", "lease", Number{&S::lease, 1, 3'600, "SECONDS"},
      "Time without a heartbeat after which another worker takes over a running job"},
+    {"Jobs", "model-memory", Size{&S::model_memory},
+     "Memory for loaded models, by the size of their files; the least recently used are unloaded first. 0: "
+     "half of the machine's"},
 
     {"Limits", "upload-limit", Size{&S::upload_limit}, "Largest file"},
     {"Limits", "reserved-disk", Size{&S::reserved_disk}, "Disk space that uploads leave free"},

@@ -37,6 +37,7 @@ struct ServeSettings {
   int attempts = 5;
   int lost_workers = 2;
   int lease = 30;  ///< Seconds.
+  std::uint64_t model_memory = 0;
 
   std::uint64_t upload_limit = 20ULL << 30U;
   std::uint64_t reserved_disk = 1ULL << 30U;

@@ -65,14 +65,19 @@ class Services::Http : public HttpClient, public HttpDownloader {
   net::CurlHttpClient curl_;
 };
 
-Services::Services(const CommonFlags& flags) : flags_(flags), http_(std::make_shared<Http>(flags.offline)) {
+Services::Services(const CommonFlags& flags, std::uint64_t max_model_bytes)
+    : flags_(flags), http_(std::make_shared<Http>(flags.offline)) {
   catalog::StoreOptions store;
   store.directory = flags.models_directory.empty() ? cache_directory() / "models"
                                                    : std::filesystem::path(flags.models_directory);
   store.mirror = flags.model_url;
   store.validator = check_model;
   store_ = std::make_unique<catalog::ModelStore>(*http_, std::move(store));
-  engines_ = std::make_unique<pipeline::Engines>(*store_, flags.offline);
+  pipeline::EnginesOptions engines{.offline = flags.offline, .max_model_bytes = max_model_bytes};
+  engines.let_go = [this](const RecognitionModel& model) {
+    if (pool_) pool_->let_go(model);
+  };
+  engines_ = std::make_unique<pipeline::Engines>(*store_, std::move(engines));
 }
 
 Services::~Services() = default;

@@ -2,6 +2,7 @@
 // only place that connects modules which do not depend on each other.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,7 +23,8 @@ namespace vat::app {
 
 class Services {
  public:
-  explicit Services(const CommonFlags& flags);
+  /// `max_model_bytes` as in pipeline::EnginesOptions.
+  explicit Services(const CommonFlags& flags, std::uint64_t max_model_bytes = 0);
   ~Services();
 
   [[nodiscard]] catalog::ModelStore& store() { return *store_; }
@@ -41,8 +43,8 @@ class Services {
   CommonFlags flags_;
   std::shared_ptr<Http> http_;
   std::unique_ptr<catalog::ModelStore> store_;
-  std::unique_ptr<pipeline::Engines> engines_;
   std::unique_ptr<asr::ChunkPool> pool_;
+  std::unique_ptr<pipeline::Engines> engines_;  ///< After the pool, which its loads use.
 };
 
 }  // namespace vat::app

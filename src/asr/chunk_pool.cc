@@ -223,6 +223,17 @@ ChunkPool::Lane ChunkPool::open_lane(const std::shared_ptr<const RecognitionMode
   return Lane(shared_, std::move(state));
 }
 
+void ChunkPool::let_go(const RecognitionModel& model) {
+  std::shared_ptr<ModelStates> unused;  // before the lock, so that its memory is given back after it
+  const std::lock_guard lock(shared_->mutex);
+  const auto found = std::find_if(shared_->models.begin(), shared_->models.end(), [&](const auto& m) {
+    return m->model.get() == &model && m->lanes == 0 && m->in_use == 0;
+  });
+  if (found == shared_->models.end()) return;
+  unused = std::move(*found);
+  shared_->models.erase(found);
+}
+
 ChunkPool::Lane::Lane(std::shared_ptr<Shared> shared, std::shared_ptr<State> state)
     : shared_(std::move(shared)), state_(std::move(state)) {}
 

@@ -151,6 +151,22 @@ TEST(ChunkPoolTest, AnotherModelFreesTheMemoryOfOneThatIsNotUsed) {
   EXPECT_EQ(first->alive_, 0);
 }
 
+TEST(ChunkPoolTest, AModelThatIsNotUsedIsLetGoWhenAsked) {
+  ChunkPool pool(1);
+  const auto model = std::make_shared<CountingModel>();
+  {
+    auto lane = pool.open_lane(model);
+    lane.submit([](Result<Recognizer*>) {}, Following::kNone);
+    lane.wait();
+    pool.let_go(*model);
+    EXPECT_EQ(model->alive_, 1) << "while a lane uses it";
+  }
+  EXPECT_EQ(model->alive_, 1) << "kept for the next lane";
+  pool.let_go(*model);
+  EXPECT_EQ(model->alive_, 0);
+  EXPECT_EQ(model.use_count(), 1);
+}
+
 TEST(ChunkPoolTest, ATaskThatIsAloneGetsEveryCore) {
   std::counting_semaphore<2> ended(0);
   ChunkPool pool(4);

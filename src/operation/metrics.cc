@@ -70,8 +70,9 @@ class Snapshot {
     metric.gauge.value = value;
     add(name, help, MetricType::Gauge, std::move(metric));
   }
-  void counter(const std::string& name, const std::string& help, double value) {
+  void counter(const std::string& name, const std::string& help, double value, Labels labels = {}) {
     ClientMetric metric;
+    metric.label = std::move(labels);
     metric.counter.value = value;
     add(name, help, MetricType::Counter, std::move(metric));
   }
@@ -122,6 +123,25 @@ void add_queue(Snapshot& out, JobQueue& queue) {
       depth->oldest_queued ? utc_now() - *depth->oldest_queued : std::chrono::milliseconds(0);
   out.gauge("vat_queue_oldest_age_seconds", "How long the oldest waiting job has waited.",
             std::max(0.0, age.count()));
+}
+
+void add_models(Snapshot& out, const ModelUse& models) {
+  out.gauge("vat_models_loaded", "Models in memory.", static_cast<double>(models.loaded));
+  out.gauge("vat_model_memory_bytes", "Models in memory and on their way there, by the size of their files.",
+            static_cast<double>(models.bytes));
+  out.gauge("vat_model_memory_limit_bytes", "What models may take together.",
+            static_cast<double>(models.max_bytes));
+  out.gauge("vat_model_waiting", "Jobs that wait for a model to be fetched and loaded.",
+            static_cast<double>(models.waiting));
+  const auto count_loads = [&](const char* outcome, std::uint64_t loads) {
+    out.counter("vat_model_loads_total", "Attempts to fetch and load a model, by outcome.",
+                static_cast<double>(loads), {{"outcome", outcome}});
+  };
+  count_loads("loaded", models.loads);
+  count_loads("failed", models.failed_loads);
+  count_loads("stopped", models.stopped_loads);
+  out.counter("vat_model_evictions_total", "Models that were unloaded for others.",
+              static_cast<double>(models.evictions));
 }
 
 void add_process(Snapshot& out, const ProcessStatistics& process) {
@@ -241,6 +261,7 @@ std::string Metrics::render(const MetricSources& sources) const {
   out.gauge("vat_build_info", "1, labelled with the running version.", 1, {{"version", VAT_VERSION}});
   if (sources.server) add_server(out, sources.server());
   if (sources.queue != nullptr) add_queue(out, *sources.queue);
+  if (sources.models) add_models(out, sources.models());
   for (const auto& [name, ask] : sources.pools) {
     const PoolUse use = ask();
     out.gauge("vat_pool_threads", "Threads of the pool.", static_cast<double>(use.threads), {{"pool", name}});

@@ -13,6 +13,7 @@
 
 #include "base/pool_use.h"
 #include "domain/job_queue.h"
+#include "domain/model_use.h"
 #include "domain/object_store.h"
 #include "http/server.h"
 
@@ -23,6 +24,7 @@ struct MetricSources {
   std::function<http::ServerStatistics()> server;
   JobQueue* queue = nullptr;
   const ObjectStore* objects = nullptr;
+  std::function<ModelUse()> models;
   /// The thread pools, by name.
   std::vector<std::pair<std::string, std::function<PoolUse()>>> pools;
 };

@@ -5,6 +5,8 @@
 #include "asr/pocketsphinx_model.h"
 #include "asr/speech_detector.h"
 #include "asr/whisper_model.h"
+#include "base/machine_memory.h"
+#include "pipeline/weights.h"
 
 namespace vat::pipeline {
 namespace {
@@ -26,6 +28,13 @@ std::string model_name(const fs::path& file) {
   return name;
 }
 
+/// About what the model takes in memory, because weights are there as they are in the file.
+std::uint64_t file_bytes(const fs::path& file) {
+  std::error_code error;
+  const auto bytes = fs::file_size(file, error);
+  return error ? 0 : bytes;
+}
+
 /// Failures that say "not now, not here", for which another engine may stand in.
 bool another_may_stand_in(ErrorCode code) {
   switch (code) {
@@ -41,12 +50,30 @@ bool another_may_stand_in(ErrorCode code) {
 
 }  // namespace
 
+std::optional<Error> FailedFetches::find(const std::string& model) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = failures_.find(model);
+  if (found == failures_.end()) return std::nullopt;
+  if (std::chrono::steady_clock::now() - found->second.when >= kBetweenFetches) return std::nullopt;
+  return found->second.error;
+}
+
+void FailedFetches::add(const std::string& model, Error error) {
+  const std::lock_guard lock(mutex_);
+  failures_.insert_or_assign(model, Failure{std::move(error), std::chrono::steady_clock::now()});
+}
+
+Engines::Engines(catalog::ModelStore& store, EnginesOptions options)
+    : store_(store),
+      offline_(options.offline),
+      models_({.max_bytes = options.max_model_bytes > 0 ? options.max_model_bytes : machine_memory_bytes() / 2,
+               .let_go = std::move(options.let_go)}) {}
+
 Result<LoadedEngine> Engines::load(const RecognitionChoice& choice, const RecognitionOptions& recognition,
                                    const FetchProgress& progress, std::stop_token stop) {
-  const std::lock_guard lock(mutex_);
   LoadedEngine loaded;
   if (choice.engine == "pocketsphinx") {
-    VAT_ASSIGN(loaded.model, load_pocketsphinx());
+    VAT_ASSIGN(loaded.model, load_pocketsphinx(stop));
   } else {
     auto whisper = load_whisper(choice, progress, stop);
     if (whisper) {
@@ -54,7 +81,7 @@ Result<LoadedEngine> Engines::load(const RecognitionChoice& choice, const Recogn
     } else {
       Error error = std::move(whisper).error();
       if (choice.engine != "auto" || !another_may_stand_in(error.code)) return fail(std::move(error));
-      auto sphinx = load_pocketsphinx();
+      auto sphinx = load_pocketsphinx(stop);
       // If PocketSphinx cannot do it either, the error is Whisper's, because Whisper is what was asked for.
       if (!sphinx || !(*sphinx)->validate(recognition)) return fail(std::move(error));
       loaded.model = std::move(*sphinx);
@@ -68,31 +95,38 @@ Result<LoadedEngine> Engines::load(const RecognitionChoice& choice, const Recogn
   return loaded;
 }
 
-Result<std::shared_ptr<const RecognitionModel>> Engines::load_whisper(const RecognitionChoice& choice,
-                                                                      const FetchProgress& progress,
-                                                                      const std::stop_token& stop) {
+Result<ModelCache::Model> Engines::load_whisper(const RecognitionChoice& choice,
+                                                const FetchProgress& progress, const std::stop_token& stop) {
+  VAT_ASSIGN(const fs::path path, model_path(choice.model));
   const bool named_file = is_file_name(choice.model);
-  fs::path path = choice.model;
-  if (!named_file) {
-    VAT_ASSIGN(path, model_file(choice.model, progress, stop));
-  }
-  Key key{path, choice.device, choice.weights};
-  if (whisper_ && whisper_key_ == key) return whisper_;
-  // The old model's memory is given back before the new one takes its own, unless a job still uses it.
-  whisper_.reset();
-  VAT_ASSIGN(path, convert_if_faster(path, choice.weights, choice.device, stop));
-  VAT_ASSIGN(whisper_, asr::load_whisper(path, {.name = named_file ? model_name(choice.model) : choice.model,
-                                                .device = choice.device}));
-  whisper_key_ = std::move(key);
-  return whisper_;
+  const auto load = [this, path, named_file, choice](ModelCache::Loading& loading) -> Result<Model> {
+    fs::path file = path;
+    if (!named_file) {
+      VAT_ASSIGN(file, fetch(choice.model, loading));
+    }
+    VAT_ASSIGN(file, convert_if_faster(file, choice.weights, choice.device, loading.stop()));
+    if (loading.stop().stop_requested()) return fail(ErrorCode::kCancelled, "Loading was stopped.");
+    loading.make_room(file_bytes(file));
+    return asr::load_whisper(file, {.name = named_file ? model_name(path) : choice.model,
+                                    .device = choice.device});
+  };
+  const auto tell = [&](std::uint64_t done, std::uint64_t total) {
+    if (progress) progress(choice.model, done, total);
+  };
+  return models_.get(path.string() + "\n" + choice.device + "\n" + choice.weights, load, tell, stop);
 }
 
-Result<fs::path> Engines::model_file(const std::string& name, const FetchProgress& progress,
-                                     const std::stop_token& stop) {
+/// Where the file of the model is, or will be.
+Result<fs::path> Engines::model_path(const std::string& name) const {
+  if (is_file_name(name)) return fs::path(name);
   VAT_ASSIGN(const catalog::ModelInfo info, store_.find(name));
-  if (info.kind != catalog::ModelKind::kRecognition)
-    return fail(ErrorCode::kInvalidArgument,
-                "The model " + name + " detects speech and cannot transcribe it.");
+  if (info.kind == catalog::ModelKind::kRecognition) return info.path;
+  return fail(ErrorCode::kInvalidArgument, "The model " + name + " detects speech and cannot transcribe it.");
+}
+
+/// Also yields the path of a model that is here already.
+Result<fs::path> Engines::fetch(const std::string& name, ModelCache::Loading& loading) {
+  VAT_ASSIGN(const catalog::ModelInfo info, store_.find(name));
   if (info.installed) return info.path;
   if (offline_) {
     return fail(ErrorCode::kUnavailable,
@@ -100,22 +134,19 @@ Result<fs::path> Engines::model_file(const std::string& name, const FetchProgres
                     " is not installed, and --offline does not allow downloading it; leave out --offline, or "
                     "install its file with `vat models import`.");
   }
-  const auto now = std::chrono::steady_clock::now();
-  if (fetch_failure_ && fetch_failure_->model == name && now - fetch_failure_->when < kBetweenFetches)
-    return fail(fetch_failure_->error);
+  if (auto failure = failed_fetches_.find(name)) return fail(std::move(*failure));
   const auto sink = [&](const catalog::PullProgress& pull) {
-    if (progress && pull.phase == catalog::PullPhase::kDownloading) progress(name, pull.done, pull.total);
+    if (pull.phase == catalog::PullPhase::kDownloading) loading.report(pull.done, pull.total);
   };
-  auto path = store_.pull(name, sink, stop);
-  if (!path && path.error().code != ErrorCode::kCancelled) fetch_failure_ = {name, path.error(), now};
+  auto path = store_.pull(name, sink, loading.stop());
+  if (!path && path.error().code != ErrorCode::kCancelled) failed_fetches_.add(name, path.error());
   return path;
 }
 
-Result<std::shared_ptr<const RecognitionModel>> Engines::load_pocketsphinx() {
-  if (!pocketsphinx_) {
-    VAT_ASSIGN(pocketsphinx_, asr::load_pocketsphinx());
-  }
-  return pocketsphinx_;
+Result<ModelCache::Model> Engines::load_pocketsphinx(const std::stop_token& stop) {
+  // Its memory is that of its recognisers, which the pool keeps.
+  const auto load = [](ModelCache::Loading&) { return asr::load_pocketsphinx(); };
+  return models_.get("pocketsphinx", load, {}, stop);
 }
 
 Result<std::unique_ptr<SpeechDetector>> Engines::detector(const RecognitionChoice& choice) const {

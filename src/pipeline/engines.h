@@ -1,11 +1,12 @@
 // Which recogniser hears a job: Whisper when its model is here or can be fetched, else the one that needs no
-// download. Loads each model once.
+// download. Models stay loaded as memory allows.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -15,9 +16,10 @@
 
 #include "base/result.h"
 #include "catalog/store.h"
+#include "domain/model_use.h"
 #include "domain/recognizer.h"
+#include "pipeline/model_cache.h"
 #include "pipeline/options.h"
-#include "pipeline/weights.h"
 
 namespace vat::pipeline {
 
@@ -30,15 +32,42 @@ struct LoadedEngine {
   std::vector<std::string> notices;
 };
 
+/// Fetches that failed a short time ago, so that they are not tried again for every file of a batch. Safe to
+/// use from any thread.
+class FailedFetches {
+ public:
+  /// Why this model could not be fetched; empty when that is long ago or did not happen.
+  [[nodiscard]] std::optional<Error> find(const std::string& model) const;
+  void add(const std::string& model, Error error);
+
+ private:
+  struct Failure {
+    Error error;
+    std::chrono::steady_clock::time_point when;
+  };
+  mutable std::mutex mutex_;
+  std::map<std::string, Failure> failures_;
+};
+
+struct EnginesOptions {
+  bool offline = false;  ///< Nothing is fetched.
+  /// Bytes of memory that loaded models may take together, by the size of their files; 0 is half of the
+  /// machine's.
+  std::uint64_t max_model_bytes = 0;
+  /// See ModelCacheOptions.
+  std::function<void(const RecognitionModel&)> let_go;
+};
+
 /// Safe to use from any thread. Tests derive from it to have their own recogniser heard.
 class Engines {
  public:
-  /// `store` outlives this. With `offline`, nothing is fetched.
-  Engines(catalog::ModelStore& store, bool offline) : store_(store), offline_(offline) {}
+  /// `store` outlives this.
+  explicit Engines(catalog::ModelStore& store, EnginesOptions options = {});
   virtual ~Engines() = default;
 
-  /// The model for this choice, loaded, or as it was loaded last. For "auto" a model that cannot be had is a
-  /// notice and PocketSphinx; for "whisper" it is the error.
+  /// The model for this choice, fetched, converted and loaded if need be. Calls that want the same model wait
+  /// for the same load; `stop` ends this call's wait alone. For "auto" a model that cannot be had is a notice
+  /// and PocketSphinx; for "whisper" it is the error. `progress` is called on the calling thread.
   [[nodiscard]] virtual Result<LoadedEngine> load(const RecognitionChoice& choice,
                                                   const RecognitionOptions& recognition,
                                                   const FetchProgress& progress, std::stop_token stop);
@@ -47,34 +76,21 @@ class Engines {
   [[nodiscard]] virtual Result<std::unique_ptr<SpeechDetector>> detector(
       const RecognitionChoice& choice) const;
 
+  /// For metrics.
+  [[nodiscard]] ModelUse use() const { return models_.use(); }
+
  private:
-  struct Key {
-    std::filesystem::path path;
-    std::string device;
-    std::string weights;
-    friend bool operator==(const Key&, const Key&) = default;
-  };
-  [[nodiscard]] Result<std::shared_ptr<const RecognitionModel>> load_whisper(const RecognitionChoice& choice,
-                                                                             const FetchProgress& progress,
-                                                                             const std::stop_token& stop);
-  [[nodiscard]] Result<std::filesystem::path> model_file(const std::string& name,
-                                                         const FetchProgress& progress,
-                                                         const std::stop_token& stop);
-  [[nodiscard]] Result<std::shared_ptr<const RecognitionModel>> load_pocketsphinx();
+  using Model = ModelCache::Model;
+  [[nodiscard]] Result<Model> load_whisper(const RecognitionChoice& choice, const FetchProgress& progress,
+                                           const std::stop_token& stop);
+  [[nodiscard]] Result<Model> load_pocketsphinx(const std::stop_token& stop);
+  [[nodiscard]] Result<std::filesystem::path> model_path(const std::string& name) const;
+  [[nodiscard]] Result<std::filesystem::path> fetch(const std::string& name, ModelCache::Loading& loading);
 
   catalog::ModelStore& store_;
   const bool offline_;
-  std::mutex mutex_;
-  std::optional<Key> whisper_key_;
-  std::shared_ptr<const RecognitionModel> whisper_;
-  std::shared_ptr<const RecognitionModel> pocketsphinx_;
-  /// A fetch that failed is not tried again for every file of a batch.
-  struct FetchFailure {
-    std::string model;
-    Error error;
-    std::chrono::steady_clock::time_point when;
-  };
-  std::optional<FetchFailure> fetch_failure_;
+  FailedFetches failed_fetches_;
+  ModelCache models_;  ///< Last: what it loads uses the others.
 };
 
 }  // namespace vat::pipeline

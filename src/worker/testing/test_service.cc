@@ -76,7 +76,7 @@ void write_speech(const fs::path& path, const std::string& text, bool video) {
 class TestService::Engines : public pipeline::Engines {
  public:
   Engines(catalog::ModelStore& store, asr::NumberedHearing hearing)
-      : pipeline::Engines(store, true), numbered_(std::make_shared<asr::NumberedModel>(std::move(hearing))) {}
+      : pipeline::Engines(store, {.offline = true}), numbered_(std::make_shared<asr::NumberedModel>(std::move(hearing))) {}
 
   Result<pipeline::LoadedEngine> load(const pipeline::RecognitionChoice& choice,
                                       const RecognitionOptions& recognition,

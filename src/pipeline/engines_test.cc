@@ -1,0 +1,241 @@
+#include "pipeline/engines.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <atomic>
+#include <condition_variable>
+#include <latch>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "modelfile/testing/synthetic.h"
+
+namespace vat::pipeline {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+/// A publisher whose files wait behind gates: a download sends half of its file and goes on once its gate is
+/// open.
+class GatedPublisher : public HttpDownloader {
+ public:
+  void publish(const std::string& url, std::string bytes) { files_[url].bytes = std::move(bytes); }
+  void close_gate(const std::string& url) { set_gate(url, false); }
+  void open_gate(const std::string& url) { set_gate(url, true); }
+  [[nodiscard]] int downloads(const std::string& url) {
+    const std::lock_guard lock(mutex_);
+    return files_[url].downloads;
+  }
+  void wait_until_one_was_stopped() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return stopped_ > 0; });
+  }
+
+  Result<HttpResponse> download(const HttpRequest& request, const HttpSink& sink,
+                                std::stop_token stop) override {
+    std::unique_lock lock(mutex_);
+    File& file = files_[request.url];
+    ++file.downloads;
+    if (file.bytes.empty())
+      return fail(Error{ErrorCode::kNetwork, "Cannot reach " + request.url + ".", {}, false});
+    const std::string_view bytes = file.bytes;
+    lock.unlock();
+    const HttpResponse head{
+        .status = 200, .headers = {{"Content-Length", std::to_string(bytes.size())}}, .body = {}};
+    VAT_TRY(sink.begin(head));
+    VAT_TRY(sink.write(bytes.substr(0, bytes.size() / 2)));
+    lock.lock();
+    if (!changed_.wait(lock, stop, [&] { return file.open; })) {
+      ++stopped_;
+      changed_.notify_all();
+      return fail(ErrorCode::kCancelled, "The download was stopped.");
+    }
+    lock.unlock();
+    VAT_TRY(sink.write(bytes.substr(bytes.size() / 2)));
+    return HttpResponse{.status = 200, .headers = {}, .body = {}};
+  }
+
+ private:
+  struct File {
+    std::string bytes;
+    bool open = true;
+    int downloads = 0;
+  };
+  void set_gate(const std::string& url, bool open) {
+    const std::lock_guard lock(mutex_);
+    files_[url].open = open;
+    changed_.notify_all();
+  }
+
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::map<std::string, File> files_;
+  int stopped_ = 0;
+};
+
+constexpr const char* kFilm = "http://publisher/ggml-film.bin";
+constexpr const char* kClip = "http://publisher/ggml-clip.bin";
+
+/// Two published models, "film" and "clip", of a real format and with invented weights.
+class EnginesTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    const TemporaryDirectory folder = TemporaryDirectory::create().value();
+    for (const unsigned seed : {1U, 2U}) {
+      const fs::path file = folder.path() / "model";
+      ASSERT_TRUE(modelfile::write_synthetic(file, {.seed = seed}));
+      weights_.at(seed - 1) = read_file(file, std::size_t{1} << 30U).value();
+      digests_.at(seed - 1) = hash_hex(Digest::kSha1, weights_.at(seed - 1));
+    }
+  }
+  static void TearDownTestSuite() { weights_ = {}; }
+
+  void SetUp() override {
+    publisher_.publish(kFilm, weights_[0]);
+    publisher_.publish(kClip, weights_[1]);
+  }
+
+  Result<LoadedEngine> load(const std::string& model, const std::stop_token& stop = {},
+                            const FetchProgress& progress = {}, const std::string& engine = "whisper") {
+    return engines_.load({.engine = engine, .model = model, .device = "cpu", .weights = "original"}, {},
+                         progress, stop);
+  }
+  /// Loads on a thread of its own, and has returned when the download is under way and this call waits for
+  /// it.
+  std::jthread load_behind_gate(const std::string& model, Result<LoadedEngine>& loaded,
+                                std::stop_token stop = {}) {
+    auto told = std::make_shared<std::latch>(1);
+    std::jthread thread([this, model, &loaded, stop, told] {
+      bool first = true;
+      loaded = load(model, stop, [&](const std::string&, std::uint64_t, std::uint64_t) {
+        if (std::exchange(first, false)) told->count_down();
+      });
+    });
+    told->wait();
+    return thread;
+  }
+
+  static inline std::array<std::string, 2> weights_;
+  static inline std::array<std::string, 2> digests_;
+  TemporaryDirectory directory_ = TemporaryDirectory::create().value();
+  GatedPublisher publisher_;
+  const std::array<catalog::PublishedModel, 2> published_ = {
+      catalog::PublishedModel{"film", catalog::ModelKind::kRecognition, weights_[0].size(), digests_[0],
+                              "http://publisher"},
+      catalog::PublishedModel{"clip", catalog::ModelKind::kRecognition, weights_[1].size(), digests_[1],
+                              "http://publisher"}};
+  catalog::ModelStore store_{publisher_,
+                             [&] {
+                               catalog::StoreOptions options;
+                               options.directory = directory_.path() / "models";
+                               options.models = published_;
+                               return options;
+                             }()};
+  Engines engines_{store_, {.max_model_bytes = 3 * weights_[0].size()}};
+};
+
+TEST_F(EnginesTest, ABlockedDownloadDoesNotDelayAnotherModelsJob) {
+  publisher_.close_gate(kFilm);
+  Result<LoadedEngine> film;
+  std::jthread waiting = load_behind_gate("film", film);
+  const auto clip = load("clip");
+  ASSERT_TRUE(clip) << clip.error().message;
+  EXPECT_EQ(clip->model->name(), "clip");
+  EXPECT_EQ(engines_.use().waiting, 1U) << "the other job";
+  publisher_.open_gate(kFilm);
+  waiting.join();
+  ASSERT_TRUE(film) << film.error().message;
+  EXPECT_EQ(film->model->name(), "film");
+}
+
+TEST_F(EnginesTest, SeveralWhoWaitShareOneLoad) {
+  publisher_.close_gate(kFilm);
+  constexpr std::size_t kJobs = 4;
+  std::array<Result<LoadedEngine>, kJobs> loaded;
+  std::vector<std::jthread> jobs;
+  for (auto& one : loaded) jobs.push_back(load_behind_gate("film", one));
+  EXPECT_EQ(engines_.use().waiting, kJobs);
+  publisher_.open_gate(kFilm);
+  jobs.clear();
+  for (const auto& one : loaded) {
+    ASSERT_TRUE(one) << one.error().message;
+    EXPECT_EQ(one->model, loaded[0]->model);
+  }
+  EXPECT_EQ(publisher_.downloads(kFilm), 1);
+  EXPECT_EQ(engines_.use().loads, 1U);
+}
+
+TEST_F(EnginesTest, AStopEndsOneWaitAndNotTheLoad) {
+  publisher_.close_gate(kFilm);
+  std::stop_source stop;
+  Result<LoadedEngine> first;
+  Result<LoadedEngine> second;
+  std::jthread impatient = load_behind_gate("film", first, stop.get_token());
+  std::jthread patient = load_behind_gate("film", second);
+  stop.request_stop();
+  impatient.join();
+  ASSERT_FALSE(first);
+  EXPECT_EQ(first.error().code, ErrorCode::kCancelled);
+  publisher_.open_gate(kFilm);
+  patient.join();
+  ASSERT_TRUE(second) << second.error().message;
+  EXPECT_EQ(publisher_.downloads(kFilm), 1);
+}
+
+TEST_F(EnginesTest, TheLastWhoGivesUpStopsTheDownload) {
+  publisher_.close_gate(kFilm);
+  std::stop_source stop;
+  Result<LoadedEngine> first;
+  Result<LoadedEngine> second;
+  std::jthread one = load_behind_gate("film", first, stop.get_token());
+  std::jthread other = load_behind_gate("film", second, stop.get_token());
+  stop.request_stop();
+  publisher_.wait_until_one_was_stopped();
+  one.join();
+  other.join();
+  EXPECT_EQ(first.error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(second.error().code, ErrorCode::kCancelled);
+  // What came is kept, and the next job has the model.
+  publisher_.open_gate(kFilm);
+  EXPECT_TRUE(load("film"));
+}
+
+TEST_F(EnginesTest, TwoModelsInTurnAreLoadedOnceEach) {
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(load("film"));
+    ASSERT_TRUE(load("clip"));
+  }
+  EXPECT_EQ(engines_.use().loads, 2U);
+  EXPECT_EQ(engines_.use().evictions, 0U);
+}
+
+TEST_F(EnginesTest, AModelCountsByTheSizeOfItsFile) {
+  ASSERT_TRUE(load("film"));
+  EXPECT_EQ(engines_.use().bytes, weights_[0].size());
+  EXPECT_EQ(engines_.use().max_bytes, 3 * weights_[0].size());
+}
+
+TEST_F(EnginesTest, AFetchThatFailedIsNotTriedAgainAtOnceForThatModelAlone) {
+  publisher_.publish(kFilm, "");
+  EXPECT_THAT(load("film").error().message, HasSubstr("Cannot reach"));
+  EXPECT_THAT(load("film").error().message, HasSubstr("Cannot reach"));
+  EXPECT_EQ(publisher_.downloads(kFilm), 1);
+  EXPECT_TRUE(load("clip"));
+}
+
+TEST_F(EnginesTest, ANameThatDoesNotExistIsToldAtOnce) {
+  EXPECT_EQ(load("flim").error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(engines_.use().failed_loads, 0U) << "no load was begun";
+}
+
+}  // namespace
+}  // namespace vat::pipeline
