@@ -177,6 +177,15 @@ void add_check_flag(CLI::App& app, bool& check) {
   app.add_flag("--check", check, "Transcribe the speech and print its word error rate")->group("Speech");
 }
 
+Error with_force_remedy(Error error) {
+  const std::string& message = error.message;
+  const bool remedied = message.find(';') != std::string::npos;
+  if (error.code != ErrorCode::kExists || remedied || !message.ends_with('.')) return error;
+  error.message.back() = ';';
+  error.message += " use --force to replace it.";
+  return error;
+}
+
 Result<pipeline::JobOptions> to_job_options(const JobFlags& flags) {
   pipeline::JobOptions options = flags.job;
   if (!flags.formats.empty()) options.formats.clear();

@@ -70,6 +70,10 @@ void add_output_flags(CLI::App& app, OutputFlags& flags, const std::string& mean
 void add_batch_flags(CLI::App& app, OutputFlags& flags);
 void add_check_flag(CLI::App& app, bool& check);
 
+/// "a.txt already exists." becomes "a.txt already exists; use --force to replace it." Other errors stay as
+/// they are, and so does one that names a remedy. For commands that have --force.
+[[nodiscard]] Error with_force_remedy(Error error);
+
 /// The typed options, checked.
 [[nodiscard]] Result<pipeline::JobOptions> to_job_options(const JobFlags& flags);
 

@@ -96,8 +96,9 @@ class ModelsCommand : public Command {
   }
 
   [[nodiscard]] Result<int> import_file(const catalog::ModelStore& store, const std::stop_token& stop) const {
-    VAT_ASSIGN(const catalog::ModelInfo model, store.import_file(file_, name_, force_, stop));
-    console_->note(model.name + " is installed: " + model.path.string());
+    const Result<catalog::ModelInfo> model = store.import_file(file_, name_, force_, stop);
+    if (!model) return fail(with_force_remedy(model.error()));
+    console_->note(model->name + " is installed: " + model->path.string());
     return 0;
   }
 

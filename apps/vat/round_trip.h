@@ -9,7 +9,7 @@
 #include "base/result.h"
 #include "console.h"
 #include "pipeline/options.h"
-#include "services.h"
+#include "pipeline/stages.h"
 
 namespace vat::app {
 
@@ -23,7 +23,8 @@ struct RoundTrip {
 
 /// One sentence with the word error rate, for a person. Blocks while the speech is recognised. The errors are
 /// those of recognition.
-[[nodiscard]] Result<std::string> check_round_trip(Services& services, const RoundTrip& trip,
-                                                   Console& console, const std::stop_token& stop);
+[[nodiscard]] Result<std::string> check_round_trip(const pipeline::Resources& resources,
+                                                   const RoundTrip& trip, Console& console,
+                                                   const std::stop_token& stop);
 
 }  // namespace vat::app

@@ -73,7 +73,7 @@ struct Service::Parts {
   explicit Parts(const ServiceConfiguration& how)
       : configuration(how),
         settings(configuration.settings),
-        machine(configuration.machine, settings.model_memory),
+        machine(configuration.machine, Services::Audience::kClients, settings.model_memory),
         database_pool(std::in_place, settings.database_threads,
                       static_cast<std::size_t>(settings.pool_waiting)),
         slow_pool(std::in_place, settings.slow_threads, static_cast<std::size_t>(settings.pool_waiting)),
@@ -98,7 +98,7 @@ struct Service::Parts {
   std::unique_ptr<ObjectStore> objects;
   Services machine;
   std::unique_ptr<pipeline::Speech> speech;
-  std::unique_ptr<pipeline::Workshop> workshop;
+  std::unique_ptr<pipeline::Resources> resources;
   std::optional<http::BlockingPool> database_pool;
   std::optional<http::BlockingPool> slow_pool;
   std::unique_ptr<uploads::Intake> intake;
@@ -186,7 +186,7 @@ Result<> Service::Parts::open_pipeline() {
   chunks.observe([this](std::chrono::duration<double> took) { metrics.count_chunk(took); });
   sources.pools.emplace_back("recognition", [&chunks] { return chunks.use(); });
   sources.models = [this] { return machine.engines().use(); };
-  workshop = std::make_unique<pipeline::Workshop>(pipeline::Workshop{chunks, machine.engines(), *speech, {}});
+  resources = std::make_unique<pipeline::Resources>(pipeline::Resources{chunks, machine.engines(), *speech});
   return {};
 }
 
@@ -214,7 +214,7 @@ void Service::Parts::make_readiness() {
 void Service::Parts::make_worker() {
   worker = std::make_unique<worker::Worker>(
       worker::WorkerServices{database->queue(), database->speeds(), database->transcripts(), *objects, *bus,
-                             *workshop},
+                             *resources},
       worker_options(settings));
   worker->on_outcome = [this](const worker::JobOutcome& outcome) {
     const Job& job = outcome.job;

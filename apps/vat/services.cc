@@ -25,6 +25,18 @@ std::string variable_or(const std::string& value, const char* variable) {
   return found == nullptr ? "" : found;
 }
 
+const char* no_network(Services::Audience audience) {
+  return audience == Services::Audience::kCommandLine ? "--offline does not allow network access."
+                                                      : "This service has no network access.";
+}
+
+/// See pipeline::EnginesOptions.
+const char* no_fetching(Services::Audience audience) {
+  if (audience == Services::Audience::kClients) return "this service does not download models.";
+  return "--offline does not allow downloading it; leave out --offline, or install its file with `vat models "
+         "import`.";
+}
+
 Result<> check_model(const std::filesystem::path& file, catalog::ModelKind kind) {
   VAT_ASSIGN(const modelfile::ModelHeader header, modelfile::read_header(file));
   const bool whisper = header.kind == modelfile::ModelKind::kWhisper;
@@ -43,37 +55,36 @@ std::unique_ptr<Console> make_console(const CommonFlags& flags) {
   return std::make_unique<Console>(mode, flags.quiet);
 }
 
-/// The HTTP client, or, when offline, one that rejects every request.
+/// The HTTP client, or, with a refusal, one that rejects every request with that message.
 class Services::Http : public HttpClient, public HttpDownloader {
  public:
-  explicit Http(bool offline) : offline_(offline) {}
+  explicit Http(std::string refusal) : refusal_(std::move(refusal)) {}
   [[nodiscard]] Result<HttpResponse> send(const HttpRequest& request, std::stop_token stop) override {
-    if (offline_) return refused();
+    if (!refusal_.empty()) return refused();
     return curl_.send(request, std::move(stop));
   }
   [[nodiscard]] Result<HttpResponse> download(const HttpRequest& request, const HttpSink& sink,
                                               std::stop_token stop) override {
-    if (offline_) return refused();
+    if (!refusal_.empty()) return refused();
     return curl_.download(request, sink, std::move(stop));
   }
 
  private:
-  static tl::unexpected<Error> refused() {
-    return fail(ErrorCode::kUnavailable, "--offline does not allow network access.");
-  }
-  bool offline_;
+  [[nodiscard]] tl::unexpected<Error> refused() const { return fail(ErrorCode::kUnavailable, refusal_); }
+  const std::string refusal_;
   net::CurlHttpClient curl_;
 };
 
-Services::Services(const CommonFlags& flags, std::uint64_t max_model_bytes)
-    : flags_(flags), http_(std::make_shared<Http>(flags.offline)) {
+Services::Services(const CommonFlags& flags, Audience audience, std::uint64_t max_model_bytes)
+    : flags_(flags), http_(std::make_shared<Http>(flags.offline ? no_network(audience) : "")) {
   catalog::StoreOptions store;
   store.directory = flags.models_directory.empty() ? cache_directory() / "models"
                                                    : std::filesystem::path(flags.models_directory);
   store.mirror = flags.model_url;
   store.validator = check_model;
   store_ = std::make_unique<catalog::ModelStore>(*http_, std::move(store));
-  pipeline::EnginesOptions engines{.offline = flags.offline, .max_model_bytes = max_model_bytes};
+  pipeline::EnginesOptions engines{.no_fetching = flags.offline ? no_fetching(audience) : "",
+                                   .max_model_bytes = max_model_bytes};
   engines.let_go = [this](const RecognitionModel& model) {
     if (pool_) pool_->let_go(model);
   };

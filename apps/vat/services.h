@@ -23,8 +23,12 @@ namespace vat::app {
 
 class Services {
  public:
+  /// Whom errors are told, so that nobody hears of flags that are not theirs.
+  enum class Audience { kCommandLine, kClients };
+
   /// `max_model_bytes` as in pipeline::EnginesOptions.
-  explicit Services(const CommonFlags& flags, std::uint64_t max_model_bytes = 0);
+  explicit Services(const CommonFlags& flags, Audience audience = Audience::kCommandLine,
+                    std::uint64_t max_model_bytes = 0);
   ~Services();
 
   [[nodiscard]] catalog::ModelStore& store() { return *store_; }

@@ -76,9 +76,9 @@ class SpeakCommand : public Command {
     const pipeline::Speech speech(std::move(engines), cache_directory() / "speech");
     if (auto done = speak(speech, text, options.spoken, target, stop); !done) {
       if (done.error().code == ErrorCode::kCancelled) return fail(ErrorCode::kCancelled, "Stopped.");
-      return fail(std::move(done).error());
+      return fail(with_force_remedy(std::move(done).error()));
     }
-    if (check_) VAT_TRY(check(target, stop));
+    if (check_) VAT_TRY(check(speech, target, stop));
     return 0;
   }
 
@@ -114,6 +114,7 @@ class SpeakCommand : public Command {
     if (!source.empty()) target.title = source.stem().string();
     if (output_.output == "-") {
       target.fd = STDOUT_FILENO;
+      target.fd_name = "standard output";
     } else if (is_file_) {
       target.path = output_.output;
     } else {
@@ -216,9 +217,11 @@ class SpeakCommand : public Command {
     return fail(ErrorCode::kBadData, "There are no words to speak.");
   }
 
-  [[nodiscard]] Result<> check(const pipeline::SpeechTarget& target, const std::stop_token& stop) {
+  [[nodiscard]] Result<> check(const pipeline::Speech& speech, const pipeline::SpeechTarget& target,
+                               const std::stop_token& stop) {
+    const pipeline::Resources resources{services_->pool(), services_->engines(), speech};
     const RoundTrip trip{.text = spoken_, .language = language_code_, .speech = target.path, .choice = {}};
-    VAT_ASSIGN(const std::string sentence, check_round_trip(*services_, trip, *console_, stop));
+    VAT_ASSIGN(const std::string sentence, check_round_trip(resources, trip, *console_, stop));
     console_->note(sentence);
     return {};
   }

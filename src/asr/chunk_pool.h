@@ -67,7 +67,8 @@ class ChunkPool {
   /// the memory.
   [[nodiscard]] Lane open_lane(const std::shared_ptr<const RecognitionModel>& model);
 
-  /// Lets go of a model that no lane uses, and of the recognisers that are kept for its next lane. Any thread.
+  /// Lets go of a model that no lane uses, and of the recognisers that are kept for its next lane. Any
+  /// thread.
   void let_go(const RecognitionModel& model);
 
  private:

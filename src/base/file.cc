@@ -37,7 +37,7 @@ Result<UniqueFd> open_lock(const fs::path& path) {
 }
 
 tl::unexpected<Error> exists_already(const fs::path& path) {
-  return fail(ErrorCode::kExists, path.string() + " already exists; use --force to replace it.");
+  return fail(ErrorCode::kExists, path.string() + " already exists.");
 }
 
 }  // namespace

@@ -13,9 +13,8 @@ std::uint64_t machine_memory_bytes() {
   const long pages = ::sysconf(_SC_PHYS_PAGES);
   const long page_bytes = ::sysconf(_SC_PAGESIZE);
   const std::uint64_t machine =
-      pages > 0 && page_bytes > 0
-          ? static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page_bytes)
-          : 0;
+      pages > 0 && page_bytes > 0 ? static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page_bytes)
+                                  : 0;
   constexpr std::size_t kMaxBytes = 100;
   const auto limit = read_file("/sys/fs/cgroup/memory.max", kMaxBytes);  // "max" where there is none
   std::uint64_t bytes = 0;

@@ -131,8 +131,7 @@ Result<ModelInfo> ModelStore::import_file(const fs::path& file, std::string_view
   VAT_TRY(make_directories(options_.directory));
   VAT_ASSIGN(const FileLock lock, lock_model(files, stop, {}));
   if (is_file(files.model) && !replace)
-    return fail(ErrorCode::kExists,
-                "The model " + canonical + " is already installed; use --force to replace it.");
+    return fail(ErrorCode::kExists, "The model " + canonical + " is already installed.");
   VAT_TRY(check_free_space(options_.directory, bytes, "The model " + canonical));
 
   VAT_ASSIGN(AtomicFile target, AtomicFile::create(files.model, Overwrite::kReplace));

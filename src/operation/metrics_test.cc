@@ -79,21 +79,20 @@ TEST(Metrics, TheServerThePoolsAndTheProcessAreSeen) {
   sources.models = [] { return ModelUse{2, 300, 1'000, 1, 5, 4, 3, 2}; };
   sources.pools = {{"database", [] { return PoolUse{4, 3, 5}; }}, {"slow", [] { return PoolUse{2, 0, 0}; }}};
   const std::string text = metrics.render(sources);
-  EXPECT_THAT(text,
-              AllOf(HasSubstr("vat_http_connections 3"), HasSubstr("vat_http_connections_accepted_total 9"),
-                    HasSubstr("vat_http_connections_refused_total 2"),
-                    HasSubstr(R"(vat_pool_threads{pool="database"} 4)"),
-                    HasSubstr(R"(vat_pool_busy{pool="database"} 3)"),
-                    HasSubstr(R"(vat_pool_waiting{pool="database"} 5)"),
-                    HasSubstr(R"(vat_pool_waiting{pool="slow"} 0)"),
-                    HasSubstr("vat_models_loaded 2"), HasSubstr("vat_model_memory_bytes 300"),
-                    HasSubstr("vat_model_memory_limit_bytes 1000"), HasSubstr("vat_model_waiting 1"),
-                    HasSubstr(R"(vat_model_loads_total{outcome="loaded"} 5)"),
-                    HasSubstr(R"(vat_model_loads_total{outcome="failed"} 4)"),
-                    HasSubstr(R"(vat_model_loads_total{outcome="stopped"} 3)"),
-                    HasSubstr("vat_model_evictions_total 2"),
-                    HasSubstr(R"(vat_build_info{version=")" VAT_VERSION), HasSubstr("process_open_fds "),
-                    HasSubstr("# TYPE process_cpu_seconds_total counter")));
+  EXPECT_THAT(
+      text,
+      AllOf(HasSubstr("vat_http_connections 3"), HasSubstr("vat_http_connections_accepted_total 9"),
+            HasSubstr("vat_http_connections_refused_total 2"),
+            HasSubstr(R"(vat_pool_threads{pool="database"} 4)"),
+            HasSubstr(R"(vat_pool_busy{pool="database"} 3)"),
+            HasSubstr(R"(vat_pool_waiting{pool="database"} 5)"),
+            HasSubstr(R"(vat_pool_waiting{pool="slow"} 0)"), HasSubstr("vat_models_loaded 2"),
+            HasSubstr("vat_model_memory_bytes 300"), HasSubstr("vat_model_memory_limit_bytes 1000"),
+            HasSubstr("vat_model_waiting 1"), HasSubstr(R"(vat_model_loads_total{outcome="loaded"} 5)"),
+            HasSubstr(R"(vat_model_loads_total{outcome="failed"} 4)"),
+            HasSubstr(R"(vat_model_loads_total{outcome="stopped"} 3)"),
+            HasSubstr("vat_model_evictions_total 2"), HasSubstr(R"(vat_build_info{version=")" VAT_VERSION),
+            HasSubstr("process_open_fds "), HasSubstr("# TYPE process_cpu_seconds_total counter")));
   // Metrics of one name stand together, below one line of each kind.
   std::set<std::string> told;
   std::istringstream lines(text);

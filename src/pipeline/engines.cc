@@ -65,9 +65,10 @@ void FailedFetches::add(const std::string& model, Error error) {
 
 Engines::Engines(catalog::ModelStore& store, EnginesOptions options)
     : store_(store),
-      offline_(options.offline),
-      models_({.max_bytes = options.max_model_bytes > 0 ? options.max_model_bytes : machine_memory_bytes() / 2,
-               .let_go = std::move(options.let_go)}) {}
+      no_fetching_(std::move(options.no_fetching)),
+      models_(
+          {.max_bytes = options.max_model_bytes > 0 ? options.max_model_bytes : machine_memory_bytes() / 2,
+           .let_go = std::move(options.let_go)}) {}
 
 Result<LoadedEngine> Engines::load(const RecognitionChoice& choice, const RecognitionOptions& recognition,
                                    const FetchProgress& progress, std::stop_token stop) {
@@ -107,8 +108,8 @@ Result<ModelCache::Model> Engines::load_whisper(const RecognitionChoice& choice,
     VAT_ASSIGN(file, convert_if_faster(file, choice.weights, choice.device, loading.stop()));
     if (loading.stop().stop_requested()) return fail(ErrorCode::kCancelled, "Loading was stopped.");
     loading.make_room(file_bytes(file));
-    return asr::load_whisper(file, {.name = named_file ? model_name(path) : choice.model,
-                                    .device = choice.device});
+    return asr::load_whisper(file,
+                             {.name = named_file ? model_name(path) : choice.model, .device = choice.device});
   };
   const auto tell = [&](std::uint64_t done, std::uint64_t total) {
     if (progress) progress(choice.model, done, total);
@@ -128,12 +129,9 @@ Result<fs::path> Engines::model_path(const std::string& name) const {
 Result<fs::path> Engines::fetch(const std::string& name, ModelCache::Loading& loading) {
   VAT_ASSIGN(const catalog::ModelInfo info, store_.find(name));
   if (info.installed) return info.path;
-  if (offline_) {
+  if (!no_fetching_.empty())
     return fail(ErrorCode::kUnavailable,
-                "Whisper's model " + name +
-                    " is not installed, and --offline does not allow downloading it; leave out --offline, or "
-                    "install its file with `vat models import`.");
-  }
+                "Whisper's model " + name + " is not installed, and " + no_fetching_);
   if (auto failure = failed_fetches_.find(name)) return fail(std::move(*failure));
   const auto sink = [&](const catalog::PullProgress& pull) {
     if (pull.phase == catalog::PullPhase::kDownloading) loading.report(pull.done, pull.total);

@@ -50,7 +50,9 @@ class FailedFetches {
 };
 
 struct EnginesOptions {
-  bool offline = false;  ///< Nothing is fetched.
+  /// Why models may not be fetched and what else to do, as the end of the sentence "Whisper's model base is
+  /// not installed, and ...". Empty: they may.
+  std::string no_fetching;
   /// Bytes of memory that loaded models may take together, by the size of their files; 0 is half of the
   /// machine's.
   std::uint64_t max_model_bytes = 0;
@@ -88,7 +90,7 @@ class Engines {
   [[nodiscard]] Result<std::filesystem::path> fetch(const std::string& name, ModelCache::Loading& loading);
 
   catalog::ModelStore& store_;
-  const bool offline_;
+  const std::string no_fetching_;
   FailedFetches failed_fetches_;
   ModelCache models_;  ///< Last: what it loads uses the others.
 };

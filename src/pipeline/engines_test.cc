@@ -133,8 +133,7 @@ class EnginesTest : public testing::Test {
                               "http://publisher"},
       catalog::PublishedModel{"clip", catalog::ModelKind::kRecognition, weights_[1].size(), digests_[1],
                               "http://publisher"}};
-  catalog::ModelStore store_{publisher_,
-                             [&] {
+  catalog::ModelStore store_{publisher_, [&] {
                                catalog::StoreOptions options;
                                options.directory = directory_.path() / "models";
                                options.models = published_;

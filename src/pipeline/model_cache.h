@@ -95,7 +95,8 @@ class ModelCache {
   std::map<std::string, std::shared_ptr<Load>> loads_;
   std::condition_variable all_ended_;
   ModelUse counted_;  ///< Its counters and `waiting`.
-  std::vector<std::jthread> ended_;  ///< Threads that have nothing left to do. Last: joined before the rest goes.
+  std::vector<std::jthread>
+      ended_;  ///< Threads that have nothing left to do. Last: joined before the rest goes.
 };
 
 }  // namespace vat::pipeline

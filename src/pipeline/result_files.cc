@@ -1,7 +1,5 @@
 #include "pipeline/result_files.h"
 
-#include <unistd.h>
-
 #include "media/mux.h"
 #include "subtitles/shape.h"
 
@@ -23,15 +21,12 @@ fs::path ResultPlan::dub(std::string_view extension) const {
 
 Result<std::string> dub_extension(const JobOptions& options, const fs::path& input) {
   if (!options.dub) return std::string();
-  if (input == "-")
-    return fail(ErrorCode::kInvalidArgument, "A dub needs a file, because the video is read twice.");
   return media::mux_extension(input, {});
 }
 
 std::vector<fs::path> planned_files(const ResultPlan& plan, const JobOptions& options,
                                     std::string_view dub_extension) {
   std::vector<fs::path> files;
-  if (plan.to_stdout) return files;
   for (const subtitles::Format format : options.formats) files.push_back(plan.transcript(format));
   if (options.speech) files.push_back(plan.speech(options.spoken.format));
   if (options.dub) files.push_back(plan.dub(dub_extension));
@@ -42,8 +37,7 @@ Result<> check_free(const ResultPlan& plan, const std::vector<fs::path>& files) 
   if (plan.overwrite == Overwrite::kReplace) return {};
   std::error_code ignored;
   for (const fs::path& file : files) {
-    if (fs::exists(file, ignored))
-      return fail(ErrorCode::kExists, file.string() + " already exists; use --force to replace it.");
+    if (fs::exists(file, ignored)) return fail(ErrorCode::kExists, file.string() + " already exists.");
   }
   return {};
 }
@@ -63,10 +57,6 @@ Result<std::vector<fs::path>> write_transcript(const Transcript& transcript,
   std::vector<fs::path> files;
   for (const subtitles::Format format : options.formats) {
     const std::string text = subtitles::write(format, transcript, cues, write_options);
-    if (plan.to_stdout) {
-      VAT_TRY(write_all(STDOUT_FILENO, text, "standard output"));
-      continue;
-    }
     fs::path path = plan.transcript(format);
     VAT_TRY(write_file_atomically(path, text, plan.overwrite));
     files.push_back(std::move(path));

@@ -19,7 +19,6 @@ struct ResultPlan {
   std::filesystem::path folder;
   std::string stem;
   Overwrite overwrite = Overwrite::kRefuse;
-  bool to_stdout = false;  ///< The one result goes to stdout, TXT as it comes, and no file is written.
 
   [[nodiscard]] std::filesystem::path transcript(subtitles::Format format) const;
   [[nodiscard]] std::filesystem::path speech(media::AudioFormat format) const;
@@ -45,8 +44,7 @@ struct ResultPlan {
 [[nodiscard]] Result<subtitles::ShapedCues> shape_cues(const Transcript& transcript,
                                                        const JobOptions& options);
 
-/// Writes each format of the options, each complete or not at all; returns the files. To stdout goes the one
-/// format.
+/// Writes each format of the options, each complete or not at all; returns the files.
 [[nodiscard]] Result<std::vector<std::filesystem::path>> write_transcript(const Transcript& transcript,
                                                                           const subtitles::ShapedCues& cues,
                                                                           const ResultPlan& plan,

@@ -25,7 +25,7 @@ class Output {
                                         .language = language,
                                         .stop = stop};
     if (target.path.empty()) {
-      VAT_ASSIGN(output.encoder_, media::AudioEncoder::create_stream(target.fd, "standard output", encoder));
+      VAT_ASSIGN(output.encoder_, media::AudioEncoder::create_stream(target.fd, target.fd_name, encoder));
     } else {
       VAT_ASSIGN(output.file_, AtomicFile::create(target.path, target.overwrite));
       VAT_ASSIGN(output.encoder_, media::AudioEncoder::create(output.file_->temporary_path(), encoder));

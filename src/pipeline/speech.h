@@ -20,7 +20,8 @@ struct SpeechTarget {
   std::filesystem::path path;  ///< Empty: `fd`.
   Overwrite overwrite = Overwrite::kRefuse;
   int fd = -1;
-  std::string title;  ///< Metadata of the file.
+  std::string fd_name;  ///< For messages: "standard output".
+  std::string title;    ///< Metadata of the file.
 };
 
 /// Speaks with the engines of this process. Safe to use from any thread.

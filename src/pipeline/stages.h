@@ -1,8 +1,10 @@
-// The stages of a recording one by one: each takes what the one before made.
+// The stages of a recording one by one: each takes what the one before made, and whoever calls them decides
+// what is kept between them.
 #pragma once
 
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -10,6 +12,7 @@
 #include "asr/chunk_pool.h"
 #include "base/file.h"
 #include "base/result.h"
+#include "domain/audio.h"
 #include "domain/checkpoint.h"
 #include "domain/progress.h"
 #include "domain/transcript.h"
@@ -21,46 +24,45 @@
 namespace vat::pipeline {
 
 /// What all recordings of a process share. References outlive every call.
-struct Workshop {
+struct Resources {
   asr::ChunkPool& pool;
   Engines& engines;
   const Speech& speech;
-  std::filesystem::path checkpoints;  ///< Folder for the chunks of unfinished work of process_recording();
-                                      ///< empty keeps none.
-};
-
-/// What is known once sound and model are open, before the first word.
-struct RecordingFacts {
-  std::string engine;
-  std::string model;
-  Millis duration{0};  ///< Zero when the recording does not say.
 };
 
 /// Told as the work goes on; may be called from several threads, one at a time. Each may be empty.
-struct Reporter {
+struct Observer {
   ProgressSink progress;
-  std::function<void(const std::string& sentence)>
-      note;                                          ///< What a person should know: a fallback, a warning.
-  FetchProgress fetch;                               ///< When a model has to be fetched first.
-  std::function<void(const RecordingFacts&)> facts;  ///< Once, on the calling thread.
+  /// What a person should know: a fallback, a warning.
+  std::function<void(const std::string& sentence)> note;
+  FetchProgress fetch;  ///< When a model has to be fetched first; on the calling thread.
 };
 
-/// Yields where finished chunks are kept, or nullptr to keep none. `identity` is everything beside the sound
-/// that a chunk's text depends on: track, weights, options.
-using OpenCheckpoint = std::function<Result<CheckpointStore*>(const std::string& identity)>;
+/// What hears one recording.
+struct PreparedRecognition {
+  LoadedEngine engine;
+  std::unique_ptr<SpeechDetector> detector;
+  /// Everything beside the sound that a chunk's text depends on: track, weights, options. Finished chunks of
+  /// another identity are of no use.
+  std::string identity;
+};
 
-/// `input` is a file, or "-" for stdin. Blocks until every word is there; kCancelled after `stop`. An empty
-/// `open_checkpoint` keeps no chunks.
-[[nodiscard]] Result<Transcript> transcribe_recording(const Workshop& workshop,
-                                                      const std::filesystem::path& input,
-                                                      const JobOptions& options,
-                                                      const OpenCheckpoint& open_checkpoint,
-                                                      const Reporter& reporter, std::stop_token stop);
+/// Fetches and loads what the options ask for. Errors: those of Engines::load(); kCancelled after `stop`.
+[[nodiscard]] Result<PreparedRecognition> prepare_recognition(const Resources& resources,
+                                                              const JobOptions& options,
+                                                              const Observer& observer, std::stop_token stop);
+
+/// Blocks until every word is there; kCancelled after `stop`. Chunks are looked up and kept in `checkpoint`,
+/// unless that is null.
+[[nodiscard]] Result<Transcript> transcribe(const Resources& resources, AudioSource& sound,
+                                            PreparedRecognition recognition, const JobOptions& options,
+                                            CheckpointStore* checkpoint, const Observer& observer,
+                                            std::stop_token stop);
 
 /// Speaks the paragraphs of the transcript into `target`. Empty, with a note, when there are no words.
 [[nodiscard]] Result<std::optional<tts::NarrationReport>> speak_transcript(
-    const Workshop& workshop, const Transcript& transcript, const SpeechOptions& options,
-    const SpeechTarget& target, const Reporter& reporter, std::stop_token stop);
+    const Resources& resources, const Transcript& transcript, const SpeechOptions& options,
+    const SpeechTarget& target, const Observer& observer, std::stop_token stop);
 
 struct DubTarget {
   std::filesystem::path path;  ///< Complete or not at all.
@@ -71,9 +73,9 @@ struct DubTarget {
 
 /// A copy of the video `input` with the transcript spoken in its timing, and the cues as subtitles. False,
 /// with a note, when there are no words; then there is no file.
-[[nodiscard]] Result<bool> dub_recording(const Workshop& workshop, const std::filesystem::path& input,
+[[nodiscard]] Result<bool> dub_recording(const Resources& resources, const std::filesystem::path& input,
                                          const Transcript& transcript, const subtitles::ShapedCues& cues,
                                          const SpeechOptions& options, const DubTarget& target,
-                                         const Reporter& reporter, std::stop_token stop);
+                                         const Observer& observer, std::stop_token stop);
 
 }  // namespace vat::pipeline

@@ -1,12 +1,11 @@
 #include "worker/job_run.h"
 
-#include <algorithm>
 #include <exception>
 
 #include "base/hash.h"
-#include "base/json_writer.h"
 #include "base/log.h"
 #include "base/uuid.h"
+#include "media/audio_reader.h"
 #include "pipeline/options_json.h"
 #include "subtitles/formats.h"
 #include "tts/sentences.h"
@@ -19,26 +18,6 @@ namespace fs = std::filesystem;
 
 /// Less newly recognised audio says little about the speed.
 constexpr Millis kEnoughToMeasure{1'000};
-
-std::string segment_event(const Segment& segment) {
-  std::string data;
-  JsonWriter json(data);
-  json.begin_object();
-  json.key("start").number(to_seconds(segment.start));
-  json.key("end").number(to_seconds(segment.end));
-  json.key("text").string(segment.text);
-  json.end_object();
-  return data;
-}
-
-std::string warning_event(const std::string& sentence) {
-  std::string data;
-  JsonWriter json(data);
-  json.begin_object();
-  json.key("message").string(sentence);
-  json.end_object();
-  return data;
-}
 
 std::string video_type(std::string_view extension) {
   if (extension == "mkv") return "video/x-matroska";
@@ -55,11 +34,6 @@ bool may_pass(const Error& error) {
   return error.retryable || error.code == ErrorCode::kNetwork || error.code == ErrorCode::kDiskFull;
 }
 
-void replace_all(std::string& text, const std::string& what, const std::string& with) {
-  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
-    text.replace(at, what.size(), with);
-}
-
 }  // namespace
 
 Result<WorkFolder> WorkFolder::create(const ObjectStore& objects) {
@@ -73,15 +47,8 @@ WorkFolder::~WorkFolder() {
   if (!path_.empty()) fs::remove_all(path_, ignored);
 }
 
-JobRun::JobRun(const WorkerServices& services, RunningJob& job) : services_(services), job_(job) {
-  reporter_.progress = [this](const Progress& progress) { take_progress(progress); };
-  reporter_.note = [this](const std::string& sentence) { take_note(sentence); };
-  reporter_.facts = [this](const pipeline::RecordingFacts& facts) { take_facts(facts); };
-  reporter_.fetch = [this](const std::string&, std::uint64_t done, std::uint64_t total) {
-    const double fraction = total == 0 ? 0 : static_cast<double>(done) / static_cast<double>(total);
-    job_.set_progress({.stage = Stage::kPrepare, .fraction = std::min(fraction, 1.0)});
-  };
-}
+JobRun::JobRun(const WorkerServices& services, RunningJob& job)
+    : services_(services), job_(job), told_(job), observer_(told_.observer()) {}
 
 AttemptEnd JobRun::run() {
   try {
@@ -98,6 +65,7 @@ Result<> JobRun::make_everything() {
   VAT_ASSIGN(options_, pipeline::job_options_from_stored_json(job_.job().options));
   VAT_ASSIGN(WorkFolder folder, WorkFolder::create(services_.objects));
   folder_.emplace(std::move(folder));
+  told_.call(folder_->path().string() + "/", "");
   const bool text = job_.job().kind == JobKind::kSpeech;
   plan_ = {.folder = folder_->path(),
            .stem = text ? text_stem(job_.job().title) : recording_stem(job_.job().title),
@@ -113,10 +81,11 @@ Result<> JobRun::speak_text() {
   const std::string& language = options_.recognition.language;
   const std::string name = plan_.stem + "." + std::string(media::audio_format_name(options_.spoken.format));
   const pipeline::SpeechTarget target{.path = plan_.folder / name, .title = plan_.stem};
-  VAT_ASSIGN(const tts::NarrationReport report,
-             services_.workshop.speech.speak(job_.job().input_text, language == "auto" ? "en" : language,
-                                             options_.spoken, target, reporter_.progress, job_.stop_token()));
-  for (const std::string& warning : report.warnings) take_note(warning);
+  VAT_ASSIGN(
+      const tts::NarrationReport report,
+      services_.resources.speech.speak(job_.job().input_text, language == "auto" ? "en" : language,
+                                       options_.spoken, target, observer_.progress, job_.stop_token()));
+  for (const std::string& warning : report.warnings) told_.note(warning);
   return keep_artifact(target.path, "speech",
                        std::string(media::audio_format_mime_type(options_.spoken.format)));
 }
@@ -139,6 +108,8 @@ Result<> JobRun::process() {
 Result<fs::path> JobRun::recording() {
   if (!object_) {
     VAT_ASSIGN(object_, job_.persist([&] { return services_.objects.get(job_.claimed().upload_key); }));
+    told_.call(object_->path.string(), job_.job().title);
+    told_.call(object_->path.filename().string(), job_.job().title);
   }
   return object_->path;
 }
@@ -148,7 +119,7 @@ Result<Transcript> JobRun::transcript() {
   if (!job_.job().transcript_done) return transcribe();
   auto stored = job_.persist([&] { return services_.transcripts.get(job_.job().user_id, job_.job().id); });
   if (stored) {
-    for (const std::string& warning : stored->transcript.warnings) take_note(warning);
+    for (const std::string& warning : stored->transcript.warnings) told_.note(warning);
     return std::move(stored->transcript);
   }
   if (stored.error().code != ErrorCode::kNotFound) return fail(std::move(stored).error());
@@ -157,13 +128,35 @@ Result<Transcript> JobRun::transcript() {
 
 Result<Transcript> JobRun::transcribe() {
   VAT_ASSIGN(const fs::path input, recording());
-  const auto open = [this](const std::string& identity) { return open_checkpoint(identity); };
-  VAT_ASSIGN(Transcript heard, pipeline::transcribe_recording(services_.workshop, input, options_, open,
-                                                              reporter_, job_.stop_token()));
-  for (std::string& warning : heard.warnings) warning = for_user(std::move(warning));
+  VAT_ASSIGN(const std::unique_ptr<media::AudioReader> sound,
+             media::AudioReader::open(input, {.track = options_.track, .stop = job_.stop_token()}));
+  VAT_ASSIGN(pipeline::PreparedRecognition recognition,
+             pipeline::prepare_recognition(services_.resources, options_, observer_, job_.stop_token()));
+  enter(Stage::kTranscribe);
+  describe(*recognition.engine.model, sound->duration().value_or(Millis(0)));
+  VAT_TRY(open_checkpoint(recognition.identity));
+  VAT_ASSIGN(Transcript heard,
+             pipeline::transcribe(services_.resources, *sound, std::move(recognition), options_,
+                                  checkpoint_.get(), observer_, job_.stop_token()));
+  for (std::string& warning : heard.warnings) warning = told_.for_user(std::move(warning));
   VAT_TRY(keep_transcript(heard));
   record_speed(heard);
   return heard;
+}
+
+/// For waiting clients; keep_transcript() stores it again.
+void JobRun::describe(const RecognitionModel& model, Millis duration) {
+  const JobQueue::Facts known{.engine = model.engine(), .model = model.name(), .duration = duration};
+  if (auto kept = services_.queue.describe(job_.lease(), known); !kept)
+    log_failure("The engine was not stored.", kept.error());
+}
+
+Result<> JobRun::open_checkpoint(const std::string& identity) {
+  VAT_ASSIGN(auto store, job_.persist([&] {
+    return services_.queue.checkpoint(job_.lease(), hash_hex(Digest::kSha256, identity));
+  }));
+  checkpoint_ = std::make_unique<JobCheckpoint>(std::move(store), job_);
+  return {};
 }
 
 Result<> JobRun::keep_transcript(const Transcript& heard) {
@@ -196,8 +189,8 @@ Result<> JobRun::write_texts(const Transcript& heard, const subtitles::ShapedCue
 Result<> JobRun::speak(const Transcript& heard) {
   enter(Stage::kSpeak);
   const pipeline::SpeechTarget target{.path = plan_.speech(options_.spoken.format), .title = plan_.stem};
-  VAT_ASSIGN(const auto report, pipeline::speak_transcript(services_.workshop, heard, options_.spoken, target,
-                                                           reporter_, job_.stop_token()));
+  VAT_ASSIGN(const auto report, pipeline::speak_transcript(services_.resources, heard, options_.spoken,
+                                                           target, observer_, job_.stop_token()));
   if (!report) return {};
   return keep_artifact(target.path, "speech",
                        std::string(media::audio_format_mime_type(options_.spoken.format)));
@@ -210,8 +203,8 @@ Result<> JobRun::dub(const Transcript& heard, const subtitles::ShapedCues& cues)
   VAT_TRY(make_directories(scratch));
   const pipeline::DubTarget target{
       .path = plan_.dub(dub_extension_), .extension = dub_extension_, .scratch = scratch};
-  VAT_ASSIGN(const bool made, pipeline::dub_recording(services_.workshop, input, heard, cues, options_.spoken,
-                                                      target, reporter_, job_.stop_token()));
+  VAT_ASSIGN(const bool made, pipeline::dub_recording(services_.resources, input, heard, cues,
+                                                      options_.spoken, target, observer_, job_.stop_token()));
   if (!made) return {};
   return keep_artifact(target.path, "dub", video_type(dub_extension_));
 }
@@ -249,7 +242,7 @@ void JobRun::remove_object(const std::string& key) {
 }
 
 AttemptEnd JobRun::report_end(Result<> made) {
-  if (made) made = job_.persist([&] { return services_.queue.complete(job_.lease(), warnings_); });
+  if (made) made = job_.persist([&] { return services_.queue.complete(job_.lease(), told_.warnings()); });
   if (made) {
     log(LogLevel::kInfo, "The job is complete.");
     return {};
@@ -279,7 +272,7 @@ AttemptEnd JobRun::report_failure(Error error) {
     return {.state = JobState::kQueued, .error = std::move(error)};
   }
   const bool again = may_pass(error);
-  error.message = for_user(std::move(error.message));
+  error.message = told_.for_user(std::move(error.message));
   log(LogLevel::kWarning, "A stage of the job failed.",
       {{"stage", stage_name(stage_)},
        {"code", traits(error.code).name},
@@ -293,53 +286,9 @@ AttemptEnd JobRun::report_failure(Error error) {
   return {.state = again ? JobState::kQueued : JobState::kFailed, .error = std::move(error)};
 }
 
-Result<CheckpointStore*> JobRun::open_checkpoint(const std::string& identity) {
-  VAT_ASSIGN(auto store, job_.persist([&] {
-    return services_.queue.checkpoint(job_.lease(), hash_hex(Digest::kSha256, identity));
-  }));
-  checkpoint_ = std::make_unique<JobCheckpoint>(std::move(store), job_);
-  return checkpoint_.get();
-}
-
 void JobRun::enter(Stage stage) {
   stage_ = stage;
   job_.set_progress({.stage = stage});
-}
-
-/// On the recognition threads: nothing here waits for the database.
-void JobRun::take_progress(const Progress& progress) {
-  job_.set_progress({.stage = progress.stage,
-                     .fraction = std::clamp(progress.fraction, 0.0, 1.0),
-                     .done = progress.done,
-                     .speed = progress.speed});
-  if (progress.segment != nullptr) job_.add_event("segment", segment_event(*progress.segment));
-}
-
-void JobRun::take_note(const std::string& sentence) {
-  const std::string plain = for_user(sentence);
-  {
-    const std::lock_guard lock(warnings_mutex_);
-    if (std::find(warnings_.begin(), warnings_.end(), plain) != warnings_.end()) return;
-    warnings_.push_back(plain);
-  }
-  job_.add_event("warning", warning_event(plain));
-}
-
-void JobRun::take_facts(const pipeline::RecordingFacts& facts) {
-  enter(Stage::kTranscribe);
-  const JobQueue::Facts known{.engine = facts.engine, .model = facts.model, .duration = facts.duration};
-  // keep_transcript() stores it again; this is for waiting clients.
-  if (auto kept = services_.queue.describe(job_.lease(), known); !kept)
-    log_failure("The engine was not stored.", kept.error());
-}
-
-std::string JobRun::for_user(std::string sentence) const {
-  if (object_) {
-    replace_all(sentence, object_->path.string(), job_.job().title);
-    replace_all(sentence, object_->path.filename().string(), job_.job().title);
-  }
-  if (folder_) replace_all(sentence, folder_->path().string() + "/", "");
-  return sentence;
 }
 
 }  // namespace vat::worker

@@ -3,14 +3,13 @@
 
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "pipeline/result_files.h"
 #include "pipeline/stages.h"
 #include "worker/job_checkpoint.h"
+#include "worker/job_observer.h"
 #include "worker/running_job.h"
 #include "worker/worker.h"
 
@@ -51,6 +50,8 @@ class JobRun {
   [[nodiscard]] Result<std::filesystem::path> recording();
   [[nodiscard]] Result<Transcript> transcript();
   [[nodiscard]] Result<Transcript> transcribe();
+  void describe(const RecognitionModel& model, Millis duration);
+  [[nodiscard]] Result<> open_checkpoint(const std::string& identity);
   [[nodiscard]] Result<> keep_transcript(const Transcript& transcript);
   void record_speed(const Transcript& transcript);
   [[nodiscard]] Result<> write_texts(const Transcript& transcript, const subtitles::ShapedCues& cues);
@@ -63,26 +64,19 @@ class JobRun {
   [[nodiscard]] AttemptEnd report_end(Result<> made);
   [[nodiscard]] AttemptEnd report_failure(Error error);
 
-  [[nodiscard]] Result<CheckpointStore*> open_checkpoint(const std::string& identity);
   void enter(Stage stage);
-  void take_progress(const Progress& progress);
-  void take_note(const std::string& sentence);
-  void take_facts(const pipeline::RecordingFacts& facts);
-  /// The message with the user's name of the recording instead of its path.
-  [[nodiscard]] std::string for_user(std::string sentence) const;
 
   const WorkerServices& services_;
   RunningJob& job_;
+  JobObserver told_;
+  const pipeline::Observer observer_;
   pipeline::JobOptions options_;
-  pipeline::Reporter reporter_;
   std::optional<WorkFolder> folder_;
   pipeline::ResultPlan plan_;
   std::string dub_extension_;
   std::optional<LocalObject> object_;
   std::unique_ptr<JobCheckpoint> checkpoint_;
   Stage stage_ = Stage::kPrepare;  ///< The stage that an error belongs to.
-  std::mutex warnings_mutex_;
-  std::vector<std::string> warnings_;
 };
 
 }  // namespace vat::worker

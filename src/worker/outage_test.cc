@@ -91,8 +91,8 @@ class OutageTest : public ::testing::Test {
                                  .hearing = std::move(hearing)});
   }
   static WorkerServices behind(UnreliableQueue& queue, const testing::TestService& service) {
-    return {queue,         service.speeds(),  service.transcripts(), service.objects(),
-            service.bus(), service.workshop()};
+    return {queue,         service.speeds(),   service.transcripts(), service.objects(),
+            service.bus(), service.resources()};
   }
   Job make_job(testing::TestService& service) {
     const auto path = folder_.path() / "numbers.wav";

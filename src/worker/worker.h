@@ -33,7 +33,7 @@ struct WorkerServices {
   TranscriptStore& transcripts;
   ObjectStore& objects;
   EventBus& bus;
-  const pipeline::Workshop& workshop;
+  const pipeline::Resources& resources;
 };
 
 /// The outcome of one attempt at a job, for logs and metrics.

@@ -378,9 +378,9 @@ TEST_F(WorkerTest, AShortJobDoesNotWaitForTheEndOfALongOne) {
   const Job film = service.create(service.upload(numbered(Millis(600'000)), "film.wav"), "film.wav", "{}");
   const auto wait_for_chunks = [&](std::size_t count) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
-    while (service.workshop().pool.use().waiting < count && std::chrono::steady_clock::now() < deadline)
+    while (service.resources().pool.use().waiting < count && std::chrono::steady_clock::now() < deadline)
       std::this_thread::sleep_for(milliseconds(5));
-    return service.workshop().pool.use().waiting == count;
+    return service.resources().pool.use().waiting == count;
   };
   // The film has a chunk in each thread and two more for each waiting; then comes the clip's only one.
   gate.wait_for_someone(2);

@@ -70,8 +70,9 @@ class Spoken {
     const BrokenPipeIgnored ignored;
     Result<> possible = check_voice(speech);
     if (!possible) return end(std::move(possible).error());
-    Result<tts::NarrationReport> report = speech.speak(order_.text, order_.language, order_.options,
-                                                       {.fd = write_end_.get()}, {}, stop_.get_token());
+    Result<tts::NarrationReport> report =
+        speech.speak(order_.text, order_.language, order_.options,
+                     {.fd = write_end_.get(), .fd_name = "the answer"}, {}, stop_.get_token());
     end(report ? std::nullopt : std::optional<Error>(std::move(report).error()));
   }
   void stop() { stop_.request_stop(); }

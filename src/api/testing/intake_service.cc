@@ -41,7 +41,8 @@ IntakeService::IntakeService(Limits limits)
       no_network_(std::make_unique<NoNetwork>()),
       models_(std::make_unique<catalog::ModelStore>(
           *no_network_, catalog::StoreOptions{.directory = folder_.path() / "models"})),
-      engines_(std::make_unique<pipeline::Engines>(*models_, pipeline::EnginesOptions{.offline = true})),
+      engines_(std::make_unique<pipeline::Engines>(
+          *models_, pipeline::EnginesOptions{.no_fetching = "tests fetch none."})),
       speech_(std::make_unique<pipeline::Speech>(tts::Engines{tts::make_flite()}, fs::path())) {
   auto database = db::Database::open(
       {.sqlite_path = folder_.path() / "vat.db", .clock = [this] { return utc_now() + ahead; }}, *bus_);

@@ -60,7 +60,7 @@ TestService::TestService()
       objects_(must(objects::open_local_store(folder_.path() / "objects"))),
       database_(open_database(folder_.path() / "vat.db", *bus_)),
       models_(http_, {.directory = folder_.path() / "models"}),
-      engines_(models_, {.offline = true}),
+      engines_(models_, {.no_fetching = "tests fetch none."}),
       speech_(tts::Engines{std::shared_ptr<Synthesizer>(tts::make_flite())}, {}),
       intake_(database_->uploads(), *objects_, {}),
       pool_(std::in_place, 2, 1000),

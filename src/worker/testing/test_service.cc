@@ -76,7 +76,8 @@ void write_speech(const fs::path& path, const std::string& text, bool video) {
 class TestService::Engines : public pipeline::Engines {
  public:
   Engines(catalog::ModelStore& store, asr::NumberedHearing hearing)
-      : pipeline::Engines(store, {.offline = true}), numbered_(std::make_shared<asr::NumberedModel>(std::move(hearing))) {}
+      : pipeline::Engines(store, {.no_fetching = "tests fetch none."}),
+        numbered_(std::make_shared<asr::NumberedModel>(std::move(hearing))) {}
 
   Result<pipeline::LoadedEngine> load(const pipeline::RecognitionChoice& choice,
                                       const RecognitionOptions& recognition,
@@ -105,7 +106,7 @@ TestService::TestService(TestServiceOptions options)
       engines_(std::make_unique<Engines>(*models_, std::move(options.hearing))),
       pool_(std::make_unique<asr::ChunkPool>(2)),
       speech_(std::make_unique<pipeline::Speech>(tts::Engines{tts::make_flite()}, fs::path())),
-      workshop_{*pool_, *engines_, *speech_, {}} {
+      resources_{*pool_, *engines_, *speech_} {
   auto database = db::Database::open(
       {.sqlite_path = folder_ / "vat.db", .clock = std::move(options.clock), .limits = options.limits},
       *bus_);
@@ -124,7 +125,7 @@ UploadStore& TestService::uploads() const { return database_->uploads(); }
 SpeedStore& TestService::speeds() const { return database_->speeds(); }
 
 WorkerServices TestService::services() const {
-  return {queue(), speeds(), transcripts(), objects(), bus(), workshop_};
+  return {queue(), speeds(), transcripts(), objects(), bus(), resources_};
 }
 
 std::string TestService::upload(const fs::path& file, const std::string& title) {

@@ -50,7 +50,7 @@ class TestService {
   [[nodiscard]] SpeedStore& speeds() const;
   [[nodiscard]] ObjectStore& objects() const { return *objects_; }
   [[nodiscard]] EventBus& bus() const { return *bus_; }
-  [[nodiscard]] const pipeline::Workshop& workshop() const { return workshop_; }
+  [[nodiscard]] const pipeline::Resources& resources() const { return resources_; }
   [[nodiscard]] WorkerServices services() const;
 
   /// A complete upload of a copy of the file; returns its id.
@@ -85,7 +85,7 @@ class TestService {
   std::unique_ptr<Engines> engines_;
   std::unique_ptr<asr::ChunkPool> pool_;
   std::unique_ptr<pipeline::Speech> speech_;
-  pipeline::Workshop workshop_;
+  pipeline::Resources resources_;
 };
 
 }  // namespace vat::worker::testing

@@ -1,11 +1,11 @@
-#include "pipeline/checkpoint_file.h"
+#include "checkpoint_file.h"
 
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <fstream>
 
-namespace vat::pipeline {
+namespace vat::app {
 namespace {
 
 namespace fs = std::filesystem;
@@ -85,4 +85,4 @@ TEST_F(CheckpointFileTest, FilesThatNothingTouchedForAWeekAreRemoved) {
 }
 
 }  // namespace
-}  // namespace vat::pipeline
+}  // namespace vat::app

@@ -12,7 +12,7 @@
 #include "base/file.h"
 #include "domain/checkpoint.h"
 
-namespace vat::pipeline {
+namespace vat::app {
 
 /// One JSON line a chunk, appended and flushed to the disk before it counts. A line that a crash cut short is
 /// ignored. Several processes may append to the same file. Safe to use from any thread.
@@ -43,4 +43,4 @@ class CheckpointFile : public CheckpointStore {
   std::map<ChunkKey, ChunkText> chunks_;
 };
 
-}  // namespace vat::pipeline
+}  // namespace vat::app

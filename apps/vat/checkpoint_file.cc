@@ -1,4 +1,4 @@
-#include "pipeline/checkpoint_file.h"
+#include "checkpoint_file.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -12,7 +12,7 @@
 #include "base/hash.h"
 #include "domain/transcript_json.h"
 
-namespace vat::pipeline {
+namespace vat::app {
 namespace {
 
 namespace fs = std::filesystem;
@@ -99,4 +99,4 @@ void CheckpointFile::discard() {
   fs::remove(path_, ignored);
 }
 
-}  // namespace vat::pipeline
+}  // namespace vat::app

@@ -1,0 +1,50 @@
+// One recording through the whole pipeline: sound, transcript, subtitles, speech, dub. Each stage's result is
+// on the disk, or on standard output, before the next begins.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <stop_token>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "domain/transcript.h"
+#include "pipeline/options.h"
+#include "pipeline/result_files.h"
+#include "pipeline/stages.h"
+#include "subtitles/cues.h"
+
+namespace vat::app {
+
+/// What is to be made of what.
+struct RecordingTask {
+  std::filesystem::path input;  ///< A file, or "-" for stdin.
+  pipeline::JobOptions options;
+  pipeline::ResultPlan plan;
+  bool to_stdout = false;  ///< The one result goes to stdout, TXT as it comes, and no file is written.
+  bool resume = true;      ///< Goes on after the chunks that a stopped run of the same task has finished.
+};
+
+struct RecordingReport {
+  Transcript transcript;
+  std::vector<std::filesystem::path> files;         ///< What was written, in order.
+  std::vector<subtitles::CueProblem> cue_problems;  ///< Of the cues that a result shows.
+  std::optional<tts::NarrationReport> speech;
+  /// The stage after the transcript that failed, while the transcript is there.
+  std::optional<Error> failure;
+};
+
+/// The files that the task will write, in that order. `dub_extension` as in pipeline/result_files.h.
+[[nodiscard]] std::vector<std::filesystem::path> planned_files(const RecordingTask& task,
+                                                               std::string_view dub_extension);
+
+/// kExists before any work when a result is there already. kCancelled after `stop`; the finished chunks are
+/// kept then.
+[[nodiscard]] Result<RecordingReport> process_recording(const pipeline::Resources& resources,
+                                                        const RecordingTask& task,
+                                                        const pipeline::Observer& observer,
+                                                        std::stop_token stop);
+
+}  // namespace vat::app

@@ -1,0 +1,47 @@
+#include "recording_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "subtitles/cues.h"
+
+namespace vat::app {
+namespace {
+
+std::string heard(const std::string& label, const Transcript& t) {
+  std::string text = fmt::format("{}: {} in {} s", label, clock_text(to_seconds(t.duration)),
+                                 fmt::format("{:.1f}", t.timings.total));
+  if (t.timings.total > 0) text += fmt::format(" ({:.1f}x)", to_seconds(t.duration) / t.timings.total);
+  text += fmt::format(", transcribed by {} {}", t.engine, t.model);
+  if (!t.language.empty()) text += ", language " + t.language;
+  return text + ".";
+}
+
+void tell_problems(Console& console, const std::vector<subtitles::CueProblem>& problems) {
+  constexpr std::size_t kShown = 3;
+  for (std::size_t i = 0; i < std::min(kShown, problems.size()); ++i)
+    console.note(subtitles::describe(problems[i]));
+  if (problems.size() > kShown)
+    console.note(counted(problems.size() - kShown, "more limit") +
+                 " of the preset could not be met; the JSON result (-f json) lists all.");
+}
+
+}  // namespace
+
+void tell_report(Console& console, const std::string& label, const RecordingReport& report) {
+  const Transcript& t = report.transcript;
+  console.note(heard(label, t));
+  const std::size_t removed = t.removed.silence_segments + t.removed.repetition_segments;
+  if (removed > 0)
+    console.note(fmt::format("{} that nobody said {} removed ({}).", counted(removed, "passage"),
+                             removed == 1 ? "was" : "were", counted(t.removed.words, "word")));
+  if (t.segments.empty()) console.note("No speech was found.");
+  tell_problems(console, report.cue_problems);
+  if (report.speech)
+    console.note(fmt::format("Spoken by {}, {}.", report.speech->engine,
+                             clock_text(to_seconds(report.speech->duration))));
+  for (const std::filesystem::path& file : report.files) console.note("  " + file.string());
+}
+
+}  // namespace vat::app
