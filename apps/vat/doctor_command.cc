@@ -15,7 +15,7 @@
 #include "flags.h"
 #include "help.h"
 #include "media/codecs.h"
-#include "services.h"
+#include "toolbox.h"
 
 namespace vat::app {
 namespace {
@@ -32,16 +32,16 @@ class DoctorCommand : public Command {
 
   [[nodiscard]] Result<int> run(std::stop_token stop) override {
     const std::unique_ptr<Console> console = make_console(common_);
-    Services services(common_);
+    Toolbox toolbox(common_);
     section("vat");
     line("version", VAT_VERSION);
-    line("recognition threads", fmt::format("{} (one chunk each; --threads)", services.threads()));
+    line("recognition threads", fmt::format("{} (one chunk each; --threads)", toolbox.threads()));
     acceleration();
-    VAT_TRY(models(services));
+    VAT_TRY(models(toolbox));
     codecs();
-    VAT_TRY(voices(services, stop));
-    disk(services);
-    network(services, stop);
+    VAT_TRY(voices(toolbox, stop));
+    disk(toolbox);
+    network(toolbox, stop);
     VAT_TRY(write_all(STDOUT_FILENO, text_, "standard output"));
     return 0;
   }
@@ -66,9 +66,9 @@ class DoctorCommand : public Command {
     line("library", asr::whisper_version_text());
   }
 
-  [[nodiscard]] Result<> models(Services& services) {
+  [[nodiscard]] Result<> models(Toolbox& toolbox) {
     section("Recognition");
-    VAT_ASSIGN(const std::vector<catalog::ModelInfo> list, services.store().list());
+    VAT_ASSIGN(const std::vector<catalog::ModelInfo> list, toolbox.store().list());
     std::string recognition;
     bool silero = false;
     for (const catalog::ModelInfo& model : list) {
@@ -104,9 +104,9 @@ class DoctorCommand : public Command {
          missing.empty() ? fmt::format("all {} required ones", present) : "missing: " + missing);
   }
 
-  [[nodiscard]] Result<> voices(const Services& services, const std::stop_token& stop) {
+  [[nodiscard]] Result<> voices(const Toolbox& toolbox, const std::stop_token& stop) {
     section("Speech");
-    const auto engines = services.speech_engines(services_flags_);
+    const auto engines = toolbox.speech_engines(services_flags_);
     if (!engines) {
       line("engines", engines.error().message);
       return {};
@@ -124,9 +124,9 @@ class DoctorCommand : public Command {
     return {};
   }
 
-  void disk(Services& services) {
+  void disk(Toolbox& toolbox) {
     section("Disk");
-    const auto silero = services.store().find("silero-v6.2.0");
+    const auto silero = toolbox.store().find("silero-v6.2.0");
     if (silero) free_space("models", silero->path.parent_path());
     free_space("cache", cache_directory());
     std::error_code ignored;
@@ -143,13 +143,13 @@ class DoctorCommand : public Command {
     line(name, fmt::format("{}, {} free", shown, format_bytes(std::uint64_t{info.f_bavail} * info.f_frsize)));
   }
 
-  void network(const Services& services, const std::stop_token& stop) {
+  void network(const Toolbox& toolbox, const std::stop_token& stop) {
     section("Network");
     HttpRequest request{.method = "HEAD", .url = common_.model_url};
     if (request.url.empty() || request.url.find('{') != std::string::npos)
       request.url = "https://huggingface.co/";
     request.connect_timeout = request.total_timeout = std::chrono::milliseconds(3000);
-    const auto answer = services.http().send(request, stop);
+    const auto answer = toolbox.http().send(request, stop);
     line("models' publisher", answer ? request.url + " can be reached" : answer.error().message);
   }
 

@@ -13,7 +13,7 @@
 #include "command.h"
 #include "flags.h"
 #include "pipeline/weights.h"
-#include "services.h"
+#include "toolbox.h"
 
 namespace vat::app {
 namespace {
@@ -54,8 +54,8 @@ class ModelsCommand : public Command {
 
   [[nodiscard]] Result<int> run(std::stop_token stop) override {
     console_ = make_console(common_);
-    Services services(common_);
-    catalog::ModelStore& store = services.store();
+    Toolbox toolbox(common_);
+    catalog::ModelStore& store = toolbox.store();
     if (list_->parsed()) return list(store);
     if (pull_->parsed()) return pull(store, stop);
     if (import_->parsed()) return import_file(store, stop);

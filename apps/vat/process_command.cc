@@ -10,7 +10,7 @@
 #include "inputs.h"
 #include "pipeline/stages.h"
 #include "recording_batch.h"
-#include "services.h"
+#include "toolbox.h"
 #include "tts/engines.h"
 
 namespace vat::app {
@@ -84,14 +84,14 @@ class ProcessCommand : public Command {
                expand_inputs(inputs_, to_stdout() ? "" : fs::path(output_.output)));
     VAT_TRY(check_output(inputs, options));
     console_ = make_console(common_);
-    services_ = std::make_unique<Services>(common_);
+    toolbox_ = std::make_unique<Toolbox>(common_);
     tts::Engines voices;
     if (options.speech || options.dub) {
-      VAT_ASSIGN(voices, services_->speech_engines(services_flags_));
+      VAT_ASSIGN(voices, toolbox_->speech_engines(services_flags_));
       VAT_TRY(check_voice(voices, options, stop));
     }
     const pipeline::Speech speech(std::move(voices), cache_directory() / "speech");
-    const pipeline::Resources resources{services_->pool(), services_->engines(), speech};
+    const pipeline::Resources resources{toolbox_->pool(), toolbox_->engines(), speech};
     return RecordingBatch(resources, *console_, options, output_, check_).run(inputs, stop);
   }
 
@@ -178,7 +178,7 @@ class ProcessCommand : public Command {
   bool check_ = false;
   fs::path single_file_;  ///< That --output names.
   std::unique_ptr<Console> console_;
-  std::unique_ptr<Services> services_;
+  std::unique_ptr<Toolbox> toolbox_;
 };
 
 }  // namespace

@@ -27,8 +27,8 @@
 #include "serve_database.h"
 #include "service_options.h"
 #include "service_upkeep.h"
-#include "services.h"
 #include "supervisor.h"
+#include "toolbox.h"
 #include "uploads/intake.h"
 #include "worker/worker.h"
 
@@ -73,7 +73,7 @@ struct Service::Parts {
   explicit Parts(const ServiceConfiguration& how)
       : configuration(how),
         settings(configuration.settings),
-        machine(configuration.machine, Services::Audience::kClients, settings.model_memory),
+        machine(configuration.machine, Toolbox::Audience::kClients, settings.model_memory),
         database_pool(std::in_place, settings.database_threads,
                       static_cast<std::size_t>(settings.pool_waiting)),
         slow_pool(std::in_place, settings.slow_threads, static_cast<std::size_t>(settings.pool_waiting)),
@@ -96,7 +96,7 @@ struct Service::Parts {
   std::optional<FileLock> lock;
   std::unique_ptr<db::Database> database;
   std::unique_ptr<ObjectStore> objects;
-  Services machine;
+  Toolbox machine;
   std::unique_ptr<pipeline::Speech> speech;
   std::unique_ptr<pipeline::Resources> resources;
   std::optional<http::BlockingPool> database_pool;

@@ -10,7 +10,7 @@
 #include "command.h"
 #include "completion.h"
 #include "flags.h"
-#include "services.h"
+#include "toolbox.h"
 
 namespace vat::app {
 namespace {
@@ -31,8 +31,8 @@ class VoicesCommand : public Command {
 
   [[nodiscard]] Result<int> run(std::stop_token stop) override {
     const std::unique_ptr<Console> console = make_console(common_);
-    const Services services(common_);
-    VAT_ASSIGN(const tts::Engines engines, services.speech_engines(services_));
+    const Toolbox toolbox(common_);
+    VAT_ASSIGN(const tts::Engines engines, toolbox.speech_engines(services_));
     std::vector<Row> rows;
     for (const auto& engine : engines) {
       if (!engine_.empty() && engine_ != "auto" && engine->name() != engine_) continue;

@@ -10,8 +10,8 @@
 #include "inputs.h"
 #include "pipeline/speech.h"
 #include "round_trip.h"
-#include "services.h"
 #include "subtitles/reader.h"
+#include "toolbox.h"
 #include "tts/sentences.h"
 
 namespace vat::app {
@@ -71,8 +71,8 @@ class SpeakCommand : public Command {
       return fail(ErrorCode::kExists, target.path.string() + " already exists; use --force to replace it.");
     if (!target.path.empty()) VAT_TRY(check_writable(target.path.parent_path()));
     console_ = make_console(common_);
-    services_ = std::make_unique<Services>(common_);
-    VAT_ASSIGN(tts::Engines engines, services_->speech_engines(services_flags_));
+    toolbox_ = std::make_unique<Toolbox>(common_);
+    VAT_ASSIGN(tts::Engines engines, toolbox_->speech_engines(services_flags_));
     const pipeline::Speech speech(std::move(engines), cache_directory() / "speech");
     if (auto done = speak(speech, text, options.spoken, target, stop); !done) {
       if (done.error().code == ErrorCode::kCancelled) return fail(ErrorCode::kCancelled, "Stopped.");
@@ -219,7 +219,7 @@ class SpeakCommand : public Command {
 
   [[nodiscard]] Result<> check(const pipeline::Speech& speech, const pipeline::SpeechTarget& target,
                                const std::stop_token& stop) {
-    const pipeline::Resources resources{services_->pool(), services_->engines(), speech};
+    const pipeline::Resources resources{toolbox_->pool(), toolbox_->engines(), speech};
     const RoundTrip trip{.text = spoken_, .language = language_code_, .speech = target.path, .choice = {}};
     VAT_ASSIGN(const std::string sentence, check_round_trip(resources, trip, *console_, stop));
     console_->note(sentence);
@@ -248,7 +248,7 @@ class SpeakCommand : public Command {
   bool check_ = false;
   std::string spoken_;  ///< All words that were spoken.
   std::unique_ptr<Console> console_;
-  std::unique_ptr<Services> services_;
+  std::unique_ptr<Toolbox> toolbox_;
 };
 
 }  // namespace

@@ -21,15 +21,15 @@ namespace vat::app {
 /// The console that the flags ask for; sets the log level too.
 [[nodiscard]] std::unique_ptr<Console> make_console(const CommonFlags& flags);
 
-class Services {
+class Toolbox {
  public:
   /// Whom errors are told, so that nobody hears of flags that are not theirs.
   enum class Audience { kCommandLine, kClients };
 
   /// `max_model_bytes` as in pipeline::EnginesOptions.
-  explicit Services(const CommonFlags& flags, Audience audience = Audience::kCommandLine,
-                    std::uint64_t max_model_bytes = 0);
-  ~Services();
+  explicit Toolbox(const CommonFlags& flags, Audience audience = Audience::kCommandLine,
+                   std::uint64_t max_model_bytes = 0);
+  ~Toolbox();
 
   [[nodiscard]] catalog::ModelStore& store() { return *store_; }
   [[nodiscard]] pipeline::Engines& engines() { return *engines_; }

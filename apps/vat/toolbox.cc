@@ -1,4 +1,4 @@
-#include "services.h"
+#include "toolbox.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -25,14 +25,14 @@ std::string variable_or(const std::string& value, const char* variable) {
   return found == nullptr ? "" : found;
 }
 
-const char* no_network(Services::Audience audience) {
-  return audience == Services::Audience::kCommandLine ? "--offline does not allow network access."
-                                                      : "This service has no network access.";
+const char* no_network(Toolbox::Audience audience) {
+  return audience == Toolbox::Audience::kCommandLine ? "--offline does not allow network access."
+                                                     : "This service has no network access.";
 }
 
 /// See pipeline::EnginesOptions.
-const char* no_fetching(Services::Audience audience) {
-  if (audience == Services::Audience::kClients) return "this service does not download models.";
+const char* no_fetching(Toolbox::Audience audience) {
+  if (audience == Toolbox::Audience::kClients) return "this service does not download models.";
   return "--offline does not allow downloading it; leave out --offline, or install its file with `vat models "
          "import`.";
 }
@@ -56,7 +56,7 @@ std::unique_ptr<Console> make_console(const CommonFlags& flags) {
 }
 
 /// The HTTP client, or, with a refusal, one that rejects every request with that message.
-class Services::Http : public HttpClient, public HttpDownloader {
+class Toolbox::Http : public HttpClient, public HttpDownloader {
  public:
   explicit Http(std::string refusal) : refusal_(std::move(refusal)) {}
   [[nodiscard]] Result<HttpResponse> send(const HttpRequest& request, std::stop_token stop) override {
@@ -75,7 +75,7 @@ class Services::Http : public HttpClient, public HttpDownloader {
   net::CurlHttpClient curl_;
 };
 
-Services::Services(const CommonFlags& flags, Audience audience, std::uint64_t max_model_bytes)
+Toolbox::Toolbox(const CommonFlags& flags, Audience audience, std::uint64_t max_model_bytes)
     : flags_(flags), http_(std::make_shared<Http>(flags.offline ? no_network(audience) : "")) {
   catalog::StoreOptions store;
   store.directory = flags.models_directory.empty() ? cache_directory() / "models"
@@ -91,21 +91,21 @@ Services::Services(const CommonFlags& flags, Audience audience, std::uint64_t ma
   engines_ = std::make_unique<pipeline::Engines>(*store_, std::move(engines));
 }
 
-Services::~Services() = default;
+Toolbox::~Toolbox() = default;
 
-int Services::threads() const {
+int Toolbox::threads() const {
   if (flags_.threads > 0) return flags_.threads;
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
-asr::ChunkPool& Services::pool(int niceness) {
+asr::ChunkPool& Toolbox::pool(int niceness) {
   if (!pool_) pool_ = std::make_unique<asr::ChunkPool>(threads(), niceness);
   return *pool_;
 }
 
-HttpClient& Services::http() const { return *http_; }
+HttpClient& Toolbox::http() const { return *http_; }
 
-Result<tts::Engines> Services::speech_engines(const ServiceFlags& flags) const {
+Result<tts::Engines> Toolbox::speech_engines(const ServiceFlags& flags) const {
   tts::Engines engines;
   const std::string credentials = variable_or(flags.google_credentials, "GOOGLE_APPLICATION_CREDENTIALS");
   if (!flags.google_api_key.empty() || !credentials.empty()) {
