@@ -64,8 +64,7 @@ Result<std::unique_ptr<CheckpointFile>> CheckpointFile::open(const fs::path& dir
 void CheckpointFile::load(std::string_view lines) {
   while (!lines.empty()) {
     const std::size_t end = lines.find('\n');
-    // What a crash cut short has no end of line; a line end is put before the next chunk so that it stands
-    // alone.
+    // A line that a crash truncated has no newline; one is written before the next chunk to separate them.
     if (end == std::string_view::npos) {
       (void)write_all(fd_.get(), "\n", path_.string());
       break;
@@ -81,7 +80,7 @@ std::optional<ChunkText> CheckpointFile::find(const ChunkKey& key) {
   const std::lock_guard lock(mutex_);
   const auto found = chunks_.find(key);
   if (found == chunks_.end()) return std::nullopt;
-  // Each chunk is asked for once, so it need not be kept twice.
+  // Each chunk is looked up once, so it need not be kept twice.
   return std::move(chunks_.extract(found).mapped());
 }
 

@@ -1,4 +1,4 @@
-// Finished chunks of one recording in a file, so that a command that was stopped goes on where it was.
+// Finished chunks of one recording in a file, so that an interrupted command resumes where it was.
 #pragma once
 
 #include <filesystem>
@@ -14,13 +14,13 @@
 
 namespace vat::app {
 
-/// One JSON line a chunk, appended and flushed to the disk before it counts. A line that a crash cut short is
-/// ignored. Several processes may append to the same file. Safe to use from any thread.
+/// One JSON line per chunk, appended and flushed to the disk before it counts. A line that a crash truncated
+/// is ignored. Several processes may append to the same file. Safe to use from any thread.
 class CheckpointFile : public CheckpointStore {
  public:
-  /// `identity` is everything that the result depends on: the input, the weights, the options. The file lies
-  /// in `directory` under its digest. Files there that nothing touched for a week are removed. With `resume`
-  /// false, what is there is forgotten.
+  /// `identity` is everything that the result depends on: the input, the weights, the options. The file is in
+  /// `directory` under its digest. Files there that were not touched for a week are removed. With `resume`
+  /// false, existing chunks are discarded.
   [[nodiscard]] static Result<std::unique_ptr<CheckpointFile>> open(const std::filesystem::path& directory,
                                                                     std::string_view identity, bool resume);
 

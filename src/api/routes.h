@@ -1,4 +1,4 @@
-// The groups of routes that make_router() puts together, one function for each file of them. Private to api.
+// The groups of routes for make_router(), one function per file. Private to api.
 #pragma once
 
 #include "api/services.h"

@@ -1,4 +1,4 @@
-// What the routes work with. Put together in apps/vat; every reference outlives the router.
+// What the routes work with. Every reference must outlive the router.
 #pragma once
 
 #include <chrono>
@@ -30,10 +30,10 @@
 
 namespace vat::api {
 
-/// Bounds that the operator sets; GET /api/v1/limits shows them.
+/// Limits set by the operator; GET /api/v1/limits shows them.
 struct Limits {
   std::uint64_t max_upload_bytes = 20ULL << 30U;    ///< Of one file.
-  std::uint64_t reserved_disk_bytes = 1ULL << 30U;  ///< Left free; an upload that would use it is 507.
+  std::uint64_t reserved_disk_bytes = 1ULL << 30U;  ///< Left free; an upload that would use it gets 507.
   std::size_t max_files_per_request = 32;
   std::size_t max_text_bytes = 1U << 20U;            ///< Of a text to speak as a job.
   std::size_t max_direct_speech_bytes = 16U * 1024;  ///< Of a text that is spoken while the client waits.
@@ -41,7 +41,7 @@ struct Limits {
   std::size_t max_waiting_jobs = 1000;               ///< Queued jobs of one user.
   std::size_t max_event_streams = 12'000;            ///< Open at once, of one user.
   std::chrono::hours unfinished_uploads_expire{24};
-  /// Of event streams, and how long a change that another server made may stay unseen by them.
+  /// Heartbeat of event streams, and how long another server's change may go unnoticed by them.
   std::chrono::milliseconds heartbeat{15'000};
 };
 
@@ -61,12 +61,12 @@ struct Services {
   const pipeline::Speech& speech;
   /// For the database and short file work.
   http::BlockingPool& pool;
-  /// For what takes seconds: probing, hashing, speech while the client waits.
+  /// For work that takes seconds: probing, hashing, speech while the client waits.
   http::BlockingPool& slow_pool;
-  /// Writes what arrives, a block at a time. Apart from the others, so that neither a slow disk stops the
-  /// database nor a long probe an upload.
+  /// Writes incoming bytes, a block at a time. Separate from the others, so that a slow disk does not stop
+  /// the database, nor a long probe an upload.
   http::BlockingPool& writers;
-  /// Speaks while clients wait, who may take what is spoken slowly.
+  /// Speaks while clients wait, who may read slowly.
   http::BlockingPool& speakers;
   Limits limits;
   pipeline::JobOptions defaults;  ///< Of a new job, from the operator's settings.
@@ -74,12 +74,11 @@ struct Services {
   std::function<std::optional<JobProgress>(const std::string& job_id)> live_progress;
   /// Whether webhooks may go to private addresses.
   bool allow_private_webhooks = false;
-  /// Names beside localhost, 127.0.0.1 and [::1] under which clients may call this server; lower case,
-  /// without port.
+  /// Host names, besides localhost, 127.0.0.1 and [::1], that clients may use; lower case, without port.
   std::vector<std::string> allowed_hosts;
 };
 
-/// All routes of the product. `services` outlives the router. Operation's routes (/healthz, /metrics) are
+/// All routes of the product. `services` must outlive the router. Operation's routes (/healthz, /metrics) are
 /// added by add_operation_routes().
 [[nodiscard]] http::Router make_router(const Services& services);
 

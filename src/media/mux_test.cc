@@ -146,7 +146,7 @@ TEST_F(MuxTest, SoundAloneCannotTakeTracks) {
     const auto result = mux(make("a", {.container = container}), additions(AudioFormat::kM4a), path("b"));
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().code, ErrorCode::kInvalidArgument);
-    EXPECT_THAT(result.error().message, HasSubstr("has no moving pictures"));
+    EXPECT_THAT(result.error().message, HasSubstr("has no video"));
   }
 }
 

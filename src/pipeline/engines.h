@@ -23,12 +23,12 @@
 
 namespace vat::pipeline {
 
-/// Bytes of a model file fetched so far, and in all (0 when unknown).
+/// Bytes of a model file downloaded so far, and in total (0 if unknown).
 using FetchProgress = std::function<void(const std::string& model, std::uint64_t done, std::uint64_t total)>;
 
 struct LoadedEngine {
   std::shared_ptr<const RecognitionModel> model;
-  /// Why it is not the engine that the user would expect; goes to stderr and into the result. Often empty.
+  /// Why it is not the engine that the user would expect; for stderr and the result. Often empty.
   std::vector<std::string> notices;
 };
 
@@ -74,7 +74,7 @@ class Engines {
                                                   const RecognitionOptions& recognition,
                                                   const FetchProgress& progress, std::stop_token stop);
 
-  /// What finds speech: Silero when its model is installed, or WebRTC's detector.
+  /// The speech detector: Silero if its model is installed, or WebRTC's.
   [[nodiscard]] virtual Result<std::unique_ptr<SpeechDetector>> detector(
       const RecognitionChoice& choice) const;
 

@@ -11,7 +11,7 @@ namespace vat::pipeline {
 Result<std::string> recognition_language(std::string_view named) {
   const std::string folded = fold_case(trim(named));
   if (folded == "auto") return folded;
-  // A region or a character set does not change what is heard (BCP 47, POSIX locales).
+  // A region or a character set does not matter for recognition (BCP 47, POSIX locales).
   const std::string code = folded.substr(0, folded.find_first_of("-_."));
   const std::vector<asr::WhisperLanguage> languages = asr::whisper_languages();
   std::vector<std::string_view> names;
@@ -20,7 +20,7 @@ Result<std::string> recognition_language(std::string_view named) {
     names.emplace_back(language.name);
   }
   std::string sentence =
-      "\"" + to_utf8(named) + "\" is no language that is known here; use a code such as en, de or ja";
+      "\"" + to_utf8(named) + "\" is not a supported language; use a code such as en, de or ja";
   if (const std::string_view meant = catalog::nearest(folded, names); !meant.empty())
     sentence += ", or did you mean " + std::string(meant) + "?";
   else

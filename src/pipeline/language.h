@@ -1,4 +1,4 @@
-// The spoken language as users name it.
+// Parses the name of a spoken language.
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace vat::pipeline {
 
-/// The code that recognition takes: "de" for "de", "DE", "de-AT", "de_AT.UTF-8", "German"; "auto" stays.
-/// kInvalidArgument, with the nearest name, for what is no language of Whisper's. Any thread.
+/// The code for recognition: "de" for "de", "DE", "de-AT", "de_AT.UTF-8", "German"; "auto" stays.
+/// kInvalidArgument, with the closest name, for anything that is not a language of Whisper's. Any thread.
 [[nodiscard]] Result<std::string> recognition_language(std::string_view named);
 
 }  // namespace vat::pipeline

@@ -17,14 +17,14 @@ Result<> one_of(std::string_view field, std::string_view option, std::string_vie
   if (std::find(allowed.begin(), allowed.end(), value) != allowed.end()) return {};
   std::string names;
   for (const std::string_view name : allowed) names += (names.empty() ? "" : ", ") + std::string(name);
-  return fail_field(std::string(field),
-                    std::string(option) + " is one of " + names + ", not \"" + std::string(value) + "\".");
+  return fail_field(std::string(field), std::string(option) + " must be one of " + names + ", not \"" +
+                                            std::string(value) + "\".");
 }
 
 Result<> in_range(std::string_view field, std::string_view option, double value, double min, double max,
                   std::string_view text) {
   if (value >= min && value <= max) return {};
-  return fail_field(std::string(field), std::string(option) + " is " + std::string(text) + ".");
+  return fail_field(std::string(field), std::string(option) + " must be " + std::string(text) + ".");
 }
 
 Result<> no_longer(std::string_view field, std::string_view option, const std::string& value,

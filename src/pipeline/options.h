@@ -1,5 +1,4 @@
-// Everything that can be asked of one job, and the check of it: the same for the command line and the
-// service.
+// All options of a job, and their validation: the same for the command line and the service.
 #pragma once
 
 #include <optional>
@@ -28,7 +27,7 @@ struct SpeechOptions {
   std::string voice;            ///< Empty: the engine's default for the language.
   double speed = 1.0;           ///< 0.25 to 4.
   media::AudioFormat format = media::AudioFormat::kMp3;
-  std::optional<double> loudness = -16;  ///< LUFS (EBU R128); empty leaves it as the engine made it.
+  std::optional<double> loudness = -16;  ///< LUFS (EBU R 128); empty leaves the loudness unchanged.
 
   friend bool operator==(const SpeechOptions&, const SpeechOptions&) = default;
 };
@@ -48,9 +47,8 @@ struct JobOptions {
   friend bool operator==(const JobOptions&, const JobOptions&) = default;
 };
 
-/// The first thing that makes no sense, as a sentence that names the option; Error::field is its name in
-/// options_json.h. Whether a model or a voice
-/// exists is found out later, by those who know.
+/// kInvalidArgument for the first invalid option, which the message names; Error::field is its name in
+/// options_json.h. Whether a model or a voice exists is checked later.
 [[nodiscard]] Result<> validate(const JobOptions& options);
 
 }  // namespace vat::pipeline

@@ -24,17 +24,17 @@ constexpr std::size_t kMaxOptionsBytes = 64U << 10U;
 constexpr std::size_t kDeepest = 4;
 constexpr std::size_t kLongestShown = 60;  // bytes of an unknown name in a sentence
 
-/// Whether the text came from a user of the service or was written by to_json().
+/// Whether the text comes from a user of the service or from to_json().
 enum class Source { kUser, kStored };
 
 tl::unexpected<Error> wrong_type(std::string_view name, std::string_view wanted) {
   return fail_field(std::string(name),
-                    "The option " + std::string(name) + " is " + std::string(wanted) + ".");
+                    "The option " + std::string(name) + " must be " + std::string(wanted) + ".");
 }
 
 std::string_view view(const json::string& text) { return {text.data(), text.size()}; }
 
-// For each type that an option has: reading it from JSON and from a form's text, and writing it as JSON.
+// For each type of option: reading it from JSON and from a form's text, and writing it as JSON.
 
 Result<> read(std::string_view name, const json::value& value, bool& target) {
   if (!value.is_bool()) return wrong_type(name, "true or false");
@@ -122,7 +122,7 @@ Result<> read(std::string_view name, const json::value& value, std::string& targ
   return {};
 }
 Result<> read(std::string_view name, std::string_view text, std::string& target) {
-  if (!is_utf8(text)) return wrong_type(name, "a text in UTF-8");
+  if (!is_utf8(text)) return wrong_type(name, "a UTF-8 string");
   target = text;
   return {};
 }
@@ -152,10 +152,10 @@ Result<> add(std::string_view name, std::string_view text, Formats& formats) {
   return {};
 }
 Result<> read(std::string_view name, const json::value& value, Formats& target) {
-  if (!value.is_array()) return wrong_type(name, "a list of texts");
+  if (!value.is_array()) return wrong_type(name, "an array of strings");
   target.clear();
   for (const json::value& item : value.get_array()) {
-    if (!item.is_string()) return wrong_type(name, "a list of texts");
+    if (!item.is_string()) return wrong_type(name, "an array of strings");
     VAT_TRY(add(name, view(item.get_string()), target));
   }
   return {};
@@ -178,13 +178,14 @@ json::value write(const Formats& formats) {
   return names;
 }
 
-/// A model file is the operator's to name: a user's would be any file of this machine.
+/// Only the operator may name a model file: a user could name any file of this machine.
 bool is_file(const std::string& model) {
   return model.find_first_of("/\\") != std::string::npos || model.ends_with(".bin");
 }
 Result<> check_model(JobOptions& options) {
   if (!is_file(options.choice.model)) return {};
-  return fail_field("model", "The model is a name of the catalogue, such as base or small.en, not a file.");
+  return fail_field("model",
+                    "The model must be a name of the catalogue, such as base or small.en, not a file.");
 }
 Result<> normalise_language(JobOptions& options) {
   VAT_ASSIGN(options.recognition.language, recognition_language(options.recognition.language));
@@ -193,14 +194,14 @@ Result<> normalise_language(JobOptions& options) {
 
 struct Option {
   std::string_view name;
-  bool operators = false;  ///< Not for users.
+  bool operators = false;  ///< Not settable by users.
   std::function<Result<>(std::string_view name, const json::value& value, JobOptions& options)> from_json;
   std::function<Result<>(std::string_view name, std::string_view text, JobOptions& options)> from_text;
   std::function<json::value(const JobOptions& options)> get;
   Result<> (*check_of_user)(JobOptions& options) = nullptr;
 };
 
-/// `member` yields the option's place in the JobOptions that it is given.
+/// `member` returns a reference to the option in the given JobOptions.
 template <class Member>
 Option option(std::string_view name, Member member) {
   return {.name = name,
@@ -219,7 +220,7 @@ Option of_operator(Option made) {
   return made;
 }
 
-/// Every option of a job, in the order of the documents.
+/// Every option of a job, in the order of the documentation.
 const std::vector<Option>& table() {
   static const std::vector<Option> options = {
       option(
@@ -310,14 +311,14 @@ Result<JobOptions> parse(std::string_view text, const JobOptions& defaults, Sour
   if (error)
     return fail(ErrorCode::kInvalidArgument, "The options of a job are not valid JSON.", error.message());
   if (!value.is_object())
-    return fail(ErrorCode::kInvalidArgument, "The options of a job are one JSON object.");
+    return fail(ErrorCode::kInvalidArgument, "The options of a job must be one JSON object.");
   JobOptions options = defaults;
   for (const json::key_value_pair& member : value.get_object()) VAT_TRY(set_member(member, source, options));
   VAT_TRY(validate(options));
   return options;
 }
 
-/// What Boost.JSON may throw (no memory) ends here.
+/// Exceptions of Boost.JSON (out of memory) stop here.
 Result<JobOptions> parse_safely(std::string_view text, const JobOptions& defaults, Source source) {
   try {
     return parse(text, defaults, source);
@@ -326,7 +327,7 @@ Result<JobOptions> parse_safely(std::string_view text, const JobOptions& default
   }
 }
 
-/// By JsonWriter, which writes numbers the short way.
+/// With JsonWriter, which writes numbers in short form.
 void write_value(JsonWriter& writer, const json::value& value) {
   switch (value.kind()) {
     case json::kind::bool_:

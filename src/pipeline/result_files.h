@@ -1,4 +1,4 @@
-// Where the results of one recording go, and the writing of those that are text.
+// The files of one recording's results, and writing the text ones.
 #pragma once
 
 #include <filesystem>
@@ -26,8 +26,8 @@ struct ResultPlan {
   [[nodiscard]] std::filesystem::path dub(std::string_view extension) const;
 };
 
-/// "mp4", "mov", "mkv" or "webm", by the container of the recording; empty when no dub is asked for.
-/// kInvalidArgument for a recording that has no moving pictures.
+/// "mp4", "mov", "mkv" or "webm", by the container of the recording; empty if no dub is requested.
+/// kInvalidArgument for a recording without video.
 [[nodiscard]] Result<std::string> dub_extension(const JobOptions& options,
                                                 const std::filesystem::path& input);
 
@@ -36,11 +36,11 @@ struct ResultPlan {
                                                                const JobOptions& options,
                                                                std::string_view dub_extension);
 
-/// kExists names the first planned file that is there already, unless the plan replaces it: better before an
+/// kExists names the first planned file that already exists, unless the plan replaces it: better before an
 /// hour of work than after it.
 [[nodiscard]] Result<> check_free(const ResultPlan& plan, const std::vector<std::filesystem::path>& files);
 
-/// The cues in the preset that the options name, or the one for the transcript's language.
+/// The cues in the preset of the options, or in the one for the transcript's language.
 [[nodiscard]] Result<subtitles::ShapedCues> shape_cues(const Transcript& transcript,
                                                        const JobOptions& options);
 

@@ -35,7 +35,7 @@ class Output {
 
   [[nodiscard]] tts::PcmSink sink() {
     return [this](const Pcm& pcm) -> Result<> {
-      // Silence may go on for hours without any engine to ask.
+      // Silence may last for hours without calling an engine.
       if (stop_.stop_requested()) return fail(ErrorCode::kCancelled, "Speech was stopped.");
       return encoder_->write(pcm.samples);
     };

@@ -1,4 +1,4 @@
-// From text to an audio file: a narrator on one side, an encoder on the other.
+// Turns text into an audio file, with a narrator and an encoder.
 #pragma once
 
 #include <filesystem>
@@ -15,7 +15,7 @@
 
 namespace vat::pipeline {
 
-/// Where the sound goes: a file, complete or not at all, or a descriptor that stays the caller's.
+/// The output: a file, complete or not at all, or a descriptor that the caller owns.
 struct SpeechTarget {
   std::filesystem::path path;  ///< Empty: `fd`.
   Overwrite overwrite = Overwrite::kRefuse;
@@ -27,7 +27,7 @@ struct SpeechTarget {
 /// Speaks with the engines of this process. Safe to use from any thread.
 class Speech {
  public:
-  /// `configured`: every engine that can be used here. `cache_directory` keeps sentences; empty keeps none.
+  /// `configured`: every available engine. `cache_directory` caches sentences; empty disables the cache.
   Speech(tts::Engines configured, std::filesystem::path cache_directory);
 
   /// Blocks until the file is complete.
@@ -35,7 +35,7 @@ class Speech {
                                                    const SpeechOptions& options, const SpeechTarget& target,
                                                    const ProgressSink& progress, std::stop_token stop) const;
 
-  /// The same in the timing of the texts; the sound lasts at least `total`.
+  /// The same in the timing of the texts; the audio lasts at least `total`.
   [[nodiscard]] Result<tts::TimedReport> speak_timed(std::vector<tts::TimedText> texts, Millis total,
                                                      const std::string& language,
                                                      const SpeechOptions& options, const SpeechTarget& target,

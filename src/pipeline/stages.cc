@@ -30,7 +30,7 @@ std::string checkpoint_identity(const JobOptions& options, const RecognitionMode
   return identity;
 }
 
-/// What the recording is spoken in.
+/// The language of the speech.
 std::string spoken_language(const Transcript& transcript) {
   if (transcript.task == "translate" || transcript.language.empty()) return "en";
   return transcript.language;

@@ -68,7 +68,7 @@ struct DubTarget {
   std::filesystem::path path;  ///< Complete or not at all.
   Overwrite overwrite = Overwrite::kRefuse;
   std::string extension;          ///< From dub_extension().
-  std::filesystem::path scratch;  ///< An existing folder for what is only needed meanwhile.
+  std::filesystem::path scratch;  ///< An existing folder for temporary files.
 };
 
 /// A copy of the video `input` with the transcript spoken in its timing, and the cues as subtitles. False,

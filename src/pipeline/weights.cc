@@ -27,7 +27,7 @@ std::string copy_prefix(const fs::path& model) {
   return model.stem().string() + "-" + hash_hex(Digest::kSha256, canonical).substr(0, 8) + "-";
 }
 
-/// Changes with the file's content, as far as that can be told without reading gigabytes.
+/// Changes with the file's content, as far as can be told without reading gigabytes.
 std::string version_of(const fs::path& model) {
   std::error_code ignored;
   const auto written = fs::last_write_time(model, ignored).time_since_epoch().count();
@@ -61,7 +61,7 @@ Result<WeightTypes> fastest_types(const std::stop_token& stop) {
   if (!lock && lock.error().code == ErrorCode::kCancelled) return fail(lock.error());
   if (const auto types = remembered_types(remembered)) return *types;
   const WeightTypes types = measure_fastest();
-  // Where it cannot be kept, it is measured again next time.
+  // If it cannot be stored, it is measured again next time.
   (void)write_file_atomically(remembered, weight_types_name(types), Overwrite::kReplace);
   return types;
 }
@@ -101,14 +101,14 @@ Result<fs::path> convert_if_faster(const fs::path& model, const std::string& wei
                                    const std::string& device, std::stop_token stop) {
   if (weights == "original") return model;
   VAT_ASSIGN(const modelfile::ModelHeader header, modelfile::read_header(model));
-  if (header.kind != modelfile::ModelKind::kWhisper) return model;  // whoever loads it says so
+  if (header.kind != modelfile::ModelKind::kWhisper) return model;  // reported when it is loaded
   if (const auto named = modelfile::parse_weight_types(weights)) {
     if (header.weights == weights) return model;
     if (named->encoder != named->decoder && !asr::runs_two_weight_types())
       return fail(ErrorCode::kInvalidArgument,
-                  "This program was built with the system's whisper.cpp, which does not run weights of the "
-                  "types " +
-                      weights + "; take bf16 or q8_0.");
+                  "This program was built with the system's whisper.cpp, which does not support weights of "
+                  "the types " +
+                      weights + "; use bf16 or q8_0.");
     return copy_of(model, *named, stop);
   }
   // An f32 model does not run as it is, see ModelHeader::runs.
@@ -118,7 +118,7 @@ Result<fs::path> convert_if_faster(const fs::path& model, const std::string& wei
   if (fastest == WeightTypes(WeightType::kF16)) return model;
   auto copy = copy_of(model, fastest, stop);
   if (copy || copy.error().code == ErrorCode::kCancelled) return copy;
-  log(LogLevel::kWarning, copy.error().message + " The model runs as it is.");
+  log(LogLevel::kWarning, copy.error().message + " The original weights are used.");
   return model;
 }
 

@@ -1,4 +1,4 @@
-// Keeps a copy of a model in the number formats that this CPU computes with fastest.
+// Keeps a copy of a model in the weight types that are fastest on this CPU.
 #pragma once
 
 #include <filesystem>
@@ -12,10 +12,10 @@ namespace vat::pipeline {
 /// The file to load for `model`: itself, or its copy with converted weights. `weights` is "original", which
 /// always yields the model itself, or a name of modelfile::kConvertibleTo, or "auto": the types that a
 /// measurement on this machine, done once and kept in the cache folder, found to be clearly faster. "auto"
-/// leaves alone what is quantised already and what a GPU will run, and where no copy can be made. Copies lie
-/// in the cache folder's models/converted, one for each model file and type; copies of an earlier file of
-/// that name are removed. Errors: those of reading the model; kDiskFull and kPermission for a type that was
-/// named; kCancelled.
+/// does not convert models that are already quantised or that a GPU will run, or if no copy can be written.
+/// Copies are in the cache folder's models/converted, one per model file and type; copies of an earlier file
+/// of that name are removed. Errors: those of reading the model; kDiskFull and kPermission for an explicit
+/// type; kCancelled.
 [[nodiscard]] Result<std::filesystem::path> convert_if_faster(const std::filesystem::path& model,
                                                               const std::string& weights,
                                                               const std::string& device,

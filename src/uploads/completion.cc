@@ -20,7 +20,7 @@ constexpr std::size_t kLongestType = 255;  // bytes of a media type that is kept
 
 std::string own_key(const Upload& upload) { return make_object_key(kKind, upload.id); }
 
-/// The sentence names the file by the path that was probed; the sender knows it by its label.
+/// The message names the file by the probed path; the sender knows it by its label.
 Error with_label(Error error, const std::string& path, const std::string& label) {
   for (std::size_t at = error.message.find(path); at != std::string::npos;
        at = error.message.find(path, at + label.size()))
@@ -29,7 +29,7 @@ Error with_label(Error error, const std::string& path, const std::string& label)
   return error;
 }
 
-/// Begins the row anew.
+/// Resets the row.
 Result<> reset_row(Intake& intake, Upload upload) {
   VAT_TRY(intake.rows.remove(upload.user_id, upload.id));
   upload.state = UploadState::kReceiving;
@@ -38,7 +38,7 @@ Result<> reset_row(Intake& intake, Upload upload) {
   return {};
 }
 
-/// With the object of an upload of the same content, when there is one. False when there is none (any more).
+/// Reuses the object of an upload with the same content. False if there is none (any more).
 Result<bool> complete_with_shared(Intake& intake, Upload& upload, const StagedFile& file) {
   VAT_ASSIGN(const std::optional<Upload> same, intake.rows.find_content(upload.user_id, upload.fingerprint));
   if (!same || same->id == upload.id) return false;
@@ -48,8 +48,8 @@ Result<bool> complete_with_shared(Intake& intake, Upload& upload, const StagedFi
   if (!equal) return false;
   upload.object_key = same->object_key;
   VAT_TRY(intake.rows.complete(upload));
-  // If the other one is still there, its removal will see that this one uses the object too. If not, whoever
-  // removed it may have found the object unused, and be about to delete it.
+  // If the other one still exists, its removal will see that this one uses the object too. If not, its
+  // removal may have found the object unused and be about to delete it.
   if (intake.rows.get(same->user_id, same->id)) return true;
   VAT_TRY(reset_row(intake, upload));
   return false;
@@ -75,7 +75,7 @@ bool is_unusable(const Error& error) {
   return error.code == ErrorCode::kBadMedia || error.code == ErrorCode::kNoAudio;
 }
 
-/// A crash came between the move of the bytes and the row: completes the row.
+/// After a crash between moving the bytes and the row: completes the row.
 Result<Upload> complete_moved(Intake& intake, Upload upload, const LocalObject& object) {
   upload.object_key = own_key(upload);
   upload.size = object.size;
@@ -117,7 +117,7 @@ Result<Upload> store_upload(Intake& intake, ReceivedFile& received) {
   made.media = upload.media;
   Result<Upload> complete = complete_row(intake, made, *received.file);
   if (complete) return complete;
-  // An error of the cleaning changes nothing for the sender, and the expiry tries again.
+  // A failed cleanup does not matter to the sender, and expiry tries again.
   (void)intake.objects.remove(own_key(made));
   (void)intake.rows.remove(made.user_id, made.id);
   return complete;
@@ -158,7 +158,7 @@ Result<Upload> find_settled(Intake& intake, const std::string& user_id, const st
   VAT_ASSIGN(Upload upload, intake.rows.get(user_id, upload_id));
   if (upload.state == UploadState::kComplete || !is_whole(intake, upload)) return upload;
   VAT_ASSIGN(std::optional<StagedFile> file, StagedFile::open_resumable(intake.objects.staging(), upload.id));
-  if (!file) return upload;  // The request that brought the last byte is completing it.
+  if (!file) return upload;  // The request with the last byte is completing it.
   VAT_ASSIGN(upload, intake.rows.get(user_id, upload_id));
   if (upload.state != UploadState::kComplete) return complete_upload(intake, std::move(upload), *file);
   file->remove();

@@ -1,4 +1,4 @@
-// From bytes in the staging folder to a complete upload: looked at, stored once, recorded.
+// Turns bytes in the staging folder into a complete upload: probed, stored once, recorded.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +12,8 @@
 #include "uploads/intake.h"
 #include "uploads/staged_file.h"
 
-// The order of the steps is such that a process that dies at any moment leaves either a complete upload or
-// one that can go on, and nothing that expiry.h does not find:
+// The steps are ordered so that a process that dies at any moment leaves either a complete upload or one that
+// can continue, and nothing that expiry.h does not find:
 //
 // clang-format off
 //   after this step    a crash leaves                                       which ends by
@@ -25,35 +25,36 @@
 // clang-format on
 namespace vat::uploads {
 
-/// A file that arrived whole and is no upload yet.
+/// A completely received file that is not an upload yet.
 struct ReceivedFile {
   Upload upload;  ///< With id, user, file name, type, size, fingerprint, and what look_at() found.
   std::shared_ptr<StagedFile> file;
 };
 
-/// A new upload of the user's, with its label made of what the sender called it.
+/// A new upload of the user, labelled with the sender's file name.
 [[nodiscard]] Upload new_upload(const std::string& user_id, std::string_view filename,
                                 std::string_view content_type);
 
-/// What is in the file; kBadMedia and kNoAudio say so of `label`. Blocks for as long as the disk takes.
+/// Probes the file; the messages of kBadMedia and kNoAudio name `label`. Blocks for as long as the disk
+/// takes.
 [[nodiscard]] Result<MediaSummary> look_at(const std::filesystem::path& path, const std::string& label);
 
-/// Makes the row, moves the bytes into the object store (or uses those of the user's upload with the same
+/// Creates the row, moves the bytes into the object store (or reuses those of the user's upload with the same
 /// content) and completes the row. Blocks. On failure nothing is left.
 [[nodiscard]] Result<Upload> store_upload(Intake& intake, ReceivedFile& received);
 
 /// The same for a row that is there: of a resumable upload whose last byte came. Probes it.
-/// Called again after a crash, goes on where that was. Content that cannot be used is removed with its row,
-/// and is the error. Blocks.
+/// Called again after a crash, continues where it stopped. Unusable content is removed with its row, and is
+/// the error. Blocks.
 [[nodiscard]] Result<Upload> complete_upload(Intake& intake, Upload upload, StagedFile& file);
 
-/// Whether nothing is missing of an upload that is being received but the end of complete_upload().
+/// Whether an upload in reception lacks only the end of complete_upload().
 [[nodiscard]] bool is_whole(Intake& intake, const Upload& upload);
 
-/// Of a resumable upload: bytes that are there. Blocks shortly.
+/// Bytes received of a resumable upload. Blocks briefly.
 [[nodiscard]] std::uint64_t offset_of(const Intake& intake, const Upload& upload);
-/// The upload as it is; one whose bytes are all there, but which a crash kept from being completed, is
-/// completed first. A part of a whole stays one. Blocks.
+/// The upload; one whose bytes have all arrived, but whose completion a crash interrupted, is completed
+/// first. A part of a concatenation stays one. Blocks.
 [[nodiscard]] Result<Upload> find_settled(Intake& intake, const std::string& user_id,
                                           const std::string& upload_id);
 

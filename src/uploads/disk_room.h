@@ -1,4 +1,4 @@
-// Room on the disk that is promised to bytes on their way, so that they do not run out of it together.
+// Disk space reserved for incoming bytes, so that they do not run out of it together.
 #pragma once
 
 #include <atomic>
@@ -9,13 +9,13 @@
 
 namespace vat::uploads {
 
-/// Room on the disk that uploads on their way may still use. Safe to use from any thread.
+/// The disk space that incoming uploads may still use. Safe to use from any thread.
 class DiskRoom {
  public:
   DiskRoom(const ObjectStore& objects, std::uint64_t reserved_bytes)
       : objects_(objects), reserved_bytes_(reserved_bytes) {}
 
-  /// A promise of room. What is used of it is not promised any more, as the disk shows it then.
+  /// A reservation. Used space is no longer reserved, because the disk then shows it.
   class Claim {
    public:
     Claim() = default;
@@ -32,10 +32,10 @@ class DiskRoom {
     std::uint64_t bytes_ = 0;
   };
 
-  /// kDiskFull when the bytes, beside all that is promised, would leave less than the reserve. Blocks
-  /// shortly.
+  /// kDiskFull when the bytes, in addition to all reservations, would leave less than the reserve. Blocks
+  /// briefly.
   [[nodiscard]] Result<Claim> claim(std::uint64_t bytes);
-  /// kDiskFull when the reserve is being used. Blocks shortly.
+  /// kDiskFull when the reserve is being used. Blocks briefly.
   [[nodiscard]] Result<> check() const;
 
  private:

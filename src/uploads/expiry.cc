@@ -16,7 +16,7 @@ constexpr std::size_t kBatch = 100;
 /// Bytes of a resumable upload without a row, which only a crash between two steps leaves.
 constexpr std::chrono::hours kOrphansAfter{24};
 
-/// False when somebody is sending its bytes at this moment.
+/// False when its bytes are being sent at this moment.
 Result<bool> remove_one(Intake& intake, const Upload& upload) {
   if (upload.state == UploadState::kReceiving) {
     VAT_ASSIGN(std::optional<StagedFile> file,
@@ -26,7 +26,7 @@ Result<bool> remove_one(Intake& intake, const Upload& upload) {
   }
   const Result<> removed = remove_upload(intake, upload);
   if (removed || removed.error().code == ErrorCode::kNotFound) return true;
-  // A job took it in between.
+  // A job has used it in the meantime.
   if (removed.error().code == ErrorCode::kExists) return false;
   return fail(removed.error());
 }
@@ -43,7 +43,7 @@ Result<std::size_t> remove_expired(Intake& intake) {
       now += gone ? 1 : 0;
     }
     removed += now;
-    // What could not be removed would come again.
+    // Entries that could not be removed would be returned again.
     if (now == 0 || expired.size() < kBatch) break;
   }
   const auto resumable_before =

@@ -1,4 +1,4 @@
-// Clears away uploads that nobody finished or used.
+// Removes unfinished and unused uploads.
 #pragma once
 
 #include <cstddef>
@@ -8,8 +8,8 @@
 
 namespace vat::uploads {
 
-/// Removes the rows that UploadStore::expired() gives, with their bytes, and what requests left in the
-/// staging folder whose process died. Uploads that are being written stay. Returns how many rows went.
+/// Removes the rows of UploadStore::expired(), with their bytes, and leftovers in the staging folder of
+/// requests whose process died. Uploads that are being written stay. Returns the number of removed rows.
 /// Blocks; any thread.
 [[nodiscard]] Result<std::size_t> remove_expired(Intake& intake);
 

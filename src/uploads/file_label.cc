@@ -11,7 +11,7 @@ constexpr std::size_t kLongestExtension = 16;  // code points, with the dot
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 
-/// Bytes of the first `most` code points of well-formed UTF-8.
+/// Bytes of the first `max` code points of well-formed UTF-8.
 std::size_t prefix_bytes(std::string_view text, std::size_t max) {
   std::size_t seen = 0;
   for (std::size_t at = 0; at < text.size(); ++at)

@@ -1,4 +1,4 @@
-// Whether two files have the same content, without reading all of each.
+// Compares files' contents without reading all of each.
 #pragma once
 
 #include <filesystem>
@@ -9,8 +9,8 @@
 namespace vat::uploads {
 
 /// Of the length, and of blocks spread over the file: 64 hexadecimal digits. Files with the same content have
-/// the same one; others have it by chance or on purpose only, so same_content() has the last word. Blocks
-/// shortly, however long the file is.
+/// the same fingerprint; others share it only by chance or on purpose, so same_content() decides. Blocks
+/// briefly, however long the file is.
 [[nodiscard]] Result<std::string> fingerprint_file(const std::filesystem::path& path);
 
 /// Reads both, until they differ. Blocks.

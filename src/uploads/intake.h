@@ -1,5 +1,4 @@
-// What everything that takes bytes in shares: where uploads are remembered and kept, and how much of them
-// there may be at once. A server has one.
+// Shared by everything that receives bytes: the stores of uploads and the limits on them. A server has one.
 #pragma once
 
 #include <chrono>
@@ -20,7 +19,7 @@ struct IntakeOptions {
 
 /// Safe to use from any thread.
 struct Intake {
-  /// Both stores outlive it.
+  /// Both stores must outlive it.
   Intake(UploadStore& rows_, ObjectStore& objects_, IntakeOptions how)
       : rows(rows_), objects(objects_), options(how), room(objects_, how.reserved_disk_bytes) {}
 

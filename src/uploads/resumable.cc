@@ -43,7 +43,7 @@ Result<OpenUpload> open_upload(Intake& intake, Upload upload) {
     return OpenUpload{.upload = std::move(upload), .state = OpenState::kExpired, .file = nullptr};
   VAT_ASSIGN(std::optional<StagedFile> file, StagedFile::open_resumable(intake.objects.staging(), upload.id));
   if (!file) return OpenUpload{.upload = std::move(upload), .state = OpenState::kInUse, .file = nullptr};
-  // Now that nobody else changes it.
+  // Now that nobody else can change it.
   Result<Upload> settled = intake.rows.get(upload.user_id, upload.id);
   if (!settled || settled->state == UploadState::kComplete) {
     file->remove();
@@ -70,7 +70,7 @@ Result<Upload> join_parts(Intake& intake, Upload whole, const std::vector<OpenUp
   VAT_ASSIGN(Upload stored, store_upload(intake, received));
   for (const OpenUpload& part : parts) {
     part.file->remove();
-    (void)intake.rows.remove(part.upload.user_id, part.upload.id);  // What is left expires.
+    (void)intake.rows.remove(part.upload.user_id, part.upload.id);  // The rest expires.
   }
   return stored;
 }
@@ -81,7 +81,8 @@ Result<> terminate(Intake& intake, const std::string& user_id, const std::string
     VAT_ASSIGN(std::optional<StagedFile> file,
                StagedFile::open_resumable(intake.objects.staging(), upload_id));
     if (!file)
-      return fail(ErrorCode::kExists, "Another request is sending bytes of this upload; end that first.");
+      return fail(ErrorCode::kExists,
+                  "Another request is sending bytes of this upload; try again when it has ended.");
     file->remove();
   }
   return remove_upload(intake, upload);

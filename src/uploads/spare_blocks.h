@@ -1,5 +1,4 @@
-// Memory that lets the writing of one block go on beside the arrival of the next, bounded for all uploads
-// together.
+// Memory for writing one block while the next arrives, bounded for all uploads together.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +15,7 @@ class SpareBlocks {
   static constexpr std::size_t kMaxBlocks = 8;
   using Block = std::unique_ptr<char[]>;
 
-  /// Nothing when all are in use: the caller goes on without.
+  /// Empty when all are in use: the caller continues without.
   [[nodiscard]] Block try_take();
   void give_back(Block block);
 

@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 constexpr std::string_view kOnce = ".upload";
 constexpr std::string_view kResumable = ".tus";
 constexpr std::string_view kMark = ".mark";
-/// Between the making of a file and its lock another process must not take it for a dead one's.
+/// Between creating a file and locking it, another process must not take it for an orphan.
 constexpr std::chrono::seconds kYoung{60};
 
 tl::unexpected<Error> refuse(int errno_value, std::string_view verb) {
@@ -38,7 +38,7 @@ Result<> lock(int fd, bool& taken) {
   return {};
 }
 
-/// False when the file's name was removed before the lock was there.
+/// False if the file was removed before it was locked.
 bool has_name(int fd) {
   struct stat status {};
   return ::fstat(fd, &status) == 0 && status.st_nlink > 0;
@@ -143,7 +143,7 @@ std::uint64_t resumable_size(const fs::path& folder, const std::string& id) {
 
 namespace {
 
-/// Unless somebody has it locked.
+/// Unless it is locked.
 void remove_abandoned(const fs::path& path) {
   const UniqueFd fd(::open(path.c_str(), O_RDWR | O_CLOEXEC));
   if (!fd) return;

@@ -1,4 +1,4 @@
-// A file while its bytes arrive: locked against others, and gone again unless it was kept.
+// A file while its bytes arrive: locked, and removed unless it is kept.
 #pragma once
 
 #include <cstdint>
@@ -12,15 +12,14 @@
 
 namespace vat::uploads {
 
-/// In the folder of what is on its way (ObjectStore::staging()). The lock is the kernel's (flock), so that it
-/// ends with the process, and the sweep of what dead processes left can tell what is still being written.
-/// Every function but the constructors blocks shortly. One thread at a time.
+/// In the staging folder (ObjectStore::staging()). The lock is the kernel's (flock), so that it ends with the
+/// process, and the sweep of dead processes' leftovers can tell what is still being written. Every function
+/// except the constructors blocks briefly. One thread at a time.
 class StagedFile {
  public:
   /// Bytes of one request: "ID.upload". They are removed with the object.
   [[nodiscard]] static Result<StagedFile> create(const std::filesystem::path& folder, const std::string& id);
-  /// Bytes of a resumable upload: "ID.tus", made when it is not there. They stay. Empty while another writes
-  /// it.
+  /// Bytes of a resumable upload: "ID.tus", created if missing. They stay. Empty while another writes it.
   [[nodiscard]] static Result<std::optional<StagedFile>> open_resumable(const std::filesystem::path& folder,
                                                                         const std::string& id);
   StagedFile(StagedFile&& other) noexcept;
@@ -28,19 +27,19 @@ class StagedFile {
   ~StagedFile();
 
   [[nodiscard]] Result<> append(std::string_view bytes);
-  /// Cuts what came after the first `size` bytes.
+  /// Truncates the file to `size` bytes.
   [[nodiscard]] Result<> truncate(std::uint64_t size);
   [[nodiscard]] std::uint64_t size() const { return size_; }
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   [[nodiscard]] int fd() const { return fd_.get(); }
 
-  /// Bytes after `size` are not good before forget_mark(): the next to open the file cuts them off.
+  /// Bytes after `size` are not valid until forget_mark(): the next open truncates them.
   [[nodiscard]] Result<> mark(std::uint64_t size);
   void forget_mark();
 
   /// Deletes the file and what belongs to it.
   void remove();
-  /// The file was moved elsewhere, or its bytes are to stay.
+  /// The file was moved elsewhere, or its bytes must stay.
   void keep() { transient_ = false; }
 
  private:
@@ -53,7 +52,7 @@ class StagedFile {
   bool transient_ = true;
 };
 
-/// Of a resumable upload, without its lock: bytes that arrived, 0 when there is no file.
+/// Bytes received of a resumable upload, without locking it; 0 if there is no file.
 [[nodiscard]] std::uint64_t resumable_size(const std::filesystem::path& folder, const std::string& id);
 [[nodiscard]] std::filesystem::path resumable_path(const std::filesystem::path& folder,
                                                    const std::string& id);

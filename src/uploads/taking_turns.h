@@ -1,4 +1,4 @@
-// Work on equal things, one after the other.
+// Serialises work by key.
 #pragma once
 
 #include <condition_variable>
@@ -9,10 +9,10 @@
 
 namespace vat::uploads {
 
-/// Whoever names a key that is in use waits until it is free. Safe to use from any thread.
+/// A caller with a key that is in use waits until it is free. Safe to use from any thread.
 class TakingTurns {
  public:
-  /// One's turn, until it is destroyed. Turns outlive no TakingTurns.
+  /// A turn, until destroyed. Turns must not outlive their TakingTurns.
   class Turn {
    public:
     Turn(TakingTurns& turns, std::string key) : turns_(turns), key_(std::move(key)) {

@@ -65,10 +65,10 @@ TEST_F(Resume, CtrlCLeavesNoResultAndTheSameCommandGoesOn) {
 
   const Outcome resumed = vat(command("out"));
   ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
-  EXPECT_THAT(resumed.err, AllOf(HasSubstr("Goes on after"), HasSubstr("of an earlier run")));
+  EXPECT_THAT(resumed.err, AllOf(HasSubstr("Resuming after"), HasSubstr("of an earlier run")));
   expect_whole("out");
   // When the work is done, nothing is left to go on from.
-  EXPECT_THAT(vat(command("out", {"--force"})).err, Not(HasSubstr("Goes on after")));
+  EXPECT_THAT(vat(command("out", {"--force"})).err, Not(HasSubstr("Resuming after")));
 }
 
 TEST_F(Resume, AKilledProgramLosesOnlyTheChunkItWasAt) {
@@ -77,7 +77,7 @@ TEST_F(Resume, AKilledProgramLosesOnlyTheChunkItWasAt) {
   EXPECT_THAT(files(), ElementsAre("long.wav", "model.bin"));
   const Outcome resumed = vat(command("out"));
   ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
-  EXPECT_THAT(resumed.err, HasSubstr("Goes on after"));
+  EXPECT_THAT(resumed.err, HasSubstr("Resuming after"));
   expect_whole("out");
 }
 
@@ -85,14 +85,14 @@ TEST_F(Resume, ATerminatedProgramSaysSoByItsCodeAndNoResumeBeginsAnew) {
   EXPECT_EQ(stop_by(SIGTERM, "out").exit_code, 128 + SIGTERM);
   const Outcome anew = vat(command("out", {"--no-resume"}));
   ASSERT_EQ(anew.exit_code, 0) << anew.err;
-  EXPECT_THAT(anew.err, Not(HasSubstr("Goes on after")));
+  EXPECT_THAT(anew.err, Not(HasSubstr("Resuming after")));
 }
 
 TEST_F(Resume, OtherOptionsDoNotTakeUpTheChunks) {
   EXPECT_EQ(stop_by(SIGINT, "out").exit_code, 130);
   const Outcome other = vat(command("out", {"--prompt", "names"}));
   ASSERT_EQ(other.exit_code, 0) << other.err;
-  EXPECT_THAT(other.err, Not(HasSubstr("Goes on after")));
+  EXPECT_THAT(other.err, Not(HasSubstr("Resuming after")));
 }
 
 TEST_F(Resume, AStoppedBatchSaysHowItGoesOn) {

@@ -67,7 +67,7 @@ Answer get_me(const Services& services, const User& user, Request& /*request*/) 
   co_return json_response(200, std::move(body));
 }
 
-/// `secret` only in the answer that makes the key.
+/// `secret` only in the response that creates the key.
 void write_key(JsonWriter& json, const ApiKey& key, const std::string& secret = {}) {
   json.begin_object();
   json.key("id").string(key.id);
@@ -99,13 +99,13 @@ Result<ApiKey> read_key(JsonFields& fields) {
   if (!name) return fail(fields.missing("name"));
   key.name = std::string(trim(*name));
   if (key.name.empty() || code_points(key.name) > kMaxKeyName)
-    return fail(fields.wrong("name", "The name of a key has 1 to 100 characters."));
+    return fail(fields.wrong("name", "The name of a key must have 1 to 100 characters."));
   VAT_ASSIGN(const std::optional<std::string> expires, fields.text("expires_at", {.max = 64}));
   if (expires) {
     key.expires_at = parse_rfc3339(*expires);
     if (!key.expires_at || *key.expires_at <= utc_now())
       return fail(
-          fields.wrong("expires_at", "The key expires at a time to come, such as 2030-01-01T00:00:00Z."));
+          fields.wrong("expires_at", "The expiry time must be in the future, such as 2030-01-01T00:00:00Z."));
   }
   VAT_TRY(fields.finish());
   return key;

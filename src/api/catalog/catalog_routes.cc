@@ -50,14 +50,14 @@ Answer list_models(const Services& services, const User& /*user*/, Request& /*re
   co_return json_response(200, std::move(body));
 }
 
-/// The voices of the engines here, kept because remote engines are asked over the network. Safe to use from
+/// The voices of the engines, cached because remote engines are queried over the network. Safe to use from
 /// any thread.
 class VoiceLists {
  public:
   using Voices = std::shared_ptr<const std::vector<Voice>>;
 
-  /// Blocks, for seconds when a remote engine is asked. One that cannot say has no voices now, and is asked
-  /// again soon.
+  /// Blocks, for seconds when a remote engine is queried. If one fails, it has no voices for now and is
+  /// queried again soon.
   Voices of(Synthesizer& engine) {
     const std::string name = engine.name();
     {
@@ -67,7 +67,8 @@ class VoiceLists {
         return found->second.voices;
     }
     Result<std::vector<Voice>> asked = engine.voices({});
-    if (!asked) log(LogLevel::kWarning, "The voices of " + name + " are not known: " + asked.error().message);
+    if (!asked)
+      log(LogLevel::kWarning, "The voices of " + name + " could not be listed: " + asked.error().message);
     const auto kept_for = asked ? kGoodFor : kBadFor;
     auto voices =
         std::make_shared<const std::vector<Voice>>(asked ? *std::move(asked) : std::vector<Voice>());
@@ -87,7 +88,7 @@ class VoiceLists {
   std::unordered_map<std::string, Kept> kept_;
 };
 
-/// "en" takes "en-US"; "en-us" takes only that.
+/// "en" matches "en-US"; "en-us" matches only that.
 bool has_language(const Voice& voice, const std::string& wanted) {
   if (wanted.empty()) return true;
   std::string tag = fold_case(voice.language);
@@ -122,7 +123,7 @@ std::string voices_json(const tts::Engines& engines, VoiceLists& lists, const st
   return body;
 }
 
-/// kInvalidArgument for an engine that is not here.
+/// kInvalidArgument for an unavailable engine.
 Result<> check_engine(const tts::Engines& engines, const std::string& name) {
   std::string names;
   for (const std::shared_ptr<Synthesizer>& engine : engines) {

@@ -11,16 +11,16 @@
 namespace vat::api {
 namespace {
 
-// The number is the version: a cursor of another one is refused instead of misread.
+// The number is the version: a cursor of another version is rejected instead of misread.
 constexpr std::string_view kJob = "1j:";
 constexpr std::string_view kOffset = "1o:";
 constexpr std::size_t kLongest = 512;
 
 tl::unexpected<Error> wrong_cursor() {
-  return fail_field("cursor", "The cursor is none that this list gave; begin without it.");
+  return fail_field("cursor", "The cursor is not valid for this list; start again without one.");
 }
 
-/// What stands after `kind` in the cursor.
+/// The part after `kind` in the cursor.
 Result<std::string> open(std::string_view cursor, std::string_view kind) {
   if (cursor.size() > kLongest) return wrong_cursor();
   std::string standard(cursor);
@@ -28,7 +28,7 @@ Result<std::string> open(std::string_view cursor, std::string_view kind) {
   std::replace(standard.begin(), standard.end(), '_', '/');
   standard.append((4 - standard.size() % 4) % 4, '=');
   const std::optional<std::string> plain = base64_decode(standard);
-  // Only the one spelling that was given out.
+  // Only the canonical spelling.
   if (!plain || !plain->starts_with(kind) || base64url_encode(*plain) != cursor) return wrong_cursor();
   return plain->substr(kind.size());
 }

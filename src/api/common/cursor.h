@@ -1,4 +1,4 @@
-// Where a list goes on, as clients carry it: text that means nothing to them. Private to api.
+// Cursors of paged lists, which are opaque to clients. Private to api.
 #pragma once
 
 #include <cstddef>
@@ -10,14 +10,14 @@
 
 namespace vat::api {
 
-/// For a list that goes on after the job `job_id`.
+/// For a list that continues after the job `job_id`.
 [[nodiscard]] std::string job_cursor(std::string_view job_id);
-/// The job's id; kInvalidArgument for anything that job_cursor() did not make.
+/// The job's id; kInvalidArgument for anything that is not from job_cursor().
 [[nodiscard]] Result<std::string> read_job_cursor(std::string_view cursor);
 
-/// For a list that goes on at the item `offset`.
+/// For a list that continues at the item `offset`.
 [[nodiscard]] std::string offset_cursor(std::size_t offset);
-/// The offset, at most `most`; kInvalidArgument for anything that offset_cursor() did not make.
+/// The offset, at most `max`; kInvalidArgument for anything that is not from offset_cursor().
 [[nodiscard]] Result<std::size_t> read_offset_cursor(std::string_view cursor, std::size_t max);
 
 }  // namespace vat::api

@@ -24,20 +24,20 @@ http::Handler signed_in(const Services& services, UserHandler handler) {
 
 http::Handler with_json(const Services& services, JsonHandler handler, std::size_t max_bytes,
                         bool optional_body) {
-  return [&services, handler = std::move(handler), max_bytes,
-          optional_body](http::Request& request) -> Answer {
-    VAT_CO_ASSIGN(const User user, co_await identify(services, request));
-    const bool typed = has_json_body(request);
-    if (!typed && !(optional_body && may_be_empty(request)))
-      co_return problem_response(request, 415, "Send a body of the type application/json.", "Content-Type");
-    VAT_CO_ASSIGN(std::string body, co_await request.body->read_all(max_bytes));
-    if (body.empty() && optional_body) body = "{}";
-    if (!typed && body != "{}")
-      co_return problem_response(request, 415, "Send a body of the type application/json.", "Content-Type");
-    VAT_CO_ASSIGN(JsonFields fields, JsonFields::parse(body));
-    body = {};
-    co_return co_await handler(user, request, fields);
-  };
+  return
+      [&services, handler = std::move(handler), max_bytes, optional_body](http::Request& request) -> Answer {
+        VAT_CO_ASSIGN(const User user, co_await identify(services, request));
+        const bool typed = has_json_body(request);
+        if (!typed && !(optional_body && may_be_empty(request)))
+          co_return problem_response(request, 415, "Send a body of type application/json.", "Content-Type");
+        VAT_CO_ASSIGN(std::string body, co_await request.body->read_all(max_bytes));
+        if (body.empty() && optional_body) body = "{}";
+        if (!typed && body != "{}")
+          co_return problem_response(request, 415, "Send a body of type application/json.", "Content-Type");
+        VAT_CO_ASSIGN(JsonFields fields, JsonFields::parse(body));
+        body = {};
+        co_return co_await handler(user, request, fields);
+      };
 }
 
 http::Handler route(const Services& services,

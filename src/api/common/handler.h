@@ -1,5 +1,5 @@
-// How the routes of this module are written: a handler is a coroutine that gets the user whom the request
-// comes from, and returns a Response or an Error, which the router's ErrorWriter shows. Private to api.
+// The form of this module's handlers: coroutines that get the requesting user and return a Response or an
+// Error, which the router's ErrorWriter formats. Private to api.
 #pragma once
 
 #include <functional>
@@ -35,15 +35,15 @@ inline constexpr std::size_t kMaxJsonBytes = 128U * 1024;
 using Answer = http::Task<Result<http::Response>>;
 
 using UserHandler = std::function<Answer(const User& user, http::Request& request)>;
-/// Finds out who asks (identity.h) before the handler runs; 401 otherwise. Every route but the public ones is
-/// added through this or through with_json().
+/// Authenticates the user (identity.h) before the handler runs; 401 otherwise. Every route except the public
+/// ones is added through this or with_json().
 [[nodiscard]] http::Handler signed_in(const Services& services, UserHandler handler);
 
 /// `fields`: the members of the body's JSON object, to be read one by one; the handler calls
 /// fields.finish().
 using JsonHandler = std::function<Answer(const User& user, http::Request& request, JsonFields& fields)>;
 /// Also reads the body: 415 unless its type is application/json, 413 when it is longer than `max_bytes`, 400
-/// when it is no JSON object. With `optional_body`, no body at all is an empty object.
+/// when it is not a JSON object. With `optional_body`, a missing body is an empty object.
 [[nodiscard]] http::Handler with_json(const Services& services, JsonHandler handler,
                                       std::size_t max_bytes = kMaxJsonBytes, bool optional_body = false);
 

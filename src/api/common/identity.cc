@@ -32,11 +32,8 @@ std::string_view bearer_token(std::string_view field) {
 }
 
 Error wrong_key() {
-  return Error{ErrorCode::kUnauthorized,
-               "This is no API key of this service, or it has expired.",
-               {},
-               false,
-               "Authorization"};
+  return Error{
+      ErrorCode::kUnauthorized, "The API key is not valid or has expired.", {}, false, "Authorization"};
 }
 
 const User& local_user() {
@@ -52,7 +49,8 @@ bool is_safe(http::Method method) {
   return method == http::Method::kGet || method == http::Method::kHead || method == http::Method::kOptions;
 }
 
-/// "http://localhost:8000" -> "localhost:8000" in lower case; empty for "null" and whatever is no origin.
+/// "http://localhost:8000" -> "localhost:8000" in lower case; empty for "null" and anything that is not an
+/// origin.
 std::string origin_authority(std::string_view origin) {
   const std::size_t colon = origin.find("://");
   if (colon == std::string_view::npos) return {};
@@ -81,7 +79,7 @@ bool is_allowed_host(const Services& services, std::string_view authority) {
              services.allowed_hosts.end();
 }
 
-/// What every answer of the API says to browsers, unless the handler said it.
+/// Headers for browsers in every response of the API, unless the handler set them.
 void add_security_fields(http::Response& response) {
   if (find_header(response.headers, "X-Content-Type-Options").empty())
     response.set("X-Content-Type-Options", "nosniff");
@@ -120,12 +118,12 @@ http::Middleware same_site_guard(const Services& services) {
   return [&services](http::Request& request, const http::Handler& next) -> Answer {
     if (!is_allowed_host(services, request.host)) {
       co_return problem_response(
-          request, 421, "This service answers under localhost; another name is the operator's to allow.",
+          request, 421, "This service answers to localhost only; the operator can allow other names.",
           "Host");
     }
     if (!is_safe(request.method) && is_cross_site(request))
-      co_return problem_response(request, 403, "A page of another site may not change anything here.",
-                                 "Origin");
+      co_return problem_response(request, 403,
+                                 "A page of another site is not allowed to change anything here.", "Origin");
     Result<http::Response> answer = co_await next(request);
     if (answer) add_security_fields(*answer);
     co_return answer;

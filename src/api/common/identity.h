@@ -1,4 +1,4 @@
-// Who asks, and whether a request may come from where it comes. Private to api.
+// Authentication, and checks of a request's origin. Private to api.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@
 namespace vat::api {
 
 /// The user of `Authorization: Bearer vat_...`; without that field, the local user: until there is sign-in
-/// the server listens on loopback alone. kUnauthorized (401) for a key that is none or has expired.
+/// the server listens on loopback only. kUnauthorized (401) for an invalid or expired key.
 [[nodiscard]] http::Task<Result<User>> identify(const Services& services, const http::Request& request);
 
 /// Middleware for local mode. A web page anywhere can make the visitor's browser send requests to

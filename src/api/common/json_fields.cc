@@ -23,12 +23,12 @@ std::string number_text(double number) {
   return {buffer.data(), result.ptr};
 }
 
-/// What is wrong with a text; empty when nothing is.
+/// The problem of a string; empty if it is valid.
 std::string fault(std::string_view text, const TextBounds& bounds) {
   if (text.size() < bounds.min) return bounds.min == 1 ? "may not be empty" : "is too short";
   if (text.size() > bounds.max) return "is longer than " + std::to_string(bounds.max) + " bytes";
-  // PostgreSQL keeps no such character, and no text needs it.
-  if (text.find('\0') != std::string_view::npos) return "may not hold the character U+0000";
+  // PostgreSQL cannot store this character, and no text needs it.
+  if (text.find('\0') != std::string_view::npos) return "may not contain the character U+0000";
   return {};
 }
 
@@ -39,7 +39,7 @@ struct JsonFields::State {
   std::string prefix;  ///< "segments[2]."
   std::vector<bool> asked;
 
-  /// The member, noted as asked for; null when it is absent or null.
+  /// The member, marked as read; null when it is absent or null.
   json::value* find(std::string_view name) {
     const auto found = object.find(json::string_view(name.data(), name.size()));
     if (found == object.end()) return nullptr;
@@ -57,7 +57,7 @@ JsonFields& JsonFields::operator=(JsonFields&&) noexcept = default;
 
 Result<JsonFields> JsonFields::parse(std::string_view text) {
   VAT_ASSIGN(json::value value, parse_strict_json(text));
-  if (!value.is_object()) return fail(ErrorCode::kInvalidArgument, "The body is one JSON object.");
+  if (!value.is_object()) return fail(ErrorCode::kInvalidArgument, "The body must be one JSON object.");
   auto state = std::make_unique<State>();
   state->object = std::move(value.get_object());
   return JsonFields(std::move(state));
@@ -81,7 +81,7 @@ Result<std::optional<std::string>> JsonFields::text(std::string_view name, TextB
   const json::value* const value = state_->find(name);
   if (value == nullptr) return std::nullopt;
   const std::string full = state_->prefix + std::string(name);
-  if (!value->is_string()) return fail(wrong(name, "The field " + full + " is a text."));
+  if (!value->is_string()) return fail(wrong(name, "The field " + full + " must be a string."));
   const std::string_view found = view(value->get_string());
   if (const std::string why = fault(found, bounds); !why.empty())
     return fail(wrong(name, "The field " + full + " " + why + "."));
@@ -95,8 +95,9 @@ Result<std::optional<std::int64_t>> JsonFields::integer(std::string_view name, s
   json::error_code error;
   const auto number = value->to_number<std::int64_t>(error);
   if (!value->is_number() || error || number < min || number > max) {
-    return fail(wrong(name, "The field " + state_->prefix + std::string(name) + " is a whole number from " +
-                                std::to_string(min) + " to " + std::to_string(max) + "."));
+    return fail(wrong(name, "The field " + state_->prefix + std::string(name) +
+                                " must be a whole number from " + std::to_string(min) + " to " +
+                                std::to_string(max) + "."));
   }
   return number;
 }
@@ -107,7 +108,7 @@ Result<std::optional<double>> JsonFields::number(std::string_view name, double m
   json::error_code error;
   const auto number = value->to_number<double>(error);
   if (!value->is_number() || error || !(number >= min && number <= max)) {
-    return fail(wrong(name, "The field " + state_->prefix + std::string(name) + " is a number from " +
+    return fail(wrong(name, "The field " + state_->prefix + std::string(name) + " must be a number from " +
                                 number_text(min) + " to " + number_text(max) + "."));
   }
   return number;
@@ -117,7 +118,7 @@ Result<std::optional<bool>> JsonFields::boolean(std::string_view name) {
   const json::value* const value = state_->find(name);
   if (value == nullptr) return std::nullopt;
   if (!value->is_bool())
-    return fail(wrong(name, "The field " + state_->prefix + std::string(name) + " is true or false."));
+    return fail(wrong(name, "The field " + state_->prefix + std::string(name) + " must be true or false."));
   return value->get_bool();
 }
 
@@ -127,15 +128,15 @@ Result<std::optional<std::vector<std::string>>> JsonFields::texts(std::string_vi
   if (value == nullptr) return std::nullopt;
   const std::string full = state_->prefix + std::string(name);
   if (!value->is_array() || value->get_array().size() > max_items) {
-    return fail(
-        wrong(name, "The field " + full + " is a list of at most " + std::to_string(max_items) + " texts."));
+    return fail(wrong(
+        name, "The field " + full + " must be an array of at most " + std::to_string(max_items) + " texts."));
   }
   std::vector<std::string> found;
   for (const json::value& item : value->get_array()) {
-    if (!item.is_string()) return fail(wrong(name, "The field " + full + " is a list of texts."));
+    if (!item.is_string()) return fail(wrong(name, "The field " + full + " must be an array of strings."));
     const std::string_view text = view(item.get_string());
     if (const std::string why = fault(text, bounds); !why.empty())
-      return fail(wrong(name, "A text of the field " + full + " " + why + "."));
+      return fail(wrong(name, "A string in the field " + full + " " + why + "."));
     found.emplace_back(text);
   }
   return found;
@@ -145,7 +146,7 @@ Result<std::optional<std::string>> JsonFields::object(std::string_view name) {
   const json::value* const value = state_->find(name);
   if (value == nullptr) return std::nullopt;
   if (!value->is_object())
-    return fail(wrong(name, "The field " + state_->prefix + std::string(name) + " is an object."));
+    return fail(wrong(name, "The field " + state_->prefix + std::string(name) + " must be an object."));
   return json::serialize(*value);
 }
 
@@ -155,13 +156,13 @@ Result<std::optional<std::vector<JsonFields>>> JsonFields::objects(std::string_v
   if (value == nullptr) return std::nullopt;
   const std::string full = state_->prefix + std::string(name);
   if (!value->is_array() || value->get_array().size() > max_items) {
-    return fail(wrong(
-        name, "The field " + full + " is a list of at most " + std::to_string(max_items) + " objects."));
+    return fail(wrong(name, "The field " + full + " must be an array of at most " +
+                                std::to_string(max_items) + " objects."));
   }
   std::vector<JsonFields> found;
   found.reserve(value->get_array().size());
   for (json::value& item : value->get_array()) {
-    if (!item.is_object()) return fail(wrong(name, "The field " + full + " is a list of objects."));
+    if (!item.is_object()) return fail(wrong(name, "The field " + full + " must be an array of objects."));
     auto state = std::make_unique<State>();
     state->object = std::move(item.get_object());
     state->prefix = full + "[" + std::to_string(found.size()) + "].";

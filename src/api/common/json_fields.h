@@ -1,5 +1,5 @@
-// A JSON object from a stranger, member by member: what is not asked for is refused, and every complaint
-// names its field. Private to api.
+// Reads an untrusted JSON object member by member: unread members are rejected, and every error names its
+// field. Private to api.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@ namespace vat::api {
 
 /// JSON may write each byte of a text as six: "\u0007".
 inline constexpr std::size_t kJsonEscapeBytes = 6;
-/// What an error shows of a name that a stranger chose.
+/// The part of a client's name that an error shows.
 inline constexpr std::size_t kMaxShownBytes = 60;
 
 struct TextBounds {
@@ -28,36 +28,36 @@ struct TextBounds {
 /// A reader returns empty when the member is absent or null. Errors are kInvalidArgument with Error::field.
 class JsonFields {
  public:
-  /// kInvalidArgument when the text is no JSON object (RFC 8259) of well-formed UTF-8, is nested deeper than
-  /// 32, or has a member twice.
+  /// kInvalidArgument when the text is not a JSON object (RFC 8259) of well-formed UTF-8, is nested deeper
+  /// than 32, or has a member twice.
   [[nodiscard]] static Result<JsonFields> parse(std::string_view text);
   ~JsonFields();
   JsonFields(JsonFields&&) noexcept;
   JsonFields& operator=(JsonFields&&) noexcept;
 
-  [[nodiscard]] bool has(std::string_view name) const;  ///< Present, be it null.
+  [[nodiscard]] bool has(std::string_view name) const;  ///< Present, even if null.
   [[nodiscard]] Result<std::optional<std::string>> text(std::string_view name, TextBounds bounds);
   [[nodiscard]] Result<std::optional<std::int64_t>> integer(std::string_view name, std::int64_t min,
                                                             std::int64_t max);
   [[nodiscard]] Result<std::optional<double>> number(std::string_view name, double min, double max);
   [[nodiscard]] Result<std::optional<bool>> boolean(std::string_view name);
-  /// A list of texts, of at most `max_items`.
+  /// An array of strings, of at most `max_items`.
   [[nodiscard]] Result<std::optional<std::vector<std::string>>> texts(std::string_view name,
                                                                       std::size_t max_items,
                                                                       TextBounds bounds);
-  /// An object, as JSON text, for a reader of its own.
+  /// An object, as JSON text, for another reader.
   [[nodiscard]] Result<std::optional<std::string>> object(std::string_view name);
-  /// A list of objects, each to be read and finished by itself; their fields are called "name[2].start".
+  /// An array of objects, each to be read and finished separately; their fields are named "name[2].start".
   [[nodiscard]] Result<std::optional<std::vector<JsonFields>>> objects(std::string_view name,
                                                                        std::size_t max_items);
-  /// What an absent member is: kInvalidArgument, "The field title is missing."
+  /// The error for a missing member: kInvalidArgument, "The field title is missing."
   [[nodiscard]] Error missing(std::string_view name) const;
-  /// A complaint of the caller's own about a member.
+  /// The caller's own error about a member.
   [[nodiscard]] Error wrong(std::string_view name, std::string message) const;
-  /// The members that nobody asked for are the error.
+  /// Fails if there are unread members.
   [[nodiscard]] Result<> finish() const;
 
-  /// The whole object, as it would be sent again: for what depends on all of it.
+  /// The whole object, for what depends on all of it.
   [[nodiscard]] std::string canonical() const;
 
  private:
@@ -67,7 +67,7 @@ class JsonFields {
 };
 
 /// Whether the request's Content-Type is application/json, or something+json; a charset parameter other than
-/// UTF-8 is not.
+/// UTF-8 is not accepted.
 [[nodiscard]] bool has_json_body(const http::Request& request);
 
 }  // namespace vat::api

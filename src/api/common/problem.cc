@@ -13,10 +13,10 @@ namespace {
 constexpr int kRetrySeconds = 5;
 constexpr int kTooManyRequests = 429;
 
-/// What vat::system_error() made: it names files of this machine.
+/// An error of vat::system_error(), which names files of this machine.
 bool is_system_error(const Error& error) { return error.detail.starts_with("errno "); }
 
-/// The code of a status that no ErrorCode means by itself.
+/// The code of a status that no ErrorCode has.
 ErrorCode code_of_status(int status) {
   switch (status) {
     case 403:
@@ -65,12 +65,12 @@ std::string public_message(const http::Request& request, const Error& error) {
        {"route", request.route},
        {"request_id", request.id}});
   if (error.code == ErrorCode::kDiskFull) return "The disk of the service is full; tell its operator.";
-  return "Something went wrong inside the service; its log has the reason under request " + request.id + ".";
+  return "An internal error occurred; the service's log has the reason under request " + request.id + ".";
 }
 
 http::Response problem_response(const http::Request& request, const Error& error, int status) {
   if (status == 0) status = http_status(error);
-  // A file that is missing here, say, is not what the client did not find.
+  // A file missing on this machine, for example, is not the client's "not found".
   const bool hidden = status == traits(ErrorCode::kInternal).http_status;
   std::string body;
   JsonWriter json(body);
@@ -94,7 +94,7 @@ http::Response problem_response(const http::Request& request, const Error& error
 http::Response problem_response(const http::Request& request, int status, std::string message,
                                 std::string field) {
   const Error error{code_of_status(status), std::move(message), {}, false, std::move(field)};
-  // Middleware and the readers of bodies do not know whose client it is.
+  // Middleware and body readers do not know which API the client uses.
   if (request.path.starts_with("/v1/")) return openai_error(request, error, status);
   return problem_response(request, error, status);
 }

@@ -11,7 +11,7 @@ namespace {
 constexpr std::int64_t kMaxItems = 200;
 constexpr std::size_t kUsualItems = 50;
 
-/// Reads a text from its front; everything fails once something did.
+/// Reads a text from its start; everything fails after the first failure.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : rest_(text) {}
@@ -97,7 +97,7 @@ std::optional<UtcTime> parse_rfc3339(std::string_view text) {
   }
   const UtcTime time(std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) -
                      offset + std::chrono::seconds(second) + std::chrono::milliseconds(millis));
-  // The zone may have taken it out of the years that RFC 3339 can write.
+  // The offset may have moved it out of the years of RFC 3339.
   const UtcTime first(std::chrono::sys_days(std::chrono::year(0) / 1 / 1));
   const UtcTime last(std::chrono::sys_days(std::chrono::year(10'000) / 1 / 1));
   return time >= first && time < last ? std::optional(time) : std::nullopt;
@@ -111,8 +111,9 @@ Result<std::optional<std::int64_t>> query_integer(const http::Request& request, 
   const char* const end = text->data() + text->size();
   const auto [parsed, error] = std::from_chars(text->data(), end, value);
   if (error != std::errc() || parsed != end || value < min || value > max) {
-    return fail_field(std::string(name), "The parameter " + std::string(name) + " is a whole number from " +
-                                             std::to_string(min) + " to " + std::to_string(max) + ".");
+    return fail_field(std::string(name), "The parameter " + std::string(name) +
+                                             " must be a whole number from " + std::to_string(min) + " to " +
+                                             std::to_string(max) + ".");
   }
   return value;
 }
@@ -126,7 +127,7 @@ Result<std::string> query_text(const http::Request& request, std::string_view na
                       "The parameter " + field + " is longer than " + std::to_string(max_bytes) + " bytes.");
   }
   if (!is_utf8(*text) || text->find('\0') != std::string_view::npos)
-    return fail_field(field, "The parameter " + field + " is no text in UTF-8.");
+    return fail_field(field, "The parameter " + field + " is not valid UTF-8.");
   return std::string(*text);
 }
 
@@ -137,7 +138,7 @@ Result<std::optional<UtcTime>> query_time(const http::Request& request, std::str
   if (!time) {
     return fail_field(std::string(name),
                       "The parameter " + std::string(name) +
-                          " is a time such as 2026-11-25T08:00:00Z (a + is written as %2B).");
+                          " must be a time such as 2026-11-25T08:00:00Z (write + as %2B).");
   }
   return time;
 }
@@ -146,7 +147,7 @@ Result<bool> query_flag(const http::Request& request, std::string_view name) {
   const std::string_view text = request.query_value(name).value_or("false");
   if (text == "true" || text == "1" || text.empty()) return true;
   if (text == "false" || text == "0") return false;
-  return fail_field(std::string(name), "The parameter " + std::string(name) + " is true or false.");
+  return fail_field(std::string(name), "The parameter " + std::string(name) + " must be true or false.");
 }
 
 Result<std::size_t> query_limit(const http::Request& request) {

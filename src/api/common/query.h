@@ -1,5 +1,4 @@
-// Parameters of a query, checked. Every complaint is kInvalidArgument (400) and names the parameter. Private
-// to api.
+// Validated query parameters. Every error is kInvalidArgument (400) and names the parameter. Private to api.
 #pragma once
 
 #include <cstddef>

@@ -15,11 +15,11 @@ namespace json = boost::json;
 
 constexpr std::size_t kDeepest = 32;
 
-/// Builds the value and counts the members as they come, because boost::json::parse lets the last of two
-/// members of one name win in silence.
+/// Builds the value and counts the members, because boost::json::parse silently lets the last of two equal
+/// members win.
 class Builder {
  public:
-  // What basic_parser looks for in its handler.
+  // Required by basic_parser.
   static constexpr std::size_t max_object_size = std::numeric_limits<std::size_t>::max();
   static constexpr std::size_t max_array_size = std::numeric_limits<std::size_t>::max();
   static constexpr std::size_t max_key_size = std::numeric_limits<std::size_t>::max();
@@ -122,7 +122,7 @@ Result<json::value> parse_value(std::string_view text) {
   if (read < text.size()) return fail(not_json("extra data at byte " + std::to_string(read)));
   const std::size_t members = parser.handler().members();
   json::value value = parser.handler().release();
-  if (count_members(value) != members) return fail(not_json("a member stands twice in one object"));
+  if (count_members(value) != members) return fail(not_json("an object has a duplicate member"));
   return value;
 }
 
@@ -132,7 +132,7 @@ Result<json::value> parse_strict_json(std::string_view text) {
   try {
     return parse_value(text);
   } catch (const std::exception& exception) {
-    // No memory, or a text past Boost.JSON's own bounds.
+    // Out of memory, or a text beyond Boost.JSON's own limits.
     return fail(ErrorCode::kInvalidArgument, "The body cannot be read as JSON.", exception.what());
   }
 }

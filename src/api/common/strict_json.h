@@ -1,4 +1,4 @@
-// JSON as the API takes it. Private to api.
+// Strict JSON parsing for the API. Private to api.
 #pragma once
 
 #include <boost/json/value.hpp>

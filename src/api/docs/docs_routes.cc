@@ -14,7 +14,8 @@ constexpr const char* kPolicy =
     "font-src 'self' data:; connect-src 'self'; worker-src blob:; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'";
 
-/// The pages and their parts are named without a version, so a browser asks each time and mostly gets 304.
+/// The pages and their parts have no version in their names, so a browser revalidates each time and usually
+/// gets 304.
 constexpr const char* kCacheControl = "no-cache";
 
 http::Handler embedded_file(const http::EmbeddedFile& file) {

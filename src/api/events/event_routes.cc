@@ -16,19 +16,19 @@ using http::Method;
 using http::Request;
 using http::Response;
 
-/// The number after which the client wants to go on; kInvalidArgument for one that is none.
+/// The event number after which the client wants to resume; kInvalidArgument if it is not valid.
 Result<std::optional<std::int64_t>> read_last_id(const Request& request) {
   const std::optional<std::int64_t> id = http::last_event_id(request);
   const bool given = !request.header("Last-Event-ID").empty() || request.query_value("last_event_id");
   if (given && (!id || *id < 0)) {
     return fail_field(request.header("Last-Event-ID").empty() ? "last_event_id" : "Last-Event-ID",
-                      "The last event is named by its number.");
+                      "The last event must be given by its number.");
   }
   return id;
 }
 
-/// From the beginning of the job, or after the event that the client saw last. A client that saw everything
-/// of a job that has ended is told so by 204, on which EventSource does not come back.
+/// From the start of the job, or after the client's last event. A client that has seen all events of a
+/// finished job gets 204, after which EventSource does not reconnect.
 Answer follow_job(const Services& services, EventStreams& streams, const User& user, Request& request) {
   VAT_CO_ASSIGN(const std::optional<std::int64_t> last, read_last_id(request));
   const std::string& job_id = request.parameter("id");

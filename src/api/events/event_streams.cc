@@ -18,10 +18,10 @@ using http::BodyWriter;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kPage = 100;
-constexpr std::chrono::milliseconds kPatience{2'000};  // before the database is asked again
+constexpr std::chrono::milliseconds kRetryInterval{2'000};  // before the database is asked again
 constexpr std::size_t kMaxProgressing = 64;
 
-/// What the bus said since the stream last looked. Written by the bus' thread.
+/// Notifications since the stream's last check. Written by the bus's thread.
 class PendingNotifications {
  public:
   void take(const Notice& notice) {
@@ -69,8 +69,8 @@ std::string format(const std::vector<JobEvent>& events) {
   return text;
 }
 
-/// One connection. It holds the number of the last event that it sent, and no event: what a slow reader has
-/// not read yet stays in the database.
+/// One connection. It holds the number of the last sent event but no events: what a slow reader has not read
+/// yet stays in the database.
 class Stream {
  public:
   Stream(const Services& services, std::shared_ptr<ProgressBoard> board, std::string user_id,
@@ -91,10 +91,10 @@ class Stream {
       if (ended_) break;
       if (progress_is_due() && pending_->has_progressing()) VAT_CO_TRY(co_await write_progress(writer));
       const bool woken = co_await writer.wait(signal, until_next());
-      // Silence for long, or a client that has gone, which a write finds out.
+      // A long silence, or a disconnected client, which a write detects.
       const bool more_to_say = progress_is_due() && pending_->has_progressing();
       if (woken || more_to_say || writer.stopping()) continue;
-      // A change by another server on the same database gives no notice here.
+      // A change by another server on the same database causes no notification here.
       pending_->listen_again();
       VAT_CO_TRY(co_await writer.write(http::kHeartbeat));
     }
@@ -113,13 +113,13 @@ class Stream {
 
   [[nodiscard]] bool progress_is_due() const { return Clock::now() - progress_at_ >= ProgressBoard::kFresh; }
   std::chrono::milliseconds until_next() {
-    if (retry_) return kPatience;
+    if (retry_) return kRetryInterval;
     if (!pending_->has_progressing()) return services_.limits.heartbeat;
     const auto left = progress_at_ + ProgressBoard::kFresh - Clock::now();
     return std::max(std::chrono::ceil<std::chrono::milliseconds>(left), std::chrono::milliseconds(1));
   }
 
-  /// Something at once, so that the client knows that it is connected: of one job, how it is now.
+  /// Sends something at once, so that the client knows that it is connected: for one job, its current state.
   http::Task<Result<>> greet(BodyWriter& writer) {
     if (job_id_.empty()) co_return co_await writer.write(": connected\n\n");
     co_return co_await write_job_event(writer, "job");
@@ -131,18 +131,18 @@ class Stream {
       return detailed_job_json(services_, job);
     };
     const Result<std::string> text = co_await services_.pool.run(work);
-    // Deleted meanwhile: the stream ends without it.
+    // Deleted in the meantime: the stream ends without it.
     if (!text) co_return Result<>();
     co_return co_await writer.write(http::format_event({}, type, *text));
   }
 
-  /// All that is new, and the end of the stream when that has come.
+  /// Sends everything new, and the end of the stream if it has come.
   http::Task<Result<>> write_events(BodyWriter& writer) {
     VAT_CO_TRY(co_await write_pages(writer));
     if (retry_ || job_id_.empty() || !state_changed_) co_return Result<>();
     const bool over = co_await is_over();
     if (!over) co_return Result<>();
-    // The last events may have come between the last page and that look.
+    // The last events may have been added between the last page and that check.
     VAT_CO_TRY(co_await write_pages(writer));
     if (retry_ || writer.stopping()) co_return Result<>();
     ended_ = true;
@@ -158,7 +158,7 @@ class Stream {
         pending_->listen_again();
         break;
       }
-      // Deleted meanwhile: is_over() says so.
+      // Deleted in the meantime: is_over() detects it.
       if (!page && page.error().code == ErrorCode::kNotFound) state_changed_ = true;
       if (!page && page.error().code != ErrorCode::kNotFound) co_return fail(page.error());
       if (!page || page->empty()) break;
@@ -176,7 +176,7 @@ class Stream {
     });
   }
 
-  /// The job is final or gone.
+  /// The job is final or deleted.
   http::Task<bool> is_over() {
     auto work = [&] { return services_.jobs.get(user_id_, job_id_); };
     const Result<Job> job = co_await services_.pool.run(work);
@@ -209,8 +209,8 @@ class Stream {
   std::shared_ptr<void> slot_;
   std::shared_ptr<PendingNotifications> pending_ = std::make_shared<PendingNotifications>();
   Clock::time_point progress_at_{};
-  bool retry_ = false;         ///< The database was away.
-  bool state_changed_ = true;  ///< Since is_over() looked at it.
+  bool retry_ = false;         ///< The database was not available.
+  bool state_changed_ = true;  ///< Since the last is_over().
   bool ended_ = false;
 };
 
@@ -220,7 +220,7 @@ class Stream {
 class EventStreams::Counter : public std::enable_shared_from_this<Counter> {
  public:
   explicit Counter(std::size_t max) : max_(max) {}
-  /// Counts until the last copy is gone; null when there are too many.
+  /// Counts until the last copy is destroyed; null when there are too many.
   std::shared_ptr<void> open(const std::string& user_id) {
     const std::lock_guard lock(mutex_);
     std::size_t& count = counts_[user_id];
@@ -251,7 +251,7 @@ Result<http::Response> EventStreams::open(const std::string& user_id, const std:
   if (!slot) {
     return fail(Error{ErrorCode::kLimit,
                       "You have " + std::to_string(services_.limits.max_event_streams) +
-                          " event streams open, which is the limit here.",
+                          " open event streams, which is the limit.",
                       {},
                       true,
                       {}});

@@ -15,7 +15,7 @@ namespace vat::api {
 /// Safe to use from any thread.
 class EventStreams {
  public:
-  /// `services` outlives this and the streams.
+  /// `services` must outlive this and the streams.
   explicit EventStreams(const Services& services);
 
   /// The events after the number `after`: of the job until it ends, or, with `job_id` empty, of all jobs of

@@ -1,5 +1,4 @@
-// Progress of running jobs as event streams write it: found and written once for all streams that want it.
-// Private to api.
+// Progress of running jobs for event streams: queried and formatted once for all streams. Private to api.
 #pragma once
 
 #include <chrono>
@@ -16,12 +15,12 @@ namespace vat::api {
 /// Safe to use from any thread.
 class ProgressBoard {
  public:
-  /// `services` outlives the board.
+  /// `services` must outlive the board.
   explicit ProgressBoard(const Services& services) : services_(services) {}
 
   using Text = std::shared_ptr<const std::string>;
   /// The progress as one JSON object, at most kFresh old; null when there is none now: the job is not
-  /// running, or somebody else is just finding it for the first time.
+  /// running, or another thread is just querying it for the first time.
   [[nodiscard]] http::Task<Text> find(const std::string& user_id, const std::string& job_id);
 
   static constexpr std::chrono::milliseconds kFresh{250};
@@ -36,7 +35,7 @@ class ProgressBoard {
 
   const Services& services_;
   std::mutex mutex_;
-  /// By the user as well: nobody reads what another user's stream found.
+  /// By user as well: nobody sees another user's progress.
   std::unordered_map<std::string, Entry> entries_;
 };
 

@@ -16,7 +16,7 @@ using http::Method;
 using http::Request;
 using http::Response;
 
-/// A recording is a stranger's file: a browser shows it as media or not at all.
+/// A recording is untrusted: a browser shows it as media or not at all.
 constexpr const char* kSandbox = "sandbox; default-src 'none'; media-src 'self'";
 
 Answer list_files(const Services& services, const User& user, Request& request) {
@@ -35,12 +35,12 @@ Answer list_files(const Services& services, const User& user, Request& request) 
   co_return json_response(200, std::move(body));
 }
 
-/// http::file_response() gives a range or a condition that fails no words.
+/// http::file_response() returns no message for a failed range or condition.
 Response explained(const Request& request, const Response& bare) {
   const bool range = bare.status == 416;
   Response problem = problem_response(
       request, bare.status,
-      range ? "No byte of the file is in the range." : "The file is not the one that the request means.",
+      range ? "The range is outside the file." : "The file does not match the request's conditions.",
       range ? "Range" : "If-Match");
   for (const std::string_view name : {"Content-Range", "ETag", "Accept-Ranges"}) {
     if (const std::string_view value = find_header(bare.headers, name); !value.empty())
@@ -66,7 +66,7 @@ Result<Response> send_object(const Services& services, const Request& request, c
   return response;
 }
 
-/// Media are for players and everything else for the disk, unless the client says which. All of it is safe to
+/// Media are shown inline and everything else is downloaded, unless the client chooses. Everything is safe to
 /// show, in the sandbox.
 Result<std::string> disposition(const Request& request, std::string_view content_type,
                                 const std::string& name) {
@@ -95,7 +95,7 @@ struct ContainerType {
   std::string_view video;
 };
 
-// By what the probe found in the bytes, never by what the sender said: text/html is no recording.
+// From the probe's result, never from the sender's type: text/html is not a recording.
 constexpr std::array<ContainerType, 14> kContainerTypes = {{
     {"mp4", "audio/mp4", "video/mp4"},
     {"webm", "audio/webm", "video/webm"},
@@ -123,7 +123,7 @@ bool has_name(std::string_view names, std::string_view name) {
 }
 
 std::string_view media_content_type(const Upload& upload) {
-  // Matroska and WebM share libav's demuxer; browsers play both as WebM, which stands first.
+  // Matroska and WebM share libav's demuxer; browsers play both as WebM, which is listed first.
   for (const ContainerType& type : kContainerTypes) {
     if (has_name(upload.media.container, type.container))
       return upload.media.has_video ? type.video : type.audio;
@@ -135,7 +135,7 @@ Answer get_media(const Services& services, const User& user, Request& request) {
   auto work = [&]() -> Result<Response> {
     VAT_ASSIGN(const Job job, services.jobs.get(user.id, request.parameter("id")));
     if (job.upload_id.empty())
-      return fail(ErrorCode::kNotFound, "This job was made of a text; it has no recording.");
+      return fail(ErrorCode::kNotFound, "This job was created from a text and has no recording.");
     VAT_ASSIGN(const Upload upload, services.uploads.get(user.id, job.upload_id));
     const std::string_view type = media_content_type(upload);
     VAT_ASSIGN(std::string shown, disposition(request, type, upload.filename));

@@ -128,7 +128,7 @@ TEST(CreateJobs, AFieldThatIsUnknownIsRefusedBeforeTheFileComes) {
 
 TEST(CreateJobs, WhatIsNoRecordingIsRefusedByItsLabel) {
   IntakeService service;
-  const Reply text_file = service.form(kJobs, {file("Hello, this is a text.", "../../notes.txt")});
+  const Reply text_file = service.form(kJobs, {file("Hello, this must be a string.", "../../notes.txt")});
   EXPECT_EQ(text_file.status, 422);
   EXPECT_THAT(text_file.body, HasSubstr("notes.txt"));
   EXPECT_THAT(text_file.body, Not(HasSubstr("staging")));

@@ -29,7 +29,7 @@ Result<Response> create_of_form(const Services& services, const User& user, cons
 }
 
 Answer create_from_form(const Services& services, const User& user, Request& request) {
-  // What can be refused by its head alone costs its sender no bytes.
+  // Requests that can be rejected by their header cost the sender no body.
   VAT_CO_TRY(idempotency_key(request, {}));
   const FormRules rules{.max_files = services.limits.max_files_per_request, .check_name = check_job_field};
   VAT_CO_ASSIGN(ReceivedForm form, co_await receive_form(services, user, request, rules));
@@ -61,7 +61,7 @@ Answer create_from_json(const Services& services, const User& user, Request& req
     VAT_ASSIGN(const CreatedJobs created, create_jobs(services, wanted));
     return created_list_response(services, created);
   };
-  // An upload whose completion a crash cut short is completed now, which takes seconds.
+  // An upload whose completion a crash interrupted is completed now, which takes seconds.
   co_return co_await services.slow_pool.run(work);
 }
 

@@ -10,7 +10,7 @@
 namespace vat::api {
 namespace {
 
-/// The jobs are made: what a look at the queue says does not undo that.
+/// The jobs are created: a failed look at the queue does not undo that.
 void write_created(JsonWriter& json, const Services& services, const Job& job) {
   const Result<JobDetails> details = find_details(services, job);
   write_job(json, job, details ? *details : quick_details(services, job));

@@ -10,7 +10,7 @@ namespace vat::api {
 Result<> delete_job(const Services& services, const std::string& user_id, const std::string& job_id) {
   Result<std::vector<std::string>> keys = services.jobs.remove(user_id, job_id);
   if (!keys && keys.error().code == ErrorCode::kExists) {
-    // It may have ended by itself meanwhile, which is as good.
+    // It may have ended by itself in the meantime, which is just as good.
     const Result<Job> cancelled = services.jobs.cancel(user_id, job_id);
     if (!cancelled && cancelled.error().code != ErrorCode::kExists) return fail(cancelled.error());
     keys = services.jobs.remove(user_id, job_id);

@@ -1,4 +1,4 @@
-// The end of a job: its rows and its files. Private to api.
+// Deletes a job: its rows and its files. Private to api.
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace vat::api {
 
-/// A running job is cancelled first. What cannot be removed from the object store is left to the log: the
-/// rows are gone, and so is the job for its user. Blocks.
+/// A running job is cancelled first. Objects that cannot be removed are only logged: the rows are deleted,
+/// and so is the job for its user. Blocks.
 [[nodiscard]] Result<> delete_job(const Services& services, const std::string& user_id,
                                   const std::string& job_id);
 

@@ -21,7 +21,7 @@ Result<std::optional<IdempotencyKey>> idempotency_key(const http::Request& reque
   const std::string& key = present->second;
   if (key.empty() || key.size() > kMaxKeyBytes ||
       !std::all_of(key.begin(), key.end(), [](char c) { return c > 0x20 && c < 0x7F; })) {
-    return fail_field("Idempotency-Key", "The Idempotency-Key is 1 to 255 visible ASCII characters.");
+    return fail_field("Idempotency-Key", "The Idempotency-Key must be 1 to 255 visible ASCII characters.");
   }
   std::string all(http::method_name(request.method));
   all.append(" ").append(request.path).append("\n").append(asked);

@@ -10,9 +10,9 @@
 
 namespace vat::api {
 
-/// The Idempotency-Key of the request, if it has one; `asked` is all that the request asks for, so that the
-/// same key with anything else is told apart. kInvalidArgument for a key that is empty, longer than 255 bytes
-/// or holds anything but visible ASCII.
+/// The Idempotency-Key of the request, if it has one; `asked` is everything that the request asks for, to
+/// detect the same key with another request. kInvalidArgument for a key that is empty, longer than 255 bytes
+/// or contains anything but visible ASCII.
 [[nodiscard]] Result<std::optional<IdempotencyKey>> idempotency_key(const http::Request& request,
                                                                     std::string_view asked);
 

@@ -38,7 +38,7 @@ const std::string* find(const FormFields& fields, std::string_view name) {
   return found == fields.end() ? nullptr : &found->second;
 }
 
-/// Each by itself, in whatever order makes sense: a value may be wrong only as long as another is not set.
+/// Each separately, in any order: a value may be invalid only as long as another is not set.
 Result<> set_options(const FormFields& fields, pipeline::JobOptions& options) {
   std::vector<const std::pair<std::string, std::string>*> left;
   for (const auto& field : fields)
@@ -61,7 +61,7 @@ Result<int> read_priority(const std::string& text) {
   const char* const end = text.data() + text.size();
   const auto [parsed, error] = std::from_chars(text.data(), end, priority);
   if (error != std::errc() || parsed != end || priority < kMinPriority || priority > kMaxPriority)
-    return fail_field("priority", "The priority is a whole number from -10 to 10.");
+    return fail_field("priority", "The priority must be a whole number from -10 to 10.");
   return priority;
 }
 

@@ -1,4 +1,4 @@
-// What a request says of the jobs that it asks for: members of JSON, or fields of a form. Private to api.
+// A request's description of its jobs: members of JSON, or fields of a form. Private to api.
 #pragma once
 
 #include <cstdint>
@@ -22,17 +22,17 @@ inline constexpr std::int64_t kMaxPriority = 10;
 /// The same, and the member "options" over the operator's defaults.
 [[nodiscard]] Result<JobRequest> job_request_from_json(const Services& services, JsonFields& fields);
 
-/// kInvalidArgument with the nearest name, for a name that no field of the form for jobs has.
+/// kInvalidArgument, with the closest name, for a name that is not a field of the job form.
 [[nodiscard]] Result<> check_job_field(const std::string& name);
-/// From the fields of a form, in any order: the options one by one, or all as JSON in "options", over which
-/// the others go. kInvalidArgument for a field that is given twice.
+/// From the fields of a form, in any order: the options one by one, or all as JSON in "options", which the
+/// others override. kInvalidArgument for a duplicate field.
 [[nodiscard]] Result<JobRequest> job_request_from_form(const Services& services, const FormFields& fields);
 
 /// Options as JSON over `before`; empty text changes nothing. Errors are about "options.NAME".
 [[nodiscard]] Result<pipeline::JobOptions> read_options(std::string_view json,
                                                         const pipeline::JobOptions& before);
 
-/// All that the request says, for the hash of an Idempotency-Key.
+/// Everything that the request says, for the hash of an Idempotency-Key.
 [[nodiscard]] std::string asked_text(const JobRequest& wanted);
 
 }  // namespace vat::api

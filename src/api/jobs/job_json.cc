@@ -19,7 +19,7 @@ void write_time(JsonWriter& json, std::string_view key, const std::optional<UtcT
     json.null();
 }
 
-/// Null where the text is empty, which means that it is not known.
+/// Null if the text is empty, which means unknown.
 void write_known(JsonWriter& json, std::string_view key, std::string_view text) {
   json.key(key);
   if (text.empty())
@@ -95,7 +95,7 @@ Result<JobDetails> find_details(const Services& services, const Job& job) {
   if (job.state == JobState::kQueued || (job.state == JobState::kProcessing && !details.eta_seconds)) {
     VAT_ASSIGN(details.eta_seconds, waiting_eta(services, job, utc_now()));
   }
-  // Nothing is made before a worker began.
+  // Nothing is made before a worker starts it.
   if (job.state == JobState::kQueued && job.attempt == 0 && !job.transcript_done) return details;
   VAT_ASSIGN(details.files, services.jobs.artifacts(job.user_id, job.id));
   return details;

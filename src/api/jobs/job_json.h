@@ -13,16 +13,16 @@
 
 namespace vat::api {
 
-/// What is not in the job's row.
+/// Details that are not in the job's row.
 struct JobDetails {
   std::optional<JobProgress> live;    ///< Fresher than the row's.
-  std::optional<double> eta_seconds;  ///< Until it is done, the jobs before it included.
+  std::optional<double> eta_seconds;  ///< Until it is done, including the jobs before it.
   std::vector<Artifact> files;
 };
 
 /// Blocks on the database: the files of the job and, when it is not final, its speed and the queue ahead.
 [[nodiscard]] Result<JobDetails> find_details(const Services& services, const Job& job);
-/// Without files and without the queue, as lists show it. Does not block.
+/// Without files and queue, for lists. Does not block.
 [[nodiscard]] JobDetails quick_details(const Services& services, const Job& job);
 
 /// The schema Job of openapi.json.

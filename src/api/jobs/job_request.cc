@@ -40,11 +40,11 @@ Result<Upload> find_complete(const Services& services, const std::string& user_i
   if (!upload) {
     error = std::move(upload).error();
   } else if (upload->partial) {
-    error = Error{ErrorCode::kExists, "The upload is a part of another one; name the whole.", {}, false, {}};
+    error = Error{ErrorCode::kExists, "The upload is a part of another one; use the whole.", {}, false, {}};
   } else {
     const std::uint64_t there = uploads::offset_of(services.intake, *upload);
     error = Error{ErrorCode::kExists,
-                  "The upload is not complete: " + std::to_string(there) + " bytes are there.",
+                  "The upload is not complete: " + std::to_string(there) + " bytes have been received.",
                   {},
                   false,
                   {}};
@@ -53,12 +53,12 @@ Result<Upload> find_complete(const Services& services, const std::string& user_i
   return fail(std::move(error));
 }
 
-/// Uploads that no job came of. What cannot be removed now expires.
+/// Removes uploads without a job. Those that cannot be removed now expire.
 void remove_all(const Services& services, const std::vector<Upload>& uploads) {
   for (const Upload& upload : uploads) (void)uploads::remove_upload(services.intake, upload);
 }
 
-/// Nothing is stored before all of them were looked at.
+/// Nothing is stored before all have been checked.
 Result<std::vector<Upload>> store_all(const Services& services, std::vector<uploads::ReceivedFile> files) {
   for (uploads::ReceivedFile& file : files) {
     VAT_ASSIGN(file.upload.media, uploads::look_at(file.file->path(), file.upload.filename));
@@ -99,8 +99,8 @@ Result<CreatedJobs> create_from_files(const Services& services, const JobRequest
   std::vector<NewJob> jobs;
   for (const Upload& upload : stored) jobs.push_back(with_upload(job, upload));
   Result<CreatedJobs> created = services.jobs.create(jobs, request.idempotency);
-  // A replay here is of a request that came at the same time. An upload that a job uses is not removed,
-  // should the jobs have been made in spite of the error.
+  // A replay here is of a concurrent request. An upload that a job uses is not removed, in case the jobs were
+  // created despite the error.
   if (!created || created->replayed) remove_all(services, stored);
   return created;
 }
@@ -135,7 +135,7 @@ Result<> check_speech_engine(const Services& services, const std::string& name) 
   if (name == "auto") return {};
   if (std::any_of(engines.begin(), engines.end(), [&](const auto& engine) { return engine->name() == name; }))
     return {};
-  return fail_field("speech_engine", "The speech engine " + name + " is not set up on this server.");
+  return fail_field("speech_engine", "The speech engine " + name + " is not configured on this server.");
 }
 
 }  // namespace vat::api

@@ -23,12 +23,12 @@ Result<JobFilter> read_filter(const Request& request) {
   if (!state.empty()) {
     filter.state = parse_job_state(state);
     if (!filter.state)
-      return fail_field("state", "The state is queued, processing, completed, failed or cancelled.");
+      return fail_field("state", "The state must be queued, processing, completed, failed or cancelled.");
   }
   VAT_ASSIGN(const std::string kind, query_text(request, "kind", 32));
   if (!kind.empty()) {
     filter.kind = parse_job_kind(kind);
-    if (!filter.kind) return fail_field("kind", "The kind is process or speech.");
+    if (!filter.kind) return fail_field("kind", "The kind must be process or speech.");
   }
   VAT_ASSIGN(filter.title, query_text(request, "q", kMaxTitleQuery));
   VAT_ASSIGN(filter.created_after, query_time(request, "created_after"));
@@ -67,7 +67,7 @@ Answer list_jobs(const Services& services, const User& user, Request& request) {
   co_return json_response(200, std::move(body));
 }
 
-/// Does something to the job of the path, and answers with the job as it is then.
+/// Changes the job of the path, and responds with its new state.
 template <class Action>
 Answer answer_job(const Services& services, int status, Action action) {
   std::string id;

@@ -15,7 +15,7 @@ std::unique_ptr<OptionsView> make_view(const std::string& stored) {
   auto view = std::make_unique<OptionsView>();
   const Result<pipeline::JobOptions> options = pipeline::job_options_from_stored_json(stored);
   if (!options) {
-    // Written by another version of the program: the job is shown all the same.
+    // Written by another version of the program; the job is shown nevertheless.
     view->shown = "{}";
     return view;
   }

@@ -1,4 +1,4 @@
-// What the API needs of a job's options for each look at it. Private to api.
+// Parsed options of a job, for responses. Private to api.
 #pragma once
 
 #include <memory>
@@ -13,8 +13,8 @@ struct OptionsView {
   bool speech = false;
   bool dub = false;
 };
-/// Of Job::options. Most jobs have one of few sets of options, so the views are kept (a bounded number of
-/// them). Any thread.
+/// Of Job::options. Most jobs have one of a few sets of options, so the views are cached (a bounded number).
+/// Any thread.
 [[nodiscard]] std::shared_ptr<const OptionsView> options_view(const std::string& stored);
 
 }  // namespace vat::api

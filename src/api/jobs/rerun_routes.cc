@@ -1,4 +1,4 @@
-// Jobs made from a job: it is run again, or its transcript is spoken.
+// Jobs created from a job: rerunning it, or speaking its transcript.
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -21,7 +21,7 @@ using http::Request;
 /// What both of them take.
 struct Changes {
   JobRequest wanted;    ///< Without what the job says.
-  std::string options;  ///< JSON of those that are to be others; may be empty.
+  std::string options;  ///< JSON of the options to change; may be empty.
 };
 
 Result<Changes> read_changes(const Services& services, const User& user, const Request& request,
@@ -36,7 +36,7 @@ Result<Changes> read_changes(const Services& services, const User& user, const R
   return changes;
 }
 
-/// `describe`: what is asked for, of the job of the path. Responds with 202 and the new job.
+/// `describe` makes the request from the job of the path. Responds with 202 and the new job.
 Answer create_from_job(const Services& services, const User& user, const Request& request, JsonFields& fields,
                        Result<JobRequest> (*describe)(const Services&, const Job&, const Changes&)) {
   VAT_CO_ASSIGN(const Changes changes, read_changes(services, user, request, fields));
@@ -67,12 +67,12 @@ Result<> refuse_other_options(const std::string& wanted) {
   for (const std::string_view name : pipeline::option_names()) {
     if (given.has(name) && std::find(kNames.begin(), kNames.end(), name) == kNames.end())
       return fail_field("options." + std::string(name),
-                        "The option " + std::string(name) + " does not belong to speech.");
+                        "The option " + std::string(name) + " does not apply to speech.");
   }
   return {};
 }
 
-/// How the transcript is spoken: the job's own speech options, and what the request says over them.
+/// How the transcript is spoken: the job's own speech options, overridden by the request.
 Result<pipeline::JobOptions> speech_options(const Job& job, const std::string& wanted,
                                             const Transcript& transcript) {
   VAT_TRY(refuse_other_options(wanted));
@@ -103,7 +103,7 @@ Answer rerun_job(const Services& services, const User& user, Request& request, J
   return create_from_job(services, user, request, fields, describe_rerun);
 }
 
-/// A speech job of its own, so that the files of the job stay what they were and both can be heard.
+/// A separate speech job, so that the files of the job stay unchanged and both can be played.
 Answer speak_job(const Services& services, const User& user, Request& request, JsonFields& fields) {
   return create_from_job(services, user, request, fields, describe_speech);
 }

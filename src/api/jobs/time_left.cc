@@ -9,7 +9,7 @@
 namespace vat::api {
 namespace {
 
-constexpr double kMinForEta = 3;         // percent after which the pace of the whole job says something
+constexpr double kMinForEta = 3;         // percent after which the job's own pace is meaningful
 constexpr double kUnknownLength = 60.0;  // seconds, as JobQueue::waiting_ahead() counts
 
 StageWeights weights_of(const Job& job) {
@@ -17,7 +17,7 @@ StageWeights weights_of(const Job& job) {
   return StageWeights({.recording = job.kind == JobKind::kProcess, .speech = view->speech, .dub = view->dub});
 }
 
-/// The measured speed of the job's engine and model here; 0 when nothing was measured.
+/// The measured speed of the job's engine and model; 0 if unknown.
 Result<double> expected_speed(const Services& services, const Job& job) {
   const auto view = options_view(job.options);
   std::string engine = job.engine.empty() ? view->engine : job.engine;
@@ -28,7 +28,7 @@ Result<double> expected_speed(const Services& services, const Job& job) {
   return services.speeds.find({}, {});
 }
 
-/// Seconds that the whole of a recording takes.
+/// Seconds that a whole recording takes.
 std::optional<double> whole_job(const Job& job, double speed) {
   if (job.kind != JobKind::kProcess || speed <= 0) return std::nullopt;
   const double length = job.duration.count() > 0 ? to_seconds(job.duration) : kUnknownLength;
@@ -61,7 +61,7 @@ Result<std::optional<double>> waiting_eta(const Services& services, const Job& j
   double pause = 0;
   if (job.not_before && *job.not_before > now) pause = to_seconds(*job.not_before - now);
   const double left = 1 - overall_percent(job, job.progress) / 100;
-  // What is ahead may be for other models, so it goes by the average of all.
+  // Jobs ahead may use other models, so the average of all is used.
   VAT_ASSIGN(const double average, services.speeds.find({}, {}));
   return pause + to_seconds(ahead) / (average > 0 ? average : speed) + *own * left;
 }

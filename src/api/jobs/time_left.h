@@ -1,4 +1,4 @@
-// How far a job is, and when it will be done. Private to api.
+// A job's progress and remaining time. Private to api.
 #pragma once
 
 #include <optional>
@@ -14,10 +14,10 @@ namespace vat::api {
 /// Of those that the job does.
 [[nodiscard]] Stage last_stage(const Job& job);
 
-/// Seconds until a running job is done, by its own pace; empty while that is not known. Does not block.
+/// Seconds until a running job is done, by its own pace; empty while unknown. Does not block.
 [[nodiscard]] std::optional<double> running_eta(const Job& job, const JobProgress& progress, UtcTime now);
-/// Seconds until a job is done that waits or has no pace yet, the jobs before it included: by the speed that
-/// was measured here. Empty when none was. Blocks on the database.
+/// Seconds until a job is done that is waiting or has no pace yet, including the jobs before it: by the
+/// measured speed. Empty if there is none. Blocks on the database.
 [[nodiscard]] Result<std::optional<double>> waiting_eta(const Services& services, const Job& job,
                                                         UtcTime now);
 

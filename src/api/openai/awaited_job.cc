@@ -42,7 +42,7 @@ http::Task<Result<bool>> AwaitedJob::look() {
   auto work = [&] { return services_.jobs.get(job_.user_id, job_.id); };
   Result<Job> job = co_await services_.pool.run(work);
   if (!job) {
-    removed_ = job.error().code == ErrorCode::kNotFound;  // Somebody deleted it.
+    removed_ = job.error().code == ErrorCode::kNotFound;  // It was deleted.
     co_return fail(std::move(job).error());
   }
   job_ = std::move(*job);

@@ -1,5 +1,5 @@
-// A job whose client waits for its end on the same connection, and which goes when the client has its answer
-// or has gone itself. Private to api.
+// A job whose client waits for its end on the same connection, and which is removed when the client has its
+// response or disconnects. Private to api.
 #pragma once
 
 #include <chrono>
@@ -20,23 +20,23 @@ namespace vat::api {
 
 class AwaitedJob {
  public:
-  /// `executor`: of the coroutine that waits.
+  /// `executor`: of the waiting coroutine.
   AwaitedJob(const Services& services, const Job& job, const boost::asio::any_io_executor& executor);
   /// Removes the job, unless remove() did, on a thread of the pool.
   ~AwaitedJob();
   AwaitedJob(const AwaitedJob&) = delete;
   AwaitedJob& operator=(const AwaitedJob&) = delete;
 
-  /// Told when something about the job changes.
+  /// Notified when something about the job changes.
   [[nodiscard]] http::Signal& changed() { return changed_; }
-  /// How long to wait for that before looking without having been told.
-  static constexpr std::chrono::milliseconds kPatience{5'000};
+  /// How long to wait for that before checking anyway.
+  static constexpr std::chrono::milliseconds kPollInterval{5'000};
 
   /// True when it has ended.
   [[nodiscard]] http::Task<Result<bool>> look();
   /// Data of the new "segment" events since the last call, in order.
   [[nodiscard]] http::Task<Result<std::vector<std::string>>> new_segments();
-  /// After its end: what was heard, or why not.
+  /// After its end: the transcript, or the error.
   [[nodiscard]] http::Task<Result<Transcript>> outcome();
   /// The job with its files, its upload too.
   [[nodiscard]] http::Task<> remove();

@@ -34,7 +34,7 @@ void write_error(JsonWriter& json, const http::Request& request, const Error& er
 void write_usage(JsonWriter& json, const Transcript& transcript) {
   json.key("usage").begin_object();
   json.key("type").string("duration");
-  // Whole seconds, begun ones included, as OpenAI counts them.
+  // Whole seconds, rounded up, like OpenAI.
   json.key("seconds").integer((transcript.duration.count() + 999) / 1000);
   json.end_object();
 }
@@ -198,7 +198,7 @@ std::string openai_model_json(const OpenAiModel& model) {
   json.begin_object();
   json.key("id").string(model.id);
   json.key("object").string("model");
-  json.key("created").integer(0);  // Nobody asks when, but clients want the member.
+  json.key("created").integer(0);  // The time is unknown, but clients expect the member.
   json.key("owned_by").string(model.owner);
   json.end_object();
   return out;

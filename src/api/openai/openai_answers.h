@@ -1,4 +1,4 @@
-// What OpenAI's clients read: errors, transcripts, events, models. Private to api.
+// Responses for OpenAI's clients: errors, transcripts, events, models. Private to api.
 #pragma once
 
 #include <string>
@@ -16,7 +16,7 @@ namespace vat::api {
 /// An ErrorWriter (http/router.h): {"error": {"message", "type", "param", "code"}}.
 [[nodiscard]] http::Response openai_error(const http::Request& request, const Error& error, int status = 0);
 
-/// The transcript in the form that was asked for.
+/// The transcript in the requested format.
 [[nodiscard]] Result<http::Response> openai_transcript(const OpenAiRequest& asked,
                                                        const Transcript& transcript);
 
@@ -25,17 +25,17 @@ namespace vat::api {
 [[nodiscard]] std::string done_event(const Transcript& transcript);
 [[nodiscard]] std::string error_event(const http::Request& request, const Error& error);
 
-/// Texts of segments as they come, into pieces that together are Transcript::text().
+/// Turns segments' texts, as they arrive, into pieces that together are Transcript::text().
 class TextDeltas {
  public:
-  /// `data`: of an event "segment". Empty when it has no text.
+  /// `data`: of an event "segment". Empty if it has no text.
   [[nodiscard]] std::string next(const std::string& data);
 
  private:
   bool first_ = true;
 };
 
-/// The list of GET /v1/models: OpenAI's names that are taken, then the recognition models of the catalogue.
+/// The list of GET /v1/models: the accepted OpenAI names, then the recognition models of the catalogue.
 struct OpenAiModel {
   std::string id;
   std::string owner;

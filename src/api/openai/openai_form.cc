@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, 5> kBoth = {"model", "prompt", "response_
                                                    "file"};
 constexpr std::array<std::string_view, 4> kTranscribing = {"language", "stream", kGranularities,
                                                            "timestamp_granularities"};
-/// What the client waits for goes before what waits for nobody.
+/// Jobs with a waiting client run before the others.
 constexpr int kPriority = 5;
 
 template <std::size_t Count>
@@ -46,28 +46,28 @@ Result<> read_field(const Services& services, const std::string& name, const std
   }
   if (name == "response_format") {
     const auto format = parse_format(value);
-    if (!format) return fail_field(name, "response_format is json, text, srt, verbose_json or vtt.");
+    if (!format) return fail_field(name, "response_format must be json, text, srt, verbose_json or vtt.");
     asked.format = *format;
     return {};
   }
   if (name.starts_with("timestamp_granularities")) {
     if (value != "word" && value != "segment")
-      return fail_field(name, "timestamp_granularities[] is word or segment.");
+      return fail_field(name, "timestamp_granularities[] must be word or segment.");
     (value == "word" ? asked.words : asked.segments) = true;
     return {};
   }
   if (name == "stream") {
-    if (value != "true" && value != "false") return fail_field(name, "stream is true or false.");
+    if (value != "true" && value != "false") return fail_field(name, "stream must be true or false.");
     asked.stream = value == "true";
     return {};
   }
-  // Language, prompt and temperature are options of a job under the same names. An empty one is none.
+  // Language, prompt and temperature are options of a job under the same names. An empty one is ignored.
   if (value.empty()) return {};
   VAT_ASSIGN(const bool known, pipeline::set_option(options, name, value));
   return known ? Result<>() : fail_field(name, "There is no field \"" + name + "\" here.");
 }
 
-/// Texts alone, and no files: the answer is made of the transcript.
+/// No files: the response is made from the transcript.
 pipeline::JobOptions start_options(const Services& services, OpenAiTask task) {
   pipeline::JobOptions options = services.defaults;
   options.speech = false;
@@ -125,9 +125,9 @@ Result<OpenAiRequest> read_openai_form(const Services& services, OpenAiTask task
   if (!has_model) return fail_field("model", "The field model is missing.");
   if ((asked.words || asked.segments) && asked.format != OpenAiFormat::kVerboseJson)
     return fail_field(std::string(kGranularities),
-                      "timestamp_granularities[] goes with the response_format verbose_json alone.");
+                      "timestamp_granularities[] requires the response_format verbose_json.");
   if (asked.stream && asked.format != OpenAiFormat::kJson && asked.format != OpenAiFormat::kText)
-    return fail_field("stream", "stream goes with the response_format json or text alone.");
+    return fail_field("stream", "stream requires the response_format json or text.");
   if (!asked.words) asked.segments = true;
   if (asked.words) asked.job.options.recognition.word_times = true;
   return asked;

@@ -1,4 +1,4 @@
-// What OpenAI's clients send to be transcribed or translated, as a job of this service. Private to api. Docs:
+// OpenAI's transcription and translation requests as jobs of this service. Private to api. Docs:
 // https://platform.openai.com/docs/api-reference/audio
 #pragma once
 
@@ -29,12 +29,12 @@ struct OpenAiRequest {
 [[nodiscard]] Result<OpenAiRequest> read_openai_form(const Services& services, OpenAiTask task,
                                                      const FormFields& fields);
 
-/// What `model` means: OpenAI's own names ("whisper-1", "gpt-4o-transcribe") are the operator's choice, the
+/// Interprets `model`: OpenAI's own names ("whisper-1", "gpt-4o-transcribe") are the operator's choice, the
 /// names of the catalogue are themselves, and "pocketsphinx" is the engine. kNotFound about "model" for
 /// anything else. Blocks shortly.
 [[nodiscard]] Result<pipeline::RecognitionChoice> openai_model(const Services& services,
                                                                std::string_view name);
-/// Whether OpenAI calls a model so, and not we.
+/// Whether it is one of OpenAI's names.
 [[nodiscard]] bool is_openai_name(std::string_view name);
 
 }  // namespace vat::api

@@ -17,7 +17,7 @@ namespace {
 using http::Request;
 using http::Response;
 
-/// Of one request: what it asks for, and its job.
+/// One request and its job.
 struct Accepted {
   OpenAiRequest asked;
   Job job;
@@ -38,7 +38,7 @@ Result<Accepted> accept(const Services& services, const User& user, OpenAiTask t
 }
 
 tl::unexpected<Error> nobody_waits() {
-  return fail(ErrorCode::kUnavailable, "The service is shutting down, or the client has gone.");
+  return fail(ErrorCode::kUnavailable, "The service is shutting down, or the client has disconnected.");
 }
 
 /// The whole answer at once.
@@ -48,7 +48,7 @@ Answer answer_whole(const Services& services, Request& request, const Accepted& 
   while (true) {
     VAT_CO_ASSIGN(const bool ended, co_await job.look());
     if (ended) break;
-    (void)co_await request.body->wait(job.changed(), AwaitedJob::kPatience);
+    (void)co_await request.body->wait(job.changed(), AwaitedJob::kPollInterval);
     if (request.body->client_gone()) co_return nobody_waits();
   }
   Result<Transcript> transcript = co_await job.outcome();
@@ -57,7 +57,7 @@ Answer answer_whole(const Services& services, Request& request, const Accepted& 
   co_return openai_transcript(accepted.asked, *transcript);
 }
 
-/// The text as it is heard.
+/// The text as it is recognised.
 class TextStream {
  public:
   TextStream(const Services& services, Request& request, Accepted accepted,
@@ -69,7 +69,7 @@ class TextStream {
 
   http::Task<Result<>> send(http::BodyWriter& writer) {
     while (true) {
-      // In this order: what was heard before the end is in the database before it.
+      // In this order: segments before the end are in the database before it.
       const Result<bool> ended = co_await job_.look();
       if (!ended) co_return co_await send_error(writer, ended.error());
       VAT_CO_TRY(co_await send_segments(writer));
@@ -99,7 +99,7 @@ class TextStream {
     co_return co_await writer.write(http::format_event({}, {}, error_event(asked_, error)));
   }
 
-  const Request asked_;  ///< What errors are logged under; the request itself is over by then.
+  const Request asked_;  ///< For logging errors; the request itself has ended by then.
   const std::chrono::milliseconds heartbeat_;
   Accepted accepted_;
   AwaitedJob job_;

@@ -21,7 +21,7 @@ using http::Request;
 constexpr std::size_t kMaxName = 200;
 constexpr std::size_t kMaxInstructions = 16U * 1024;
 
-/// The names of OpenAI's voices, which clients send because they have to send one.
+/// The names of OpenAI's voices, which clients must send.
 constexpr std::array<std::string_view, 13> kOpenAiVoices = {"alloy", "ash",     "ballad", "cedar", "coral",
                                                             "echo",  "fable",   "marin",  "nova",  "onyx",
                                                             "sage",  "shimmer", "verse"};
@@ -32,7 +32,7 @@ struct Container {
   std::string_view content_type;
   bool bare_samples = false;
 };
-/// PCM is 16 bit at 24 kHz, as OpenAI's.
+/// PCM is 16-bit at 24 kHz, like OpenAI's.
 constexpr std::array<Container, 6> kContainers = {{{"mp3", media::AudioFormat::kMp3, "audio/mpeg"},
                                                    {"opus", media::AudioFormat::kOpus, "audio/ogg"},
                                                    {"aac", media::AudioFormat::kAac, "audio/aac"},
@@ -46,7 +46,7 @@ Result<std::string> required(JsonFields& fields, std::string_view name, TextBoun
   return std::move(*text);
 }
 
-/// The model is an engine's name, or one of OpenAI's, which stand for the operator's choice.
+/// The model is an engine's name, or one of OpenAI's, which mean the operator's choice.
 Result<std::string> read_engine(const Services& services, JsonFields& fields) {
   VAT_ASSIGN(const std::string model, required(fields, "model", {.min = 1, .max = kMaxName}));
   if (is_openai_name(model)) return services.defaults.spoken.engine;
@@ -71,7 +71,7 @@ Result<const Container*> read_container(JsonFields& fields) {
       std::find_if(kContainers.begin(), kContainers.end(),
                    [&](const Container& container) { return container.name == name.value_or("mp3"); });
   if (found == kContainers.end())
-    return fail(fields.wrong("response_format", "response_format is mp3, opus, aac, flac, wav or pcm."));
+    return fail(fields.wrong("response_format", "response_format must be mp3, opus, aac, flac, wav or pcm."));
   return found;
 }
 
@@ -82,7 +82,7 @@ Result<std::string> read_input(const Services& services, JsonFields& fields) {
   if (input.size() <= max) return input;
   return fail(Error{ErrorCode::kLimit,
                     "The input is longer than the " + format_bytes(max) +
-                        " that are spoken while you wait; POST /api/v1/speech makes a job of it.",
+                        " that are spoken while you wait; use POST /api/v1/speech to create a job.",
                     {},
                     false,
                     "input"});
@@ -100,13 +100,13 @@ Result<SpeechOrder> read_order(const Services& services, JsonFields& fields) {
   order.bare_samples = container->bare_samples;
   VAT_ASSIGN(const std::optional<double> speed, fields.number("speed", 0.25, 4));
   order.options.speed = speed.value_or(1.0);
-  // To be loud enough on the whole, the whole would have to be there before its first byte goes out.
+  // Normalising would require the whole speech before its first byte could be sent.
   order.options.loudness.reset();
   order.language = "en";
   VAT_ASSIGN(const std::optional<std::string> stream,
              fields.text("stream_format", {.min = 1, .max = kMaxName}));
   if (stream && *stream != "audio")
-    return fail(fields.wrong("stream_format", "stream_format is audio here; events are not made."));
+    return fail(fields.wrong("stream_format", "stream_format must be audio; events are not supported."));
   VAT_TRY(fields.text("instructions", {.min = 0, .max = kMaxInstructions}));
   VAT_TRY(fields.finish());
   return order;

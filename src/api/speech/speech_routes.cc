@@ -29,7 +29,8 @@ Result<> set_text(JsonFields& fields, std::string_view name, std::size_t max, pi
   VAT_ASSIGN(const std::optional<std::string> text, fields.text(name, {.min = 0, .max = max}));
   if (!text) return {};
   VAT_ASSIGN(const bool known, pipeline::set_option(options, name, *text));
-  return known ? Result<>() : fail(ErrorCode::kInternal, "A speech option is unknown.", std::string(name));
+  return known ? Result<>()
+               : fail(ErrorCode::kInternal, "A speech option does not exist.", std::string(name));
 }
 
 /// The names are those of a job's options.
@@ -71,7 +72,7 @@ struct SpeechRequest {
   pipeline::JobOptions options;
   bool as_job = false;
   bool says_loudness = false;
-  JobRequest job;  ///< With what does not concern the speech.
+  JobRequest job;  ///< Including what does not concern the speech.
 };
 
 Result<SpeechRequest> read_request(const Services& services, JsonFields& fields) {
@@ -116,7 +117,7 @@ Answer speak(const Services& services, const User& user, Request& request, JsonF
   order.text = std::move(wanted.text);
   order.language = wanted.options.recognition.language;
   order.options = wanted.options.spoken;
-  // Measured over the whole speech, it would hold back the first sound until the last word is spoken.
+  // Measuring loudness over the whole speech would delay the first byte until the last word is spoken.
   if (!wanted.says_loudness) order.options.loudness.reset();
   order.content_type = media::audio_format_mime_type(order.options.format);
   co_return co_await stream_speech(services, std::move(order));

@@ -25,11 +25,11 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::size_t kReadBytes = 32U * 1024;
-/// Minutes of speech wait here for a slow client, instead of a thread.
+/// Buffers minutes of speech for a slow client, instead of blocking a thread.
 [[maybe_unused]] constexpr int kPipeBytes = 1 << 20;
-constexpr std::size_t kFirstBytes = 1024;  // more than any head
+constexpr std::size_t kFirstBytes = 1024;  // more than any header
 
-/// A write to a pipe whose reader has gone is an error of the write, not the end of the program.
+/// A write to a pipe without a reader must fail, not end the program.
 class BrokenPipeIgnored {
  public:
   BrokenPipeIgnored() {
@@ -38,7 +38,7 @@ class BrokenPipeIgnored {
     ::sigaddset(&pipe, SIGPIPE);
     ::pthread_sigmask(SIG_BLOCK, &pipe, &before_);
   }
-  // A SIGPIPE that waits is taken away with the thread's next block, or ends with the thread.
+  // A pending SIGPIPE is discarded at the thread's next block, or ends with the thread.
   ~BrokenPipeIgnored() {
     sigset_t pipe;
     ::sigemptyset(&pipe);
@@ -60,7 +60,7 @@ class BrokenPipeIgnored {
   sigset_t before_{};
 };
 
-/// What the thread that speaks and the coroutine that sends share.
+/// Shared by the speaking thread and the sending coroutine.
 class Spoken {
  public:
   Spoken(SpeechOrder order, UniqueFd write_end)
@@ -86,7 +86,7 @@ class Spoken {
   [[nodiscard]] const SpeechOrder& order() const { return order_; }
 
  private:
-  /// A voice that nobody has is known before the first byte.
+  /// An unknown voice is detected before the first byte.
   [[nodiscard]] Result<> check_voice(const pipeline::Speech& speech) const {
     VAT_ASSIGN(const tts::Engines engines,
                tts::order_engines(speech.engines(), order_.options.engine, order_.language));
@@ -99,7 +99,7 @@ class Spoken {
       failure_ = std::move(failure);
       ended_ = true;
     }
-    write_end_.reset();  // Which the reader sees as the end.
+    write_end_.reset();  // The reader sees this as the end.
   }
 
   const SpeechOrder order_;
@@ -110,7 +110,7 @@ class Spoken {
   bool ended_ = false;
 };
 
-/// The coroutine's end of the pipe. The voice stops when this goes.
+/// The coroutine's end of the pipe. The voice stops when this is destroyed.
 class Listener {
  public:
   Listener(std::shared_ptr<Spoken> spoken, asio::posix::stream_descriptor pipe)
@@ -136,8 +136,8 @@ class Listener {
   std::string buffer_;
 };
 
-/// The first bytes, less the head of the file if only the samples are wanted. Enough of them that there is
-/// sound behind the head, which the encoder writes before the voice has said anything.
+/// The first bytes, without the file's header if only the samples are wanted. Enough of them to contain audio
+/// after the header, which the encoder writes before any speech.
 http::Task<Result<std::string>> read_begin(Listener& listener, bool bare_samples) {
   std::string begin;
   while (begin.size() < kFirstBytes) {
@@ -168,7 +168,7 @@ http::Task<Result<>> send_rest(http::BodyWriter& writer, Listener& listener, std
 Result<Pipe> make_roomy_pipe() {
   VAT_ASSIGN(Pipe pipe, make_pipe());
 #ifdef F_SETPIPE_SZ
-  // More than the system allows is no reason to fail.
+  // Exceeding the system's limit is not an error.
   (void)::fcntl(pipe.write_end.get(), F_SETPIPE_SZ, kPipeBytes);
 #endif
   if (::fcntl(pipe.read_end.get(), F_SETFL, O_NONBLOCK) != 0)

@@ -1,5 +1,4 @@
-// Speech while the client waits: bytes go to the client as the voice and the encoder make them. Private to
-// api.
+// Speech while the client waits: bytes are streamed as the voice and the encoder make them. Private to api.
 #pragma once
 
 #include <string>
@@ -16,11 +15,11 @@ struct SpeechOrder {
   std::string language;
   pipeline::SpeechOptions options;
   std::string content_type;
-  bool bare_samples = false;  ///< With AudioFormat::kWav: the samples without the file's head.
+  bool bare_samples = false;  ///< With AudioFormat::kWav: the samples without the file's header.
 };
 
-/// 200 with the audio, or the error of what failed before the first byte. When the client goes, the voice
-/// stops. kUnavailable when too many are being spoken to.
+/// 200 with the audio, or the error that occurred before the first byte. When the client disconnects, the
+/// voice stops. kUnavailable when there are too many such clients.
 [[nodiscard]] Answer stream_speech(const Services& services, SpeechOrder order);
 
 }  // namespace vat::api

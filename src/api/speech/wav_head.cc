@@ -10,7 +10,7 @@ constexpr std::size_t kMaxChunkBytes = 4096;  // of one that comes before the sa
 Result<std::size_t> wav_head_bytes(std::string_view begin) {
   constexpr std::size_t kRiff = 12;
   constexpr std::size_t kChunkHead = 8;
-  const auto no_wav = [] { return fail(ErrorCode::kBadData, "The sound is no WAV file."); };
+  const auto no_wav = [] { return fail(ErrorCode::kBadData, "The audio is not a WAV file."); };
   if (begin.size() < kRiff) return std::string_view::npos;
   if (!begin.starts_with("RIFF") || begin.substr(8, 4) != "WAVE") return no_wav();
   std::size_t at = kRiff;

@@ -1,4 +1,4 @@
-// The head of a WAV file as it streams by. Private to api.
+// Parses the header of a streamed WAV file. Private to api.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@
 namespace vat::api {
 
 /// Where the samples of a WAV file begin (the RIFF chunk "data"), among its first bytes; npos while more are
-/// needed. kBadData for what is no WAV file.
+/// needed. kBadData if it is not a WAV file.
 [[nodiscard]] Result<std::size_t> wav_head_bytes(std::string_view begin);
 
 }  // namespace vat::api

@@ -1,5 +1,4 @@
-// The API over a real database, object store and bus in a folder, for the tests of what comes in. For tests
-// alone.
+// The API over a real database, object store and bus in a folder, for the tests of what comes in. Test-only.
 #pragma once
 
 #include <filesystem>

@@ -20,7 +20,7 @@ namespace vat::api::testing {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr std::chrono::seconds kPatience{30};
+constexpr std::chrono::seconds kTimeout{30};
 constexpr std::size_t kPiece = 1000;
 
 std::string read_stretch(const http::FileBody& body) {
@@ -36,7 +36,7 @@ std::string read_stretch(const http::FileBody& body) {
   return bytes;
 }
 
-/// Gives a text in pieces, and refuses one that is too long as the server does.
+/// Returns a text in pieces, and rejects one that is too long like the server.
 class TextBody final : public http::BodyReader {
  public:
   TextBody(std::string text, std::uint64_t max) : text_(std::move(text)), max_(max) {}
@@ -76,7 +76,7 @@ class TextWriter final : public http::BodyWriter {
  private:
   std::string& text_;
   std::function<bool(const std::string&)> enough_;
-  const Clock::time_point deadline_ = Clock::now() + kPatience;
+  const Clock::time_point deadline_ = Clock::now() + kTimeout;
   bool stopping_ = false;
 };
 

@@ -1,4 +1,4 @@
-// Asks a router without sockets, so that tests of handlers are about handlers. For tests alone.
+// Calls a router without sockets, so that tests of handlers are about handlers. Test-only.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -36,8 +36,8 @@ class LocalClient {
   /// With a body of the type application/json.
   Reply json(http::Method method, std::string target, std::string body, HttpHeaders headers = {});
 
-  /// Reads an endless answer until `enough` says so of all that came (or half a minute has passed). It is
-  /// asked after every write.
+  /// Reads an endless response until `enough` accepts everything received (or half a minute has passed). It
+  /// is called after every write.
   Reply follow(std::string target, HttpHeaders headers, std::function<bool(const std::string& text)> enough);
 
   /// Requests name this host.

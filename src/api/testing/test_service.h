@@ -1,5 +1,5 @@
 // The routes over a real database, object store and bus in a folder of their own, with jobs at whatever point
-// of their life a test wants. For tests alone.
+// of their life a test wants. Test-only.
 #pragma once
 
 #include <cstdint>

@@ -18,9 +18,9 @@ constexpr std::size_t kMaxWordsInSegment = 100'000;
 constexpr std::size_t kMaxSegmentBytes = 256U * 1024;
 constexpr std::size_t kMaxWordBytes = 1024;
 
-constexpr const char* kOutOfOrder = "Segments and words stand in the order of their start.";
+constexpr const char* kOutOfOrder = "Segments and words must be in order of their start.";
 
-/// Whether the times are in order is found out when all are read.
+/// Whether the times are in order is checked when all have been read.
 Result<Millis> read_time(JsonFields& fields, std::string_view name) {
   VAT_ASSIGN(const std::optional<double> seconds, fields.number(name, 0, to_seconds(kLongestRecording)));
   if (!seconds) return fail(fields.missing(name));
@@ -84,7 +84,7 @@ Transcript without_segments(const Transcript& before) {
   return edited;
 }
 
-/// About the field whose time cannot be.
+/// The error for the field with an impossible time.
 Error time_error(const JsonFields& fields, const TimeFault& fault) {
   std::string name = "segments[" + std::to_string(fault.segment) + "].";
   if (fault.word) name += "words[" + std::to_string(*fault.word) + "].";

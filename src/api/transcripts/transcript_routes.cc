@@ -26,7 +26,7 @@ using http::Response;
 constexpr std::int64_t kMaxRevisions = 1'000'000'000;
 constexpr std::size_t kMaxSearchBytes = 1000;
 constexpr std::size_t kMaxHits = 1000;         // TranscriptStore::search(): offset and limit together
-constexpr std::size_t kLargeEdit = 1U << 20U;  // bytes that take longer than a query of the database
+constexpr std::size_t kLargeEdit = 1U << 20U;  // bytes that take longer to process than a database query
 constexpr char kHitBegins = '\x02';
 constexpr char kHitEnds = '\x03';
 
@@ -37,7 +37,7 @@ std::string_view media_range(subtitles::Format format) {
   return type.substr(0, std::min(type.find(';'), type.size()));
 }
 
-/// By `format`, else by Accept, else JSON. Empty: the client takes none of them.
+/// By `format`, else by Accept, else JSON. Empty: the client accepts none of them.
 Result<std::optional<subtitles::Format>> choose_format(const Request& request) {
   if (const auto named = request.query_value("format")) {
     Result<subtitles::Format> format = subtitles::parse_format(*named);
@@ -45,7 +45,7 @@ Result<std::optional<subtitles::Format>> choose_format(const Request& request) {
     return *format;
   }
   if (request.header("Accept").empty()) return subtitles::Format::kJson;
-  // The first wins among those that the client likes equally.
+  // The first wins among equally preferred ones.
   std::vector<subtitles::Format> formats = {subtitles::Format::kJson};
   for (const subtitles::Format format : subtitles::all_formats()) {
     if (format != subtitles::Format::kJson) formats.push_back(format);
@@ -64,8 +64,8 @@ struct Wanted {
   std::string preset;
 };
 
-/// The tag of a revision in one format: representations of one address may not share theirs (RFC 9110,
-/// section 8.8.3). An edit names the revision by any of them, or by the number alone.
+/// The tag of a revision in one format: representations of one URL may not share a tag (RFC 9110, section
+/// 8.8.3). An edit names the revision by any of them, or by the number alone.
 std::string entity_tag(int revision, const Wanted& wanted) {
   std::string tag =
       "\"" + std::to_string(revision) + "-" + std::string(subtitles::format_name(wanted.format));
@@ -105,7 +105,7 @@ Answer get_transcript(const Services& services, const User& user, Request& reque
   Wanted wanted;
   VAT_CO_ASSIGN(const std::optional<subtitles::Format> format, choose_format(request));
   if (!format) {
-    co_return problem_response(request, 406, std::string("A transcript comes as ") + kFormats + ".",
+    co_return problem_response(request, 406, std::string("A transcript is available as ") + kFormats + ".",
                                "Accept");
   }
   wanted.format = *format;
@@ -129,8 +129,8 @@ bool names_revision(std::string_view field, int revision) {
     std::string_view tag = trim(field.substr(0, comma));
     field.remove_prefix(std::min(comma + 1, field.size()));
     if (tag == "*") return true;
-    // An answer that was compressed on its way has a weak tag. The number in it is as good: it is compared,
-    // not the bytes.
+    // A compressed response has a weak tag. Its number is just as good: the number is compared, not the
+    // bytes.
     if (tag.starts_with("W/")) tag.remove_prefix(2);
     if (tag.size() < 3 || !tag.starts_with('"') || !tag.ends_with('"')) continue;
     tag = tag.substr(1, tag.size() - 2);
@@ -164,8 +164,8 @@ std::string revision_json(const TranscriptRevision& revision) {
 }
 
 Response stale(const Request& request, const std::string& newest) {
-  return problem_response(
-      request, 412, "The transcript has changed since; its newest revision is " + newest + ".", "If-Match");
+  return problem_response(request, 412, "The transcript has changed; its newest revision is " + newest + ".",
+                          "If-Match");
 }
 
 /// Blocks. Reads the edit over the newest revision and saves it.
@@ -185,7 +185,7 @@ Result<Response> save_edit(const Services& services, const User& user, const Req
   }
   const Result<TranscriptRevision> saved =
       services.transcripts.edit(user.id, job_id, newest.revision.number, edited);
-  // Somebody saved between our look and this.
+  // Another edit was saved in between.
   if (!saved && saved.error().code == ErrorCode::kExists) return stale(request, "another one");
   if (!saved) return fail(saved.error());
   Response response = json_response(200, revision_json(*saved));
@@ -201,7 +201,7 @@ Answer put_transcript(const Services& services, const User& user, Request& reque
                                "Content-Type");
   }
   if (request.header("If-Match").empty())
-    co_return problem_response(request, 428, "Say by If-Match which revision you edited.", "If-Match");
+    co_return problem_response(request, 428, "Name the edited revision in If-Match.", "If-Match");
   VAT_CO_ASSIGN(std::string body, co_await request.body->read_all(services.limits.max_transcript_bytes));
   http::BlockingPool& pool = body.size() > kLargeEdit ? services.slow_pool : services.pool;
   auto work = [&] { return save_edit(services, user, request, type, std::move(body)); };
@@ -229,7 +229,7 @@ void write_fragment(JsonWriter& json, std::string_view text, bool match) {
   json.end_object();
 }
 
-/// The snippet in pieces, so that no client has to look for marks in text that may hold anything.
+/// The snippet in pieces, so that clients need not search for marks in arbitrary text.
 void write_snippet(JsonWriter& json, std::string_view snippet) {
   json.begin_array();
   bool match = false;
@@ -269,13 +269,13 @@ std::string hits_json(const std::vector<SearchHit>& hits, std::optional<std::siz
 
 Answer search(const Services& services, const User& user, Request& request) {
   VAT_CO_ASSIGN(const std::string words, query_text(request, "q", kMaxSearchBytes));
-  if (trim(words).empty()) co_return fail_field("q", "The parameter q says which words to look for.");
+  if (trim(words).empty()) co_return fail_field("q", "The parameter q must contain the words to find.");
   VAT_CO_ASSIGN(const std::size_t limit, query_limit(request));
   std::size_t offset = 0;
   if (const auto cursor = request.query_value("cursor")) {
     VAT_CO_ASSIGN(offset, read_offset_cursor(*cursor, kMaxHits));
   }
-  // One more than asked for says whether there is another page.
+  // One more than requested tells whether there is another page.
   const std::size_t max = std::min(limit + 1, kMaxHits - offset);
   auto work = [&] { return services.transcripts.search(user.id, words, offset, max); };
   VAT_CO_ASSIGN(std::vector<SearchHit> hits, co_await services.pool.run(work));

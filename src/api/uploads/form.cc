@@ -17,7 +17,7 @@ constexpr std::size_t kMaxFields = 96;
 
 bool is_file(const http::PartHead& part) { return part.filename.has_value() || part.name == "file"; }
 
-/// A form of a web page whose user chose no file sends this.
+/// Sent by a web form without a selected file.
 bool is_no_file(const http::PartHead& part, const Received& received) {
   return part.filename && part.filename->empty() && received.bytes == 0;
 }
@@ -30,7 +30,7 @@ http::Task<Result<std::shared_ptr<uploads::StagedFile>>> stage(const Services& s
   co_return std::make_shared<uploads::StagedFile>(std::move(*file));
 }
 
-/// The bytes of one file; its upload is filled in.
+/// Receives the bytes of one file and fills in its upload.
 http::Task<Result<uploads::ReceivedFile>> receive_file(const Services& services, Upload upload,
                                                        ByteSource source, uploads::DiskRoom::Claim& claim) {
   Result<std::shared_ptr<uploads::StagedFile>> file = co_await stage(services, upload.id);
@@ -55,7 +55,7 @@ http::Task<Result<uploads::ReceivedFile>> receive_file(const Services& services,
   co_return uploads::ReceivedFile{.upload = std::move(upload), .file = std::move(*file)};
 }
 
-/// One form on its way.
+/// The reception of one form.
 class FormReceiver {
  public:
   FormReceiver(const Services& services, const User& user, const FormRules& rules,
@@ -79,7 +79,7 @@ class FormReceiver {
  private:
   http::Task<Result<>> take_file(const http::PartHead& part, ReceivedForm& form) {
     if (part.name != "file")
-      co_return fail_field(to_utf8(part.name), "Files are sent in fields called \"file\".");
+      co_return fail_field(to_utf8(part.name), "Files must be sent in fields called \"file\".");
     if (form.files.size() == rules_.max_files) co_return too_many();
     Upload upload = uploads::new_upload(user_.id, part.filename.value_or(""), part.content_type);
     Result<uploads::ReceivedFile> file =
@@ -96,8 +96,7 @@ class FormReceiver {
 
   http::Task<Result<>> take_field(const http::PartHead& part, ReceivedForm& form) {
     if (Result<> known = rules_.check_name(part.name); !known) co_return known;
-    if (form.fields.size() == kMaxFields)
-      co_return fail(ErrorCode::kLimit, "The form has more fields than there are names.");
+    if (form.fields.size() == kMaxFields) co_return fail(ErrorCode::kLimit, "The form has too many fields.");
     Result<std::string> value = co_await reader_.read_all(kMaxFieldBytes);
     if (!value) {
       Error error = std::move(value).error();
@@ -106,16 +105,15 @@ class FormReceiver {
     }
     field_bytes_ += value->size();
     if (field_bytes_ > kMaxFormBytes)
-      co_return fail(ErrorCode::kLimit, "The fields of the form are longer than 256 KiB together.");
-    if (!is_utf8(*value))
-      co_return fail_field(part.name, "The field " + part.name + " is not text in UTF-8.");
+      co_return fail(ErrorCode::kLimit, "The fields of the form are longer than 256 KiB in total.");
+    if (!is_utf8(*value)) co_return fail_field(part.name, "The field " + part.name + " is not valid UTF-8.");
     form.fields.emplace_back(part.name, std::move(*value));
     co_return Result<>{};
   }
 
   tl::unexpected<Error> too_many() const {
     Error error{ErrorCode::kLimit,
-                "One request takes at most " + std::to_string(rules_.max_files) +
+                "One request may have at most " + std::to_string(rules_.max_files) +
                     (rules_.max_files == 1 ? " file." : " files."),
                 {},
                 false,
@@ -131,7 +129,7 @@ class FormReceiver {
   std::size_t field_bytes_ = 0;
 };
 
-/// Away from the I/O thread, on which a large file would take its time to go.
+/// Not on the I/O thread, where removing a large file would take long.
 http::Task<> remove_files(const Services& services, ReceivedForm& form) {
   if (form.files.empty()) co_return;
   (void)co_await services.writers.run([&]() -> Result<> {

@@ -1,4 +1,4 @@
-// A form with files, received: the files in the staging folder, the fields in memory. Private to api.
+// Receives a form with files: the files into the staging folder, the fields into memory. Private to api.
 #pragma once
 
 #include <cstddef>
@@ -20,33 +20,33 @@ namespace vat::api {
 
 struct FormRules {
   std::size_t max_files = 1;
-  /// Refuses a field by its name alone, before what comes after it is received.
+  /// Rejects a field by its name alone, before the rest is received.
   std::function<Result<>(const std::string& name)> check_name;
 };
 
-/// In the order in which they came; well-formed UTF-8.
+/// In the order received; well-formed UTF-8.
 using FormFields = std::vector<std::pair<std::string, std::string>>;
 
 struct ReceivedForm {
-  std::vector<uploads::ReceivedFile> files;  ///< Hashed, not yet looked at. Removed with this.
+  std::vector<uploads::ReceivedFile> files;  ///< Hashed, not yet probed. Removed with this.
   FormFields fields;
 };
 
-/// Longest value of a field, and bytes of all fields together.
+/// Maximum length of a field's value, and of all fields together.
 inline constexpr std::size_t kMaxFieldBytes = 64U * 1024;
 inline constexpr std::size_t kMaxFormBytes = 256U * 1024;
 
-/// What the framing of a form adds to its files.
+/// Overhead of a form's framing.
 inline constexpr std::uint64_t kFormOverheadBytes = 1U << 20U;
 
 /// Whether the request's body is a form with files.
 [[nodiscard]] bool is_form(const http::Request& request);
-/// kInvalidArgument for a field that is there twice, unless its name begins with `lists`.
+/// kInvalidArgument for a duplicate field, unless its name begins with `lists`.
 [[nodiscard]] Result<> refuse_repeated(const FormFields& fields, std::string_view lists = {});
 
 /// Receives a body of multipart/form-data whose files are in fields called "file", in any order among the
-/// others. What came before an error is removed. kLimit (413), kDiskFull, kInvalidArgument (400), and the
-/// errors of the body.
+/// others. After an error everything received is removed. kLimit (413), kDiskFull, kInvalidArgument (400),
+/// and the errors of the body.
 [[nodiscard]] http::Task<Result<ReceivedForm>> receive_form(const Services& services, const User& user,
                                                             http::Request& request, const FormRules& rules);
 

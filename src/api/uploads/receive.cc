@@ -12,11 +12,11 @@
 namespace vat::api {
 namespace {
 
-/// Bytes between two looks at the free space.
+/// Bytes between two checks of the free space.
 constexpr std::uint64_t kLookAfter = 64U << 20U;
 constexpr std::chrono::minutes kLongWait{10};
 
-/// What the coroutine and the threads that write share, so that neither outlives what it needs.
+/// Shared by the coroutine and the writing threads, so that neither outlives what it needs.
 struct Writing {
   explicit Writing(uploads::SpareBlocks& all) : spare_blocks(all) {}
   ~Writing() { give_block_back(); }
@@ -58,8 +58,8 @@ class WriteBehind {
     if (digest) state_->hasher.emplace(*digest);
     state_->wake = written_.notifier();
   }
-  /// Lets go of the file at once, and not when the pool drops its task: the client's next request, which may
-  /// come before that, needs the lock.
+  /// Releases the file at once, not when the pool drops its task: the client's next request may come before
+  /// that and needs the lock.
   ~WriteBehind() {
     if (!state_->busy.load(std::memory_order_acquire)) state_->file.reset();
   }
@@ -80,7 +80,7 @@ class WriteBehind {
     co_return Result<>{};
   }
 
-  /// Waits until what was begun is written.
+  /// Waits until started writes are done.
   http::Task<Result<>> settle() {
     while (state_->busy.load(std::memory_order_acquire)) co_await written_.wait(kLongWait);
     state_->give_block_back();
@@ -144,7 +144,7 @@ http::Task<Result<Received>> receive(const Services& services, ByteSource source
   const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
   WriteBehind writer(services, std::move(file), options.digest, executor);
   const Result<std::uint64_t> total = co_await pump(services, source, writer, claim, options.max_bytes);
-  // Also after an error: the caller looks at the file next.
+  // Even after an error: the caller uses the file next.
   const Result<> written = co_await writer.settle();
   if (!total) co_return fail(total.error());
   if (!written) co_return fail(written.error());

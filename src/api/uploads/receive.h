@@ -1,4 +1,4 @@
-// Bytes from the network into a file. Private to api.
+// Receives bytes from the network into a file. Private to api.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@ using ByteSource = std::function<http::Task<Result<std::string_view>>()>;
 
 struct ReceiveOptions {
   std::uint64_t max_bytes = 0;   ///< kLimit past it.
-  std::optional<Digest> digest;  ///< Of the bytes that come.
+  std::optional<Digest> digest;  ///< Of the received bytes.
 };
 
 struct Received {
@@ -34,9 +34,9 @@ struct Received {
   std::string digest;  ///< Lower-case hexadecimal; empty when none was asked for.
 };
 
-/// Appends all that comes to the file. The writing of one block goes on beside the reading of the next while
-/// there is a spare block to hold it. Errors: those of the source, kLimit, kDiskFull; the bytes before are in
-/// the file then, and nothing is being written any more.
+/// Appends everything to the file. One block is written while the next is read, if there is a spare block to
+/// hold it. Errors: those of the source, kLimit, kDiskFull; earlier bytes are then in the file, and no write
+/// is in progress.
 [[nodiscard]] http::Task<Result<Received>> receive(const Services& services, ByteSource source,
                                                    std::shared_ptr<uploads::StagedFile> file,
                                                    uploads::DiskRoom::Claim& claim, ReceiveOptions options);

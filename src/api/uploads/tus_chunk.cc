@@ -17,18 +17,18 @@ std::uint64_t room_in(const Services& services, const uploads::OpenUpload& open,
   return size > offset ? size - offset : 0;
 }
 
-/// What can be said against the chunk before its first byte. Blocks.
+/// Checks of the chunk before its first byte. Blocks.
 TusResult<> prepare(const Services& services, const Request& request, uploads::OpenUpload& open,
                     TusChunk& chunk) {
   const std::uint64_t there = open.file->size();
   if (chunk.offset != there)
     return tus_fail(kWrongOffset,
                     "Upload-Offset is " + std::to_string(chunk.offset) + ", but " + std::to_string(there) +
-                        " bytes are there.",
+                        " bytes have been received.",
                     "Upload-Offset");
   const std::uint64_t length = request.body->length().value_or(0);
   if (length > room_in(services, open, there))
-    return tus_fail(Error{ErrorCode::kLimit, "More bytes come than Upload-Length says.", {}, false, {}});
+    return tus_fail(Error{ErrorCode::kLimit, "There are more bytes than Upload-Length.", {}, false, {}});
   Result<uploads::DiskRoom::Claim> claim = services.intake.room.claim(length);
   if (!claim) return tus_fail(std::move(claim).error());
   chunk.claim = std::move(*claim);
@@ -38,7 +38,7 @@ TusResult<> prepare(const Services& services, const Request& request, uploads::O
   return {};
 }
 
-/// Keeps what came of the chunk, unless it has a checksum and that is not right. Blocks shortly.
+/// Keeps the received part of the chunk, unless it has a checksum that does not match. Blocks briefly.
 TusResult<> judge(uploads::OpenUpload& open, const TusChunk& chunk, const Result<Received>& received) {
   const bool too_long = !received && received.error().code == ErrorCode::kLimit;
   const bool unproven = chunk.checksum && !received;
@@ -49,8 +49,7 @@ TusResult<> judge(uploads::OpenUpload& open, const TusChunk& chunk, const Result
   }
   if (chunk.checksum) open.file->forget_mark();
   if (wrong)
-    return tus_fail(kChecksumMismatch,
-                    "The bytes do not have the checksum of Upload-Checksum; send them again.",
+    return tus_fail(kChecksumMismatch, "The bytes do not match Upload-Checksum; send them again.",
                     "Upload-Checksum");
   if (!received) return tus_fail(received.error());
   return {};

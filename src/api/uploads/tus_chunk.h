@@ -1,4 +1,4 @@
-// The bytes of a resumable upload that one request brings. Private to api.
+// Receives the bytes of a resumable upload in one request. Private to api.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +21,8 @@ struct TusChunk {
   uploads::DiskRoom::Claim claim;
 };
 
-/// Receives the chunk into the file that is open, and finishes the upload after its last byte. Yields the id
-/// of the job that was made, if one was.
+/// Receives the chunk into the open file, and finishes the upload after its last byte. Returns the id of the
+/// created job, if any.
 [[nodiscard]] http::Task<TusResult<std::string>> take_chunk(const Services& services, http::Request& request,
                                                             uploads::OpenUpload& open, TusChunk& chunk);
 

@@ -34,7 +34,7 @@ Result<> for_each_piece(std::string_view text, char separator, Take take) {
 
 tl::unexpected<Error> bad_metadata(std::string why) {
   return fail_field("Upload-Metadata",
-                    "Upload-Metadata is pairs of a key and a value in base64: " + std::move(why) + ".");
+                    "Upload-Metadata must be pairs of a key and a base64 value: " + std::move(why) + ".");
 }
 
 bool is_key(std::string_view key) {
@@ -45,13 +45,13 @@ Result<> add_pair(std::string_view pair, TusMetadata& metadata) {
   pair = trim_blanks(pair);
   const std::size_t space = std::min(pair.find(' '), pair.size());
   const std::string_view key = pair.substr(0, space);
-  if (!is_key(key)) return bad_metadata("a key is missing or no ASCII");
+  if (!is_key(key)) return bad_metadata("a key is missing or not ASCII");
   const bool twice =
       std::any_of(metadata.begin(), metadata.end(), [&](const auto& other) { return other.first == key; });
   if (twice) return bad_metadata("the key " + std::string(key) + " is there twice");
   if (metadata.size() == kMaxMetadataKeys) return bad_metadata("there are too many");
   const std::optional<std::string> value = base64_decode(trim_blanks(pair.substr(space)));
-  if (!value) return bad_metadata("the value of " + std::string(key) + " is no base64");
+  if (!value) return bad_metadata("the value of " + std::string(key) + " is not base64");
   metadata.emplace_back(key, *value);
   return {};
 }
@@ -67,7 +67,7 @@ std::string hex_of(std::string_view bytes) {
   return hex;
 }
 
-/// The id at the end of an address, absolute or not.
+/// The id at the end of a URL, absolute or not.
 std::optional<std::string> part_id(std::string_view address, std::string_view prefix) {
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (!address.starts_with(scheme)) continue;
@@ -89,7 +89,8 @@ Result<std::uint64_t> parse_tus_size(std::string_view field, std::string_view te
   const auto [parsed, error] = std::from_chars(text.data(), end, size);
   const bool fits = size <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
   if (text.empty() || text.size() > kMaxSizeDigits || error != std::errc() || parsed != end || !fits)
-    return fail_field(std::string(field), std::string(field) + " is a number of bytes in decimal digits.");
+    return fail_field(std::string(field),
+                      std::string(field) + " must be a number of bytes in decimal digits.");
   return size;
 }
 
@@ -111,13 +112,13 @@ Result<TusChecksum> parse_tus_checksum(std::string_view text) {
   const std::size_t space = text.find(' ');
   const std::string_view name = text.substr(0, space);
   const bool known = name == "sha1" || name == "sha256";
-  if (!known) return fail_field("Upload-Checksum", "Upload-Checksum is of sha1 or sha256 here.");
+  if (!known) return fail_field("Upload-Checksum", "Upload-Checksum must use sha1 or sha256.");
   TusChecksum checksum{.algorithm = name == "sha1" ? Digest::kSha1 : Digest::kSha256, .hex = {}};
   const auto digest =
       space == std::string_view::npos ? std::nullopt : base64_decode(trim_blanks(text.substr(space)));
   if (!digest || digest->size() != (name == "sha1" ? 20U : 32U))
     return fail_field("Upload-Checksum",
-                      "Upload-Checksum is the name of the algorithm and its digest in base64.");
+                      "Upload-Checksum must be the name of the algorithm and the digest in base64.");
   checksum.hex = hex_of(*digest);
   return checksum;
 }
@@ -126,13 +127,13 @@ Result<TusConcat> parse_tus_concat(std::string_view text, std::string_view prefi
   if (text == "partial") return TusConcat{.partial = true, .parts = {}};
   constexpr std::string_view kFinal = "final;";
   if (!text.starts_with(kFinal))
-    return fail_field("Upload-Concat", "Upload-Concat is partial, or final; and the addresses of the parts.");
+    return fail_field("Upload-Concat", "Upload-Concat must be partial, or final; and the URLs of the parts.");
   TusConcat concat;
   VAT_TRY(for_each_piece(text.substr(kFinal.size()), ' ', [&](std::string_view address) -> Result<> {
     if (address.empty()) return {};
     auto id = part_id(address, prefix);
     if (!id)
-      return fail_field("Upload-Concat", "Upload-Concat names a part that is no upload of this server.");
+      return fail_field("Upload-Concat", "Upload-Concat names a part that is not an upload of this server.");
     if (concat.parts.size() == kMaxParts)
       return fail_field("Upload-Concat", "Upload-Concat names more than 256 parts.");
     concat.parts.push_back(std::move(*id));

@@ -1,4 +1,4 @@
-// The header fields of tus 1.0 (https://tus.io/protocols/resumable-upload), read as strangers send them.
+// The header fields of tus 1.0 (https://tus.io/protocols/resumable-upload), parsed as untrusted input.
 // Private to api. Every function may be called from any thread.
 #pragma once
 
@@ -19,12 +19,12 @@ inline constexpr std::string_view kTusExtensions =
     "creation,creation-with-upload,creation-defer-length,termination,checksum,expiration,concatenation";
 inline constexpr std::string_view kTusChecksums = "sha1,sha256";
 
-/// A number of bytes, as in Upload-Length and Upload-Offset: decimal digits alone, at most 2^63 - 1. Errors
+/// A number of bytes, as in Upload-Length and Upload-Offset: decimal digits only, at most 2^63 - 1. Errors
 /// name the field.
 [[nodiscard]] Result<std::uint64_t> parse_tus_size(std::string_view field, std::string_view text);
 
 /// Upload-Metadata: keys with their values decoded, in order. kInvalidArgument for a key that is empty or
-/// stands twice, for what is no base64, and above 8 KiB.
+/// stands twice, for what is not base64, and above 8 KiB.
 using TusMetadata = std::vector<std::pair<std::string, std::string>>;
 [[nodiscard]] Result<TusMetadata> parse_tus_metadata(std::string_view text);
 /// Empty when there is no such key.

@@ -78,7 +78,7 @@ TusResult<std::optional<TusChecksum>> checksum_header(const Request& request) {
 bool sends_chunk(const Request& request) { return request.header("Content-Type") == kChunkType; }
 
 tl::unexpected<TusError> wrong_type() {
-  return tus_fail(kWrongType, "The bytes of an upload are of the type " + std::string(kChunkType) + ".",
+  return tus_fail(kWrongType, "The bytes of an upload must have the type " + std::string(kChunkType) + ".",
                   "Content-Type");
 }
 
@@ -124,16 +124,17 @@ TusResult<TusCreation> read_creation(const Request& request) {
   const std::string_view deferred = request.header("Upload-Defer-Length");
   const bool whole = creation.concat && !creation.concat->partial;
   if (!deferred.empty() && deferred != "1")
-    return tus_fail(400, "Upload-Defer-Length is 1, or is not there.", "Upload-Defer-Length");
+    return tus_fail(400, "Upload-Defer-Length must be 1 or absent.", "Upload-Defer-Length");
   if (whole && (creation.size || !deferred.empty()))
-    return tus_fail(400, "A whole that is put together has the length of its parts.", "Upload-Length");
+    return tus_fail(400, "A concatenated upload has the length of its parts; leave out Upload-Length.",
+                    "Upload-Length");
   if (!whole && creation.size.has_value() == !deferred.empty())
     return tus_fail(400, "Say Upload-Length, or Upload-Defer-Length: 1.", "Upload-Length");
   return creation;
 }
 
-/// creation-with-upload: the bytes that came with the POST. When nothing of them can be kept, the client does
-/// not know the upload, so it is removed.
+/// creation-with-upload: the bytes in the POST. If none of them can be kept, the client does not know the
+/// upload, so it is removed.
 http::Task<TusResult<std::string>> take_first_chunk(Call& call, uploads::OpenUpload& open) {
   VAT_TUS_ASSIGN(given, std::optional<TusChecksum> checksum, checksum_header(call.request));
   auto work = [&] { return open_for_writing(call.services, call.user.id, open.upload.id, std::nullopt); };
@@ -176,7 +177,7 @@ TusAnswer create_upload(Call call) {
   co_return response;
 }
 
-/// What HEAD tells.
+/// The response to HEAD.
 struct UploadStatus {
   Upload upload;
   std::uint64_t offset = 0;
@@ -194,17 +195,17 @@ TusResult<UploadStatus> find_status(const Services& services, const std::string&
     if (!job) return tus_fail(std::move(job).error());
     status.job_id = std::move(*job);
   } else if (status.upload.expires_at && *status.upload.expires_at <= utc_now()) {
-    return tus_fail(410, "The upload was not finished in time; begin it again.", {});
+    return tus_fail(410, "The upload was not finished in time; start it again.", {});
   } else if (uploads::is_whole(services.intake, status.upload)) {
-    // Who heard that all bytes are there would take the upload for complete.
-    return tus_fail(423, "The request that brought the last bytes is completing the upload; ask again.", {});
+    // A client that sees all bytes would take the upload for complete.
+    return tus_fail(423, "The request with the last bytes is completing the upload; try again.", {});
   }
   return status;
 }
 
 TusAnswer show_offset(Call call) {
   auto work = [&] { return find_status(call.services, call.user.id, call.id()); };
-  // Mostly one query; where a crash cut the completion short, it is done now.
+  // Usually one query; if a crash interrupted the completion, it is done now.
   VAT_TUS_ASSIGN(found, const UploadStatus status, co_await call.services.slow_pool.run(work));
   const Upload& upload = status.upload;
   Response response = http::empty_response(200);
@@ -232,7 +233,7 @@ TusAnswer remove(Call call) {
   co_return http::empty_response(204);
 }
 
-/// For clients behind proxies that know neither PATCH nor DELETE.
+/// For clients behind proxies that support neither PATCH nor DELETE.
 TusAnswer dispatch(Call call) {
   const std::string_view method = call.request.header("X-HTTP-Method-Override");
   if (method == "PATCH") return continue_upload(std::move(call));
@@ -255,12 +256,12 @@ Answer answer(Call call, TusHandler handler) {
 
 Response other_version(const Request& request) {
   Response response = problem_response(
-      request, kWrongVersion, "This server speaks tus 1.0.0; say so in Tus-Resumable.", "Tus-Resumable");
+      request, kWrongVersion, "This server supports tus 1.0.0; send that in Tus-Resumable.", "Tus-Resumable");
   response.set("Tus-Resumable", std::string(kTusVersion)).set("Tus-Version", std::string(kTusVersion));
   return response;
 }
 
-/// `optional`: where a client that knows no tus means the same.
+/// `optional`: for routes that clients without tus use as well.
 http::Handler tus(const Services& services, TusHandler handler, bool optional = false) {
   http::Handler inner = signed_in(services, [&services, handler](const User& user, Request& request) {
     return answer(Call{services, user, request}, handler);

@@ -33,7 +33,7 @@ Result<JobRequest> job_request_of(const Services& services, const TusMetadata& m
   return wanted;
 }
 
-/// What can be said against the job is said before the bytes come.
+/// The job is checked before the bytes arrive.
 Result<Upload> describe(const Services& services, const User& user, const TusCreation& creation) {
   VAT_ASSIGN(const TusMetadata metadata, parse_tus_metadata(creation.metadata));
   if (asks_for_job(metadata)) {
@@ -57,18 +57,18 @@ Result<> check_size(const Services& services, std::uint64_t size) {
   return http::too_long("The file", max, "Upload-Length");
 }
 
-/// A part whose bytes are all there, locked.
+/// A complete part, locked.
 Result<OpenUpload> open_part(const Services& services, const User& user, const std::string& id) {
   const auto refuse = [](std::string message) { return fail_field("Upload-Concat", std::move(message)); };
   Result<Upload> upload = services.uploads.get(user.id, id);
   if (!upload && upload.error().code == ErrorCode::kNotFound)
-    return refuse("Upload-Concat names a part that is not there.");
+    return refuse("Upload-Concat names a part that does not exist.");
   if (!upload) return fail(std::move(upload).error());
-  if (!upload->partial) return refuse("Upload-Concat names an upload that was not made as a part.");
+  if (!upload->partial) return refuse("Upload-Concat names an upload that was not created as a part.");
   VAT_ASSIGN(std::optional<StagedFile> file,
              StagedFile::open_resumable(services.objects.staging(), upload->id));
   if (!file || !upload->size || file->size() != *upload->size)
-    return refuse("Upload-Concat names a part whose bytes are not all there.");
+    return refuse("Upload-Concat names a part that is not complete.");
   return OpenUpload{.upload = std::move(*upload),
                     .state = uploads::OpenState::kOpen,
                     .file = std::make_shared<StagedFile>(std::move(*file))};
@@ -102,8 +102,7 @@ Result<> settle_size(const Services& services, Upload& upload, std::optional<std
   if (!size) return {};
   VAT_TRY(check_size(services, *size));
   if (upload.size == size) return {};
-  if (upload.size)
-    return fail_field("Upload-Length", "Upload-Length is not what it was when the upload was made.");
+  if (upload.size) return fail_field("Upload-Length", "Upload-Length differs from the upload's length.");
   VAT_TRY(services.uploads.set_size(upload.user_id, upload.id, *size));
   upload.size = size;
   return {};
@@ -135,11 +134,11 @@ TusResult<OpenUpload> open_for_writing(const Services& services, const std::stri
   Result<Upload> upload = services.uploads.get(user_id, upload_id);
   if (!upload) return tus_fail(std::move(upload).error());
   if (!fields_of(*upload).concat.empty())
-    return tus_fail(kForbidden, "The upload was put together from parts; it takes no bytes.", {});
+    return tus_fail(kForbidden, "The upload was concatenated from parts; it accepts no bytes.", {});
   Result<OpenUpload> open = uploads::open_upload(services.intake, std::move(*upload));
   if (!open) return tus_fail(std::move(open).error());
   if (open->state == uploads::OpenState::kExpired)
-    return tus_fail(kGone, "The upload was not finished in time; begin it again.", {});
+    return tus_fail(kGone, "The upload was not finished in time; start it again.", {});
   if (open->state == uploads::OpenState::kInUse)
     return tus_fail(kLocked, "Another request is sending bytes of this upload; try again when it has ended.",
                     {});

@@ -17,7 +17,7 @@ using http::Response;
 
 Answer put_upload(const Services& services, const User& user, Request& request) {
   if (is_form(request))
-    co_return problem_response(request, 415, "The body is the file itself here; send forms to /api/v1/jobs.",
+    co_return problem_response(request, 415, "The body must be the file itself; send forms to /api/v1/jobs.",
                                "Content-Type");
   Upload upload = uploads::new_upload(user.id, request.query_value("filename").value_or(""),
                                       request.header("Content-Type"));

@@ -58,7 +58,7 @@ Result<Webhook> read_webhook(const Services& services, JsonFields& fields) {
              fields.texts("events", kEvents.size(), {.min = 1, .max = 64}));
   for (std::string& event : events.value_or(std::vector<std::string>())) {
     if (std::find(kEvents.begin(), kEvents.end(), event) == kEvents.end()) {
-      return fail(fields.wrong("events", "The events are job.completed, job.failed and job.cancelled."));
+      return fail(fields.wrong("events", "The events must be job.completed, job.failed or job.cancelled."));
     }
     if (std::find(webhook.events.begin(), webhook.events.end(), event) == webhook.events.end())
       webhook.events.push_back(std::move(event));
@@ -83,7 +83,7 @@ Answer create_webhook(const Services& services, const User& user, Request& /*req
   auto work = [&]() -> Result<Webhook> {
     VAT_ASSIGN(const std::vector<Webhook> present, services.webhooks.list(user.id));
     if (present.size() >= kMaxWebhooks)
-      return fail(ErrorCode::kExists, "You have 20 webhooks, which is the limit; remove one first.");
+      return fail(ErrorCode::kExists, "You have 20 webhooks, which is the limit; delete one first.");
     return services.webhooks.create(webhook);
   };
   VAT_CO_ASSIGN(const Webhook made, co_await services.pool.run(work));

@@ -57,7 +57,7 @@ Result<> check_webhook_url(std::string_view url, bool allow_private, std::string
   const auto refuse = [&] {
     return fail_field(
         std::string(field),
-        "A webhook is an http or https address of at most 2048 characters, without a user name.");
+        "A webhook must be an http or https URL of at most 2048 characters, without a user name.");
   };
   if (url.size() > kMaxWebhookUrlBytes || !has_plain_characters(url)) return refuse();
   const Result<net::Url> parsed = net::parse_url(std::string(url));
@@ -65,7 +65,7 @@ Result<> check_webhook_url(std::string_view url, bool allow_private, std::string
   if (is_name(parsed->host) && !spells_name(url, *parsed)) return refuse();
   if (allow_private || !is_plainly_private(parsed->host)) return {};
   return fail(Error{ErrorCode::kPermission,
-                    "The address of a webhook may not be on a private network.",
+                    "The URL of a webhook may not be on a private network.",
                     {},
                     false,
                     std::string(field)});

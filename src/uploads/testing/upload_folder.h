@@ -1,4 +1,4 @@
-// Uploads over a real database and object store in a folder of their own. For tests alone.
+// Uploads over a real database and object store in a folder of their own. Test-only.
 #pragma once
 
 #include <chrono>

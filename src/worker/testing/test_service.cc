@@ -22,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxBytes = 200'000'000;
-constexpr std::chrono::seconds kPatience{60};
+constexpr std::chrono::seconds kTimeout{60};
 
 class NoNetwork : public HttpDownloader {
   Result<HttpResponse> download(const HttpRequest&, const HttpSink&, std::stop_token) override {
@@ -185,7 +185,7 @@ Job TestService::wait_for(const std::string& job_id, const std::function<bool(co
     news = true;
     changed.notify_all();
   });
-  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  const auto deadline = std::chrono::steady_clock::now() + kTimeout;
   std::unique_lock lock(mutex);
   while (true) {
     if (!changed.wait_until(lock, deadline, [&] { return news; })) {
