@@ -12,7 +12,7 @@ namespace vat::app {
 namespace {
 
 std::atomic<operation::Sentry*> g_sentry{nullptr};
-std::atomic<std::chrono::milliseconds> g_patience{};
+std::atomic<std::chrono::milliseconds> g_flush_timeout{};
 
 /// Reports an uncaught exception before it ends the process.
 [[noreturn]] void tell_and_abort() {
@@ -26,14 +26,14 @@ std::atomic<std::chrono::milliseconds> g_patience{};
   }
   std::fprintf(stderr, "vat: Internal error, an exception was not caught: %s\n", what.c_str());
   log(LogLevel::kError, "An exception was not caught.", {{"exception", what}});
-  if (operation::Sentry* const sentry = g_sentry) sentry->flush(g_patience);
+  if (operation::Sentry* const sentry = g_sentry) sentry->flush(g_flush_timeout);
   std::abort();
 }
 
 }  // namespace
 
-void tell_of_uncaught_exceptions(operation::Sentry* sentry, std::chrono::milliseconds patience) {
-  g_patience = patience;
+void tell_of_uncaught_exceptions(operation::Sentry* sentry, std::chrono::milliseconds timeout) {
+  g_flush_timeout = timeout;
   g_sentry = sentry;
   if (sentry != nullptr) std::set_terminate(tell_and_abort);
 }

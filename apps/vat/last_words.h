@@ -1,4 +1,4 @@
-// What the service tells before it ends by an exception that nobody caught.
+// Reports an uncaught exception before it ends the service.
 #pragma once
 
 #include <chrono>
@@ -7,8 +7,8 @@
 
 namespace vat::app {
 
-/// From now on such an exception is logged, and `sentry` has `patience` to hear of it. With null before
-/// `sentry` ends.
-void tell_of_uncaught_exceptions(operation::Sentry* sentry, std::chrono::milliseconds patience);
+/// From now on such an exception is logged, and flushed to `sentry` within `timeout`. To be called with null
+/// before `sentry` is destroyed.
+void tell_of_uncaught_exceptions(operation::Sentry* sentry, std::chrono::milliseconds timeout);
 
 }  // namespace vat::app

@@ -1,4 +1,4 @@
-// What the settings of the service mean for each of its parts.
+// Maps the settings of the service to the options of its parts.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace vat::app {
 
-/// "localhost" where the system does not say.
+/// "localhost" if the system does not know it.
 [[nodiscard]] std::string host_name();
 
 [[nodiscard]] http::ServerOptions http_options(const ServeSettings& settings);

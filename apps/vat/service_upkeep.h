@@ -1,5 +1,5 @@
-// What the service does from time to time: it removes unfinished uploads, files that belong to nothing, and
-// old rows of the database.
+// Periodic housekeeping of the service: removes unfinished uploads, orphaned files, and old rows of the
+// database.
 #pragma once
 
 #include <memory>
@@ -11,7 +11,8 @@
 
 namespace vat::app {
 
-/// Looks after the uploads before it returns, then after everything on a thread of its own. All outlive it.
+/// Cleans up the uploads before it returns, then everything on a thread of its own. All arguments must
+/// outlive it.
 [[nodiscard]] std::unique_ptr<operation::Periodic> start_upkeep(uploads::Intake& intake, ObjectStore& objects,
                                                                 db::Database& database);
 

@@ -58,10 +58,10 @@ TEST(JsonFields, RefusesNumbersThatNothingCanHold) {
   EXPECT_TRUE(JsonFields::parse(R"({"end":1E300})"));
 }
 
-TEST(JsonFields, RefusesAMemberThatStandsTwice) {
-  EXPECT_THAT(complaint(R"({"a":1,"a":2})"), HasSubstr("twice"));
-  EXPECT_THAT(complaint(R"({"list":[{"b":1,"c":2,"b":3}]})"), HasSubstr("twice"));
-  EXPECT_THAT(complaint(R"({"a":1,"\u0061":2})"), HasSubstr("twice"));
+TEST(JsonFields, RejectsADuplicateMember) {
+  EXPECT_THAT(complaint(R"({"a":1,"a":2})"), HasSubstr("duplicate member"));
+  EXPECT_THAT(complaint(R"({"list":[{"b":1,"c":2,"b":3}]})"), HasSubstr("duplicate member"));
+  EXPECT_THAT(complaint(R"({"a":1,"\u0061":2})"), HasSubstr("duplicate member"));
 }
 
 TEST(JsonFields, RefusesDeepNesting) {
