@@ -184,13 +184,13 @@ TEST_F(HeaderTest, ATensorThatComesTwiceIsRefused) {
   const std::size_t at = twice.find("encoder.conv2.bias");
   ASSERT_NE(at, std::string::npos);
   twice.replace(at, 18, "encoder.conv1.bias");
-  EXPECT_THAT(refusal(twice), HasSubstr("two tensors with the name encoder.conv1.bias"));
+  EXPECT_THAT(refusal(twice), HasSubstr("two tensors named encoder.conv1.bias"));
 }
 
 TEST_F(HeaderTest, AWidthThatBlocksDoNotDivideIsRefused) {
   constexpr std::int32_t kMostlyQ5K = 13;
   const std::string model = with(small_model(), 44, kMostlyQ5K);
-  EXPECT_THAT(refusal(model), HasSubstr("does not suit weights of type q5_k"));
+  EXPECT_THAT(refusal(model), HasSubstr("does not match weights of type q5_k"));
 }
 
 TEST_F(HeaderTest, HeadsThatAreNotWhispersAreRefused) {
@@ -199,7 +199,7 @@ TEST_F(HeaderTest, HeadsThatAreNotWhispersAreRefused) {
   write(with(read_file(path(), 1 << 24).value(), kAudioHeads, std::int32_t{2}));
   EXPECT_THAT(read_header(path()).error().message, HasSubstr("its 64 channels do not match its 2 heads"));
   EXPECT_THAT(refusal(with(small_model(), kAudioHeads, std::int32_t{3})),
-              HasSubstr("do not suit its 3 heads"));
+              HasSubstr("do not match its 3 heads"));
 }
 
 TEST_F(HeaderTest, AModelWithTooFewTokensIsRefused) {

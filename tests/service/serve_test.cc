@@ -169,7 +169,7 @@ TEST_F(ServeTest, APortAndAFolderAreForOneServer) {
   EXPECT_THAT(same_port.err, HasSubstr(port));
   const Outcome same_folder = vat({"serve", "--port", "0", "--data", "data", "--log-level", "error"});
   EXPECT_EQ(same_folder.exit_code, 7);
-  EXPECT_THAT(same_folder.err, HasSubstr("Another `vat serve` uses the data folder data"));
+  EXPECT_THAT(same_folder.err, HasSubstr("Another `vat serve` is using the data folder data"));
   server->stop();
 }
 
