@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Whether the format is made of cues, or tells of them.
+/// Whether the format is made of cues, or reports on them.
 bool shows_cues(subtitles::Format format) {
   using enum subtitles::Format;
   return format == kSrt || format == kVtt || format == kLrc || format == kJson;
@@ -31,7 +31,7 @@ Result<std::string> dub_extension(const RecordingTask& task) {
   return pipeline::dub_extension(task.options, task.input);
 }
 
-/// One recording on its way. Each method is one stage.
+/// The processing of one recording. Each method is one stage.
 class Recording {
  public:
   Recording(const pipeline::Resources& resources, const RecordingTask& task, std::string dub_extension,
@@ -50,14 +50,14 @@ class Recording {
 
   [[nodiscard]] Result<RecordingReport> run() {
     auto transcript = transcribe();
-    // Also when the recognition failed, so that its error begins a line.
+    // Even if recognition failed, so that its error starts on a new line.
     if (live_) VAT_TRY(live_->finish());
     if (!transcript) return fail(std::move(transcript).error());
     report_.transcript = std::move(*transcript);
     VAT_TRY(write_texts());
     // Only now the chunks are no longer needed.
     if (checkpoint_) checkpoint_->discard();
-    // From here on a failure leaves the transcript, and is reported beside it.
+    // From here on a failure keeps the transcript, and is reported with it.
     for (const auto stage : {&Recording::speak, &Recording::dub}) {
       if (auto done = (this->*stage)(); !done) {
         if (done.error().code == ErrorCode::kCancelled) return fail(std::move(done).error());
@@ -92,8 +92,8 @@ class Recording {
                CheckpointFile::open(cache_directory() / "checkpoints", path + identity, task_.resume));
     const std::size_t found = checkpoint_->found();
     if (found > 0 && observer_.note)
-      observer_.note("Goes on after " + std::to_string(found) + (found == 1 ? " chunk" : " chunks") +
-                     " of an earlier run (--no-resume begins anew).");
+      observer_.note("Resuming after " + std::to_string(found) + (found == 1 ? " chunk" : " chunks") +
+                     " of an earlier run (--no-resume starts over).");
     return {};
   }
 
@@ -162,7 +162,8 @@ std::vector<fs::path> planned_files(const RecordingTask& task, std::string_view 
 Result<RecordingReport> process_recording(const pipeline::Resources& resources, const RecordingTask& task,
                                           const pipeline::Observer& observer, std::stop_token stop) {
   if (task.to_stdout && task.options.formats.size() != 1)
-    return fail(ErrorCode::kInvalidArgument, "Standard output takes one format; choose it with --format.");
+    return fail(ErrorCode::kInvalidArgument,
+                "Standard output can take only one format; choose it with --format.");
   VAT_ASSIGN(std::string extension, dub_extension(task));
   VAT_TRY(pipeline::check_free(task.plan, planned_files(task, extension)));
   return Recording(resources, task, std::move(extension), observer, std::move(stop)).run();

@@ -23,8 +23,9 @@ struct RecordingTask {
   std::filesystem::path input;  ///< A file, or "-" for stdin.
   pipeline::JobOptions options;
   pipeline::ResultPlan plan;
-  bool to_stdout = false;  ///< The one result goes to stdout, TXT as it comes, and no file is written.
-  bool resume = true;      ///< Goes on after the chunks that a stopped run of the same task has finished.
+  bool to_stdout =
+      false;           ///< The only result goes to stdout, TXT as it is recognised, and no file is written.
+  bool resume = true;  ///< Resuming after the chunks that a stopped run of the same task has finished.
 };
 
 struct RecordingReport {
@@ -32,7 +33,7 @@ struct RecordingReport {
   std::vector<std::filesystem::path> files;         ///< What was written, in order.
   std::vector<subtitles::CueProblem> cue_problems;  ///< Of the cues that a result shows.
   std::optional<tts::NarrationReport> speech;
-  /// The stage after the transcript that failed, while the transcript is there.
+  /// The error of a stage after the transcript, which exists.
   std::optional<Error> failure;
 };
 

@@ -28,14 +28,14 @@ std::string model_name(const fs::path& file) {
   return name;
 }
 
-/// About what the model takes in memory, because weights are there as they are in the file.
+/// About the model's size in memory, because weights are stored as in the file.
 std::uint64_t file_bytes(const fs::path& file) {
   std::error_code error;
   const auto bytes = fs::file_size(file, error);
   return error ? 0 : bytes;
 }
 
-/// Failures that say "not now, not here", for which another engine may stand in.
+/// Failures that mean "not now, not here", for which another engine may be used.
 bool another_may_stand_in(ErrorCode code) {
   switch (code) {
     case ErrorCode::kNetwork:
@@ -125,7 +125,7 @@ Result<fs::path> Engines::model_path(const std::string& name) const {
   return fail(ErrorCode::kInvalidArgument, "The model " + name + " detects speech and cannot transcribe it.");
 }
 
-/// Also yields the path of a model that is here already.
+/// Also returns the path of an installed model.
 Result<fs::path> Engines::fetch(const std::string& name, ModelCache::Loading& loading) {
   VAT_ASSIGN(const catalog::ModelInfo info, store_.find(name));
   if (info.installed) return info.path;

@@ -32,11 +32,11 @@ struct LoadedEngine {
   std::vector<std::string> notices;
 };
 
-/// Fetches that failed a short time ago, so that they are not tried again for every file of a batch. Safe to
-/// use from any thread.
+/// Downloads that failed recently, so that they are not retried for every file of a batch. Safe to use from
+/// any thread.
 class FailedFetches {
  public:
-  /// Why this model could not be fetched; empty when that is long ago or did not happen.
+  /// Why this model could not be downloaded; empty if that was long ago or did not happen.
   [[nodiscard]] std::optional<Error> find(const std::string& model) const;
   void add(const std::string& model, Error error);
 
@@ -50,10 +50,10 @@ class FailedFetches {
 };
 
 struct EnginesOptions {
-  /// Why models may not be fetched and what else to do, as the end of the sentence "Whisper's model base is
-  /// not installed, and ...". Empty: they may.
+  /// Why models may not be downloaded and what to do instead, as the end of the sentence "Whisper's model
+  /// base is not installed, and ...". Empty: they may.
   std::string no_fetching;
-  /// Bytes of memory that loaded models may take together, by the size of their files; 0 is half of the
+  /// Bytes of memory that loaded models may use together, by the size of their files; 0 is half of the
   /// machine's.
   std::uint64_t max_model_bytes = 0;
   /// See ModelCacheOptions.
@@ -63,13 +63,13 @@ struct EnginesOptions {
 /// Safe to use from any thread. Tests derive from it to have their own recogniser heard.
 class Engines {
  public:
-  /// `store` outlives this.
+  /// `store` must outlive this.
   explicit Engines(catalog::ModelStore& store, EnginesOptions options = {});
   virtual ~Engines() = default;
 
   /// The model for this choice, fetched, converted and loaded if need be. Calls that want the same model wait
-  /// for the same load; `stop` ends this call's wait alone. For "auto" a model that cannot be had is a notice
-  /// and PocketSphinx; for "whisper" it is the error. `progress` is called on the calling thread.
+  /// for the same load; `stop` ends this call's wait alone. For "auto" an unavailable model is a notice and
+  /// PocketSphinx; for "whisper" it is the error. `progress` is called on the calling thread.
   [[nodiscard]] virtual Result<LoadedEngine> load(const RecognitionChoice& choice,
                                                   const RecognitionOptions& recognition,
                                                   const FetchProgress& progress, std::stop_token stop);
@@ -92,7 +92,7 @@ class Engines {
   catalog::ModelStore& store_;
   const std::string no_fetching_;
   FailedFetches failed_fetches_;
-  ModelCache models_;  ///< Last: what it loads uses the others.
+  ModelCache models_;  ///< Last, because loads use the other members.
 };
 
 }  // namespace vat::pipeline

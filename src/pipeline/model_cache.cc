@@ -60,7 +60,7 @@ Result<ModelCache::Model> ModelCache::get(const std::string& key, const Loader& 
   std::unique_lock lock(mutex_);
   while (true) {
     if (Model model = find(key)) {
-      // What was over the bound because jobs used it may be idle by now.
+      // Models over the limit because jobs used them may be idle by now.
       unloaded = unload_surplus(key);
       return model;
     }
@@ -72,7 +72,7 @@ Result<ModelCache::Model> ModelCache::get(const std::string& key, const Loader& 
       if (given_up) load->stopping.request_stop();
       return fail(ErrorCode::kCancelled, "Stopped while the model was being loaded.");
     }
-    // This load was given up by those who came first; for whoever came after that it begins anew.
+    // Earlier callers abandoned this load; for later ones it starts again.
     if (is_cancelled(*result) && load->stopping.stop_requested()) continue;
     return std::move(*result);
   }

@@ -1,5 +1,5 @@
-// Loaded models by key: one load for all who wait for the same model, beside the loads of other models, and a
-// bound on the memory that they take together.
+// A cache of loaded models: one load for all that wait for the same model, concurrent with loads of other
+// models, and a limit on their total memory.
 #pragma once
 
 #include <condition_variable>
@@ -22,29 +22,29 @@
 namespace vat::pipeline {
 
 struct ModelCacheOptions {
-  /// Bytes that loaded models may take together. A model that is larger by itself is loaded all the same.
+  /// Bytes that loaded models may use together. A single model that is larger is loaded all the same.
   std::uint64_t max_bytes = 0;
-  /// Called before a model is unloaded: whoever keeps it for later use only lets go of it. Called from any
-  /// thread; must not call the cache. May be empty.
+  /// Called before a model is unloaded, so that those who keep it for later use only release it. Called from
+  /// any thread; must not call the cache. May be empty.
   std::function<void(const RecognitionModel&)> let_go;
 };
 
-/// Safe to use from any thread. Nobody may wait any more when it is destroyed; loads that run are stopped.
+/// Safe to use from any thread. Must not be destroyed while a call waits; running loads are stopped.
 class ModelCache {
   struct Load;
 
  public:
   using Model = std::shared_ptr<const RecognitionModel>;
 
-  /// What a load can ask of the cache while it runs, on its own thread.
+  /// What a running load can call, on its own thread.
   class Loading {
    public:
     /// Requested when nobody waits for this model any more.
     [[nodiscard]] std::stop_token stop() const;
-    /// How many bytes have been fetched, of how many (0 when unknown): for all who wait.
+    /// Reports the bytes downloaded and the total (0 if unknown) to all that wait.
     void report(std::uint64_t done, std::uint64_t total);
-    /// Says, before it does, how much memory the model will take. Models that nobody uses are unloaded until
-    /// it fits, the least recently used first.
+    /// Announces how much memory the model will use. Unused models are unloaded until it fits, the least
+    /// recently used first.
     void make_room(std::uint64_t bytes);
 
    private:
@@ -53,9 +53,9 @@ class ModelCache {
     ModelCache& cache_;
     Load& load_;
   };
-  /// Runs on a thread of its own and may outlive the call that brought it, but not the cache.
+  /// Runs on a thread of its own and may outlive the call that started it, but not the cache.
   using Loader = std::function<Result<Model>(Loading&)>;
-  /// Called on the thread that waits.
+  /// Called on the waiting thread.
   using FetchSink = std::function<void(std::uint64_t done, std::uint64_t total)>;
 
   explicit ModelCache(ModelCacheOptions options);
@@ -63,9 +63,9 @@ class ModelCache {
   ModelCache& operator=(const ModelCache&) = delete;
   ~ModelCache();
 
-  /// The model of that key: as it was loaded before, or from the load that runs, or from `loader`. The error
-  /// is the load's; kCancelled soon after `stop`, which ends this wait alone. The load itself is stopped when
-  /// the last who waits for it gives up. A model is in use for as long as the pointer is held.
+  /// The model of that key: already loaded, or from the running load, or from `loader`. The error is the
+  /// load's; kCancelled soon after `stop`, which ends only this wait. The load itself is stopped when nobody
+  /// waits for it any more. A model is in use for as long as the pointer is held.
   [[nodiscard]] Result<Model> get(const std::string& key, const Loader& loader, const FetchSink& progress,
                                   const std::stop_token& stop);
 

@@ -53,7 +53,7 @@ void note_report(const Observer& observer, const tts::TimedReport& report) {
   for (const std::string& warning : report.warnings) note(observer, warning);
   if (report.overruns.empty()) return;
   note(observer, std::to_string(report.overruns.size()) +
-                     " passages of the dub are longer than the original's and shift what follows.");
+                     " passages of the dub are longer than the original's and delay the following ones.");
 }
 
 Result<> mux_dub(const fs::path& input, const media::MuxAdditions& additions, const DubTarget& target,

@@ -1,5 +1,5 @@
-// The stages of a recording one by one: each takes what the one before made, and whoever calls them decides
-// what is kept between them.
+// The stages of a recording one by one: each takes the result of the previous, and the caller decides what is
+// kept between them.
 #pragma once
 
 #include <filesystem>
@@ -23,22 +23,22 @@
 
 namespace vat::pipeline {
 
-/// What all recordings of a process share. References outlive every call.
+/// Shared by all recordings of a process. References must outlive every call.
 struct Resources {
   asr::ChunkPool& pool;
   Engines& engines;
   const Speech& speech;
 };
 
-/// Told as the work goes on; may be called from several threads, one at a time. Each may be empty.
+/// Callbacks for progress; may be called from several threads, one at a time. Each may be empty.
 struct Observer {
   ProgressSink progress;
-  /// What a person should know: a fallback, a warning.
+  /// For a person: a fallback, a warning.
   std::function<void(const std::string& sentence)> note;
-  FetchProgress fetch;  ///< When a model has to be fetched first; on the calling thread.
+  FetchProgress fetch;  ///< If a model has to be downloaded first; on the calling thread.
 };
 
-/// What hears one recording.
+/// The engine and detector for one recording.
 struct PreparedRecognition {
   LoadedEngine engine;
   std::unique_ptr<SpeechDetector> detector;
@@ -52,8 +52,8 @@ struct PreparedRecognition {
                                                               const JobOptions& options,
                                                               const Observer& observer, std::stop_token stop);
 
-/// Blocks until every word is there; kCancelled after `stop`. Chunks are looked up and kept in `checkpoint`,
-/// unless that is null.
+/// Blocks until the transcript is complete; kCancelled after `stop`. Chunks are looked up and kept in
+/// `checkpoint`, unless that is null.
 [[nodiscard]] Result<Transcript> transcribe(const Resources& resources, AudioSource& sound,
                                             PreparedRecognition recognition, const JobOptions& options,
                                             CheckpointStore* checkpoint, const Observer& observer,

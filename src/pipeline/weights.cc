@@ -20,7 +20,7 @@ fs::path converted_folder() { return cache_directory() / "models" / "converted";
 /// Held by whoever makes this.
 fs::path lock_of(const std::string& name) { return converted_folder() / ".locks" / name; }
 
-/// What all copies of a model file begin with.
+/// The common prefix of all copies of a model file.
 std::string copy_prefix(const fs::path& model) {
   std::error_code ignored;
   const std::string canonical = fs::weakly_canonical(model, ignored).string();

@@ -27,7 +27,7 @@ namespace asio = boost::asio;
 constexpr std::size_t kReadBytes = 32U * 1024;
 /// Buffers minutes of speech for a slow client, instead of blocking a thread.
 [[maybe_unused]] constexpr int kPipeBytes = 1 << 20;
-constexpr std::size_t kFirstBytes = 1024;  // more than any header
+constexpr std::size_t kFirstBytes = 1024;  // more than any headerer
 
 /// A write to a pipe without a reader must fail, not end the program.
 class BrokenPipeIgnored {
