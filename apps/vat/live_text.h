@@ -11,7 +11,7 @@
 
 namespace vat::app {
 
-/// Writes each segment as soon as it is certain. Used by one thread at a time.
+/// Writes each segment as soon as it is final. One thread at a time.
 class LiveText {
  public:
   /// `told` is whom the work is told beside. `broken` is called when nobody takes the text any more.

@@ -23,7 +23,7 @@ namespace vat::app {
 
 class Toolbox {
  public:
-  /// Whom errors are told, so that nobody hears of flags that are not theirs.
+  /// The audience of errors, so that clients do not read about flags that they cannot set.
   enum class Audience { kCommandLine, kClients };
 
   /// `max_model_bytes` as in pipeline::EnginesOptions.

@@ -1,4 +1,4 @@
-// From what PocketSphinx heard in an utterance to words with times and confidence. Used inside the module.
+// Turns PocketSphinx's result for an utterance into words with times and confidence.
 #pragma once
 
 #include <pocketsphinx.h>

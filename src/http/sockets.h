@@ -1,4 +1,4 @@
-// What sockets do by ways of their own on Linux, and the POSIX way elsewhere. Used inside the module.
+// Socket operations with Linux-specific calls, and their POSIX equivalents elsewhere.
 #pragma once
 
 #include <sys/socket.h>

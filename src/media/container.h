@@ -1,5 +1,5 @@
-// What the containers that a video is written to can hold, and what they call it. Used inside the module.
-// Containers are named as libav's muxers: "mp4", "mov", "matroska", "webm".
+// What the containers of a dub can contain, and their names for it. Containers are named as libav's muxers:
+// "mp4", "mov", "matroska", "webm".
 #pragma once
 
 #include <filesystem>

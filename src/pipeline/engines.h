@@ -1,5 +1,5 @@
-// Which recogniser hears a job: Whisper when its model is here or can be fetched, else the one that needs no
-// download. Models stay loaded as memory allows.
+// Selects the recogniser of a job: Whisper if its model is installed or can be downloaded, else the one that
+// needs no download. Models stay loaded as memory allows.
 #pragma once
 
 #include <chrono>
