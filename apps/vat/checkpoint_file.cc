@@ -5,11 +5,11 @@
 
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <chrono>
 #include <utility>
 
 #include "base/hash.h"
+#include "base/number.h"
 #include "domain/transcript_json.h"
 
 namespace vat::app {
@@ -24,9 +24,10 @@ constexpr std::chrono::hours kKeepUnused{24 * 7};
 std::optional<std::pair<ChunkKey, ChunkText>> parse_line(std::string_view line) {
   std::array<std::uint64_t, 3> numbers{};
   for (std::uint64_t& number : numbers) {
-    const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), number);
-    if (error != std::errc() || end == line.data() + line.size() || *end != ' ') return std::nullopt;
-    line.remove_prefix(static_cast<std::size_t>(end - line.data()) + 1);
+    const auto read = take_number<std::uint64_t>(line);
+    if (!read || !line.starts_with(' ')) return std::nullopt;
+    number = *read;
+    line.remove_prefix(1);
   }
   auto text = chunk_text_from_json(line);
   if (!text) return std::nullopt;

@@ -6,6 +6,7 @@
 #include <set>
 #include <vector>
 
+#include "base/text.h"
 #include "catalog/published.h"
 #include "help.h"
 
@@ -13,10 +14,8 @@ namespace vat::app {
 namespace {
 
 std::string model_names() {
-  std::string names;
-  for (const catalog::PublishedModel& model : catalog::published_models())
-    names += (names.empty() ? "" : " ") + std::string(model.name);
-  return names;
+  return join(catalog::published_models(), " ",
+              [](const catalog::PublishedModel& model) { return model.name; });
 }
 
 /// Values of options that are a fixed set, by the option's long name.
@@ -73,10 +72,8 @@ std::string quoted(std::string text) {
   return "'" + text + "'";
 }
 
-std::string join(const std::vector<Word>& words) {
-  std::string text;
-  for (const Word& word : words) text += (text.empty() ? "" : " ") + word.name;
-  return text;
+std::string names_of(const std::vector<Word>& words) {
+  return join(words, " ", [](const Word& word) { return word.name; });
 }
 
 /// "|-f" for --format: the short spelling as a further pattern of the shell's case.
@@ -94,11 +91,11 @@ std::string bash_script(const CLI::App& app) {
   const auto add_case = [&](const std::string& pattern, const CLI::App& command) {
     std::string words = arguments_of(command);
     for (const CLI::App* inner : commands_of(command)) words += " " + inner->get_name();
-    cases +=
-        "    " + pattern + ") options=\"" + join(options_of(command)) + "\"; words=\"" + words + "\" ;;\n";
+    cases += "    " + pattern + ") options=\"" + names_of(options_of(command)) + "\"; words=\"" + words +
+             "\" ;;\n";
   };
   for (const CLI::App* command : commands_of(app)) {
-    names += (names.empty() ? "" : " ") + command->get_name();
+    append_item(names, command->get_name(), " ");
     // Bash takes the first pattern that matches, so subcommands come before their command.
     for (const CLI::App* inner : commands_of(*command))
       add_case("'" + command->get_name() + " " + inner->get_name() + "'*", *inner);

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "flags.h"
 
 namespace vat::app {
@@ -54,7 +55,7 @@ std::optional<std::string> as_text(const toml::node& node) {
     for (const toml::node& item : *list) {
       const auto text = as_text(item);
       if (!text) return std::nullopt;
-      joined += (joined.empty() ? "" : ",") + *text;
+      append_item(joined, *text, ",");
     }
     return joined;
   }

@@ -56,11 +56,7 @@ std::string bar(double fraction) {
 /// The beginning of a text that fits the columns, with an ellipsis if it was cut.
 std::string shorten(std::string_view text, std::size_t columns) {
   if (display_width(text) <= columns) return std::string(text);
-  while (!text.empty() && display_width(text) >= columns) {
-    // Removes a whole code point: its last byte and the continuation bytes before it.
-    while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xC0U) == 0x80U) text.remove_suffix(1);
-    if (!text.empty()) text.remove_suffix(1);
-  }
+  while (!text.empty() && display_width(text) >= columns) text = without_last_code_point(text);
   return std::string(text) + "…";
 }
 

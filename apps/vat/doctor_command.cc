@@ -11,6 +11,7 @@
 #include "asr/whisper_model.h"
 #include "base/bytes.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "command.h"
 #include "flags.h"
 #include "help.h"
@@ -76,7 +77,7 @@ class DoctorCommand : public Command {
       if (model.kind == catalog::ModelKind::kSpeechDetection) {
         silero = true;
       } else {
-        recognition += (recognition.empty() ? "" : ", ") + model.name;
+        append_item(recognition, model.name);
       }
     }
     line("Whisper models",
@@ -97,7 +98,7 @@ class DoctorCommand : public Command {
       if (codec.present) {
         ++present;
       } else {
-        missing += (missing.empty() ? "" : ", ") + codec.kind + " " + codec.name;
+        append_item(missing, codec.kind + " " + codec.name);
       }
     }
     line("formats and codecs",

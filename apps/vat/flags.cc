@@ -2,28 +2,25 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
+#include "base/ascii.h"
+#include "base/number.h"
+#include "base/text.h"
 #include "pipeline/language.h"
 
 namespace vat::app {
 CLI::Validator one_of(std::vector<std::string> names) {
   const auto check = [names = std::move(names)](const std::string& value) -> std::string {
     if (std::find(names.begin(), names.end(), value) != names.end()) return "";
-    std::string list;
-    for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
-    return "must be one of " + list + ", not \"" + value + "\"";
+    return "must be one of " + join(names, ", ") + ", not \"" + value + "\"";
   };
   return CLI::Validator(check, "");
 }
 
 CLI::Validator in_range(int min, int max) {
   const auto check = [min, max](const std::string& value) -> std::string {
-    int number = 0;
-    const char* const end = value.data() + value.size();
-    const auto [parsed, error] = std::from_chars(value.data(), end, number);
-    if (error == std::errc() && parsed == end && number >= min && number <= max) return "";
+    if (parse_number(value, min, max)) return "";
     return "must be a whole number from " + std::to_string(min) + " to " + std::to_string(max) + ", not \"" +
            value + "\"";
   };
@@ -204,12 +201,9 @@ Result<pipeline::JobOptions> to_job_options(const JobFlags& flags) {
   if (flags.loudness == "off") {
     options.spoken.loudness.reset();
   } else {
-    double lufs = 0;
-    const char* const end = flags.loudness.data() + flags.loudness.size();
-    if (const auto parsed = std::from_chars(flags.loudness.data(), end, lufs);
-        parsed.ptr != end || parsed.ec != std::errc())
+    options.spoken.loudness = parse_number<double>(flags.loudness);
+    if (!options.spoken.loudness)
       return fail(ErrorCode::kInvalidArgument, "The loudness must be a number of LUFS, such as -16, or off.");
-    options.spoken.loudness = lufs;
   }
   if (flags.no_fallback) options.recognition.temperature_step = 0;
   VAT_ASSIGN(options.recognition.language, pipeline::recognition_language(flags.job.recognition.language));
@@ -222,8 +216,8 @@ Result<pipeline::JobOptions> to_job_options(const JobFlags& flags) {
 void name_environment(CLI::App& app) {
   for (CLI::Option* option : app.get_options()) {
     if (option->get_lnames().empty() || option->get_configurable() == false) continue;
-    std::string name = "VAT_" + option->get_lnames().front();
-    for (char& c : name) c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    std::string name = "VAT_" + to_upper(option->get_lnames().front());
+    std::replace(name.begin(), name.end(), '-', '_');
     if (name != "VAT_HELP" && name != "VAT_VERSION") option->envname(name);
   }
   for (CLI::App* command : app.get_subcommands({})) name_environment(*command);

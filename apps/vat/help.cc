@@ -6,8 +6,9 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "base/ascii.h"
+#include "base/nearest.h"
 #include "base/text.h"
-#include "catalog/nearest.h"
 
 namespace vat::app {
 namespace {
@@ -37,11 +38,7 @@ std::string option_row(const CLI::Option& option) {
   return two_columns(name, meaning);
 }
 
-std::string positional_name(const CLI::Option& option) {
-  std::string name = option.get_name();
-  std::transform(name.begin(), name.end(), name.begin(), [](char c) { return std::toupper(c); });
-  return name;
-}
+std::string positional_name(const CLI::Option& option) { return to_upper(option.get_name()); }
 
 std::string full_name(const CLI::App& app) {
   return app.get_parent() == nullptr ? app.get_name() : full_name(*app.get_parent()) + " " + app.get_name();
@@ -99,7 +96,7 @@ const CLI::App& chosen_command(const CLI::App& app) {
 /// "; did you mean --force?", or nothing.
 std::string suggestion(std::string_view word, const std::vector<std::string>& names) {
   const std::vector<std::string_view> views(names.begin(), names.end());
-  const std::string_view near = catalog::nearest(word, views);
+  const std::string_view near = nearest(word, views);
   return near.empty() ? "" : "; did you mean " + std::string(near) + "?";
 }
 

@@ -99,7 +99,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::CallForVersion& version) {
     return app.exit(version);
   } catch (const CLI::ParseError& error) {
-    console.error({ErrorCode::kInvalidArgument, usage_sentence(app, error, arguments), "", false});
+    console.error({ErrorCode::kInvalidArgument, usage_sentence(app, error, arguments)});
     return traits(ErrorCode::kInvalidArgument).exit_code;
   }
   // Reported only now, so that --help, --version and completion work despite an invalid file.

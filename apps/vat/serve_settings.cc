@@ -6,10 +6,11 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <span>
 #include <variant>
 
+#include "base/ascii.h"
+#include "base/number.h"
 #include "flags.h"
 #include "operation/sentry.h"
 
@@ -260,16 +261,15 @@ Result<std::uint64_t> parse_size(std::string_view text) {
     return fail(ErrorCode::kInvalidArgument,
                 "must be a size such as 500M or 20G, not \"" + std::string(text) + "\"");
   };
-  std::uint64_t bytes = 0;
-  const char* const end = text.data() + text.size();
-  const auto [parsed, error] = std::from_chars(text.data(), end, bytes);
-  if (error != std::errc()) return bad();
-  if (parsed == end) return bytes;
-  const std::size_t unit = kUnits.find(static_cast<char>(std::toupper(static_cast<unsigned char>(*parsed))));
-  if (unit == std::string_view::npos || parsed + 1 != end) return bad();
+  std::string_view rest = text;
+  const auto number = take_number<std::uint64_t>(rest);
+  if (!number) return bad();
+  if (rest.empty()) return *number;
+  const std::size_t unit = kUnits.find(to_upper(rest.front()));
+  if (unit == std::string_view::npos || rest.size() > 1) return bad();
   const auto shift = static_cast<unsigned>(10 * (unit + 1));
-  if (bytes > (UINT64_MAX >> shift)) return bad();
-  return bytes << shift;
+  if (*number > (UINT64_MAX >> shift)) return bad();
+  return *number << shift;
 }
 
 LogFormat log_format(const ServeSettings& settings) {

@@ -207,11 +207,7 @@ class SpeakCommand : public Command {
     return {};
   }
 
-  static std::string text_of(const subtitles::Cue& cue) {
-    std::string text;
-    for (const std::string& line : cue.lines) text += (text.empty() ? "" : " ") + line;
-    return text;
-  }
+  static std::string text_of(const subtitles::Cue& cue) { return join(cue.lines, " "); }
 
   static tl::unexpected<Error> no_words() {
     return fail(ErrorCode::kBadData, "There are no words to speak.");

@@ -6,9 +6,8 @@ namespace vat::api {
 
 http::Router make_router(const Services& services) {
   http::Router router;
-  router.set_error_writer("", [](const http::Request& request, const Error& error, int status) {
-    return problem_response(request, error, status);
-  });
+  router.set_error_writer(
+      "", [](const http::Request& request, const Error& error) { return problem_response(request, error); });
   router.use("/api/", same_site_guard(services));
   router.use("/v1/", same_site_guard(services));
   add_docs_routes(router);

@@ -13,6 +13,7 @@
 #include "asr/chunk_text.h"
 #include "asr/hallucinations.h"
 #include "asr/stitcher.h"
+#include "base/text.h"
 
 namespace vat::asr {
 namespace {
@@ -195,8 +196,7 @@ class Transcription {
 
   [[nodiscard]] RecognitionOptions options_for_next() const {
     RecognitionOptions options = options_;
-    if (options.carry_text && !previous_text_.empty())
-      options.prompt += (options.prompt.empty() ? "" : " ") + previous_text_;
+    if (options.carry_text && !previous_text_.empty()) append_item(options.prompt, previous_text_, " ");
     return options;
   }
 
@@ -220,9 +220,7 @@ class Transcription {
   }
 
   static std::string text_of(const ChunkText& text) {
-    std::string joined;
-    for (const Segment& segment : text.segments) joined += (joined.empty() ? "" : " ") + segment.text;
-    return joined;
+    return join(text.segments, " ", [](const Segment& segment) { return segment.text; });
   }
 
   [[nodiscard]] Transcript describe(Transcript transcript) const {

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <mutex>
 #include <optional>
 
@@ -14,6 +13,8 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/log.h"
+#include "base/number.h"
+#include "base/text.h"
 #include "modelfile/header.h"
 
 namespace vat::asr {
@@ -44,10 +45,14 @@ Result<std::optional<int>> choose_gpu(const std::string& device) {
   if (device == "auto") return count > 0 ? std::optional(0) : std::nullopt;
   int index = 0;
   if (device != "gpu") {
-    const char* const end = device.data() + device.size();
-    if (!device.starts_with("gpu:") || std::from_chars(device.data() + 4, end, index).ptr != end || index < 0)
+    constexpr std::string_view kNumbered = "gpu:";
+    const auto number = device.starts_with(kNumbered)
+                            ? parse_number<int>(std::string_view(device).substr(kNumbered.size()), 0)
+                            : std::nullopt;
+    if (!number)
       return fail(ErrorCode::kInvalidArgument,
                   "The device must be auto, cpu, gpu or gpu:N, not \"" + device + "\".");
+    index = *number;
   }
   if (index >= count) {
     return fail(ErrorCode::kUnavailable, "There is no device " + device +
@@ -232,9 +237,7 @@ std::string cpu_kernels() {
   std::string names;
   if (features == nullptr) return names;
   for (const ggml_backend_feature* feature = features(reg); feature->name != nullptr; ++feature) {
-    if (std::string_view(feature->value) != "1") continue;
-    if (!names.empty()) names += ' ';
-    names += feature->name;
+    if (std::string_view(feature->value) == "1") append_item(names, feature->name, " ");
   }
   return names;
 }

@@ -3,13 +3,14 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
-#include <cctype>
 #include <limits>
+
+#include "base/ascii.h"
 
 namespace vat {
 namespace {
 
-bool is_digit(unsigned char c) { return std::isalnum(c) != 0 || c == '+' || c == '/'; }
+bool is_base64_digit(char c) { return is_alphanumeric(c) || c == '+' || c == '/'; }
 
 }  // namespace
 
@@ -36,7 +37,7 @@ std::optional<std::string> base64_decode(std::string_view text) {
   std::size_t padding = 0;
   while (padding < 2 && text[text.size() - 1 - padding] == '=') ++padding;
   const std::string_view digits = text.substr(0, text.size() - padding);
-  if (!std::all_of(digits.begin(), digits.end(), is_digit)) return std::nullopt;
+  if (!std::all_of(digits.begin(), digits.end(), is_base64_digit)) return std::nullopt;
   std::string bytes(text.size() / 4 * 3, '\0');
   const int size =
       EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace vat {
 
@@ -25,14 +26,30 @@ enum class ErrorCode {
   kInternal,         ///< A bug in this program.
 };
 
-/// One failure. `message` is one plain sentence that a user may read; `detail` is for the log alone.
+/// Who found the failure, and so who may read its sentence.
+enum class ErrorOrigin {
+  kProgram,  ///< This program.
+  kSystem,   ///< The operating system of this machine, at work on a file or socket that the sentence names.
+};
+
+/// One failure. `message` is one plain sentence that a user may read; `detail` is for the log alone. Errors
+/// are made by fail() and fail_field() (base/result.h), or here: `Error(code, sentence).as_retryable()`.
 struct Error {
+  Error() = default;
+  Error(ErrorCode kind, std::string sentence, std::string for_log = {})
+      : code(kind), message(std::move(sentence)), detail(std::move(for_log)) {}
+
   ErrorCode code = ErrorCode::kInternal;
   std::string message;
   std::string detail;
-  bool retryable = false;  ///< True when the same call may succeed later without any change.
   std::string field;       ///< The name of the invalid input, as its sender knows it; usually empty.
+  bool retryable = false;  ///< True when the same call may succeed later without any change.
+  ErrorOrigin origin = ErrorOrigin::kProgram;
+  int status = 0;  ///< RFC 9110 status if it is not that of the code; usually 0. See http_status().
 
+  [[nodiscard]] Error as_retryable(bool is = true) &&;
+  [[nodiscard]] Error about_field(std::string name) &&;
+  [[nodiscard]] Error with_status(int http_status) &&;
   /// This failure with the caller's context: "context: message".
   [[nodiscard]] Error with_context(std::string_view context) &&;
 };
@@ -45,8 +62,17 @@ struct ErrorTraits {
 };
 [[nodiscard]] const ErrorTraits& traits(ErrorCode code);
 
+/// What the error is over HTTP: its own status, or else that of its code; but 429 for a kLimit that passes
+/// (retryable), and 500 or, for a full disk, 507 for failures of this machine, which are no fault of the
+/// client.
+[[nodiscard]] int http_status(const Error& error);
+
+/// A refusal for which HTTP has a word of its own, such as 415 or 428. The code is the one that is nearest to
+/// it.
+[[nodiscard]] Error http_refusal(int status, std::string message, std::string field = {});
+
 /// The failure that `errno_value` means for `path`: "Cannot write /x: No space left on device."
-/// `verb` is the failed action ("read", "write", "create", ...).
+/// `verb` is the failed action ("read", "write", "create", ...). Its origin is kSystem.
 [[nodiscard]] Error system_error(int errno_value, std::string_view verb, std::string_view path);
 
 }  // namespace vat

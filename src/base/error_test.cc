@@ -27,6 +27,28 @@ TEST(ErrorTest, AFullDiskIsNamedInOneSentence) {
   EXPECT_EQ(error.message, "Cannot write /tmp/talk.srt: No space left on device.");
 }
 
+TEST(ErrorTest, TheStatusIsThatOfTheCodeUnlessTheErrorHasItsOwn) {
+  EXPECT_EQ(http_status(Error(ErrorCode::kNotFound, "There is no job.")), 404);
+  EXPECT_EQ(http_status(Error(ErrorCode::kLimit, "Too large.")), 413);
+  EXPECT_EQ(http_status(Error(ErrorCode::kLimit, "Too many; try again soon.").as_retryable()), 429);
+  EXPECT_EQ(http_status(Error(ErrorCode::kInvalidArgument, "Locked.").with_status(423)), 423);
+}
+
+TEST(ErrorTest, AFailureOfThisMachineIsNoFaultOfTheClient) {
+  EXPECT_EQ(http_status(system_error(ENOENT, "read", "/var/lib/vat/x")), 500);
+  EXPECT_EQ(http_status(system_error(EACCES, "read", "/var/lib/vat/x")), 500);
+  EXPECT_EQ(http_status(system_error(ENOSPC, "write", "/var/lib/vat/x")), 507);
+}
+
+TEST(ErrorTest, ARefusalHasTheNearestCode) {
+  EXPECT_EQ(http_refusal(415, "Send JSON.").code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(http_refusal(410, "It was removed.").code, ErrorCode::kNotFound);
+  const Error error = http_refusal(412, "The transcript has changed.", "If-Match");
+  EXPECT_EQ(error.code, ErrorCode::kExists);
+  EXPECT_EQ(error.field, "If-Match");
+  EXPECT_EQ(http_status(error), 412);
+}
+
 Result<int> half(int n) {
   if (n % 2 != 0) return fail(ErrorCode::kInvalidArgument, "odd");
   return n / 2;
@@ -44,7 +66,7 @@ TEST(ResultTest, MacrosPassTheValueAndTheErrorUp) {
 }
 
 TEST(ResultTest, ContextIsPutBeforeTheSentence) {
-  Error error{ErrorCode::kBadMedia, "no audio", "", false};
+  Error error(ErrorCode::kBadMedia, "no audio");
   EXPECT_EQ(std::move(error).with_context("talk.mp4").message, "talk.mp4: no audio");
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/file.h"
+#include "base/hex.h"
 
 namespace vat {
 
@@ -35,13 +36,7 @@ std::string Hasher::finish() {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
   EVP_DigestFinal_ex(context_->evp.get(), digest.data(), &size);
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string text;
-  for (unsigned i = 0; i < size; ++i) {
-    text += kHex[digest[i] >> 4U];
-    text += kHex[digest[i] & 15U];
-  }
-  return text;
+  return to_hex({reinterpret_cast<const char*>(digest.data()), size});
 }
 
 std::string hash_hex(Digest digest, std::string_view bytes) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,20 @@ class JsonWriter {
   void number(float value);
   void boolean(bool value) { raw(value ? "true" : "false"); }
   void null() { raw("null"); }
+  /// Null for a missing value.
+  void string_or_null(std::string_view text) { text.empty() ? null() : string(text); }
+  void integer_or_null(std::optional<std::int64_t> value) { value ? integer(*value) : null(); }
+  void number_or_null(std::optional<double> value) { value ? number(*value) : null(); }
+  /// An array for which `write(item)` writes each value.
+  template <class Items, class Write>
+  void array(const Items& items, Write write) {
+    begin_array();
+    for (const auto& item : items) write(item);
+    end_array();
+  }
+  void strings(const auto& texts) {
+    array(texts, [this](std::string_view text) { string(text); });
+  }
   /// A value that is already JSON.
   void raw(std::string_view json);
 

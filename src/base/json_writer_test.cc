@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <string>
+#include <vector>
 
 namespace vat {
 namespace {
@@ -48,6 +50,24 @@ TEST(JsonWriter, WritesNumbersTheShortWay) {
   json.number(std::numeric_limits<double>::infinity());
   json.end_array();
   EXPECT_EQ(out, "[1.5,42,0.1,0]");
+}
+
+TEST(JsonWriter, WritesListsAndWhatIsNotKnown) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  json.key("numbers").array(std::vector<int>{1, 2}, [&](int number) { json.integer(number); });
+  json.key("texts").strings(std::vector<std::string>{"a", "b"});
+  json.key("none").strings(std::vector<std::string>{});
+  json.key("text").string_or_null("x");
+  json.key("no_text").string_or_null("");
+  json.key("integer").integer_or_null(0);
+  json.key("no_integer").integer_or_null(std::nullopt);
+  json.key("number").number_or_null(0.5);
+  json.key("no_number").number_or_null(std::nullopt);
+  json.end_object();
+  EXPECT_EQ(out, R"({"numbers":[1,2],"texts":["a","b"],"none":[],"text":"x","no_text":null,"integer":0,)"
+                 R"("no_integer":null,"number":0.5,"no_number":null})");
 }
 
 }  // namespace

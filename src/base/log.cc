@@ -8,14 +8,15 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <cstdio>
-#include <ctime>
 #include <mutex>
 #include <shared_mutex>
 #include <type_traits>
 #include <utility>
 
+#include "base/ascii.h"
+#include "base/hex.h"
 #include "base/json_writer.h"
+#include "base/utc_time.h"
 
 namespace vat {
 namespace {
@@ -78,47 +79,13 @@ std::vector<std::pair<std::string, std::string>>& scopes() {
   return instance;
 }
 
-std::string rfc3339(std::chrono::system_clock::time_point time) {
-  using std::chrono::milliseconds;
-  const auto since = std::chrono::floor<milliseconds>(time.time_since_epoch());
-  const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(since).count();
-  std::tm parts{};
-  ::gmtime_r(&seconds, &parts);
-  std::array<char, 40> text{};
-  const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
-  std::snprintf(text.data() + length, text.size() - length, ".%03dZ", static_cast<int>(since.count() % 1000));
-  return text.data();
-}
-
-void write_value(JsonWriter& json, const LogField::Value& value) {
-  std::visit(
-      [&](const auto& held) {
-        using Held = std::decay_t<decltype(held)>;
-        if constexpr (std::is_same_v<Held, std::string_view>)
-          json.string(held);
-        else if constexpr (std::is_same_v<Held, std::int64_t>)
-          json.integer(held);
-        else if constexpr (std::is_same_v<Held, double>)
-          json.number(held);
-        else
-          json.boolean(held);
-      },
-      value);
-}
-
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
-
 /// Only control sequences of terminals are replaced.
 void append_visible(std::string& out, std::string_view text) {
   for (const char c : text) {
-    if (is_control(c)) {
-      std::array<char, 8> code{};
-      std::snprintf(code.data(), code.size(), "\\x%02x",
-                    static_cast<unsigned>(static_cast<unsigned char>(c)));
-      out += code.data();
-    } else {
+    if (is_control(c))
+      out += "\\x" + to_hex({&c, 1});
+    else
       out += c;
-    }
   }
 }
 
@@ -149,11 +116,27 @@ void set_log_format(LogFormat format) {
   sink()->set_pattern(format == LogFormat::kJson ? "%v" : kHumanPattern);
 }
 
+void write_value(JsonWriter& json, const LogField::Value& value) {
+  std::visit(
+      [&](const auto& held) {
+        using Held = std::decay_t<decltype(held)>;
+        if constexpr (std::is_same_v<Held, std::string_view>)
+          json.string(held);
+        else if constexpr (std::is_same_v<Held, std::int64_t>)
+          json.integer(held);
+        else if constexpr (std::is_same_v<Held, double>)
+          json.number(held);
+        else
+          json.boolean(held);
+      },
+      value);
+}
+
 std::string format_json(const LogRecord& record) {
   std::string line;
   JsonWriter json(line);
   json.begin_object();
-  json.key("time").string(rfc3339(record.time));
+  json.key("time").string(to_rfc3339(to_utc(record.time)));
   json.key("level").string(log_level_name(record.level));
   json.key("message").string(record.message);
   for (const LogField& field : record.fields) write_value(json.key(field.key), field.value);

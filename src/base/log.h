@@ -18,6 +18,8 @@
 
 namespace vat {
 
+class JsonWriter;
+
 enum class LogLevel { kDebug, kInfo, kWarning, kError, kOff };
 [[nodiscard]] std::string_view log_level_name(
     LogLevel level);  ///< "debug", "info", "warning", "error", "off".
@@ -86,6 +88,8 @@ class BackgroundLog {
   std::unique_ptr<State> state_;
 };
 
+/// The value of a field as JSON.
+void write_value(JsonWriter& json, const LogField::Value& value);
 /// The line without its end, as kJson writes it.
 [[nodiscard]] std::string format_json(const LogRecord& record);
 /// Message and fields as kHuman writes them; control characters are escaped, so that no request can control

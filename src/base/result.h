@@ -11,18 +11,17 @@ namespace vat {
 template <class T = void>
 using Result = tl::expected<T, Error>;
 
+[[nodiscard]] inline tl::unexpected<Error> fail(Error error) {
+  return tl::unexpected<Error>(std::move(error));
+}
 /// `return fail(ErrorCode::kNotFound, "There is no file talk.mp4.");`
 [[nodiscard]] inline tl::unexpected<Error> fail(ErrorCode code, std::string message,
                                                 std::string detail = {}) {
-  return tl::unexpected<Error>(Error{code, std::move(message), std::move(detail), false, {}});
+  return fail(Error(code, std::move(message), std::move(detail)));
 }
 /// kInvalidArgument about one field of a request.
 [[nodiscard]] inline tl::unexpected<Error> fail_field(std::string field, std::string message) {
-  return tl::unexpected<Error>(
-      Error{ErrorCode::kInvalidArgument, std::move(message), {}, false, std::move(field)});
-}
-[[nodiscard]] inline tl::unexpected<Error> fail(Error error) {
-  return tl::unexpected<Error>(std::move(error));
+  return fail(Error(ErrorCode::kInvalidArgument, std::move(message)).about_field(std::move(field)));
 }
 
 }  // namespace vat

@@ -5,11 +5,17 @@
 #include <unicode/unistr.h>
 #include <unicode/utf8.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 
+#include "base/ascii.h"
+
 namespace vat {
 namespace {
+
+/// A byte of UTF-8 that does not begin a code point.
+bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 
 /// Calls `visit(code_point)` for each one; a negative value stands for an ill-formed sequence.
 template <class Visit>
@@ -69,11 +75,49 @@ std::size_t display_width(std::string_view text) {
   return width;
 }
 
+std::string_view first_code_points(std::string_view text, std::size_t max) {
+  std::size_t seen = 0;
+  for (std::size_t at = 0; at < text.size(); ++at)
+    if (!is_continuation(text[at]) && ++seen > max) return text.substr(0, at);
+  return text;
+}
+
+std::string_view first_bytes(std::string_view text, std::size_t max) {
+  if (text.size() <= max) return text;
+  while (max > 0 && is_continuation(text[max])) --max;
+  return text.substr(0, max);
+}
+
+std::string_view without_last_code_point(std::string_view text) {
+  while (!text.empty() && is_continuation(text.back())) text.remove_suffix(1);
+  if (!text.empty()) text.remove_suffix(1);
+  return text;
+}
+
 std::string_view trim(std::string_view text) {
   constexpr std::string_view kSpace = " \t\r\n\f\v";
   const std::size_t first = text.find_first_not_of(kSpace);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+}
+
+std::string one_line(std::string_view bytes) {
+  std::string text = to_utf8(bytes);
+  for (char& c : text)
+    if (is_control(c)) c = ' ';
+  return std::string(trim(text));
+}
+
+void append_item(std::string& list, std::string_view item, std::string_view separator) {
+  if (!list.empty()) list += separator;
+  list += item;
+}
+
+std::string_view take_part(std::string_view& text, char separator) {
+  const std::size_t end = std::min(text.find(separator), text.size());
+  const std::string_view part = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return part;
 }
 
 std::string fold_case(std::string_view text) {

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <mutex>
 
+#include "base/ascii.h"
+#include "base/hex.h"
 #include "base/random.h"
 
 namespace vat {
@@ -52,14 +54,9 @@ std::string make_uuid() {
   bytes[6] = static_cast<unsigned char>(0x70U | (stamp.counter >> 8));
   bytes[7] = static_cast<unsigned char>(stamp.counter & 0xFFU);
   bytes[8] = static_cast<unsigned char>(0x80U | (bytes[8] & 0x3FU));
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  text.reserve(kLength);
-  for (const unsigned char byte : bytes) {
-    if (is_dash(text.size())) text += '-';
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
-  }
+  std::string text = to_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  for (std::size_t at = 0; at < kLength; ++at)
+    if (is_dash(at)) text.insert(at, 1, '-');
   return text;
 }
 
@@ -67,7 +64,7 @@ bool is_uuid(std::string_view text) {
   if (text.size() != kLength) return false;
   for (std::size_t i = 0; i < kLength; ++i) {
     const char c = text[i];
-    if (is_dash(i) ? c != '-' : !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) return false;
+    if (is_dash(i) ? c != '-' : !(is_digit(c) || (c >= 'a' && c <= 'f'))) return false;
   }
   return true;
 }

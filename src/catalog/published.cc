@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdio>
 
+#include "base/ascii.h"
+
 namespace vat::catalog {
 namespace {
 
@@ -90,10 +92,6 @@ constexpr std::array kAliases = {Alias{"large", "large-v3"}, Alias{"turbo", "lar
 constexpr std::string_view kPrefix = "ggml-";
 constexpr std::string_view kSuffix = ".bin";
 
-bool is_letter_or_digit(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
   for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
     text.replace(at, from.size(), to);
@@ -119,8 +117,8 @@ std::string canonical_model_name(std::string_view text) {
 
 Result<> check_model_name(std::string_view name) {
   constexpr std::size_t kMaxBytes = 64;
-  const auto allowed = [](char c) { return is_letter_or_digit(c) || c == '.' || c == '_' || c == '-'; };
-  if (!name.empty() && name.size() <= kMaxBytes && is_letter_or_digit(name.front()) &&
+  const auto allowed = [](char c) { return is_alphanumeric(c) || c == '.' || c == '_' || c == '-'; };
+  if (!name.empty() && name.size() <= kMaxBytes && is_alphanumeric(name.front()) &&
       std::all_of(name.begin(), name.end(), allowed))
     return {};
   return fail(ErrorCode::kInvalidArgument,

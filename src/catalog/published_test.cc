@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <set>
 
-#include "catalog/nearest.h"
-
 namespace vat::catalog {
 namespace {
 
@@ -79,15 +77,6 @@ TEST(PublishedTest, NamesThatCouldEscapeTheFolderAreRefused) {
   EXPECT_FALSE(check_model_name(std::string_view("a\0b", 3)));
   EXPECT_TRUE(check_model_name(std::string(64, 'a')));
   EXPECT_TRUE(check_model_name("my-Model_2.en"));
-}
-
-TEST(NearestTest, ASlipOfTheFingersIsUnderstood) {
-  const std::vector<std::string_view> names = {"tiny", "base", "base.en", "small"};
-  EXPECT_EQ(nearest("basee", names), "base");
-  EXPECT_EQ(nearest("bsae.en", names), "base.en");
-  EXPECT_EQ(nearest("smal", names), "small");
-  EXPECT_EQ(nearest("gigantic", names), "");
-  EXPECT_EQ(nearest(std::string(100'000, 'b'), names), "");
 }
 
 }  // namespace

@@ -5,10 +5,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <utility>
 
 #include "base/bytes.h"
+#include "base/number.h"
 #include "base/pause.h"
 #include "base/text.h"
 
@@ -22,13 +22,6 @@ constexpr std::size_t kMaxEtagBytes = 1024;
 /// How much a size may differ from the published one. Sizes are precise enough for a progress bar; the digest
 /// decides.
 std::uint64_t tolerance(std::uint64_t bytes) { return bytes / 100 + 4096; }
-
-std::optional<std::uint64_t> number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 struct ContentRange {
   std::uint64_t first = 0;
@@ -44,9 +37,9 @@ std::optional<ContentRange> parse_content_range(std::string_view text) {
   const std::size_t slash = text.find('/');
   if (hyphen == std::string_view::npos || slash == std::string_view::npos || slash < hyphen)
     return std::nullopt;
-  const auto first = number(text.substr(0, hyphen));
+  const auto first = parse_number<std::uint64_t>(text.substr(0, hyphen));
   if (!first) return std::nullopt;
-  return ContentRange{*first, number(text.substr(slash + 1))};
+  return ContentRange{*first, parse_number<std::uint64_t>(text.substr(slash + 1))};
 }
 
 /// RFC 9110 section 13.1.5: a weak tag may not be used with If-Range.
@@ -139,7 +132,7 @@ Result<> Pull::fetch_all(const std::stop_token& stop) {
     // If no server has answered, there is no network, and waiting would only delay the error.
     if (!error.retryable || !heard_ || ++fruitless >= options_.fruitless_attempts)
       return fail(with_remedy(std::move(error)));
-    if (!pause(wait, stop)) return fail(with_remedy(Error{ErrorCode::kCancelled, "Stopped.", {}, false}));
+    if (!pause(wait, stop)) return fail(with_remedy({ErrorCode::kCancelled, "Stopped."}));
     wait *= 2;
   }
 }
@@ -173,11 +166,11 @@ Result<> Pull::begin(const HttpResponse& head) {
   constexpr int kRangeNotSatisfiable = 416;
   if (head.status == kRangeNotSatisfiable && bytes_ > 0) {
     VAT_TRY(start_over());
-    return fail(Error{ErrorCode::kNetwork, host_of(url_) + " has no more of the file.", {}, true});
+    return fail(Error(ErrorCode::kNetwork, host_of(url_) + " has no more of the file.").as_retryable());
   }
   if (head.status == 206) return begin_part(head);
   if (head.status != 200) return fail(refused(head.status));
-  const auto length = number(find_header(head.headers, "Content-Length"));
+  const auto length = parse_number<std::uint64_t>(find_header(head.headers, "Content-Length"));
   if (length) VAT_TRY(check_announced(*length));
   VAT_TRY(start_over());
   total_ = length.value_or(model_.bytes);
@@ -192,8 +185,9 @@ Result<> Pull::begin_part(const HttpResponse& head) {
   if (!range || range->first != bytes_) {
     // Not the requested part: the next attempt requests the whole file.
     VAT_TRY(start_over());
-    return fail(Error{
-        ErrorCode::kNetwork, host_of(url_) + " sent a different part of the file than requested.", {}, true});
+    return fail(
+        Error(ErrorCode::kNetwork, host_of(url_) + " sent a different part of the file than requested.")
+            .as_retryable());
   }
   if (range->total) VAT_TRY(check_announced(*range->total));
   total_ = range->total.value_or(model_.bytes);
@@ -216,20 +210,16 @@ std::uint64_t Pull::max_bytes() const { return model_.bytes + tolerance(model_.b
 Error Pull::refused(int status) const {
   const std::string code = " (HTTP " + std::to_string(status) + ")";
   const std::string file = model_file_name(model_.name);
-  if (status == 404 || status == 410)
-    return Error{
-        ErrorCode::kNotFound,
-        host_of(url_) + " has no file " + file + code + "; set VAT_MODEL_URL to a mirror that has it.",
-        {},
-        false};
-  if (status == 401 || status == 403 || status == 407)
-    return Error{
-        ErrorCode::kUnauthorized,
-        host_of(url_) + " refuses to serve " + file + code + "; set VAT_MODEL_URL to another mirror.",
-        {},
-        false};
+  const ErrorCode meaning = code_of_answer(status);
+  if (meaning == ErrorCode::kNotFound)
+    return {meaning,
+            host_of(url_) + " has no file " + file + code + "; set VAT_MODEL_URL to a mirror that has it."};
+  if (meaning == ErrorCode::kUnauthorized)
+    return {meaning,
+            host_of(url_) + " refuses to serve " + file + code + "; set VAT_MODEL_URL to another mirror."};
   const bool later = status == 408 || status == 429 || status >= 500;
-  return Error{ErrorCode::kNetwork, host_of(url_) + " cannot serve " + file + " now" + code + ".", {}, later};
+  return Error(ErrorCode::kNetwork, host_of(url_) + " cannot serve " + file + " now" + code + ".")
+      .as_retryable(later);
 }
 
 Result<> Pull::write(std::string_view bytes) {
@@ -259,11 +249,10 @@ Result<bool> Pull::is_right(const std::stop_token& stop) {
 }
 
 Error Pull::wrong_bytes() const {
-  return Error{
-      ErrorCode::kBadData,
-      "What " + host_of(url_) + " sent is not the model " + std::string(model_.name) +
-          " (its digest or size differs) and was removed; try again, or set VAT_MODEL_URL to a mirror.",
-      "digest " + found_digest_ + " instead of " + std::string(model_.digest_hex), false};
+  return {ErrorCode::kBadData,
+          "What " + host_of(url_) + " sent is not the model " + std::string(model_.name) +
+              " (its digest or size differs) and was removed; try again, or set VAT_MODEL_URL to a mirror.",
+          "digest " + found_digest_ + " instead of " + std::string(model_.digest_hex)};
 }
 
 Error Pull::with_remedy(Error error) const {

@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "base/file.h"
+#include "base/nearest.h"
 #include "base/text.h"
 #include "catalog/files.h"
-#include "catalog/nearest.h"
 #include "catalog/pull.h"
 
 namespace vat::catalog {
@@ -71,7 +71,7 @@ Error ModelStore::unknown(std::string_view name) const {
   std::string message = "There is no model named " + to_utf8(name.substr(0, 64));
   message +=
       near.empty() ? "; `vat models list` shows all models." : "; did you mean " + std::string(near) + "?";
-  return Error{ErrorCode::kNotFound, std::move(message), {}, false};
+  return {ErrorCode::kNotFound, std::move(message)};
 }
 
 Result<std::vector<ModelInfo>> ModelStore::list() const {

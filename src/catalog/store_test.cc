@@ -20,7 +20,7 @@ class NoNetwork final : public HttpDownloader {
  public:
   Result<HttpResponse> download(const HttpRequest&, const HttpSink&, std::stop_token) override {
     ++calls;
-    return fail(Error{ErrorCode::kNetwork, "Cannot reach the test: There is no network.", {}, true});
+    return fail(Error(ErrorCode::kNetwork, "Cannot reach the test: There is no network.").as_retryable());
   }
   int calls = 0;
 };

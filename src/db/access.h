@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/utc_time.h"
 #include "db/session_pool.h"
 #include "domain/event_bus.h"
 #include "domain/job_queue.h"
-#include "domain/utc_time.h"
 
 namespace vat::db {
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/utc_time.h"
 #include "db/migration_status.h"
 #include "domain/event_bus.h"
 #include "domain/job_queue.h"
@@ -16,7 +17,6 @@
 #include "domain/transcript_store.h"
 #include "domain/upload_store.h"
 #include "domain/user_store.h"
-#include "domain/utc_time.h"
 #include "domain/webhook_store.h"
 
 namespace vat::db {

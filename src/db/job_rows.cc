@@ -126,10 +126,7 @@ Result<std::string> lock_lease(Transaction& transaction, const Lease& lease) {
 
 std::string to_json_array(const std::vector<std::string>& texts) {
   std::string out;
-  JsonWriter json(out);
-  json.begin_array();
-  for (const std::string& text : texts) json.string(text);
-  json.end_array();
+  JsonWriter(out).strings(texts);
   return out;
 }
 

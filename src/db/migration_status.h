@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "domain/utc_time.h"
+#include "base/utc_time.h"
 
 namespace vat::db {
 

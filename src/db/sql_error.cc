@@ -10,13 +10,8 @@
 namespace vat::db {
 namespace {
 
-Error make_error(ErrorCode code, std::string message, std::string detail, bool retryable) {
-  return Error{code, std::move(message), std::move(detail), retryable, {}};
-}
-
 Error defect(std::string detail) {
-  return make_error(ErrorCode::kInternal, "The database rejected a statement of this program.",
-                    std::move(detail), false);
+  return {ErrorCode::kInternal, "The database rejected a statement of this program.", std::move(detail)};
 }
 
 SqlFailure describe_sqlite(int result, std::string detail) {
@@ -25,25 +20,23 @@ SqlFailure describe_sqlite(int result, std::string detail) {
     case SQLITE_LOCKED:
       return {database_busy(std::move(detail))};
     case SQLITE_FULL:
-      return {
-          make_error(ErrorCode::kDiskFull, "No space is left for the database.", std::move(detail), false)};
+      return {Error(ErrorCode::kDiskFull, "No space is left for the database.", std::move(detail))};
     case SQLITE_PERM:
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
     case SQLITE_AUTH:
-      return {make_error(ErrorCode::kPermission, "The database file cannot be opened for writing.",
-                         std::move(detail), false),
-              true};
+      return {
+          Error(ErrorCode::kPermission, "The database file cannot be opened for writing.", std::move(detail)),
+          true};
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      return {make_error(ErrorCode::kBadData, "The database file is damaged; restore a backup.",
-                         std::move(detail), false),
-              true};
+      return {
+          Error(ErrorCode::kBadData, "The database file is damaged; restore a backup.", std::move(detail)),
+          true};
     case SQLITE_IOERR:
       return {database_away(std::move(detail)), true};
     case SQLITE_TOOBIG:
-      return {
-          make_error(ErrorCode::kLimit, "The text is too large for the database.", std::move(detail), false)};
+      return {Error(ErrorCode::kLimit, "The text is too large for the database.", std::move(detail))};
     default:
       return {defect(std::move(detail))};
   }
@@ -58,19 +51,17 @@ SqlFailure describe_postgresql(std::string_view state, std::string detail) {
     return {too_slow ? database_busy(std::move(detail)) : database_away(std::move(detail)), !too_slow};
   }
   if (state == "53100") {
-    return {make_error(ErrorCode::kDiskFull, "No space is left for the database.", std::move(detail), false)};
+    return {Error(ErrorCode::kDiskFull, "No space is left for the database.", std::move(detail))};
   }
   if (kind == "53") return {database_away(std::move(detail)), true};
   if (kind == "40") return {database_busy(std::move(detail)), false, true};
   if (state == "55P03") return {database_busy(std::move(detail))};
   if (kind == "28" || state == "3D000") {
-    return {make_error(ErrorCode::kUnavailable, "The database rejects the program's user.", std::move(detail),
-                       false),
+    return {Error(ErrorCode::kUnavailable, "The database rejects the program's user.", std::move(detail)),
             true};
   }
   if (kind == "54") {
-    return {
-        make_error(ErrorCode::kLimit, "The text is too large for the database.", std::move(detail), false)};
+    return {Error(ErrorCode::kLimit, "The text is too large for the database.", std::move(detail))};
   }
   return {defect(std::move(detail))};
 }
@@ -85,13 +76,13 @@ std::string plain_detail(const soci::soci_error& error) {
 }  // namespace
 
 Error database_away(std::string detail) {
-  return make_error(ErrorCode::kUnavailable, "The database is not available; try again soon.",
-                    std::move(detail), true);
+  return Error(ErrorCode::kUnavailable, "The database is not available; try again soon.", std::move(detail))
+      .as_retryable();
 }
 
 Error database_busy(std::string detail) {
-  return make_error(ErrorCode::kUnavailable, "The database is busy; try again soon.", std::move(detail),
-                    true);
+  return Error(ErrorCode::kUnavailable, "The database is busy; try again soon.", std::move(detail))
+      .as_retryable();
 }
 
 SqlFailure describe_failure(Engine engine, const std::exception& exception) {

@@ -1,7 +1,8 @@
 #include "db/target.h"
 
-#include <cctype>
 #include <string_view>
+
+#include "base/hex.h"
 
 namespace vat::db {
 namespace {
@@ -49,19 +50,7 @@ void set_up_postgresql(Connection& sql) {
 }  // namespace
 
 std::string file_uri(const std::filesystem::path& path) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string uri = "file:";
-  for (const char c : path.string()) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (std::isalnum(byte) != 0 || c == '/' || c == '.' || c == '-' || c == '_') {
-      uri += c;
-    } else {
-      uri += '%';
-      uri += kDigits[byte >> 4U];
-      uri += kDigits[byte & 15U];
-    }
-  }
-  return uri;
+  return "file:" + percent_encode(path.string(), "/");
 }
 
 Result<Target> find_target(const DatabaseOptions& options) {

@@ -16,6 +16,9 @@ namespace vat {
 /// Field name and value, in the order on the wire. Names are case-insensitive.
 using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 
+/// What methods and header names are made of (RFC 9110, section 5.6.2).
+[[nodiscard]] bool is_http_token(std::string_view text);
+
 /// The value of the first header of that name (case-insensitive, ASCII); empty when there is none.
 [[nodiscard]] std::string_view find_header(const HttpHeaders& headers, std::string_view name);
 
@@ -36,6 +39,10 @@ struct HttpResponse {
   HttpHeaders headers;
   std::string body;
 };
+
+/// What an answer's status means when it is no success: kInvalidArgument for 400, 413 and 422, kUnauthorized
+/// for 401, 403 and 407, kNotFound for 404 and 410, kNetwork for the rest.
+[[nodiscard]] ErrorCode code_of_answer(int status);
 
 /// Safe to use from any thread, by many at once.
 class HttpClient {

@@ -10,8 +10,8 @@
 
 #include "base/error.h"
 #include "base/time.h"
+#include "base/utc_time.h"
 #include "domain/progress.h"
-#include "domain/utc_time.h"
 
 namespace vat {
 

@@ -58,7 +58,8 @@ struct Timings {
   double recognition = 0;  ///< Summed over all states; divided by `total`, the number of busy cores.
 };
 
-struct Transcript {
+/// A transcript without its segments.
+struct TranscriptSummary {
   std::string engine;               ///< "whisper", "pocketsphinx".
   std::string model;                ///< "base.en", "en-us".
   std::string model_version;        ///< Of the library that ran the model.
@@ -67,10 +68,13 @@ struct Transcript {
   float language_probability = 0;
   Millis duration{0};  ///< Of the recording.
   Millis speech{0};    ///< Of what was detected as speech and given to the engine.
-  std::vector<Segment> segments;
   Removed removed;
   Timings timings;
   std::vector<std::string> warnings;  ///< One sentence each: a truncated file, a fallback engine.
+};
+
+struct Transcript : TranscriptSummary {
+  std::vector<Segment> segments;
 
   /// The whole text, segments joined by a space (or nothing, where the language writes none).
   [[nodiscard]] std::string text() const;

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/time.h"
-#include "domain/utc_time.h"
+#include "base/utc_time.h"
 
 namespace vat {
 

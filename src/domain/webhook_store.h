@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "domain/utc_time.h"
+#include "base/utc_time.h"
 
 namespace vat {
 

@@ -16,7 +16,7 @@ constexpr std::size_t kFirstInputBytes = 4U * 1024;
 constexpr std::chrono::milliseconds kLinger{2'000};
 
 tl::unexpected<Error> client_is_gone() {
-  return fail(Error{ErrorCode::kNetwork, "The client has disconnected.", {}, true, {}});
+  return fail(Error(ErrorCode::kNetwork, "The client has disconnected.").as_retryable());
 }
 
 /// Reads from the socket itself, because the decrypted bytes do not matter.
@@ -175,7 +175,7 @@ Task<Result<>> Connection::wait_for_space(IoState want) {
     if (waited == Waited::kExpired && write_timeout_.remaining() > Clock::duration::zero()) continue;
     gone_ = true;
     if (waited == Waited::kExpired)
-      co_return fail(Error{ErrorCode::kNetwork, "The client reads too slowly.", {}, true, {}});
+      co_return fail(Error(ErrorCode::kNetwork, "The client reads too slowly.").as_retryable());
     co_return client_is_gone();
   }
 }

@@ -3,28 +3,14 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include <array>
 #include <cerrno>
-#include <ctime>
 
 #include "base/random.h"
+#include "base/utc_time.h"
 #include "http/fields.h"
-#include "http/loop.h"
 
 namespace vat::http {
 namespace {
-
-/// The three forms of a date (RFC 9110, section 5.6.7).
-std::optional<std::time_t> parse_http_date(std::string_view text) {
-  const std::string date(text);
-  for (const char* form :
-       {"%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"}) {
-    std::tm parts{};
-    const char* end = strptime(date.c_str(), form, &parts);
-    if (end != nullptr && *end == '\0') return timegm(&parts);
-  }
-  return std::nullopt;
-}
 
 bool is_weak(std::string_view etag) { return etag.starts_with("W/"); }
 
@@ -38,21 +24,25 @@ bool strongly_matches(std::string_view field, std::string_view etag) {
 struct OpenFile {
   std::shared_ptr<const UniqueFd> file;
   std::uint64_t size = 0;
-  std::time_t modified = 0;
+  UtcTime modified;  ///< A whole second.
 };
 
 Result<OpenFile> open_file(const std::filesystem::path& path) {
   UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!file) return fail(system_error(errno, "read", path.string()));
+  if (!file) {
+    Error error = system_error(errno, "read", path.string());
+    const int status = error.code == ErrorCode::kNotFound ? 404 : 0;
+    return fail(std::move(error).with_status(status));
+  }
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) return fail(system_error(errno, "read", path.string()));
   if (!S_ISREG(status.st_mode)) return fail(ErrorCode::kNotFound, "There is no file " + path.string() + ".");
   return OpenFile{std::make_shared<const UniqueFd>(std::move(file)),
-                  static_cast<std::uint64_t>(status.st_size), status.st_mtime};
+                  static_cast<std::uint64_t>(status.st_size), from_unix_seconds(status.st_mtime)};
 }
 
 /// 0: go on; else 304 or 412 (RFC 9110, section 13.2.2).
-int precondition_status(const Request& request, std::string_view etag, std::time_t modified) {
+int precondition_status(const Request& request, std::string_view etag, UtcTime modified) {
   if (const auto field = request.header("If-Match"); !field.empty()) {
     if (!strongly_matches(field, etag)) return 412;
   } else if (const auto date = parse_http_date(request.header("If-Unmodified-Since"))) {
@@ -68,7 +58,7 @@ int precondition_status(const Request& request, std::string_view etag, std::time
 }
 
 /// Whether a Range field applies: the client's copy must be of this content (RFC 9110, section 13.1.5).
-bool range_applies(const Request& request, std::string_view etag, std::time_t modified) {
+bool range_applies(const Request& request, std::string_view etag, UtcTime modified) {
   if (request.method != Method::kGet || request.header("Range").empty()) return false;
   const std::string_view condition = request.header("If-Range");
   if (condition.empty()) return true;
@@ -147,7 +137,7 @@ Result<Response> file_response(const Request& request, const FileContent& conten
   Response response;
   response.hold = content.hold;
   if (!content.etag.empty()) response.set("ETag", content.etag);
-  response.set("Last-Modified", format_http_date(file.modified));
+  response.set("Last-Modified", to_http_date(file.modified));
   if (!content.cache_control.empty()) response.set("Cache-Control", content.cache_control);
   if (const int status = precondition_status(request, content.etag, file.modified); status != 0) {
     response.status = status;

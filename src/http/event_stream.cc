@@ -2,24 +2,15 @@
 
 #include <limits>
 
+#include "base/number.h"
+#include "base/text.h"
 #include "http/fields.h"
 
 namespace vat::http {
-namespace {
-
-/// A line break would end the field.
-std::string one_line(std::string_view text) {
-  std::string line(text);
-  for (char& c : line)
-    if (c == '\r' || c == '\n' || c == '\0') c = ' ';
-  return line;
-}
-
-}  // namespace
-
 std::string format_event(std::string_view id, std::string_view event, std::string_view data) {
   std::string text;
   text.reserve(id.size() + event.size() + data.size() + 32);
+  // A line break would end the field.
   if (!id.empty()) text += "id: " + one_line(id) + "\n";
   if (!event.empty()) text += "event: " + one_line(event) + "\n";
   std::size_t start = 0;
@@ -38,10 +29,8 @@ std::string format_event(std::string_view id, std::string_view event, std::strin
 std::optional<std::int64_t> last_event_id(const Request& request) {
   std::string_view text = request.header("Last-Event-ID");
   if (text.empty()) text = request.query_value("last_event_id").value_or("");
-  const auto number = parse_decimal(text);
-  if (!number || *number > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
-    return std::nullopt;
-  return static_cast<std::int64_t>(*number);
+  const auto number = parse_number<std::uint64_t>(text, 0, std::numeric_limits<std::int64_t>::max());
+  return number ? std::optional(static_cast<std::int64_t>(*number)) : std::nullopt;
 }
 
 Response event_stream_response(StreamBody stream) {

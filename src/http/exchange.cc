@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/random.h"
+#include "base/text.h"
 #include "http/compression.h"
 #include "http/connection.h"
 #include "http/fields.h"
@@ -20,7 +21,7 @@ enum class HeadOutcome { kComplete, kRefused, kClosed };
 
 /// Reads into the connection's buffer until the header is complete. The first byte has `idle_timeout`, the
 /// rest `header_timeout`.
-Task<HeadOutcome> read_head(Connection& connection, RequestParser& parser, Refusal& refusal) {
+Task<HeadOutcome> read_head(Connection& connection, RequestParser& parser, Error& refusal) {
   const ServerOptions& options = connection.core().options;
   InputBuffer& input = connection.input();
   if (input.empty() && !connection.transport().has_pending()) {
@@ -51,7 +52,7 @@ Task<HeadOutcome> read_head(Connection& connection, RequestParser& parser, Refus
     const Waited waited = co_await connection.wait(io.state, until);
     if (waited == Waited::kReady) continue;
     if (waited == Waited::kAborted || !begun) co_return HeadOutcome::kClosed;
-    refusal = {408, "The request's header fields came too slowly."};
+    refusal = http_refusal(408, "The request's header fields came too slowly.");
     co_return HeadOutcome::kRefused;
   }
 }
@@ -77,36 +78,6 @@ Request make_request(const Connection& connection, bool secure, RequestHead& hea
   return request;
 }
 
-ErrorCode code_of(int status) {
-  switch (status) {
-    case 404:
-      return ErrorCode::kNotFound;
-    case 408:
-      return ErrorCode::kNetwork;
-    case 413:
-    case 414:
-    case 431:
-      return ErrorCode::kLimit;
-    default:
-      return ErrorCode::kInvalidArgument;
-  }
-}
-
-Response refusal_response(const Router& router, const Request& request, int status, std::string sentence) {
-  const Error error{code_of(status), std::move(sentence), {}, false, {}};
-  Response response = router.write_error(request, error, status);
-  return response;
-}
-
-std::string allow_field(const std::vector<Method>& allowed) {
-  std::string field;
-  for (const Method method : allowed) {
-    if (!field.empty()) field += ", ";
-    field += method_name(method);
-  }
-  return field;
-}
-
 Response unmatched_response(const Router& router, const Request& request, const Router::Match& match) {
   if (!match.redirect.empty()) {
     const std::size_t question = request.target.find('?');
@@ -114,47 +85,43 @@ Response unmatched_response(const Router& router, const Request& request, const 
         308, match.redirect + (question == std::string::npos ? "" : request.target.substr(question)));
   }
   if (match.allowed.empty())
-    return refusal_response(router, request, 404, "There is nothing at " + request.path + ".");
-  const std::string allow = allow_field(match.allowed);
+    return router.write_error(request, http_refusal(404, "There is nothing at " + request.path + "."));
+  const std::string allow = join(match.allowed, ", ", method_name);
   if (request.method == Method::kOptions) return empty_response(204).set("Allow", allow);
-  Response response = refusal_response(
-      router, request, 405,
-      std::string(method_name(request.method)) + " is not supported here; use  " + allow + ".");
+  const std::string method(method_name(request.method));
+  Response response =
+      router.write_error(request, http_refusal(405, method + " is not supported here; use  " + allow + "."));
   return response.set("Allow", allow);
 }
 
 /// The handler's response, or the one for its error or exception.
-Task<Response> run_handler(Connection& connection, const Handler& handler, Request& request,
-                           const RequestBody& body) {
-  const Router& router = connection.core().router;
+Task<Response> run_handler(const Router& router, const Handler& handler, Request& request) {
   std::string thrown;
   try {
     Result<Response> result = co_await handler(request);
     if (result) co_return std::move(*result);
-    const bool from_body = body.failure_status() != 0 && result.error().code != ErrorCode::kInternal;
-    co_return router.write_error(request, result.error(), from_body ? body.failure_status() : 0);
+    co_return router.write_error(request, result.error());
   } catch (const std::exception& error) {
     thrown = error.what();
   } catch (...) {
     thrown = "an exception of unknown type";
   }
-  const Error error{ErrorCode::kInternal, "The handler threw an exception.", std::move(thrown), false, {}};
-  co_return router.write_error(request, error);
+  co_return router.write_error(
+      request, Error(ErrorCode::kInternal, "The handler threw an exception.", std::move(thrown)));
 }
 
 Task<Response> answer(Connection& connection, Request& request, RequestBody& body) {
   const Router& router = connection.core().router;
   if (const Result<> parsed = parse_target(request); !parsed)
-    co_return router.write_error(request, parsed.error(), 400);
+    co_return router.write_error(request, parsed.error());
   if (request.path == "*")
     co_return empty_response(204).set("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
   const Router::Match match = router.match(request);
   if (match.handler == nullptr) co_return unmatched_response(router, request, match);
   body.set_max_bytes(match.options.max_body_bytes);
   if (body.length().value_or(0) > match.options.max_body_bytes)
-    co_return refusal_response(router, request, 413,
-                               too_long_sentence("The request", match.options.max_body_bytes));
-  co_return co_await run_handler(connection, *match.handler, request, body);
+    co_return router.write_error(request, too_long_error("The request", match.options.max_body_bytes));
+  co_return co_await run_handler(router, *match.handler, request);
 }
 
 /// Reports a request, however it ends.
@@ -183,12 +150,12 @@ class Account {
   const Clock::time_point start_ = Clock::now();
 };
 
-Task<> refuse(Connection& connection, RequestHead& head, const Refusal& refusal) {
+Task<> refuse(Connection& connection, RequestHead& head, const Error& refusal) {
   Request request = make_request(connection, !connection.transport().is_plain(), head);
   const Account account(connection.core(), request);
   // The target of a rejected request may be anything; its path only selects the format of the response.
   (void)parse_target(request);
-  Response response = refusal_response(connection.core().router, request, refusal.status, refusal.sentence);
+  Response response = connection.core().router.write_error(request, refusal);
   const Sent sent = co_await send_response(connection, response,
                                            {.is_1_1 = head.is_1_1,
                                             .head_only = head.method == Method::kHead,
@@ -221,7 +188,7 @@ Task<bool> exchange(Connection& connection, std::unique_ptr<RequestParser> parse
 
 Task<bool> serve_one(Connection& connection) {
   auto parser = std::make_unique<RequestParser>(connection.core().options.max_header_bytes);
-  Refusal refusal;
+  Error refusal;
   const HeadOutcome outcome = co_await read_head(connection, *parser, refusal);
   if (outcome == HeadOutcome::kClosed) co_return false;
   if (outcome == HeadOutcome::kRefused) {

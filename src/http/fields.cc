@@ -1,7 +1,8 @@
 #include "http/fields.h"
 
 #include <algorithm>
-#include <charconv>
+
+#include "domain/http_client.h"
 
 namespace vat::http {
 namespace {
@@ -49,38 +50,10 @@ std::optional<std::string> take_value(std::string_view& rest) {
 
 }  // namespace
 
-bool is_token_char(char c) {
-  return is_alphanumeric(c) ||
-         (c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos);
-}
-
-bool is_token(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), is_token_char);
-}
-
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return to_lower(x) == to_lower(y); });
-}
-
-std::string to_lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = to_lower(c);
-  return lower;
-}
-
 std::string_view trim_blanks(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
   return text;
-}
-
-std::optional<std::uint64_t> parse_decimal(std::string_view text) {
-  if (text.empty() || !std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c); }))
-    return std::nullopt;
-  std::uint64_t value = 0;
-  if (std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc()) return std::nullopt;
-  return value;
 }
 
 std::vector<std::string_view> split_list(std::string_view field, char separator) {
@@ -120,7 +93,7 @@ std::optional<FieldValue> parse_field_value(std::string_view field) {
     std::string name = to_lower(trim_blanks(rest.substr(0, equals)));
     rest = trim_blanks(rest.substr(equals + 1));
     auto value = take_value(rest);
-    if (!is_token(name) || !value || parsed.find(name) != nullptr) return std::nullopt;
+    if (!is_http_token(name) || !value || parsed.find(name) != nullptr) return std::nullopt;
     parsed.parameters.push_back({std::move(name), std::move(*value)});
     rest = trim_blanks(rest);
     if (!rest.empty() && rest.front() != ';') return std::nullopt;

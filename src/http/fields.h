@@ -1,29 +1,17 @@
-// Elements of field syntax (RFC 9110, section 5.6): ASCII without locale, lists, tokens, quoted strings.
+// Elements of field syntax (RFC 9110, section 5.6): lists, quoted strings, weights.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/ascii.h"
+
 namespace vat::http {
 
-[[nodiscard]] constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-[[nodiscard]] constexpr bool is_alphanumeric(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-[[nodiscard]] constexpr char to_lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-[[nodiscard]] bool is_token_char(char c);
-[[nodiscard]] bool is_token(std::string_view text);
-[[nodiscard]] bool equals_ignoring_case(std::string_view a, std::string_view b);
-[[nodiscard]] std::string to_lower(std::string_view text);
 /// Without spaces and tabs at both ends.
 [[nodiscard]] std::string_view trim_blanks(std::string_view text);
-/// A number of decimal digits only; empty for anything else, or if it does not fit.
-[[nodiscard]] std::optional<std::uint64_t> parse_decimal(std::string_view text);
 /// The elements of a list separated by `separator` outside quoted strings, trimmed, without empty ones.
 [[nodiscard]] std::vector<std::string_view> split_list(std::string_view field, char separator = ',');
 

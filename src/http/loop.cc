@@ -1,11 +1,10 @@
 #include "http/loop.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <ctime>
 #include <exception>
 
 #include "base/log.h"
+#include "base/utc_time.h"
 #include "http/sockets.h"
 
 namespace vat::http {
@@ -99,24 +98,12 @@ void Loop::abort() {
 }
 
 std::string_view Loop::date() {
-  const std::time_t now = std::time(nullptr);
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   if (now != date_second_) {
-    date_ = format_http_date(now);
+    date_ = to_http_date(now);
     date_second_ = now;
   }
   return date_;
-}
-
-std::string format_http_date(std::time_t time) {
-  std::tm parts{};
-  gmtime_r(&time, &parts);
-  static constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                            "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  char text[64];
-  std::snprintf(text, sizeof text, "%s, %02d %s %04d %02d:%02d:%02d GMT", kDays[parts.tm_wday], parts.tm_mday,
-                kMonths[parts.tm_mon], parts.tm_year + 1900, parts.tm_hour, parts.tm_min, parts.tm_sec);
-  return text;
 }
 
 }  // namespace vat::http

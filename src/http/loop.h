@@ -8,7 +8,6 @@
 #include <boost/intrusive/list.hpp>
 #include <chrono>
 #include <cstddef>
-#include <ctime>
 #include <deque>
 #include <memory>
 #include <string>
@@ -122,13 +121,10 @@ class Loop {
   boost::intrusive::list<Sweepable> connections_;
   std::chrono::milliseconds tick_;
   boost::asio::steady_timer timer_;
-  std::time_t date_second_ = -1;
+  std::chrono::sys_seconds date_second_{};  ///< Of which `date_` is.
   std::string date_;
   bool finishing_ = false;
   std::thread thread_;
 };
-
-/// IMF-fixdate of a time.
-[[nodiscard]] std::string format_http_date(std::time_t time);
 
 }  // namespace vat::http

@@ -1,9 +1,10 @@
 #include "http/message.h"
 
 #include <array>
-#include <cstdio>
 #include <cstdlib>
 
+#include "base/ascii.h"
+#include "base/hex.h"
 #include "base/text.h"
 #include "http/fields.h"
 #include "http/too_long.h"
@@ -12,7 +13,7 @@ namespace vat::http {
 namespace {
 
 /// Characters that are not allowed in a file's name in a field or on a disk.
-bool is_hostile(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F || c == '/' || c == '\\'; }
+bool is_hostile(char c) { return is_control(c) || c == '/' || c == '\\'; }
 
 /// The name in ASCII for clients that do not support filename*: one '_' for each character that is not in it.
 std::string ascii_name(std::string_view name) {
@@ -28,20 +29,7 @@ std::string ascii_name(std::string_view name) {
 }
 
 /// RFC 8187, section 3.2.
-std::string extended_value(std::string_view name) {
-  std::string value = "UTF-8''";
-  for (const char c : name) {
-    if (is_alphanumeric(c) || std::string_view("!#$&+-.^_`|~").find(c) != std::string_view::npos) {
-      value += c;
-    } else {
-      std::array<char, 4> escape{};
-      std::snprintf(escape.data(), escape.size(), "%%%02X",
-                    static_cast<unsigned>(static_cast<unsigned char>(c)));
-      value += escape.data();
-    }
-  }
-  return value;
-}
+std::string extended_value(std::string_view name) { return "UTF-8''" + percent_encode(name, "!#$&+^`|"); }
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/text.h"
+#include "domain/http_client.h"
 #include "http/fields.h"
 #include "http/target.h"
 
@@ -90,7 +91,7 @@ Result<PartHead> parse_part_head(std::string_view fields) {
   while (!fields.empty()) {
     const std::string line = take_field(fields);
     const std::size_t colon = line.find(':');
-    if (colon == std::string::npos || !is_token(std::string_view(line).substr(0, colon)))
+    if (colon == std::string::npos || !is_http_token(std::string_view(line).substr(0, colon)))
       return broken("A part of the form has an invalid header field.");
     const std::string_view name = std::string_view(line).substr(0, colon);
     const std::string_view value = trim_blanks(std::string_view(line).substr(colon + 1));

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/number.h"
 #include "http/content.h"
 #include "http/fields.h"
 
@@ -13,9 +14,8 @@ constexpr std::uint64_t kHuge = std::numeric_limits<std::uint64_t>::max();
 
 /// Digits only; a number too large for 64 bits is beyond every end all the same.
 std::optional<std::uint64_t> parse_position(std::string_view text) {
-  if (text.empty() || !std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c); }))
-    return std::nullopt;
-  return parse_decimal(text).value_or(kHuge);
+  if (!all_digits(text)) return std::nullopt;
+  return parse_number<std::uint64_t>(text).value_or(kHuge);
 }
 
 struct Parsed {

@@ -1,7 +1,8 @@
 #include "http/request_body.h"
-#include "http/too_long.h"
 
 #include <algorithm>
+
+#include "http/too_long.h"
 
 namespace vat::http {
 namespace {
@@ -28,14 +29,12 @@ std::optional<std::uint64_t> RequestBody::length() const {
 
 Task<Result<std::string_view>> RequestBody::read() {
   if (block_begin_ == block_end_) block_.reset();
-  if (failure_status_ != 0)
-    co_return fail(ErrorCode::kNetwork, "The body of the request could not be read completely.");
+  if (failure_) co_return fail(*failure_);
   if (done_) co_return std::string_view();
-  if (!parser_ && length_ > max_bytes_)
-    co_return refuse(413, ErrorCode::kLimit, too_long_sentence("The request", max_bytes_));
+  if (!parser_ && length_ > max_bytes_) co_return refuse(too_long_error("The request", max_bytes_));
   if (awaits_continue_) {
     Result<> sent = co_await send_continue();
-    if (!sent) co_return refuse(400, ErrorCode::kNetwork, std::move(sent).error().message);
+    if (!sent) co_return refuse(std::move(sent).error().with_status(400));
   }
   // Two statements, because g++ 12 copies the result of a co_await inside of ?: bit by bit.
   Result<std::string_view> piece;
@@ -45,8 +44,7 @@ Task<Result<std::string_view>> RequestBody::read() {
     piece = co_await read_raw();
   if (!piece) co_return piece;
   bytes_read_ += piece->size();
-  if (bytes_read_ > max_bytes_)
-    co_return refuse(413, ErrorCode::kLimit, too_long_sentence("The request", max_bytes_));
+  if (bytes_read_ > max_bytes_) co_return refuse(too_long_error("The request", max_bytes_));
   co_return piece;
 }
 
@@ -71,8 +69,7 @@ Task<Result<std::string_view>> RequestBody::read_chunked() {
   while (true) {
     const RequestParser::Piece piece = parser_->put_chunked(unparsed());
     use_up(piece.consumed);
-    if (piece.state == RequestParser::State::kBad)
-      co_return refuse(400, ErrorCode::kInvalidArgument, parser_->refusal().sentence);
+    if (piece.state == RequestParser::State::kBad) co_return refuse(parser_->refusal());
     if (piece.state == RequestParser::State::kDone) {
       done_ = true;
       stash();
@@ -92,7 +89,7 @@ Task<Result<std::string_view>> RequestBody::read_chunked() {
 Task<Result<std::size_t>> RequestBody::fill(std::string_view kept, std::size_t max) {
   while (true) {
     block_ = co_await connection_.take_block();
-    if (!block_) co_return refuse(408, ErrorCode::kNetwork, "The server is shutting down.");
+    if (!block_) co_return refuse(http_refusal(408, "The server is shutting down."));
     std::copy(kept.begin(), kept.end(), block_.data());
     const IoResult io = connection_.transport().read({block_.data() + kept.size(), max - kept.size()});
     if (io.state == IoState::kDone) {
@@ -101,14 +98,15 @@ Task<Result<std::size_t>> RequestBody::fill(std::string_view kept, std::size_t m
     }
     block_.reset();
     if (io.state == IoState::kEnd || io.state == IoState::kFailed)
-      co_return refuse(400, ErrorCode::kNetwork, "The client disconnected before the end of its request.");
+      co_return refuse(Error(ErrorCode::kNetwork, "The client disconnected before the end of its request.")
+                           .with_status(400));
     const Clock::time_point begin = Clock::now();
     const Waited waited = co_await connection_.wait(io.state, begin + timeout_.remaining());
     timeout_.spend(Clock::now() - begin);
     if (waited == Waited::kExpired)
-      co_return refuse(408, ErrorCode::kNetwork, "The client sends its request too slowly.");
+      co_return refuse(http_refusal(408, "The client sends its request too slowly."));
     if (waited == Waited::kAborted)
-      co_return refuse(408, ErrorCode::kNetwork, "The connection ended before the end of the request.");
+      co_return refuse(http_refusal(408, "The connection ended before the end of the request."));
   }
 }
 
@@ -139,7 +137,7 @@ void RequestBody::stash() {
 }
 
 bool RequestBody::can_finish() const {
-  if (failure_status_ != 0 || awaits_continue_) return false;
+  if (failure_ || awaits_continue_) return false;
   return done_ || parser_ || remaining_ <= kMaxDrained;
 }
 
@@ -159,10 +157,10 @@ Task<bool> RequestBody::finish() {
   co_return done_;
 }
 
-tl::unexpected<Error> RequestBody::refuse(int status, ErrorCode code, std::string sentence) {
-  failure_status_ = status;
+tl::unexpected<Error> RequestBody::refuse(Error error) {
+  failure_ = error;
   block_.reset();
-  return fail(Error{code, std::move(sentence), {}, false, {}});
+  return fail(std::move(error));
 }
 
 }  // namespace vat::http

@@ -25,8 +25,6 @@ class RequestBody : public BodyReader {
 
   void set_max_bytes(std::uint64_t max) { max_bytes_ = max; }
   [[nodiscard]] std::uint64_t bytes_read() const { return bytes_read_; }
-  /// The status for the failure of read(); 0 if it did not fail.
-  [[nodiscard]] int failure_status() const { return failure_status_; }
   /// Whether the connection can continue with the next request, as far as can be told without trying.
   [[nodiscard]] bool can_finish() const;
   /// Drains what the handler left, if that is little. False when the connection cannot continue.
@@ -41,7 +39,8 @@ class RequestBody : public BodyReader {
   [[nodiscard]] std::string_view unparsed() const;
   void use_up(std::size_t count);
   void stash();
-  tl::unexpected<Error> refuse(int status, ErrorCode code, std::string sentence);
+  /// Every read() from now on fails so.
+  tl::unexpected<Error> refuse(Error error);
 
   Connection& connection_;
   std::unique_ptr<RequestParser> parser_;  ///< Of a chunked body.
@@ -51,7 +50,7 @@ class RequestBody : public BodyReader {
   std::uint64_t bytes_read_ = 0;
   bool awaits_continue_ = false;
   bool done_ = false;
-  int failure_status_ = 0;
+  std::optional<Error> failure_;
   MinRateTimeout timeout_;
   Block block_;
   std::size_t block_begin_ = 0, block_end_ = 0;  ///< Not yet parsed.

@@ -4,6 +4,7 @@
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
 
+#include "base/number.h"
 #include "http/fields.h"
 #include "http/target.h"
 
@@ -45,14 +46,14 @@ class RequestParser::Implementation : public beast::http::basic_parser<true> {
 
   const std::size_t max_header_bytes;
   RequestHead head;
-  Refusal refusal;
+  Error refusal;  ///< Without a status as long as there is none.
   std::string_view content;
   bool started = false;        ///< The request line was read.
   std::size_t head_bytes = 0;  ///< Consumed so far; Beast bounds what waits in the buffer alone.
   std::uint64_t rest_of_chunk = 0;
 
   void refuse(int status, std::string sentence) {
-    if (refusal.status == 0) refusal = {status, std::move(sentence)};
+    if (refusal.status == 0) refusal = http_refusal(status, std::move(sentence));
   }
 
   void refuse(error_code error, std::string_view bytes) {
@@ -83,7 +84,7 @@ class RequestParser::Implementation : public beast::http::basic_parser<true> {
     if (count("Content-Length") > 1 || (count("Content-Length") == 1 && count("Transfer-Encoding") > 0))
       return refuse(400, "The request states its length more than once.");
     if (count("Content-Length") == 1) {
-      const auto length = parse_decimal(find_header(head.headers, "Content-Length"));
+      const auto length = parse_number<std::uint64_t>(find_header(head.headers, "Content-Length"));
       if (!length) return refuse(400, "The request's Content-Length is not a number.");
       head.content_length = *length;
     }
@@ -166,7 +167,7 @@ RequestParser::RequestParser(std::size_t max_header_bytes)
 RequestParser::~RequestParser() = default;
 
 RequestHead& RequestParser::head() { return implementation_->head; }
-const Refusal& RequestParser::refusal() const { return implementation_->refusal; }
+const Error& RequestParser::refusal() const { return implementation_->refusal; }
 
 RequestParser::Step RequestParser::put_head(std::string_view bytes) {
   Implementation& parser = *implementation_;

@@ -13,12 +13,6 @@
 
 namespace vat::http {
 
-/// A request that is rejected before a handler sees it. The connection closes after the response.
-struct Refusal {
-  int status = 0;  ///< 0: none.
-  std::string sentence;
-};
-
 struct RequestHead {
   Method method = Method::kGet;
   std::string target;
@@ -57,8 +51,9 @@ class RequestParser {
 
   /// Complete after kDone; otherwise what was read so far.
   [[nodiscard]] RequestHead& head();
-  /// After kBad.
-  [[nodiscard]] const Refusal& refusal() const;
+  /// After kBad: why the request is rejected before a handler sees it. The connection closes after the
+  /// response.
+  [[nodiscard]] const Error& refusal() const;
 
  private:
   class Implementation;

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/log.h"
+#include "base/number.h"
 #include "http/fields.h"
 #include "http/file_sender.h"
 #include "http/status.h"
@@ -38,7 +39,7 @@ Framing framing_of(const Response& response, bool is_1_1) {
                  [](const StaticBody& body) { return std::optional<std::uint64_t>(body.bytes.size()); },
                  [](const FileBody& body) { return std::optional<std::uint64_t>(body.length); },
                  [&response](const StreamBody&) {
-                   return parse_decimal(find_header(response.headers, "Content-Length"));
+                   return parse_number<std::uint64_t>(find_header(response.headers, "Content-Length"));
                  }},
       response.body);
   if (framing.length) return framing;

@@ -42,8 +42,7 @@ bool fits(Kind kind, std::string_view text) {
     case Kind::kUuid:
       return is_uuid(text);
     case Kind::kInt:
-      return !text.empty() && text.size() <= 18 &&
-             std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c); });
+      return text.size() <= 18 && all_digits(text);
     default:
       return !text.empty();
   }
@@ -150,7 +149,7 @@ std::optional<std::pair<std::string, Kind>> parameter_of(std::string_view segmen
   refuse(pattern, "has a parameter of an unknown kind.");
 }
 
-Response plain_error(const Request& request, const Error& error, int status) {
+Response plain_error(const Request& request, const Error& error) {
   std::string sentence = error.message;
   if (error.code == ErrorCode::kInternal) {
     log(LogLevel::kError, "A request failed.",
@@ -160,7 +159,7 @@ Response plain_error(const Request& request, const Error& error, int status) {
          {"request_id", request.id}});
     sentence = "The request failed because of an internal error; see the server's log.";
   }
-  return text_response(status, "text/plain; charset=utf-8", sentence + "\n");
+  return text_response(http_status(error), "text/plain; charset=utf-8", sentence + "\n");
 }
 
 }  // namespace
@@ -249,10 +248,10 @@ Router::Match Router::match(Request& request) const {
   return match;
 }
 
-Response Router::write_error(const Request& request, const Error& error, int status) const {
+Response Router::write_error(const Request& request, const Error& error) const {
   for (const auto& [prefix, writer] : state_->error_writers)
-    if (request.path.starts_with(prefix)) return writer(request, error, status);
-  return plain_error(request, error, status == 0 ? traits(error.code).http_status : status);
+    if (request.path.starts_with(prefix)) return writer(request, error);
+  return plain_error(request, error);
 }
 
 }  // namespace vat::http

@@ -17,9 +17,9 @@ using Handler = std::function<Task<Result<Response>>(Request&)>;
 /// Wraps a handler: may answer itself, or call `next` and change its response.
 using Middleware = std::function<Task<Result<Response>>(Request&, const Handler& next)>;
 /// Makes the response for an error that a handler returned, or that the server found itself (404, 405, 413,
-/// ...) with `status`; 0: traits(error.code).http_status. The details of kInternal, which includes exceptions
-/// of handlers, go to the log and not to the client.
-using ErrorWriter = std::function<Response(const Request&, const Error&, int status)>;
+/// ...), with the status of http_status(). The details of kInternal, which includes exceptions of handlers,
+/// go to the log and not to the client.
+using ErrorWriter = std::function<Response(const Request&, const Error&)>;
 
 struct RouteOptions {
   /// 413 beyond it, before the body is read if Content-Length exceeds it.
@@ -53,7 +53,7 @@ class Router {
   };
   /// Sets the request's parameters and route.
   [[nodiscard]] Match match(Request& request) const;
-  [[nodiscard]] Response write_error(const Request& request, const Error& error, int status = 0) const;
+  [[nodiscard]] Response write_error(const Request& request, const Error& error) const;
 
  private:
   struct State;

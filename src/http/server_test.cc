@@ -193,9 +193,8 @@ TEST(Server, TurnsAnExceptionIntoA500AndGoesOn) {
 TEST(Server, WritesErrorsInTheFormOfTheLongestPrefix) {
   TestServer server([](Router& router, BlockingPool&) {
     const auto writer = [](std::string mark) {
-      return [mark = std::move(mark)](const Request&, const Error& error, int status) {
-        return text_response(status == 0 ? traits(error.code).http_status : status, "text/plain",
-                             mark + error.message);
+      return [mark = std::move(mark)](const Request&, const Error& error) {
+        return text_response(http_status(error), "text/plain", mark + error.message);
       };
     };
     router.set_error_writer("", writer("page: "));

@@ -43,9 +43,7 @@ bool is_host_char(char c) {
   return is_alphanumeric(c) || std::string_view("-._~%!$&'()*+,;=").find(c) != std::string_view::npos;
 }
 
-bool is_port(std::string_view text) {
-  return text.size() <= 5 && std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c); });
-}
+bool is_port(std::string_view text) { return text.empty() || (text.size() <= 5 && all_digits(text)); }
 
 /// The length of "scheme://" at the start of an absolute URL; 0 if there is none.
 std::size_t scheme_length(std::string_view target) {
@@ -62,13 +60,10 @@ std::optional<std::string> percent_decode(std::string_view text) { return decode
 std::optional<std::vector<std::pair<std::string, std::string>>> parse_query(std::string_view text) {
   std::vector<std::pair<std::string, std::string>> values;
   while (!text.empty()) {
-    const std::size_t end = std::min(text.find('&'), text.size());
-    const std::string_view pair = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
+    std::string_view pair = take_part(text, '&');
     if (pair.empty()) continue;
-    const std::size_t equals = std::min(pair.find('='), pair.size());
-    auto name = decode(pair.substr(0, equals), true);
-    auto value = decode(pair.substr(std::min(equals + 1, pair.size())), true);
+    auto name = decode(take_part(pair, '='), true);
+    auto value = decode(pair, true);
     if (!name || !value) return std::nullopt;
     values.emplace_back(std::move(*name), std::move(*value));
   }

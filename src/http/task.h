@@ -17,6 +17,21 @@
 #include "base/pool_use.h"
 #include "base/result.h"
 
+/// VAT_TRY and VAT_ASSIGN (base/result.h) for coroutines: `VAT_CO_ASSIGN(const Job job, co_await ...)`.
+#define VAT_CO_TRY(expression)                                                     \
+  do {                                                                             \
+    auto vat_try_result = (expression);                                            \
+    if (!vat_try_result) co_return ::vat::fail(std::move(vat_try_result).error()); \
+  } while (false)
+#define VAT_CO_ASSIGN(declaration, expression) \
+  VAT_CO_ASSIGN_NAMED(VAT_CONCAT(vat_result_, __LINE__), declaration, expression)
+// NOLINTBEGIN(bugprone-macro-parentheses): a declaration cannot stand in parentheses
+#define VAT_CO_ASSIGN_NAMED(name, declaration, expression)   \
+  auto name = (expression);                                  \
+  if (!name) co_return ::vat::fail(std::move(name).error()); \
+  declaration = std::move(name).value()
+// NOLINTEND(bugprone-macro-parentheses)
+
 namespace vat::http {
 
 /// A coroutine on an I/O thread. Asio's type is part of the interface (docs/design/0008-service.md); Beast's
@@ -91,8 +106,9 @@ Task<std::invoke_result_t<Function>> BlockingPool::run(Function function) {
       },
       boost::asio::use_awaitable);
   if (!posted)
-    co_return fail(Error{ErrorCode::kUnavailable, "The service is busy; try again soon.",
-                         "the blocking pool's queue is full", true});
+    co_return fail(Error(ErrorCode::kUnavailable, "The service is busy; try again soon.",
+                         "the blocking pool's queue is full")
+                       .as_retryable());
   co_return std::move(*returned);
 }
 

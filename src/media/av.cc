@@ -12,14 +12,14 @@ std::string av_error_text(int error) {
 }
 
 Error read_error(int error, std::string message) {
-  if (error == AVERROR_EXIT) return Error{ErrorCode::kCancelled, "Stopped on request.", {}, false};
-  return Error{ErrorCode::kBadMedia, std::move(message), av_error_text(error), false};
+  if (error == AVERROR_EXIT) return {ErrorCode::kCancelled, "Stopped on request."};
+  return {ErrorCode::kBadMedia, std::move(message), av_error_text(error)};
 }
 
 Error write_error(int error, const std::string& name) {
   // libav's own codes are tags below -0xFF; the small ones are errno values.
   if (error < 0 && error > -4096) return system_error(AVUNERROR(error), "write", name);
-  return Error{ErrorCode::kInternal, "Cannot write " + name + ".", av_error_text(error), false};
+  return {ErrorCode::kInternal, "Cannot write " + name + ".", av_error_text(error)};
 }
 
 }  // namespace vat::media

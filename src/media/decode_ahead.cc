@@ -54,8 +54,7 @@ void DecodeAhead::run() {
       return;
     }
     AvPtr<AVFrame> frame = make_frame();
-    if (!frame)
-      return finish(Error{ErrorCode::kLimit, "There is not enough memory to decode the audio.", {}, false});
+    if (!frame) return finish(Error(ErrorCode::kLimit, "There is not enough memory to decode the audio."));
     av_frame_move_ref(frame.get(), *decoded);
     bytes += bytes_of(frame.get());
     frames.push_back(std::move(frame));

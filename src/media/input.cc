@@ -12,6 +12,7 @@ extern "C" {
 #include <libavutil/intreadwrite.h>
 }
 
+#include "base/text.h"
 #include "filters/av_log.h"
 #include "media/spool.h"
 
@@ -55,7 +56,7 @@ const std::string& audio_decoder_names() {
     void* state = nullptr;
     while (const AVCodec* codec = av_codec_iterate(&state)) {
       if (av_codec_is_decoder(codec) == 0 || codec->type != AVMEDIA_TYPE_AUDIO) continue;
-      list += (list.empty() ? "" : ",") + std::string(codec->name);
+      append_item(list, codec->name, ",");
     }
     return list;
   }();

@@ -22,16 +22,6 @@ constexpr int kCloseOnExec = SOCK_CLOEXEC;
 constexpr int kCloseOnExec = 0;  // the program starts no other that would inherit the socket
 #endif
 
-bool is_token(std::string_view text) {
-  // RFC 9110 section 5.6.2.
-  static constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
-  const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           kMarks.find(c) != std::string_view::npos;
-  };
-  return !text.empty() && std::all_of(text.begin(), text.end(), allowed);
-}
-
 bool is_field_value(std::string_view text) {
   return std::none_of(text.begin(), text.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
 }
@@ -61,9 +51,9 @@ struct CurlTransfer::Callbacks {
     try {
       return action();
     } catch (const std::exception& exception) {
-      transfer.failure_ = Error{ErrorCode::kInternal, "Reading a response failed.", exception.what(), false};
+      transfer.failure_ = Error(ErrorCode::kInternal, "Reading a response failed.", exception.what());
     } catch (...) {
-      transfer.failure_ = Error{ErrorCode::kInternal, "Reading a response failed.", {}, false};
+      transfer.failure_ = Error(ErrorCode::kInternal, "Reading a response failed.");
     }
     return false;
   }
@@ -120,7 +110,7 @@ Result<> CurlTransfer::set_up() {
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, this);
   }
   set_time_limits();
-  if (!is_token(request_.method))
+  if (!is_http_token(request_.method))
     return fail(ErrorCode::kInvalidArgument, "'" + to_utf8(request_.method) + "' is not an HTTP method.");
   set_method();
   return set_headers();
@@ -161,7 +151,7 @@ Result<> CurlTransfer::set_headers() {
     header_list_.reset(longer);
   };
   for (const auto& [name, value] : request_.headers) {
-    if (!is_token(name) || !is_field_value(value))
+    if (!is_http_token(name) || !is_field_value(value))
       return fail(ErrorCode::kInvalidArgument,
                   "The HTTP header '" + to_utf8(name) + "' contains an invalid character.");
     // In libcurl's notation "Name:" removes a header, and "Name;" sends it empty.

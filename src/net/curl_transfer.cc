@@ -15,7 +15,7 @@ constexpr std::size_t kMaxRedirectBody = 65'536;
 constexpr int kPollMilliseconds = 250;  // Precision of the idle timeout; everything else wakes the poll.
 
 Error network_error(std::string message, std::string detail) {
-  return Error{ErrorCode::kNetwork, std::move(message), std::move(detail), true};
+  return Error(ErrorCode::kNetwork, std::move(message), std::move(detail)).as_retryable();
 }
 
 std::string_view reason(CURLcode code) {
@@ -177,11 +177,8 @@ bool CurlTransfer::on_body(std::string_view bytes) {
     return false;
   }
   if (body_bytes_ > request_.max_response_bytes) {
-    failure_ = Error{ErrorCode::kLimit,
-                     "The response of " + url_.display() + " is larger than " +
-                         std::to_string(request_.max_response_bytes) + " bytes.",
-                     {},
-                     false};
+    failure_ = Error(ErrorCode::kLimit, "The response of " + url_.display() + " is larger than " +
+                                            std::to_string(request_.max_response_bytes) + " bytes.");
     return false;
   }
   if (!begun_ && !begin()) return false;

@@ -6,8 +6,8 @@
 #include <memory>
 
 #include "base/result.h"
+#include "base/utc_time.h"
 #include "domain/object_store.h"
-#include "domain/utc_time.h"
 
 namespace vat::objects {
 

@@ -13,8 +13,8 @@
 #include <sstream>
 #include <tuple>
 
+#include "base/utc_time.h"
 #include "domain/job.h"
-#include "domain/utc_time.h"
 #include "operation/process_statistics.h"
 
 namespace vat::operation {

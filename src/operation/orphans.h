@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/utc_time.h"
 #include "domain/object_store.h"
-#include "domain/utc_time.h"
 
 namespace vat::operation {
 

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "base/file.h"
+#include "base/number.h"
 
 namespace vat::operation {
 namespace {
@@ -33,17 +34,20 @@ std::array<std::uint64_t, kResidentPages + 1> numbers(std::string_view line) {
   std::string word;
   for (std::uint64_t& value : values) {
     if (!(in >> word)) break;
-    if (word.find_first_not_of("0123456789") == std::string::npos) value = std::stoull(word);
+    value = parse_number<std::uint64_t>(word).value_or(0);
   }
   return values;
 }
 
 /// Boot time, in seconds since 1970.
 double boot_time() {
+  constexpr std::string_view kBootTime = "\nbtime ";
   const auto text = read_file("/proc/stat", kMaxBytes);
   if (!text) return 0;
-  const std::size_t place = text->find("\nbtime ");
-  return place == std::string::npos ? 0 : std::strtod(text->c_str() + place + 7, nullptr);
+  const std::size_t place = text->find(kBootTime);
+  if (place == std::string::npos) return 0;
+  std::string_view rest = std::string_view(*text).substr(place + kBootTime.size());
+  return take_number<double>(rest).value_or(0);
 }
 
 std::uint64_t count_descriptors() {

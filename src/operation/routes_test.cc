@@ -19,9 +19,8 @@ using ::testing::Not;
 class OperationRoutes : public ::testing::Test {
  protected:
   OperationRoutes() {
-    router_.set_error_writer("", [](const http::Request&, const Error& error, int status) {
-      return http::text_response(status == 0 ? traits(error.code).http_status : status, "text/plain",
-                                 error.message);
+    router_.set_error_writer("", [](const http::Request&, const Error& error) {
+      return http::text_response(http_status(error), "text/plain", error.message);
     });
     router_.use("/", error_log());
     add_front_page(router_);

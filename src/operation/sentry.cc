@@ -3,19 +3,19 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <charconv>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
 #include <stop_token>
 #include <thread>
-#include <type_traits>
 #include <utility>
 #include <variant>
 
 #include "base/json_writer.h"
+#include "base/number.h"
+#include "base/text.h"
+#include "base/utc_time.h"
 #include "base/uuid.h"
-#include "domain/utc_time.h"
 
 namespace vat::operation {
 namespace {
@@ -35,26 +35,6 @@ std::string make_event_id() {
   return id;
 }
 
-UtcTime to_utc(std::chrono::system_clock::time_point time) {
-  return std::chrono::floor<std::chrono::milliseconds>(time);
-}
-
-void write_value(JsonWriter& json, const LogField::Value& value) {
-  std::visit(
-      [&](const auto& held) {
-        using Held = std::decay_t<decltype(held)>;
-        if constexpr (std::is_same_v<Held, std::string_view>)
-          json.string(held);
-        else if constexpr (std::is_same_v<Held, std::int64_t>)
-          json.integer(held);
-        else if constexpr (std::is_same_v<Held, double>)
-          json.number(held);
-        else
-          json.boolean(held);
-      },
-      value);
-}
-
 bool is_tag(const LogField& field) {
   const auto* const text = std::get_if<std::string_view>(&field.value);
   return text != nullptr && !text->empty() && std::find(kTags.begin(), kTags.end(), field.key) != kTags.end();
@@ -62,30 +42,16 @@ bool is_tag(const LogField& field) {
 
 /// A number of seconds; empty for anything else.
 std::optional<seconds> parse_seconds(std::string_view text) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || !(value >= 0)) return std::nullopt;
-  return seconds(static_cast<std::int64_t>(std::min(value, static_cast<double>(kLongestPause.count()))));
-}
-
-std::string_view next_part(std::string_view& text, char separator) {
-  const std::size_t end = text.find(separator);
-  const std::string_view part = text.substr(0, end);
-  text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
-  return part;
-}
-
-std::string_view without_spaces(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(' ');
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(' ') - begin + 1);
+  const auto number = parse_number<double>(text, 0);
+  if (!number) return std::nullopt;
+  return seconds(static_cast<std::int64_t>(std::min(*number, static_cast<double>(kLongestPause.count()))));
 }
 
 /// Whether a limit applies to events: without a category, or with one that includes errors.
 bool concerns_errors(std::string_view categories) {
   if (categories.empty()) return true;
   while (!categories.empty()) {
-    const std::string_view category = next_part(categories, ';');
+    const std::string_view category = take_part(categories, ';');
     if (category == "error" || category == "default") return true;
   }
   return false;
@@ -125,9 +91,9 @@ void SentryPause::learn(const HttpResponse& response, Clock::time_point now) {
   std::string_view limits = find_header(response.headers, "X-Sentry-Rate-Limits");
   const bool said = !limits.empty();
   while (!limits.empty()) {
-    std::string_view limit = without_spaces(next_part(limits, ','));
-    const auto length = parse_seconds(next_part(limit, ':'));
-    if (length && concerns_errors(next_part(limit, ':'))) until_ = std::max(until_, now + *length);
+    std::string_view limit = trim(take_part(limits, ','));
+    const auto length = parse_seconds(take_part(limit, ':'));
+    if (length && concerns_errors(take_part(limit, ':'))) until_ = std::max(until_, now + *length);
   }
   if (said || response.status != 429) return;
   const auto length = parse_seconds(find_header(response.headers, "Retry-After"));

@@ -8,9 +8,9 @@
 #include <string>
 #include <string_view>
 
+#include "base/utc_time.h"
 #include "domain/event_bus.h"
 #include "domain/http_client.h"
-#include "domain/utc_time.h"
 #include "domain/webhook_store.h"
 
 namespace vat::operation {

@@ -45,8 +45,7 @@ class GatedPublisher : public HttpDownloader {
     std::unique_lock lock(mutex_);
     File& file = files_[request.url];
     ++file.downloads;
-    if (file.bytes.empty())
-      return fail(Error{ErrorCode::kNetwork, "Cannot reach " + request.url + ".", {}, false});
+    if (file.bytes.empty()) return fail(Error(ErrorCode::kNetwork, "Cannot reach " + request.url + "."));
     const std::string_view bytes = file.bytes;
     lock.unlock();
     const HttpResponse head{

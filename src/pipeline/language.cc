@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "asr/whisper_model.h"
+#include "base/nearest.h"
 #include "base/text.h"
-#include "catalog/nearest.h"
 
 namespace vat::pipeline {
 
@@ -21,7 +21,7 @@ Result<std::string> recognition_language(std::string_view named) {
   }
   std::string sentence =
       "\"" + to_utf8(named) + "\" is not a supported language; use a code such as en, de or ja";
-  if (const std::string_view meant = catalog::nearest(folded, names); !meant.empty())
+  if (const std::string_view meant = nearest(folded, names); !meant.empty())
     sentence += ", or did you mean " + std::string(meant) + "?";
   else
     sentence += ".";

@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <string_view>
 
+#include "base/text.h"
 #include "subtitles/cues.h"
 
 namespace vat::pipeline {
@@ -15,10 +16,8 @@ constexpr std::size_t kLongestName = 4096;    // of a path on Linux
 Result<> one_of(std::string_view field, std::string_view option, std::string_view value,
                 std::initializer_list<std::string_view> allowed) {
   if (std::find(allowed.begin(), allowed.end(), value) != allowed.end()) return {};
-  std::string names;
-  for (const std::string_view name : allowed) names += (names.empty() ? "" : ", ") + std::string(name);
-  return fail_field(std::string(field), std::string(option) + " must be one of " + names + ", not \"" +
-                                            std::string(value) + "\".");
+  return fail_field(std::string(field), std::string(option) + " must be one of " + join(allowed, ", ") +
+                                            ", not \"" + std::string(value) + "\".");
 }
 
 Result<> in_range(std::string_view field, std::string_view option, double value, double min, double max,

@@ -11,8 +11,9 @@
 #include <utility>
 
 #include "base/json_writer.h"
+#include "base/nearest.h"
+#include "base/number.h"
 #include "base/text.h"
-#include "catalog/nearest.h"
 #include "pipeline/language.h"
 
 namespace vat::pipeline {
@@ -69,9 +70,9 @@ Result<> read_number(std::string_view name, const json::value& value, Number& ta
 }
 template <class Number>
 Result<> read_number(std::string_view name, std::string_view text, Number& target) {
-  const char* const end = text.data() + text.size();
-  const auto [parsed, error] = std::from_chars(text.data(), end, target);
-  if (error != std::errc() || parsed != end) return wrong_type(name, kNumberName<Number>);
+  const std::optional<Number> number = parse_number<Number>(text);
+  if (!number) return wrong_type(name, kNumberName<Number>);
+  target = *number;
   return {};
 }
 template <class Input>
@@ -287,7 +288,7 @@ const Option* find_option(std::string_view name, Source source) {
 
 tl::unexpected<Error> unknown(std::string_view name) {
   const std::string shown = to_utf8(name.substr(0, kLongestShown));
-  const std::string_view meant = catalog::nearest(shown, option_names());
+  const std::string_view meant = nearest(shown, option_names());
   return fail_field(shown, "A job has no option \"" + shown + "\"" +
                                (meant.empty() ? "." : "; did you mean " + std::string(meant) + "?"));
 }
@@ -343,9 +344,7 @@ void write_value(JsonWriter& writer, const json::value& value) {
       writer.string(view(value.get_string()));
       break;
     case json::kind::array:
-      writer.begin_array();
-      for (const json::value& item : value.get_array()) write_value(writer, item);
-      writer.end_array();
+      writer.array(value.get_array(), [&](const json::value& item) { write_value(writer, item); });
       break;
     default:
       writer.null();

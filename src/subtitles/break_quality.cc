@@ -79,8 +79,7 @@ bool is_closing(std::int32_t point) {
 std::int32_t last_meaning(std::string_view text) {
   std::int32_t point = last_code_point(text);
   while (is_closing(point)) {
-    while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xC0) == 0x80) text.remove_suffix(1);
-    if (!text.empty()) text.remove_suffix(1);
+    text = without_last_code_point(text);
     point = last_code_point(text);
   }
   return point;

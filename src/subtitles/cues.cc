@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/text.h"
+
 namespace vat::subtitles {
 namespace {
 
@@ -48,11 +50,9 @@ std::string short_number(double value) {
 std::span<const Preset> presets() { return preset_table(); }
 
 Result<Preset> find_preset(std::string_view name) {
-  std::string names;
-  for (const Preset& preset : preset_table()) {
+  for (const Preset& preset : preset_table())
     if (preset.name == name) return preset;
-    names += (names.empty() ? "" : ", ") + preset.name;
-  }
+  const std::string names = join(preset_table(), ", ", [](const Preset& preset) { return preset.name; });
   return fail(ErrorCode::kInvalidArgument,
               "There is no subtitle preset \"" + std::string(name) + "\"; choose one of: " + names + ".");
 }

@@ -56,11 +56,9 @@ std::string_view media_type(Format format) { return row(format).media_type; }
 
 Result<Format> parse_format(std::string_view name) {
   const std::string folded = fold_case(name);
-  std::string names;
-  for (const FormatRow& candidate : kRows) {
+  for (const FormatRow& candidate : kRows)
     if (candidate.name == folded) return candidate.format;
-    names += (names.empty() ? "" : ", ") + std::string(candidate.name);
-  }
+  const std::string names = join(kRows, ", ", [](const FormatRow& candidate) { return candidate.name; });
   return fail(ErrorCode::kInvalidArgument,
               "There is no format \"" + to_utf8(name) + "\"; choose one of: " + names + ".");
 }

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <optional>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "subtitles/script.h"
 
@@ -32,9 +33,6 @@ constexpr std::array<NamedReference, 8> kReferences = {{{"amp", "&"},
                                                         {"rlm", "\xe2\x80\x8f"}}};
 constexpr std::size_t kLongestReference = 10;
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_decimal_digit(char c) { return c >= '0' && c <= '9'; }
-
 std::optional<UChar32> parse_code_point(std::string_view digits) {
   const bool hexadecimal = !digits.empty() && (digits.front() == 'x' || digits.front() == 'X');
   if (hexadecimal) digits.remove_prefix(1);
@@ -42,7 +40,7 @@ std::optional<UChar32> parse_code_point(std::string_view digits) {
   UChar32 value = 0;
   for (const char c : digits) {
     int digit = 0;
-    if (is_decimal_digit(c)) {
+    if (is_digit(c)) {
       digit = c - '0';
     } else if (hexadecimal && ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'))) {
       digit = (c | 0x20) - 'a' + 10;
@@ -95,7 +93,7 @@ std::string replace_references(std::string_view text) {
 std::size_t vtt_tag_length(std::string_view text, std::size_t from) {
   if (from + 1 >= text.size()) return 0;
   const char next = text[from + 1];
-  if (!is_letter(next) && !is_decimal_digit(next) && next != '/' && next != '.' && next != '>') return 0;
+  if (!is_alphanumeric(next) && next != '/' && next != '.' && next != '>') return 0;
   const std::size_t close = text.find('>', from);
   return close == std::string_view::npos ? 0 : close - from + 1;
 }
@@ -131,14 +129,6 @@ std::size_t override_length(std::string_view text, std::size_t from) {
 }
 
 }  // namespace
-
-std::string clean_line(std::string_view bytes) {
-  std::string text = to_utf8(bytes);
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
-  }
-  return std::string(trim(text));
-}
 
 std::string escape_markup(std::string_view text) {
   std::string out;
@@ -190,7 +180,7 @@ std::string strip_vtt_markup(std::string_view text, std::string& speaker) {
     if (text[i] == '<' && last_close != std::string_view::npos && i < last_close) {
       length = vtt_tag_length(text, i);
       if (length > 2 && speaker.empty()) {
-        speaker = clean_line(replace_references(voice_name(text.substr(i + 1, length - 2))));
+        speaker = one_line(replace_references(voice_name(text.substr(i + 1, length - 2))));
       }
     } else if (text[i] == '&') {
       length = read_reference(text.substr(i), out);
@@ -225,7 +215,7 @@ bool joins_without_space(std::string_view left, std::string_view right) {
 }
 
 void append_segment(std::string& text, const Segment& segment) {
-  const std::string added = clean_line(segment.text);
+  const std::string added = one_line(segment.text);
   if (added.empty()) return;
   const bool joined = segment.words.empty() ? joins_without_space(text, added) : segment.words.front().joined;
   if (!text.empty() && !joined) text += ' ';

@@ -9,9 +9,6 @@
 
 namespace vat::subtitles {
 
-/// One line: well-formed UTF-8, each control character (line ends among them) a space, trimmed.
-[[nodiscard]] std::string clean_line(std::string_view bytes);
-
 /// & < > as character references, as HTML and WebVTT read them.
 [[nodiscard]] std::string escape_markup(std::string_view text);
 

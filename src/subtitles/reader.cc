@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "subtitles/encoding.h"
 #include "subtitles/line_text.h"
@@ -17,8 +18,6 @@ constexpr std::size_t kMaxHourDigits = 9;
 constexpr std::string_view kArrow = "-->";
 /// The largest time with that many digits.
 constexpr Millis kMaxReadTime = std::chrono::hours(1'000'000'000) - Millis(1);
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Reads times from the front of a line.
 class TimeParser {
@@ -91,10 +90,7 @@ class TimeParser {
   std::string_view rest_;
 };
 
-bool is_number(std::string_view line) {
-  line = trim(line);
-  return !line.empty() && std::all_of(line.begin(), line.end(), is_digit);
-}
+bool is_number(std::string_view line) { return all_digits(trim(line)); }
 
 bool has_arrow(std::string_view line) { return line.find(kArrow) != std::string_view::npos; }
 
@@ -107,7 +103,7 @@ bool looks_like_times(std::string_view line) {
 
 /// The line for an error message, shortened.
 std::string quoted(std::string_view line) {
-  std::string text = clean_line(line.substr(0, 60));
+  std::string text = one_line(line.substr(0, 60));
   if (line.size() > 60) text += "...";
   return '"' + text + '"';
 }
@@ -277,7 +273,7 @@ class SubtitleParser {
     while (!rest.empty()) {
       const std::size_t end = std::min(rest.find('\n'), rest.size());
       const std::string_view raw = rest.substr(0, end);
-      std::string line = vtt_ ? clean_line(raw) : clean_line(strip_srt_markup(raw));
+      std::string line = vtt_ ? one_line(raw) : one_line(strip_srt_markup(raw));
       if (!line.empty()) open_->lines.push_back(std::move(line));
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }

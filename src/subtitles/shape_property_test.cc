@@ -109,8 +109,8 @@ std::string all_letters(const Transcript& transcript) {
   std::string text;
   for (const Segment& segment : transcript.segments) {
     std::string own;
-    for (const Word& word : segment.words) own += letters(clean_line(word.text));
-    text += own.empty() ? letters(clean_line(segment.text)) : own;
+    for (const Word& word : segment.words) own += letters(one_line(word.text));
+    text += own.empty() ? letters(one_line(segment.text)) : own;
   }
   return text;
 }

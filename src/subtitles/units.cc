@@ -54,7 +54,7 @@ std::vector<std::string> split_at_spaces(std::string_view text) {
 void append_pieces(std::vector<Piece>& pieces, std::string_view text, bool joined, Millis start, Millis end) {
   start = clamp_time(start);
   end = std::max(clamp_time(end), start);
-  const std::vector<std::string> parts = split_at_spaces(clean_line(text));
+  const std::vector<std::string> parts = split_at_spaces(one_line(text));
   std::size_t total = 0;
   for (const std::string& part : parts) total += display_width(part) + 1;
   std::size_t done = 0;
@@ -105,9 +105,7 @@ std::vector<std::size_t> word_breaks(const std::string& text) {
 }
 
 std::size_t next_character(std::string_view text, std::size_t at) {
-  ++at;
-  while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) ++at;
-  return at;
+  return at + first_code_points(text.substr(at), 1).size();
 }
 
 /// True where a script without spaces may be cut: not before a combining mark.

@@ -16,7 +16,7 @@ constexpr Millis kClearAfter{2000};
 std::vector<std::string> written_lines(const Cue& cue) {
   std::vector<std::string> lines;
   for (const std::string& line : cue.lines) {
-    std::string clean = clean_line(line);
+    std::string clean = one_line(line);
     if (!clean.empty()) lines.push_back(std::move(clean));
   }
   return lines;
@@ -64,8 +64,8 @@ std::string lrc_time(Millis time) {
 }
 
 /// The lines of a cue as one, with a space where the language writes one.
-std::string one_line(const Cue& cue) {
-  std::string text = clean_line(cue.speaker);
+std::string line_of(const Cue& cue) {
+  std::string text = one_line(cue.speaker);
   if (!text.empty()) text += ':';
   for (const std::string& line : written_lines(cue)) {
     if (!text.empty() && !joins_without_space(text, line)) text += ' ';
@@ -75,7 +75,7 @@ std::string one_line(const Cue& cue) {
 }
 
 void append_lrc_tag(std::string& out, std::string_view name, std::string_view value) {
-  std::string clean = clean_line(value);
+  std::string clean = one_line(value);
   std::replace(clean.begin(), clean.end(), ']', ')');
   if (clean.empty()) return;
   out += '[';
@@ -96,7 +96,7 @@ std::string write_srt(std::span<const Cue> cues) {
     out += std::to_string(++number);
     out += '\n';
     append_times(out, cue, ',');
-    const std::string speaker = clean_line(cue.speaker);
+    const std::string speaker = one_line(cue.speaker);
     for (std::size_t i = 0; i < lines.size(); ++i) {
       const bool named = i == 0 && !speaker.empty();
       out += srt_line(named ? speaker + ": " + lines[i] : lines[i]) + '\n';
@@ -109,12 +109,12 @@ std::string write_srt(std::span<const Cue> cues) {
 std::string write_vtt(std::span<const Cue> cues, std::string_view note) {
   std::string out = "WEBVTT\n\n";
   // A comment block ends at an empty line and may not contain an arrow.
-  if (!note.empty()) out += "NOTE\n" + escape_markup(clean_line(note)) + "\n\n";
+  if (!note.empty()) out += "NOTE\n" + escape_markup(one_line(note)) + "\n\n";
   for (const Cue& cue : cues) {
     const std::vector<std::string> lines = written_lines(cue);
     if (lines.empty()) continue;
     append_times(out, cue, '.');
-    const std::string speaker = clean_line(cue.speaker);
+    const std::string speaker = one_line(cue.speaker);
     if (!speaker.empty()) out += vtt_voice(speaker);
     for (const std::string& line : lines) out += escape_markup(line) + '\n';
     out += '\n';
@@ -132,7 +132,7 @@ std::string write_lrc(const Transcript& transcript, std::span<const Cue> cues, c
     append_lrc_tag(out, "length", std::string_view(length).substr(1, length.size() - 2));
   }
   for (std::size_t i = 0; i < cues.size(); ++i) {
-    const std::string text = one_line(cues[i]);
+    const std::string text = line_of(cues[i]);
     if (text.empty()) continue;
     out += lrc_time(cues[i].start);
     // Players read every bracket at the start of a line as a time.

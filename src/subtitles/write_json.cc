@@ -76,9 +76,7 @@ void write_provenance(JsonWriter& json, const Transcript& transcript) {
   json.key("repetition_segments").integer(static_cast<std::int64_t>(transcript.removed.repetition_segments));
   json.key("words").integer(static_cast<std::int64_t>(transcript.removed.words));
   json.end_object();
-  json.key("warnings").begin_array();
-  for (const std::string& warning : transcript.warnings) json.string(warning);
-  json.end_array();
+  json.key("warnings").strings(transcript.warnings);
 }
 
 void write_report(JsonWriter& json, const ShapedCues& cues) {

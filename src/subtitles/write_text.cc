@@ -61,7 +61,7 @@ std::string escape_markdown(std::string_view text) {
 }
 
 std::string or_unknown(std::string_view text) {
-  const std::string clean = escape_markdown(clean_line(text));
+  const std::string clean = escape_markdown(one_line(text));
   return clean.empty() ? "unknown" : clean;
 }
 
@@ -76,7 +76,7 @@ std::vector<Paragraph> paragraphs(const Transcript& transcript, Millis pause) {
   std::vector<Paragraph> result;
   Millis end{0};
   for (const Segment& segment : transcript.segments) {
-    if (clean_line(segment.text).empty()) continue;
+    if (one_line(segment.text).empty()) continue;
     if (result.empty() || begins_paragraph(result.back().text, segment.start - end, pause))
       result.push_back({segment.start, {}});
     append_segment(result.back().text, segment);
@@ -86,7 +86,7 @@ std::vector<Paragraph> paragraphs(const Transcript& transcript, Millis pause) {
 }
 
 std::string TextStream::add(const Segment& segment) {
-  if (clean_line(segment.text).empty()) return {};
+  if (one_line(segment.text).empty()) return {};
   std::string out;
   if (!paragraph_.empty() && begins_paragraph(paragraph_, segment.start - end_, pause_)) {
     out = "\n\n";
@@ -108,14 +108,14 @@ std::string write_txt(const Transcript& transcript, const WriteOptions& options)
 }
 
 std::string write_markdown(const Transcript& transcript, const WriteOptions& options) {
-  const std::string title = clean_line(options.title);
+  const std::string title = one_line(options.title);
   std::string out = "# " + (title.empty() ? "Transcript" : escape_markdown(title)) + "\n\n";
   out += "- Length: " + clock_time(transcript.duration) + '\n';
   out += "- Language: " + or_unknown(language_name(transcript.language)) + '\n';
   out +=
       "- Recognised by: " + or_unknown(transcript.engine) + ", model " + or_unknown(transcript.model) + '\n';
   for (const std::string& warning : transcript.warnings) {
-    out += "- Note: " + escape_markdown(clean_line(warning)) + '\n';
+    out += "- Note: " + escape_markdown(one_line(warning)) + '\n';
   }
   for (const Paragraph& paragraph : paragraphs(transcript, options.paragraph_pause)) {
     out += "\n**[" + clock_time(paragraph.start) + "]** " + escape_markdown(paragraph.text) + '\n';
@@ -129,7 +129,7 @@ std::string write_tsv(const Transcript& transcript) {
     const Millis start = std::max(segment.start, Millis(0));
     out += std::to_string(start.count()) + '\t';
     out += std::to_string(std::max(segment.end, start).count()) + '\t';
-    out += clean_line(segment.text) + '\n';
+    out += one_line(segment.text) + '\n';
   }
   return out;
 }
@@ -139,7 +139,7 @@ std::string write_csv(const Transcript& transcript) {
   for (const Segment& segment : transcript.segments) {
     const Millis start = std::max(segment.start, Millis(0));
     out += three_decimals(start) + ',' + three_decimals(std::max(segment.end, start)) + ',';
-    out += csv_field(clean_line(segment.text)) + ',' + mean_confidence(segment) + "\r\n";
+    out += csv_field(one_line(segment.text)) + ',' + mean_confidence(segment) + "\r\n";
   }
   return out;
 }

@@ -4,6 +4,8 @@
 #include <array>
 #include <numeric>
 
+#include "base/nearest.h"
+#include "base/text.h"
 #include "tts/languages.h"
 
 namespace vat::tts {
@@ -19,26 +21,12 @@ std::size_t rank(const Synthesizer& engine) {
 bool is_local(const Synthesizer& engine) { return engine.name() != "google" && engine.name() != "openai"; }
 
 std::string names_of(const Engines& engines) {
-  std::string names;
-  for (const auto& engine : engines) names += (names.empty() ? "" : ", ") + engine->name();
-  return names.empty() ? "none" : names;
+  return engines.empty() ? "none" : join(engines, ", ", [](const auto& engine) { return engine->name(); });
 }
 
 /// Levenshtein distance between the names, ignoring case.
-std::size_t edit_distance(std::string_view first, std::string_view second) {
-  const std::string a = normal_language(first);
-  const std::string b = normal_language(second);
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i + 1);
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t change = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({change, row[j] + 1, diagonal + 1});
-    }
-  }
-  return row.back();
+std::size_t distance_of_names(std::string_view first, std::string_view second) {
+  return edit_distance(normal_language(first), normal_language(second));
 }
 
 /// Collects the voices seen on the way, to suggest the closest.
@@ -47,15 +35,15 @@ class Suggestions {
   explicit Suggestions(std::string_view wanted) : wanted_(wanted.substr(0, 100)) {}
 
   void add(const Synthesizer& engine, const Voice& voice) {
-    near_.emplace_back(edit_distance(wanted_, voice.name), engine.name() + ":" + voice.name);
+    near_.emplace_back(distance_of_names(wanted_, voice.name), engine.name() + ":" + voice.name);
   }
   std::string sentence() {
     constexpr std::ptrdiff_t kMax = 5;
     const auto end = near_.begin() + std::min<std::ptrdiff_t>(kMax, std::ssize(near_));
     std::partial_sort(near_.begin(), end, near_.end());
-    std::string text;
-    for (auto it = near_.begin(); it != end; ++it) text += (text.empty() ? "" : ", ") + it->second;
-    return text.empty() ? "" : " Near it: " + text + ".";
+    if (near_.empty()) return "";
+    return " Near it: " +
+           join(std::span(near_.begin(), end), ", ", [](const auto& near) { return near.second; }) + ".";
   }
 
  private:

@@ -6,6 +6,7 @@
 #include <array>
 #include <system_error>
 
+#include "base/ascii.h"
 #include "tts/languages.h"
 
 /// Replaces libpcaudio's function, which espeak-ng calls for a sound card even when nothing is to be played:
@@ -102,8 +103,8 @@ void EspeakLibrary::list_voices() {
 }
 
 bool EspeakLibrary::has_variant(const std::string& variant) const {
-  const bool plain = !variant.empty() && std::all_of(variant.begin(), variant.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '_' || c == '-';
+  const bool plain = !variant.empty() && std::all_of(variant.begin(), variant.end(), [](char c) {
+    return is_alphanumeric(c) || c == '_' || c == '-';
   });
   std::error_code ignored;
   return plain && fs::exists(data_directory_ / "voices" / "!v" / variant, ignored);

@@ -6,9 +6,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <mutex>
 
+#include "base/ascii.h"
 #include "tts/flite_text.h"
 #include "tts/languages.h"
 
@@ -118,9 +118,7 @@ class Flite final : public Synthesizer {
       return fail(ErrorCode::kNotFound, "Flite has no voice \"" + utterance.voice + "\"; see vat voices.");
     if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "Speech was cancelled.");
     const std::string text = to_flite_text(utterance.text);
-    const bool speakable =
-        std::any_of(text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) != 0; });
-    if (!speakable) return Pcm{16'000, {}};
+    if (std::none_of(text.begin(), text.end(), is_alphanumeric)) return Pcm{16'000, {}};
     return FliteLibrary::instance().speak(*entry, text, std::clamp(utterance.speed, 0.25, 4.0));
   }
 };

@@ -68,7 +68,7 @@ std::shared_ptr<RecordingSynthesizer> recording(RecordingOptions made = {}) {
 }
 
 std::optional<Error> broken(const std::string& message) {
-  return Error{ErrorCode::kNetwork, message, {}, true};
+  return Error(ErrorCode::kNetwork, message).as_retryable();
 }
 
 TEST(NarratorTest, FliteSpeaksATextWithPauses) {

@@ -68,7 +68,7 @@ class OrderedWork {
   OrderedOutcome take(const std::stop_token& stop) {
     for (std::size_t index = 0; index < count_; ++index) {
       std::optional<Result<Value>> result = wait_for(index, stop);
-      if (!result) return {index, Error{ErrorCode::kCancelled, "Speech was cancelled.", {}, false}, true};
+      if (!result) return {index, Error(ErrorCode::kCancelled, "Speech was cancelled."), true};
       if (!*result) return {index, std::move(*result).error(), true};
       if (Result<> consumed = consume_(index, std::move(*result).value()); !consumed)
         return {index, std::move(consumed).error(), false};

@@ -1,41 +1,35 @@
 #include "tts/remote.h"
 
 #include <algorithm>
-#include <charconv>
 #include <condition_variable>
-#include <ctime>
-#include <iomanip>
-#include <locale>
 #include <mutex>
 #include <optional>
 #include <random>
-#include <sstream>
 
+#include "base/ascii.h"
+#include "base/number.h"
 #include "base/text.h"
+#include "base/utc_time.h"
 
 namespace vat::tts {
 namespace {
 
 using std::chrono::milliseconds;
 
+constexpr std::size_t kMaxExplanation = 300;
+
 bool is_busy(int status) { return status == 429 || status >= 500; }
 
 /// Seconds or an HTTP date, as the time from now; empty if it is neither.
 std::optional<milliseconds> retry_after(const HttpResponse& response,
                                         const std::chrono::system_clock::time_point& now) {
-  const std::string value(trim(find_header(response.headers, "Retry-After")));
-  if (value.empty()) return std::nullopt;
-  std::int64_t seconds = 0;
-  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
-  if (error == std::errc() && end == value.data() + value.size())
-    return milliseconds(std::clamp<std::int64_t>(seconds, 0, 1'000'000) * 1000);
-  std::tm date{};
-  std::istringstream stream(value);
-  stream.imbue(std::locale::classic());
-  stream >> std::get_time(&date, "%a, %d %b %Y %H:%M:%S");
-  if (stream.fail()) return std::nullopt;
-  const auto then = std::chrono::system_clock::from_time_t(::timegm(&date));
-  return std::max(milliseconds(0), std::chrono::ceil<milliseconds>(then - now));
+  constexpr std::int64_t kLongest = 1'000'000;
+  const std::string_view value = trim(find_header(response.headers, "Retry-After"));
+  if (const auto seconds = parse_number<std::int64_t>(value))
+    return std::chrono::seconds(std::clamp<std::int64_t>(*seconds, 0, kLongest));
+  const std::optional<UtcTime> then = parse_http_date(value);
+  if (!then) return std::nullopt;
+  return std::max(milliseconds(0), std::chrono::ceil<milliseconds>(*then - now));
 }
 
 /// Half of the delay is fixed and half random, so that many clients do not retry at the same moment.
@@ -49,14 +43,6 @@ bool worth_repeating(const Result<HttpResponse>& result,
                      const std::function<bool(const HttpResponse&)>& final) {
   if (!result) return result.error().retryable && result.error().code == ErrorCode::kNetwork;
   return is_busy(result->status) && !(final && final(*result));
-}
-
-std::string printable(std::string_view explanation) {
-  constexpr std::size_t kMax = 300;
-  std::string text = to_utf8(explanation.substr(0, kMax));
-  std::replace_if(
-      text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
-  return std::string(trim(text));
 }
 
 }  // namespace
@@ -86,25 +72,9 @@ Result<HttpResponse> send_patiently(HttpClient& client, HttpRequest request, con
   }
 }
 
-ErrorCode code_of_status(int status) {
-  switch (status) {
-    case 400:
-    case 413:
-    case 422:
-      return ErrorCode::kInvalidArgument;
-    case 401:
-    case 403:
-      return ErrorCode::kUnauthorized;
-    case 404:
-      return ErrorCode::kNotFound;
-    default:
-      return ErrorCode::kNetwork;
-  }
-}
-
 Error remote_error(std::string_view service, int status, std::string_view explanation) {
-  Error error{code_of_status(status), std::string(service), "HTTP status " + std::to_string(status),
-              is_busy(status)};
+  Error error(code_of_answer(status), std::string(service), "HTTP status " + std::to_string(status));
+  error.retryable = is_busy(status);
   switch (error.code) {
     case ErrorCode::kInvalidArgument:
       error.message += " did not accept the request";
@@ -119,15 +89,13 @@ Error remote_error(std::string_view service, int status, std::string_view explan
       error.message += status == 429 ? " is over its limit; try again later" : " failed; try again later";
   }
   error.message += " (status " + std::to_string(status) + ")";
-  const std::string said = printable(explanation);
+  const std::string said = one_line(explanation.substr(0, kMaxExplanation));
   error.message += said.empty() ? "." : ": " + said;
   return error;
 }
 
 Result<> check_header_value(std::string_view value, std::string_view name) {
-  const bool clean =
-      std::all_of(value.begin(), value.end(), [](unsigned char c) { return c > 0x20 && c < 0x7F; });
-  if (clean) return {};
+  if (std::all_of(value.begin(), value.end(), is_graphic)) return {};
   return fail(ErrorCode::kInvalidArgument,
               std::string(name) + " contains spaces or unprintable characters; copy it again.");
 }

@@ -32,10 +32,6 @@ struct RemotePolicy {
                                                   const RemotePolicy& policy, std::stop_token stop,
                                                   const std::function<bool(const HttpResponse&)>& final = {});
 
-/// The error code for an HTTP status: 400 kInvalidArgument, 401 and 403 kUnauthorized, 404 kNotFound, the
-/// rest kNetwork.
-[[nodiscard]] ErrorCode code_of_status(int status);
-
 /// The Error for an unsuccessful response. `explanation` is the service's own message, which is truncated and
 /// cleaned here; may be empty.
 [[nodiscard]] Error remote_error(std::string_view service, int status, std::string_view explanation);

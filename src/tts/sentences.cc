@@ -89,14 +89,6 @@ bool ends_clause(std::string_view piece) {
   return last != 0 && kClauseEnds.find(static_cast<char32_t>(last)) != std::u32string_view::npos;
 }
 
-/// The end of the longest run of whole code points within `max_bytes`.
-std::size_t whole_code_points(std::string_view text, std::size_t max_bytes) {
-  if (text.size() <= max_bytes) return text.size();
-  std::size_t end = max_bytes;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  return end;
-}
-
 /// Gathers line-break pieces ("words") into parts of at most `max_bytes`, ended where possible at a clause.
 class Fitter {
  public:
@@ -105,9 +97,9 @@ class Fitter {
   void add(std::string_view word) {
     if (part_.size() + trim_end(word).size() > max_bytes_) make_room(word);
     while (part_.empty() && trim_end(word).size() > max_bytes_) {
-      const std::size_t end = whole_code_points(word, max_bytes_);
-      parts_.emplace_back(word.substr(0, end));
-      word.remove_prefix(end);
+      const std::string_view part = first_bytes(word, max_bytes_);
+      parts_.emplace_back(part);
+      word.remove_prefix(part.size());
     }
     part_ += word;
     if (ends_clause(word)) clause_end_ = part_.size();

@@ -131,7 +131,7 @@ TEST_F(TimedNarrationTest, AnotherEngineTakesOverAtTheCueThatFailed) {
   RecordingOptions failing{.name = "google", .max_parallel = 2};
   failing.before = [](const Utterance& utterance) -> std::optional<Error> {
     if (utterance.text != "Two.") return std::nullopt;
-    return Error{ErrorCode::kUnauthorized, "expired", {}, false};
+    return Error(ErrorCode::kUnauthorized, "expired");
   };
   const auto second = std::make_shared<RecordingSynthesizer>(RecordingOptions{.name = "flite"});
   Narrator narrator({.engines = {std::make_shared<RecordingSynthesizer>(failing), second}});

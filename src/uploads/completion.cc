@@ -5,9 +5,9 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "base/utc_time.h"
 #include "base/uuid.h"
 #include "domain/object_store.h"
-#include "domain/utc_time.h"
 #include "media/probe.h"
 #include "uploads/file_label.h"
 #include "uploads/fingerprint.h"

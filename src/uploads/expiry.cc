@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "domain/utc_time.h"
+#include "base/utc_time.h"
 #include "uploads/completion.h"
 #include "uploads/staged_file.h"
 

@@ -9,7 +9,7 @@
 #include <optional>
 #include <utility>
 
-#include "domain/utc_time.h"
+#include "base/utc_time.h"
 #include "uploads/completion.h"
 #include "uploads/fingerprint.h"
 

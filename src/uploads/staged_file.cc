@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <chrono>
 #include <utility>
 
+#include "base/number.h"
 #include "base/uuid.h"
 
 namespace vat::uploads {
@@ -111,8 +111,7 @@ void StagedFile::forget_mark() { ::unlink(mark_path(path_).c_str()); }
 Result<> StagedFile::obey_mark() {
   const Result<std::string> mark = read_file(mark_path(path_), 64);
   if (!mark) return {};  // The ordinary case: there is none.
-  std::uint64_t good = 0;
-  std::from_chars(mark->data(), mark->data() + mark->size(), good);
+  const std::uint64_t good = parse_number<std::uint64_t>(*mark).value_or(0);
   if (good < size_) VAT_TRY(truncate(good));
   forget_mark();
   return {};
@@ -133,11 +132,8 @@ std::uint64_t resumable_size(const fs::path& folder, const std::string& id) {
   std::error_code none;
   std::uint64_t size = fs::file_size(path, none);
   if (none) return 0;
-  if (const Result<std::string> mark = read_file(mark_path(path), 64)) {
-    std::uint64_t good = size;
-    std::from_chars(mark->data(), mark->data() + mark->size(), good);
-    size = std::min(size, good);
-  }
+  if (const Result<std::string> mark = read_file(mark_path(path), 64))
+    size = std::min(size, parse_number<std::uint64_t>(*mark).value_or(size));
   return size;
 }
 

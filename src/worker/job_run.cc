@@ -54,9 +54,8 @@ AttemptEnd JobRun::run() {
   try {
     return report_end(make_everything());
   } catch (const std::exception& exception) {
-    return report_failure(Error{.code = ErrorCode::kInternal,
-                                .message = "The job failed because of a bug in this program.",
-                                .detail = exception.what()});
+    return report_failure(
+        Error(ErrorCode::kInternal, "The job failed because of a bug in this program.", exception.what()));
   }
 }
 

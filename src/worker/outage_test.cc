@@ -76,8 +76,7 @@ class UnreliableQueue : public testing::ForwardingQueue {
     const int each = fails_each;
     if (!away && (each == 0 || ++calls_ % each != 0)) return {};
     ++failures;
-    return fail(
-        Error{.code = ErrorCode::kUnavailable, .message = "The database is away.", .retryable = true});
+    return fail(Error(ErrorCode::kUnavailable, "The database is away.").as_retryable());
   }
   std::atomic<int> calls_ = 0;
 };

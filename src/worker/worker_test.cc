@@ -339,9 +339,7 @@ TEST_F(WorkerTest, AFailureThatMayPassIsTriedAgain) {
   std::atomic<int> calls = 0;
   asr::NumberedHearing hearing;
   hearing.before = [&](std::span<const float>, std::stop_token) -> Result<> {
-    if (++calls == 1)
-      return fail(
-          Error{.code = ErrorCode::kUnavailable, .message = "The device is away.", .retryable = true});
+    if (++calls == 1) return fail(Error(ErrorCode::kUnavailable, "The device is away.").as_retryable());
     return {};
   };
   auto service = make_service(hearing);

@@ -26,26 +26,14 @@ constexpr std::size_t kMaxApiKeys = 100;
 constexpr std::array kStates = {JobState::kQueued, JobState::kProcessing, JobState::kCompleted,
                                 JobState::kFailed, JobState::kCancelled};
 
-void write_text_or_null(JsonWriter& json, std::string_view key, const std::string& text) {
-  json.key(key);
-  if (text.empty())
-    json.null();
-  else
-    json.string(text);
-}
-
-void write_time_or_null(JsonWriter& json, std::string_view key, const std::optional<UtcTime>& time) {
-  write_text_or_null(json, key, time ? to_rfc3339(*time) : std::string());
-}
-
 std::string me_json(const User& user, const std::vector<std::uint64_t>& counts) {
   std::string body;
   JsonWriter json(body);
   json.begin_object();
   json.key("id").string(user.id);
   json.key("name").string(user.name);
-  write_text_or_null(json, "email", user.email);
-  write_text_or_null(json, "picture_url", user.picture_url);
+  json.key("email").string_or_null(user.email);
+  json.key("picture_url").string_or_null(user.picture_url);
   json.key("created_at").string(to_rfc3339(user.created_at));
   json.key("jobs").begin_object();
   for (const JobState state : kStates) {
@@ -74,8 +62,8 @@ void write_key(JsonWriter& json, const ApiKey& key, const std::string& secret = 
   json.key("name").string(key.name);
   json.key("prefix").string(key.prefix);
   json.key("created_at").string(to_rfc3339(key.created_at));
-  write_time_or_null(json, "last_used_at", key.last_used_at);
-  write_time_or_null(json, "expires_at", key.expires_at);
+  json.key("last_used_at").string_or_null(to_rfc3339(key.last_used_at));
+  json.key("expires_at").string_or_null(to_rfc3339(key.expires_at));
   if (!secret.empty()) json.key("secret").string(secret);
   json.end_object();
 }
@@ -83,14 +71,7 @@ void write_key(JsonWriter& json, const ApiKey& key, const std::string& secret = 
 Answer list_keys(const Services& services, const User& user, Request& /*request*/) {
   auto work = [&] { return services.users.keys(user.id); };
   VAT_CO_ASSIGN(const std::vector<ApiKey> keys, co_await services.pool.run(work));
-  std::string body;
-  JsonWriter json(body);
-  json.begin_object();
-  json.key("items").begin_array();
-  for (const ApiKey& key : keys) write_key(json, key);
-  json.end_array();
-  json.end_object();
-  co_return json_response(200, std::move(body));
+  co_return list_response(keys, [](JsonWriter& json, const ApiKey& key) { write_key(json, key); });
 }
 
 Result<ApiKey> read_key(JsonFields& fields) {

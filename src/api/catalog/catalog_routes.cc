@@ -40,14 +40,7 @@ void write_model(JsonWriter& json, const catalog::ModelInfo& model) {
 Answer list_models(const Services& services, const User& /*user*/, Request& /*request*/) {
   auto work = [&] { return services.models.list(); };
   VAT_CO_ASSIGN(const std::vector<catalog::ModelInfo> models, co_await services.pool.run(work));
-  std::string body;
-  JsonWriter json(body);
-  json.begin_object();
-  json.key("items").begin_array();
-  for (const catalog::ModelInfo& model : models) write_model(json, model);
-  json.end_array();
-  json.end_object();
-  co_return json_response(200, std::move(body));
+  co_return list_response(models, write_model);
 }
 
 /// The voices of the engines, cached because remote engines are queried over the network. Safe to use from
@@ -125,11 +118,9 @@ std::string voices_json(const tts::Engines& engines, VoiceLists& lists, const st
 
 /// kInvalidArgument for an unavailable engine.
 Result<> check_engine(const tts::Engines& engines, const std::string& name) {
-  std::string names;
-  for (const std::shared_ptr<Synthesizer>& engine : engines) {
+  for (const std::shared_ptr<Synthesizer>& engine : engines)
     if (engine->name() == name) return {};
-    names += (names.empty() ? "" : ", ") + engine->name();
-  }
+  const std::string names = join(engines, ", ", [](const auto& engine) { return engine->name(); });
   return fail_field("engine", "There is no speech engine " + to_utf8(name) + " here; there is " +
                                   (names.empty() ? "none" : names) + ".");
 }

@@ -1,11 +1,10 @@
 #include "api/common/cursor.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
-#include <system_error>
 
 #include "base/base64.h"
+#include "base/number.h"
 #include "base/uuid.h"
 
 namespace vat::api {
@@ -51,12 +50,9 @@ std::string offset_cursor(std::size_t offset) {
 
 Result<std::size_t> read_offset_cursor(std::string_view cursor, std::size_t max) {
   VAT_ASSIGN(const std::string text, open(cursor, kOffset));
-  std::size_t offset = 0;
-  const char* const end = text.data() + text.size();
-  const auto [parsed, error] = std::from_chars(text.data(), end, offset);
-  if (error != std::errc() || parsed != end || offset > max || offset_cursor(offset) != cursor)
-    return wrong_cursor();
-  return offset;
+  const auto offset = parse_number<std::size_t>(text, 0, max);
+  if (!offset || offset_cursor(*offset) != cursor) return wrong_cursor();
+  return *offset;
 }
 
 }  // namespace vat::api

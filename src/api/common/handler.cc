@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "api/common/identity.h"
-#include "api/common/problem.h"
 
 namespace vat::api {
 namespace {
@@ -11,6 +10,10 @@ namespace {
 /// No Content-Length (a request without one that is not chunked has no body either) or a length of zero.
 bool may_be_empty(const http::Request& request) {
   return request.body->length().value_or(0) == 0 && request.header("Content-Type").empty();
+}
+
+tl::unexpected<Error> wrong_type() {
+  return fail(http_refusal(415, "Send a body of type application/json.", "Content-Type"));
 }
 
 }  // namespace
@@ -28,12 +31,10 @@ http::Handler with_json(const Services& services, JsonHandler handler, std::size
       [&services, handler = std::move(handler), max_bytes, optional_body](http::Request& request) -> Answer {
         VAT_CO_ASSIGN(const User user, co_await identify(services, request));
         const bool typed = has_json_body(request);
-        if (!typed && !(optional_body && may_be_empty(request)))
-          co_return problem_response(request, 415, "Send a body of type application/json.", "Content-Type");
+        if (!typed && !(optional_body && may_be_empty(request))) co_return wrong_type();
         VAT_CO_ASSIGN(std::string body, co_await request.body->read_all(max_bytes));
         if (body.empty() && optional_body) body = "{}";
-        if (!typed && body != "{}")
-          co_return problem_response(request, 415, "Send a body of type application/json.", "Content-Type");
+        if (!typed && body != "{}") co_return wrong_type();
         VAT_CO_ASSIGN(JsonFields fields, JsonFields::parse(body));
         body = {};
         co_return co_await handler(user, request, fields);

@@ -7,26 +7,12 @@
 
 #include "api/common/json_fields.h"
 #include "api/services.h"
+#include "base/json_writer.h"
 #include "base/result.h"
 #include "domain/user.h"
 #include "http/message.h"
 #include "http/router.h"
 #include "http/task.h"
-
-/// VAT_TRY and VAT_ASSIGN for coroutines: `VAT_CO_ASSIGN(const Job job, co_await ...)`.
-#define VAT_CO_TRY(expression)                                                     \
-  do {                                                                             \
-    auto vat_try_result = (expression);                                            \
-    if (!vat_try_result) co_return ::vat::fail(std::move(vat_try_result).error()); \
-  } while (false)
-#define VAT_CO_ASSIGN(declaration, expression) \
-  VAT_CO_ASSIGN_NAMED(VAT_CONCAT(vat_result_, __LINE__), declaration, expression)
-// NOLINTBEGIN(bugprone-macro-parentheses): a declaration cannot stand in parentheses
-#define VAT_CO_ASSIGN_NAMED(name, declaration, expression)   \
-  auto name = (expression);                                  \
-  if (!name) co_return ::vat::fail(std::move(name).error()); \
-  declaration = std::move(name).value()
-// NOLINTEND(bugprone-macro-parentheses)
 
 namespace vat::api {
 
@@ -57,5 +43,16 @@ using JsonHandler = std::function<Answer(const User& user, http::Request& reques
 
 /// A body of JSON.
 [[nodiscard]] http::Response json_response(int status, std::string body);
+
+/// {"items": [...]}, of which `write(json, item)` writes each.
+template <class Items, class Write>
+[[nodiscard]] http::Response list_response(const Items& items, Write write) {
+  std::string body;
+  JsonWriter json(body);
+  json.begin_object();
+  json.key("items").array(items, [&](const auto& item) { write(json, item); });
+  json.end_object();
+  return json_response(200, std::move(body));
+}
 
 }  // namespace vat::api

@@ -7,6 +7,7 @@
 
 #include "api/common/handler.h"
 #include "api/common/problem.h"
+#include "base/ascii.h"
 #include "base/hash.h"
 
 namespace vat::api {
@@ -15,25 +16,18 @@ namespace {
 constexpr std::string_view kPrefix = "vat_";
 constexpr std::size_t kLongestSecret = 128;
 
-std::string lower(std::string_view text) {
-  std::string folded(text);
-  std::transform(folded.begin(), folded.end(), folded.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return folded;
-}
-
 /// The token of "Bearer TOKEN" (RFC 6750, section 2.1); empty for another scheme.
 std::string_view bearer_token(std::string_view field) {
   constexpr std::string_view kScheme = "bearer ";
-  if (field.size() <= kScheme.size() || lower(field.substr(0, kScheme.size())) != kScheme) return {};
+  if (field.size() <= kScheme.size() || to_lower(field.substr(0, kScheme.size())) != kScheme) return {};
   field.remove_prefix(kScheme.size());
   while (field.starts_with(' ')) field.remove_prefix(1);
   return field;
 }
 
 Error wrong_key() {
-  return Error{
-      ErrorCode::kUnauthorized, "The API key is not valid or has expired.", {}, false, "Authorization"};
+  return Error(ErrorCode::kUnauthorized, "The API key is not valid or has expired.")
+      .about_field("Authorization");
 }
 
 const User& local_user() {
@@ -54,7 +48,7 @@ bool is_safe(http::Method method) {
 std::string origin_authority(std::string_view origin) {
   const std::size_t colon = origin.find("://");
   if (colon == std::string_view::npos) return {};
-  std::string authority = lower(origin.substr(colon + 3));
+  std::string authority = to_lower(origin.substr(colon + 3));
   const std::string_view scheme = origin.substr(0, colon);
   // A browser leaves the scheme's own port out, also of Host.
   for (const std::string_view port : {scheme == "https" ? ":443" : ":80"}) {
@@ -66,7 +60,7 @@ std::string origin_authority(std::string_view origin) {
 /// Whether a page of another origin made the browser send this (Fetch standard; RFC 6454, section 7).
 bool is_cross_site(const http::Request& request) {
   const std::string_view origin = request.header("Origin");
-  if (!origin.empty()) return origin_authority(origin) != lower(request.host);
+  if (!origin.empty()) return origin_authority(origin) != to_lower(request.host);
   const std::string_view site = request.header("Sec-Fetch-Site");
   return site == "cross-site" || site == "same-site";
 }
@@ -79,14 +73,6 @@ bool is_allowed_host(const Services& services, std::string_view authority) {
              services.allowed_hosts.end();
 }
 
-/// Headers for browsers in every response of the API, unless the handler set them.
-void add_security_fields(http::Response& response) {
-  if (find_header(response.headers, "X-Content-Type-Options").empty())
-    response.set("X-Content-Type-Options", "nosniff");
-  if (find_header(response.headers, "Cache-Control").empty()) response.set("Cache-Control", "no-store");
-  response.set("Cross-Origin-Resource-Policy", "same-origin");
-}
-
 }  // namespace
 
 std::string host_name(std::string_view authority) {
@@ -94,7 +80,7 @@ std::string host_name(std::string_view authority) {
     authority = authority.substr(0, std::min(authority.find(']'), authority.size() - 1) + 1);
   else
     authority = authority.substr(0, std::min(authority.find(':'), authority.size()));
-  return lower(authority);
+  return to_lower(authority);
 }
 
 http::Task<Result<User>> identify(const Services& services, const http::Request& request) {
@@ -116,14 +102,12 @@ http::Task<Result<User>> identify(const Services& services, const http::Request&
 
 http::Middleware same_site_guard(const Services& services) {
   return [&services](http::Request& request, const http::Handler& next) -> Answer {
-    if (!is_allowed_host(services, request.host)) {
-      co_return problem_response(
-          request, 421, "This service answers to localhost only; the operator can allow other names.",
-          "Host");
-    }
+    if (!is_allowed_host(services, request.host))
+      co_return fail(http_refusal(
+          421, "This service answers to localhost only; the operator can allow other names.", "Host"));
     if (!is_safe(request.method) && is_cross_site(request))
-      co_return problem_response(request, 403,
-                                 "A page of another site is not allowed to change anything here.", "Origin");
+      co_return fail(
+          http_refusal(403, "A page of another site is not allowed to change anything here.", "Origin"));
     Result<http::Response> answer = co_await next(request);
     if (answer) add_security_fields(*answer);
     co_return answer;

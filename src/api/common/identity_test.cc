@@ -106,7 +106,7 @@ TEST(Problem, HidesWhatBelongsIntoTheLog) {
   set_log_format(LogFormat::kJson);
   ::testing::internal::CaptureStderr();
   const auto response =
-      problem_response(some_request(), Error{ErrorCode::kInternal, "row 5 is broken", "secret", false, {}});
+      problem_response(some_request(), Error(ErrorCode::kInternal, "row 5 is broken", "secret"));
   const std::string log = ::testing::internal::GetCapturedStderr();
   set_log_format(LogFormat::kHuman);
   EXPECT_THAT(log, AllOf(HasSubstr(R"("message":"A request failed.","code":"internal")"),
@@ -129,11 +129,10 @@ TEST(Problem, DoesNotBlameTheClientForFailuresOfTheMachine) {
 }
 
 TEST(Problem, SaysWhenToTryAgain) {
-  const auto away = problem_response(some_request(), Error{ErrorCode::kUnavailable, "Away.", {}, true, {}});
+  const auto away = problem_response(some_request(), Error(ErrorCode::kUnavailable, "Away.").as_retryable());
   EXPECT_EQ(away.status, 503);
   EXPECT_FALSE(find_header(away.headers, "Retry-After").empty());
-  const auto gone =
-      problem_response(some_request(), Error{ErrorCode::kUnavailable, "No engine.", {}, false, {}});
+  const auto gone = problem_response(some_request(), Error(ErrorCode::kUnavailable, "No engine."));
   EXPECT_TRUE(find_header(gone.headers, "Retry-After").empty());
 }
 

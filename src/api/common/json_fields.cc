@@ -68,13 +68,12 @@ bool JsonFields::has(std::string_view name) const {
 }
 
 Error JsonFields::missing(std::string_view name) const {
-  const std::string full = state_->prefix + std::string(name);
-  return Error{ErrorCode::kInvalidArgument, "The field " + full + " is missing.", {}, false, full};
+  return wrong(name, "The field " + state_->prefix + std::string(name) + " is missing.");
 }
 
 Error JsonFields::wrong(std::string_view name, std::string message) const {
-  return Error{
-      ErrorCode::kInvalidArgument, std::move(message), {}, false, state_->prefix + std::string(name)};
+  return Error(ErrorCode::kInvalidArgument, std::move(message))
+      .about_field(state_->prefix + std::string(name));
 }
 
 Result<std::optional<std::string>> JsonFields::text(std::string_view name, TextBounds bounds) {
@@ -178,8 +177,7 @@ Result<> JsonFields::finish() const {
       const std::string name =
           state_->prefix +
           to_utf8(std::string_view(member.key().data(), member.key().size()).substr(0, kMaxShownBytes));
-      return fail(
-          Error{ErrorCode::kInvalidArgument, "There is no field " + name + " here.", {}, false, name});
+      return fail_field(name, "There is no field " + name + " here.");
     }
   }
   return {};

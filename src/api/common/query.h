@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "domain/utc_time.h"
+#include "base/utc_time.h"
 #include "http/message.h"
 
 namespace vat::api {
@@ -26,9 +26,5 @@ namespace vat::api {
 
 /// The parameter `limit`: 1 to 200, 50 when absent.
 [[nodiscard]] Result<std::size_t> query_limit(const http::Request& request);
-
-/// "2026-11-25T00:47:37.123+01:00" (RFC 3339, section 5.6), to the millisecond; empty for anything else. A
-/// leap second is the last millisecond before it.
-[[nodiscard]] std::optional<UtcTime> parse_rfc3339(std::string_view text);
 
 }  // namespace vat::api

@@ -106,8 +106,7 @@ std::size_t count_members(const json::value& value) {
 }
 
 Error not_json(std::string_view why) {
-  return Error{
-      ErrorCode::kInvalidArgument, "The body is not valid JSON: " + std::string(why) + ".", {}, false, {}};
+  return {ErrorCode::kInvalidArgument, "The body is not valid JSON: " + std::string(why) + "."};
 }
 
 Result<json::value> parse_value(std::string_view text) {

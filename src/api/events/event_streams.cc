@@ -249,12 +249,9 @@ Result<http::Response> EventStreams::open(const std::string& user_id, const std:
                                           std::int64_t after) {
   std::shared_ptr<void> slot = counter_->open(user_id);
   if (!slot) {
-    return fail(Error{ErrorCode::kLimit,
-                      "You have " + std::to_string(services_.limits.max_event_streams) +
-                          " open event streams, which is the limit.",
-                      {},
-                      true,
-                      {}});
+    return fail(Error(ErrorCode::kLimit, "You have " + std::to_string(services_.limits.max_event_streams) +
+                                             " open event streams, which is the limit.")
+                    .as_retryable());
   }
   auto stream = std::make_shared<Stream>(services_, board_, user_id, job_id, after, std::move(slot));
   return http::event_stream_response([stream](BodyWriter& writer) { return stream->run(writer); });

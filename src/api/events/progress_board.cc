@@ -1,10 +1,6 @@
 #include "api/events/progress_board.h"
 
-#include <cmath>
-#include <optional>
-
 #include "api/jobs/job_json.h"
-#include "api/jobs/time_left.h"
 #include "base/json_writer.h"
 
 namespace vat::api {
@@ -13,23 +9,11 @@ namespace {
 constexpr std::size_t kMaxEntries = 4096;
 
 std::string progress_json(const Job& job, const JobDetails& details) {
-  const JobProgress& progress = details.live ? *details.live : job.progress;
   std::string text;
   JsonWriter json(text);
   json.begin_object();
   json.key("job_id").string(job.id);
-  json.key("stage").string(stage_name(progress.stage));
-  json.key("percent").number(overall_percent(job, progress));
-  json.key("speed");
-  if (progress.speed > 0)
-    json.number(std::round(progress.speed * 100) / 100);
-  else
-    json.null();
-  json.key("eta_seconds");
-  if (details.eta_seconds)
-    json.number(std::ceil(*details.eta_seconds));
-  else
-    json.null();
+  write_progress(json, job, details);
   json.end_object();
   return text;
 }

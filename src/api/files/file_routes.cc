@@ -25,23 +25,16 @@ Answer list_files(const Services& services, const User& user, Request& request) 
     return services.jobs.artifacts(user.id, request.parameter("id"));
   };
   VAT_CO_ASSIGN(const std::vector<Artifact> files, co_await services.pool.run(work));
-  std::string body;
-  JsonWriter json(body);
-  json.begin_object();
-  json.key("items").begin_array();
-  for (const Artifact& file : files) write_file(json, file);
-  json.end_array();
-  json.end_object();
-  co_return json_response(200, std::move(body));
+  co_return list_response(files, write_file);
 }
 
 /// http::file_response() returns no message for a failed range or condition.
 Response explained(const Request& request, const Response& bare) {
   const bool range = bare.status == 416;
   Response problem = problem_response(
-      request, bare.status,
-      range ? "The range is outside the file." : "The file does not match the request's conditions.",
-      range ? "Range" : "If-Match");
+      request,
+      range ? http_refusal(bare.status, "The range is outside the file.", "Range")
+            : http_refusal(bare.status, "The file does not match the request's conditions.", "If-Match"));
   for (const std::string_view name : {"Content-Range", "ETag", "Accept-Ranges"}) {
     if (const std::string_view value = find_header(bare.headers, name); !value.empty())
       problem.set(std::string(name), std::string(value));

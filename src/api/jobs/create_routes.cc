@@ -1,7 +1,6 @@
 #include <utility>
 
 #include "api/common/handler.h"
-#include "api/common/problem.h"
 #include "api/jobs/created_response.h"
 #include "api/jobs/idempotency.h"
 #include "api/jobs/job_fields.h"
@@ -68,11 +67,11 @@ Answer create_from_json(const Services& services, const User& user, Request& req
 Answer post_jobs(const Services& services, const User& user, Request& request) {
   if (has_json_body(request)) co_return co_await create_from_json(services, user, request);
   if (is_form(request)) co_return co_await create_from_form(services, user, request);
-  co_return problem_response(
-      request, 415,
-      "Send a form (multipart/form-data) with the file, or JSON (application/json) with "
-      "the id of an upload.",
-      "Content-Type");
+  co_return fail(
+      http_refusal(415,
+                   "Send a form (multipart/form-data) with the file, or JSON (application/json) with "
+                   "the id of an upload.",
+                   "Content-Type"));
 }
 
 }  // namespace

@@ -16,8 +16,8 @@ void write_created(JsonWriter& json, const Services& services, const Job& job) {
   write_job(json, job, details ? *details : quick_details(services, job));
 }
 
-http::Response respond(const CreatedJobs& created, std::string body) {
-  http::Response response = json_response(202, std::move(body));
+http::Response described(const CreatedJobs& created, http::Response response) {
+  response.status = 202;
   if (!created.jobs.empty()) response.set("Location", job_path(created.jobs.front().id));
   if (created.replayed) response.set("Idempotency-Replayed", "true");
   return response;
@@ -26,21 +26,16 @@ http::Response respond(const CreatedJobs& created, std::string body) {
 }  // namespace
 
 http::Response created_list_response(const Services& services, const CreatedJobs& created) {
-  std::string body;
-  JsonWriter json(body);
-  json.begin_object();
-  json.key("items").begin_array();
-  for (const Job& job : created.jobs) write_created(json, services, job);
-  json.end_array();
-  json.end_object();
-  return respond(created, std::move(body));
+  return described(created, list_response(created.jobs, [&](JsonWriter& json, const Job& job) {
+                     write_created(json, services, job);
+                   }));
 }
 
 http::Response created_job_response(const Services& services, const CreatedJobs& created) {
   std::string body;
   JsonWriter json(body);
   write_created(json, services, created.jobs.at(0));
-  return respond(created, std::move(body));
+  return described(created, json_response(202, std::move(body)));
 }
 
 }  // namespace vat::api

@@ -2,14 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "api/webhooks/webhook_url.h"
+#include "base/nearest.h"
+#include "base/number.h"
 #include "base/text.h"
-#include "catalog/nearest.h"
 #include "pipeline/options_json.h"
 #include "uploads/file_label.h"
 
@@ -57,12 +57,9 @@ Result<> set_options(const FormFields& fields, pipeline::JobOptions& options) {
 }
 
 Result<int> read_priority(const std::string& text) {
-  int priority = 0;
-  const char* const end = text.data() + text.size();
-  const auto [parsed, error] = std::from_chars(text.data(), end, priority);
-  if (error != std::errc() || parsed != end || priority < kMinPriority || priority > kMaxPriority)
-    return fail_field("priority", "The priority must be a whole number from -10 to 10.");
-  return priority;
+  const std::optional<int> priority = parse_number<int>(text, kMinPriority, kMaxPriority);
+  if (!priority) return fail_field("priority", "The priority must be a whole number from -10 to 10.");
+  return *priority;
 }
 
 /// Title, priority and address, as read_own_members() reads them from JSON.
@@ -108,7 +105,7 @@ Result<> check_job_field(const std::string& name) {
   const std::vector<std::string_view> names = all_names();
   if (std::find(names.begin(), names.end(), name) != names.end()) return {};
   const std::string shown = to_utf8(std::string_view(name).substr(0, kMaxShownBytes));
-  const std::string_view meant = catalog::nearest(shown, names);
+  const std::string_view meant = nearest(shown, names);
   return fail_field(shown, "There is no field \"" + shown + "\" in this form" +
                                (meant.empty() ? "." : "; did you mean " + std::string(meant) + "?"));
 }

@@ -25,6 +25,8 @@ struct JobDetails {
 /// Without files and queue, for lists. Does not block.
 [[nodiscard]] JobDetails quick_details(const Services& services, const Job& job);
 
+/// The members "stage", "percent", "speed" and "eta_seconds".
+void write_progress(JsonWriter& json, const Job& job, const JobDetails& details);
 /// The schema Job of openapi.json.
 void write_job(JsonWriter& json, const Job& job, const JobDetails& details);
 [[nodiscard]] std::string job_json(const Job& job, const JobDetails& details);

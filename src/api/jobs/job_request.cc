@@ -24,12 +24,10 @@ Result<> check_waiting(const Services& services, const JobRequest& request) {
   const std::uint64_t waiting = counts.at(static_cast<std::size_t>(JobState::kQueued));
   const std::size_t more = std::max<std::size_t>(request.files.size(), 1);
   if (waiting + more <= services.limits.max_waiting_jobs) return {};
-  return fail(Error{ErrorCode::kLimit,
-                    "You have " + std::to_string(waiting) + " waiting jobs; the limit here is " +
-                        std::to_string(services.limits.max_waiting_jobs) + ".",
-                    {},
-                    true,
-                    {}});
+  return fail(Error(ErrorCode::kLimit, "You have " + std::to_string(waiting) +
+                                           " waiting jobs; the limit here is " +
+                                           std::to_string(services.limits.max_waiting_jobs) + ".")
+                  .as_retryable());
 }
 
 Result<Upload> find_complete(const Services& services, const std::string& user_id,
@@ -40,17 +38,13 @@ Result<Upload> find_complete(const Services& services, const std::string& user_i
   if (!upload) {
     error = std::move(upload).error();
   } else if (upload->partial) {
-    error = Error{ErrorCode::kExists, "The upload is a part of another one; use the whole.", {}, false, {}};
+    error = Error(ErrorCode::kExists, "The upload is a part of another one; use the whole.");
   } else {
     const std::uint64_t there = uploads::offset_of(services.intake, *upload);
-    error = Error{ErrorCode::kExists,
-                  "The upload is not complete: " + std::to_string(there) + " bytes have been received.",
-                  {},
-                  false,
-                  {}};
+    error = Error(ErrorCode::kExists,
+                  "The upload is not complete: " + std::to_string(there) + " bytes have been received.");
   }
-  error.field = "upload_id";
-  return fail(std::move(error));
+  return fail(std::move(error).about_field("upload_id"));
 }
 
 /// Removes uploads without a job. Those that cannot be removed now expire.

@@ -45,14 +45,10 @@ std::string page_json(const Services& services, const JobPage& page) {
   body.reserve(1024 * (page.jobs.size() + 1));
   JsonWriter json(body);
   json.begin_object();
-  json.key("items").begin_array();
-  for (const Job& job : page.jobs) write_job(json, job, quick_details(services, job));
-  json.end_array();
-  json.key("next_cursor");
-  if (page.more && !page.jobs.empty())
-    json.string(job_cursor(page.jobs.back().id));
-  else
-    json.null();
+  json.key("items").array(page.jobs,
+                          [&](const Job& job) { write_job(json, job, quick_details(services, job)); });
+  const bool more = page.more && !page.jobs.empty();
+  json.key("next_cursor").string_or_null(more ? job_cursor(page.jobs.back().id) : "");
   json.end_object();
   return body;
 }

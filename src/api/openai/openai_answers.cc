@@ -20,13 +20,13 @@ std::string_view type_of(int status) {
   return status >= 500 ? "server_error" : "invalid_request_error";
 }
 
-void write_error(JsonWriter& json, const http::Request& request, const Error& error, int status) {
+void write_error(JsonWriter& json, const http::Request& request, const Error& error) {
+  const int status = http_status(error);
   const bool hidden = status == 500;
   json.key("error").begin_object();
   json.key("message").string(public_message(request, error));
   json.key("type").string(type_of(status));
-  json.key("param");
-  error.field.empty() ? json.null() : json.string(error.field);
+  json.key("param").string_or_null(error.field);
   json.key("code").string(traits(hidden ? ErrorCode::kInternal : error.code).name);
   json.end_object();
 }
@@ -109,17 +109,14 @@ Result<http::Response> subtitles_response(const OpenAiRequest& asked, const Tran
 
 }  // namespace
 
-http::Response openai_error(const http::Request& request, const Error& error, int status) {
-  if (status == 0) status = http_status(error);
+http::Response openai_error(const http::Request& request, const Error& error) {
   std::string body;
   JsonWriter json(body);
   json.begin_object();
-  write_error(json, request, error, status);
+  write_error(json, request, error);
   json.end_object();
-  http::Response response = json_response(status, std::move(body));
-  if (const int seconds = retry_after_seconds(error, status); seconds > 0)
-    response.set("Retry-After", std::to_string(seconds));
-  if (status == 401) response.set("WWW-Authenticate", "Bearer realm=\"vat\"");
+  http::Response response = json_response(http_status(error), std::move(body));
+  set_error_fields(response, error);
   return response;
 }
 
@@ -164,7 +161,7 @@ std::string error_event(const http::Request& request, const Error& error) {
   JsonWriter json(out);
   json.begin_object();
   json.key("type").string("error");
-  write_error(json, request, error, http_status(error));
+  write_error(json, request, error);
   json.end_object();
   return out;
 }
@@ -209,9 +206,7 @@ std::string openai_models_json(const std::vector<OpenAiModel>& models) {
   JsonWriter json(out);
   json.begin_object();
   json.key("object").string("list");
-  json.key("data").begin_array();
-  for (const OpenAiModel& model : models) json.raw(openai_model_json(model));
-  json.end_array();
+  json.key("data").array(models, [&](const OpenAiModel& model) { json.raw(openai_model_json(model)); });
   json.end_object();
   return out;
 }

@@ -14,7 +14,7 @@
 namespace vat::api {
 
 /// An ErrorWriter (http/router.h): {"error": {"message", "type", "param", "code"}}.
-[[nodiscard]] http::Response openai_error(const http::Request& request, const Error& error, int status = 0);
+[[nodiscard]] http::Response openai_error(const http::Request& request, const Error& error);
 
 /// The transcript in the requested format.
 [[nodiscard]] Result<http::Response> openai_transcript(const OpenAiRequest& asked,

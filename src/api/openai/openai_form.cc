@@ -95,11 +95,8 @@ Result<pipeline::RecognitionChoice> openai_model(const Services& services, std::
   const Result<catalog::ModelInfo> model = services.models.find(name);
   if (!model || model->kind != catalog::ModelKind::kRecognition) {
     const std::string shown = to_utf8(name.substr(0, kMaxShownBytes));
-    return fail(Error{ErrorCode::kNotFound,
-                      "There is no model \"" + shown + "\"; see GET /v1/models.",
-                      {},
-                      false,
-                      "model"});
+    return fail(Error(ErrorCode::kNotFound, "There is no model \"" + shown + "\"; see GET /v1/models.")
+                    .about_field("model"));
   }
   choice.engine = "whisper";
   choice.model = model->name;

@@ -140,7 +140,7 @@ Answer get_model(const Services& services, const User& /*user*/, Request& reques
   for (const OpenAiModel& model : openai_models(models))
     if (model.id == name) co_return json_response(200, openai_model_json(model));
   co_return fail(
-      Error{ErrorCode::kNotFound, "There is no such model; see GET /v1/models.", {}, false, "model"});
+      Error(ErrorCode::kNotFound, "There is no such model; see GET /v1/models.").about_field("model"));
 }
 
 }  // namespace

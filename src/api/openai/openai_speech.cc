@@ -51,11 +51,9 @@ Result<std::string> read_engine(const Services& services, JsonFields& fields) {
   VAT_ASSIGN(const std::string model, required(fields, "model", {.min = 1, .max = kMaxName}));
   if (is_openai_name(model)) return services.defaults.spoken.engine;
   if (check_speech_engine(services, model)) return model;
-  return fail(Error{ErrorCode::kNotFound,
-                    "There is no speech model \"" + to_utf8(model.substr(0, kMaxShownBytes)) + "\" here.",
-                    {},
-                    false,
-                    "model"});
+  return fail(Error(ErrorCode::kNotFound,
+                    "There is no speech model \"" + to_utf8(model.substr(0, kMaxShownBytes)) + "\" here.")
+                  .about_field("model"));
 }
 
 Result<std::string> read_voice(const Services& services, JsonFields& fields) {
@@ -80,12 +78,10 @@ Result<std::string> read_input(const Services& services, JsonFields& fields) {
   VAT_ASSIGN(std::string input, required(fields, "input", {.min = 1, .max = max * kJsonEscapeBytes}));
   if (!tts::is_speakable(input)) return fail(fields.wrong("input", "The input has no words to speak."));
   if (input.size() <= max) return input;
-  return fail(Error{ErrorCode::kLimit,
+  return fail(Error(ErrorCode::kLimit,
                     "The input is longer than the " + format_bytes(max) +
-                        " that are spoken while you wait; use POST /api/v1/speech to create a job.",
-                    {},
-                    false,
-                    "input"});
+                        " that are spoken while you wait; use POST /api/v1/speech to create a job.")
+                  .about_field("input"));
 }
 
 Result<SpeechOrder> read_order(const Services& services, JsonFields& fields) {

@@ -189,7 +189,7 @@ Answer stream_speech(const Services& services, SpeechOrder order) {
       services.speakers.try_post([spoken, &speech = services.speech] { spoken->speak(speech); });
   if (!begun)
     co_return fail(
-        Error{ErrorCode::kUnavailable, "Too many texts are being spoken; try again soon.", {}, true, {}});
+        Error(ErrorCode::kUnavailable, "Too many texts are being spoken; try again soon.").as_retryable());
   auto listener = std::make_shared<Listener>(
       std::move(spoken), asio::posix::stream_descriptor(executor, pipe.read_end.release()));
   VAT_CO_ASSIGN(std::string begin, co_await read_begin(*listener, bare_samples));

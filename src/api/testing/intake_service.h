@@ -12,9 +12,9 @@
 #include "api/testing/local_client.h"
 #include "asr/chunk_pool.h"
 #include "base/file.h"
+#include "base/utc_time.h"
 #include "db/database.h"
 #include "domain/http_download.h"
-#include "domain/utc_time.h"
 
 namespace vat::api::testing {
 

@@ -144,8 +144,7 @@ http::Task<> LocalClient::run(http::Request& request, Reply& reply,
   http::Response response;
   if (match.handler == nullptr) {
     const int status = match.allowed.empty() ? 404 : 405;
-    response = router_.write_error(
-        request, Error{ErrorCode::kNotFound, "There is nothing here.", {}, false, {}}, status);
+    response = router_.write_error(request, http_refusal(status, "There is nothing here."));
   } else {
     Result<http::Response> answer = co_await (*match.handler)(request);
     response = answer ? *std::move(answer) : router_.write_error(request, answer.error());

@@ -67,22 +67,7 @@ Result<Segment> read_segment(JsonFields& fields, RecognisedWords& recognised) {
   return segment;
 }
 
-/// All but the segments.
-Transcript without_segments(const Transcript& before) {
-  Transcript edited;
-  edited.engine = before.engine;
-  edited.model = before.model;
-  edited.model_version = before.model_version;
-  edited.task = before.task;
-  edited.language = before.language;
-  edited.language_probability = before.language_probability;
-  edited.duration = before.duration;
-  edited.speech = before.speech;
-  edited.removed = before.removed;
-  edited.timings = before.timings;
-  edited.warnings = before.warnings;
-  return edited;
-}
+Transcript without_segments(const TranscriptSummary& before) { return {before, {}}; }
 
 /// The error for the field with an impossible time.
 Error time_error(const JsonFields& fields, const TimeFault& fault) {

@@ -1,15 +1,13 @@
 #include <algorithm>
-#include <charconv>
-#include <system_error>
 #include <utility>
 
 #include "api/common/cursor.h"
 #include "api/common/handler.h"
-#include "api/common/problem.h"
 #include "api/common/query.h"
 #include "api/jobs/job_json.h"
 #include "api/routes.h"
 #include "api/transcripts/transcript_edit.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "http/content.h"
 #include "pipeline/options_json.h"
@@ -104,10 +102,9 @@ Result<Response> read_transcript(const Services& services, const User& user, con
 Answer get_transcript(const Services& services, const User& user, Request& request) {
   Wanted wanted;
   VAT_CO_ASSIGN(const std::optional<subtitles::Format> format, choose_format(request));
-  if (!format) {
-    co_return problem_response(request, 406, std::string("A transcript is available as ") + kFormats + ".",
-                               "Accept");
-  }
+  if (!format)
+    co_return fail(
+        http_refusal(406, std::string("A transcript is available as ") + kFormats + ".", "Accept"));
   wanted.format = *format;
   VAT_CO_ASSIGN(const std::optional<std::int64_t> revision,
                 query_integer(request, "revision", 1, kMaxRevisions));
@@ -125,19 +122,16 @@ Answer get_transcript(const Services& services, const User& user, Request& reque
 /// section 13.1.1).
 bool names_revision(std::string_view field, int revision) {
   while (!field.empty()) {
-    const std::size_t comma = std::min(field.find(','), field.size());
-    std::string_view tag = trim(field.substr(0, comma));
-    field.remove_prefix(std::min(comma + 1, field.size()));
+    std::string_view tag = trim(take_part(field, ','));
     if (tag == "*") return true;
     // A compressed response has a weak tag. Its number is just as good: the number is compared, not the
     // bytes.
     if (tag.starts_with("W/")) tag.remove_prefix(2);
     if (tag.size() < 3 || !tag.starts_with('"') || !tag.ends_with('"')) continue;
     tag = tag.substr(1, tag.size() - 2);
-    int number = 0;
-    const auto [rest, error] = std::from_chars(tag.data(), tag.data() + tag.size(), number);
-    const bool whole = rest == tag.data() + tag.size() || *rest == '-';
-    if (error == std::errc() && whole && number == revision) return true;
+    const auto number = take_number<int>(tag);
+    const bool whole = tag.empty() || tag.front() == '-';
+    if (whole && number == revision) return true;
   }
   return false;
 }
@@ -152,20 +146,17 @@ EditType edit_type(const Request& request) {
   return media == "text/vtt" || media == "application/x-subrip" ? EditType::kSubtitles : EditType::kUnknown;
 }
 
-std::string revision_json(const TranscriptRevision& revision) {
-  std::string body;
-  JsonWriter json(body);
+void write_revision(JsonWriter& json, const TranscriptRevision& revision) {
   json.begin_object();
   json.key("number").integer(revision.number);
   json.key("edited").boolean(revision.edited);
   json.key("created_at").string(to_rfc3339(revision.created_at));
   json.end_object();
-  return body;
 }
 
-Response stale(const Request& request, const std::string& newest) {
-  return problem_response(request, 412, "The transcript has changed; its newest revision is " + newest + ".",
-                          "If-Match");
+tl::unexpected<Error> stale(const std::string& newest) {
+  return fail(
+      http_refusal(412, "The transcript has changed; its newest revision is " + newest + ".", "If-Match"));
 }
 
 /// Blocks. Reads the edit over the newest revision and saves it.
@@ -174,7 +165,7 @@ Result<Response> save_edit(const Services& services, const User& user, const Req
   const std::string& job_id = request.parameter("id");
   VAT_ASSIGN(const StoredTranscript newest, services.transcripts.get(user.id, job_id));
   const std::string number = std::to_string(newest.revision.number);
-  if (!names_revision(request.header("If-Match"), newest.revision.number)) return stale(request, number);
+  if (!names_revision(request.header("If-Match"), newest.revision.number)) return stale(number);
   Transcript edited;
   if (type == EditType::kJson) {
     VAT_ASSIGN(JsonFields fields, JsonFields::parse(body));
@@ -186,22 +177,23 @@ Result<Response> save_edit(const Services& services, const User& user, const Req
   const Result<TranscriptRevision> saved =
       services.transcripts.edit(user.id, job_id, newest.revision.number, edited);
   // Another edit was saved in between.
-  if (!saved && saved.error().code == ErrorCode::kExists) return stale(request, "another one");
+  if (!saved && saved.error().code == ErrorCode::kExists) return stale("another one");
   if (!saved) return fail(saved.error());
-  Response response = json_response(200, revision_json(*saved));
+  std::string answer;
+  JsonWriter json(answer);
+  write_revision(json, *saved);
+  Response response = json_response(200, std::move(answer));
   response.set("ETag", entity_tag(saved->number, {}));
   return response;
 }
 
 Answer put_transcript(const Services& services, const User& user, Request& request) {
   const EditType type = edit_type(request);
-  if (type == EditType::kUnknown) {
-    co_return problem_response(request, 415,
-                               "Send the transcript as application/json, text/vtt or application/x-subrip.",
-                               "Content-Type");
-  }
+  if (type == EditType::kUnknown)
+    co_return fail(http_refusal(
+        415, "Send the transcript as application/json, text/vtt or application/x-subrip.", "Content-Type"));
   if (request.header("If-Match").empty())
-    co_return problem_response(request, 428, "Name the edited revision in If-Match.", "If-Match");
+    co_return fail(http_refusal(428, "Name the edited revision in If-Match.", "If-Match"));
   VAT_CO_ASSIGN(std::string body, co_await request.body->read_all(services.limits.max_transcript_bytes));
   http::BlockingPool& pool = body.size() > kLargeEdit ? services.slow_pool : services.pool;
   auto work = [&] { return save_edit(services, user, request, type, std::move(body)); };
@@ -211,14 +203,7 @@ Answer put_transcript(const Services& services, const User& user, Request& reque
 Answer list_revisions(const Services& services, const User& user, Request& request) {
   auto work = [&] { return services.transcripts.revisions(user.id, request.parameter("id")); };
   VAT_CO_ASSIGN(const std::vector<TranscriptRevision> revisions, co_await services.pool.run(work));
-  std::string body;
-  JsonWriter json(body);
-  json.begin_object();
-  json.key("items").begin_array();
-  for (const TranscriptRevision& revision : revisions) json.raw(revision_json(revision));
-  json.end_array();
-  json.end_object();
-  co_return json_response(200, std::move(body));
+  co_return list_response(revisions, write_revision);
 }
 
 void write_fragment(JsonWriter& json, std::string_view text, bool match) {
@@ -258,11 +243,7 @@ std::string hits_json(const std::vector<SearchHit>& hits, std::optional<std::siz
     json.end_object();
   }
   json.end_array();
-  json.key("next_cursor");
-  if (next)
-    json.string(offset_cursor(*next));
-  else
-    json.null();
+  json.key("next_cursor").string_or_null(next ? offset_cursor(*next) : "");
   json.end_object();
   return body;
 }

@@ -112,13 +112,9 @@ class FormReceiver {
   }
 
   tl::unexpected<Error> too_many() const {
-    Error error{ErrorCode::kLimit,
-                "One request may have at most " + std::to_string(rules_.max_files) +
-                    (rules_.max_files == 1 ? " file." : " files."),
-                {},
-                false,
-                "file"};
-    return fail(std::move(error));
+    return fail(Error(ErrorCode::kLimit, "One request may have at most " + std::to_string(rules_.max_files) +
+                                             (rules_.max_files == 1 ? " file." : " files."))
+                    .about_field("file"));
   }
 
   const Services& services_;

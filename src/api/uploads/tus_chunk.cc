@@ -18,8 +18,8 @@ std::uint64_t room_in(const Services& services, const uploads::OpenUpload& open,
 }
 
 /// Checks of the chunk before its first byte. Blocks.
-TusResult<> prepare(const Services& services, const Request& request, uploads::OpenUpload& open,
-                    TusChunk& chunk) {
+Result<> prepare(const Services& services, const Request& request, uploads::OpenUpload& open,
+                 TusChunk& chunk) {
   const std::uint64_t there = open.file->size();
   if (chunk.offset != there)
     return tus_fail(kWrongOffset,
@@ -28,47 +28,38 @@ TusResult<> prepare(const Services& services, const Request& request, uploads::O
                     "Upload-Offset");
   const std::uint64_t length = request.body->length().value_or(0);
   if (length > room_in(services, open, there))
-    return tus_fail(Error{ErrorCode::kLimit, "There are more bytes than Upload-Length.", {}, false, {}});
-  Result<uploads::DiskRoom::Claim> claim = services.intake.room.claim(length);
-  if (!claim) return tus_fail(std::move(claim).error());
-  chunk.claim = std::move(*claim);
-  if (!chunk.checksum) return {};
-  Result<> marked = open.file->mark(there);
-  if (!marked) return tus_fail(std::move(marked).error());
+    return fail(ErrorCode::kLimit, "There are more bytes than Upload-Length.");
+  VAT_ASSIGN(chunk.claim, services.intake.room.claim(length));
+  if (chunk.checksum) VAT_TRY(open.file->mark(there));
   return {};
 }
 
 /// Keeps the received part of the chunk, unless it has a checksum that does not match. Blocks briefly.
-TusResult<> judge(uploads::OpenUpload& open, const TusChunk& chunk, const Result<Received>& received) {
+Result<> judge(uploads::OpenUpload& open, const TusChunk& chunk, const Result<Received>& received) {
   const bool too_long = !received && received.error().code == ErrorCode::kLimit;
   const bool unproven = chunk.checksum && !received;
   const bool wrong = chunk.checksum && received && received->digest != chunk.checksum->hex;
-  if (too_long || unproven || wrong) {
-    Result<> cut = open.file->truncate(chunk.offset);
-    if (!cut) return tus_fail(std::move(cut).error());
-  }
+  if (too_long || unproven || wrong) VAT_TRY(open.file->truncate(chunk.offset));
   if (chunk.checksum) open.file->forget_mark();
   if (wrong)
     return tus_fail(kChecksumMismatch, "The bytes do not match Upload-Checksum; send them again.",
                     "Upload-Checksum");
-  if (!received) return tus_fail(received.error());
+  if (!received) return fail(received.error());
   return {};
 }
 
 }  // namespace
 
-http::Task<TusResult<std::string>> take_chunk(const Services& services, Request& request,
-                                              uploads::OpenUpload& open, TusChunk& chunk) {
-  TusResult<> ready = co_await services.writers.run([&] { return prepare(services, request, open, chunk); });
-  if (!ready) co_return tl::unexpected<TusError>(std::move(ready).error());
+http::Task<Result<std::string>> take_chunk(const Services& services, Request& request,
+                                           uploads::OpenUpload& open, TusChunk& chunk) {
+  VAT_CO_TRY(co_await services.writers.run([&] { return prepare(services, request, open, chunk); }));
   ReceiveOptions options{.max_bytes = room_in(services, open, chunk.offset), .digest = {}};
   if (chunk.checksum) options.digest = chunk.checksum->algorithm;
   const Result<Received> received =
       co_await receive(services, source_of(*request.body), open.file, chunk.claim, std::move(options));
-  TusResult<> kept = co_await services.writers.run([&] { return judge(open, chunk, received); });
-  if (!kept) co_return tl::unexpected<TusError>(std::move(kept).error());
+  VAT_CO_TRY(co_await services.writers.run([&] { return judge(open, chunk, received); }));
   if (open.upload.partial || open.file->size() != open.upload.size) co_return std::string();
-  auto finish = [&] { return tus_result(finish_resumable(services, open)); };
+  auto finish = [&] { return finish_resumable(services, open); };
   co_return co_await services.slow_pool.run(finish);
 }
 

@@ -23,7 +23,7 @@ struct TusChunk {
 
 /// Receives the chunk into the open file, and finishes the upload after its last byte. Returns the id of the
 /// created job, if any.
-[[nodiscard]] http::Task<TusResult<std::string>> take_chunk(const Services& services, http::Request& request,
-                                                            uploads::OpenUpload& open, TusChunk& chunk);
+[[nodiscard]] http::Task<Result<std::string>> take_chunk(const Services& services, http::Request& request,
+                                                         uploads::OpenUpload& open, TusChunk& chunk);
 
 }  // namespace vat::api

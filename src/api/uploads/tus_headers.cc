@@ -1,10 +1,13 @@
 #include "api/uploads/tus_headers.h"
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 
+#include "base/ascii.h"
 #include "base/base64.h"
+#include "base/hex.h"
+#include "base/number.h"
+#include "base/text.h"
 #include "base/uuid.h"
 
 namespace vat::api {
@@ -14,12 +17,6 @@ constexpr std::size_t kMaxMetadataBytes = 8U * 1024;
 constexpr std::size_t kMaxMetadataKeys = 64;
 constexpr std::size_t kMaxParts = 256;
 constexpr std::size_t kMaxSizeDigits = 19;
-
-std::string_view trim_blanks(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
 
 /// Calls `take` with each piece between separators, until that fails.
 template <class Take>
@@ -37,12 +34,10 @@ tl::unexpected<Error> bad_metadata(std::string why) {
                     "Upload-Metadata must be pairs of a key and a base64 value: " + std::move(why) + ".");
 }
 
-bool is_key(std::string_view key) {
-  return !key.empty() && std::all_of(key.begin(), key.end(), [](char c) { return c > 0x20 && c < 0x7F; });
-}
+bool is_key(std::string_view key) { return !key.empty() && std::all_of(key.begin(), key.end(), is_graphic); }
 
 Result<> add_pair(std::string_view pair, TusMetadata& metadata) {
-  pair = trim_blanks(pair);
+  pair = trim(pair);
   const std::size_t space = std::min(pair.find(' '), pair.size());
   const std::string_view key = pair.substr(0, space);
   if (!is_key(key)) return bad_metadata("a key is missing or not ASCII");
@@ -50,21 +45,10 @@ Result<> add_pair(std::string_view pair, TusMetadata& metadata) {
       std::any_of(metadata.begin(), metadata.end(), [&](const auto& other) { return other.first == key; });
   if (twice) return bad_metadata("the key " + std::string(key) + " is there twice");
   if (metadata.size() == kMaxMetadataKeys) return bad_metadata("there are too many");
-  const std::optional<std::string> value = base64_decode(trim_blanks(pair.substr(space)));
+  const std::optional<std::string> value = base64_decode(trim(pair.substr(space)));
   if (!value) return bad_metadata("the value of " + std::string(key) + " is not base64");
   metadata.emplace_back(key, *value);
   return {};
-}
-
-std::string hex_of(std::string_view bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string hex;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    hex += kDigits[byte >> 4U];
-    hex += kDigits[byte & 0xFU];
-  }
-  return hex;
 }
 
 /// The id at the end of a URL, absolute or not.
@@ -84,20 +68,17 @@ std::optional<std::string> part_id(std::string_view address, std::string_view pr
 }  // namespace
 
 Result<std::uint64_t> parse_tus_size(std::string_view field, std::string_view text) {
-  std::uint64_t size = 0;
-  const char* const end = text.data() + text.size();
-  const auto [parsed, error] = std::from_chars(text.data(), end, size);
-  const bool fits = size <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-  if (text.empty() || text.size() > kMaxSizeDigits || error != std::errc() || parsed != end || !fits)
+  const auto size = parse_number<std::uint64_t>(text, 0, std::numeric_limits<std::int64_t>::max());
+  if (!size || text.size() > kMaxSizeDigits)
     return fail_field(std::string(field),
                       std::string(field) + " must be a number of bytes in decimal digits.");
-  return size;
+  return *size;
 }
 
 Result<TusMetadata> parse_tus_metadata(std::string_view text) {
   TusMetadata metadata;
   if (text.size() > kMaxMetadataBytes) return bad_metadata("they are longer than 8 KiB");
-  if (trim_blanks(text).empty()) return metadata;
+  if (trim(text).empty()) return metadata;
   VAT_TRY(for_each_piece(text, ',', [&](std::string_view pair) { return add_pair(pair, metadata); }));
   return metadata;
 }
@@ -115,11 +96,11 @@ Result<TusChecksum> parse_tus_checksum(std::string_view text) {
   if (!known) return fail_field("Upload-Checksum", "Upload-Checksum must use sha1 or sha256.");
   TusChecksum checksum{.algorithm = name == "sha1" ? Digest::kSha1 : Digest::kSha256, .hex = {}};
   const auto digest =
-      space == std::string_view::npos ? std::nullopt : base64_decode(trim_blanks(text.substr(space)));
+      space == std::string_view::npos ? std::nullopt : base64_decode(trim(text.substr(space)));
   if (!digest || digest->size() != (name == "sha1" ? 20U : 32U))
     return fail_field("Upload-Checksum",
                       "Upload-Checksum must be the name of the algorithm and the digest in base64.");
-  checksum.hex = hex_of(*digest);
+  checksum.hex = to_hex(*digest);
   return checksum;
 }
 

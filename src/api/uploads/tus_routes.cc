@@ -1,7 +1,5 @@
 #include "api/uploads/tus_routes.h"
 
-#include <array>
-#include <ctime>
 #include <utility>
 
 #include "api/common/handler.h"
@@ -10,6 +8,7 @@
 #include "api/uploads/tus_headers.h"
 #include "api/uploads/tus_uploads.h"
 #include "api/uploads/upload_json.h"
+#include "base/utc_time.h"
 #include "uploads/completion.h"
 
 namespace vat::api {
@@ -31,72 +30,50 @@ struct Call {
   Request& request;
   [[nodiscard]] const std::string& id() const { return request.parameter("id"); }
 };
-using TusAnswer = http::Task<TusResult<Response>>;
-using TusHandler = TusAnswer (*)(Call);
-
-#define VAT_TUS_ASSIGN(name, declaration, expression)     \
-  auto name = (expression);                               \
-  if (!name) co_return tus_fail(std::move(name).error()); \
-  declaration = std::move(name).value()
-
-/// IMF-fixdate (RFC 9110, section 5.6.7).
-std::string http_date(UtcTime time) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
-  std::tm parts{};
-  ::gmtime_r(&seconds, &parts);
-  std::array<char, 64> text{};
-  // The names of days and months are English: the program never sets a locale.
-  const std::size_t length = std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
-  return {text.data(), length};
-}
+using TusHandler = Answer (*)(Call);
 
 void set_expiry(Response& response, const Upload& upload) {
   if (upload.state == UploadState::kReceiving && upload.expires_at)
-    response.set("Upload-Expires", http_date(*upload.expires_at));
+    response.set("Upload-Expires", to_http_date(*upload.expires_at));
 }
 
 void set_job(Response& response, const std::string& job_id) {
   if (!job_id.empty()) response.set("Upload-Job-Id", job_id);
 }
 
-TusResult<std::optional<std::uint64_t>> size_header(const Request& request, std::string_view name) {
+Result<std::optional<std::uint64_t>> size_header(const Request& request, std::string_view name) {
   const std::string_view text = request.header(name);
-  if (text.empty()) return std::optional<std::uint64_t>();
-  Result<std::uint64_t> size = parse_tus_size(name, text);
-  if (!size) return tus_fail(std::move(size).error());
-  return std::optional<std::uint64_t>(*size);
+  if (text.empty()) return std::nullopt;
+  return parse_tus_size(name, text);
 }
 
-TusResult<std::optional<TusChecksum>> checksum_header(const Request& request) {
+Result<std::optional<TusChecksum>> checksum_header(const Request& request) {
   const std::string_view text = request.header("Upload-Checksum");
-  if (text.empty()) return std::optional<TusChecksum>();
-  Result<TusChecksum> checksum = parse_tus_checksum(text);
-  if (!checksum) return tus_fail(std::move(checksum).error());
-  return std::optional<TusChecksum>(std::move(*checksum));
+  if (text.empty()) return std::nullopt;
+  return parse_tus_checksum(text);
 }
 
 bool sends_chunk(const Request& request) { return request.header("Content-Type") == kChunkType; }
 
-tl::unexpected<TusError> wrong_type() {
+tl::unexpected<Error> wrong_type() {
   return tus_fail(kWrongType, "The bytes of an upload must have the type " + std::string(kChunkType) + ".",
                   "Content-Type");
 }
 
-TusAnswer continue_upload(Call call) {
+Answer continue_upload(Call call) {
   const Request& request = call.request;
   if (!sends_chunk(request)) co_return wrong_type();
-  VAT_TUS_ASSIGN(given_offset, const std::optional<std::uint64_t> offset,
-                 size_header(request, "Upload-Offset"));
-  VAT_TUS_ASSIGN(given_size, const std::optional<std::uint64_t> size, size_header(request, "Upload-Length"));
+  VAT_CO_ASSIGN(const std::optional<std::uint64_t> offset, size_header(request, "Upload-Offset"));
+  VAT_CO_ASSIGN(const std::optional<std::uint64_t> size, size_header(request, "Upload-Length"));
   TusChunk chunk;
-  VAT_TUS_ASSIGN(given_checksum, chunk.checksum, checksum_header(request));
+  VAT_CO_ASSIGN(chunk.checksum, checksum_header(request));
   if (!offset) co_return tus_fail(400, "The field Upload-Offset is missing.", "Upload-Offset");
   chunk.offset = *offset;
   auto work = [&] { return open_for_writing(call.services, call.user.id, call.id(), size); };
-  VAT_TUS_ASSIGN(opened, uploads::OpenUpload open, co_await call.services.pool.run(work));
+  VAT_CO_ASSIGN(uploads::OpenUpload open, co_await call.services.pool.run(work));
   std::string job_id;
   if (open.file != nullptr) {
-    VAT_TUS_ASSIGN(taken, job_id, co_await take_chunk(call.services, call.request, open, chunk));
+    VAT_CO_ASSIGN(job_id, co_await take_chunk(call.services, call.request, open, chunk));
   } else if (chunk.offset != open.upload.size || request.body->length().value_or(1) != 0) {
     co_return tus_fail(kConflict, "The upload is complete.", "Upload-Offset");
   }
@@ -109,18 +86,14 @@ TusAnswer continue_upload(Call call) {
   co_return response;
 }
 
-TusResult<TusCreation> read_creation(const Request& request) {
+Result<TusCreation> read_creation(const Request& request) {
   TusCreation creation;
   creation.metadata = request.header("Upload-Metadata");
   creation.concat_field = request.header("Upload-Concat");
   if (!creation.concat_field.empty()) {
-    Result<TusConcat> concat = parse_tus_concat(creation.concat_field, kUploadsPrefix);
-    if (!concat) return tus_fail(std::move(concat).error());
-    creation.concat = std::move(*concat);
+    VAT_ASSIGN(creation.concat, parse_tus_concat(creation.concat_field, kUploadsPrefix));
   }
-  TusResult<std::optional<std::uint64_t>> size = size_header(request, "Upload-Length");
-  if (!size) return tl::unexpected<TusError>(std::move(size).error());
-  creation.size = *size;
+  VAT_ASSIGN(creation.size, size_header(request, "Upload-Length"));
   const std::string_view deferred = request.header("Upload-Defer-Length");
   const bool whole = creation.concat && !creation.concat->partial;
   if (!deferred.empty() && deferred != "1")
@@ -135,12 +108,12 @@ TusResult<TusCreation> read_creation(const Request& request) {
 
 /// creation-with-upload: the bytes in the POST. If none of them can be kept, the client does not know the
 /// upload, so it is removed.
-http::Task<TusResult<std::string>> take_first_chunk(Call& call, uploads::OpenUpload& open) {
-  VAT_TUS_ASSIGN(given, std::optional<TusChecksum> checksum, checksum_header(call.request));
+http::Task<Result<std::string>> take_first_chunk(Call& call, uploads::OpenUpload& open) {
+  VAT_CO_ASSIGN(std::optional<TusChecksum> checksum, checksum_header(call.request));
   auto work = [&] { return open_for_writing(call.services, call.user.id, open.upload.id, std::nullopt); };
-  VAT_TUS_ASSIGN(opened, open, co_await call.services.pool.run(work));
+  VAT_CO_ASSIGN(open, co_await call.services.pool.run(work));
   TusChunk chunk{.offset = 0, .checksum = std::move(checksum), .claim = {}};
-  TusResult<std::string> taken = co_await take_chunk(call.services, call.request, open, chunk);
+  Result<std::string> taken = co_await take_chunk(call.services, call.request, open, chunk);
   if (taken || open.file == nullptr) co_return taken;
   auto undo = [&]() -> Result<> {
     open.file->remove();
@@ -150,20 +123,20 @@ http::Task<TusResult<std::string>> take_first_chunk(Call& call, uploads::OpenUpl
   co_return taken;
 }
 
-TusAnswer create_upload(Call call) {
-  VAT_TUS_ASSIGN(read, const TusCreation creation, read_creation(call.request));
+Answer create_upload(Call call) {
+  VAT_CO_ASSIGN(const TusCreation creation, read_creation(call.request));
   const bool with_bytes = sends_chunk(call.request);
   if (!with_bytes && call.request.body->length() != 0) co_return wrong_type();
   auto work = [&] { return create_resumable(call.services, call.user, creation); };
   uploads::OpenUpload open;
-  VAT_TUS_ASSIGN(created, open.upload, co_await call.services.slow_pool.run(work));
+  VAT_CO_ASSIGN(open.upload, co_await call.services.slow_pool.run(work));
   std::string job_id;
   const bool whole = open.upload.state == UploadState::kComplete;
   if (whole) {
-    auto make = [&] { return tus_result(job_of_metadata(call.services, open.upload)); };
-    VAT_TUS_ASSIGN(made, job_id, co_await call.services.pool.run(make));
+    auto make = [&] { return job_of_metadata(call.services, open.upload); };
+    VAT_CO_ASSIGN(job_id, co_await call.services.pool.run(make));
   } else if (with_bytes || open.upload.size == 0) {
-    VAT_TUS_ASSIGN(taken, job_id, co_await take_first_chunk(call, open));
+    VAT_CO_ASSIGN(job_id, co_await take_first_chunk(call, open));
   }
   Response response = http::empty_response(201);
   response.set("Location", upload_path(open.upload.id));
@@ -184,29 +157,26 @@ struct UploadStatus {
   std::string job_id;
 };
 
-TusResult<UploadStatus> find_status(const Services& services, const std::string& user_id,
-                                    const std::string& id) {
-  Result<Upload> upload = uploads::find_settled(services.intake, user_id, id);
-  if (!upload) return tus_fail(std::move(upload).error());
-  UploadStatus status{.upload = std::move(*upload), .offset = 0, .job_id = {}};
+Result<UploadStatus> find_status(const Services& services, const std::string& user_id,
+                                 const std::string& id) {
+  UploadStatus status;
+  VAT_ASSIGN(status.upload, uploads::find_settled(services.intake, user_id, id));
   status.offset = uploads::offset_of(services.intake, status.upload);
   if (status.upload.state == UploadState::kComplete) {
-    Result<std::string> job = job_of_metadata(services, status.upload);
-    if (!job) return tus_fail(std::move(job).error());
-    status.job_id = std::move(*job);
+    VAT_ASSIGN(status.job_id, job_of_metadata(services, status.upload));
   } else if (status.upload.expires_at && *status.upload.expires_at <= utc_now()) {
-    return tus_fail(410, "The upload was not finished in time; start it again.", {});
+    return tus_fail(410, "The upload was not finished in time; start it again.");
   } else if (uploads::is_whole(services.intake, status.upload)) {
     // A client that sees all bytes would take the upload for complete.
-    return tus_fail(423, "The request with the last bytes is completing the upload; try again.", {});
+    return tus_fail(423, "The request with the last bytes is completing the upload; try again.");
   }
   return status;
 }
 
-TusAnswer show_offset(Call call) {
+Answer show_offset(Call call) {
   auto work = [&] { return find_status(call.services, call.user.id, call.id()); };
   // Usually one query; if a crash interrupted the completion, it is done now.
-  VAT_TUS_ASSIGN(found, const UploadStatus status, co_await call.services.slow_pool.run(work));
+  VAT_CO_ASSIGN(const UploadStatus status, co_await call.services.slow_pool.run(work));
   const Upload& upload = status.upload;
   Response response = http::empty_response(200);
   response.set("Upload-Offset", std::to_string(status.offset)).set("Cache-Control", "no-store");
@@ -223,23 +193,19 @@ TusAnswer show_offset(Call call) {
   co_return response;
 }
 
-TusAnswer remove(Call call) {
-  auto work = [&] {
-    Result<> removed = uploads::terminate(call.services.intake, call.user.id, call.id());
-    return removed ? TusResult<>() : TusResult<>(tus_fail(std::move(removed).error()));
-  };
-  TusResult<> removed = co_await call.services.pool.run(work);
-  if (!removed) co_return tl::unexpected<TusError>(std::move(removed).error());
+Answer remove(Call call) {
+  auto work = [&] { return uploads::terminate(call.services.intake, call.user.id, call.id()); };
+  VAT_CO_TRY(co_await call.services.pool.run(work));
   co_return http::empty_response(204);
 }
 
 /// For clients behind proxies that support neither PATCH nor DELETE.
-TusAnswer dispatch(Call call) {
+Answer dispatch(Call call) {
   const std::string_view method = call.request.header("X-HTTP-Method-Override");
   if (method == "PATCH") return continue_upload(std::move(call));
   if (method == "DELETE") return remove(std::move(call));
   if (method == "HEAD") return show_offset(std::move(call));
-  return [](Call) -> TusAnswer {
+  return [](Call) -> Answer {
     co_return tus_fail(405, "Send bytes with PATCH, or with POST and X-HTTP-Method-Override: PATCH.",
                        "X-HTTP-Method-Override");
   }(std::move(call));
@@ -247,16 +213,16 @@ TusAnswer dispatch(Call call) {
 
 Answer answer(Call call, TusHandler handler) {
   Request& request = call.request;
-  TusResult<Response> made = co_await handler(std::move(call));
-  Response response =
-      made ? std::move(*made) : problem_response(request, made.error().error, made.error().status);
+  Result<Response> made = co_await handler(std::move(call));
+  Response response = made ? std::move(*made) : problem_response(request, made.error());
   response.set("Tus-Resumable", std::string(kTusVersion));
   co_return response;
 }
 
 Response other_version(const Request& request) {
   Response response = problem_response(
-      request, kWrongVersion, "This server supports tus 1.0.0; send that in Tus-Resumable.", "Tus-Resumable");
+      request, http_refusal(kWrongVersion, "This server supports tus 1.0.0; send that in Tus-Resumable.",
+                            "Tus-Resumable"));
   response.set("Tus-Resumable", std::string(kTusVersion)).set("Tus-Version", std::string(kTusVersion));
   return response;
 }
@@ -284,8 +250,6 @@ http::Handler describe(const Services& services) {
     co_return response;
   };
 }
-
-#undef VAT_TUS_ASSIGN
 
 }  // namespace
 

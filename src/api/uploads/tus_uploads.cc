@@ -89,14 +89,6 @@ Result<Upload> concatenate(const Services& services, const User& user, const Tus
   return uploads::join_parts(services.intake, std::move(whole), parts);
 }
 
-Result<Upload> create(const Services& services, const User& user, const TusCreation& creation) {
-  if (creation.concat && !creation.concat->partial) return concatenate(services, user, creation);
-  VAT_TRY(check_size(services, creation.size.value_or(0)));
-  VAT_TRY(services.intake.room.claim(creation.size.value_or(0)));
-  VAT_ASSIGN(Upload upload, describe(services, user, creation));
-  return uploads::create_resumable(services.intake, std::move(upload));
-}
-
 /// What Upload-Length of this request adds to the row.
 Result<> settle_size(const Services& services, Upload& upload, std::optional<std::uint64_t> size) {
   if (!size) return {};
@@ -110,11 +102,10 @@ Result<> settle_size(const Services& services, Upload& upload, std::optional<std
 
 }  // namespace
 
-tl::unexpected<TusError> tus_fail(Error error) { return tl::unexpected<TusError>(std::move(error)); }
-
-tl::unexpected<TusError> tus_fail(int status, std::string message, std::string field) {
-  return tl::unexpected<TusError>(
-      TusError(Error{ErrorCode::kInvalidArgument, std::move(message), {}, false, std::move(field)}, status));
+tl::unexpected<Error> tus_fail(int status, std::string message, std::string field) {
+  return fail(Error(ErrorCode::kInvalidArgument, std::move(message))
+                  .about_field(std::move(field))
+                  .with_status(status));
 }
 
 TusFields fields_of(const Upload& upload) {
@@ -123,29 +114,26 @@ TusFields fields_of(const Upload& upload) {
   return {.metadata = upload.metadata.substr(0, line), .concat = upload.metadata.substr(line + 1)};
 }
 
-TusResult<Upload> create_resumable(const Services& services, const User& user, const TusCreation& creation) {
-  Result<Upload> upload = create(services, user, creation);
-  if (!upload) return tus_fail(std::move(upload).error());
-  return std::move(*upload);
+Result<Upload> create_resumable(const Services& services, const User& user, const TusCreation& creation) {
+  if (creation.concat && !creation.concat->partial) return concatenate(services, user, creation);
+  VAT_TRY(check_size(services, creation.size.value_or(0)));
+  VAT_TRY(services.intake.room.claim(creation.size.value_or(0)));
+  VAT_ASSIGN(Upload upload, describe(services, user, creation));
+  return uploads::create_resumable(services.intake, std::move(upload));
 }
 
-TusResult<OpenUpload> open_for_writing(const Services& services, const std::string& user_id,
-                                       const std::string& upload_id, std::optional<std::uint64_t> size) {
-  Result<Upload> upload = services.uploads.get(user_id, upload_id);
-  if (!upload) return tus_fail(std::move(upload).error());
-  if (!fields_of(*upload).concat.empty())
-    return tus_fail(kForbidden, "The upload was concatenated from parts; it accepts no bytes.", {});
-  Result<OpenUpload> open = uploads::open_upload(services.intake, std::move(*upload));
-  if (!open) return tus_fail(std::move(open).error());
-  if (open->state == uploads::OpenState::kExpired)
-    return tus_fail(kGone, "The upload was not finished in time; start it again.", {});
-  if (open->state == uploads::OpenState::kInUse)
-    return tus_fail(kLocked, "Another request is sending bytes of this upload; try again when it has ended.",
-                    {});
-  if (open->state == uploads::OpenState::kComplete) return std::move(*open);
-  if (Result<> settled = settle_size(services, open->upload, size); !settled)
-    return tus_fail(std::move(settled).error());
-  return std::move(*open);
+Result<OpenUpload> open_for_writing(const Services& services, const std::string& user_id,
+                                    const std::string& upload_id, std::optional<std::uint64_t> size) {
+  VAT_ASSIGN(Upload upload, services.uploads.get(user_id, upload_id));
+  if (!fields_of(upload).concat.empty())
+    return tus_fail(kForbidden, "The upload was concatenated from parts; it accepts no bytes.");
+  VAT_ASSIGN(OpenUpload open, uploads::open_upload(services.intake, std::move(upload)));
+  if (open.state == uploads::OpenState::kExpired)
+    return tus_fail(kGone, "The upload was not finished in time; start it again.");
+  if (open.state == uploads::OpenState::kInUse)
+    return tus_fail(kLocked, "Another request is sending bytes of this upload; try again when it has ended.");
+  if (open.state == uploads::OpenState::kOpen) VAT_TRY(settle_size(services, open.upload, size));
+  return open;
 }
 
 Result<std::string> job_of_metadata(const Services& services, const Upload& upload) {

@@ -15,24 +15,8 @@
 
 namespace vat::api {
 
-/// An error with the status that tus has for it, where no ErrorCode has; 0: that of the code.
-struct TusError {
-  TusError(Error what, int http_status = 0) : error(std::move(what)), status(http_status) {}  // NOLINT
-  Error error;
-  int status = 0;
-};
-template <class T = void>
-using TusResult = tl::expected<T, TusError>;
-[[nodiscard]] tl::unexpected<TusError> tus_fail(Error error);
-[[nodiscard]] inline tl::unexpected<TusError> tus_fail(TusError error) {
-  return tl::unexpected<TusError>(std::move(error));
-}
-[[nodiscard]] tl::unexpected<TusError> tus_fail(int status, std::string message, std::string field);
-template <class T>
-[[nodiscard]] TusResult<T> tus_result(Result<T> result) {
-  if (!result) return tus_fail(std::move(result).error());
-  return std::move(*result);
-}
+/// kInvalidArgument with the status that tus has for it.
+[[nodiscard]] tl::unexpected<Error> tus_fail(int status, std::string message, std::string field = {});
 
 /// What the row keeps of the request that made the upload: Upload-Metadata, and behind a line break
 /// Upload-Concat of a whole that was put together.
@@ -50,15 +34,15 @@ struct TusCreation {
   std::string concat_field;  ///< As it came.
 };
 /// Makes the row of an upload without bytes, or puts a whole together from its parts, which are removed then.
-[[nodiscard]] TusResult<Upload> create_resumable(const Services& services, const User& user,
-                                                 const TusCreation& creation);
+[[nodiscard]] Result<Upload> create_resumable(const Services& services, const User& user,
+                                              const TusCreation& creation);
 
 /// Open for writing, or complete. kNotFound (404), 410 when it has expired, 423 when another request writes
 /// it. `size` is the Upload-Length of this request, if it has one.
-[[nodiscard]] TusResult<uploads::OpenUpload> open_for_writing(const Services& services,
-                                                              const std::string& user_id,
-                                                              const std::string& upload_id,
-                                                              std::optional<std::uint64_t> size);
+[[nodiscard]] Result<uploads::OpenUpload> open_for_writing(const Services& services,
+                                                           const std::string& user_id,
+                                                           const std::string& upload_id,
+                                                           std::optional<std::uint64_t> size);
 
 /// After the last byte: completes the upload, and makes the job that its metadata asks for. Returns the id of
 /// the job; empty when none was asked for. Again for the same upload, it is the same job.

@@ -2,7 +2,7 @@
 
 #include "base/json_writer.h"
 #include "base/time.h"
-#include "domain/utc_time.h"
+#include "base/utc_time.h"
 
 namespace vat::api {
 namespace {
@@ -29,8 +29,7 @@ std::string upload_json(const Upload& upload, std::uint64_t offset) {
   json.key("id").string(upload.id);
   json.key("state").string(complete ? "complete" : "receiving");
   json.key("filename").string(upload.filename);
-  json.key("size");
-  upload.size ? json.integer(static_cast<std::int64_t>(*upload.size)) : json.null();
+  json.key("size").integer_or_null(upload.size);
   json.key("offset").integer(static_cast<std::int64_t>(offset));
   json.key("partial").boolean(upload.partial);
   json.key("media");
@@ -39,8 +38,7 @@ std::string upload_json(const Upload& upload, std::uint64_t offset) {
   else
     json.null();
   json.key("created_at").string(to_rfc3339(upload.created_at));
-  json.key("expires_at");
-  upload.expires_at ? json.string(to_rfc3339(*upload.expires_at)) : json.null();
+  json.key("expires_at").string_or_null(to_rfc3339(upload.expires_at));
   json.end_object();
   return out;
 }

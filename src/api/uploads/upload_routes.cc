@@ -1,7 +1,6 @@
 #include <utility>
 
 #include "api/common/handler.h"
-#include "api/common/problem.h"
 #include "api/routes.h"
 #include "api/uploads/form.h"
 #include "api/uploads/tus_routes.h"
@@ -17,8 +16,8 @@ using http::Response;
 
 Answer put_upload(const Services& services, const User& user, Request& request) {
   if (is_form(request))
-    co_return problem_response(request, 415, "The body must be the file itself; send forms to /api/v1/jobs.",
-                               "Content-Type");
+    co_return fail(
+        http_refusal(415, "The body must be the file itself; send forms to /api/v1/jobs.", "Content-Type"));
   Upload upload = uploads::new_upload(user.id, request.query_value("filename").value_or(""),
                                       request.header("Content-Type"));
   VAT_CO_ASSIGN(uploads::ReceivedFile file, co_await receive_body(services, std::move(upload), request));

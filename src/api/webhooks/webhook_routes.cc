@@ -27,9 +27,7 @@ void write_webhook(JsonWriter& json, const Webhook& webhook, bool with_secret) {
   json.begin_object();
   json.key("id").string(webhook.id);
   json.key("url").string(webhook.url);
-  json.key("events").begin_array();
-  for (const std::string& event : webhook.events) json.string(event);
-  json.end_array();
+  json.key("events").strings(webhook.events);
   json.key("created_at").string(to_rfc3339(webhook.created_at));
   if (with_secret) json.key("secret").string(webhook.secret);
   json.end_object();
@@ -38,14 +36,8 @@ void write_webhook(JsonWriter& json, const Webhook& webhook, bool with_secret) {
 Answer list_webhooks(const Services& services, const User& user, Request& /*request*/) {
   auto work = [&] { return services.webhooks.list(user.id); };
   VAT_CO_ASSIGN(const std::vector<Webhook> webhooks, co_await services.pool.run(work));
-  std::string body;
-  JsonWriter json(body);
-  json.begin_object();
-  json.key("items").begin_array();
-  for (const Webhook& webhook : webhooks) write_webhook(json, webhook, false);
-  json.end_array();
-  json.end_object();
-  co_return json_response(200, std::move(body));
+  co_return list_response(
+      webhooks, [](JsonWriter& json, const Webhook& webhook) { write_webhook(json, webhook, false); });
 }
 
 Result<Webhook> read_webhook(const Services& services, JsonFields& fields) {
@@ -113,51 +105,28 @@ std::string_view state_name(DeliveryState state) {
   return {};
 }
 
-void write_or_null(JsonWriter& json, std::string_view key, const std::string& text) {
-  json.key(key);
-  if (text.empty())
-    json.null();
-  else
-    json.string(text);
-}
-
 void write_delivery(JsonWriter& json, const Delivery& delivery) {
   json.begin_object();
   json.key("id").string(delivery.id);
-  write_or_null(json, "webhook_id", delivery.webhook_id);
+  json.key("webhook_id").string_or_null(delivery.webhook_id);
   json.key("job_id").string(delivery.job_id);
   json.key("event").string(delivery.event);
   json.key("url").string(delivery.url);
   json.key("state").string(state_name(delivery.state));
   json.key("attempt").integer(delivery.attempt);
-  json.key("status");
-  if (delivery.status > 0)
-    json.integer(delivery.status);
-  else
-    json.null();
-  write_or_null(json, "error", delivery.error);
+  json.key("status").integer_or_null(delivery.status > 0 ? std::optional(delivery.status) : std::nullopt);
+  json.key("error").string_or_null(delivery.error);
   json.key("created_at").string(to_rfc3339(delivery.created_at));
   const bool pending = delivery.state == DeliveryState::kPending;
-  write_or_null(json, "next_attempt_at", pending ? to_rfc3339(delivery.next_attempt_at) : std::string());
+  json.key("next_attempt_at").string_or_null(pending ? to_rfc3339(delivery.next_attempt_at) : std::string());
   json.end_object();
-}
-
-http::Response delivery_list(const std::vector<Delivery>& deliveries) {
-  std::string body;
-  JsonWriter json(body);
-  json.begin_object();
-  json.key("items").begin_array();
-  for (const Delivery& delivery : deliveries) write_delivery(json, delivery);
-  json.end_array();
-  json.end_object();
-  return json_response(200, std::move(body));
 }
 
 Answer list_deliveries(const Services& services, const User& user, Request& request) {
   VAT_CO_ASSIGN(const std::size_t limit, query_limit(request));
   auto work = [&] { return services.webhooks.deliveries(user.id, request.parameter("id"), limit); };
   VAT_CO_ASSIGN(const std::vector<Delivery> deliveries, co_await services.pool.run(work));
-  co_return delivery_list(deliveries);
+  co_return list_response(deliveries, write_delivery);
 }
 
 Answer list_job_deliveries(const Services& services, const User& user, Request& request) {
@@ -170,7 +139,7 @@ Answer list_job_deliveries(const Services& services, const User& user, Request& 
     return deliveries;
   };
   VAT_CO_ASSIGN(const std::vector<Delivery> deliveries, co_await services.pool.run(work));
-  co_return delivery_list(deliveries);
+  co_return list_response(deliveries, write_delivery);
 }
 
 Answer replay_delivery(const Services& services, const User& user, Request& request) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "net/address.h"
 #include "net/url.h"
@@ -12,12 +13,10 @@ namespace {
 
 constexpr std::size_t kMaxWebhookUrlBytes = 2048;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 /// Visible ASCII without what no URL holds (RFC 3986, section 2), whose parsers disagree about it.
 bool has_plain_characters(std::string_view url) {
   return url.find_first_of("\\\"<>^`{|}") == std::string_view::npos &&
-         std::all_of(url.begin(), url.end(), [](char c) { return c > 0x20 && c < 0x7F; });
+         std::all_of(url.begin(), url.end(), is_graphic);
 }
 
 /// The last label begins with a digit, as only that of an address does.
@@ -64,11 +63,8 @@ Result<> check_webhook_url(std::string_view url, bool allow_private, std::string
   if (!parsed || parsed->has_user || parsed->has_zone || parsed->has_fragment) return refuse();
   if (is_name(parsed->host) && !spells_name(url, *parsed)) return refuse();
   if (allow_private || !is_plainly_private(parsed->host)) return {};
-  return fail(Error{ErrorCode::kPermission,
-                    "The URL of a webhook may not be on a private network.",
-                    {},
-                    false,
-                    std::string(field)});
+  return fail(Error(ErrorCode::kPermission, "The URL of a webhook may not be on a private network.")
+                  .about_field(std::string(field)));
 }
 
 }  // namespace vat::api

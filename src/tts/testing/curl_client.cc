@@ -79,8 +79,8 @@ Result<HttpResponse> CurlClient::send(const HttpRequest& request, std::stop_toke
   if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "The request was cancelled.");
   if (code == CURLE_WRITE_ERROR) return fail(ErrorCode::kLimit, "The answer is too large.");
   if (code != CURLE_OK)
-    return fail(
-        Error{ErrorCode::kNetwork, std::string("The request failed: ") + curl_easy_strerror(code), {}, true});
+    return fail(Error(ErrorCode::kNetwork, std::string("The request failed: ") + curl_easy_strerror(code))
+                    .as_retryable());
   long status = 0;
   curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
   transfer.response.status = static_cast<int>(status);

@@ -8,9 +8,9 @@
 #include <string>
 
 #include "base/file.h"
+#include "base/utc_time.h"
 #include "db/database.h"
 #include "domain/event_bus.h"
-#include "domain/utc_time.h"
 #include "uploads/completion.h"
 #include "uploads/intake.h"
 

@@ -1,14 +1,13 @@
-#include "catalog/nearest.h"
+#include "base/nearest.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <numeric>
 #include <vector>
 
-namespace vat::catalog {
-namespace {
+namespace vat {
 
-std::size_t distance(std::string_view a, std::string_view b) {
+std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
   for (std::size_t i = 0; i < a.size(); ++i) {
@@ -23,8 +22,6 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
-}  // namespace
-
 std::string_view nearest(std::string_view text, std::span<const std::string_view> candidates) {
   constexpr std::size_t kMaxSlips = 2;
   constexpr std::size_t kLongest = 64;
@@ -32,7 +29,7 @@ std::string_view nearest(std::string_view text, std::span<const std::string_view
   std::string_view best;
   std::size_t min = kMaxSlips + 1;
   for (const std::string_view candidate : candidates) {
-    const std::size_t slips = distance(text, candidate);
+    const std::size_t slips = edit_distance(text, candidate);
     if (slips < min) {
       min = slips;
       best = candidate;
@@ -41,4 +38,4 @@ std::string_view nearest(std::string_view text, std::span<const std::string_view
   return best;
 }
 
-}  // namespace vat::catalog
+}  // namespace vat
