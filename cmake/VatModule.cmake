@@ -8,12 +8,14 @@
 #            OPTIMISED                  # it computes so much that its tests need it optimised in every preset
 #            GLUE                       # it waits and passes on: a release has it at -O1, in two thirds of the time
 #            ONE_THREAD                 # it knows no threads, so ThreadSanitizer's run leaves its tests out
-#            TEST_PROCESSES 2)          # its tests share what is expensive to set up, so they run in so many processes
+#            TESTS_WAIT                 # its tests mostly wait for time, files or a server, so they leave their core to others
+#            TEST_PROCESSES 2)          # how many processes share its tests, if one would be the last to end
 #
-# One STATIC library vat_<name> and one test program vat_<name>_test. A link to a module of the same or a higher level
+# One STATIC library vat_<name> and one test program vat_<name>_test, which CTest runs as a whole: a process for each test
+# would take longer to start than most tests take. A link to a module of the same or a higher level
 # is refused here, when CMake configures.
 function(vat_module)
-  cmake_parse_arguments(M "OPTIMISED;GLUE;ONE_THREAD" "NAME;LEVEL;TEST_PROCESSES" "HEADERS;SOURCES;DEPENDS;LIBRARIES;TESTS;TEST_DEPENDS;TEST_LIBRARIES" ${ARGN})
+  cmake_parse_arguments(M "OPTIMISED;GLUE;ONE_THREAD;TESTS_WAIT" "NAME;LEVEL;TEST_PROCESSES" "HEADERS;SOURCES;DEPENDS;LIBRARIES;TESTS;TEST_DEPENDS;TEST_LIBRARIES" ${ARGN})
   if(M_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "vat_module(${M_NAME}): unknown arguments ${M_UNPARSED_ARGUMENTS}")
   endif()
@@ -47,20 +49,38 @@ function(vat_module)
       target_link_libraries(${target}_test PRIVATE vat_${dependency})
     endforeach()
     target_link_libraries(${target}_test PRIVATE ${target} ${M_TEST_LIBRARIES} GTest::gmock_main vat_test_options)
-    if(NOT M_ONE_THREAD)
+    set(labels ${M_NAME})
+    if(M_ONE_THREAD)
+      list(APPEND labels one_thread)
+    else()
       add_dependencies(thread_tests ${target}_test)
     endif()
-    if(M_TEST_PROCESSES)
-      foreach(number RANGE 1 ${M_TEST_PROCESSES})
-        math(EXPR index "${number} - 1")
-        add_test(NAME ${target}_test_${number} COMMAND ${target}_test)
-        set_tests_properties(${target}_test_${number} PROPERTIES TIMEOUT 1800 COST 1000 LABELS ${M_NAME}
-          ENVIRONMENT "GTEST_TOTAL_SHARDS=${M_TEST_PROCESSES};GTEST_SHARD_INDEX=${index}")
-      endforeach()
-    else()
-      gtest_discover_tests(${target}_test DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 300 LABELS ${M_NAME})
+    set(slots 2)
+    if(M_TESTS_WAIT)
+      set(slots 1)
     endif()
+    vat_test_program(${target}_test "${labels}" ${slots} ${M_TEST_PROCESSES})
   endif()
+endfunction()
+
+# vat_test_program(TARGET LABELS SLOTS [PROCESSES]): a program of GoogleTest's as one test, or as several that share its tests.
+# Each of the machine's cores has two of CTest's slots (./test runs it with that many jobs): a test that computes takes
+# both, one that mostly waits takes one.
+function(vat_test_program target labels slots)
+  set(processes 1)
+  if(ARGC GREATER 3)
+    set(processes ${ARGV3})
+  endif()
+  foreach(number RANGE 1 ${processes})
+    set(name ${target})
+    if(processes GREATER 1)
+      string(APPEND name _${number})
+    endif()
+    math(EXPR index "${number} - 1")
+    add_test(NAME ${name} COMMAND ${target} --gtest_brief=1)
+    set_tests_properties(${name} PROPERTIES TIMEOUT 1800 COST 1000 LABELS "${labels}" PROCESSORS ${slots}
+      ENVIRONMENT "GTEST_TOTAL_SHARDS=${processes};GTEST_SHARD_INDEX=${index}")
+  endforeach()
 endfunction()
 
 # vat_sources(OUT SOURCE...): what to compile for these sources, relative to the current folder. With VAT_UNITY these are files
@@ -122,5 +142,5 @@ function(vat_fuzzer)
   endif()
   add_test(NAME fuzz_${F_NAME}
            COMMAND ${PROJECT_SOURCE_DIR}/tests/run_fuzzer.sh $<TARGET_FILE:fuzz_${F_NAME}> ${corpus})
-  set_tests_properties(fuzz_${F_NAME} PROPERTIES TIMEOUT 600 LABELS fuzz)
+  set_tests_properties(fuzz_${F_NAME} PROPERTIES TIMEOUT 600 PROCESSORS 2 LABELS fuzz)
 endfunction()
