@@ -1,14 +1,11 @@
 #include "serve_service.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <optional>
 #include <thread>
 #include <utility>
 
 #include "api/services.h"
-#include "asr/pocketsphinx_model.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "db/database.h"
@@ -25,6 +22,7 @@
 #include "pipeline/stages.h"
 #include "queue/local_bus.h"
 #include "serve_database.h"
+#include "service_checks.h"
 #include "service_options.h"
 #include "service_upkeep.h"
 #include "supervisor.h"
@@ -47,28 +45,9 @@ constexpr std::size_t kMaxWaitingWrites = 1024;
 constexpr int kSpeakerThreads = 4;
 constexpr std::size_t kMaxWaitingTexts = 32;
 
-/// Whether the default engine of jobs is available.
-Result<> check_models(const catalog::ModelStore& store, const pipeline::RecognitionChoice& choice,
-                      bool offline) {
-  const bool file = choice.model.find('/') != std::string::npos || choice.model.ends_with(".bin");
-  if (choice.engine != "pocketsphinx") {
-    if (file && ::access(choice.model.c_str(), R_OK) == 0) return {};
-    const auto found = file ? fail(ErrorCode::kNotFound, "There is no model file " + choice.model + ".")
-                            : store.find(choice.model);
-    if (found && (found->installed || !offline)) return {};
-    if (choice.engine == "whisper") {
-      if (!found) return fail(found.error());
-      return fail(ErrorCode::kUnavailable,
-                  "The model " + choice.model + " is not installed, and --offline is set.");
-    }
-  }
-  VAT_TRY(asr::load_pocketsphinx());
-  return {};
-}
-
 }  // namespace
 
-/// In the order of construction, which is reversed for destruction.
+/// In the order of construction, which is reversed for destruction, except that stop() ends the pools.
 struct Service::Parts {
   explicit Parts(const ServiceConfiguration& how)
       : configuration(how),
@@ -80,6 +59,7 @@ struct Service::Parts {
         writers(std::in_place, kWriterThreads, kMaxWaitingWrites),
         speakers(std::in_place, kSpeakerThreads, kMaxWaitingTexts) {}
   ~Parts() {
+    stop(milliseconds(0));
     set_error_observer({});
     tell_of_uncaught_exceptions(nullptr, {});
   }
@@ -96,12 +76,12 @@ struct Service::Parts {
   std::optional<FileLock> lock;
   std::unique_ptr<db::Database> database;
   std::unique_ptr<ObjectStore> objects;
+  std::unique_ptr<uploads::Intake> intake;
   Toolbox machine;
   std::unique_ptr<pipeline::Speech> speech;
   std::unique_ptr<pipeline::Resources> resources;
   std::optional<http::BlockingPool> database_pool;
   std::optional<http::BlockingPool> slow_pool;
-  std::unique_ptr<uploads::Intake> intake;
   std::optional<http::BlockingPool> writers;
   std::optional<http::BlockingPool> speakers;
   std::unique_ptr<operation::Readiness> readiness;
@@ -116,12 +96,13 @@ struct Service::Parts {
   std::unique_ptr<operation::Periodic> watchdog;
 
   [[nodiscard]] Result<> start();
+  /// Whatever runs by then. Not an error after another stop(), or a start() that failed.
+  void stop(milliseconds deadline);
 
  private:
   void start_sentry();
   [[nodiscard]] Result<> open_stores();
   [[nodiscard]] Result<> open_pipeline();
-  void make_readiness();
   void make_worker();
   void make_sender();
   void make_router();
@@ -132,7 +113,8 @@ Result<> Service::Parts::start() {
   start_sentry();
   VAT_TRY(open_stores());
   VAT_TRY(open_pipeline());
-  make_readiness();
+  readiness = std::make_unique<operation::Readiness>(
+      readiness_checks(configuration, *database, *objects, machine.store()));
   make_worker();
   make_sender();
   make_router();
@@ -188,27 +170,6 @@ Result<> Service::Parts::open_pipeline() {
   sources.models = [this] { return machine.engines().use(); };
   resources = std::make_unique<pipeline::Resources>(pipeline::Resources{chunks, machine.engines(), *speech});
   return {};
-}
-
-void Service::Parts::make_readiness() {
-  std::vector<operation::Check> checks;
-  checks.push_back({"database", [this] { return database->ping(); }});
-  checks.push_back({"storage", [this]() -> Result<> {
-                      VAT_ASSIGN(const StorageSpace space, objects->space());
-                      if (::access(objects->staging().c_str(), W_OK) != 0)
-                        return fail(ErrorCode::kPermission, "The upload folder is not writable.");
-                      if (space.free_bytes > settings.reserved_disk) return {};
-                      return fail(ErrorCode::kDiskFull, "The disk is nearly full; uploads are rejected.");
-                    }});
-  checks.push_back({"queue", [this]() -> Result<> {
-                      VAT_TRY(database->queue().depth());
-                      return {};
-                    }});
-  checks.push_back({"models", [this] {
-                      return check_models(machine.store(), configuration.defaults.choice,
-                                          configuration.machine.offline);
-                    }});
-  readiness = std::make_unique<operation::Readiness>(std::move(checks));
 }
 
 void Service::Parts::make_worker() {
@@ -284,6 +245,22 @@ void Service::Parts::start_watchdog() {
   watchdog = std::make_unique<operation::Periodic>(std::move(tasks));
 }
 
+void Service::Parts::stop(milliseconds deadline) {
+  tidying.reset();
+  sender.reset();
+  // In parallel, so that both have the whole time.
+  std::thread stopping([&] {
+    if (worker) worker->stop(deadline);
+  });
+  if (server) server->stop(deadline);
+  stopping.join();
+  // While all that their remaining work uses is there, and the server's loops, which it wakes.
+  speakers.reset();
+  writers.reset();
+  database_pool.reset();
+  slow_pool.reset();
+}
+
 Result<std::unique_ptr<Service>> Service::start(const ServiceConfiguration& configuration) {
   auto parts = std::make_unique<Parts>(configuration);
   VAT_TRY(parts->start());
@@ -311,19 +288,6 @@ void Service::reload_certificate() {
         {{"reason", reloaded.error().message}});
 }
 
-void Service::stop() {
-  const milliseconds deadline = seconds(parts_->settings.shutdown_deadline);
-  parts_->tidying.reset();
-  parts_->sender.reset();
-  // In parallel, so that both have the whole time.
-  std::thread worker([&] { parts_->worker->stop(deadline); });
-  parts_->server->stop(deadline);
-  worker.join();
-  // Their remaining work uses the rest.
-  parts_->speakers.reset();
-  parts_->writers.reset();
-  parts_->database_pool.reset();
-  parts_->slow_pool.reset();
-}
+void Service::stop() { parts_->stop(seconds(parts_->settings.shutdown_deadline)); }
 
 }  // namespace vat::app
