@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <stop_token>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -16,11 +17,21 @@ namespace vat::app {
 /// Owns the storage that its options are parsed into.
 class Command {
  public:
+  /// Adds the subcommand to `app`, which must outlive it.
+  Command(CLI::App& app, const std::string& name, const std::string& description);
   virtual ~Command() = default;
+  Command(const Command&) = delete;
+  Command& operator=(const Command&) = delete;
   /// True when the command line named it.
-  [[nodiscard]] virtual bool chosen() const = 0;
+  [[nodiscard]] bool chosen() const;
   /// The exit code, or the error that ends the program.
   [[nodiscard]] virtual Result<int> run(std::stop_token stop) = 0;
+
+ protected:
+  [[nodiscard]] CLI::App& command() const { return command_; }
+
+ private:
+  CLI::App& command_;
 };
 
 // Each adds its subcommand and options to the app.

@@ -16,9 +16,9 @@ Result<> say(const std::string& text) { return write_all(STDOUT_FILENO, text, "s
 
 class DbCommand : public Command {
  public:
-  explicit DbCommand(CLI::App& app) {
-    command_ = app.add_subcommand("db", "The service's database: status, migrate, backup, restore");
-    command_->require_subcommand(1);
+  explicit DbCommand(CLI::App& app)
+      : Command(app, "db", "The service's database: status, migrate, backup, restore") {
+    command().require_subcommand(1);
     migrate_ = add("migrate", "Migrate it to the newest version, as the service does at startup");
     status_ = add("status", "Show its version and the applied migrations");
     backup_ = add("backup", "Copy it to a file, even while the service runs");
@@ -27,8 +27,6 @@ class DbCommand : public Command {
     restore_->add_option("file", file_, "The backup")->required()->configurable(false);
     restore_->footer("The previous database is kept as vat.db.before-restore.");
   }
-  [[nodiscard]] bool chosen() const override { return command_->parsed(); }
-
   [[nodiscard]] Result<int> run(std::stop_token /*stop*/) override {
     if (restore_->parsed()) {
       VAT_TRY(restore());
@@ -42,7 +40,7 @@ class DbCommand : public Command {
 
  private:
   CLI::App* add(const std::string& name, const std::string& meaning) {
-    CLI::App* const made = command_->add_subcommand(name, meaning);
+    CLI::App* const made = command().add_subcommand(name, meaning);
     add_data_flags(*made, settings_);
     return made;
   }
@@ -89,7 +87,6 @@ class DbCommand : public Command {
     return say("Restored " + database_place(settings_) + " from " + file_ + ".\n");
   }
 
-  CLI::App* command_ = nullptr;
   CLI::App* migrate_ = nullptr;
   CLI::App* status_ = nullptr;
   CLI::App* backup_ = nullptr;

@@ -23,13 +23,11 @@ namespace {
 
 class DoctorCommand : public Command {
  public:
-  explicit DoctorCommand(CLI::App& app) {
-    command_ = app.add_subcommand("doctor", "Show what is installed, what vat picks, and why");
-    add_service_flags(*command_, services_flags_);
-    add_common_flags(*command_, common_);
+  explicit DoctorCommand(CLI::App& app)
+      : Command(app, "doctor", "Show what is installed, what vat picks, and why") {
+    add_service_flags(command(), services_flags_);
+    add_common_flags(command(), common_);
   }
-
-  [[nodiscard]] bool chosen() const override { return command_->parsed(); }
 
   [[nodiscard]] Result<int> run(std::stop_token stop) override {
     const std::unique_ptr<Console> console = make_console(common_);
@@ -154,7 +152,6 @@ class DoctorCommand : public Command {
     line("models' publisher", answer ? request.url + " can be reached" : answer.error().message);
   }
 
-  CLI::App* command_ = nullptr;
   CommonFlags common_;
   ServiceFlags services_flags_;
   std::string text_;

@@ -26,22 +26,21 @@ bool is_published(const std::string& name) {
 
 class ModelsCommand : public Command {
  public:
-  explicit ModelsCommand(CLI::App& app) {
-    command_ = app.add_subcommand("models", "Whisper's models: list, download, verify");
-    command_->require_subcommand(1);
-    list_ = command_->add_subcommand("list", "List the published models, and which are installed");
-    pull_ = command_->add_subcommand("pull", "Download models by name; resumes an interrupted download");
+  explicit ModelsCommand(CLI::App& app) : Command(app, "models", "Whisper's models: list, download, verify") {
+    command().require_subcommand(1);
+    list_ = command().add_subcommand("list", "List the published models, and which are installed");
+    pull_ = command().add_subcommand("pull", "Download models by name; resumes an interrupted download");
     pull_->add_option("name", names_, "A name of `vat models list`")->required()->configurable(false);
-    import_ = command_->add_subcommand("import", "Install a model from a file");
+    import_ = command().add_subcommand("import", "Install a model from a file");
     import_->add_option("file", file_, "In whisper.cpp's format")->required()->configurable(false);
     import_->add_option("--name", name_, "Name of the model (default: from the file's name)")
         ->configurable(false);
     import_->add_flag("--force", force_, "Replace the model of that name")->configurable(false);
-    verify_ = command_->add_subcommand("verify", "Check models against their checksums");
+    verify_ = command().add_subcommand("verify", "Check models against their checksums");
     verify_->add_option("name", names_, "Default: all installed models")->configurable(false);
-    remove_ = command_->add_subcommand("remove", "Delete models from this machine");
+    remove_ = command().add_subcommand("remove", "Delete models from this machine");
     remove_->add_option("name", names_, "A name of `vat models list`")->required()->configurable(false);
-    command_->footer(
+    command().footer(
         "Examples:\n"
         "  vat models pull base.en             download one; `vat process` does it itself\n"
         "  vat models pull small --model-url https://mirror.example/{file}\n"
@@ -49,8 +48,6 @@ class ModelsCommand : public Command {
     for (CLI::App* sub : {list_, pull_, import_, verify_, remove_}) sub->footer("");
     for (CLI::App* sub : {list_, pull_, import_, verify_, remove_}) add_common_flags(*sub, common_);
   }
-
-  [[nodiscard]] bool chosen() const override { return command_->parsed(); }
 
   [[nodiscard]] Result<int> run(std::stop_token stop) override {
     console_ = make_console(common_);
@@ -139,7 +136,6 @@ class ModelsCommand : public Command {
     return 0;
   }
 
-  CLI::App* command_ = nullptr;
   CLI::App* list_ = nullptr;
   CLI::App* pull_ = nullptr;
   CLI::App* import_ = nullptr;

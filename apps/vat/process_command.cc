@@ -41,39 +41,38 @@ enum class Kind { kProcess, kTranscribe };
 
 class ProcessCommand : public Command {
  public:
-  ProcessCommand(CLI::App& app, Kind kind) : kind_(kind) {
+  ProcessCommand(CLI::App& app, Kind kind)
+      : Command(app, kind == Kind::kProcess ? "process" : "transcribe",
+                kind == Kind::kProcess ? "Transcript, subtitles and speech of recordings"
+                                       : "Transcript and subtitles of recordings"),
+        kind_(kind) {
     const bool process = kind == Kind::kProcess;
-    command_ = app.add_subcommand(process ? "process" : "transcribe",
-                                  process ? "Transcript, subtitles and speech of recordings"
-                                          : "Transcript and subtitles of recordings");
-    command_
-        ->add_option("input", inputs_,
-                     "Files, folders (the media files in and below them), or - for standard input")
+    command()
+        .add_option("input", inputs_,
+                    "Files, folders (the media files in and below them), or - for standard input")
         ->required()
         ->configurable(false);
-    add_output_flags(*command_, output_,
+    add_output_flags(command(), output_,
                      process ? "Folder for the results (default: next to the input)"
                              : "Folder for the results (default: next to the input), a file such as "
                                "talk.srt, or - for standard output");
-    add_batch_flags(*command_, output_);
-    add_result_flags(*command_, job_);
-    add_recognition_flags(*command_, job_);
+    add_batch_flags(command(), output_);
+    add_result_flags(command(), job_);
+    add_recognition_flags(command(), job_);
     if (process) {
-      command_->add_flag("--no-speech", job_.no_speech, "Make no speech")->group("Speech");
-      command_
-          ->add_flag("--dub", job_.job.dub,
-                     "A copy of the video with two more tracks: the speech in the original's timing, and the "
-                     "subtitles")
+      command().add_flag("--no-speech", job_.no_speech, "Make no speech")->group("Speech");
+      command()
+          .add_flag("--dub", job_.job.dub,
+                    "A copy of the video with two more tracks: the speech in the original's timing, and the "
+                    "subtitles")
           ->group("Speech");
-      add_check_flag(*command_, check_);
-      add_speech_flags(*command_, job_);
-      add_service_flags(*command_, services_flags_);
+      add_check_flag(command(), check_);
+      add_speech_flags(command(), job_);
+      add_service_flags(command(), services_flags_);
     }
-    add_common_flags(*command_, common_);
-    command_->footer(process ? kProcessExamples : kTranscribeExamples);
+    add_common_flags(command(), common_);
+    command().footer(process ? kProcessExamples : kTranscribeExamples);
   }
-
-  [[nodiscard]] bool chosen() const override { return command_->parsed(); }
 
   [[nodiscard]] Result<int> run(std::stop_token stop) override {
     if (kind_ == Kind::kTranscribe) job_.no_speech = true;
@@ -169,7 +168,6 @@ class ProcessCommand : public Command {
   }
 
   Kind kind_;
-  CLI::App* command_ = nullptr;
   std::vector<std::string> inputs_;
   CommonFlags common_;
   OutputFlags output_;

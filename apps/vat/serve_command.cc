@@ -37,28 +37,28 @@ void wait_for(const std::stop_token& stop) {
 
 class ServeCommand : public Command {
  public:
-  explicit ServeCommand(CLI::App& app) : app_(app) {
-    command_ = app.add_subcommand("serve", "Run the web service: uploads, jobs and an API");
-    add_serve_flags(*command_, configuration_.settings);
-    add_recognition_flags(*command_, job_);
-    add_result_flags(*command_, job_);
-    add_speech_flags(*command_, job_);
-    command_->add_flag("--no-speech", job_.no_speech, "Make no speech, unless a job asks for it")
+  explicit ServeCommand(CLI::App& app)
+      : Command(app, "serve", "Run the web service: uploads, jobs and an API"), app_(app) {
+    add_serve_flags(command(), configuration_.settings);
+    add_recognition_flags(command(), job_);
+    add_result_flags(command(), job_);
+    add_speech_flags(command(), job_);
+    command()
+        .add_flag("--no-speech", job_.no_speech, "Make no speech, unless a job asks for it")
         ->group("Speech");
-    add_service_flags(*command_, configuration_.speech);
-    add_machine_flags(*command_, configuration_.machine);
-    command_->add_option("--print-settings", print_, "Print every setting as env or markdown, and exit")
+    add_service_flags(command(), configuration_.speech);
+    add_machine_flags(command(), configuration_.machine);
+    command()
+        .add_option("--print-settings", print_, "Print every setting as env or markdown, and exit")
         ->type_name("KIND")
         ->configurable(false)
         ->group("");
-    command_->footer(kServeFooter);
+    command().footer(kServeFooter);
   }
-
-  [[nodiscard]] bool chosen() const override { return command_->parsed(); }
 
   [[nodiscard]] Result<int> run(std::stop_token stop) override {
     if (!print_.empty()) {
-      VAT_ASSIGN(const std::string text, settings_document(*command_, print_));
+      VAT_ASSIGN(const std::string text, settings_document(command(), print_));
       VAT_TRY(write_all(STDOUT_FILENO, text, "standard output"));
       return 0;
     }
@@ -110,7 +110,7 @@ class ServeCommand : public Command {
 
   /// A flag or a variable is fixed; vat.toml may have changed.
   void reload_log_level() {
-    if (command_->get_option("--log-level")->count() > 0) return;
+    if (command().get_option("--log-level")->count() > 0) return;
     const auto named = app_.get_option("--config")->results();
     if (const Result<> read = apply_config_file(app_, named.empty() ? "" : named.front()); !read) {
       log(LogLevel::kError, "vat.toml was not reloaded.", {{"reason", read.error().message}});
@@ -120,7 +120,6 @@ class ServeCommand : public Command {
   }
 
   CLI::App& app_;
-  CLI::App* command_ = nullptr;
   ServiceConfiguration configuration_;
   JobFlags job_;
   std::string print_;

@@ -1,4 +1,4 @@
-// vat voices, vat completion; and the list of all commands.
+// vat voices and vat completion.
 #include <fmt/format.h>
 #include <unistd.h>
 #include <CLI/CLI.hpp>
@@ -17,17 +17,15 @@ namespace {
 
 class VoicesCommand : public Command {
  public:
-  explicit VoicesCommand(CLI::App& app) {
-    command_ = app.add_subcommand("voices", "List the available voices");
-    command_->add_option("-l,--language", language_, "Only voices of this language, such as en or de-AT")
+  explicit VoicesCommand(CLI::App& app) : Command(app, "voices", "List the available voices") {
+    command()
+        .add_option("-l,--language", language_, "Only voices of this language, such as en or de-AT")
         ->type_name("CODE");
-    command_->add_option("--speech-engine", engine_,
+    command().add_option("--speech-engine", engine_,
                          "Only voices of this engine, such as flite or espeak-ng");
-    add_service_flags(*command_, services_);
-    add_common_flags(*command_, common_);
+    add_service_flags(command(), services_);
+    add_common_flags(command(), common_);
   }
-
-  [[nodiscard]] bool chosen() const override { return command_->parsed(); }
 
   [[nodiscard]] Result<int> run(std::stop_token stop) override {
     const std::unique_ptr<Console> console = make_console(common_);
@@ -81,7 +79,6 @@ class VoicesCommand : public Command {
     return language_.empty() || voice.language == language_ || voice.language.starts_with(language_ + "-");
   }
 
-  CLI::App* command_ = nullptr;
   std::string language_;
   std::string engine_;
   CommonFlags common_;
@@ -90,17 +87,17 @@ class VoicesCommand : public Command {
 
 class CompletionCommand : public Command {
  public:
-  explicit CompletionCommand(CLI::App& app) : app_(app) {
-    command_ = app.add_subcommand("completion", "Print a shell's completion script");
-    command_->add_option("shell", shell_, "bash, zsh or fish")->required()->configurable(false);
-    command_->footer(
+  explicit CompletionCommand(CLI::App& app)
+      : Command(app, "completion", "Print a shell's completion script"), app_(app) {
+    command().add_option("shell", shell_, "bash, zsh or fish")->required()->configurable(false);
+    command().footer(
         "Examples:\n"
         "  source <(vat completion bash)\n"
         "  vat completion bash > ~/.local/share/bash-completion/completions/vat\n"
         "  vat completion zsh > \"${fpath[1]}/_vat\"\n"
         "  vat completion fish > ~/.config/fish/completions/vat.fish");
   }
-  [[nodiscard]] bool chosen() const override { return command_->parsed(); }
+
   [[nodiscard]] Result<int> run(std::stop_token /*stop*/) override {
     VAT_ASSIGN(const std::string script, completion_script(app_, shell_));
     VAT_TRY(write_all(STDOUT_FILENO, script, "standard output"));
@@ -109,7 +106,6 @@ class CompletionCommand : public Command {
 
  private:
   CLI::App& app_;
-  CLI::App* command_ = nullptr;
   std::string shell_;
 };
 
@@ -118,15 +114,6 @@ class CompletionCommand : public Command {
 std::unique_ptr<Command> make_voices_command(CLI::App& app) { return std::make_unique<VoicesCommand>(app); }
 std::unique_ptr<Command> make_completion_command(CLI::App& app) {
   return std::make_unique<CompletionCommand>(app);
-}
-
-std::vector<std::unique_ptr<Command>> make_commands(CLI::App& app) {
-  std::vector<std::unique_ptr<Command>> commands;
-  for (const auto make : {make_serve_command, make_process_command, make_transcribe_command,
-                          make_speak_command, make_models_command, make_voices_command, make_doctor_command,
-                          make_db_command, make_smoke_command, make_completion_command})
-    commands.push_back(make(app));
-  return commands;
 }
 
 }  // namespace vat::app

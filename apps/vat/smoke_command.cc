@@ -248,20 +248,21 @@ class Smoke {
 
 class SmokeCommand : public Command {
  public:
-  explicit SmokeCommand(CLI::App& app) {
-    command_ = app.add_subcommand("smoke", "Check a running service from outside");
-    command_->add_option("url", url_, "Its URL, such as http://localhost:8000")
+  explicit SmokeCommand(CLI::App& app) : Command(app, "smoke", "Check a running service from outside") {
+    command()
+        .add_option("url", url_, "Its URL, such as http://localhost:8000")
         ->required()
         ->configurable(false);
-    command_->add_option("--key", key_, "API key of the account to use (vat_...)")->type_name("KEY");
-    command_->add_option("--patience", patience_, "Time limit for its job")
+    command().add_option("--key", key_, "API key of the account to use (vat_...)")->type_name("KEY");
+    command()
+        .add_option("--patience", patience_, "Time limit for its job")
         ->type_name("SECONDS")
         ->capture_default_str();
-    command_->footer(
+    command().footer(
         "Uploads a spoken sentence, follows its job, downloads the results and deletes\n"
         "everything. Prints one line per check; exit code 1 means that one failed.");
   }
-  [[nodiscard]] bool chosen() const override { return command_->parsed(); }
+
   [[nodiscard]] Result<int> run(std::stop_token stop) override {
     if (!url_.starts_with("http://") && !url_.starts_with("https://"))
       return fail(ErrorCode::kInvalidArgument, "The URL of a service must begin with http:// or https://.");
@@ -269,7 +270,6 @@ class SmokeCommand : public Command {
   }
 
  private:
-  CLI::App* command_ = nullptr;
   std::string url_;
   std::string key_;
   int patience_ = 300;

@@ -31,30 +31,32 @@ constexpr const char* kExamples =
 
 class SpeakCommand : public Command {
  public:
-  explicit SpeakCommand(CLI::App& app) {
-    command_ = app.add_subcommand("speak", "Read a text aloud, or subtitles in their timing");
-    command_->add_option("file", file_, "Text, SRT or VTT file, or - for standard input")
+  explicit SpeakCommand(CLI::App& app)
+      : Command(app, "speak", "Read a text aloud, or subtitles in their timing") {
+    command()
+        .add_option("file", file_, "Text, SRT or VTT file, or - for standard input")
         ->configurable(false);
-    command_->add_option("--text", text_, "Speak these words instead of a file's")
+    command()
+        .add_option("--text", text_, "Speak these words instead of a file's")
         ->type_name("WORDS")
         ->configurable(false)
         ->group("Speech");
-    command_->add_option("-l,--language", language_code_, "Language of the text, such as en or de")
+    command()
+        .add_option("-l,--language", language_code_, "Language of the text, such as en or de")
         ->type_name("CODE")
         ->capture_default_str()
         ->group("Speech");
-    command_->add_flag("--ignore-times", ignore_times_, "Read subtitles as plain text, without their timing")
+    command()
+        .add_flag("--ignore-times", ignore_times_, "Read subtitles as plain text, without their timing")
         ->group("Speech");
-    add_check_flag(*command_, check_);
-    add_speech_flags(*command_, job_);
-    add_output_flags(*command_, output_,
+    add_check_flag(command(), check_);
+    add_speech_flags(command(), job_);
+    add_output_flags(command(), output_,
                      "File such as talk.mp3, a folder, or - for standard output (default: next to the text)");
-    add_service_flags(*command_, services_flags_);
-    add_common_flags(*command_, common_);
-    command_->footer(kExamples);
+    add_service_flags(command(), services_flags_);
+    add_common_flags(command(), common_);
+    command().footer(kExamples);
   }
-
-  [[nodiscard]] bool chosen() const override { return command_->parsed(); }
 
   [[nodiscard]] Result<int> run(std::stop_token stop) override {
     if (file_.empty() == text_.empty())
@@ -98,7 +100,7 @@ class SpeakCommand : public Command {
                       ".wav, or in / for a folder.");
     }
     const std::string_view name = media::audio_format_name(*format);
-    if (command_->count("--audio-format") > 0 && job_.audio_format != name) {
+    if (command().count("--audio-format") > 0 && job_.audio_format != name) {
       return fail(ErrorCode::kInvalidArgument, "--audio-format " + job_.audio_format + " and " +
                                                    output.string() +
                                                    " contradict each other; leave one out.");
@@ -231,7 +233,6 @@ class SpeakCommand : public Command {
     if (!target.path.empty()) console_->note("  " + target.path.string());
   }
 
-  CLI::App* command_ = nullptr;
   std::string file_;
   std::string text_;
   std::string language_code_ = "en";
