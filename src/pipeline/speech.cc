@@ -66,30 +66,37 @@ tts::NarrationOptions narration_options(const SpeechOptions& options, const std:
 Speech::Speech(tts::Engines configured, std::filesystem::path cache_directory)
     : configured_(std::move(configured)), cache_directory_(std::move(cache_directory)) {}
 
-Result<tts::NarrationReport> Speech::speak(std::string_view text, const std::string& language,
-                                           const SpeechOptions& options, const SpeechTarget& target,
-                                           const ProgressSink& progress, std::stop_token stop) const {
+template <class Report>
+Result<Report> Speech::narrate(const std::string& language, const SpeechOptions& options,
+                               const SpeechTarget& target, const std::stop_token& stop,
+                               const Narration<Report>& narration) const {
   VAT_ASSIGN(tts::Engines engines, tts::order_engines(configured_, options.engine, language));
   tts::Narrator narrator({.engines = std::move(engines), .cache_directory = cache_directory_});
   VAT_ASSIGN(Output output, Output::open(target, options, language, stop));
-  VAT_ASSIGN(tts::NarrationReport report, narrator.narrate(text, narration_options(options, language),
-                                                           output.sink(), progress, std::move(stop)));
+  VAT_ASSIGN(Report report, narration(narrator, narration_options(options, language), output.sink()));
   VAT_TRY(output.finish());
   return report;
+}
+
+Result<tts::NarrationReport> Speech::speak(std::string_view text, const std::string& language,
+                                           const SpeechOptions& options, const SpeechTarget& target,
+                                           const ProgressSink& progress, std::stop_token stop) const {
+  return narrate<tts::NarrationReport>(
+      language, options, target, stop,
+      [&](tts::Narrator& narrator, const tts::NarrationOptions& how, const tts::PcmSink& sink) {
+        return narrator.narrate(text, how, sink, progress, std::move(stop));
+      });
 }
 
 Result<tts::TimedReport> Speech::speak_timed(std::vector<tts::TimedText> texts, Millis total,
                                              const std::string& language, const SpeechOptions& options,
                                              const SpeechTarget& target, const ProgressSink& progress,
                                              std::stop_token stop) const {
-  VAT_ASSIGN(tts::Engines engines, tts::order_engines(configured_, options.engine, language));
-  tts::Narrator narrator({.engines = std::move(engines), .cache_directory = cache_directory_});
-  VAT_ASSIGN(Output output, Output::open(target, options, language, stop));
-  VAT_ASSIGN(tts::TimedReport report,
-             narrator.narrate_timed(std::move(texts), total, narration_options(options, language),
-                                    output.sink(), progress, std::move(stop)));
-  VAT_TRY(output.finish());
-  return report;
+  return narrate<tts::TimedReport>(
+      language, options, target, stop,
+      [&](tts::Narrator& narrator, const tts::NarrationOptions& how, const tts::PcmSink& sink) {
+        return narrator.narrate_timed(std::move(texts), total, how, sink, progress, std::move(stop));
+      });
 }
 
 }  // namespace vat::pipeline

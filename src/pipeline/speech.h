@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -45,6 +46,15 @@ class Speech {
   [[nodiscard]] const tts::Engines& engines() const { return configured_; }
 
  private:
+  template <class Report>
+  using Narration =
+      std::function<Result<Report>(tts::Narrator&, const tts::NarrationOptions&, const tts::PcmSink&)>;
+  /// Opens the target, and completes it when `narration` has succeeded.
+  template <class Report>
+  [[nodiscard]] Result<Report> narrate(const std::string& language, const SpeechOptions& options,
+                                       const SpeechTarget& target, const std::stop_token& stop,
+                                       const Narration<Report>& narration) const;
+
   tts::Engines configured_;
   std::filesystem::path cache_directory_;
 };
