@@ -1,0 +1,21 @@
+// The line of a subtitle file that says when a cue is shown. Private to this module.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "base/time.h"
+
+namespace vat::subtitles {
+
+/// Every time that is read is shorter.
+inline constexpr Millis kMaxReadTime = std::chrono::hours(1'000'000'000) - Millis(1);
+
+/// The start and the end: "00:00:01,500 --> 00:00:02.5 position:10%". Empty for any other line.
+[[nodiscard]] std::optional<std::pair<Millis, Millis>> parse_cue_times(std::string_view line);
+
+/// Whether the line has "-->", which WebVTT allows only between times.
+[[nodiscard]] bool has_arrow(std::string_view line);
+
+}  // namespace vat::subtitles
