@@ -2,6 +2,7 @@
 
 #include "base/json_writer.h"
 #include "subtitles/line_text.h"
+#include "subtitles/whisper_json.h"
 #include "subtitles/writers.h"
 
 namespace vat::subtitles {
@@ -9,24 +10,6 @@ namespace {
 
 void write_time(JsonWriter& json, std::string_view key, Millis time) {
   json.key(key).number(to_seconds(std::max(time, Millis(0))));
-}
-
-void write_segment(JsonWriter& json, const Segment& segment, std::int64_t id) {
-  json.new_line();
-  json.begin_object();
-  json.key("id").integer(id);
-  // Whisper counts its position in frames of 10 ms.
-  json.key("seek").integer(std::max(segment.start, Millis(0)).count() / 10);
-  write_time(json, "start", segment.start);
-  write_time(json, "end", segment.end);
-  json.key("text").string(segment.text);
-  json.key("tokens").begin_array();
-  json.end_array();
-  json.key("temperature").number(segment.temperature);
-  json.key("avg_logprob").number(segment.average_log_probability);
-  json.key("compression_ratio").number(segment.compression_ratio);
-  json.key("no_speech_prob").number(segment.no_speech_probability);
-  json.end_object();
 }
 
 void write_word(JsonWriter& json, const Word& word) {
@@ -49,7 +32,10 @@ void write_segments(JsonWriter& json, const Transcript& transcript) {
   json.new_line();
   json.key("segments").begin_array();
   std::int64_t id = 0;
-  for (const Segment& segment : transcript.segments) write_segment(json, segment, id++);
+  for (const Segment& segment : transcript.segments) {
+    json.new_line();
+    write_whisper_segment(json, segment, id++);
+  }
   json.new_line();
   json.end_array();
   json.new_line();
@@ -99,6 +85,23 @@ void write_report(JsonWriter& json, const ShapedCues& cues) {
 }
 
 }  // namespace
+
+void write_whisper_segment(JsonWriter& json, const Segment& segment, std::int64_t id) {
+  json.begin_object();
+  json.key("id").integer(id);
+  // Whisper counts its position in frames of 10 ms.
+  json.key("seek").integer(std::max(segment.start, Millis(0)).count() / 10);
+  write_time(json, "start", segment.start);
+  write_time(json, "end", segment.end);
+  json.key("text").string(segment.text);
+  json.key("tokens").begin_array();
+  json.end_array();
+  json.key("temperature").number(segment.temperature);
+  json.key("avg_logprob").number(segment.average_log_probability);
+  json.key("compression_ratio").number(segment.compression_ratio);
+  json.key("no_speech_prob").number(segment.no_speech_probability);
+  json.end_object();
+}
 
 std::string write_json(const Transcript& transcript, const ShapedCues& cues) {
   std::string out;

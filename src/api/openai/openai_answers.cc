@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "pipeline/result_files.h"
 #include "subtitles/formats.h"
+#include "subtitles/whisper_json.h"
 
 namespace vat::api {
 namespace {
@@ -39,22 +40,6 @@ void write_usage(JsonWriter& json, const Transcript& transcript) {
   json.end_object();
 }
 
-void write_segment(JsonWriter& json, const Segment& segment, std::int64_t id) {
-  json.begin_object();
-  json.key("id").integer(id);
-  json.key("seek").integer(segment.start.count() / 10);  // Whisper counts frames of 10 ms.
-  json.key("start").number(to_seconds(segment.start));
-  json.key("end").number(to_seconds(segment.end));
-  json.key("text").string(segment.text);
-  json.key("tokens").begin_array();
-  json.end_array();
-  json.key("temperature").number(segment.temperature);
-  json.key("avg_logprob").number(segment.average_log_probability);
-  json.key("compression_ratio").number(segment.compression_ratio);
-  json.key("no_speech_prob").number(segment.no_speech_probability);
-  json.end_object();
-}
-
 void write_words(JsonWriter& json, const Transcript& transcript) {
   json.key("words").begin_array();
   for (const Segment& segment : transcript.segments) {
@@ -79,10 +64,10 @@ std::string verbose_json(const OpenAiRequest& asked, const Transcript& transcrip
   json.key("text").string(transcript.text());
   if (asked.words) write_words(json, transcript);
   if (asked.segments) {
-    json.key("segments").begin_array();
     std::int64_t id = 0;
-    for (const Segment& segment : transcript.segments) write_segment(json, segment, id++);
-    json.end_array();
+    json.key("segments").array(transcript.segments, [&](const Segment& segment) {
+      subtitles::write_whisper_segment(json, segment, id++);
+    });
   }
   write_usage(json, transcript);
   json.end_object();
