@@ -5,6 +5,13 @@
 
 namespace vat::media {
 
+bool is_cover(const AVStream* stream) { return (stream->disposition & AV_DISPOSITION_ATTACHED_PIC) != 0; }
+
+bool is_moving(const AVStream* stream) {
+  const AVMediaType type = stream->codecpar->codec_type;
+  return type == AVMEDIA_TYPE_AUDIO || (type == AVMEDIA_TYPE_VIDEO && !is_cover(stream));
+}
+
 std::string av_error_text(int error) {
   std::array<char, AV_ERROR_MAX_STRING_SIZE> text{};
   av_strerror(error, text.data(), text.size());

@@ -1,4 +1,5 @@
-// RAII over libav's C handles and its error numbers. Private to this module: only its .cc files include it.
+// RAII over libav's C handles, its error numbers, and what its streams are. Private to this module: only its
+// .cc files include it.
 #pragma once
 
 extern "C" {
@@ -32,6 +33,11 @@ using AvPtr = std::unique_ptr<T, AvDeleter>;
 
 [[nodiscard]] inline AvPtr<AVPacket> make_packet() { return AvPtr<AVPacket>(av_packet_alloc()); }
 [[nodiscard]] inline AvPtr<AVFrame> make_frame() { return AvPtr<AVFrame>(av_frame_alloc()); }
+
+/// A picture that belongs to the recording, which libav counts as video.
+[[nodiscard]] bool is_cover(const AVStream* stream);
+/// Audio, or video that is not a cover.
+[[nodiscard]] bool is_moving(const AVStream* stream);
 
 /// libav's message for its error number, for Error::detail.
 [[nodiscard]] std::string av_error_text(int error);

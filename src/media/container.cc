@@ -42,10 +42,7 @@ std::string choose_container(const Input& original, const std::filesystem::path&
   std::string container = own_container(original, path);
   for (unsigned i = 0; i < original.context()->nb_streams; ++i) {
     const AVStream* stream = original.context()->streams[i];
-    const AVMediaType type = stream->codecpar->codec_type;
-    const bool cover = (stream->disposition & AV_DISPOSITION_ATTACHED_PIC) != 0;
-    const bool matters = (type == AVMEDIA_TYPE_VIDEO && !cover) || type == AVMEDIA_TYPE_AUDIO;
-    if (matters && !can_hold(container, stream->codecpar)) return "matroska";
+    if (is_moving(stream) && !can_hold(container, stream->codecpar)) return "matroska";
   }
   if (audio != nullptr && !can_hold(container, audio->default_audio()->codecpar)) return "matroska";
   return container;

@@ -63,13 +63,6 @@ const std::string& audio_decoder_names() {
   return names;
 }
 
-bool is_cover(const AVStream* stream) { return (stream->disposition & AV_DISPOSITION_ATTACHED_PIC) != 0; }
-
-bool is_moving(const AVStream* stream) {
-  const AVMediaType type = stream->codecpar->codec_type;
-  return type == AVMEDIA_TYPE_AUDIO || (type == AVMEDIA_TYPE_VIDEO && !is_cover(stream));
-}
-
 /// The message for bytes that no demuxer recognised.
 std::string unreadable_message(const std::string& name, bool truncated_index) {
   if (truncated_index)

@@ -18,7 +18,7 @@ namespace vat::media {
 namespace {
 
 std::string kind_of(const AVStream* stream) {
-  if ((stream->disposition & AV_DISPOSITION_ATTACHED_PIC) != 0) return "cover picture";
+  if (is_cover(stream)) return "cover picture";
   switch (stream->codecpar->codec_type) {
     case AVMEDIA_TYPE_VIDEO:
       return "video track";
@@ -157,7 +157,7 @@ Result<AVStream*> Assembly::add_stream(const AVCodecParameters* parameters, AVRa
 bool Assembly::takes(const AVStream* stream) const {
   if (stream->codecpar->codec_type == AVMEDIA_TYPE_ATTACHMENT) return container_ == "matroska";
   // Matroska stores covers as attachments, not as packets.
-  if ((stream->disposition & AV_DISPOSITION_ATTACHED_PIC) != 0) return container_ == "mp4";
+  if (is_cover(stream)) return container_ == "mp4";
   return can_hold(container_, stream->codecpar);
 }
 

@@ -45,22 +45,25 @@ Result<> Muxer::write_header(const Options& options) {
               av_error_text(error));
 }
 
-Result<> Muxer::write(AVPacket* packet, AVRational unit) {
-  av_packet_rescale_ts(packet, unit, context_->streams[packet->stream_index]->time_base);
-  packet->pos = -1;
-  const int error = av_interleaved_write_frame(context_, packet);
-  av_packet_unref(packet);
+/// The result of a call that returned `error` of libav's; an error of the file comes first.
+Result<> Muxer::written(int error) const {
   if (context_->pb->error < 0) return fail(write_error(context_->pb->error, name_));
   if (error < 0) return fail(write_error(error, name_));
   return {};
 }
 
+Result<> Muxer::write(AVPacket* packet, AVRational unit) {
+  av_packet_rescale_ts(packet, unit, context_->streams[packet->stream_index]->time_base);
+  packet->pos = -1;
+  const int error = av_interleaved_write_frame(context_, packet);
+  av_packet_unref(packet);
+  return written(error);
+}
+
 Result<> Muxer::finish() {
   const int error = av_write_trailer(context_);
   avio_flush(context_->pb);
-  if (context_->pb->error < 0) return fail(write_error(context_->pb->error, name_));
-  if (error < 0) return fail(write_error(error, name_));
-  return {};
+  return written(error);
 }
 
 }  // namespace vat::media

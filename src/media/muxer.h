@@ -37,6 +37,7 @@ class Muxer {
 
  private:
   explicit Muxer(std::string name) : name_(std::move(name)) {}
+  [[nodiscard]] Result<> written(int error) const;
 
   std::string name_;
   std::unique_ptr<DescriptorOutput> output_;
