@@ -106,18 +106,15 @@ Answer create_key(const Services& services, const User& user, Request& /*request
     return services.users.create_key(key, hash_hex(Digest::kSha256, secret));
   };
   VAT_CO_ASSIGN(const ApiKey made, co_await services.pool.run(work));
-  std::string body;
-  JsonWriter json(body);
-  write_key(json, made, secret);
-  Response response = json_response(201, std::move(body));
+  Response response =
+      item_response(201, made, [&](JsonWriter& json, const ApiKey& one) { write_key(json, one, secret); });
   response.set("Location", "/api/v1/keys/" + made.id);
   co_return response;
 }
 
 Answer delete_key(const Services& services, const User& user, Request& request) {
-  auto work = [&] { return services.users.remove_key(user.id, request.parameter("id")); };
-  VAT_CO_TRY(co_await services.pool.run(work));
-  co_return http::empty_response(204);
+  co_return co_await empty_response_after(
+      services, [&] { return services.users.remove_key(user.id, request.parameter("id")); });
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "api/common/json_fields.h"
 #include "api/services.h"
@@ -44,15 +45,30 @@ using JsonHandler = std::function<Answer(const User& user, http::Request& reques
 /// A body of JSON.
 [[nodiscard]] http::Response json_response(int status, std::string body);
 
+/// A body of JSON, which `write(json, item)` writes.
+template <class Item, class Write>
+[[nodiscard]] http::Response item_response(int status, const Item& item, Write write) {
+  std::string body;
+  JsonWriter json(body);
+  write(json, item);
+  return json_response(status, std::move(body));
+}
+
 /// {"items": [...]}, of which `write(json, item)` writes each.
 template <class Items, class Write>
 [[nodiscard]] http::Response list_response(const Items& items, Write write) {
-  std::string body;
-  JsonWriter json(body);
-  json.begin_object();
-  json.key("items").array(items, [&](const auto& item) { write(json, item); });
-  json.end_object();
-  return json_response(200, std::move(body));
+  return item_response(200, items, [&](JsonWriter& json, const Items& all) {
+    json.begin_object();
+    json.key("items").array(all, [&](const auto& item) { write(json, item); });
+    json.end_object();
+  });
+}
+
+/// 204 once `work` has succeeded on the pool, else its error.
+template <class Work>
+[[nodiscard]] Answer empty_response_after(const Services& services, Work work) {
+  VAT_CO_TRY(co_await services.pool.run(std::move(work)));
+  co_return http::empty_response(204);
 }
 
 }  // namespace vat::api

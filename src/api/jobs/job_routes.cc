@@ -104,9 +104,8 @@ Answer change_job(const Services& services, const User& user, Request& request, 
 }
 
 Answer remove_job(const Services& services, const User& user, Request& request) {
-  auto work = [&] { return delete_job(services, user.id, request.parameter("id")); };
-  VAT_CO_TRY(co_await services.pool.run(work));
-  co_return http::empty_response(204);
+  co_return co_await empty_response_after(
+      services, [&] { return delete_job(services, user.id, request.parameter("id")); });
 }
 
 }  // namespace

@@ -79,18 +79,15 @@ Answer create_webhook(const Services& services, const User& user, Request& /*req
     return services.webhooks.create(webhook);
   };
   VAT_CO_ASSIGN(const Webhook made, co_await services.pool.run(work));
-  std::string body;
-  JsonWriter json(body);
-  write_webhook(json, made, true);
-  Response response = json_response(201, std::move(body));
+  Response response =
+      item_response(201, made, [](JsonWriter& json, const Webhook& one) { write_webhook(json, one, true); });
   response.set("Location", "/api/v1/webhooks/" + made.id);
   co_return response;
 }
 
 Answer remove_webhook(const Services& services, const User& user, Request& request) {
-  auto work = [&] { return services.webhooks.remove(user.id, request.parameter("id")); };
-  VAT_CO_TRY(co_await services.pool.run(work));
-  co_return http::empty_response(204);
+  co_return co_await empty_response_after(
+      services, [&] { return services.webhooks.remove(user.id, request.parameter("id")); });
 }
 
 std::string_view state_name(DeliveryState state) {
@@ -146,10 +143,7 @@ Answer replay_delivery(const Services& services, const User& user, Request& requ
   auto work = [&] { return services.webhooks.replay(user.id, request.parameter("id")); };
   VAT_CO_ASSIGN(const Delivery delivery, co_await services.pool.run(work));
   services.bus.publish({.kind = Notice::Kind::kDelivery, .user_id = user.id, .job_id = delivery.job_id});
-  std::string body;
-  JsonWriter json(body);
-  write_delivery(json, delivery);
-  co_return json_response(202, std::move(body));
+  co_return item_response(202, delivery, write_delivery);
 }
 
 }  // namespace
