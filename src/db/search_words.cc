@@ -3,13 +3,13 @@
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
-#include <unicode/uscript.h>
 #include <unicode/utf8.h>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
+#include "base/script.h"
 #include "base/text.h"
 
 namespace vat::db {
@@ -37,19 +37,7 @@ Kind kind_of(UChar32 point) {
   const int mask = U_GET_GC_MASK(point);
   if ((mask & U_GC_M_MASK) != 0) return Kind::kMark;
   if ((mask & (U_GC_L_MASK | U_GC_N_MASK)) == 0) return Kind::kSeparator;
-  UErrorCode error = U_ZERO_ERROR;
-  switch (uscript_getScript(point, &error)) {
-    case USCRIPT_HAN:
-    case USCRIPT_HIRAGANA:
-    case USCRIPT_KATAKANA:
-    case USCRIPT_THAI:
-    case USCRIPT_LAO:
-    case USCRIPT_KHMER:
-    case USCRIPT_MYANMAR:
-      return Kind::kWhole;
-    default:
-      return Kind::kLetter;
-  }
+  return is_of_unspaced_script(point) ? Kind::kWhole : Kind::kLetter;
 }
 
 std::string normal_form(std::string_view word) {

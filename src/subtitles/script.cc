@@ -1,7 +1,8 @@
 #include "subtitles/script.h"
 
-#include <unicode/uscript.h>
 #include <unicode/utf8.h>
+
+#include "base/script.h"
 
 namespace vat::subtitles {
 
@@ -27,19 +28,7 @@ bool is_unspaced(std::int32_t code_point) {
   // CJK symbols, Kana and full-width forms; Hangul, which writes spaces, is only in its own range.
   if (code_point >= 0x3000 && code_point <= 0x30FF) return true;
   if (code_point >= 0xFF00 && code_point <= 0xFF9F) return true;
-  UErrorCode status = U_ZERO_ERROR;
-  switch (uscript_getScript(code_point, &status)) {
-    case USCRIPT_HAN:
-    case USCRIPT_HIRAGANA:
-    case USCRIPT_KATAKANA:
-    case USCRIPT_THAI:
-    case USCRIPT_LAO:
-    case USCRIPT_KHMER:
-    case USCRIPT_MYANMAR:
-      return true;
-    default:
-      return false;
-  }
+  return is_of_unspaced_script(code_point);
 }
 
 }  // namespace vat::subtitles
