@@ -9,77 +9,56 @@
 namespace vat::catalog {
 namespace {
 
-constexpr auto kWhisper = ModelKind::kRecognition;
-constexpr auto kSilero = ModelKind::kSpeechDetection;
 constexpr std::string_view kWhisperCpp = "https://huggingface.co/ggerganov/whisper.cpp/resolve/main";
 constexpr std::string_view kTinydiarize =
     "https://huggingface.co/akashmjn/tinydiarize-whisper.cpp/resolve/main";
 constexpr std::string_view kWhisperVad = "https://huggingface.co/ggml-org/whisper-vad/resolve/main";
+
+constexpr PublishedModel whisper(std::string_view name, std::uint64_t bytes, std::string_view sha1,
+                                 std::string_view repository = kWhisperCpp) {
+  return {name, ModelKind::kRecognition, bytes, sha1, repository};
+}
+constexpr PublishedModel silero(std::string_view name, std::uint64_t bytes, std::string_view sha256) {
+  return {name, ModelKind::kSpeechDetection, bytes, sha256, kWhisperVad};
+}
 
 // Names and addresses: models/download-ggml-model.sh and models/download-vad-model.sh of whisper.cpp. SHA-1:
 // models/README.md of whisper.cpp, and for the quantised models that it leaves out, the table on the
 // publisher's page (huggingface.co/ggerganov/whisper.cpp). SHA-256 of the detectors: of the files at revision
 // 9ffd54a1e1ee of their repository.
 constexpr std::array kModels = {
-    PublishedModel{"tiny", kWhisper, 77'691'713, "bd577a113a864445d4c299885e0cb97d4ba92b5f", kWhisperCpp},
-    PublishedModel{"tiny.en", kWhisper, 77'704'715, "c78c86eb1a8faa21b369bcd33207cc90d64ae9df", kWhisperCpp},
-    PublishedModel{"tiny-q5_1", kWhisper, 32'152'673, "2827a03e495b1ed3048ef28a6a4620537db4ee51",
-                   kWhisperCpp},
-    PublishedModel{"tiny.en-q5_1", kWhisper, 32'166'155, "3fb92ec865cbbc769f08137f22470d6b66e071b6",
-                   kWhisperCpp},
-    PublishedModel{"tiny-q8_0", kWhisper, 43'537'433, "19e8118f6652a650569f5a949d962154e01571d9",
-                   kWhisperCpp},
-    PublishedModel{"base", kWhisper, 147'951'465, "465707469ff3a37a2b9b8d8f89f2f99de7299dac", kWhisperCpp},
-    PublishedModel{"base.en", kWhisper, 147'964'211, "137c40403d78fd54d454da0f9bd998f78703390c", kWhisperCpp},
-    PublishedModel{"base-q5_1", kWhisper, 59'707'625, "a3733eda680ef76256db5fc5dd9de8629e62c5e7",
-                   kWhisperCpp},
-    PublishedModel{"base.en-q5_1", kWhisper, 59'721'011, "d26d7ce5a1b6e57bea5d0431b9c20ae49423c94a",
-                   kWhisperCpp},
-    PublishedModel{"base-q8_0", kWhisper, 81'768'585, "7bb89bb49ed6955013b166f1b6a6c04584a20fbe",
-                   kWhisperCpp},
-    PublishedModel{"small", kWhisper, 487'601'967, "55356645c2b361a969dfd0ef2c5a50d530afd8d5", kWhisperCpp},
-    PublishedModel{"small.en", kWhisper, 487'614'201, "db8a495a91d927739e50b3fc1cc4c6b8f6c2d022",
-                   kWhisperCpp},
-    PublishedModel{"small.en-tdrz", kWhisper, 487'614'184, "b6c6e7e89af1a35c08e6de56b66ca6a02a2fdfa1",
-                   kTinydiarize},
-    PublishedModel{"small-q5_1", kWhisper, 190'085'487, "6fe57ddcfdd1c6b07cdcc73aaf620810ce5fc771",
-                   kWhisperCpp},
-    PublishedModel{"small.en-q5_1", kWhisper, 190'098'681, "20f54878d608f94e4a8ee3ae56016571d47cba34",
-                   kWhisperCpp},
-    PublishedModel{"small-q8_0", kWhisper, 264'464'607, "bcad8a2083f4e53d648d586b7dbc0cd673d8afad",
-                   kWhisperCpp},
-    PublishedModel{"medium", kWhisper, 1'533'763'059, "fd9727b6e1217c2f614f9b698455c4ffd82463b4",
-                   kWhisperCpp},
-    PublishedModel{"medium.en", kWhisper, 1'533'774'781, "8c30f0e44ce9560643ebd10bbe50cd20eafd3723",
-                   kWhisperCpp},
-    PublishedModel{"medium-q5_0", kWhisper, 539'212'467, "7718d4c1ec62ca96998f058114db98236937490e",
-                   kWhisperCpp},
-    PublishedModel{"medium.en-q5_0", kWhisper, 539'225'533, "bb3b5281bddd61605d6fc76bc5b92d8f20284c3b",
-                   kWhisperCpp},
-    PublishedModel{"medium-q8_0", kWhisper, 823'369'779, "e66645948aff4bebbec71b3485c576f3d63af5d6",
-                   kWhisperCpp},
-    PublishedModel{"large-v1", kWhisper, 3'094'623'691, "b1caaf735c4cc1429223d5a74f0f4d0b9b59a299",
-                   kWhisperCpp},
-    PublishedModel{"large-v2", kWhisper, 3'094'623'691, "0f4c8e34f21cf1a914c59d8b3ce882345ad349d6",
-                   kWhisperCpp},
-    PublishedModel{"large-v2-q5_0", kWhisper, 1'080'732'091, "00e39f2196344e901b3a2bd5814807a769bd1630",
-                   kWhisperCpp},
-    PublishedModel{"large-v2-q8_0", kWhisper, 1'656'129'691, "da97d6ca8f8ffbeeb5fd147f79010eeea194ba38",
-                   kWhisperCpp},
-    PublishedModel{"large-v3", kWhisper, 3'095'033'483, "ad82bf6a9043ceed055076d0fd39f5f186ff8062",
-                   kWhisperCpp},
-    PublishedModel{"large-v3-q5_0", kWhisper, 1'081'140'203, "e6e2ed78495d403bef4b7cff42ef4aaadcfea8de",
-                   kWhisperCpp},
-    PublishedModel{"large-v3-turbo", kWhisper, 1'624'555'275, "4af2b29d7ec73d781377bfd1758ca957a807e941",
-                   kWhisperCpp},
-    PublishedModel{"large-v3-turbo-q5_0", kWhisper, 574'041'195, "e050f7970618a659205450ad97eb95a18d69c9ee",
-                   kWhisperCpp},
-    PublishedModel{"large-v3-turbo-q8_0", kWhisper, 874'188'075, "01bf15bedffe9f39d65c1b6ff9b687ea91f59e0e",
-                   kWhisperCpp},
-    PublishedModel{"silero-v5.1.2", kSilero, 885'098,
-                   "29940d98d42b91fbd05ce489f3ecf7c72f0a42f027e4875919a28fb4c04ea2cf", kWhisperVad},
-    PublishedModel{"silero-v6.2.0", kSilero, 885'098,
-                   "2aa269b785eeb53a82983a20501ddf7c1d9c48e33ab63a41391ac6c9f7fb6987", kWhisperVad},
+    whisper("tiny", 77'691'713, "bd577a113a864445d4c299885e0cb97d4ba92b5f"),
+    whisper("tiny.en", 77'704'715, "c78c86eb1a8faa21b369bcd33207cc90d64ae9df"),
+    whisper("tiny-q5_1", 32'152'673, "2827a03e495b1ed3048ef28a6a4620537db4ee51"),
+    whisper("tiny.en-q5_1", 32'166'155, "3fb92ec865cbbc769f08137f22470d6b66e071b6"),
+    whisper("tiny-q8_0", 43'537'433, "19e8118f6652a650569f5a949d962154e01571d9"),
+    whisper("base", 147'951'465, "465707469ff3a37a2b9b8d8f89f2f99de7299dac"),
+    whisper("base.en", 147'964'211, "137c40403d78fd54d454da0f9bd998f78703390c"),
+    whisper("base-q5_1", 59'707'625, "a3733eda680ef76256db5fc5dd9de8629e62c5e7"),
+    whisper("base.en-q5_1", 59'721'011, "d26d7ce5a1b6e57bea5d0431b9c20ae49423c94a"),
+    whisper("base-q8_0", 81'768'585, "7bb89bb49ed6955013b166f1b6a6c04584a20fbe"),
+    whisper("small", 487'601'967, "55356645c2b361a969dfd0ef2c5a50d530afd8d5"),
+    whisper("small.en", 487'614'201, "db8a495a91d927739e50b3fc1cc4c6b8f6c2d022"),
+    whisper("small.en-tdrz", 487'614'184, "b6c6e7e89af1a35c08e6de56b66ca6a02a2fdfa1", kTinydiarize),
+    whisper("small-q5_1", 190'085'487, "6fe57ddcfdd1c6b07cdcc73aaf620810ce5fc771"),
+    whisper("small.en-q5_1", 190'098'681, "20f54878d608f94e4a8ee3ae56016571d47cba34"),
+    whisper("small-q8_0", 264'464'607, "bcad8a2083f4e53d648d586b7dbc0cd673d8afad"),
+    whisper("medium", 1'533'763'059, "fd9727b6e1217c2f614f9b698455c4ffd82463b4"),
+    whisper("medium.en", 1'533'774'781, "8c30f0e44ce9560643ebd10bbe50cd20eafd3723"),
+    whisper("medium-q5_0", 539'212'467, "7718d4c1ec62ca96998f058114db98236937490e"),
+    whisper("medium.en-q5_0", 539'225'533, "bb3b5281bddd61605d6fc76bc5b92d8f20284c3b"),
+    whisper("medium-q8_0", 823'369'779, "e66645948aff4bebbec71b3485c576f3d63af5d6"),
+    whisper("large-v1", 3'094'623'691, "b1caaf735c4cc1429223d5a74f0f4d0b9b59a299"),
+    whisper("large-v2", 3'094'623'691, "0f4c8e34f21cf1a914c59d8b3ce882345ad349d6"),
+    whisper("large-v2-q5_0", 1'080'732'091, "00e39f2196344e901b3a2bd5814807a769bd1630"),
+    whisper("large-v2-q8_0", 1'656'129'691, "da97d6ca8f8ffbeeb5fd147f79010eeea194ba38"),
+    whisper("large-v3", 3'095'033'483, "ad82bf6a9043ceed055076d0fd39f5f186ff8062"),
+    whisper("large-v3-q5_0", 1'081'140'203, "e6e2ed78495d403bef4b7cff42ef4aaadcfea8de"),
+    whisper("large-v3-turbo", 1'624'555'275, "4af2b29d7ec73d781377bfd1758ca957a807e941"),
+    whisper("large-v3-turbo-q5_0", 574'041'195, "e050f7970618a659205450ad97eb95a18d69c9ee"),
+    whisper("large-v3-turbo-q8_0", 874'188'075, "01bf15bedffe9f39d65c1b6ff9b687ea91f59e0e"),
+    silero("silero-v5.1.2", 885'098, "29940d98d42b91fbd05ce489f3ecf7c72f0a42f027e4875919a28fb4c04ea2cf"),
+    silero("silero-v6.2.0", 885'098, "2aa269b785eeb53a82983a20501ddf7c1d9c48e33ab63a41391ac6c9f7fb6987"),
 };
 
 struct Alias {
