@@ -8,17 +8,17 @@
 
 #include "base/text.h"
 #include "http/multipart_parser.h"
+#include "http/testing/cuts.h"
 
 namespace {
 
 using namespace vat::http;
 
-/// What a reader of the form learns from it. `cuts` says how it arrives; empty: in one piece.
-std::string read_form(std::string_view body, std::string_view cuts) {
+/// What a reader of the form learns from it. `cuts` says how it arrives.
+std::string read_form(std::string_view body, testing::Cuts cuts) {
   using Kind = MultipartParser::Kind;
   MultipartParser parser("XX", {.max_parts = 8, .max_header_bytes = 256});
   std::string learnt;
-  std::size_t cut = 0;
   while (true) {
     auto event = parser.next();
     if (!event) return learnt + "!" + event.error().message;
@@ -31,8 +31,7 @@ std::string read_form(std::string_view body, std::string_view cuts) {
     if (event->kind == Kind::kData) learnt += event->data;
     if (event->kind != Kind::kNeedMore) continue;
     if (body.empty()) return learnt + (parser.finish() ? "." : "!broken off");
-    std::size_t size = body.size();
-    if (!cuts.empty()) size = static_cast<unsigned char>(cuts[cut++ % cuts.size()]) % 32 + 1;
+    const std::size_t size = cuts.next(body.size());
     // A copy of the exact size, so that a look past its end is noticed.
     static thread_local std::string piece;
     piece = std::string(body.substr(0, size));
@@ -48,7 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const std::string_view cuts = text.substr(0, 3);
   const std::string_view body = text.substr(3);
-  if (read_form(body, {}) != read_form(body, cuts)) std::abort();
+  if (read_form(body, testing::Cuts({})) != read_form(body, testing::Cuts(cuts))) std::abort();
   if (const auto head = parse_part_head(body); head && head->filename && !vat::is_utf8(*head->filename))
     std::abort();
   if (const auto boundary = multipart_boundary(body); boundary && boundary->empty()) std::abort();

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "http/request_parser.h"
+#include "http/testing/cuts.h"
 
 namespace {
 
@@ -25,8 +26,7 @@ class Stream {
   }
   bool more() {
     if (rest_.empty()) return false;
-    std::size_t size = rest_.size();
-    if (!cuts_.empty()) size = static_cast<unsigned char>(cuts_[cut_++ % cuts_.size()]) % 32 + 1;
+    const std::size_t size = cuts_.next(rest_.size());
     buffer_ += rest_.substr(0, size);
     buffer_.shrink_to_fit();
     rest_.remove_prefix(std::min(size, rest_.size()));
@@ -34,9 +34,9 @@ class Stream {
   }
 
  private:
-  std::string_view rest_, cuts_;
+  std::string_view rest_;
+  testing::Cuts cuts_;
   std::string buffer_;
-  std::size_t cut_ = 0;
 };
 
 /// False when the stream ends or breaks.
