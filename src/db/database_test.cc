@@ -232,15 +232,22 @@ TEST(SqliteFileTest, ReadersSeeTheNewestStateWithEveryCall) {
   }
 }
 
-TEST(PostgresqlConnectionTest, ALostServerIsSaidAndComesBackByItself) {
-  // A server of its own, because it is stopped.
-  const auto server = testing::PostgresServer::create().value();
-  ASSERT_TRUE(server->create_database("vat").has_value());
+/// With a server of its own, because it is stopped.
+class PostgresqlConnectionTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(server->create_database("vat").has_value());
+    options.url = server->url("vat");
+    db = Database::open(options, bus).value();
+    ASSERT_TRUE(db->migrate().has_value());
+  }
+  const std::unique_ptr<testing::PostgresServer> server = testing::PostgresServer::create().value();
   testing::RecordingBus bus;
   DatabaseOptions options;
-  options.url = server->url("vat");
-  const auto db = Database::open(options, bus).value();
-  ASSERT_TRUE(db->migrate().has_value());
+  std::unique_ptr<Database> db;
+};
+
+TEST_F(PostgresqlConnectionTest, ALostServerIsSaidAndComesBackByItself) {
   // Several sessions lie idle.
   {
     std::vector<std::jthread> threads;
@@ -268,14 +275,7 @@ TEST(PostgresqlConnectionTest, ALostServerIsSaidAndComesBackByItself) {
   EXPECT_TRUE(db->speeds().find("e", "m").has_value());
 }
 
-TEST(PostgresqlConnectionTest, ARestartBetweenTwoCallsIsNotNoticed) {
-  const auto server = testing::PostgresServer::create().value();
-  ASSERT_TRUE(server->create_database("vat").has_value());
-  testing::RecordingBus bus;
-  DatabaseOptions options;
-  options.url = server->url("vat");
-  const auto db = Database::open(options, bus).value();
-  ASSERT_TRUE(db->migrate().has_value());
+TEST_F(PostgresqlConnectionTest, ARestartBetweenTwoCallsIsNotNoticed) {
   server->stop();
   ASSERT_TRUE(server->start().has_value());
   EXPECT_TRUE(db->ping().has_value());

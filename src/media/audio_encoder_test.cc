@@ -160,17 +160,20 @@ TEST_F(MediaTest, ImpossibleOptionsAreRefused) {
             ErrorCode::kNotFound);
 }
 
+/// How ten seconds of silence fail that are written there.
+ErrorCode failure_of_writing(int fd) {
+  const auto encoder =
+      AudioEncoder::create_stream(fd, "a.wav", {.format = AudioFormat::kWav, .sample_rate = 48'000});
+  if (!encoder) return encoder.error().code;
+  Result<> result = (*encoder)->write(std::vector<float>(480'000));
+  if (result) result = (*encoder)->finish();
+  return result.error().code;
+}
+
 TEST_F(MediaTest, AFullDiskIsSaidSo) {
   const UniqueFd full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
   if (!full) GTEST_SKIP() << "needs /dev/full";
-  const auto encoder =
-      AudioEncoder::create_stream(full.get(), "a.wav", {.format = AudioFormat::kWav, .sample_rate = 48'000});
-  Result<> result;
-  if (encoder) {
-    result = (*encoder)->write(std::vector<float>(480'000));
-    if (result) result = (*encoder)->finish();
-  }
-  EXPECT_EQ(encoder ? result.error().code : encoder.error().code, ErrorCode::kDiskFull);
+  EXPECT_EQ(failure_of_writing(full.get()), ErrorCode::kDiskFull);
 }
 
 TEST_F(MediaTest, AReaderThatWentAwayIsABrokenPipe) {
@@ -179,14 +182,7 @@ TEST_F(MediaTest, AReaderThatWentAwayIsABrokenPipe) {
   ASSERT_EQ(::pipe(ends.data()), 0);
   ::close(ends[0]);
   const UniqueFd writer(ends[1]);
-  const auto encoder = AudioEncoder::create_stream(writer.get(), "standard output",
-                                                   {.format = AudioFormat::kWav, .sample_rate = 48'000});
-  Result<> result;
-  if (encoder) {
-    result = (*encoder)->write(std::vector<float>(480'000));
-    if (result) result = (*encoder)->finish();
-  }
-  EXPECT_EQ(encoder ? result.error().code : encoder.error().code, ErrorCode::kBrokenPipe);
+  EXPECT_EQ(failure_of_writing(writer.get()), ErrorCode::kBrokenPipe);
 }
 
 TEST(AudioFormatTest, NamesAndEndingsAreKnown) {

@@ -31,6 +31,13 @@ struct Pipe {
     reader = UniqueFd(ends[0]);
     writer = UniqueFd(ends[1]);
   }
+  /// Writes the bytes and closes the writer, on a thread of its own. Both must outlive it.
+  [[nodiscard]] std::jthread feed(const std::string& bytes) {
+    return std::jthread([&] {
+      EXPECT_TRUE(write_all(writer.get(), bytes, "the pipe"));
+      writer.reset();
+    });
+  }
   UniqueFd reader;
   UniqueFd writer;
 };
@@ -196,10 +203,7 @@ TEST_F(MediaTest, APipeGivesWhatTheFileGives) {
     const auto file = make("a", spec);
     const std::string bytes = bytes_of(file);
     Pipe pipe;
-    std::jthread feeder([&] {
-      EXPECT_TRUE(write_all(pipe.writer.get(), bytes, "the pipe"));
-      pipe.writer.reset();
-    });
+    const std::jthread feeder = pipe.feed(bytes);
     const auto reader = AudioReader::open_stream(pipe.reader.get(), "standard input", {});
     ASSERT_TRUE(reader) << container << ": " << reader.error().message;
     const auto heard = hear(**reader);
@@ -214,10 +218,7 @@ TEST_F(MediaTest, APipedMp4WithItsIndexInFrontIsReadAsItComes) {
   spec.sound = {SoundSpec{.signal = beep_at(3.0)}};
   const std::string bytes = bytes_of(make("a", spec));
   Pipe pipe;
-  std::jthread feeder([&] {
-    EXPECT_TRUE(write_all(pipe.writer.get(), bytes, "the pipe"));
-    pipe.writer.reset();
-  });
+  const std::jthread feeder = pipe.feed(bytes);
   const auto reader = AudioReader::open_stream(pipe.reader.get(), "standard input", {});
   ASSERT_TRUE(reader) << reader.error().message;
   EXPECT_NEAR(first_loud(hear(**reader).value()), 3.0, 0.03);

@@ -17,6 +17,12 @@ using ::testing::ElementsAre;
 using ::testing::Pair;
 
 Result<> good() { return {}; }
+Check counted(std::atomic<int>& asked) {
+  return {"database", [&asked]() -> Result<> {
+            ++asked;
+            return {};
+          }};
+}
 
 TEST(Readiness, AllChecksMustBeGood) {
   std::atomic<bool> full = false;
@@ -37,12 +43,7 @@ TEST(Readiness, AllChecksMustBeGood) {
 
 TEST(Readiness, AnAnswerIsGivenAgainWhileItIsFresh) {
   std::atomic<int> asked = 0;
-  Readiness readiness({{"database",
-                        [&]() -> Result<> {
-                          ++asked;
-                          return {};
-                        }}},
-                      hours(1), minutes(1));
+  Readiness readiness({counted(asked)}, hours(1), minutes(1));
   for (int i = 0; i < 5; ++i) EXPECT_TRUE(readiness.report().ready);
   EXPECT_EQ(asked, 1);
 }
@@ -70,12 +71,7 @@ TEST(Readiness, ACheckThatHangsFailsAloneAndIsNotBegunTwice) {
 
 TEST(Readiness, ManyMayAskAtOnce) {
   std::atomic<int> asked = 0;
-  Readiness readiness({{"database",
-                        [&]() -> Result<> {
-                          ++asked;
-                          return {};
-                        }}},
-                      hours(1), minutes(1));
+  Readiness readiness({counted(asked)}, hours(1), minutes(1));
   std::vector<std::jthread> threads;
   for (int i = 0; i < 8; ++i) threads.emplace_back([&] { EXPECT_TRUE(readiness.report().ready); });
   threads.clear();

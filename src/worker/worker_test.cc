@@ -57,11 +57,9 @@ class Gate {
 class WorkerTest : public ::testing::Test {
  protected:
   static asr::NumberedHearing through(Gate& gate) {
-    asr::NumberedHearing hearing;
-    hearing.before = [&gate](std::span<const float>, std::stop_token stop) {
+    return {.before = [&gate](std::span<const float>, std::stop_token stop) {
       return gate.pass(std::move(stop));
-    };
-    return hearing;
+    }};
   }
   testing::TestService make_service(asr::NumberedHearing hearing = {}, QueueLimits limits = {}) {
     return testing::TestService({.folder = folder_.path(),
@@ -180,12 +178,10 @@ TEST_F(WorkerTest, ACancelledJobStopsWhileItSpeaks) {
 
 TEST_F(WorkerTest, WhenSpeechFailsTheTranscriptIsThereAndARetryBeginsAfterIt) {
   std::atomic<int> heard = 0;
-  asr::NumberedHearing hearing;
-  hearing.before = [&](std::span<const float>, std::stop_token) -> Result<> {
+  auto service = make_service({.before = [&](std::span<const float>, std::stop_token) -> Result<> {
     ++heard;
     return {};
-  };
-  auto service = make_service(hearing);
+  }});
   Worker worker(service.services(), options());
   worker.start();
   const Job made = service.create(service.upload(numbered(Millis(20'000)), "n.wav"), "n.wav",
@@ -250,13 +246,11 @@ TEST_F(WorkerTest, ACancelledJobStopsWhileItIsHeardAndItsRetryGoesOn) {
 TEST_F(WorkerTest, AStopGivesTheJobBackAndTheNextWorkerFinishesIt) {
   Gate gate;
   std::atomic<int> heard = 0;
-  asr::NumberedHearing hearing;
-  hearing.before = [&](std::span<const float>, std::stop_token stop) -> Result<> {
+  auto service = make_service({.before = [&](std::span<const float>, std::stop_token stop) -> Result<> {
     // The first chunks pass.
     if (++heard <= 2) return {};
     return gate.pass(std::move(stop));
-  };
-  auto service = make_service(hearing);
+  }});
   const Job made = service.create(service.upload(numbered(), "n.wav"), "n.wav", "{}");
   {
     Worker first(service.services(), options());
@@ -336,12 +330,10 @@ TEST_F(WorkerTest, BadMediaFailsAtOnceWithTheUsersNameOfIt) {
 
 TEST_F(WorkerTest, AFailureThatMayPassIsTriedAgain) {
   std::atomic<int> calls = 0;
-  asr::NumberedHearing hearing;
-  hearing.before = [&](std::span<const float>, std::stop_token) -> Result<> {
+  auto service = make_service({.before = [&](std::span<const float>, std::stop_token) -> Result<> {
     if (++calls == 1) return fail(Error(ErrorCode::kUnavailable, "The device is away.").as_retryable());
     return {};
-  };
-  auto service = make_service(hearing);
+  }});
   Worker worker(service.services(), options());
   worker.start();
   const Job made = service.create(service.upload(numbered(Millis(20'000)), "n.wav"), "n.wav", "{}");
@@ -359,17 +351,16 @@ TEST_F(WorkerTest, AShortJobDoesNotWaitForTheEndOfALongOne) {
   Gate gate;
   std::atomic<int> of_film = 0;
   std::atomic<int> before_clip = -1;
-  asr::NumberedHearing hearing;
-  hearing.before = [&](std::span<const float> samples, std::stop_token stop) -> Result<> {
-    if (samples.size() < 16'000 * 9) {  // the whole clip, or the film's end
-      int unset = -1;
-      before_clip.compare_exchange_strong(unset, of_film.load());
-      return {};
-    }
-    // The film gets both threads and holds them.
-    return ++of_film > 2 ? gate.pass(std::move(stop)) : Result<>{};
-  };
-  auto service = make_service(hearing);
+  auto service =
+      make_service({.before = [&](std::span<const float> samples, std::stop_token stop) -> Result<> {
+        if (samples.size() < 16'000 * 9) {  // the whole clip, or the film's end
+          int unset = -1;
+          before_clip.compare_exchange_strong(unset, of_film.load());
+          return {};
+        }
+        // The film gets both threads and holds them.
+        return ++of_film > 2 ? gate.pass(std::move(stop)) : Result<>{};
+      }});
   Worker worker(service.services(), options());
   worker.start();
   const Job film = service.create(service.upload(numbered(Millis(600'000)), "film.wav"), "film.wav", "{}");

@@ -23,14 +23,19 @@ class SyntheticModelTest : public testing::Test {
     if (!written) ADD_FAILURE() << written.error().message;
     return dir_.path() / name;
   }
+  /// What the model says of 30 seconds.
+  [[nodiscard]] Heard said(const SyntheticSpec& spec, const whisper_full_params& parameters) const {
+    const Context context = load_model(write(spec));
+    if (context) return hear(context.get(), parameters, 30);
+    ADD_FAILURE() << "whisper.cpp refuses the model";
+    return {};
+  }
   TemporaryDirectory dir_ = TemporaryDirectory::create().value();
 };
 
 TEST_F(SyntheticModelTest, SaysItsWordsGreedily) {
   const SyntheticSpec spec;
-  const Context context = load_model(write(spec));
-  ASSERT_TRUE(context);
-  const Heard heard = hear(context.get(), greedy_parameters(), 30);
+  const Heard heard = said(spec, greedy_parameters());
   EXPECT_EQ(heard.text, synthetic_text(spec));
   EXPECT_EQ(heard.begin, 0);
   EXPECT_EQ(heard.end, 3000);
@@ -39,9 +44,7 @@ TEST_F(SyntheticModelTest, SaysItsWordsGreedily) {
 
 TEST_F(SyntheticModelTest, SaysItsWordsByBeamSearch) {
   const SyntheticSpec spec;
-  const Context context = load_model(write(spec));
-  ASSERT_TRUE(context);
-  const Heard heard = hear(context.get(), beam_parameters(), 30);
+  const Heard heard = said(spec, beam_parameters());
   EXPECT_EQ(heard.text, synthetic_text(spec));
   EXPECT_EQ(heard.end, 3000);
   EXPECT_FALSE(heard.fell_back);
@@ -51,9 +54,7 @@ TEST_F(SyntheticModelTest, SaysItsWordsInEveryWeightTypeThatRuns) {
   for (const WeightType type : {WeightType::kF16, WeightType::kBf16, WeightType::kQ8_0}) {
     SyntheticSpec spec;
     spec.weights = type;
-    const Context context = load_model(write(spec));
-    ASSERT_TRUE(context) << weight_type_name(type);
-    const Heard heard = hear(context.get(), greedy_parameters(), 30);
+    const Heard heard = said(spec, greedy_parameters());
     EXPECT_EQ(heard.text, synthetic_text(spec)) << weight_type_name(type);
     EXPECT_FALSE(heard.fell_back) << weight_type_name(type);
   }
@@ -105,9 +106,7 @@ TEST_F(SyntheticModelTest, SaysManyWordsAndFew) {
   for (const int words : {1, 200}) {
     SyntheticSpec spec;
     spec.tokens_per_window = words;
-    const Context context = load_model(write(spec));
-    ASSERT_TRUE(context);
-    const Heard heard = hear(context.get(), greedy_parameters(), 30);
+    const Heard heard = said(spec, greedy_parameters());
     EXPECT_EQ(heard.text, synthetic_text(spec));
     EXPECT_EQ(heard.end, 3000);
     EXPECT_EQ(synthetic_words(spec).size(), static_cast<std::size_t>(words));
@@ -147,25 +146,21 @@ TEST_F(SyntheticModelTest, SaysAllItsWordsWhereTheSoundIsShorter) {
 
 TEST_F(SyntheticModelTest, DetectsEnglishAndEndsWithAStopWithoutTimestamps) {
   const SyntheticSpec spec;
-  const Context context = load_model(write(spec));
-  ASSERT_TRUE(context);
   auto params = greedy_parameters();
   params.language = "auto";
   params.no_timestamps = true;
-  const Heard heard = hear(context.get(), params, 30);
+  const Heard heard = said(spec, params);
   EXPECT_EQ(heard.language, "en");
   EXPECT_EQ(heard.text, synthetic_text(spec) + ".");
 }
 
 TEST_F(SyntheticModelTest, IsNotMovedByAPromptOrTheTask) {
   const SyntheticSpec spec;
-  const Context context = load_model(write(spec));
-  ASSERT_TRUE(context);
   auto params = greedy_parameters();
   params.initial_prompt = "Names: Zoë, Björk.";
   params.translate = true;
   params.language = "de";
-  EXPECT_EQ(hear(context.get(), params, 30).text, synthetic_text(spec));
+  EXPECT_EQ(said(spec, params).text, synthetic_text(spec));
 }
 
 TEST_F(SyntheticModelTest, RunsWithRandomWeights) {
