@@ -33,7 +33,7 @@ TEST_F(Completion, AFileThatArrivedBecomesAnUpload) {
   EXPECT_FALSE(upload.expires_at);
   EXPECT_EQ(folder.row(upload).state, UploadState::kComplete);
   EXPECT_EQ(folder.row(upload).media.audio_tracks, 1);
-  EXPECT_EQ(folder.content(upload), wav);
+  EXPECT_EQ(folder.content(upload.id), wav);
   file.file.reset();
   EXPECT_EQ(folder.staged_files(), 0U);
 }
@@ -48,7 +48,7 @@ TEST_F(Completion, TheSameContentIsStoredOnceAndStaysAsLongAsAnyUploadUsesIt) {
   EXPECT_EQ(one.object_key, two.object_key);
   EXPECT_EQ(folder.stored_files(), 2U);
   ASSERT_TRUE(remove_upload(folder.intake(), one));
-  EXPECT_EQ(folder.content(two), wav);
+  EXPECT_EQ(folder.content(two.id), wav);
   ASSERT_TRUE(remove_upload(folder.intake(), two));
   EXPECT_EQ(folder.stored_files(), 1U);
 }
@@ -59,7 +59,7 @@ TEST_F(Completion, AResumableUploadIsCompletedAfterItsLastByte) {
   EXPECT_EQ(offset_of(folder.intake(), upload), wav.size());
   OpenUpload open = open_upload(folder.intake(), upload).value();
   EXPECT_EQ(complete_upload(folder.intake(), upload, *open.file)->state, UploadState::kComplete);
-  EXPECT_EQ(folder.content(upload), wav);
+  EXPECT_EQ(folder.content(upload.id), wav);
   EXPECT_EQ(folder.staged_files(), 0U);
 }
 
@@ -83,7 +83,7 @@ TEST_F(Completion, AnUploadWhoseLastByteCameBeforeACrashIsCompletedLater) {
   folder.append(upload, wav);
   EXPECT_TRUE(is_whole(folder.intake(), upload));
   EXPECT_EQ(find_settled(folder.intake(), upload.user_id, upload.id)->state, UploadState::kComplete);
-  EXPECT_EQ(folder.content(upload), wav);
+  EXPECT_EQ(folder.content(upload.id), wav);
 }
 
 TEST_F(Completion, AnUploadWhoseBytesWereStoredBeforeACrashIsCompletedLater) {
@@ -93,7 +93,7 @@ TEST_F(Completion, AnUploadWhoseBytesWereStoredBeforeACrashIsCompletedLater) {
   const Upload settled = find_settled(folder.intake(), upload.user_id, upload.id).value();
   EXPECT_EQ(settled.state, UploadState::kComplete);
   EXPECT_EQ(settled.media.audio_tracks, 1);
-  EXPECT_EQ(folder.content(upload), wav);
+  EXPECT_EQ(folder.content(upload.id), wav);
   EXPECT_EQ(folder.staged_files(), 0U);
 }
 

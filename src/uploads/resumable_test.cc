@@ -40,7 +40,7 @@ TEST_F(Resumable, BytesOfACheckedChunkThatACrashCutShortAreNotKept) {
   EXPECT_EQ(open(upload).file->size(), 100U);
   folder.append(upload, wav.substr(100));
   EXPECT_EQ(find_settled(folder.intake(), upload.user_id, upload.id)->state, UploadState::kComplete);
-  EXPECT_EQ(folder.content(upload), wav);
+  EXPECT_EQ(folder.content(upload.id), wav);
 }
 
 TEST_F(Resumable, OneRequestAtATimeWrites) {
@@ -82,7 +82,7 @@ TEST_F(Resumable, PartsBecomeAWholeAndAreRemoved) {
       join_parts(folder.intake(), UploadFolder::described("whole.wav"), {open(first), open(second)}).value();
   EXPECT_EQ(whole.state, UploadState::kComplete);
   EXPECT_EQ(whole.size, wav.size());
-  EXPECT_EQ(folder.content(whole), wav);
+  EXPECT_EQ(folder.content(whole.id), wav);
   EXPECT_FALSE(folder.exists(first) || folder.exists(second));
   EXPECT_EQ(folder.staged_files(), 0U);
 }

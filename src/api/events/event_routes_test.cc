@@ -23,6 +23,24 @@ std::function<bool(const std::string&)> contains(std::string text) {
   return [text = std::move(text)](const std::string& all) { return all.find(text) != std::string::npos; };
 }
 bool never(const std::string& /*text*/) { return false; }
+bool always(const std::string& /*text*/) { return true; }
+
+/// Follows the events of `path` until `enough` accepts them. Another thread does `work`, from when `begin`
+/// does.
+Reply follow_during(const std::function<void()>& work, TestService& service, const std::string& path,
+                    const std::function<bool(const std::string&)>& enough = never,
+                    const std::function<bool(const std::string&)>& begin = always) {
+  std::atomic<bool> begun = false;
+  const std::jthread worker([&] {
+    begun.wait(false);
+    work();
+  });
+  return service.client->follow(path, {}, [&](const std::string& all) {
+    begun = begun || begin(all);
+    begun.notify_all();
+    return enough(all);
+  });
+}
 
 std::size_t count(const std::string& all, const std::string& text) {
   std::size_t found = 0;
@@ -120,18 +138,12 @@ TEST(EventRoutes, KeepForASlowReaderWhatItDidNotTakeYet) {
 TEST(EventRoutes, TellLiveWhatHappens) {
   TestService service;
   const Job job = service.queued();
-  std::atomic<bool> begun = false;
-  std::jthread worker([&] {
-    begun.wait(false);
+  const auto work = [&] {
     const Lease lease = service.claim().lease;
     ASSERT_TRUE(service.services().queue.add_events(lease, {{"segment", R"({"text":"live"})"}}));
     ASSERT_TRUE(service.services().queue.complete(lease, {}));
-  });
-  const Reply reply = service.client->follow(job_path(job.id) + "/events", {}, [&](const std::string&) {
-    begun = true;
-    begun.notify_all();
-    return false;
-  });
+  };
+  const Reply reply = follow_during(work, service, job_path(job.id) + "/events");
   EXPECT_THAT(reply.body, HasSubstr("\"state\":\"processing\""));
   EXPECT_THAT(reply.body, HasSubstr("\"text\":\"live\""));
   EXPECT_THAT(reply.body, HasSubstr("event: done"));
@@ -141,18 +153,13 @@ TEST(EventRoutes, TellWhatAnotherServerDid) {
   TestService service;
   service.services().limits.heartbeat = std::chrono::milliseconds(10);
   const Job job = service.queued();
-  std::atomic<bool> begun = false;
-  std::jthread worker([&] {
-    begun.wait(false);
+  const auto work = [&] {
     const auto claimed = service.elsewhere().queue().claim({.worker = "elsewhere"});
     ASSERT_TRUE(claimed && *claimed);
     ASSERT_TRUE(service.elsewhere().queue().complete((*claimed)->lease, {}));
-  });
-  const Reply reply = service.client->follow(job_path(job.id) + "/events", {}, [&](const std::string& all) {
-    begun = begun || contains(": heartbeat")(all);
-    begun.notify_all();
-    return false;
-  });
+  };
+  const Reply reply =
+      follow_during(work, service, job_path(job.id) + "/events", never, contains(": heartbeat"));
   EXPECT_THAT(reply.body, HasSubstr("\"state\":\"completed\""));
   EXPECT_THAT(reply.body, HasSubstr("event: done"));
 }
@@ -161,20 +168,13 @@ TEST(EventRoutes, TellProgressWithoutKeepingIt) {
   TestService service;
   const Job job = service.queued();
   const Lease lease = service.claim().lease;
-  std::atomic<bool> begun = false;
-  std::jthread worker([&] {
-    begun.wait(false);
+  const auto work = [&] {
     ASSERT_TRUE(service.services().queue.heartbeat(
         lease, {.stage = Stage::kTranscribe, .fraction = 0.5, .speed = 4}));
     service.services().bus.publish(
         {.kind = Notice::Kind::kProgress, .user_id = kLocalUserId, .job_id = job.id});
-  });
-  const auto until_progress = contains("event: progress");
-  const Reply reply = service.client->follow(job_path(job.id) + "/events", {}, [&](const std::string& all) {
-    begun = true;
-    begun.notify_all();
-    return until_progress(all);
-  });
+  };
+  const Reply reply = follow_during(work, service, job_path(job.id) + "/events", contains("event: progress"));
   EXPECT_THAT(reply.body,
               HasSubstr("event: progress\ndata: {\"job_id\":\"" + job.id + "\",\"stage\":\"transcribe\""));
 }
@@ -182,18 +182,9 @@ TEST(EventRoutes, TellProgressWithoutKeepingIt) {
 TEST(EventRoutes, TellAllJobsFromNowOn) {
   TestService service;
   (void)service.completed("before");
-  std::atomic<bool> begun = false;
   std::string id;
-  std::jthread worker([&] {
-    begun.wait(false);
-    id = service.queued("after").id;
-  });
-  const Reply reply = service.client->follow("/api/v1/events", {}, [&](const std::string& all) {
-    begun = true;
-    begun.notify_all();
-    return all.find("event: state") != std::string::npos;
-  });
-  worker.join();
+  const Reply reply = follow_during([&] { id = service.queued("after").id; }, service, "/api/v1/events",
+                                    contains("event: state"));
   EXPECT_THAT(reply.body, HasSubstr("{\"job_id\":\"" + id + "\""));
   EXPECT_THAT(reply.body, Not(HasSubstr("event: segment")));
   const Reply all = service.client->follow("/api/v1/events?last_event_id=0", {}, contains(id));
@@ -203,16 +194,8 @@ TEST(EventRoutes, TellAllJobsFromNowOn) {
 TEST(EventRoutes, EndWhenTheJobIsDeleted) {
   TestService service;
   const Job job = service.queued();
-  std::atomic<bool> begun = false;
-  std::jthread worker([&] {
-    begun.wait(false);
-    ASSERT_TRUE(service.services().jobs.remove(kLocalUserId, job.id));
-  });
-  const Reply reply = service.client->follow(job_path(job.id) + "/events", {}, [&](const std::string&) {
-    begun = true;
-    begun.notify_all();
-    return false;
-  });
+  const auto work = [&] { ASSERT_TRUE(service.services().jobs.remove(kLocalUserId, job.id)); };
+  const Reply reply = follow_during(work, service, job_path(job.id) + "/events");
   EXPECT_EQ(reply.status, 200);
   EXPECT_THAT(reply.body, StartsWith("event: job"));
 }

@@ -14,6 +14,7 @@ namespace {
 
 namespace json = boost::json;
 using http::Method;
+using testing::field;
 using ::testing::HasSubstr;
 using testing::IntakeService;
 using ::testing::Not;
@@ -45,9 +46,6 @@ std::string refusal(const Reply& reply) {
 }
 Part file(std::string content, std::string name = "talk.wav") {
   return {.name = "file", .content = std::move(content), .filename = std::move(name)};
-}
-Part field(std::string name, std::string value) {
-  return {.name = std::move(name), .content = std::move(value), .filename = std::nullopt};
 }
 
 TEST(CreateJobs, AFileInAFormBecomesAJob) {

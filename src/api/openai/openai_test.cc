@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "api/testing/intake_service.h"
+#include "api/testing/openai_error.h"
 #include "domain/user.h"
 
 namespace vat::api {
@@ -17,6 +18,7 @@ namespace {
 
 namespace json = boost::json;
 using http::Method;
+using testing::field;
 using ::testing::HasSubstr;
 using testing::IntakeService;
 using ::testing::Not;
@@ -93,9 +95,6 @@ class OpenAi : public ::testing::Test {
   Reply ask(std::vector<Part> fields, const std::string& task = "transcriptions") {
     fields.push_back({.name = "file", .content = service.recording(), .filename = "talk.wav"});
     return service.form("/v1/audio/" + task, fields);
-  }
-  static Part field(std::string name, std::string value) {
-    return {.name = std::move(name), .content = std::move(value), .filename = std::nullopt};
   }
   IntakeService service;
 };
@@ -196,12 +195,7 @@ TEST_F(OpenAi, AJobThatIsCancelledFromElsewhereIsAnError) {
 
 TEST_F(OpenAi, WhatIsWrongIsAnErrorInOpenAisShape) {
   const auto refused = [&](std::vector<Part> fields, const std::string& task = "transcriptions") {
-    const Reply reply = ask(std::move(fields), task);
-    const json::object error = json::parse(reply.body).at("error").get_object();
-    const json::value& param = error.at("param");
-    EXPECT_TRUE(error.contains("message") && error.contains("type") && error.contains("code"));
-    return std::to_string(reply.status) + " " +
-           (param.is_string() ? json::value_to<std::string>(param) : "-");
+    return testing::openai_error_of(ask(std::move(fields), task));
   };
   const Part model = field("model", "whisper-1");
   EXPECT_EQ(refused({}), "400 model");

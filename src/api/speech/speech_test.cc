@@ -9,6 +9,7 @@
 
 #include "api/speech/wav_head.h"
 #include "api/testing/intake_service.h"
+#include "api/testing/openai_error.h"
 #include "domain/user.h"
 #include "media/probe.h"
 
@@ -154,14 +155,7 @@ TEST_F(Speech, OpenAisNamesAreTaken) {
 }
 
 TEST_F(Speech, OpenAisErrorsHaveTheirShape) {
-  const auto refused = [&](const std::string& body) {
-    const Reply reply = openai(body);
-    const json::object error = json::parse(reply.body).at("error").get_object();
-    const json::value& param = error.at("param");
-    EXPECT_TRUE(error.contains("message") && error.contains("type") && error.contains("code"));
-    return std::to_string(reply.status) + " " +
-           (param.is_string() ? json::value_to<std::string>(param) : "-");
-  };
+  const auto refused = [&](const std::string& body) { return testing::openai_error_of(openai(body)); };
   EXPECT_EQ(refused("{}"), "400 model");
   EXPECT_EQ(refused(R"({"model":"tts-1","input":"a"})"), "400 voice");
   EXPECT_EQ(refused(R"({"model":"tts-1","voice":"alloy"})"), "400 input");

@@ -1,20 +1,18 @@
-// The API over a real database, object store and bus in a folder, for the tests of what comes in. Test-only.
+// The API over the stores of a folder, for the tests of what comes in. Test-only.
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "api/services.h"
 #include "api/testing/local_client.h"
 #include "asr/chunk_pool.h"
-#include "base/file.h"
-#include "base/utc_time.h"
-#include "db/database.h"
 #include "domain/http_download.h"
+#include "uploads/testing/store_folder.h"
 
 namespace vat::api::testing {
 
@@ -24,14 +22,16 @@ struct Part {
   std::string content;
   std::optional<std::string> filename;
 };
+[[nodiscard]] inline Part field(std::string name, std::string value) {
+  return {.name = std::move(name), .content = std::move(value), .filename = std::nullopt};
+}
 
-class IntakeService {
+class IntakeService : public uploads::testing::StoreFolder {
  public:
   explicit IntakeService(Limits limits = {});
   ~IntakeService();
 
   [[nodiscard]] Services& services() { return *services_; }
-  [[nodiscard]] db::Database& database() { return *database_; }
   [[nodiscard]] http::Router& router() { return *router_; }
   [[nodiscard]] LocalClient& client() { return *client_; }
 
@@ -39,26 +39,9 @@ class IntakeService {
   Reply form(std::string target, const std::vector<Part>& parts, HttpHeaders headers = {});
   Reply tus(http::Method method, std::string target, HttpHeaders headers, std::string body = {});
 
-  /// A short WAV file with a tone; another `frequency` is other content.
-  [[nodiscard]] std::string recording(double frequency = 440);
-  /// A file of the folder, for media of other kinds.
-  [[nodiscard]] std::filesystem::path path(const std::string& name) const { return folder_.path() / name; }
-
   [[nodiscard]] std::vector<Job> jobs();
-  /// The bytes of a complete upload of the local user.
-  [[nodiscard]] std::string content(const std::string& upload_id);
-  /// Files in the object store and in its staging folder.
-  [[nodiscard]] std::size_t stored_files() const;
-  [[nodiscard]] std::size_t staged_files() const;
-
-  /// Time passes for the database.
-  std::chrono::milliseconds ahead{0};
 
  private:
-  TemporaryDirectory folder_ = TemporaryDirectory::create().value();
-  std::unique_ptr<EventBus> bus_;
-  std::unique_ptr<ObjectStore> objects_;
-  std::unique_ptr<db::Database> database_;
   std::unique_ptr<HttpDownloader> no_network_;
   std::unique_ptr<catalog::ModelStore> models_;
   std::unique_ptr<pipeline::Engines> engines_;

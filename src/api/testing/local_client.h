@@ -5,21 +5,14 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <string_view>
 
 #include "http/message.h"
 #include "http/router.h"
+#include "http/testing/reply.h"
 
 namespace vat::api::testing {
 
-struct Reply {
-  int status = 0;
-  HttpHeaders headers;
-  std::string body;
-  [[nodiscard]] std::string header(std::string_view name) const {
-    return std::string(find_header(headers, name));
-  }
-};
+using http::testing::Reply;
 
 /// One thread at a time.
 class LocalClient {

@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/random.h"
 #include "base/uuid.h"
+#include "domain/testing/words.h"
 #include "objects/local_store.h"
 #include "pipeline/options_json.h"
 #include "queue/local_bus.h"
@@ -34,10 +35,6 @@ std::unique_ptr<db::Database> open_database(const std::filesystem::path& path, E
   return database;
 }
 
-Word word(int start, int end, std::string text) {
-  return {.start = Millis(start), .end = Millis(end), .text = std::move(text), .confidence = 0.5F};
-}
-
 }  // namespace
 
 Transcript sample_transcript() {
@@ -48,9 +45,10 @@ Transcript sample_transcript() {
   transcript.duration = Millis(10'000);
   transcript.segments.resize(2);
   transcript.segments[0] = {.start = Millis(0), .end = Millis(2000), .text = "Ask not what"};
-  transcript.segments[0].words = {word(0, 500, "Ask"), word(500, 1000, "not"), word(1000, 2000, "what")};
+  transcript.segments[0].words = {make_word(0, 500, "Ask"), make_word(500, 1000, "not"),
+                                  make_word(1000, 2000, "what")};
   transcript.segments[1] = {.start = Millis(3000), .end = Millis(5000), .text = "your country"};
-  transcript.segments[1].words = {word(3000, 4000, "your"), word(4000, 5000, "country")};
+  transcript.segments[1].words = {make_word(3000, 4000, "your"), make_word(4000, 5000, "country")};
   return transcript;
 }
 

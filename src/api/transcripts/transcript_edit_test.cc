@@ -2,51 +2,24 @@
 
 #include <gmock/gmock.h>
 
+#include "api/testing/test_service.h"
+#include "domain/testing/words.h"
+
 namespace vat::api {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-Word word(int start, int end, std::string text) {
-  return {.start = Millis(start), .end = Millis(end), .text = std::move(text), .confidence = 0.5F};
-}
-
-Segment segment(int start, int end, std::string text) {
-  Segment made;
-  made.start = Millis(start);
-  made.end = Millis(end);
-  made.text = std::move(text);
-  return made;
-}
-
-Transcript heard() {
-  Transcript transcript;
-  transcript.engine = "whisper";
-  transcript.language = "en";
-  transcript.duration = Millis(10'000);
-  transcript.segments = {segment(0, 2000, "Ask not what"), segment(3000, 5000, "your country")};
-  transcript.segments[0].words = {word(0, 500, "Ask"), word(500, 1000, "not"), word(1000, 2000, "what")};
-  transcript.segments[1].words = {word(3000, 4000, "your"), word(4000, 5000, "country")};
-  return transcript;
-}
-
 Result<Transcript> edited(std::string_view json) {
   auto fields = JsonFields::parse(json);
   EXPECT_TRUE(fields);
-  return transcript_from_edit(*fields, heard());
+  return transcript_from_edit(*fields, testing::sample_transcript());
 }
 
 std::string fault(std::string_view json) {
   const auto result = edited(json);
   return result ? "accepted" : result.error().field;
-}
-
-std::vector<std::string> timed(const std::vector<Word>& words) {
-  std::vector<std::string> shown;
-  for (const Word& w : words)
-    shown.push_back(w.text + " " + std::to_string(w.start.count()) + "-" + std::to_string(w.end.count()));
-  return shown;
 }
 
 TEST(TranscriptEdit, KeepsWhatItDoesNotSay) {
@@ -57,7 +30,8 @@ TEST(TranscriptEdit, KeepsWhatItDoesNotSay) {
   EXPECT_EQ(result->duration, Millis(10'000));
   ASSERT_EQ(result->segments.size(), 1U);
   EXPECT_EQ(result->segments[0].text, "Ask not why");
-  EXPECT_THAT(timed(result->segments[0].words), ElementsAre("Ask 0-500", "not 500-1000", "why 1000-2000"));
+  EXPECT_THAT(show_times(result->segments[0].words),
+              ElementsAre("Ask 0-500", "not 500-1000", "why 1000-2000"));
 }
 
 TEST(TranscriptEdit, TakesWordsAndALanguage) {
@@ -65,7 +39,7 @@ TEST(TranscriptEdit, TakesWordsAndALanguage) {
       R"({"language":"german","segments":[{"start":0,"end":2,"text":"Frag","words":[{"word":"Frag","start":0.5,"end":1}]}]})");
   ASSERT_TRUE(result) << result.error().message;
   EXPECT_EQ(result->language, "de");
-  EXPECT_THAT(timed(result->segments[0].words), ElementsAre("Frag 500-1000"));
+  EXPECT_THAT(show_times(result->segments[0].words), ElementsAre("Frag 500-1000"));
 }
 
 TEST(TranscriptEdit, NamesWhatIsWrong) {
@@ -88,12 +62,13 @@ TEST(TranscriptEdit, NamesWhatIsWrong) {
 TEST(TranscriptEdit, ReadsSubtitles) {
   const auto result = transcript_from_subtitles(
       "WEBVTT\n\n00:00.000 --> 00:02.000\n<v Anna>Ask not\nwhat\n\n00:03.000 --> 00:05.000\nyour land\n",
-      heard());
+      testing::sample_transcript());
   ASSERT_TRUE(result) << result.error().message;
   ASSERT_EQ(result->segments.size(), 2U);
   EXPECT_EQ(result->segments[0].text, "Anna: Ask not what");
-  EXPECT_THAT(timed(result->segments[1].words), ElementsAre("your 3000-4000", "land 4000-5000"));
-  const auto broken = transcript_from_subtitles("WEBVTT\n\n00:00.000 --> soon\nHello\n", heard());
+  EXPECT_THAT(show_times(result->segments[1].words), ElementsAre("your 3000-4000", "land 4000-5000"));
+  const auto broken =
+      transcript_from_subtitles("WEBVTT\n\n00:00.000 --> soon\nHello\n", testing::sample_transcript());
   ASSERT_FALSE(broken);
   EXPECT_EQ(broken.error().code, ErrorCode::kBadData);
   EXPECT_THAT(broken.error().message, HasSubstr("ine 3"));

@@ -9,18 +9,9 @@
 #include <string_view>
 
 #include "base/file.h"
-#include "domain/http_client.h"
+#include "http/testing/reply.h"
 
 namespace vat::http::testing {
-
-struct Reply {
-  int status = 0;
-  HttpHeaders headers;
-  std::string body;
-  [[nodiscard]] std::string header(std::string_view name) const {
-    return std::string(find_header(headers, name));
-  }
-};
 
 /// Blocks; a wait that takes longer than half a minute fails the test by an empty answer.
 class RawClient {
