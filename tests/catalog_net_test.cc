@@ -186,7 +186,7 @@ TEST_F(CatalogNetTest, AServerThatKeepsBreakingOffIsGivenUpAndTheBytesKept) {
   const auto first = pull(server);
   ASSERT_FALSE(first);
   EXPECT_EQ(first.error().code, ErrorCode::kNetwork);
-  EXPECT_THAT(first.error().message, HasSubstr("repeat the command to resume"));
+  EXPECT_THAT(first.error().message, HasSubstr("the next attempt resumes there"));
   EXPECT_EQ(fs::file_size(partial()), 400'000U);
 
   HttpTestServer healed([&](const ServedRequest& request) { return serve_file(request, content_, kEtag); });
@@ -332,12 +332,13 @@ TEST_F(CatalogNetTest, WithoutAServerTheWayOutIsNamedAtOnce) {
   }
   // With pauses this long, a second attempt would exceed the test's time.
   offline.first_pause = std::chrono::hours(1);
+  offline.controls.import = "tool import";
   net::CurlHttpClient client;
   const auto path = ModelStore(client, offline).pull("m", {}, {});
   ASSERT_FALSE(path);
   EXPECT_EQ(path.error().code, ErrorCode::kNetwork);
   EXPECT_THAT(path.error().message, HasSubstr("Could not connect."));
-  EXPECT_THAT(path.error().message, HasSubstr("vat models import ggml-m.bin"));
+  EXPECT_THAT(path.error().message, HasSubstr("run `tool import ggml-m.bin`."));
 }
 
 TEST_F(CatalogNetTest, AServerThatAcceptsAndSaysNothingIsNotWaitedForLong) {
@@ -379,7 +380,7 @@ TEST_F(CatalogNetTest, AStoppedDownloadKeepsWhatCame) {
   const auto path = ModelStore(client, options(server)).pull("m", progress, stop.get_token());
   ASSERT_FALSE(path);
   EXPECT_EQ(path.error().code, ErrorCode::kCancelled);
-  EXPECT_THAT(path.error().message, HasSubstr("repeat the command to resume"));
+  EXPECT_THAT(path.error().message, HasSubstr("the next attempt resumes there"));
   EXPECT_EQ(fs::file_size(partial()), 500'000U);
 }
 

@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "remedies.h"
 
 namespace vat::app {
 namespace {
@@ -113,13 +114,13 @@ void Console::note(std::string_view sentence) {
 void Console::error(const Error& error) {
   clear_line();
   if (!error.detail.empty()) log(LogLevel::kInfo, error.detail);
+  const std::string message = with_remedy(error);
   if (json_) {
-    const boost::json::object object{
-        {"error", {{"code", traits(error.code).name}, {"message", error.message}}}};
+    const boost::json::object object{{"error", {{"code", traits(error.code).name}, {"message", message}}}};
     return write(boost::json::serialize(object) + "\n");
   }
   const bool color = wants_color();
-  write(fmt::format("{}vat: {}{}\n", color ? "\033[31m" : "", error.message, color ? "\033[0m" : ""));
+  write(fmt::format("{}vat: {}{}\n", color ? "\033[31m" : "", message, color ? "\033[0m" : ""));
 }
 
 bool Console::is_time(bool force) {

@@ -30,6 +30,7 @@ class Console {
 
   /// Something a person should know, as a sentence: a fallback, a warning.
   void note(std::string_view sentence);
+  /// With the flag or command that helps (remedies.h).
   void error(const Error& error);
   /// Shown as a line that rewrites itself, at most ten times a second, or as JSON. `label` names the
   /// recording.

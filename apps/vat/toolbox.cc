@@ -30,6 +30,18 @@ const char* no_network(Toolbox::Audience audience) {
                                                      : "This service has no network access.";
 }
 
+/// Clients of the service have no say in its models.
+catalog::ControlNames control_names(Toolbox::Audience audience) {
+  if (audience == Toolbox::Audience::kClients) return {};
+  return {.list = "vat models list",
+          .pull = "vat models pull",
+          .remove = "vat models remove",
+          .import = "vat models import",
+          .name = "--name",
+          .mirror = "VAT_MODEL_URL",
+          .directory = "VAT_MODELS"};
+}
+
 /// See pipeline::EnginesOptions.
 const char* no_fetching(Toolbox::Audience audience) {
   if (audience == Toolbox::Audience::kClients) return "this service does not download models.";
@@ -81,6 +93,7 @@ Toolbox::Toolbox(const CommonFlags& flags, Audience audience, std::uint64_t max_
   store.directory = flags.models_directory.empty() ? cache_directory() / "models"
                                                    : std::filesystem::path(flags.models_directory);
   store.mirror = flags.model_url;
+  store.controls = control_names(audience);
   store.validator = check_model;
   store_ = std::make_unique<catalog::ModelStore>(*http_, std::move(store));
   pipeline::EnginesOptions engines{.no_fetching = flags.offline ? no_fetching(audience) : "",

@@ -55,9 +55,8 @@ Result<std::optional<int>> choose_gpu(const std::string& device) {
     index = *number;
   }
   if (index >= count) {
-    return fail(ErrorCode::kUnavailable, "There is no device " + device +
-                                             " here (`vat doctor` lists them); " +
-                                             "use --device auto or --device cpu.");
+    return fail(Error(ErrorCode::kUnavailable, "There is no device " + device + " here; choose auto or cpu.")
+                    .about_field("device"));
   }
   return index;
 }
@@ -193,8 +192,9 @@ Result<std::shared_ptr<const RecognitionModel>> load_whisper(const fs::path& pat
     return fail(ErrorCode::kBadData, path.string() + " is not a Whisper model.");
   if (!header.runs) {
     return fail(
-        ErrorCode::kUnavailable,
-        path.string() + " has 32-bit weights, which Whisper cannot run on a CPU; use --weights bf16.");
+        Error(ErrorCode::kUnavailable,
+              path.string() + " has 32-bit weights, which Whisper cannot run on a CPU; convert them to bf16.")
+            .about_field("weights"));
   }
   VAT_ASSIGN(std::string fingerprint, fingerprint_of(path));
 

@@ -22,7 +22,7 @@ struct WhisperOptions {
 [[nodiscard]] Result<std::shared_ptr<const RecognitionModel>> load_whisper(const std::filesystem::path& path,
                                                                            const WhisperOptions& options);
 
-/// A device on which whisper.cpp can compute, as `vat doctor` shows it.
+/// A device on which whisper.cpp can compute.
 struct ComputeDevice {
   std::string name;         ///< "CPU", "CUDA0", "Metal".
   std::string description;  ///< "NVIDIA H200".

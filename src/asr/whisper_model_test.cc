@@ -264,6 +264,7 @@ TEST_F(WhisperModelTest, ADeviceThatIsNotThereIsNamed) {
   const auto loaded = load_whisper(path_, {.device = "gpu:7"});
   ASSERT_FALSE(loaded);
   EXPECT_THAT(loaded.error().message, HasSubstr("gpu:7"));
+  EXPECT_EQ(loaded.error().field, "device");
 }
 
 TEST(WhisperListTest, LanguagesAndDevicesAreListed) {

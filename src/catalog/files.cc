@@ -74,15 +74,18 @@ Result<Digests> copy_and_hash(const fs::path& source, AtomicFile& target, const 
   return Digests{sha1.finish(), sha256.finish()};
 }
 
-Result<> check_free_space(const fs::path& directory, std::uint64_t bytes, std::string_view what) {
+Result<> check_free_space(const StoreOptions& options, std::uint64_t bytes, std::string_view model) {
+  const fs::path& directory = options.directory;
   struct statvfs info {};
   // If the file system cannot tell, writing is attempted and fails when it is full.
   if (::statvfs(directory.c_str(), &info) != 0) return {};
   const std::uint64_t available = static_cast<std::uint64_t>(info.f_bavail) * info.f_frsize;
   if (available >= bytes) return {};
-  return fail(ErrorCode::kDiskFull, std::string(what) + " needs " + format_bytes(bytes) + ", but " +
-                                        directory.string() + " has only " + format_bytes(available) +
-                                        " left; make room, or choose another folder with VAT_MODELS.");
+  const std::string& setting = options.controls.directory;
+  return fail(ErrorCode::kDiskFull,
+              "The model " + std::string(model) + " needs " + format_bytes(bytes) + ", but " +
+                  directory.string() + " has only " + format_bytes(available) + " left; make room" +
+                  (setting.empty() ? "" : ", or choose another folder with " + setting) + ".");
 }
 
 Result<> publish(const fs::path& partial, const fs::path& model) {

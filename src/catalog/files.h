@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/result.h"
+#include "catalog/store.h"
 
 namespace vat::catalog {
 
@@ -45,9 +46,9 @@ struct Digests {
 [[nodiscard]] Result<Digests> copy_and_hash(const std::filesystem::path& source, AtomicFile& target,
                                             const std::stop_token& stop);
 
-/// kDiskFull when `directory` has less room than `bytes`; `what` is "The model base.en".
-[[nodiscard]] Result<> check_free_space(const std::filesystem::path& directory, std::uint64_t bytes,
-                                        std::string_view what);
+/// kDiskFull when the store's directory has less room than the `bytes` of the model.
+[[nodiscard]] Result<> check_free_space(const StoreOptions& options, std::uint64_t bytes,
+                                        std::string_view model);
 
 /// Flushes `partial` to the disk and renames it to `model`.
 [[nodiscard]] Result<> publish(const std::filesystem::path& partial, const std::filesystem::path& model);

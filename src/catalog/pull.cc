@@ -83,8 +83,7 @@ Result<> Pull::run(const std::stop_token& stop) {
 
 Result<> Pull::fetch_and_verify(const std::stop_token& stop) {
   if (bytes_ > max_bytes()) VAT_TRY(start_over());
-  VAT_TRY(check_free_space(options_.directory, model_.bytes - std::min(bytes_, model_.bytes),
-                           "The model " + std::string(model_.name)));
+  VAT_TRY(check_free_space(options_, model_.bytes - std::min(bytes_, model_.bytes), model_.name));
   // A run that ended between the last byte and the verification left a complete file.
   bool good = false;
   if (bytes_ == model_.bytes) {
@@ -198,11 +197,10 @@ Result<> Pull::begin_part(const HttpResponse& head) {
 Result<> Pull::check_announced(std::uint64_t total) const {
   const std::uint64_t slack = tolerance(model_.bytes);
   if (total + slack >= model_.bytes && total <= model_.bytes + slack) return {};
-  return fail(
-      ErrorCode::kBadData,
-      "What " + host_of(url_) + " offers as " + model_file_name(model_.name) + " has " + format_bytes(total) +
-          ", but the model has " + format_bytes(model_.bytes) +
-          "; check whether a login page or a proxy answered instead, or set VAT_MODEL_URL to a mirror.");
+  return fail(ErrorCode::kBadData,
+              "What " + host_of(url_) + " offers as " + model_file_name(model_.name) + " has " +
+                  format_bytes(total) + ", but the model has " + format_bytes(model_.bytes) +
+                  "; check whether a login page or a proxy answered instead" + use_mirror(", or ") + ".");
 }
 
 std::uint64_t Pull::max_bytes() const { return model_.bytes + tolerance(model_.bytes); }
@@ -212,11 +210,9 @@ Error Pull::refused(int status) const {
   const std::string file = model_file_name(model_.name);
   const ErrorCode meaning = code_of_answer(status);
   if (meaning == ErrorCode::kNotFound)
-    return {meaning,
-            host_of(url_) + " has no file " + file + code + "; set VAT_MODEL_URL to a mirror that has it."};
+    return {meaning, host_of(url_) + " has no file " + file + code + use_mirror("; ") + "."};
   if (meaning == ErrorCode::kUnauthorized)
-    return {meaning,
-            host_of(url_) + " refuses to serve " + file + code + "; set VAT_MODEL_URL to another mirror."};
+    return {meaning, host_of(url_) + " refuses to serve " + file + code + use_mirror("; ") + "."};
   const bool later = status == 408 || status == 429 || status >= 500;
   return Error(ErrorCode::kNetwork, host_of(url_) + " cannot serve " + file + " now" + code + ".")
       .as_retryable(later);
@@ -251,13 +247,13 @@ Result<bool> Pull::is_right(const std::stop_token& stop) {
 Error Pull::wrong_bytes() const {
   return {ErrorCode::kBadData,
           "What " + host_of(url_) + " sent is not the model " + std::string(model_.name) +
-              " (its digest or size differs) and was removed; try again, or set VAT_MODEL_URL to a mirror.",
+              " (its digest or size differs) and was removed; try again" + use_mirror(", or ") + ".",
           "digest " + found_digest_ + " instead of " + std::string(model_.digest_hex)};
 }
 
 Error Pull::with_remedy(Error error) const {
   const std::string kept =
-      format_bytes(bytes_) + " of " + format_bytes(total_) + " are kept; repeat the command to resume.";
+      format_bytes(bytes_) + " of " + format_bytes(total_) + " are kept; the next attempt resumes there.";
   if (error.code == ErrorCode::kCancelled) {
     error.message = "The download of the model " + std::string(model_.name) + " was stopped";
     error.message += bytes_ > 0 ? "; " + kept : ".";
@@ -268,11 +264,17 @@ Error Pull::with_remedy(Error error) const {
     error.message += " Of the model " + std::string(model_.name) + " " + kept;
     return error;
   }
+  if (options_.controls.import.empty()) return error;
   const std::string file = model_file_name(model_.name);
   error.message += " To install the model " + std::string(model_.name) + " without this server, copy " +
-                   file + " from another machine and run `vat models import " + file +
-                   "`, or set VAT_MODEL_URL to a mirror.";
+                   file + " from another machine and run `" + options_.controls.import + " " + file + "`" +
+                   use_mirror(", or ") + ".";
   return error;
+}
+
+std::string Pull::use_mirror(std::string_view before) const {
+  const std::string& setting = options_.controls.mirror;
+  return setting.empty() ? "" : std::string(before) + "set " + setting + " to a mirror";
 }
 
 void Pull::report(PullPhase phase, std::uint64_t done, std::uint64_t total) const {

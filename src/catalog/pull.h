@@ -5,6 +5,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 
 #include "base/file.h"
 #include "base/result.h"
@@ -37,6 +38,8 @@ class Pull {
   [[nodiscard]] Result<bool> is_right(const std::stop_token& stop);
   [[nodiscard]] Error wrong_bytes() const;
   [[nodiscard]] Error with_remedy(Error error) const;
+  /// The advice to use a mirror, after `before`; empty if the user has no setting for it.
+  [[nodiscard]] std::string use_mirror(std::string_view before) const;
   void report(PullPhase phase, std::uint64_t done, std::uint64_t total) const;
 
   HttpDownloader& http_;

@@ -69,9 +69,40 @@ Error ModelStore::unknown(std::string_view name) const {
   for (const PublishedModel& model : options_.models) names.push_back(model.name);
   const std::string_view near = nearest(name, names);
   std::string message = "There is no model named " + to_utf8(name.substr(0, 64));
-  message +=
-      near.empty() ? "; `vat models list` shows all models." : "; did you mean " + std::string(near) + "?";
+  if (!near.empty())
+    message += "; did you mean " + std::string(near) + "?";
+  else
+    message += options_.controls.list.empty() ? "." : "; `" + options_.controls.list + "` shows all models.";
   return {ErrorCode::kNotFound, std::move(message)};
+}
+
+Error ModelStore::not_installed(const std::string& name) const {
+  std::string message = "The model " + name + " is not installed";
+  const std::string& pull = options_.controls.pull;
+  message += pull.empty() ? "." : "; `" + pull + " " + name + "` downloads it.";
+  return {ErrorCode::kNotFound, std::move(message)};
+}
+
+Error ModelStore::damaged(const ModelInfo& model, std::string detail) const {
+  const auto with = [&](const std::string& command) {
+    return command.empty() ? "" : " with `" + command + " " + model.name + "`";
+  };
+  const ControlNames& controls = options_.controls;
+  return {ErrorCode::kBadData,
+          "The file of the model " + model.name + " is damaged (its digest differs); remove it" +
+              with(controls.remove) + ", then " +
+              (model.published ? "download it again" + with(controls.pull) : "import it again") + ".",
+          std::move(detail)};
+}
+
+Error ModelStore::not_the_published(const fs::path& file, const PublishedModel& model,
+                                    const std::string& digest) const {
+  const std::string& option = options_.controls.name;
+  return {ErrorCode::kBadData,
+          file.string() + " is not the published model " + std::string(model.name) +
+              " (its digest differs): download it again, or give it another name" +
+              (option.empty() ? "." : " with " + option + "."),
+          "digest " + digest + " instead of " + std::string(model.digest_hex)};
 }
 
 Result<std::vector<ModelInfo>> ModelStore::list() const {
@@ -132,17 +163,13 @@ Result<ModelInfo> ModelStore::import_file(const fs::path& file, std::string_view
   VAT_ASSIGN(const FileLock lock, lock_model(files, stop, {}));
   if (is_file(files.model) && !replace)
     return fail(ErrorCode::kExists, "The model " + canonical + " is already installed.");
-  VAT_TRY(check_free_space(options_.directory, bytes, "The model " + canonical));
+  VAT_TRY(check_free_space(options_, bytes, canonical));
 
   VAT_ASSIGN(AtomicFile target, AtomicFile::create(files.model, Overwrite::kReplace));
   VAT_ASSIGN(const Digests digests, copy_and_hash(file, target, stop));
   if (model != nullptr) {
     const std::string& digest = model->digest() == Digest::kSha1 ? digests.sha1 : digests.sha256;
-    if (digest != model->digest_hex)
-      return fail(ErrorCode::kBadData,
-                  file.string() + " is not the published model " + canonical +
-                      " (its digest differs): download it again, or give it another name with --name.",
-                  "digest " + digest + " instead of " + std::string(model->digest_hex));
+    if (digest != model->digest_hex) return fail(not_the_published(file, *model, digest));
   }
   if (options_.validator) VAT_TRY(options_.validator(target.temporary_path(), kind));
   if (model == nullptr)
@@ -156,9 +183,7 @@ Result<ModelInfo> ModelStore::import_file(const fs::path& file, std::string_view
 
 Result<Verification> ModelStore::verify(std::string_view name, const std::stop_token& stop) const {
   VAT_ASSIGN(const ModelInfo found, find(name));
-  if (!found.installed)
-    return fail(ErrorCode::kNotFound, "The model " + found.name + " is not installed; `vat models pull " +
-                                          found.name + "` downloads it.");
+  if (!found.installed) return fail(not_installed(found.name));
   const PublishedModel* model = published(found.name);
   Verification result;
   std::string expected;
@@ -172,16 +197,8 @@ Result<Verification> ModelStore::verify(std::string_view name, const std::stop_t
   }
   VAT_ASSIGN(result.digest_hex, hash_model(result.digest, found.path, stop, {}));
   result.compared = !expected.empty();
-  if (result.compared && result.digest_hex != expected) {
-    const std::string again =
-        model == nullptr ? "import it again" : "download it again with `vat models pull " + found.name + "`";
-    return fail(ErrorCode::kBadData,
-                "The file of the model " + found.name +
-                    " is damaged (its digest differs); remove it with `vat models "
-                    "remove " +
-                    found.name + "`, then " + again + ".",
-                "digest " + result.digest_hex + " instead of " + expected);
-  }
+  if (result.compared && result.digest_hex != expected)
+    return fail(damaged(found, "digest " + result.digest_hex + " instead of " + expected));
   if (options_.validator) VAT_TRY(options_.validator(found.path, found.kind));
   return result;
 }

@@ -22,10 +22,23 @@ namespace vat::catalog {
 /// Reads a file's header; kBadData when it is not a model of that kind.
 using ModelValidator = std::function<Result<>(const std::filesystem::path& file, ModelKind kind)>;
 
+/// What the program calls its commands and settings, for messages to its user. Messages do not mention what
+/// is empty, because that user has nothing of the kind.
+struct ControlNames {
+  std::string list;       ///< The command that lists all models: "tool list".
+  std::string pull;       ///< The command that downloads a model; the model's name follows it.
+  std::string remove;     ///< The command that removes a model; the model's name follows it.
+  std::string import;     ///< The command that installs a file; the file's name follows it.
+  std::string name;       ///< The option that names an imported model.
+  std::string mirror;     ///< The setting for StoreOptions::mirror.
+  std::string directory;  ///< The setting for StoreOptions::directory.
+};
+
 struct StoreOptions {
   std::filesystem::path
       directory;       ///< Created when needed. Contains "ggml-NAME.bin", like whisper.cpp's own folder.
-  std::string mirror;  ///< VAT_MODEL_URL; empty for the publisher's own URL. See download_url().
+  std::string mirror;  ///< Empty for the publisher's own URL. See download_url().
+  ControlNames controls;
   ModelValidator validator;  ///< May be empty: then only digests are checked.
   std::span<const PublishedModel> models = published_models();
   std::chrono::milliseconds connect_timeout{
@@ -82,9 +95,12 @@ class ModelStore {
   /// published nor installed.
   [[nodiscard]] Result<ModelInfo> find(std::string_view name) const;
 
+  /// The kNotFound that says that this model is not installed, and how to install it.
+  [[nodiscard]] Error not_installed(const std::string& name) const;
+
   /// Downloads a published model and returns its path; at once if it is already installed. Resumes an
   /// unfinished download, verifies the digest, and only then gives the file its name. While another process
-  /// downloads the same model, waits for it. Errors: kNotFound; kNetwork with what to do without a network;
+  /// downloads the same model, waits for it. Errors: kNotFound; kNetwork with what to do without the server;
   /// kBadData when the bytes are not the model's (they are removed); kDiskFull with the required space;
   /// kCancelled (what was received is kept).
   [[nodiscard]] Result<std::filesystem::path> pull(std::string_view name, const PullSink& progress,
@@ -107,6 +123,9 @@ class ModelStore {
   [[nodiscard]] const PublishedModel* published(std::string_view name) const;
   [[nodiscard]] ModelInfo info(const std::string& name, const PublishedModel* model) const;
   [[nodiscard]] Error unknown(std::string_view name) const;
+  [[nodiscard]] Error damaged(const ModelInfo& model, std::string detail) const;
+  [[nodiscard]] Error not_the_published(const std::filesystem::path& file, const PublishedModel& model,
+                                        const std::string& digest) const;
 
   HttpDownloader& http_;
   StoreOptions options_;

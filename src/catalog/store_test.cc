@@ -31,6 +31,13 @@ class StoreTest : public testing::Test {
     StoreOptions options;
     options.directory = dir_.path() / "models";
     options.models = models_;
+    options.controls = {.list = "tool list",
+                        .pull = "tool pull",
+                        .remove = "tool remove",
+                        .import = "tool import",
+                        .name = "--as",
+                        .mirror = "MIRROR",
+                        .directory = "FOLDER"};
     return options;
   }
   [[nodiscard]] ModelStore store() { return ModelStore(http_, options()); }
@@ -92,7 +99,7 @@ TEST_F(StoreTest, APublishedNameTakesOnlyThePublishedBytes) {
   const auto imported = store().import_file(write("ggml-base.bin", "other bytes"), "", false, {});
   ASSERT_FALSE(imported);
   EXPECT_EQ(imported.error().code, ErrorCode::kBadData);
-  EXPECT_THAT(imported.error().message, HasSubstr("--name"));
+  EXPECT_THAT(imported.error().message, HasSubstr("give it another name with --as."));
   EXPECT_FALSE(fs::exists(installed("base")));
 }
 
@@ -153,7 +160,8 @@ TEST_F(StoreTest, ADamagedModelIsFoundOut) {
   const auto verified = store().verify("base", {});
   ASSERT_FALSE(verified);
   EXPECT_EQ(verified.error().code, ErrorCode::kBadData);
-  EXPECT_THAT(verified.error().message, HasSubstr("vat models remove base"));
+  EXPECT_THAT(verified.error().message,
+              HasSubstr("remove it with `tool remove base`, then download it again with `tool pull base`."));
 }
 
 TEST_F(StoreTest, ARemovedModelLeavesNothing) {
@@ -169,7 +177,7 @@ TEST_F(StoreTest, ARemovedModelLeavesNothing) {
 TEST_F(StoreTest, UnknownNamesAreAnsweredWithTheNearest) {
   EXPECT_EQ(store().find("bse").error().code, ErrorCode::kNotFound);
   EXPECT_THAT(store().find("bse").error().message, HasSubstr("did you mean base?"));
-  EXPECT_THAT(store().find("nonsense").error().message, HasSubstr("vat models list"));
+  EXPECT_THAT(store().find("nonsense").error().message, HasSubstr("; `tool list` shows all models."));
   for (const char* name : {"../base", "", "/etc/passwd", "a\x1b[31mb"}) {
     EXPECT_EQ(store().find(name).error().code, ErrorCode::kNotFound) << name;
     EXPECT_EQ(store().pull(name, {}, {}).error().code, ErrorCode::kNotFound) << name;
@@ -188,10 +196,23 @@ TEST_F(StoreTest, WithoutANetworkOneAttemptIsMadeAndTheWayOutNamed) {
   ASSERT_FALSE(pulled);
   EXPECT_EQ(pulled.error().code, ErrorCode::kNetwork);
   EXPECT_THAT(pulled.error().message, HasSubstr("There is no network."));
-  EXPECT_THAT(pulled.error().message, HasSubstr("vat models import ggml-base.bin"));
-  EXPECT_THAT(pulled.error().message, HasSubstr("VAT_MODEL_URL"));
+  EXPECT_THAT(pulled.error().message,
+              HasSubstr("run `tool import ggml-base.bin`, or set MIRROR to a mirror."));
   EXPECT_EQ(http_.calls, 1);
   EXPECT_FALSE(fs::exists(installed("base").string() + ".partial"));
+}
+
+TEST_F(StoreTest, WithoutControlsNoneIsMentioned) {
+  StoreOptions plain = options();
+  plain.controls = {};
+  const ModelStore store(http_, plain);
+  EXPECT_EQ(store.find("nonsense").error().message, "There is no model named nonsense.");
+  EXPECT_EQ(store.not_installed("base").message, "The model base is not installed.");
+  EXPECT_EQ(store.pull("base", {}, {}).error().message, "Cannot reach the test: There is no network.");
+  EXPECT_THAT(store.pull("huge", {}, {}).error().message, testing::EndsWith("left; make room."));
+  write("models/ggml-base.bin", "the published bytes of bass");
+  EXPECT_THAT(store.verify("base", {}).error().message,
+              testing::EndsWith("; remove it, then download it again."));
 }
 
 TEST_F(StoreTest, AModelThatDoesNotFitIsNotEvenBegun) {
@@ -199,6 +220,7 @@ TEST_F(StoreTest, AModelThatDoesNotFitIsNotEvenBegun) {
   ASSERT_FALSE(pulled);
   EXPECT_EQ(pulled.error().code, ErrorCode::kDiskFull);
   EXPECT_THAT(pulled.error().message, HasSubstr("needs 1152921.5 TB"));
+  EXPECT_THAT(pulled.error().message, HasSubstr("or choose another folder with FOLDER."));
   EXPECT_EQ(http_.calls, 0);
 }
 

@@ -86,13 +86,13 @@ Result<LoadedEngine> Engines::load(const RecognitionChoice& choice, const Recogn
       // If PocketSphinx cannot do it either, the error is Whisper's, because Whisper is what was asked for.
       if (!sphinx || !(*sphinx)->validate(recognition)) return fail(std::move(error));
       loaded.model = std::move(*sphinx);
-      loaded.notices.push_back(error.message +
-                               " PocketSphinx is used instead: English only, and far less accurate.");
+      loaded.warnings.push_back(error.message +
+                                " PocketSphinx is used instead: English only, and far less accurate.");
     }
   }
   VAT_TRY(loaded.model->validate(recognition));
   if (!recognition.prompt.empty() && loaded.model->engine() == "pocketsphinx")
-    loaded.notices.emplace_back("PocketSphinx does not support prompts; the prompt is ignored.");
+    loaded.warnings.emplace_back("PocketSphinx does not support prompts; the prompt is ignored.");
   return loaded;
 }
 
@@ -152,8 +152,9 @@ Result<std::unique_ptr<SpeechDetector>> Engines::detector(const RecognitionChoic
   VAT_ASSIGN(const catalog::ModelInfo silero, store_.find(kSileroModel));
   if (silero.installed) return asr::make_speech_detector(silero.path);
   if (choice.detector == "silero") {
-    return fail(ErrorCode::kUnavailable, std::string("Silero's model is not installed; `vat models pull ") +
-                                             kSileroModel + "` downloads it.");
+    Error error = store_.not_installed(silero.name).with_context("The detector silero cannot be used");
+    error.code = ErrorCode::kUnavailable;
+    return fail(std::move(error).about_field("detector"));
   }
   return asr::make_speech_detector(std::nullopt);
 }

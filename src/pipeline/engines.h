@@ -29,7 +29,7 @@ using FetchProgress = std::function<void(const std::string& model, std::uint64_t
 struct LoadedEngine {
   std::shared_ptr<const RecognitionModel> model;
   /// Why it is not the engine that the user would expect; for stderr and the result. Often empty.
-  std::vector<std::string> notices;
+  std::vector<std::string> warnings;
 };
 
 /// Downloads that failed recently, so that they are not retried for every file of a batch. Safe to use from
@@ -68,7 +68,7 @@ class Engines {
   virtual ~Engines() = default;
 
   /// The model for this choice, fetched, converted and loaded if need be. Calls that want the same model wait
-  /// for the same load; `stop` ends this call's wait alone. For "auto" an unavailable model is a notice and
+  /// for the same load; `stop` ends this call's wait alone. For "auto" an unavailable model is a warning and
   /// PocketSphinx; for "whisper" it is the error. `progress` is called on the calling thread.
   [[nodiscard]] virtual Result<LoadedEngine> load(const RecognitionChoice& choice,
                                                   const RecognitionOptions& recognition,

@@ -73,7 +73,7 @@ Result<PreparedRecognition> prepare_recognition(const Resources& resources, cons
   PreparedRecognition prepared;
   VAT_ASSIGN(prepared.engine,
              resources.engines.load(options.choice, options.recognition, observer.fetch, std::move(stop)));
-  for (const std::string& notice : prepared.engine.notices) note(observer, notice);
+  for (const std::string& warning : prepared.engine.warnings) note(observer, warning);
   VAT_ASSIGN(prepared.detector, resources.engines.detector(options.choice));
   prepared.identity = checkpoint_identity(options, *prepared.engine.model);
   return prepared;
@@ -90,8 +90,8 @@ Result<Transcript> transcribe(const Resources& resources, AudioSource& sound, Pr
                                           .progress = observer.progress};
   VAT_ASSIGN(Transcript transcript, asr::transcribe(resources.pool, request, std::move(stop)));
   for (const std::string& warning : transcript.warnings) note(observer, warning);
-  std::vector<std::string>& notices = recognition.engine.notices;
-  std::move(notices.begin(), notices.end(), std::back_inserter(transcript.warnings));
+  std::vector<std::string>& warnings = recognition.engine.warnings;
+  std::move(warnings.begin(), warnings.end(), std::back_inserter(transcript.warnings));
   return transcript;
 }
 

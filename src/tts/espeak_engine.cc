@@ -89,11 +89,13 @@ class Espeak final : public Synthesizer {
     const EspeakVoice* const voice =
         base.empty() ? voice_for_language(utterance.language) : voice_by_name(base);
     if (voice == nullptr && base.empty()) {
-      return fail(ErrorCode::kNotFound,
-                  "espeak-ng does not speak the language \"" + utterance.language + "\"; see vat voices.");
+      return fail(
+          Error(ErrorCode::kNotFound, "espeak-ng does not speak the language \"" + utterance.language + "\".")
+              .about_field("language"));
     }
     if (voice == nullptr)
-      return fail(ErrorCode::kNotFound, "espeak-ng has no voice \"" + base + "\"; see vat voices.");
+      return fail(
+          Error(ErrorCode::kNotFound, "espeak-ng has no voice \"" + base + "\".").about_field("voice"));
     if (plus == std::string::npos) return voice->identifier;
     const std::string variant = utterance.voice.substr(plus + 1);
     if (!EspeakLibrary::instance().has_variant(variant)) {

@@ -72,8 +72,9 @@ class FliteLibrary {
     flite_feat_set_float(voice->features, "duration_stretch", static_cast<float>(1.0 / speed));
     const std::unique_ptr<cst_wave, WaveFree> wave(flite_text_to_wave(text.c_str(), voice));
     if (!wave || wave->sample_rate <= 0 || wave->num_samples < 0 || wave->num_channels != 1)
-      return fail(ErrorCode::kUnavailable,
-                  "Flite made no audio for a sentence; try --speech-engine espeak-ng.", text);
+      return fail(Error(ErrorCode::kUnavailable,
+                        "Flite made no audio for a sentence; try another speech engine.", text)
+                      .about_field("speech_engine"));
     return to_pcm(*wave);
   }
 
@@ -115,7 +116,8 @@ class Flite final : public Synthesizer {
         kFliteVoices.begin(), kFliteVoices.end(),
         [&](const VoiceEntry& voice) { return utterance.voice.empty() || utterance.voice == voice.name; });
     if (entry == kFliteVoices.end())
-      return fail(ErrorCode::kNotFound, "Flite has no voice \"" + utterance.voice + "\"; see vat voices.");
+      return fail(Error(ErrorCode::kNotFound, "Flite has no voice \"" + utterance.voice + "\".")
+                      .about_field("voice"));
     if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "Speech was cancelled.");
     const std::string text = to_flite_text(utterance.text);
     if (std::none_of(text.begin(), text.end(), is_alphanumeric)) return Pcm{16'000, {}};

@@ -99,8 +99,9 @@ Result<std::unique_ptr<Synthesizer>> make_google(GoogleConfig config, std::share
     VAT_ASSIGN(ServiceAccount account, parse_service_account(config.service_account_json));
     tokens = std::make_unique<TokenSource>(std::move(account), client, config.policy);
   } else if (config.api_key.empty()) {
-    return fail(ErrorCode::kUnauthorized,
-                "Google's text-to-speech needs credentials; give --google-api-key or --google-credentials.");
+    return fail(Error(ErrorCode::kUnauthorized,
+                      "Google's text-to-speech needs an API key or the credentials of a service account.")
+                    .about_field("google_api_key"));
   } else {
     VAT_TRY(check_header_value(config.api_key, "The Google API key"));
   }

@@ -29,7 +29,8 @@ Result<Narration> Narration::begin(std::vector<std::unique_ptr<Speaker>>& speake
                                    std::stop_token stop) {
   VAT_TRY(validate(options));
   if (engines.empty())
-    return fail(ErrorCode::kUnavailable, "No speech engine is configured; see vat doctor.");
+    return fail(
+        Error(ErrorCode::kUnavailable, "No speech engine is configured.").about_field("speech_engine"));
   VAT_ASSIGN(const ResolvedVoice voice, resolve_voice(engines, options.voice, std::move(stop)));
   Narration narration(options, sink);
   narration.turns_.push_back({speakers[voice.engine].get(), voice.voice});

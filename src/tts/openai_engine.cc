@@ -85,7 +85,8 @@ class OpenAi final : public Synthesizer {
 Result<std::unique_ptr<Synthesizer>> make_openai(OpenAiConfig config, std::shared_ptr<HttpClient> client) {
   while (config.base_url.ends_with('/')) config.base_url.pop_back();
   if (config.api_key.empty() && config.base_url.starts_with(kOwnHost))
-    return fail(ErrorCode::kUnauthorized, "OpenAI's speech needs an API key; give --openai-api-key.");
+    return fail(
+        Error(ErrorCode::kUnauthorized, "OpenAI's speech needs an API key.").about_field("openai_api_key"));
   VAT_TRY(check_header_value(config.api_key, "The API key of the speech server"));
   if (config.response_format != "wav" && config.response_format != "pcm") {
     return fail(ErrorCode::kInvalidArgument,

@@ -65,6 +65,8 @@ TEST_F(Errors, WhatIsNotThereIs3) {
   expect_failure({"speak", "missing.txt"}, 3, "There is no file missing.txt.");
   expect_failure({"transcribe", "a.wav", "-m", "bse"}, 3, "did you mean base?");
   expect_failure({"transcribe", "a.wav", "-m", "./missing.bin"}, 3, "missing.bin");
+  expect_failure({"transcribe", "a.wav", "-m", "nonsense"}, 3, "`vat models list` shows all models.");
+  expect_failure({"models", "verify", "tiny"}, 3, "`vat models pull tiny` downloads it.");
   // A wrong voice is told before the recording is heard.
   expect_failure({"process", "a.wav", "--voice", "slz", "--progress", "none"}, 3, "slt");
   expect_failure({"process", "a.wav", "--speech-engine", "google"}, 3, "google");

@@ -1,0 +1,27 @@
+#include "remedies.h"
+
+#include <gmock/gmock.h>
+
+namespace vat::app {
+namespace {
+
+TEST(RemediesTest, TheFlagThatSetsTheFieldIsNamed) {
+  const Error error = Error(ErrorCode::kUnavailable, "There is no device gpu here.").about_field("device");
+  EXPECT_EQ(with_remedy(error),
+            "There is no device gpu here. --device chooses one of those that `vat doctor` lists.");
+}
+
+TEST(RemediesTest, ContextDoesNotHideTheRemedy) {
+  const Error error = Error(ErrorCode::kNotFound, "Flite has no voice \"x\".")
+                          .about_field("voice")
+                          .with_context("talk.mp4 has its transcript, but the speech failed");
+  EXPECT_THAT(with_remedy(error), testing::EndsWith("\"x\". `vat voices` lists all voices."));
+}
+
+TEST(RemediesTest, OtherErrorsStayAsTheyAre) {
+  EXPECT_EQ(with_remedy({ErrorCode::kUnavailable, "There is no engine."}), "There is no engine.");
+  EXPECT_EQ(with_remedy(Error(ErrorCode::kInvalidArgument, "Bad.").about_field("device")), "Bad.");
+}
+
+}  // namespace
+}  // namespace vat::app
