@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kLargest = 1 << 20;
+constexpr std::size_t kMaxConfigBytes = 1 << 20;
 
 constexpr const char* kFolderFile = "vat.toml";
 /// A vat.toml found in the working folder, perhaps with recordings from elsewhere, cannot decide where texts,
@@ -132,7 +132,7 @@ class Applier {
 Result<> apply_config_file(CLI::App& app, const fs::path& explicit_path) {
   const std::optional<fs::path> path = find_config(explicit_path);
   if (!path) return {};
-  VAT_ASSIGN(const std::string text, read_file(*path, kLargest));
+  VAT_ASSIGN(const std::string text, read_file(*path, kMaxConfigBytes));
   try {
     const toml::table values = toml::parse(text, path->string());
     const bool from_folder = explicit_path.empty() && *path == kFolderFile;

@@ -1,4 +1,4 @@
-// The text of a recording on standard output while it is still being heard.
+// The text of a recording on standard output while it is still being transcribed.
 #pragma once
 
 #include <functional>

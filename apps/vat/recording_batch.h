@@ -18,7 +18,7 @@ namespace vat::app {
 
 class RecordingBatch {
  public:
-  /// Everything outlives the batch. With `check`, speech is heard again.
+  /// Everything outlives the batch. With `check`, the speech is transcribed again.
   RecordingBatch(const pipeline::Resources& resources, Console& console, const pipeline::JobOptions& options,
                  const OutputFlags& output, bool check);
 

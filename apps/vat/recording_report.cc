@@ -9,7 +9,7 @@
 namespace vat::app {
 namespace {
 
-std::string heard(const std::string& label, const Transcript& t) {
+std::string recognition_summary(const std::string& label, const Transcript& t) {
   std::string text = fmt::format("{}: {} in {} s", label, clock_text(to_seconds(t.duration)),
                                  fmt::format("{:.1f}", t.timings.total));
   if (t.timings.total > 0) text += fmt::format(" ({:.1f}x)", to_seconds(t.duration) / t.timings.total);
@@ -31,7 +31,7 @@ void tell_problems(Console& console, const std::vector<subtitles::CueProblem>& p
 
 void tell_report(Console& console, const std::string& label, const RecordingReport& report) {
   const Transcript& t = report.transcript;
-  console.note(heard(label, t));
+  console.note(recognition_summary(label, t));
   const std::size_t removed = t.removed.silence_segments + t.removed.repetition_segments;
   if (removed > 0)
     console.note(fmt::format("{} that nobody said {} removed ({}).", counted(removed, "passage"),

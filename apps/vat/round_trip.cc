@@ -9,11 +9,11 @@
 namespace vat::app {
 namespace {
 
-std::string sentence(const asr::WordErrors& errors, const Transcript& heard) {
+std::string sentence(const asr::WordErrors& errors, const Transcript& recognised) {
   return fmt::format(
       "Check: {:.1f} % word error rate, transcribed by {} {} ({}; {} wrong, {} missed, {} added).",
-      errors.rate() * 100, heard.engine, heard.model, counted(errors.words, "word"), errors.substitutions,
-      errors.deletions, errors.insertions);
+      errors.rate() * 100, recognised.engine, recognised.model, counted(errors.words, "word"),
+      errors.substitutions, errors.deletions, errors.insertions);
 }
 
 }  // namespace
@@ -32,9 +32,9 @@ Result<std::string> check_round_trip(const pipeline::Resources& resources, const
              pipeline::prepare_recognition(resources, options, observer, stop));
   VAT_ASSIGN(const std::unique_ptr<media::AudioReader> sound,
              media::AudioReader::open(trip.speech, {.track = 0, .stop = stop}));
-  VAT_ASSIGN(const Transcript heard, pipeline::transcribe(resources, *sound, std::move(recognition), options,
-                                                          nullptr, observer, stop));
-  return sentence(asr::count_word_errors(trip.text, heard.text()), heard);
+  VAT_ASSIGN(const Transcript recognised, pipeline::transcribe(resources, *sound, std::move(recognition),
+                                                               options, nullptr, observer, stop));
+  return sentence(asr::count_word_errors(trip.text, recognised.text()), recognised);
 }
 
 }  // namespace vat::app

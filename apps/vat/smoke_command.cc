@@ -23,7 +23,7 @@ using Clock = std::chrono::steady_clock;
 constexpr int kSomethingFailed = 1;
 constexpr std::string_view kSaid = "It is easy to tell the depth of a well.";
 constexpr const char* kFileName = "smoke.wav";
-constexpr std::size_t kLargestRecording = 4U << 20U;
+constexpr std::size_t kMaxRecordingBytes = 4U << 20U;
 constexpr std::size_t kRangeBytes = 4;
 constexpr std::chrono::milliseconds kAnswerTimeout{20'000};
 
@@ -159,7 +159,7 @@ class Smoke {
     options.format = media::AudioFormat::kWav;
     options.loudness.reset();
     VAT_TRY(speech.speak(kSaid, "en", options, {.path = folder.path() / kFileName}, {}, {}));
-    return read_file(folder.path() / kFileName, kLargestRecording);
+    return read_file(folder.path() / kFileName, kMaxRecordingBytes);
   }
 
   Said upload() {

@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kLargestText = 64U << 20U;
+constexpr std::size_t kMaxTextBytes = 64U << 20U;
 
 constexpr const char* kExamples =
     "Examples:\n"
@@ -130,7 +130,7 @@ class SpeakCommand : public Command {
   [[nodiscard]] Result<std::string> read_text() const {
     if (!text_.empty()) return to_utf8(text_);
     const std::string name = file_ == "-" ? "Standard input" : file_;
-    auto bytes = read_file(file_ == "-" ? "/dev/stdin" : file_, kLargestText);
+    auto bytes = read_file(file_ == "-" ? "/dev/stdin" : file_, kMaxTextBytes);
     if (!bytes) {
       if (bytes.error().code == ErrorCode::kNotFound)
         return fail(ErrorCode::kNotFound, "There is no file " + file_ + ".");

@@ -17,7 +17,7 @@
 namespace vat::app {
 namespace {
 
-constexpr std::size_t kLargestKeyFile = 1 << 20;
+constexpr std::size_t kMaxKeyFileBytes = 1 << 20;
 
 std::string variable_or(const std::string& value, const char* variable) {
   if (!value.empty()) return value;
@@ -124,7 +124,7 @@ Result<tts::Engines> Toolbox::speech_engines(const ServiceFlags& flags) const {
   if (!flags.google_api_key.empty() || !credentials.empty()) {
     tts::GoogleConfig config{.api_key = flags.google_api_key};
     if (!credentials.empty()) {
-      VAT_ASSIGN(config.service_account_json, read_file(credentials, kLargestKeyFile));
+      VAT_ASSIGN(config.service_account_json, read_file(credentials, kMaxKeyFileBytes));
     }
     if (!flags.google_tts_url.empty()) config.base_url = flags.google_tts_url;
     VAT_ASSIGN(auto google, tts::make_google(std::move(config), http_));

@@ -67,7 +67,7 @@ class ChunkPlanner::Impl {
 
   Result<std::optional<Chunk>> next() {
     // One and a half chunks, because the end of the recording affects where to cut.
-    while (!ended_ && kept_.frames() <= cutting_.longest * 3 / 2) VAT_TRY(hear_block());
+    while (!ended_ && kept_.frames() <= cutting_.longest * 3 / 2) VAT_TRY(detect_block());
     if (kept_.frames() == 0) return std::optional<Chunk>();
     Cut cut{kept_.frames(), kept_.frames(), kept_.frames()};
     if (kept_.frames() > cutting_.longest) cut = choose_cut(kept_, cutting_, ended_);
@@ -92,7 +92,7 @@ class ChunkPlanner::Impl {
     return chunk;
   }
 
-  Result<> hear_block() {
+  Result<> detect_block() {
     VAT_ASSIGN(const std::size_t count, read_block());
     ended_ = count < block_.size();
     undecided_.insert(undecided_.end(), block_.begin(), block_.begin() + static_cast<std::ptrdiff_t>(count));

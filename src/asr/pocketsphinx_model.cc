@@ -25,7 +25,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr Millis kLongestChunk{30'000};
+constexpr Millis kMaxChunk{30'000};
 /// Samples fed to the search between two checks of the stop token: 150 ms.
 constexpr std::size_t kBlock = 2400;
 
@@ -155,7 +155,7 @@ class PocketsphinxRecognizer final : public Recognizer {
   Result<ChunkText> recognize(std::span<const float> samples, const RecognitionOptions& options,
                               std::stop_token stop) override {
     VAT_TRY(model_->validate(options));
-    if (samples.size() > static_cast<std::size_t>(time_to_samples(kLongestChunk)))
+    if (samples.size() > static_cast<std::size_t>(time_to_samples(kMaxChunk)))
       return fail(ErrorCode::kInternal, "The chunk is longer than PocketSphinx's maximum.");
     ChunkText result;
     result.language = "en";
@@ -165,7 +165,7 @@ class PocketsphinxRecognizer final : public Recognizer {
     VAT_TRY(start_utterance(mean));
     VAT_TRY(listen(sound, stop));
     result.segments =
-        to_segments(heard_words(decoder_.get()), samples_to_time(static_cast<std::int64_t>(samples.size())),
+        to_segments(decoded_words(decoder_.get()), samples_to_time(static_cast<std::int64_t>(samples.size())),
                     options.word_times);
     return result;
   }
@@ -221,7 +221,7 @@ class PocketsphinxModel final : public RecognitionModel,
     return "5prealpha";
   }  // The library does not report its version at run time.
   std::string fingerprint() const override { return fingerprint_; }
-  Millis longest_chunk() const override { return kLongestChunk; }
+  Millis longest_chunk() const override { return kMaxChunk; }
   std::optional<int> max_recognizers() const override { return std::nullopt; }
 
   Result<> validate(const RecognitionOptions& options) const override {

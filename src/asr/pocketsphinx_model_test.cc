@@ -21,7 +21,7 @@ const RecognitionModel& model() {
   return *loaded;
 }
 
-ChunkText hear(const Pcm& sound, Recognizer& recognizer) {
+ChunkText recognise(const Pcm& sound, Recognizer& recognizer) {
   return recognizer.recognize(sound.samples, RecognitionOptions{}, {}).value();
 }
 
@@ -42,7 +42,7 @@ TEST(PocketsphinxModelTest, MostWordsOfEveryVoiceAreHeard) {
   for (const char* voice : {"slt", "rms", "awb", "kal16"}) {
     WordErrors errors;
     for (const char* sentence : {kSentences[0], kSentences[1]})
-      errors += count_word_errors(sentence, text_of(hear(flite_say(sentence, voice), *recognizer)));
+      errors += count_word_errors(sentence, text_of(recognise(flite_say(sentence, voice), *recognizer)));
     RecordProperty(std::string("word_error_rate_") + voice, std::to_string(errors.rate()));
     EXPECT_LE(errors.rate(), 0.15) << voice;
   }
@@ -51,7 +51,7 @@ TEST(PocketsphinxModelTest, MostWordsOfEveryVoiceAreHeard) {
 TEST(PocketsphinxModelTest, WordsHaveTimesInOrderAndConfidence) {
   const Pcm sound = flite_say(kSentences[0]);
   const auto recognizer = model().make_recognizer().value();
-  const ChunkText chunk = hear(sound, *recognizer);
+  const ChunkText chunk = recognise(sound, *recognizer);
   EXPECT_EQ(chunk.language, "en");
   ASSERT_FALSE(chunk.segments.empty());
   Millis last{0};
@@ -84,7 +84,7 @@ TEST(PocketsphinxModelTest, APauseBeginsANewSegment) {
   append(sound, silence(Millis(1500)));
   append(sound, flite_say("The train leaves every morning."));
   const auto recognizer = model().make_recognizer().value();
-  const ChunkText chunk = hear(sound, *recognizer);
+  const ChunkText chunk = recognise(sound, *recognizer);
   ASSERT_EQ(chunk.segments.size(), 2U) << text_of(chunk);
   EXPECT_LE(chunk.segments[0].end, first_end);
   EXPECT_GE(chunk.segments[1].start, first_end + Millis(1000));
@@ -92,16 +92,16 @@ TEST(PocketsphinxModelTest, APauseBeginsANewSegment) {
 
 TEST(PocketsphinxModelTest, ThePronounIIsACapital) {
   const std::string text =
-      text_of(hear(flite_say("I would like to thank everyone who came here tonight.", "rms"),
-                   *model().make_recognizer().value()));
+      text_of(recognise(flite_say("I would like to thank everyone who came here tonight.", "rms"),
+                        *model().make_recognizer().value()));
   EXPECT_THAT(text, testing::StartsWith("I "));
 }
 
 TEST(PocketsphinxModelTest, SilenceAndNothingGiveNoText) {
   const auto recognizer = model().make_recognizer().value();
-  EXPECT_TRUE(hear(silence(Millis(3000)), *recognizer).segments.empty());
-  EXPECT_TRUE(hear(silence(Millis(5)), *recognizer).segments.empty());
-  EXPECT_TRUE(hear(Pcm{kRecognitionRate, {}}, *recognizer).segments.empty());
+  EXPECT_TRUE(recognise(silence(Millis(3000)), *recognizer).segments.empty());
+  EXPECT_TRUE(recognise(silence(Millis(5)), *recognizer).segments.empty());
+  EXPECT_TRUE(recognise(Pcm{kRecognitionRate, {}}, *recognizer).segments.empty());
 }
 
 TEST(PocketsphinxModelTest, SamplesOutOfRangeAreBounded) {
@@ -124,13 +124,13 @@ TEST(PocketsphinxModelTest, WordTimesCanBeLeftOut) {
 TEST(PocketsphinxModelTest, ARequestedStopCancelsAndTheRecognizerStaysUsable) {
   const auto recognizer = model().make_recognizer().value();
   const Pcm sound = flite_say(kSentences[0]);
-  const std::string undisturbed = text_of(hear(sound, *recognizer));
+  const std::string undisturbed = text_of(recognise(sound, *recognizer));
   std::stop_source source;
   source.request_stop();
   const auto stopped = recognizer->recognize(sound.samples, RecognitionOptions{}, source.get_token());
   ASSERT_FALSE(stopped);
   EXPECT_EQ(stopped.error().code, ErrorCode::kCancelled);
-  EXPECT_EQ(text_of(hear(sound, *recognizer)), undisturbed);
+  EXPECT_EQ(text_of(recognise(sound, *recognizer)), undisturbed);
 }
 
 TEST(PocketsphinxModelTest, AStopDuringTheWorkCancels) {
@@ -159,7 +159,7 @@ TEST(PocketsphinxModelTest, ParallelRecognizersHearTheSameAsOne) {
   const auto one = model().make_recognizer().value();
   for (const char* sentence : kSentences) {
     sounds.push_back(flite_say(sentence, "rms"));
-    alone.push_back(hear(sounds.back(), *one));
+    alone.push_back(recognise(sounds.back(), *one));
   }
   std::vector<ChunkText> together(sounds.size());
   {
@@ -167,7 +167,7 @@ TEST(PocketsphinxModelTest, ParallelRecognizersHearTheSameAsOne) {
     for (std::size_t i = 0; i < sounds.size(); ++i) {
       threads.emplace_back([&, i] {
         const auto recognizer = model().make_recognizer().value();
-        together[i] = hear(sounds[i], *recognizer);
+        together[i] = recognise(sounds[i], *recognizer);
       });
     }
   }
@@ -200,7 +200,7 @@ TEST(PocketsphinxModelTest, TheModelSaysWhatItIs) {
 TEST(PocketsphinxModelTest, TheLibraryDoesNotWriteToTheTerminal) {
   testing::internal::CaptureStderr();
   testing::internal::CaptureStdout();
-  hear(flite_say("Good morning."), *model().make_recognizer().value());
+  recognise(flite_say("Good morning."), *model().make_recognizer().value());
   EXPECT_EQ(testing::internal::GetCapturedStdout(), "");
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }

@@ -27,30 +27,30 @@ std::string as_written(std::string word) {
   return word;
 }
 
-std::vector<HeardWord> best_words(ps_decoder_t* decoder) {
-  std::vector<HeardWord> words;
+std::vector<DecodedWord> best_words(ps_decoder_t* decoder) {
+  std::vector<DecodedWord> words;
   for (ps_seg_t* segment = ps_seg_iter(decoder); segment != nullptr; segment = ps_seg_next(segment)) {
     const char* word = ps_seg_word(segment);
     if (word == nullptr || is_filler(word)) continue;
-    HeardWord heard;
-    heard.text = without_pronunciation(word);
-    ps_seg_frames(segment, &heard.first_frame, &heard.last_frame);
-    words.push_back(std::move(heard));
+    DecodedWord decoded;
+    decoded.text = without_pronunciation(word);
+    ps_seg_frames(segment, &decoded.first_frame, &decoded.last_frame);
+    words.push_back(std::move(decoded));
   }
   return words;
 }
 
 /// Adds the posterior probability of `link` to the equal word in the same place.
-void credit(std::vector<HeardWord>& words, ps_lattice_t* lattice, ps_latlink_t* link) {
+void credit(std::vector<DecodedWord>& words, ps_lattice_t* lattice, ps_latlink_t* link) {
   const char* text = ps_latlink_baseword(lattice, link);
   if (text == nullptr || is_filler(text)) return;
   int16 first = 0;
   const int last = ps_latlink_times(link, &first);
   const double probability =
       logmath_exp(ps_lattice_get_logmath(lattice), ps_latlink_prob(lattice, link, nullptr));
-  const auto middle = [](const HeardWord& word) { return (word.first_frame + word.last_frame) / 2; };
+  const auto middle = [](const DecodedWord& word) { return (word.first_frame + word.last_frame) / 2; };
   auto word = std::lower_bound(words.begin(), words.end(), static_cast<int>(first),
-                               [&](const HeardWord& w, int frame) { return middle(w) < frame; });
+                               [&](const DecodedWord& w, int frame) { return middle(w) < frame; });
   for (; word != words.end() && middle(*word) <= last; ++word)
     if (word->text == without_pronunciation(text)) word->probability += probability;
 }
@@ -60,7 +60,7 @@ void credit(std::vector<HeardWord>& words, ps_lattice_t* lattice, ps_latlink_t* 
 /// continuous speech recognition"). The library's own ps_seg_prob() considers one path only, and so says
 /// little about a word whose boundaries or pronunciation are uncertain. Call after ps_seg_iter(), which
 /// computes the lattice's posteriors.
-void measure_confidence(ps_decoder_t* decoder, std::vector<HeardWord>& words) {
+void measure_confidence(ps_decoder_t* decoder, std::vector<DecodedWord>& words) {
   ps_lattice_t* lattice = ps_get_lattice(decoder);
   if (lattice == nullptr) return;
   for (auto* node = ps_latnode_iter(lattice); node != nullptr; node = ps_latnode_iter_next(node)) {
@@ -87,16 +87,16 @@ void finish_segment(Segment segment, std::vector<Segment>& segments) {
 
 }  // namespace
 
-std::vector<HeardWord> heard_words(ps_decoder_t* decoder) {
-  std::vector<HeardWord> words = best_words(decoder);
+std::vector<DecodedWord> decoded_words(ps_decoder_t* decoder) {
+  std::vector<DecodedWord> words = best_words(decoder);
   measure_confidence(decoder, words);
   return words;
 }
 
-std::vector<Segment> to_segments(const std::vector<HeardWord>& heard, Millis length, bool word_times) {
+std::vector<Segment> to_segments(const std::vector<DecodedWord>& words, Millis length, bool word_times) {
   std::vector<Segment> segments;
   Segment current;
-  for (const HeardWord& one : heard) {
+  for (const DecodedWord& one : words) {
     Word word;
     word.start = std::min(one.first_frame * kFrameTime, length);
     word.end = std::min((one.last_frame + 1) * kFrameTime, length);

@@ -10,7 +10,7 @@
 
 namespace vat::asr {
 
-struct HeardWord {
+struct DecodedWord {
   std::string text;
   int first_frame = 0;
   int last_frame = 0;
@@ -18,10 +18,10 @@ struct HeardWord {
 };
 
 /// The words of the best path through a finished utterance, each with its probability among all paths.
-[[nodiscard]] std::vector<HeardWord> heard_words(ps_decoder_t* decoder);
+[[nodiscard]] std::vector<DecodedWord> decoded_words(ps_decoder_t* decoder);
 
 /// Segments end at pauses; no time is past `length`.
-[[nodiscard]] std::vector<Segment> to_segments(const std::vector<HeardWord>& heard, Millis length,
+[[nodiscard]] std::vector<Segment> to_segments(const std::vector<DecodedWord>& words, Millis length,
                                                bool word_times);
 
 }  // namespace vat::asr

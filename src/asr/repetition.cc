@@ -5,7 +5,7 @@
 namespace vat::asr {
 namespace {
 
-constexpr std::size_t kLongestPeriod = 24;
+constexpr std::size_t kMaxPeriod = 24;
 constexpr std::size_t kMinRounds = 3;
 
 Loop loop_at(const std::vector<std::string>& words, std::size_t begin, std::size_t period) {
@@ -22,7 +22,7 @@ std::vector<Loop> find_loops(const std::vector<std::string>& words,
   for (std::size_t begin = 0; begin < words.size();) {
     std::optional<Loop> best;
     std::size_t covered = begin;  // by loops of shorter periods, of which this one may be a multiple
-    for (std::size_t period = 1; period <= kLongestPeriod && begin + period * kMinRounds <= words.size();
+    for (std::size_t period = 1; period <= kMaxPeriod && begin + period * kMinRounds <= words.size();
          ++period) {
       const Loop loop = loop_at(words, begin, period);
       if (loop.rounds < kMinRounds || loop.end() <= covered) continue;

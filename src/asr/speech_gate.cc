@@ -25,8 +25,8 @@ void SpeechGate::follow_run(float probability) {
     return;
   }
   // A detector that stays undecided must not make us hold back the recording for ever.
-  constexpr std::int64_t kLongestPast = 50;
-  run_begin_ = std::max(run_begin_.value_or(next_ - 1), next_ - 1 - kLongestPast);
+  constexpr std::int64_t kMaxPast = 50;
+  run_begin_ = std::max(run_begin_.value_or(next_ - 1), next_ - 1 - kMaxPast);
 }
 
 void SpeechGate::follow_span(float probability) {

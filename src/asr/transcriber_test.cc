@@ -47,35 +47,35 @@ class MemoryCheckpoint : public CheckpointStore {
 
 /// Lets the test see the options that each chunk is heard with, and change what is heard. The hook is called
 /// on the pool's threads, one at a time.
-class OverheardModel : public NumberedModel {
+class ObservedModel : public NumberedModel {
  public:
   using Hook = std::function<void(const RecognitionOptions& options, ChunkText& text)>;
-  OverheardModel(NumberedHearing hearing, Hook hook)
+  ObservedModel(NumberedHearing hearing, Hook hook)
       : NumberedModel(std::move(hearing)), hook_(std::move(hook)) {}
   [[nodiscard]] Result<std::unique_ptr<Recognizer>> make_recognizer() const override {
-    VAT_ASSIGN(std::unique_ptr<Recognizer> hears, NumberedModel::make_recognizer());
-    return std::unique_ptr<Recognizer>(std::make_unique<Overheard>(*this, std::move(hears)));
+    VAT_ASSIGN(std::unique_ptr<Recognizer> recognizer, NumberedModel::make_recognizer());
+    return std::unique_ptr<Recognizer>(std::make_unique<ObservedRecognizer>(*this, std::move(recognizer)));
   }
 
  private:
-  class Overheard : public Recognizer {
+  class ObservedRecognizer : public Recognizer {
    public:
-    Overheard(const OverheardModel& model, std::unique_ptr<Recognizer> hears)
-        : model_(model), hears_(std::move(hears)) {}
+    ObservedRecognizer(const ObservedModel& model, std::unique_ptr<Recognizer> recognizer)
+        : model_(model), recognizer_(std::move(recognizer)) {}
     Result<ChunkText> recognize(std::span<const float> samples, const RecognitionOptions& options,
                                 std::stop_token stop) override {
-      VAT_ASSIGN(ChunkText text, hears_->recognize(samples, options, std::move(stop)));
+      VAT_ASSIGN(ChunkText text, recognizer_->recognize(samples, options, std::move(stop)));
       const std::lock_guard lock(model_.mutex_);
       model_.hook_(options, text);
       return text;
     }
     Result<DetectedLanguage> detect_language(std::span<const float> samples, std::stop_token stop) override {
-      return hears_->detect_language(samples, std::move(stop));
+      return recognizer_->detect_language(samples, std::move(stop));
     }
 
    private:
-    const OverheardModel& model_;
-    std::unique_ptr<Recognizer> hears_;
+    const ObservedModel& model_;
+    std::unique_ptr<Recognizer> recognizer_;
   };
 
   Hook hook_;
@@ -118,12 +118,12 @@ class TranscriberTest : public testing::Test {
                       std::move(stop));
   }
   static Result<Transcript> overhear(ChunkPool& pool, const NumberedRecording& numbered,
-                                     const RecognitionOptions& options, OverheardModel::Hook hook,
+                                     const RecognitionOptions& options, ObservedModel::Hook hook,
                                      const NumberedHearing& hearing = {},
                                      CheckpointStore* checkpoint = nullptr) {
     NumberedSource source(numbered);
     NumberedDetector detector;
-    const auto model = std::make_shared<OverheardModel>(hearing, std::move(hook));
+    const auto model = std::make_shared<ObservedModel>(hearing, std::move(hook));
     return transcribe(pool, {source, detector, model, options, checkpoint, {}}, {});
   }
   static std::string joined(const ChunkText& text) {
@@ -272,8 +272,8 @@ TEST_F(TranscriberTest, WhatNobodySaidIsTakenOutAndCountedAndWhatWasSaidStays) {
     round.words.assign(last.words.end() - 3, last.words.end());
     for (Word& word : round.words) word.start = word.end = last.end;
     round.text = join_words(round.words);
-    // In the pause: what the engine says when it hears nothing, which only the detector knows, and what it
-    // doubts itself.
+    // In the pause: what the engine says when there is nothing to recognise, which only the detector knows,
+    // and what it doubts itself.
     const Millis pause = text.segments[0].end;
     const Millis pause_end = text.segments[1].start;
     const Millis middle = (pause + pause_end) / 2;

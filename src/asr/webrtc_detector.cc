@@ -27,7 +27,7 @@ constexpr float kRise = 0.35F;
 constexpr float kFall = 0.25F;
 constexpr float kFallInPause = 0.5F;
 
-enum class Heard { kSpeech, kOther, kPause };
+enum class FrameKind { kSpeech, kOther, kPause };
 
 float power(std::span<const float> samples) {
   float sum = 0;
@@ -46,18 +46,18 @@ class WebrtcDetector final : public SpeechDetector {
   Result<> detect(std::span<const float> samples, std::vector<float>& probabilities) override {
     if (samples.size() % kFrame != 0) return fail(ErrorCode::kInternal, "The samples must be whole frames.");
     for (; !samples.empty(); samples = samples.subspan(kFrame)) {
-      VAT_ASSIGN(const Heard heard, hear(samples.first(kFrame)));
-      if (heard == Heard::kSpeech)
+      VAT_ASSIGN(const FrameKind kind, classify(samples.first(kFrame)));
+      if (kind == FrameKind::kSpeech)
         probability_ += (1.0F - probability_) * kRise;
       else
-        probability_ -= probability_ * (heard == Heard::kPause ? kFallInPause : kFall);
+        probability_ -= probability_ * (kind == FrameKind::kPause ? kFallInPause : kFall);
       probabilities.push_back(probability_);
     }
     return {};
   }
 
  private:
-  Result<Heard> hear(std::span<const float> frame) {
+  Result<FrameKind> classify(std::span<const float> frame) {
     // A NaN would stay in the library's filters for ever.
     std::transform(frame.begin(), frame.end(), frame_.begin(), [](float sample) {
       return std::isfinite(sample) ? std::clamp(sample, -1.0F, 1.0F) : 0.0F;
@@ -66,17 +66,17 @@ class WebrtcDetector final : public SpeechDetector {
     // speech.
     const float now = power(frame_);
     level_ *= kLevelFall;
-    if (now < kSilentPower) return Heard::kPause;
+    if (now < kSilentPower) return FrameKind::kPause;
     const webrtc::StreamConfig config(kRecognitionRate, 1);
     const float* in = frame_.data();
     float* out = unused_.data();
     const int error = processing_->ProcessStream(&in, config, config, &out);
     if (error != webrtc::AudioProcessing::kNoError)
       return fail(ErrorCode::kInternal, "WebRTC could not detect speech.", "error " + std::to_string(error));
-    if (now < level_ * kPauseOfSpeech) return Heard::kPause;
-    if (!processing_->voice_detection()->stream_has_voice()) return Heard::kOther;
+    if (now < level_ * kPauseOfSpeech) return FrameKind::kPause;
+    if (!processing_->voice_detection()->stream_has_voice()) return FrameKind::kOther;
     if (now > level_) level_ += (now - level_) * kLevelRise;
-    return Heard::kSpeech;
+    return FrameKind::kSpeech;
   }
 
   std::unique_ptr<webrtc::AudioProcessing> processing_;

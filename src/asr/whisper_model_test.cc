@@ -118,7 +118,7 @@ TEST_F(WhisperModelTest, BeamSearchAndAPromptGiveTheSameWordsOnThisModel) {
 
 TEST_F(WhisperModelTest, ADecodeThatFailsIsTriedAgainAtHigherTemperaturesOnlyWhenThereIsAStep) {
   const auto whisper = untrained_model();
-  const auto hear = [&](float temperature, float step) {
+  const auto recognise = [&](float temperature, float step) {
     RecognitionOptions options = english();
     options.best_of = 1;
     options.temperature = temperature;
@@ -126,30 +126,30 @@ TEST_F(WhisperModelTest, ADecodeThatFailsIsTriedAgainAtHigherTemperaturesOnlyWhe
     // A new recognizer each time, because an old one goes on with its random numbers.
     return whisper->make_recognizer().value()->recognize(noise(5), options, {}).value();
   };
-  const ChunkText once = hear(0, 0);
+  const ChunkText once = recognise(0, 0);
   ASSERT_FALSE(once.segments.empty());
   ASSERT_LT(once.segments.front().average_log_probability, -1);  // else no decode fails
-  EXPECT_NE(hear(0, 0.2F), once);
+  EXPECT_NE(recognise(0, 0.2F), once);
   // Greedy decoding takes no random numbers, so the second try is like a first one at its temperature.
-  EXPECT_EQ(joined(hear(0, 1)), joined(hear(1, 0)));
+  EXPECT_EQ(joined(recognise(0, 1)), joined(recognise(1, 0)));
 }
 
 TEST_F(WhisperModelTest, TheTaskAndThePromptReachTheDecoder) {
-  const auto hear = [](const RecognitionModel& whisper, const RecognitionOptions& options) {
+  const auto recognise = [](const RecognitionModel& whisper, const RecognitionOptions& options) {
     return whisper.make_recognizer().value()->recognize(noise(5), options, {}).value();
   };
   RecognitionOptions options = english();
   options.temperature_step = 0;
   const auto untrained = untrained_model();
-  const ChunkText transcribed = hear(*untrained, options);
+  const ChunkText transcribed = recognise(*untrained, options);
   options.translate = true;
-  EXPECT_NE(hear(*untrained, options), transcribed);
+  EXPECT_NE(recognise(*untrained, options), transcribed);
   options.translate = false;
   // The words stay, but their probabilities move a little.
   const auto trained = model();
-  const ChunkText unprompted = hear(*trained, options);
+  const ChunkText unprompted = recognise(*trained, options);
   options.prompt = "kila zovemu";
-  EXPECT_NE(hear(*trained, options), unprompted);
+  EXPECT_NE(recognise(*trained, options), unprompted);
 }
 
 TEST_F(WhisperModelTest, ARecognizerForgetsOneChunkBeforeTheNext) {
@@ -171,12 +171,12 @@ TEST_F(WhisperModelTest, AChunkThatEndsWithOneTimeMarkIsOneWindow) {
 
 TEST_F(WhisperModelTest, TwoRecognizersOfOneModelWorkAtOnce) {
   const auto whisper = model();
-  const auto hear = [&] {
+  const auto recognise = [&] {
     auto recognizer = whisper->make_recognizer().value();
     return joined(recognizer->recognize(noise(5), english(), {}).value());
   };
-  auto other = std::async(std::launch::async, hear);
-  EXPECT_EQ(hear(), modelfile::synthetic_text(spec()));
+  auto other = std::async(std::launch::async, recognise);
+  EXPECT_EQ(recognise(), modelfile::synthetic_text(spec()));
   EXPECT_EQ(other.get(), modelfile::synthetic_text(spec()));
 }
 
@@ -189,12 +189,12 @@ TEST_F(WhisperModelTest, TheLanguageIsDetected) {
 
 TEST_F(WhisperModelTest, WhatWasEncodedForTheLanguageIsTakenForTheSameSoundOnly) {
   const auto whisper = model();
-  const auto heard_by_a_new_one = [&](int seconds) {
+  const auto by_a_new_recognizer = [&](int seconds) {
     return whisper->make_recognizer().value()->recognize(noise(seconds), english(), {}).value();
   };
-  const ChunkText five = heard_by_a_new_one(5);
-  const ChunkText nine = heard_by_a_new_one(9);
-  ASSERT_EQ(five, heard_by_a_new_one(5));
+  const ChunkText five = by_a_new_recognizer(5);
+  const ChunkText nine = by_a_new_recognizer(9);
+  ASSERT_EQ(five, by_a_new_recognizer(5));
   ASSERT_NE(five, nine);  // else the rest would show nothing
   auto recognizer = whisper->make_recognizer().value();
   ASSERT_TRUE(recognizer->detect_language(noise(5), {}));

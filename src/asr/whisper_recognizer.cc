@@ -12,7 +12,7 @@ namespace {
 constexpr int kFramesPerSecond = 100;  // whisper.cpp counts time in hundredths of a second
 /// Whisper processes what remains after its last timestamp again, at the full cost of a window. Below this
 /// length the rest is the chunk's own padding of silence.
-constexpr int kShortestRest = kFramesPerSecond / 2;
+constexpr int kMinRest = kFramesPerSecond / 2;
 
 Millis from_frames(std::int64_t frames) { return Millis(frames * 1000 / kFramesPerSecond); }
 
@@ -31,7 +31,7 @@ bool window_is_worth_it(whisper_context* /*context*/, whisper_state* state, void
   const int count = whisper_full_n_segments_from_state(state);
   if (count == 0) return true;
   const std::int64_t end = whisper_full_get_segment_t1_from_state(state, count - 1);
-  return call.total_frames - end >= kShortestRest;
+  return call.total_frames - end >= kMinRest;
 }
 
 /// Encoder positions for a chunk of this many samples: 50 a second, with a margin, in multiples of 64, which

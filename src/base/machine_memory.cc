@@ -3,9 +3,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
+#include <string_view>
 
 #include "base/file.h"
+#include "base/number.h"
 
 namespace vat {
 
@@ -17,10 +18,11 @@ std::uint64_t machine_memory_bytes() {
                                   : 0;
   constexpr std::size_t kMaxBytes = 100;
   const auto limit = read_file("/sys/fs/cgroup/memory.max", kMaxBytes);  // "max" where there is none
-  std::uint64_t bytes = 0;
-  if (!limit || std::from_chars(limit->data(), limit->data() + limit->size(), bytes).ec != std::errc())
-    return machine;
-  return machine == 0 ? bytes : std::min(machine, bytes);
+  if (!limit) return machine;
+  std::string_view text = *limit;
+  const auto bytes = take_number<std::uint64_t>(text);
+  if (!bytes) return machine;
+  return machine == 0 ? *bytes : std::min(machine, *bytes);
 }
 
 }  // namespace vat

@@ -24,8 +24,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 std::string_view nearest(std::string_view text, std::span<const std::string_view> candidates) {
   constexpr std::size_t kMaxSlips = 2;
-  constexpr std::size_t kLongest = 64;
-  if (text.size() > kLongest) return {};
+  constexpr std::size_t kMaxBytes = 64;
+  if (text.size() > kMaxBytes) return {};
   std::string_view best;
   std::size_t min = kMaxSlips + 1;
   for (const std::string_view candidate : candidates) {

@@ -15,7 +15,7 @@ namespace vat {
 namespace {
 
 constexpr std::size_t kLength = 36;
-constexpr std::uint32_t kLargestCounter = 0xFFF;
+constexpr std::uint32_t kMaxCounter = 0xFFF;
 
 bool is_dash(std::size_t position) {
   return position == 8 || position == 13 || position == 18 || position == 23;
@@ -35,11 +35,11 @@ Stamp next_stamp(std::uint32_t seed) {
   const std::lock_guard lock(mutex);
   if (static_cast<std::uint64_t>(now.count()) > last.millis) {
     // Starts in the lower half, so that there is room to count.
-    last = {static_cast<std::uint64_t>(now.count()), seed & (kLargestCounter >> 1)};
-  } else if (last.counter < kLargestCounter) {
+    last = {static_cast<std::uint64_t>(now.count()), seed & (kMaxCounter >> 1)};
+  } else if (last.counter < kMaxCounter) {
     ++last.counter;
   } else {
-    last = {last.millis + 1, seed & (kLargestCounter >> 1)};
+    last = {last.millis + 1, seed & (kMaxCounter >> 1)};
   }
   return last;
 }

@@ -129,7 +129,7 @@ Result<> Pull::fetch_all(const std::stop_token& stop) {
       wait = options_.first_pause;
     }
     // If no server has answered, there is no network, and waiting would only delay the error.
-    if (!error.retryable || !heard_ || ++fruitless >= options_.fruitless_attempts)
+    if (!error.retryable || !answered_ || ++fruitless >= options_.fruitless_attempts)
       return fail(with_remedy(std::move(error)));
     if (!pause(wait, stop)) return fail(with_remedy({ErrorCode::kCancelled, "Stopped."}));
     wait *= 2;
@@ -149,7 +149,7 @@ HttpRequest Pull::request() const {
   request.url = url_;
   request.connect_timeout = options_.connect_timeout;
   request.idle_timeout =
-      heard_ ? options_.idle_timeout : std::min(options_.idle_timeout, options_.answer_timeout);
+      answered_ ? options_.idle_timeout : std::min(options_.idle_timeout, options_.answer_timeout);
   request.total_timeout = std::chrono::milliseconds(0);
   request.max_response_bytes = max_bytes();
   request.headers = {{"Accept", "application/octet-stream, */*"}};
@@ -161,7 +161,7 @@ HttpRequest Pull::request() const {
 }
 
 Result<> Pull::begin(const HttpResponse& head) {
-  heard_ = true;
+  answered_ = true;
   constexpr int kRangeNotSatisfiable = 416;
   if (head.status == kRangeNotSatisfiable && bytes_ > 0) {
     VAT_TRY(start_over());

@@ -52,7 +52,7 @@ class Pull {
   std::uint64_t bytes_ = 0;  ///< In the partial file.
   std::uint64_t total_ = 0;
   bool from_before_ = false;  ///< Some of the bytes are from an earlier run.
-  bool heard_ = false;        ///< The server has sent something in this run.
+  bool answered_ = false;     ///< The server has sent something in this run.
   std::string found_digest_;
 };
 

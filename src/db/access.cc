@@ -14,14 +14,15 @@ constexpr int kEventsLock = 0x7661'7401;
 void Transaction::add_event(const std::string& user_id, const std::string& job_id, std::string type,
                             std::string data) {
   events_.push_back({user_id, job_id, std::move(type), std::move(data)});
-  notify(Notice::Kind::kEvent, user_id, job_id);
+  notify(Notification::Kind::kEvent, user_id, job_id);
 }
 
-void Transaction::notify(Notice::Kind kind, const std::string& user_id, const std::string& job_id) {
-  const bool told = std::any_of(notices_.begin(), notices_.end(), [&](const Notice& notice) {
-    return notice.kind == kind && notice.job_id == job_id && notice.user_id == user_id;
-  });
-  if (!told) notices_.push_back({kind, user_id, job_id});
+void Transaction::notify(Notification::Kind kind, const std::string& user_id, const std::string& job_id) {
+  const bool told =
+      std::any_of(notifications_.begin(), notifications_.end(), [&](const Notification& notification) {
+        return notification.kind == kind && notification.job_id == job_id && notification.user_id == user_id;
+      });
+  if (!told) notifications_.push_back({kind, user_id, job_id});
 }
 
 void Transaction::write_events() {

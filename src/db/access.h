@@ -24,15 +24,15 @@ class Transaction {
   Connection& sql;
   const UtcTime now;
 
-  /// Written at the end of the transaction, and notified as Notice::Kind::kEvent after it.
+  /// Written at the end of the transaction, and notified as Notification::Kind::kEvent after it.
   void add_event(const std::string& user_id, const std::string& job_id, std::string type, std::string data);
   /// Sent after the transaction.
-  void notify(Notice::Kind kind, const std::string& user_id, const std::string& job_id);
+  void notify(Notification::Kind kind, const std::string& user_id, const std::string& job_id);
 
   /// Commits. On PostgreSQL, events of one user are numbered in the order in which their transactions end, so
   /// that a reader never misses an event with a lower number that appears later.
   void commit();
-  [[nodiscard]] const std::vector<Notice>& notices() const { return notices_; }
+  [[nodiscard]] const std::vector<Notification>& notifications() const { return notifications_; }
 
  private:
   struct Event {
@@ -41,7 +41,7 @@ class Transaction {
   void write_events();
 
   std::vector<Event> events_;
-  std::vector<Notice> notices_;
+  std::vector<Notification> notifications_;
 };
 
 /// Shared by all stores. Any thread.
@@ -68,7 +68,7 @@ class Access {
   template <class Body>
   auto write(Body body) -> decltype(body(std::declval<Transaction&>())) {
     using Outcome = decltype(body(std::declval<Transaction&>()));
-    std::vector<Notice> notices;
+    std::vector<Notification> notifications;
     Outcome outcome = attempt(pools_.writers ? *pools_.writers : *pools_.readers,
                               [&](Connection& connection, bool& open) -> Outcome {
                                 connection.run(connection.sqlite() ? "BEGIN IMMEDIATE" : "BEGIN");
@@ -78,10 +78,10 @@ class Access {
                                 if (!result) return result;
                                 transaction.commit();
                                 open = false;
-                                notices = transaction.notices();
+                                notifications = transaction.notifications();
                                 return result;
                               });
-    for (const Notice& notice : notices) bus_.publish(notice);
+    for (const Notification& notification : notifications) bus_.publish(notification);
     return outcome;
   }
   /// For work that manages its own transactions: `body(Connection&)` on the session that may write.

@@ -1,5 +1,6 @@
 #include "db/job_changes.h"
 
+#include <optional>
 #include <tuple>
 
 #include "base/json_writer.h"
@@ -31,12 +32,13 @@ void store_change(Transaction& transaction, const Job& job, const NewLease& leas
       running ? lease.length : std::chrono::milliseconds(0), lease_end, job.id);
 }
 
-/// {"code":...,"message":...,"stage":...}
-void write_failure(JsonWriter& json, const JobFailure& failure) {
+/// {"code":...,"message":...,"stage":...}, or null.
+void write_failure(JsonWriter& json, const std::optional<JobFailure>& failure) {
+  if (!failure) return json.null();
   json.begin_object();
-  json.key("code").string(traits(failure.code).name);
-  json.key("message").string(failure.message);
-  json.key("stage").string(stage_name(failure.stage));
+  json.key("code").string(traits(failure->code).name);
+  json.key("message").string(failure->message);
+  json.key("stage").string(stage_name(failure->stage));
   json.end_object();
 }
 
@@ -57,12 +59,7 @@ std::string delivery_payload(const Job& job, const std::string& event, UtcTime n
   json.key("duration_seconds").number(to_seconds(job.duration));
   json.key("created_at").string(to_rfc3339(job.created_at));
   json.key("finished_at").string(to_rfc3339(job.finished_at.value_or(now)));
-  json.key("error");
-  if (job.failure) {
-    write_failure(json, *job.failure);
-  } else {
-    json.null();
-  }
+  write_failure(json.key("error"), job.failure);
   json.end_object();
   json.key("created_at").string(to_rfc3339(now));
   json.end_object();
@@ -91,7 +88,7 @@ void add_deliveries(Transaction& transaction, const Job& job) {
         ":payload, "
         "'pending', 0, 0, '', :created_at, :next_attempt_at)",
         make_uuid(), job.user_id, webhook_id, url, job.id, event, payload, transaction.now, transaction.now);
-    transaction.notify(Notice::Kind::kDelivery, job.user_id, job.id);
+    transaction.notify(Notification::Kind::kDelivery, job.user_id, job.id);
   };
   const auto webhooks = transaction.sql.rows<std::tuple<std::string, std::string, std::string>>(
       "SELECT id, url, events FROM webhooks WHERE user_id = :user_id ORDER BY id", job.user_id);
@@ -110,10 +107,7 @@ std::string state_event(const Job& job, bool with_priority) {
   json.key("state").string(job_state_name(job.state));
   json.key("attempt").integer(job.attempt);
   if (with_priority) json.key("priority").integer(job.priority);
-  if (job.failure) {
-    json.key("error");
-    write_failure(json, *job.failure);
-  }
+  if (job.failure) write_failure(json.key("error"), job.failure);
   json.end_object();
   return out;
 }
@@ -129,8 +123,8 @@ bool apply(Transaction& transaction, Job& job, JobAction action, const NewLease&
   store_change(transaction, job, lease);
   transaction.add_event(job.user_id, job.id, "state", state_event(job));
   if (is_final(job.state)) add_deliveries(transaction, job);
-  if (job.state == JobState::kQueued) transaction.notify(Notice::Kind::kQueued, job.user_id, job.id);
-  if (action == JobAction::kCancel) transaction.notify(Notice::Kind::kCancel, job.user_id, job.id);
+  if (job.state == JobState::kQueued) transaction.notify(Notification::Kind::kQueued, job.user_id, job.id);
+  if (action == JobAction::kCancel) transaction.notify(Notification::Kind::kCancel, job.user_id, job.id);
   return true;
 }
 

@@ -1,4 +1,5 @@
-// The ways in which a job changes, with the events, notices and deliveries that tell of it. Private to db.
+// The ways in which a job changes, with the events, notifications and deliveries that tell of it. Private to
+// db.
 #pragma once
 
 #include <chrono>

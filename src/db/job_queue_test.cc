@@ -97,7 +97,7 @@ TEST_P(JobQueueTest, AHeartbeatRenewsTheLeaseAndKeepsTheProgress) {
   }
   EXPECT_FALSE(try_claim());
   EXPECT_EQ(job(claimed.job.id).progress, progress);
-  EXPECT_THAT(bus_.kinds(claimed.job.id), Contains(Notice::Kind::kProgress));
+  EXPECT_THAT(bus_.kinds(claimed.job.id), Contains(Notification::Kind::kProgress));
   // What the table would refuse is mended, not refused.
   EXPECT_EQ(
       queue()
@@ -156,7 +156,7 @@ TEST_P(JobQueueTest, ARunningJobIsCancelledAndItsWorkerLearnsIt) {
   const ClaimedJob claimed = claim();
   bus_.clear();
   ASSERT_TRUE(db_->jobs().cancel(kLocalUserId, claimed.job.id).has_value());
-  EXPECT_THAT(bus_.kinds(claimed.job.id), Contains(Notice::Kind::kCancel));
+  EXPECT_THAT(bus_.kinds(claimed.job.id), Contains(Notification::Kind::kCancel));
   EXPECT_EQ(beat(claimed.lease), LeaseState::kCancelled);
   expect_refused(claimed.lease);
   EXPECT_EQ(job(claimed.job.id).state, JobState::kCancelled);

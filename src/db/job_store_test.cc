@@ -93,7 +93,8 @@ TEST_P(JobStoreTest, AJobNeedsACompleteUploadOfItsUser) {
 
 TEST_P(JobStoreTest, ANewJobIsToldOfOnceItIsStored) {
   const Job job = add_job();
-  EXPECT_THAT(bus_.kinds(job.id), UnorderedElementsAre(Notice::Kind::kEvent, Notice::Kind::kQueued));
+  EXPECT_THAT(bus_.kinds(job.id),
+              UnorderedElementsAre(Notification::Kind::kEvent, Notification::Kind::kQueued));
   const auto events = this->events(job.id);
   ASSERT_EQ(events.size(), 1U);
   EXPECT_EQ(events[0].type, "state");
@@ -223,7 +224,8 @@ TEST_P(JobStoreTest, AQueuedJobIsCancelledAtOnce) {
   EXPECT_EQ(cancelled.finished_at, now());
   EXPECT_EQ(jobs().get(kLocalUserId, job.id)->state, JobState::kCancelled);
   EXPECT_EQ(count(JobState::kCancelled), 1U);
-  EXPECT_THAT(bus_.kinds(job.id), UnorderedElementsAre(Notice::Kind::kEvent, Notice::Kind::kCancel));
+  EXPECT_THAT(bus_.kinds(job.id),
+              UnorderedElementsAre(Notification::Kind::kEvent, Notification::Kind::kCancel));
   EXPECT_EQ(code_of(jobs().cancel(kLocalUserId, job.id)), ErrorCode::kExists) << "it has ended";
   EXPECT_FALSE(try_claim());
 }
@@ -236,7 +238,8 @@ TEST_P(JobStoreTest, ACancelledJobCanBeRetried) {
   const Job retried = jobs().retry(kLocalUserId, job.id).value();
   EXPECT_EQ(retried.state, JobState::kQueued);
   EXPECT_FALSE(retried.finished_at);
-  EXPECT_THAT(bus_.kinds(job.id), UnorderedElementsAre(Notice::Kind::kEvent, Notice::Kind::kQueued));
+  EXPECT_THAT(bus_.kinds(job.id),
+              UnorderedElementsAre(Notification::Kind::kEvent, Notification::Kind::kQueued));
   EXPECT_EQ(claim().job.id, job.id);
 }
 

@@ -1,11 +1,12 @@
 #include "db/migrations.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "base/hash.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "db/embedded_migrations.h"
 
@@ -102,7 +103,7 @@ std::vector<Migration> program_migrations(Engine engine) {
   for (const EmbeddedText& file : kMigrationFiles) {
     if (!file.name.ends_with(suffix)) continue;
     Migration migration;
-    std::from_chars(file.name.data(), file.name.data() + 4, migration.version);
+    migration.version = parse_number<int>(std::string_view(file.name).substr(0, 4)).value_or(0);
     migration.name = file.name.substr(5, file.name.size() - 5 - suffix.size());
     migration.sql = file.text;
     migration.checksum = hash_hex(Digest::kSha256, file.text);

@@ -15,7 +15,7 @@
 namespace vat::db {
 namespace {
 
-constexpr std::size_t kLongestWord = 200;     // bytes; PostgreSQL's limit is 2 KB
+constexpr std::size_t kMaxWordBytes = 200;    // bytes; PostgreSQL's limit is 2 KB
 constexpr std::size_t kMaxIndexed = 100'000;  // bytes of words of one segment; PostgreSQL's limit is 1 MB
 constexpr std::size_t kMaxPhrases = 16;
 constexpr std::size_t kMaxWordsInPhrase = 64;
@@ -81,7 +81,7 @@ std::vector<Found> find_words(std::string_view text) {
     }
   }
   for (Found& item : found) {
-    const std::string_view word = text.substr(item.begin, std::min(item.end - item.begin, kLongestWord));
+    const std::string_view word = text.substr(item.begin, std::min(item.end - item.begin, kMaxWordBytes));
     item.word = normal_form(to_utf8(word));
   }
   std::erase_if(found, [](const Found& item) { return item.word.empty(); });

@@ -100,7 +100,7 @@ Result<Job> add_job(Transaction& transaction, const NewJob& wanted, const std::s
       job.id, job.user_id, job_kind_name(job.kind), job.title, fold_case(job.title), upload_id, job.options,
       job.priority, job.duration, job.webhook_url, job.created_at, job.updated_at, job.input_text);
   transaction.add_event(job.user_id, job.id, "state", state_event(job));
-  transaction.notify(Notice::Kind::kQueued, job.user_id, job.id);
+  transaction.notify(Notification::Kind::kQueued, job.user_id, job.id);
   return job;
 }
 

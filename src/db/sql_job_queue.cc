@@ -21,8 +21,8 @@ constexpr int kMaxExpired = 50;
 /// Doubles with each attempt, from 2 s to 5 min.
 milliseconds pause_after(int attempt) {
   constexpr milliseconds kFirst = std::chrono::seconds(2);
-  constexpr milliseconds kLongest = std::chrono::minutes(5);
-  return std::min<milliseconds>(kLongest, kFirst * (1LL << std::clamp(attempt - 1, 0, 16)));
+  constexpr milliseconds kMaxPause = std::chrono::minutes(5);
+  return std::min<milliseconds>(kMaxPause, kFirst * (1LL << std::clamp(attempt - 1, 0, 16)));
 }
 
 /// As the table's constraints require: a stage of unknown length has no fraction.
@@ -149,7 +149,7 @@ Result<LeaseState> SqlJobQueue::heartbeat(const Lease& lease, const JobProgress&
         stage_name(now.stage), now.fraction, now.done, now.speed, transaction.now, transaction.now,
         lease.job_id, lease.token);
     if (user) {
-      transaction.notify(Notice::Kind::kProgress, *user, lease.job_id);
+      transaction.notify(Notification::Kind::kProgress, *user, lease.job_id);
       return LeaseState::kHeld;
     }
     const auto state =
@@ -169,7 +169,7 @@ Result<> SqlJobQueue::describe(const Lease& lease, const Facts& facts) {
         "updated_at = :updated_at WHERE id = :id",
         known(facts.engine, row.engine), known(facts.model, row.model), known(facts.language, row.language),
         facts.duration > Millis(0) ? facts.duration : Millis(row.duration), transaction.now, lease.job_id);
-    transaction.notify(Notice::Kind::kProgress, row.user_id, lease.job_id);
+    transaction.notify(Notification::Kind::kProgress, row.user_id, lease.job_id);
     return {};
   });
 }

@@ -16,7 +16,7 @@ namespace vat::db {
 namespace {
 
 constexpr const char* kHighestId = "ffffffff-ffff-ffff-ffff-ffffffffffff";
-constexpr std::size_t kLongestPage = 200;
+constexpr std::size_t kMaxPageSize = 200;
 
 bool are_uuids(const std::string& a, const std::string& b) { return is_uuid(a) && is_uuid(b); }
 
@@ -80,7 +80,7 @@ ListArguments list_arguments(const std::string& user_id, const JobFilter& filter
   arguments.before = filter.created_before ? to_unix_millis(*filter.created_before)
                                            : std::numeric_limits<std::int64_t>::max();
   // One more tells whether there is another page.
-  arguments.limit = static_cast<std::int64_t>(std::clamp<std::size_t>(filter.limit, 1, kLongestPage)) + 1;
+  arguments.limit = static_cast<std::int64_t>(std::clamp<std::size_t>(filter.limit, 1, kMaxPageSize)) + 1;
   return arguments;
 }
 
@@ -199,7 +199,7 @@ Result<Job> SqlJobStore::set_priority(const std::string& user_id, const std::str
     transaction.sql.execute("UPDATE jobs SET priority = :priority, updated_at = :updated_at WHERE id = :id",
                             priority, job.updated_at, job_id);
     transaction.add_event(user_id, job_id, "state", state_event(job, true));
-    if (job.state == JobState::kQueued) transaction.notify(Notice::Kind::kQueued, user_id, job_id);
+    if (job.state == JobState::kQueued) transaction.notify(Notification::Kind::kQueued, user_id, job_id);
     return job;
   });
 }

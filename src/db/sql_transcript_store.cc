@@ -13,7 +13,7 @@
 namespace vat::db {
 namespace {
 
-constexpr std::size_t kDeepestSearch = 1000;
+constexpr std::size_t kMaxSearchDepth = 1000;
 
 struct RevisionRow {
   long long number = 0, edited = 0, created_at = 0;
@@ -142,8 +142,8 @@ Result<std::vector<SearchHit>> SqlTranscriptStore::search(const std::string& use
   using Hits = std::vector<SearchHit>;
   using Row = std::tuple<std::string, std::string, std::string, long long, long long>;
   const std::vector<Phrase> phrases = search_phrases(query);
-  if (phrases.empty() || !is_uuid(user_id) || offset >= kDeepestSearch) return Hits();
-  limit = std::min(limit, kDeepestSearch - offset);
+  if (phrases.empty() || !is_uuid(user_id) || offset >= kMaxSearchDepth) return Hits();
+  limit = std::min(limit, kMaxSearchDepth - offset);
   return access_.read([&](Connection& sql) -> Result<Hits> {
     Hits hits;
     const auto keep = [&](const Row& row) {

@@ -167,7 +167,7 @@ Result<Delivery> SqlWebhookStore::replay(const std::string& user_id, const std::
     if (!found) return missing();
     const auto row = transaction.sql.row<DeliveryRow>(kSql, delivery_id);
     if (!row) return missing();
-    transaction.notify(Notice::Kind::kDelivery, user_id, row->job_id);
+    transaction.notify(Notification::Kind::kDelivery, user_id, row->job_id);
     return row->delivery();
   });
 }

@@ -75,7 +75,7 @@ TEST_P(WebhookStoreTest, AnEndedJobIsToldToWhoeverWantsIt) {
   add_webhook({}, testing::kOtherUserId);
   bus_.clear();
   const Job job = ended(JobState::kCompleted, "https://example.com/own");
-  EXPECT_THAT(bus_.kinds(job.id), Contains(Notice::Kind::kDelivery));
+  EXPECT_THAT(bus_.kinds(job.id), Contains(Notification::Kind::kDelivery));
   EXPECT_THAT(webhooks().deliveries(kLocalUserId, failures.id, 10).value(), IsEmpty());
   const auto deliveries = webhooks().deliveries(kLocalUserId, all.id, 10).value();
   ASSERT_EQ(deliveries.size(), 1U);
@@ -171,7 +171,7 @@ TEST_P(WebhookStoreTest, AReplayBeginsAnew) {
   const Delivery again = webhooks().replay(kLocalUserId, delivery.id).value();
   EXPECT_EQ(again.state, DeliveryState::kPending);
   EXPECT_EQ(again.attempt, 0);
-  EXPECT_THAT(bus_.kinds(), ElementsAre(Notice::Kind::kDelivery));
+  EXPECT_THAT(bus_.kinds(), ElementsAre(Notification::Kind::kDelivery));
   EXPECT_EQ(take()->id, delivery.id);
 }
 

@@ -8,7 +8,7 @@
 
 namespace vat {
 
-struct Notice {
+struct Notification {
   enum class Kind {
     kEvent,     ///< The job has a new event in the store.
     kProgress,  ///< The job's progress changed.
@@ -26,10 +26,10 @@ class EventBus {
  public:
   virtual ~EventBus() = default;
   /// Returns soon; listeners are called on this thread or another one.
-  virtual void publish(const Notice& notice) = 0;
+  virtual void publish(const Notification& notification) = 0;
 
   /// Must not block and must not throw.
-  using Listener = std::function<void(const Notice&)>;
+  using Listener = std::function<void(const Notification&)>;
   /// Ends the subscription when destroyed, and then waits for a running call of the listener.
   using Subscription = std::shared_ptr<void>;
   /// With `user_id` empty, notifications of all users; with `job_id` empty, of all jobs.

@@ -32,7 +32,7 @@ std::optional<TimeFault> find_time_fault(std::span<const Segment> segments, Mill
 }
 
 Result<> check_times(const Transcript& transcript) {
-  const auto within = [](Millis time) { return time >= Millis(0) && time <= kLongestRecording; };
+  const auto within = [](Millis time) { return time >= Millis(0) && time <= kMaxRecordingLength; };
   if (within(transcript.duration) && within(transcript.speech) && !find_time_fault(transcript.segments))
     return {};
   return fail(ErrorCode::kBadData, "The times of the transcript run backwards or past 1,000 hours.");

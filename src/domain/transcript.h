@@ -12,7 +12,7 @@
 
 namespace vat {
 
-/// One word as it was heard.
+/// One word as it was recognised.
 struct Word {
   Millis start{0};
   Millis end{0};
@@ -81,7 +81,7 @@ struct Transcript : TranscriptSummary {
 };
 
 /// No time of a transcript is later.
-inline constexpr Millis kLongestRecording = std::chrono::hours(1000);
+inline constexpr Millis kMaxRecordingLength = std::chrono::hours(1000);
 
 /// A time that cannot be.
 struct TimeFault {
@@ -92,7 +92,7 @@ struct TimeFault {
 /// The first time that is against the order of segments, and of the words of each: they stand in the order of
 /// their starts, none ends before it starts, and all lie within [0, latest].
 [[nodiscard]] std::optional<TimeFault> find_time_fault(std::span<const Segment> segments,
-                                                       Millis latest = kLongestRecording);
+                                                       Millis latest = kMaxRecordingLength);
 
 /// kBadData for a transcript with such a fault, or whose durations are outside of the same bounds. Every
 /// transcript that is stored or read passes it.

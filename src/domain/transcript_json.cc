@@ -14,7 +14,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t kDeepest = 8;
+constexpr std::size_t kMaxDepth = 8;
 constexpr std::int64_t kFormat = 1;
 
 /// Why a document is rejected. Thrown and caught in this file only.
@@ -232,7 +232,7 @@ Result<Value> read(std::string_view text, std::size_t max_bytes, const char* sen
   };
   if (text.size() > max_bytes) return refuse("it is too large");
   json::parse_options options;
-  options.max_depth = kDeepest;
+  options.max_depth = kMaxDepth;
   try {
     json::error_code error;
     // Freed at once at the end, instead of value by value.

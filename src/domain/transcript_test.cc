@@ -38,8 +38,8 @@ TEST(TranscriptTest, ATimeThatCannotBeIsNamedByItsPlace) {
   EXPECT_EQ(fault_after([](Transcript& t) { t.segments[0].start = Millis(-1); }), "0 start");
   EXPECT_EQ(fault_after([](Transcript& t) { t.segments[1].start = Millis(-1); }), "1 start");
   EXPECT_EQ(fault_after([](Transcript& t) { t.segments[1].end = Millis(1999); }), "1 end");
-  EXPECT_EQ(fault_after([](Transcript& t) { t.segments[1].end = kLongestRecording; }), "");
-  EXPECT_EQ(fault_after([](Transcript& t) { t.segments[1].end = kLongestRecording + Millis(1); }), "1 end");
+  EXPECT_EQ(fault_after([](Transcript& t) { t.segments[1].end = kMaxRecordingLength; }), "");
+  EXPECT_EQ(fault_after([](Transcript& t) { t.segments[1].end = kMaxRecordingLength + Millis(1); }), "1 end");
   EXPECT_EQ(fault_after([](Transcript& t) { t.segments[0].words[1].start = Millis(-1); }), "0.1 start");
   EXPECT_EQ(fault_after([](Transcript& t) { t.segments[0].words[1].end = Millis(499); }), "0.1 end");
   EXPECT_EQ(find_time_fault(two_segments().segments, Millis(2500))->segment, 1U) << "past the bound";
@@ -47,7 +47,7 @@ TEST(TranscriptTest, ATimeThatCannotBeIsNamedByItsPlace) {
 
 TEST(TranscriptTest, TheLengthOfARecordingIsBounded) {
   Transcript transcript = two_segments();
-  transcript.duration = kLongestRecording + Millis(1);
+  transcript.duration = kMaxRecordingLength + Millis(1);
   EXPECT_EQ(check_times(transcript).error().code, ErrorCode::kBadData);
   transcript.duration = Millis(-1);
   EXPECT_FALSE(check_times(transcript));

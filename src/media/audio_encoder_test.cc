@@ -43,9 +43,9 @@ Result<> encode(const std::filesystem::path& path, const EncoderOptions& options
   return encoder->finish();
 }
 
-Loudness loudness_of(const Heard& heard) {
+Loudness loudness_of(const DecodedAudio& decoded) {
   const auto meter = LoudnessMeter::create(kRecognitionRate).value();
-  EXPECT_TRUE(meter->push(heard.samples));
+  EXPECT_TRUE(meter->push(decoded.samples));
   return meter->finish().value();
 }
 
@@ -63,11 +63,11 @@ TEST_P(EveryAudioFormat, KeepsTheSoundAtEveryRate) {
         .format = GetParam(), .sample_rate = rate, .title = "A talk", .language = "eng"};
     const Result<> encoded = encode(path("a"), options, samples);
     ASSERT_TRUE(encoded) << encoded.error().message << encoded.error().detail;
-    const auto heard = hear(path("a"));
-    ASSERT_TRUE(heard) << heard.error().message;
+    const auto decoded = decode_all(path("a"));
+    ASSERT_TRUE(decoded) << decoded.error().message;
     // Bare AAC cannot say how much of its beginning and end is the codec's own.
-    EXPECT_NEAR(heard->seconds(), 2.5, GetParam() == AudioFormat::kAac ? 0.2 : 0.1) << rate;
-    EXPECT_NEAR(amplitude_at(*heard, 700, 0.5, 2.0), 0.5, 0.05) << rate;
+    EXPECT_NEAR(decoded->seconds(), 2.5, GetParam() == AudioFormat::kAac ? 0.2 : 0.1) << rate;
+    EXPECT_NEAR(amplitude_at(*decoded, 700, 0.5, 2.0), 0.5, 0.05) << rate;
   }
 }
 
@@ -75,9 +75,9 @@ TEST_P(EveryAudioFormat, ReachesTheLoudnessThatWasAskedFor) {
   for (const double amplitude : {0.02, 0.9}) {
     const EncoderOptions options{.format = GetParam(), .sample_rate = 22'050, .target_lufs = kSpeechLoudness};
     ASSERT_TRUE(encode(path("a"), options, babble(22'050, 20, amplitude)));
-    const auto heard = hear(path("a"));
-    ASSERT_TRUE(heard);
-    const Loudness loudness = loudness_of(*heard);
+    const auto decoded = decode_all(path("a"));
+    ASSERT_TRUE(decoded);
+    const Loudness loudness = loudness_of(*decoded);
     EXPECT_NEAR(loudness.integrated, kSpeechLoudness, 1.0) << amplitude;
     // Lossy codecs add some of their own.
     const bool lossless = GetParam() == AudioFormat::kFlac || GetParam() == AudioFormat::kWav;
@@ -103,9 +103,9 @@ TEST_P(EveryAudioFormat, GoesThroughAPipe) {
   std::array<char, 4096> block{};
   for (ssize_t count = 0; (count = ::read(reader.get(), block.data(), block.size())) > 0;)
     bytes.append(block.data(), static_cast<std::size_t>(count));
-  const auto heard = hear(put("piped", bytes));
-  ASSERT_TRUE(heard) << heard.error().message;
-  EXPECT_NEAR(heard->seconds(), 3.0, 0.15);
+  const auto decoded = decode_all(put("piped", bytes));
+  ASSERT_TRUE(decoded) << decoded.error().message;
+  EXPECT_NEAR(decoded->seconds(), 3.0, 0.15);
 }
 
 TEST_P(EveryAudioFormat, SilenceAndNothingAtAllMakeAFile) {
@@ -124,7 +124,7 @@ TEST_F(MediaTest, AQuietAndALoudVoiceComeOutAlike) {
   for (const double amplitude : {0.01, 0.8}) {
     const EncoderOptions options{.format = AudioFormat::kWav, .sample_rate = 16'000, .target_lufs = -20.0};
     ASSERT_TRUE(encode(path("a"), options, babble(16'000, 15, amplitude)));
-    levels.push_back(loudness_of(hear(path("a")).value()).integrated);
+    levels.push_back(loudness_of(decode_all(path("a")).value()).integrated);
   }
   EXPECT_NEAR(levels[0], -20.0, 0.3);
   EXPECT_NEAR(levels[1], -20.0, 0.3);
@@ -137,9 +137,9 @@ TEST_F(MediaTest, PeaksAreLimitedAndTheRestIsNot) {
   const EncoderOptions options{
       .format = AudioFormat::kFlac, .sample_rate = 16'000, .target_lufs = kSpeechLoudness};
   ASSERT_TRUE(encode(path("a"), options, samples));
-  const auto heard = hear(path("a")).value();
-  EXPECT_EQ(heard.samples.size(), samples.size());
-  const Loudness loudness = loudness_of(heard);
+  const auto decoded = decode_all(path("a")).value();
+  EXPECT_EQ(decoded.samples.size(), samples.size());
+  const Loudness loudness = loudness_of(decoded);
   EXPECT_NEAR(loudness.integrated, kSpeechLoudness, 1.0);
   EXPECT_LE(20 * std::log10(loudness.true_peak), kMaxTruePeak + 0.05);
 }

@@ -30,15 +30,15 @@ TEST_P(EveryFormat, GivesItsSoundAtItsTimes) {
                           .signal = beep_at(2.0)}};
   if (format.picture) spec.picture = PictureSpec{};
   // The name lies on purpose: only the content counts.
-  const auto heard = hear(make("file.txt", spec));
-  ASSERT_TRUE(heard) << heard.error().message;
-  EXPECT_NEAR(heard->seconds(), 3.0, 0.1);
-  // AAC in containers without edit lists is heard as late as its encoder made it: 1024 samples.
-  EXPECT_NEAR(first_loud(*heard), 2.0, 0.025);
-  EXPECT_GT(amplitude_at(*heard, 1000, 2.02, 2.08), 0.3);
-  EXPECT_THAT(heard->warnings, IsEmpty());
-  if (heard->duration) {
-    EXPECT_NEAR(to_seconds(*heard->duration), 3.0, 0.2);
+  const auto decoded = decode_all(make("file.txt", spec));
+  ASSERT_TRUE(decoded) << decoded.error().message;
+  EXPECT_NEAR(decoded->seconds(), 3.0, 0.1);
+  // AAC in containers without edit lists is decoded as late as its encoder made it: 1024 samples.
+  EXPECT_NEAR(first_loud(*decoded), 2.0, 0.025);
+  EXPECT_GT(amplitude_at(*decoded, 1000, 2.02, 2.08), 0.3);
+  EXPECT_THAT(decoded->warnings, IsEmpty());
+  if (decoded->duration) {
+    EXPECT_NEAR(to_seconds(*decoded->duration), 3.0, 0.2);
   }
 }
 
@@ -90,18 +90,19 @@ TEST_F(MediaTest, AdaptiveMultiRateIsRead) {
     bytes += '\x3c';
     for (int i = 0; i < kBytesOfAFrame; ++i) bytes += static_cast<char>(noise() & 0xFFU);
   }
-  const auto heard = hear(put("a.amr", bytes));
-  ASSERT_TRUE(heard) << heard.error().message;
-  EXPECT_NEAR(heard->seconds(), kFrames * 0.020, 0.001);
-  EXPECT_LT(first_loud(*heard), 0.5);
-  EXPECT_GE(first_loud(*heard), 0.0);
+  const auto decoded = decode_all(put("a.amr", bytes));
+  ASSERT_TRUE(decoded) << decoded.error().message;
+  EXPECT_NEAR(decoded->seconds(), kFrames * 0.020, 0.001);
+  EXPECT_LT(first_loud(*decoded), 0.5);
+  EXPECT_GE(first_loud(*decoded), 0.0);
 }
 
 /// WMA's encoder does not say how much it delays, so its times are not exact.
 TEST_F(MediaTest, WindowsMediaIsRead) {
-  const auto heard = hear(make("a.wma", {.container = "asf", .sound = {SoundSpec{.encoder = "wmav2"}}}));
-  ASSERT_TRUE(heard) << heard.error().message;
-  EXPECT_GT(amplitude_at(*heard, 440, 0.5, 1.5), 0.2);
+  const auto decoded =
+      decode_all(make("a.wma", {.container = "asf", .sound = {SoundSpec{.encoder = "wmav2"}}}));
+  ASSERT_TRUE(decoded) << decoded.error().message;
+  EXPECT_GT(amplitude_at(*decoded, 440, 0.5, 1.5), 0.2);
 }
 
 TEST_F(MediaTest, WhatTheRecogniserHearsIsKeptAndWhatIsAboveDoesNotFoldIntoIt) {
@@ -109,7 +110,7 @@ TEST_F(MediaTest, WhatTheRecogniserHearsIsKeptAndWhatIsAboveDoesNotFoldIntoIt) {
     const auto level = [&](double given, double heard_at) {
       MediaSpec spec{.container = "wav"};
       spec.sound = {SoundSpec{.sample_rate = rate, .channels = 1, .signal = tone(given)}};
-      return amplitude_at(hear(make("a.wav", spec)).value(), heard_at, 0.5, 1.5);
+      return amplitude_at(decode_all(make("a.wav", spec)).value(), heard_at, 0.5, 1.5);
     };
     EXPECT_NEAR(level(100, 100), 0.5, 0.005);
     EXPECT_NEAR(level(3'000, 3'000), 0.5, 0.005);
@@ -120,10 +121,10 @@ TEST_F(MediaTest, WhatTheRecogniserHearsIsKeptAndWhatIsAboveDoesNotFoldIntoIt) {
 }
 
 TEST_F(MediaTest, StereoIsMixedWithoutClipping) {
-  const auto heard =
-      hear(make("a.wav", {.container = "wav", .sound = {SoundSpec{.signal = tone(440, 0.9)}}}));
-  ASSERT_TRUE(heard);
-  EXPECT_NEAR(amplitude_at(*heard, 440, 0.5, 1.5), 0.9, 0.02);
+  const auto decoded =
+      decode_all(make("a.wav", {.container = "wav", .sound = {SoundSpec{.signal = tone(440, 0.9)}}}));
+  ASSERT_TRUE(decoded);
+  EXPECT_NEAR(amplitude_at(*decoded, 440, 0.5, 1.5), 0.9, 0.02);
 }
 
 /// Each channel of 5.1 plays its own tone; dialogue is in the centre.
@@ -132,11 +133,11 @@ TEST_F(MediaTest, SurroundSoundIsMixedWithItsCentreInFront) {
     return tone(300.0 + 200.0 * channel, 0.5)(seconds, 0);
   };
   for (const char* encoder : {"ac3", "flac", "aac"}) {
-    const auto heard =
-        hear(make("a.mkv", {.container = "matroska",
-                            .sound = {SoundSpec{.encoder = encoder, .channels = 6, .signal = six_tones}}}));
-    ASSERT_TRUE(heard) << heard.error().message;
-    const auto level = [&](int channel) { return amplitude_at(*heard, 300.0 + 200.0 * channel, 0.5, 1.5); };
+    const auto decoded = decode_all(
+        make("a.mkv", {.container = "matroska",
+                       .sound = {SoundSpec{.encoder = encoder, .channels = 6, .signal = six_tones}}}));
+    ASSERT_TRUE(decoded) << decoded.error().message;
+    const auto level = [&](int channel) { return amplitude_at(*decoded, 300.0 + 200.0 * channel, 0.5, 1.5); };
     const double centre = level(2);
     EXPECT_GT(centre, 0.1) << encoder;
     EXPECT_NEAR(level(0) / centre, 0.707, 0.03) << encoder;
@@ -151,11 +152,11 @@ TEST_F(MediaTest, ChannelsWithoutKnownPlacesAreMixedInEqualParts) {
   const Signal tones = [](double seconds, int channel) {
     return tone(300.0 + 100.0 * channel, 0.9)(seconds, 0);
   };
-  const auto heard =
-      hear(make("a.wav", {.container = "wav", .sound = {SoundSpec{.channels = 12, .signal = tones}}}));
-  ASSERT_TRUE(heard) << heard.error().message;
+  const auto decoded =
+      decode_all(make("a.wav", {.container = "wav", .sound = {SoundSpec{.channels = 12, .signal = tones}}}));
+  ASSERT_TRUE(decoded) << decoded.error().message;
   for (int channel = 0; channel < 12; ++channel)
-    EXPECT_NEAR(amplitude_at(*heard, 300.0 + 100.0 * channel, 0.5, 1.5), 0.9 / 12, 0.01) << channel;
+    EXPECT_NEAR(amplitude_at(*decoded, 300.0 + 100.0 * channel, 0.5, 1.5), 0.9 / 12, 0.01) << channel;
 }
 
 }  // namespace

@@ -138,13 +138,13 @@ TEST_F(MediaTest, WhatIsLeftOfACutFileIsReadAndTheLossIsTold) {
     MediaSpec spec{.container = kind.container, .seconds = 20};
     spec.sound = {SoundSpec{.encoder = kind.encoder}};
     if (kind.container == std::string("avi")) spec.picture = PictureSpec{};
-    const auto heard = hear(cut(make("whole", spec), 0.5));
-    ASSERT_TRUE(heard) << kind.container << ": " << heard.error().message;
-    EXPECT_NEAR(heard->seconds(), 10.0, 1.5) << kind.container;
-    EXPECT_GT(amplitude_at(*heard, 440, 1, 8), 0.3) << kind.container;
-    ASSERT_FALSE(heard->warnings.empty()) << kind.container;
-    EXPECT_THAT(heard->warnings.back(), HasSubstr("The file ends early: ")) << kind.container;
-    EXPECT_THAT(heard->warnings.back(), HasSubstr(" s of about 20.0 s could be read.")) << kind.container;
+    const auto decoded = decode_all(cut(make("whole", spec), 0.5));
+    ASSERT_TRUE(decoded) << kind.container << ": " << decoded.error().message;
+    EXPECT_NEAR(decoded->seconds(), 10.0, 1.5) << kind.container;
+    EXPECT_GT(amplitude_at(*decoded, 440, 1, 8), 0.3) << kind.container;
+    ASSERT_FALSE(decoded->warnings.empty()) << kind.container;
+    EXPECT_THAT(decoded->warnings.back(), HasSubstr("The file ends early: ")) << kind.container;
+    EXPECT_THAT(decoded->warnings.back(), HasSubstr(" s of about 20.0 s could be read.")) << kind.container;
   }
 }
 
@@ -158,10 +158,10 @@ TEST_F(MediaTest, WhatIsLeftOfACutStreamThatDoesNotSayItsLengthIsRead) {
   for (const auto& kind : kinds) {
     MediaSpec spec{.container = kind.container, .seconds = 20, .index_first = kind.index_first};
     spec.sound = {SoundSpec{.encoder = kind.encoder}};
-    const auto heard = hear(cut(make("whole", spec), 0.5));
-    ASSERT_TRUE(heard) << kind.container << ": " << heard.error().message;
-    EXPECT_NEAR(heard->seconds(), 10.0, 1.5) << kind.container;
-    EXPECT_GT(amplitude_at(*heard, 440, 1, 8), 0.3) << kind.container;
+    const auto decoded = decode_all(cut(make("whole", spec), 0.5));
+    ASSERT_TRUE(decoded) << kind.container << ": " << decoded.error().message;
+    EXPECT_NEAR(decoded->seconds(), 10.0, 1.5) << kind.container;
+    EXPECT_GT(amplitude_at(*decoded, 440, 1, 8), 0.3) << kind.container;
   }
 }
 
@@ -171,10 +171,10 @@ TEST_F(MediaTest, DamageInTheMiddleIsSkippedAndCounted) {
   std::string bytes = bytes_of(make("a.mkv", spec));
   for (std::size_t i = bytes.size() / 3; i < bytes.size() / 3 + 20'000; ++i)
     bytes[i] = static_cast<char>(i * 31);
-  const auto heard = hear(put("b.mkv", bytes));
-  ASSERT_TRUE(heard) << heard.error().message;
-  EXPECT_NEAR(heard->seconds(), 20.0, 0.5);
-  EXPECT_NEAR(first_loud(*heard), 18.0, 0.05);
+  const auto decoded = decode_all(put("b.mkv", bytes));
+  ASSERT_TRUE(decoded) << decoded.error().message;
+  EXPECT_NEAR(decoded->seconds(), 20.0, 0.5);
+  EXPECT_NEAR(first_loud(*decoded), 18.0, 0.05);
 }
 
 TEST_F(MediaTest, TheTrackThatWasAskedForIsRead) {
@@ -185,15 +185,15 @@ TEST_F(MediaTest, TheTrackThatWasAskedForIsRead) {
   const auto file = make("three.mkv", spec);
   const double frequencies[] = {600, 300, 600, 900};
   for (int track = 0; track <= 3; ++track) {
-    const auto heard = hear(file, track);
-    ASSERT_TRUE(heard);
-    EXPECT_GT(amplitude_at(*heard, frequencies[track], 0.5, 1.5), 0.3) << track;
+    const auto decoded = decode_all(file, track);
+    ASSERT_TRUE(decoded);
+    EXPECT_GT(amplitude_at(*decoded, frequencies[track], 0.5, 1.5), 0.3) << track;
   }
-  const auto missing = hear(file, 4);
+  const auto missing = decode_all(file, 4);
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code, ErrorCode::kNoAudio);
   EXPECT_THAT(missing.error().message, HasSubstr("has 3 audio tracks; there is no track 4"));
-  EXPECT_EQ(hear(file, -1).error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(decode_all(file, -1).error().code, ErrorCode::kInvalidArgument);
 }
 
 TEST_F(MediaTest, APipeGivesWhatTheFileGives) {
@@ -206,10 +206,10 @@ TEST_F(MediaTest, APipeGivesWhatTheFileGives) {
     const std::jthread feeder = pipe.feed(bytes);
     const auto reader = AudioReader::open_stream(pipe.reader.get(), "standard input", {});
     ASSERT_TRUE(reader) << container << ": " << reader.error().message;
-    const auto heard = hear(**reader);
-    ASSERT_TRUE(heard);
-    EXPECT_NEAR(first_loud(*heard), 3.0, 0.025) << container;
-    EXPECT_EQ(heard->samples.size(), hear(file)->samples.size()) << container;
+    const auto decoded = decode_all(**reader);
+    ASSERT_TRUE(decoded);
+    EXPECT_NEAR(first_loud(*decoded), 3.0, 0.025) << container;
+    EXPECT_EQ(decoded->samples.size(), decode_all(file)->samples.size()) << container;
   }
 }
 
@@ -221,7 +221,7 @@ TEST_F(MediaTest, APipedMp4WithItsIndexInFrontIsReadAsItComes) {
   const std::jthread feeder = pipe.feed(bytes);
   const auto reader = AudioReader::open_stream(pipe.reader.get(), "standard input", {});
   ASSERT_TRUE(reader) << reader.error().message;
-  EXPECT_NEAR(first_loud(hear(**reader).value()), 3.0, 0.03);
+  EXPECT_NEAR(first_loud(decode_all(**reader).value()), 3.0, 0.03);
 }
 
 TEST_F(MediaTest, AnEmptyPipeIsSaidToBeEmpty) {
@@ -249,9 +249,9 @@ TEST_F(MediaTest, AStopRequestEndsTheReading) {
       AudioReader::open(make("a.wav", {.container = "wav", .seconds = 120}), {.stop = stop.get_token()});
   ASSERT_TRUE(reader);
   stop.request_stop();
-  const auto heard = hear(**reader);
-  ASSERT_FALSE(heard);
-  EXPECT_EQ(heard.error().code, ErrorCode::kCancelled);
+  const auto decoded = decode_all(**reader);
+  ASSERT_FALSE(decoded);
+  EXPECT_EQ(decoded.error().code, ErrorCode::kCancelled);
 }
 
 /// The stated length is a lie of 13 hours; what is there counts, and nothing is said to be lost.
@@ -259,10 +259,10 @@ TEST_F(MediaTest, AWaveFileWrittenToAPipeHasNoLength) {
   std::string bytes = bytes_of(make("a.wav", {.container = "wav", .seconds = 3}));
   for (const std::size_t at : {std::size_t{4}, bytes.find("data") + 4})
     bytes.replace(at, 4, "\xFF\xFF\xFF\xFF");
-  const auto heard = hear(put("b.wav", bytes));
-  ASSERT_TRUE(heard);
-  EXPECT_NEAR(heard->seconds(), 3.0, 0.01);
-  EXPECT_TRUE(heard->warnings.empty()) << heard->warnings.front();
+  const auto decoded = decode_all(put("b.wav", bytes));
+  ASSERT_TRUE(decoded);
+  EXPECT_NEAR(decoded->seconds(), 3.0, 0.01);
+  EXPECT_TRUE(decoded->warnings.empty()) << decoded->warnings.front();
 }
 
 /// Resident memory of this process in bytes.

@@ -11,26 +11,26 @@ class TimesTest : public MediaTest, public ::testing::WithParamInterface<const c
 TEST_P(TimesTest, SoundThatBeginsLaterThanThePictureIsPrecededBySilence) {
   MediaSpec spec{.container = GetParam(), .seconds = 4, .picture = PictureSpec{}};
   spec.sound = {SoundSpec{.start = 1.5, .signal = beep_at(1.0)}};
-  const auto heard = hear(make("late", spec));
-  ASSERT_TRUE(heard) << heard.error().message;
-  EXPECT_NEAR(first_loud(*heard), 2.5, 0.025);
-  EXPECT_NEAR(heard->seconds(), 5.5, 0.1);
+  const auto decoded = decode_all(make("late", spec));
+  ASSERT_TRUE(decoded) << decoded.error().message;
+  EXPECT_NEAR(first_loud(*decoded), 2.5, 0.025);
+  EXPECT_NEAR(decoded->seconds(), 5.5, 0.1);
 }
 
 TEST_P(TimesTest, SoundThatBeginsBeforeThePictureIsAtZero) {
   MediaSpec spec{.container = GetParam(), .seconds = 4, .picture = PictureSpec{.start = 1.0}};
   spec.sound = {SoundSpec{.signal = beep_at(2.0)}};
-  const auto heard = hear(make("early", spec));
-  ASSERT_TRUE(heard) << heard.error().message;
-  EXPECT_NEAR(first_loud(*heard), 2.0, 0.025);
+  const auto decoded = decode_all(make("early", spec));
+  ASSERT_TRUE(decoded) << decoded.error().message;
+  EXPECT_NEAR(first_loud(*decoded), 2.0, 0.025);
 }
 
 TEST_P(TimesTest, UnevenPicturesDoNotMoveTheSound) {
   MediaSpec spec{.container = GetParam(), .seconds = 6, .picture = PictureSpec{.variable_frame_rate = true}};
   spec.sound = {SoundSpec{.signal = beep_at(5.0)}};
-  const auto heard = hear(make("uneven", spec));
-  ASSERT_TRUE(heard) << heard.error().message;
-  EXPECT_NEAR(first_loud(*heard), 5.0, 0.025);
+  const auto decoded = decode_all(make("uneven", spec));
+  ASSERT_TRUE(decoded) << decoded.error().message;
+  EXPECT_NEAR(first_loud(*decoded), 5.0, 0.025);
 }
 
 /// What an edit list leaves out a player does not play: a second of sound before the picture begins.
@@ -39,10 +39,10 @@ TEST_F(MediaTest, AnEditListLeavesOutTheBeginning) {
     MediaSpec spec{.container = container, .seconds = 5, .picture = PictureSpec{}};
     spec.sound = {SoundSpec{.encoder = "pcm_s16be", .start = -1.0, .signal = beep_at(3.0)}};
     if (container == std::string("mp4")) spec.sound.front().encoder = "aac";
-    const auto heard = hear(make("edited", spec));
-    ASSERT_TRUE(heard) << heard.error().message;
-    EXPECT_NEAR(first_loud(*heard), 2.0, 0.025) << container;
-    EXPECT_NEAR(heard->seconds(), 4.0, 0.1) << container;
+    const auto decoded = decode_all(make("edited", spec));
+    ASSERT_TRUE(decoded) << decoded.error().message;
+    EXPECT_NEAR(first_loud(*decoded), 2.0, 0.025) << container;
+    EXPECT_NEAR(decoded->seconds(), 4.0, 0.1) << container;
   }
 }
 
@@ -53,10 +53,10 @@ TEST_F(MediaTest, LostPacketsLeaveSilence) {
   for (const char* container : {"matroska", "mpegts", "mp4"}) {
     MediaSpec spec{.container = container, .seconds = 8, .picture = PictureSpec{}};
     spec.sound = {SoundSpec{.signal = beep_at(6.0), .lost_from = 2.0, .lost_to = 4.0}};
-    const auto heard = hear(make("lost", spec));
-    ASSERT_TRUE(heard) << heard.error().message;
-    EXPECT_NEAR(first_loud(*heard), 6.0, 0.025) << container;
-    EXPECT_NEAR(heard->seconds(), 8.0, 0.1) << container;
+    const auto decoded = decode_all(make("lost", spec));
+    ASSERT_TRUE(decoded) << decoded.error().message;
+    EXPECT_NEAR(first_loud(*decoded), 6.0, 0.025) << container;
+    EXPECT_NEAR(decoded->seconds(), 8.0, 0.1) << container;
   }
 }
 
@@ -65,18 +65,18 @@ TEST_F(MediaTest, ALongRecordingDoesNotDrift) {
   MediaSpec spec{.container = "matroska", .seconds = 300};
   spec.sound = {
       SoundSpec{.encoder = "pcm_s16le", .sample_rate = 44'100, .channels = 1, .signal = beep_at(299.0)}};
-  const auto heard = hear(make("long.mkv", spec));
-  ASSERT_TRUE(heard);
-  EXPECT_NEAR(first_loud(*heard), 299.0, 0.005);
-  EXPECT_NEAR(heard->seconds(), 300.0, 0.005);
+  const auto decoded = decode_all(make("long.mkv", spec));
+  ASSERT_TRUE(decoded);
+  EXPECT_NEAR(first_loud(*decoded), 299.0, 0.005);
+  EXPECT_NEAR(decoded->seconds(), 300.0, 0.005);
 }
 
 TEST_F(MediaTest, AFragmentedMp4IsAtItsTimes) {
   MediaSpec spec{.container = "mp4", .seconds = 5, .picture = PictureSpec{}, .index_first = true};
   spec.sound = {SoundSpec{.signal = beep_at(4.0)}};
-  const auto heard = hear(make("fragments.mp4", spec));
-  ASSERT_TRUE(heard) << heard.error().message;
-  EXPECT_NEAR(first_loud(*heard), 4.0, 0.03);
+  const auto decoded = decode_all(make("fragments.mp4", spec));
+  ASSERT_TRUE(decoded) << decoded.error().message;
+  EXPECT_NEAR(first_loud(*decoded), 4.0, 0.03);
 }
 
 /// Two transport streams one after the other, as recorders leave them: the stamps start anew.
@@ -84,20 +84,20 @@ TEST_F(MediaTest, JoinedTransportStreamsKeepTheSoundOfBoth) {
   MediaSpec spec{.container = "mpegts", .seconds = 20, .picture = PictureSpec{}};
   spec.sound = {SoundSpec{.signal = tone(500)}};
   const std::string one = bytes_of(make("one.ts", spec));
-  const auto heard = hear(put("two.ts", one + one));
-  ASSERT_TRUE(heard) << heard.error().message;
-  EXPECT_NEAR(heard->seconds(), 40.0, 0.5);
-  EXPECT_GT(amplitude_at(*heard, 500, 1, 19), 0.2);
+  const auto decoded = decode_all(put("two.ts", one + one));
+  ASSERT_TRUE(decoded) << decoded.error().message;
+  EXPECT_NEAR(decoded->seconds(), 40.0, 0.5);
+  EXPECT_GT(amplitude_at(*decoded, 500, 1, 19), 0.2);
 }
 
 TEST_F(MediaTest, SoundShorterThanThePictureIsNoDamage) {
   for (const char* container : {"matroska", "mp4", "avi"}) {
     MediaSpec spec{.container = container, .seconds = 6, .picture = PictureSpec{}};
     spec.sound = {SoundSpec{.lost_from = 2.0, .lost_to = 100.0}};
-    const auto heard = hear(make("short", spec));
-    ASSERT_TRUE(heard) << heard.error().message;
-    EXPECT_NEAR(heard->seconds(), 2.0, 0.1);
-    EXPECT_THAT(heard->warnings, IsEmpty()) << container;
+    const auto decoded = decode_all(make("short", spec));
+    ASSERT_TRUE(decoded) << decoded.error().message;
+    EXPECT_NEAR(decoded->seconds(), 2.0, 0.1);
+    EXPECT_THAT(decoded->warnings, IsEmpty()) << container;
   }
 }
 

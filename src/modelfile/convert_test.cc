@@ -62,7 +62,7 @@ TEST_F(ConvertTest, AConvertedModelSaysTheSame) {
     EXPECT_EQ(read_header(path("converted.bin")).value().weights, weight_types_name(to));
     const Context context = load_model(path("converted.bin"));
     ASSERT_TRUE(context) << weight_types_name(to);
-    EXPECT_EQ(hear(context.get(), greedy_parameters(), 30).text, synthetic_text({}));
+    EXPECT_EQ(recognise(context.get(), greedy_parameters(), 30).text, synthetic_text({}));
   }
 }
 

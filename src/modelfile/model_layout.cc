@@ -47,13 +47,13 @@ class LayoutReader {
 Result<ModelLayout> LayoutReader::read() {
   // The first number after the magic is a vocabulary's size in one format, and the length of a short text in
   // the other.
-  constexpr std::int32_t kLongestTypeText = 32;
+  constexpr std::int32_t kMaxTypeTextLength = 32;
   if (cursor_.left() < 2 * sizeof(std::int32_t))
     return bad("it has " + std::to_string(cursor_.left()) + " bytes");
   VAT_ASSIGN(const auto magic, cursor_.number<std::uint32_t>());
   if (magic != kMagic) return bad("it does not begin with ggml's magic number");
   VAT_ASSIGN(const auto first, cursor_.number<std::int32_t>());
-  if (first >= 1 && first <= kLongestTypeText) {
+  if (first >= 1 && first <= kMaxTypeTextLength) {
     VAT_TRY(read_silero(first));
     VAT_TRY(read_tensors(silero_tensors()));
     return std::move(layout_);

@@ -21,8 +21,8 @@ constexpr const char* kOk = "ok";
 
 /// Every check has a thread, so that a hanging one does not affect the others.
 struct Readiness::State {
-  struct Asked {
-    explicit Asked(Check to_ask) : check(std::move(to_ask)) {}
+  struct RunningCheck {
+    explicit RunningCheck(Check to_ask) : check(std::move(to_ask)) {}
     Check check;
     bool wanted = false;   ///< The thread should run the check.
     bool running = false;  ///< It is running the check.
@@ -35,9 +35,9 @@ struct Readiness::State {
   std::chrono::milliseconds limit{};
   std::mutex mutex;
   std::condition_variable_any changed;
-  std::list<Asked> all;
+  std::list<RunningCheck> all;
 
-  void ask_until_stopped(Asked& asked, const std::stop_token& stop) {
+  void ask_until_stopped(RunningCheck& asked, const std::stop_token& stop) {
     std::unique_lock lock(mutex);
     while (changed.wait(lock, stop, [&] { return asked.wanted; })) {
       asked.wanted = false;
@@ -57,7 +57,7 @@ struct Readiness::State {
     }
   }
 
-  [[nodiscard]] bool is_fresh(const Asked& asked, Clock::time_point now) const {
+  [[nodiscard]] bool is_fresh(const RunningCheck& asked, Clock::time_point now) const {
     return asked.answered && now - *asked.answered < fresh;
   }
 };
@@ -82,14 +82,14 @@ Readiness::~Readiness() {
 ReadinessReport Readiness::report() {
   std::unique_lock lock(state_->mutex);
   const Clock::time_point began = Clock::now();
-  std::vector<State::Asked*> awaited;
+  std::vector<State::RunningCheck*> awaited;
   for (auto& asked : state_->all) {
     if (state_->is_fresh(asked, began)) continue;
     if (!asked.running) asked.wanted = true;
     awaited.push_back(&asked);
   }
   state_->changed.notify_all();
-  const auto answered_now = [&](const State::Asked* asked) {
+  const auto answered_now = [&](const State::RunningCheck* asked) {
     return asked->answered && (*asked->answered >= began || state_->is_fresh(*asked, began));
   };
   (void)state_->changed.wait_until(lock, began + state_->limit,

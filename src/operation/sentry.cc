@@ -24,7 +24,7 @@ using std::chrono::seconds;
 
 constexpr std::array<std::string_view, 5> kTags = {"request_id", "route", "method", "job", "code"};
 constexpr seconds kPauseWithoutNumber{60};
-constexpr seconds kLongestPause{24 * 3600};
+constexpr seconds kMaxPause{24 * 3600};
 constexpr std::chrono::milliseconds kSendTimeout{10'000};
 constexpr std::size_t kMaxReplyBytes = 64U * 1024;
 
@@ -44,7 +44,7 @@ bool is_tag(const LogField& field) {
 std::optional<seconds> parse_seconds(std::string_view text) {
   const auto number = parse_number<double>(text, 0);
   if (!number) return std::nullopt;
-  return seconds(static_cast<std::int64_t>(std::min(*number, static_cast<double>(kLongestPause.count()))));
+  return seconds(static_cast<std::int64_t>(std::min(*number, static_cast<double>(kMaxPause.count()))));
 }
 
 /// Whether a limit applies to events: without a category, or with one that includes errors.

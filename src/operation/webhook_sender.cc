@@ -64,7 +64,7 @@ struct WebhookSender::State {
   const DeliveryObserver observer;
   std::mutex mutex;
   std::condition_variable_any wake;
-  std::uint64_t notices = 0;  ///< Counted, so that none is missed between a check and a wait.
+  std::uint64_t notifications = 0;  ///< Counted, so that none is missed between a check and a wait.
   EventBus::Subscription subscription;
   std::vector<std::jthread> threads;  // last, so that they end first
 
@@ -73,7 +73,7 @@ struct WebhookSender::State {
       std::uint64_t seen = 0;
       {
         const std::lock_guard lock(mutex);
-        seen = notices;
+        seen = notifications;
       }
       auto claimed = store.claim_delivery(options.lease);
       if (claimed && *claimed) {
@@ -85,7 +85,7 @@ struct WebhookSender::State {
             {{"reason", claimed.error().message}, {"detail", claimed.error().detail}});
       std::unique_lock lock(mutex);
       // After a failure the store is not queried again at once, despite notifications.
-      wake.wait_for(lock, stop, options.poll, [&] { return claimed && notices != seen; });
+      wake.wait_for(lock, stop, options.poll, [&] { return claimed && notifications != seen; });
     }
   }
 
@@ -149,11 +149,11 @@ WebhookSender::WebhookSender(WebhookStore& store, EventBus& bus, HttpClient& htt
                              WebhookSenderOptions options, DeliveryObserver observer)
     : state_(std::make_unique<State>(store, http, std::move(options), std::move(observer))) {
   State* const state = state_.get();
-  state->subscription = bus.subscribe("", "", [state](const Notice& notice) {
-    if (notice.kind != Notice::Kind::kDelivery) return;
+  state->subscription = bus.subscribe("", "", [state](const Notification& notification) {
+    if (notification.kind != Notification::Kind::kDelivery) return;
     {
       const std::lock_guard lock(state->mutex);
-      ++state->notices;
+      ++state->notifications;
     }
     state->wake.notify_one();
   });

@@ -102,7 +102,7 @@ class WebhookSending : public ::testing::Test {
     net::CurlHttpClient http(std::move(http_options));
     const WebhookSender sender(store_, *bus_, http, options());
     store_.add(due);
-    bus_->publish({Notice::Kind::kDelivery, "", ""});
+    bus_->publish({Notification::Kind::kDelivery, "", ""});
     return store_.wait_for_finished(1);
   }
 

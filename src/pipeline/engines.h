@@ -60,7 +60,7 @@ struct EnginesOptions {
   std::function<void(const RecognitionModel&)> let_go;
 };
 
-/// Safe to use from any thread. Tests derive from it to have their own recogniser heard.
+/// Safe to use from any thread. Tests derive from it to use their own recogniser.
 class Engines {
  public:
   /// `store` must outlive this.

@@ -10,8 +10,8 @@
 namespace vat::pipeline {
 namespace {
 
-constexpr std::size_t kLongestPrompt = 4000;  // far above the 224 tokens that Whisper takes in
-constexpr std::size_t kLongestName = 4096;    // of a path on Linux
+constexpr std::size_t kMaxPromptBytes = 4000;  // far above the 224 tokens that Whisper takes in
+constexpr std::size_t kMaxNameBytes = 4096;    // of a path on Linux
 
 Result<> one_of(std::string_view field, std::string_view option, std::string_view value,
                 std::initializer_list<std::string_view> allowed) {
@@ -44,7 +44,7 @@ Result<> validate(const RecognitionChoice& choice) {
     return fail_field("device", "The device must be auto, cpu, gpu or gpu:N, not \"" + choice.device + "\".");
   }
   if (choice.model.empty()) return fail_field("model", "The model has no name.");
-  return no_longer("model", "The model's name", choice.model, kLongestName);
+  return no_longer("model", "The model's name", choice.model, kMaxNameBytes);
 }
 
 Result<> validate(const RecognitionOptions& recognition) {
@@ -53,7 +53,7 @@ Result<> validate(const RecognitionOptions& recognition) {
   VAT_TRY(in_range("temperature", "The temperature", recognition.temperature, 0, 1, "from 0 to 1"));
   VAT_TRY(in_range("temperature_step", "The temperature's step", recognition.temperature_step, 0, 1,
                    "from 0 to 1"));
-  return no_longer("prompt", "The prompt", recognition.prompt, kLongestPrompt);
+  return no_longer("prompt", "The prompt", recognition.prompt, kMaxPromptBytes);
 }
 
 }  // namespace
@@ -68,7 +68,7 @@ Result<> validate(const JobOptions& options) {
   }
   VAT_TRY(one_of("speech_engine", "The speech engine", options.spoken.engine,
                  {"auto", "google", "openai", "flite", "espeak-ng"}));
-  VAT_TRY(no_longer("voice", "The voice's name", options.spoken.voice, kLongestName));
+  VAT_TRY(no_longer("voice", "The voice's name", options.spoken.voice, kMaxNameBytes));
   VAT_TRY(in_range("speed", "The speed of speech", options.spoken.speed, 0.25, 4, "from 0.25 to 4"));
   if (options.spoken.loudness)
     VAT_TRY(in_range("loudness", "The loudness", *options.spoken.loudness, -40, -5, "from -40 to -5 LUFS"));

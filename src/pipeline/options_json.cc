@@ -15,8 +15,8 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kMaxOptionsBytes = 64U << 10U;
-constexpr std::size_t kDeepest = 4;
-constexpr std::size_t kLongestShown = 60;  // bytes of an unknown name in a sentence
+constexpr std::size_t kMaxDepth = 4;
+constexpr std::size_t kMaxShownBytes = 60;  // bytes of an unknown name in a sentence
 
 /// Whether the text comes from a user of the service or from to_json().
 enum class Source { kUser, kStored };
@@ -29,7 +29,7 @@ const Option* find_option(std::string_view name, Source source) {
 }
 
 tl::unexpected<Error> unknown(std::string_view name) {
-  const std::string shown = to_utf8(name.substr(0, kLongestShown));
+  const std::string shown = to_utf8(name.substr(0, kMaxShownBytes));
   const std::string_view meant = nearest(shown, option_names());
   return fail_field(shown, "A job has no option \"" + shown + "\"" +
                                (meant.empty() ? "." : "; did you mean " + std::string(meant) + "?"));
@@ -48,7 +48,7 @@ Result<JobOptions> parse(std::string_view text, const JobOptions& defaults, Sour
   if (text.size() > kMaxOptionsBytes)
     return fail(ErrorCode::kLimit, "The options of a job are longer than 64 KiB of JSON.");
   json::parse_options limits;
-  limits.max_depth = kDeepest;
+  limits.max_depth = kMaxDepth;
   json::error_code error;
   const json::value value = json::parse(json::string_view(text.data(), text.size()), error, {}, limits);
   if (error)

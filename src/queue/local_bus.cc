@@ -21,13 +21,13 @@ class Listening {
   [[nodiscard]] const std::string& user_id() const { return user_id_; }
   [[nodiscard]] const std::string& job_id() const { return job_id_; }
 
-  void tell(const Notice& notice) {
+  void tell(const Notification& notification) {
     {
       const std::lock_guard lock(mutex_);
       if (ended_) return;
       callers_.push_back(std::this_thread::get_id());
     }
-    listener_(notice);
+    listener_(notification);
     const std::lock_guard lock(mutex_);
     callers_.erase(std::find(callers_.begin(), callers_.end(), std::this_thread::get_id()));
     returned_.notify_all();
@@ -72,18 +72,19 @@ class Index {
     if (found->second.empty()) map.erase(found);
   }
 
-  [[nodiscard]] std::vector<std::shared_ptr<Listening>> concerned(const Notice& notice) const {
+  [[nodiscard]] std::vector<std::shared_ptr<Listening>> concerned(const Notification& notification) const {
     std::vector<std::shared_ptr<Listening>> all;
     const std::shared_lock lock(mutex_);
-    if (const auto found = by_job_.find(notice.job_id); found != by_job_.end()) {
+    if (const auto found = by_job_.find(notification.job_id); found != by_job_.end()) {
       for (const auto& listening : found->second) {
-        if (listening->user_id().empty() || listening->user_id() == notice.user_id) all.push_back(listening);
+        if (listening->user_id().empty() || listening->user_id() == notification.user_id)
+          all.push_back(listening);
       }
     }
-    for (const std::string& user : {notice.user_id, std::string()}) {
+    for (const std::string& user : {notification.user_id, std::string()}) {
       if (const auto found = by_user_.find(user); found != by_user_.end())
         all.insert(all.end(), found->second.begin(), found->second.end());
-      if (notice.user_id.empty()) break;
+      if (notification.user_id.empty()) break;
     }
     return all;
   }
@@ -102,8 +103,8 @@ class Index {
 
 class LocalBus : public EventBus {
  public:
-  void publish(const Notice& notice) override {
-    for (const auto& listening : index_->concerned(notice)) listening->tell(notice);
+  void publish(const Notification& notification) override {
+    for (const auto& listening : index_->concerned(notification)) listening->tell(notification);
   }
 
   Subscription subscribe(const std::string& user_id, const std::string& job_id, Listener listener) override {

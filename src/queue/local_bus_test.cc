@@ -13,16 +13,17 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-Notice event(const std::string& user, const std::string& job) {
-  return {.kind = Notice::Kind::kEvent, .user_id = user, .job_id = job};
+Notification event(const std::string& user, const std::string& job) {
+  return {.kind = Notification::Kind::kEvent, .user_id = user, .job_id = job};
 }
 
 class LocalBusTest : public testing::Test {
  protected:
-  /// Writes down the job of each notice.
+  /// Writes down the job of each notification.
   EventBus::Subscription listen(const std::string& user, const std::string& job,
                                 std::vector<std::string>& heard) {
-    return bus_->subscribe(user, job, [&heard](const Notice& notice) { heard.push_back(notice.job_id); });
+    return bus_->subscribe(
+        user, job, [&heard](const Notification& notification) { heard.push_back(notification.job_id); });
   }
   std::unique_ptr<EventBus> bus_ = make_local_bus();
 };
@@ -35,7 +36,7 @@ TEST_F(LocalBusTest, EachHearsWhatConcernsIt) {
   bus_->publish(event("ann", "j1"));
   bus_->publish(event("ann", "j2"));
   bus_->publish(event("bob", "j3"));
-  bus_->publish({.kind = Notice::Kind::kDelivery});
+  bus_->publish({.kind = Notification::Kind::kDelivery});
   EXPECT_THAT(everything, ElementsAre("j1", "j2", "j3", ""));
   EXPECT_THAT(of_ann, ElementsAre("j1", "j2"));
   EXPECT_THAT(of_job, ElementsAre("j1"));
@@ -44,15 +45,16 @@ TEST_F(LocalBusTest, EachHearsWhatConcernsIt) {
 }
 
 TEST_F(LocalBusTest, TheKindArrives) {
-  Notice::Kind kind = Notice::Kind::kEvent;
-  const auto subscription = bus_->subscribe("", "", [&](const Notice& notice) { kind = notice.kind; });
-  bus_->publish({.kind = Notice::Kind::kCancel, .user_id = "ann", .job_id = "j1"});
-  EXPECT_EQ(kind, Notice::Kind::kCancel);
+  Notification::Kind kind = Notification::Kind::kEvent;
+  const auto subscription =
+      bus_->subscribe("", "", [&](const Notification& notification) { kind = notification.kind; });
+  bus_->publish({.kind = Notification::Kind::kCancel, .user_id = "ann", .job_id = "j1"});
+  EXPECT_EQ(kind, Notification::Kind::kCancel);
 }
 
 TEST_F(LocalBusTest, AnEndedSubscriptionHearsNothingAndLetsGoOfWhatItHeld) {
   const auto held = std::make_shared<int>(0);
-  auto subscription = bus_->subscribe("", "j1", [held](const Notice&) { ++*held; });
+  auto subscription = bus_->subscribe("", "j1", [held](const Notification&) { ++*held; });
   bus_->publish(event("ann", "j1"));
   subscription.reset();
   bus_->publish(event("ann", "j1"));
@@ -61,7 +63,7 @@ TEST_F(LocalBusTest, AnEndedSubscriptionHearsNothingAndLetsGoOfWhatItHeld) {
 }
 
 TEST_F(LocalBusTest, ASubscriptionMayOutliveTheBus) {
-  auto subscription = bus_->subscribe("", "", [](const Notice&) {});
+  auto subscription = bus_->subscribe("", "", [](const Notification&) {});
   bus_.reset();
   subscription.reset();
 }
@@ -69,9 +71,9 @@ TEST_F(LocalBusTest, ASubscriptionMayOutliveTheBus) {
 TEST_F(LocalBusTest, AListenerMayEndItselfSubscribeAndPublish) {
   int heard = 0;
   EventBus::Subscription first, second;
-  first = bus_->subscribe("", "j1", [&](const Notice&) {
+  first = bus_->subscribe("", "j1", [&](const Notification&) {
     first.reset();
-    second = bus_->subscribe("", "j2", [&](const Notice&) { ++heard; });
+    second = bus_->subscribe("", "j2", [&](const Notification&) { ++heard; });
     bus_->publish(event("ann", "j2"));
   });
   bus_->publish(event("ann", "j1"));
@@ -82,7 +84,7 @@ TEST_F(LocalBusTest, AListenerMayEndItselfSubscribeAndPublish) {
 TEST_F(LocalBusTest, TheEndWaitsForACallOnAnotherThread) {
   std::latch inside(1), ending(1), leave(1);
   std::atomic<bool> returned = false;
-  auto subscription = bus_->subscribe("", "j1", [&](const Notice&) {
+  auto subscription = bus_->subscribe("", "j1", [&](const Notification&) {
     inside.count_down();
     leave.wait();
     returned = true;
@@ -103,7 +105,7 @@ TEST_F(LocalBusTest, TheEndWaitsForACallOnAnotherThread) {
 TEST_F(LocalBusTest, ThreadsMayPublishSubscribeAndEndAtOnce) {
   constexpr int kRounds = 2000;
   std::atomic<int> heard = 0;
-  const auto keeper = bus_->subscribe("ann", "", [&](const Notice&) { ++heard; });
+  const auto keeper = bus_->subscribe("ann", "", [&](const Notification&) { ++heard; });
   std::vector<std::thread> threads;
   for (int t = 0; t < 2; ++t) {
     threads.emplace_back([&] {
@@ -114,8 +116,8 @@ TEST_F(LocalBusTest, ThreadsMayPublishSubscribeAndEndAtOnce) {
         // What the listener writes to goes right after the subscription; a late call would be a use after
         // free.
         auto counter = std::make_unique<std::atomic<int>>(0);
-        auto subscription =
-            bus_->subscribe("", "j" + std::to_string(i % 10), [c = counter.get()](const Notice&) { ++*c; });
+        auto subscription = bus_->subscribe("", "j" + std::to_string(i % 10),
+                                            [c = counter.get()](const Notification&) { ++*c; });
         std::this_thread::yield();
         subscription.reset();
         counter.reset();
@@ -130,9 +132,10 @@ TEST_F(LocalBusTest, ListenersOfOtherJobsAreNotEvenAsked) {
   int called = 0;
   std::vector<EventBus::Subscription> others;
   for (int i = 0; i < 20'000; ++i)
-    others.push_back(bus_->subscribe("ann", "other" + std::to_string(i), [&](const Notice&) { ++called; }));
+    others.push_back(
+        bus_->subscribe("ann", "other" + std::to_string(i), [&](const Notification&) { ++called; }));
   int heard = 0;
-  const auto mine = bus_->subscribe("ann", "j1", [&](const Notice&) { ++heard; });
+  const auto mine = bus_->subscribe("ann", "j1", [&](const Notification&) { ++heard; });
   for (int i = 0; i < 1000; ++i) bus_->publish(event("ann", "j1"));
   EXPECT_EQ(heard, 1000);
   EXPECT_EQ(called, 0);

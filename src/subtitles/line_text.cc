@@ -31,7 +31,7 @@ constexpr std::array<NamedReference, 8> kReferences = {{{"amp", "&"},
                                                         {"nbsp", "\xc2\xa0"},
                                                         {"lrm", "\xe2\x80\x8e"},
                                                         {"rlm", "\xe2\x80\x8f"}}};
-constexpr std::size_t kLongestReference = 10;
+constexpr std::size_t kMaxReferenceLength = 10;
 
 std::optional<UChar32> parse_code_point(std::string_view digits) {
   const bool hexadecimal = !digits.empty() && (digits.front() == 'x' || digits.front() == 'X');
@@ -57,7 +57,7 @@ std::optional<UChar32> parse_code_point(std::string_view digits) {
 /// Reads the reference at the front of `text` ("&amp;...") into `out`; returns its length, or 0 when there is
 /// none.
 std::size_t read_reference(std::string_view text, std::string& out) {
-  const std::size_t end = text.substr(0, kLongestReference + 2).find(';');
+  const std::size_t end = text.substr(0, kMaxReferenceLength + 2).find(';');
   if (end == std::string_view::npos || end < 2) return 0;
   const std::string_view name = text.substr(1, end - 1);
   if (name.front() == '#') {

@@ -17,7 +17,7 @@ constexpr Millis kPause{1000};
 /// A noticeable silence: a good place for the end of a cue, a poor one for its middle.
 constexpr Millis kShortPause{300};
 /// Minimum display time per word if broken times give a cue's words no duration.
-constexpr Millis kShortest{100};
+constexpr Millis kMinDuration{100};
 /// A cue of one word this short looks forgotten.
 constexpr std::size_t kShortWord = 6;
 /// No cue has more units, even of characters without width.
@@ -192,7 +192,7 @@ class Timer {
     const Millis limit = next ? units_[next->begin].start - preset_.gap : std::max(recording_, last.end);
     const bool flickers = next && cue.end < limit && limit + preset_.gap - cue.end < preset_.chain_below;
     if (flickers && limit - cue.start <= longest) cue.end = limit;
-    cue.end = std::max(std::min(cue.end, limit), cue.start + kShortest);
+    cue.end = std::max(std::min(cue.end, limit), cue.start + kMinDuration);
     earliest_ = cue.end + preset_.gap;
   }
 

@@ -95,7 +95,7 @@ TEST(NarratorTest, NothingIsDroppedAndTheOrderIsKept) {
   ASSERT_TRUE(report) << report.error().message;
   EXPECT_EQ(all_spoken(*report), testing::without_space(text));
   EXPECT_EQ(report->sentences, 60U);
-  EXPECT_EQ(engine->heard().size(), report->spoken.size());
+  EXPECT_EQ(engine->utterances().size(), report->spoken.size());
   EXPECT_LE(engine->max_at_once(), 3);
   Millis last{0};
   for (const SpokenText& spoken : report->spoken) {
@@ -144,7 +144,7 @@ TEST(NarratorTest, TheNextEngineSpeaksTheRestWhenOneFails) {
   EXPECT_EQ(report->engine, "google, flite");
   ASSERT_THAT(report->warnings, SizeIs(1));
   EXPECT_THAT(report->warnings[0], HasSubstr("The line is cut."));
-  EXPECT_THAT(second->heard().front().text, HasSubstr("sentence"));
+  EXPECT_THAT(second->utterances().front().text, HasSubstr("sentence"));
   EXPECT_THAT(ear.rates, ElementsAre(testing::kRecordingRate));
 }
 
@@ -169,7 +169,7 @@ TEST(NarratorTest, ASinkThatFailsEndsTheNarration) {
                        [](const Pcm&) -> Result<> { return fail(ErrorCode::kDiskFull, "full"); }, {}, {});
   ASSERT_FALSE(report);
   EXPECT_EQ(report.error().code, ErrorCode::kDiskFull);
-  EXPECT_LT(engine->heard().size(), 10U);
+  EXPECT_LT(engine->utterances().size(), 10U);
 }
 
 TEST(NarratorTest, AStopEndsTheNarrationAndAsksNoOtherEngine) {
@@ -185,7 +185,7 @@ TEST(NarratorTest, AStopEndsTheNarrationAndAsksNoOtherEngine) {
   const auto report = narrator.narrate(long_text(50), options(), ear.sink(), {}, stop.get_token());
   ASSERT_FALSE(report);
   EXPECT_EQ(report.error().code, ErrorCode::kCancelled);
-  EXPECT_THAT(other->heard(), SizeIs(0));
+  EXPECT_THAT(other->utterances(), SizeIs(0));
 }
 
 TEST(NarratorTest, ProgressRisesToTheEnd) {
@@ -220,12 +220,12 @@ TEST(NarratorTest, WhatWasSpokenBeforeComesFromTheCache) {
   const auto report = narrator.narrate("One. Two. Three.", options(), second.sink(), {}, {});
   ASSERT_TRUE(report);
   EXPECT_EQ(report->cache_hits, 3U);
-  EXPECT_EQ(engine->heard().size(), 3U);
+  EXPECT_EQ(engine->utterances().size(), 3U);
   EXPECT_EQ(first.sound, second.sound);
   Ear edited;
   const auto third = narrator.narrate("One. Four. Three.", options(), edited.sink(), {}, {});
   EXPECT_EQ(third->cache_hits, 2U);
-  EXPECT_EQ(engine->heard().size(), 4U);
+  EXPECT_EQ(engine->utterances().size(), 4U);
 }
 
 TEST(NarratorTest, AVoiceChoosesItsEngine) {
@@ -239,7 +239,7 @@ TEST(NarratorTest, AVoiceChoosesItsEngine) {
   ASSERT_TRUE(report);
   EXPECT_EQ(report->engine, "flite");
   EXPECT_EQ(report->voice, "kal");
-  EXPECT_EQ(second->heard().at(0).voice, "kal");
+  EXPECT_EQ(second->utterances().at(0).voice, "kal");
   with_voice.voice = "kalle";
   EXPECT_EQ(narrator.narrate("Hi.", with_voice, ear.sink(), {}, {}).error().code, ErrorCode::kNotFound);
 }
@@ -251,7 +251,7 @@ TEST(NarratorTest, SpeedIsPassedOnAndChecked) {
   fast.speed = 1.5;
   Ear ear;
   ASSERT_TRUE(narrator.narrate("Hi.", fast, ear.sink(), {}, {}));
-  EXPECT_DOUBLE_EQ(engine->heard().at(0).speed, 1.5);
+  EXPECT_DOUBLE_EQ(engine->utterances().at(0).speed, 1.5);
   for (const double speed : {0.1, 5.0, -1.0, std::nan("")}) {
     fast.speed = speed;
     EXPECT_EQ(narrator.narrate("Hi.", fast, ear.sink(), {}, {}).error().code, ErrorCode::kInvalidArgument);

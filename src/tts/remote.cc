@@ -23,10 +23,10 @@ bool is_busy(int status) { return status == 429 || status >= 500; }
 /// Seconds or an HTTP date, as the time from now; empty if it is neither.
 std::optional<milliseconds> retry_after(const HttpResponse& response,
                                         const std::chrono::system_clock::time_point& now) {
-  constexpr std::int64_t kLongest = 1'000'000;
+  constexpr std::int64_t kMaxSeconds = 1'000'000;
   const std::string_view value = trim(find_header(response.headers, "Retry-After"));
   if (const auto seconds = parse_number<std::int64_t>(value))
-    return std::chrono::seconds(std::clamp<std::int64_t>(*seconds, 0, kLongest));
+    return std::chrono::seconds(std::clamp<std::int64_t>(*seconds, 0, kMaxSeconds));
   const std::optional<UtcTime> then = parse_http_date(value);
   if (!then) return std::nullopt;
   return std::max(milliseconds(0), std::chrono::ceil<milliseconds>(*then - now));

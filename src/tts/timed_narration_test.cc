@@ -87,7 +87,7 @@ TEST_F(TimedNarrationTest, SpeechThatIsTooLongIsSpokenFaster) {
   EXPECT_THAT(report.overruns, IsEmpty());
   EXPECT_EQ(report.spoken.at(1).start, Millis(1000));
   EXPECT_EQ(length(), Millis(2000));
-  EXPECT_THAT(engine_->heard(), SizeIs(3));
+  EXPECT_THAT(engine_->utterances(), SizeIs(3));
 }
 
 TEST_F(TimedNarrationTest, AnEngineThatIgnoresSpeedIsHelped) {

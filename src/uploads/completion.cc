@@ -16,7 +16,7 @@ namespace vat::uploads {
 namespace {
 
 constexpr std::string_view kKind = "uploads";
-constexpr std::size_t kLongestType = 255;  // bytes of a media type that is kept
+constexpr std::size_t kMaxTypeBytes = 255;  // bytes of a media type that is kept
 
 std::string own_key(const Upload& upload) { return make_object_key(kKind, upload.id); }
 
@@ -94,7 +94,7 @@ Upload new_upload(const std::string& user_id, std::string_view filename, std::st
   upload.id = make_uuid();
   upload.user_id = user_id;
   upload.filename = file_label(filename);
-  upload.content_type = to_utf8(content_type.substr(0, kLongestType));
+  upload.content_type = to_utf8(content_type.substr(0, kMaxTypeBytes));
   return upload;
 }
 

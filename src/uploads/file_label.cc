@@ -8,15 +8,15 @@
 namespace vat::uploads {
 namespace {
 
-constexpr std::size_t kLongestExtension = 16;  // code points, with the dot
+constexpr std::size_t kMaxExtensionLength = 16;  // code points, with the dot
 
 std::string shortened(std::string_view label) {
-  if (code_points(label) <= kLongestLabel) return std::string(label);
+  if (code_points(label) <= kMaxLabelLength) return std::string(label);
   const std::size_t dot = label.rfind('.');
   const std::string_view extension = dot == std::string_view::npos ? "" : label.substr(dot);
   const std::size_t kept = code_points(extension);
-  if (kept > kLongestExtension) return std::string(first_code_points(label, kLongestLabel));
-  return std::string(first_code_points(label, kLongestLabel - kept)).append(extension);
+  if (kept > kMaxExtensionLength) return std::string(first_code_points(label, kMaxLabelLength));
+  return std::string(first_code_points(label, kMaxLabelLength - kept)).append(extension);
 }
 
 }  // namespace
@@ -28,7 +28,7 @@ std::string file_label(std::string_view sent) {
 }
 
 std::string clean_title(std::string_view sent) {
-  return std::string(first_code_points(visible_name(sent), kLongestLabel));
+  return std::string(first_code_points(visible_name(sent), kMaxLabelLength));
 }
 
 }  // namespace vat::uploads

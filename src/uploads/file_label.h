@@ -6,10 +6,10 @@
 
 namespace vat::uploads {
 
-inline constexpr std::size_t kLongestLabel = 255;  ///< Code points.
+inline constexpr std::size_t kMaxLabelLength = 255;  ///< Code points.
 
 /// The last component of the sender's file name ("C:\\videos\\talk.mp4", "../../talk.mp4"), in well-formed
-/// UTF-8, without control characters or characters that reorder text, at most kLongestLabel code points,
+/// UTF-8, without control characters or characters that reorder text, at most kMaxLabelLength code points,
 /// keeping the extension. "recording" when nothing is left.
 [[nodiscard]] std::string file_label(std::string_view sent);
 

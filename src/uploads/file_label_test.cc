@@ -35,10 +35,10 @@ TEST(FileLabel, IsCutBeforeItsEnding) {
   std::string name;
   for (int i = 0; i < 4000; ++i) name += "ü";
   const std::string label = file_label(name + ".mp4");
-  EXPECT_EQ(code_points(label), kLongestLabel);
+  EXPECT_EQ(code_points(label), kMaxLabelLength);
   EXPECT_TRUE(label.ends_with("ü.mp4"));
-  EXPECT_EQ(code_points(file_label(name)), kLongestLabel);
-  EXPECT_EQ(code_points(file_label("a." + name)), kLongestLabel);
+  EXPECT_EQ(code_points(file_label(name)), kMaxLabelLength);
+  EXPECT_EQ(code_points(file_label("a." + name)), kMaxLabelLength);
 }
 
 TEST(CleanTitle, KeepsSlashes) {

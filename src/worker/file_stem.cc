@@ -10,7 +10,7 @@ namespace vat::worker {
 namespace {
 
 constexpr std::size_t kMaxBytes = 150;  // suffixes must fit into the 255 bytes of a name
-constexpr std::size_t kLongestExtension = 5;
+constexpr std::size_t kMaxExtensionLength = 5;
 
 std::string stem_or(std::string_view title, std::string_view fallback) {
   std::string stem = portable_file_name(title, kMaxBytes);
@@ -24,7 +24,7 @@ std::string recording_stem(std::string_view title) {
   if (const std::size_t dot = title.rfind('.'); dot != std::string_view::npos && dot > 0) {
     const std::string_view extension = title.substr(dot + 1);
     const bool plain = std::all_of(extension.begin(), extension.end(), is_alphanumeric);
-    if (plain && extension.size() <= kLongestExtension) title = title.substr(0, dot);
+    if (plain && extension.size() <= kMaxExtensionLength) title = title.substr(0, dot);
   }
   return stem_or(title, "recording");
 }

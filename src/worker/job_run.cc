@@ -95,12 +95,12 @@ Result<> JobRun::process() {
     VAT_ASSIGN(const fs::path input, recording());
     VAT_ASSIGN(dub_extension_, pipeline::dub_extension(options_, input));
   }
-  VAT_ASSIGN(const Transcript heard, transcript());
+  VAT_ASSIGN(const Transcript recognised, transcript());
   enter(Stage::kSubtitles);
-  VAT_ASSIGN(const subtitles::ShapedCues cues, pipeline::shape_cues(heard, options_));
-  VAT_TRY(write_texts(heard, cues));
-  if (options_.speech) VAT_TRY(speak(heard));
-  if (options_.dub) VAT_TRY(dub(heard, cues));
+  VAT_ASSIGN(const subtitles::ShapedCues cues, pipeline::shape_cues(recognised, options_));
+  VAT_TRY(write_texts(recognised, cues));
+  if (options_.speech) VAT_TRY(speak(recognised));
+  if (options_.dub) VAT_TRY(dub(recognised, cues));
   return {};
 }
 
@@ -134,13 +134,13 @@ Result<Transcript> JobRun::transcribe() {
   enter(Stage::kTranscribe);
   describe(*recognition.engine.model, sound->duration().value_or(Millis(0)));
   VAT_TRY(open_checkpoint(recognition.identity));
-  VAT_ASSIGN(Transcript heard,
+  VAT_ASSIGN(Transcript recognised,
              pipeline::transcribe(services_.resources, *sound, std::move(recognition), options_,
                                   checkpoint_.get(), observer_, job_.stop_token()));
-  for (std::string& warning : heard.warnings) warning = told_.for_user(std::move(warning));
-  VAT_TRY(keep_transcript(heard));
-  record_speed(heard);
-  return heard;
+  for (std::string& warning : recognised.warnings) warning = told_.for_user(std::move(warning));
+  VAT_TRY(keep_transcript(recognised));
+  record_speed(recognised);
+  return recognised;
 }
 
 /// For waiting clients; keep_transcript() stores it again.
@@ -158,51 +158,53 @@ Result<> JobRun::open_checkpoint(const std::string& identity) {
   return {};
 }
 
-Result<> JobRun::keep_transcript(const Transcript& heard) {
+Result<> JobRun::keep_transcript(const Transcript& recognised) {
   VAT_TRY(job_.persist([&] { return job_.write_events(true); }));
-  const JobQueue::Facts facts{
-      .engine = heard.engine, .model = heard.model, .language = heard.language, .duration = heard.duration};
+  const JobQueue::Facts facts{.engine = recognised.engine,
+                              .model = recognised.model,
+                              .language = recognised.language,
+                              .duration = recognised.duration};
   VAT_TRY(job_.persist([&] { return services_.queue.describe(job_.lease(), facts); }));
-  return job_.persist([&] { return services_.queue.save_transcript(job_.lease(), heard); });
+  return job_.persist([&] { return services_.queue.save_transcript(job_.lease(), recognised); });
 }
 
-void JobRun::record_speed(const Transcript& heard) {
-  const Millis fresh = heard.duration - (checkpoint_ ? checkpoint_->known() : Millis(0));
-  if (fresh < kEnoughToMeasure || heard.timings.total <= 0) return;
-  const double speed = to_seconds(fresh) / heard.timings.total;
+void JobRun::record_speed(const Transcript& recognised) {
+  const Millis fresh = recognised.duration - (checkpoint_ ? checkpoint_->known() : Millis(0));
+  if (fresh < kEnoughToMeasure || recognised.timings.total <= 0) return;
+  const double speed = to_seconds(fresh) / recognised.timings.total;
   log(LogLevel::kInfo, "The recording was transcribed.",
-      {{"engine", heard.engine}, {"model", heard.model}, {"speed", speed}});
+      {{"engine", recognised.engine}, {"model", recognised.model}, {"speed", speed}});
   // Losing an estimate costs only precision.
-  if (auto kept = services_.speeds.record(heard.engine, heard.model, speed); !kept)
+  if (auto kept = services_.speeds.record(recognised.engine, recognised.model, speed); !kept)
     log_failure("The speed was not stored.", kept.error());
 }
 
-Result<> JobRun::write_texts(const Transcript& heard, const subtitles::ShapedCues& cues) {
-  VAT_TRY(pipeline::write_transcript(heard, cues, plan_, options_));
+Result<> JobRun::write_texts(const Transcript& recognised, const subtitles::ShapedCues& cues) {
+  VAT_TRY(pipeline::write_transcript(recognised, cues, plan_, options_));
   for (const subtitles::Format format : options_.formats)
     VAT_TRY(
         keep_artifact(plan_.transcript(format), "transcript", std::string(subtitles::media_type(format))));
   return {};
 }
 
-Result<> JobRun::speak(const Transcript& heard) {
+Result<> JobRun::speak(const Transcript& recognised) {
   enter(Stage::kSpeak);
   const pipeline::SpeechTarget target{.path = plan_.speech(options_.spoken.format), .title = plan_.stem};
-  VAT_ASSIGN(const auto report, pipeline::speak_transcript(services_.resources, heard, options_.spoken,
+  VAT_ASSIGN(const auto report, pipeline::speak_transcript(services_.resources, recognised, options_.spoken,
                                                            target, observer_, job_.stop_token()));
   if (!report) return {};
   return keep_artifact(target.path, "speech",
                        std::string(media::audio_format_mime_type(options_.spoken.format)));
 }
 
-Result<> JobRun::dub(const Transcript& heard, const subtitles::ShapedCues& cues) {
+Result<> JobRun::dub(const Transcript& recognised, const subtitles::ShapedCues& cues) {
   enter(Stage::kMux);
   VAT_ASSIGN(const fs::path input, recording());
   const fs::path scratch = plan_.folder / "scratch";
   VAT_TRY(make_directories(scratch));
   const pipeline::DubTarget target{
       .path = plan_.dub(dub_extension_), .extension = dub_extension_, .scratch = scratch};
-  VAT_ASSIGN(const bool made, pipeline::dub_recording(services_.resources, input, heard, cues,
+  VAT_ASSIGN(const bool made, pipeline::dub_recording(services_.resources, input, recognised, cues,
                                                       options_.spoken, target, observer_, job_.stop_token()));
   if (!made) return {};
   return keep_artifact(target.path, "dub", video_type(dub_extension_));

@@ -32,7 +32,7 @@ struct Worker::State {
   std::optional<ClaimedJob> next_job();
   void tell_about_queue(const Result<std::optional<ClaimedJob>>& claimed);
   void run_job(ClaimedJob claimed, std::uint64_t cancels_before);
-  void hear(const Notice& notice);
+  void on_notification(const Notification& notification);
   std::vector<std::shared_ptr<RunningJob>> running_jobs();
 
   struct Held {
@@ -178,7 +178,7 @@ void Worker::State::write_events() {
     for (const auto& job : running_jobs()) {
       if (job->take_progress_changed())
         services.bus.publish(
-            {.kind = Notice::Kind::kProgress, .user_id = job->job().user_id, .job_id = job->job().id});
+            {.kind = Notification::Kind::kProgress, .user_id = job->job().user_id, .job_id = job->job().id});
       // The renewer handles a lost lease.
       if (auto written = job->write_events(false); !written && written.error().code != ErrorCode::kCancelled)
         log(LogLevel::kWarning, "Events were not stored.",
@@ -198,15 +198,15 @@ std::vector<std::shared_ptr<RunningJob>> Worker::State::running_jobs() {
 }
 
 /// The notification is a hint: the lease tells the truth.
-void Worker::State::hear(const Notice& notice) {
+void Worker::State::on_notification(const Notification& notification) {
   const std::lock_guard lock(mutex);
-  if (notice.kind == Notice::Kind::kQueued) {
+  if (notification.kind == Notification::Kind::kQueued) {
     ++wakes;
     work.notify_all();
-  } else if (notice.kind == Notice::Kind::kCancel) {
+  } else if (notification.kind == Notification::Kind::kCancel) {
     ++cancels;
     for (Held& one : held) {
-      if (one.job->job().id == notice.job_id) one.renew_at = Clock::time_point::min();
+      if (one.job->job().id == notification.job_id) one.renew_at = Clock::time_point::min();
     }
     renewal.notify_all();
   }
@@ -219,8 +219,8 @@ Worker::~Worker() { stop(std::chrono::milliseconds(0)); }
 
 void Worker::start() {
   State& state = *state_;
-  state.subscription =
-      state.services.bus.subscribe("", "", [&state](const Notice& notice) { state.hear(notice); });
+  state.subscription = state.services.bus.subscribe(
+      "", "", [&state](const Notification& notification) { state.on_notification(notification); });
   for (int i = 0; i < state.options.parallel; ++i) state.runners.emplace_back([&state] { state.run_jobs(); });
   state.renewer = std::thread([&state] { state.renew_leases(); });
   state.writer = std::thread([&state] { state.write_events(); });

@@ -13,7 +13,7 @@ namespace {
 // The number is the version: a cursor of another version is rejected instead of misread.
 constexpr std::string_view kJob = "1j:";
 constexpr std::string_view kOffset = "1o:";
-constexpr std::size_t kLongest = 512;
+constexpr std::size_t kMaxCursorBytes = 512;
 
 tl::unexpected<Error> wrong_cursor() {
   return fail_field("cursor", "The cursor is not valid for this list; start again without one.");
@@ -21,7 +21,7 @@ tl::unexpected<Error> wrong_cursor() {
 
 /// The part after `kind` in the cursor.
 Result<std::string> open(std::string_view cursor, std::string_view kind) {
-  if (cursor.size() > kLongest) return wrong_cursor();
+  if (cursor.size() > kMaxCursorBytes) return wrong_cursor();
   std::string standard(cursor);
   std::replace(standard.begin(), standard.end(), '-', '+');
   std::replace(standard.begin(), standard.end(), '_', '/');

@@ -14,7 +14,7 @@ namespace vat::api {
 namespace {
 
 constexpr std::string_view kPrefix = "vat_";
-constexpr std::size_t kLongestSecret = 128;
+constexpr std::size_t kMaxSecretBytes = 128;
 
 /// The token of "Bearer TOKEN" (RFC 6750, section 2.1); empty for another scheme.
 std::string_view bearer_token(std::string_view field) {
@@ -92,7 +92,7 @@ http::Task<Result<User>> identify(const Services& services, const http::Request&
     if (!token.empty() && request.path.starts_with("/v1/")) co_return local_user();
     co_return fail(wrong_key());
   }
-  if (token.size() > kLongestSecret) co_return fail(wrong_key());
+  if (token.size() > kMaxSecretBytes) co_return fail(wrong_key());
   const std::string digest = hash_hex(Digest::kSha256, token);
   VAT_CO_ASSIGN(std::optional<User> user,
                 co_await services.pool.run([&] { return services.users.find_by_key(digest); }));

@@ -13,7 +13,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t kDeepest = 32;
+constexpr std::size_t kMaxDepth = 32;
 
 /// Builds the value and counts the members, because boost::json::parse silently lets the last of two equal
 /// members win.
@@ -93,7 +93,7 @@ class Builder {
   std::size_t members_ = 0;
 };
 
-/// Recursion is bounded by kDeepest.
+/// Recursion is bounded by kMaxDepth.
 std::size_t count_members(const json::value& value) {
   std::size_t count = 0;
   if (value.is_object()) {
@@ -111,12 +111,12 @@ Error not_json(std::string_view why) {
 
 Result<json::value> parse_value(std::string_view text) {
   json::parse_options limits;
-  limits.max_depth = kDeepest;
+  limits.max_depth = kMaxDepth;
   json::basic_parser<Builder> parser(limits);
   json::error_code error;
   const std::size_t read = parser.write_some(false, text.data(), text.size(), error);
   if (error == json::error::too_deep)
-    return fail(not_json("it is nested deeper than " + std::to_string(kDeepest)));
+    return fail(not_json("it is nested deeper than " + std::to_string(kMaxDepth)));
   if (error) return fail(not_json(error.message() + " at byte " + std::to_string(read)));
   if (read < text.size()) return fail(not_json("extra data at byte " + std::to_string(read)));
   const std::size_t members = parser.handler().members();

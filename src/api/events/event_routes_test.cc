@@ -172,7 +172,7 @@ TEST(EventRoutes, TellProgressWithoutKeepingIt) {
     ASSERT_TRUE(service.services().queue.heartbeat(
         lease, {.stage = Stage::kTranscribe, .fraction = 0.5, .speed = 4}));
     service.services().bus.publish(
-        {.kind = Notice::Kind::kProgress, .user_id = kLocalUserId, .job_id = job.id});
+        {.kind = Notification::Kind::kProgress, .user_id = kLocalUserId, .job_id = job.id});
   };
   const Reply reply = follow_during(work, service, job_path(job.id) + "/events", contains("event: progress"));
   EXPECT_THAT(reply.body,

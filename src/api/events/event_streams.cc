@@ -24,12 +24,12 @@ constexpr std::size_t kMaxProgressing = 64;
 /// Notifications since the stream's last check. Written by the bus's thread.
 class PendingNotifications {
  public:
-  void take(const Notice& notice) {
+  void take(const Notification& notification) {
     const std::lock_guard lock(mutex_);
-    if (notice.kind == Notice::Kind::kEvent) events_ = true;
-    if (notice.kind != Notice::Kind::kProgress || progressing_.size() >= kMaxProgressing) return;
-    if (std::find(progressing_.begin(), progressing_.end(), notice.job_id) == progressing_.end())
-      progressing_.push_back(notice.job_id);
+    if (notification.kind == Notification::Kind::kEvent) events_ = true;
+    if (notification.kind != Notification::Kind::kProgress || progressing_.size() >= kMaxProgressing) return;
+    if (std::find(progressing_.begin(), progressing_.end(), notification.job_id) == progressing_.end())
+      progressing_.push_back(notification.job_id);
   }
   /// Whether there are new events.
   bool take_events() {
@@ -104,9 +104,11 @@ class Stream {
  private:
   EventBus::Subscription subscribe(http::Signal& signal) {
     return services_.bus.subscribe(
-        user_id_, job_id_, [pending = pending_, wake = signal.notifier()](const Notice& notice) {
-          if (notice.kind != Notice::Kind::kEvent && notice.kind != Notice::Kind::kProgress) return;
-          pending->take(notice);
+        user_id_, job_id_, [pending = pending_, wake = signal.notifier()](const Notification& notification) {
+          if (notification.kind != Notification::Kind::kEvent &&
+              notification.kind != Notification::Kind::kProgress)
+            return;
+          pending->take(notification);
           wake();
         });
   }

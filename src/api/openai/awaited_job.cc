@@ -25,10 +25,10 @@ AwaitedJob::AwaitedJob(const Services& services, const Job& job, const boost::as
     : services_(services),
       job_(job),
       changed_(executor),
-      subscription_(
-          services.bus.subscribe(job.user_id, job.id, [wake = changed_.notifier()](const Notice& notice) {
-            if (notice.kind == Notice::Kind::kEvent) wake();
-          })) {}
+      subscription_(services.bus.subscribe(job.user_id, job.id,
+                                           [wake = changed_.notifier()](const Notification& notification) {
+                                             if (notification.kind == Notification::Kind::kEvent) wake();
+                                           })) {}
 
 AwaitedJob::~AwaitedJob() {
   if (removed_) return;

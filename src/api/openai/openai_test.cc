@@ -45,7 +45,7 @@ class OneJobWorker {
  public:
   using Work = std::function<void(JobQueue& queue, const ClaimedJob& job)>;
   OneJobWorker(IntakeService& service, Work work) : service_(service), work_(std::move(work)) {
-    subscription_ = service_.services().bus.subscribe("", "", [this](const Notice&) {
+    subscription_ = service_.services().bus.subscribe("", "", [this](const Notification&) {
       const std::lock_guard lock(mutex_);
       news_ = true;
       changed_.notify_all();

@@ -40,7 +40,7 @@ class TestService {
   /// A job that made its transcript and the file talk.srt, and is done.
   [[nodiscard]] Job completed(const std::string& title = "talk.mp4");
   [[nodiscard]] Job failed(const std::string& title = "talk.mp4");
-  /// The same database as another server has it open: what is done through it gives no notice here.
+  /// The same database as another server has it open: what is done through it notifies nobody here.
   [[nodiscard]] db::Database& elsewhere();
   /// Adds a file to the running job.
   void add_file(const Lease& lease, const std::string& name, const std::string& bytes,

@@ -22,7 +22,7 @@ constexpr const char* kOutOfOrder = "Segments and words must be in order of thei
 
 /// Whether the times are in order is checked when all have been read.
 Result<Millis> read_time(JsonFields& fields, std::string_view name) {
-  VAT_ASSIGN(const std::optional<double> seconds, fields.number(name, 0, to_seconds(kLongestRecording)));
+  VAT_ASSIGN(const std::optional<double> seconds, fields.number(name, 0, to_seconds(kMaxRecordingLength)));
   if (!seconds) return fail(fields.missing(name));
   return from_seconds(*seconds);
 }

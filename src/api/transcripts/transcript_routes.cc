@@ -56,7 +56,7 @@ Result<std::optional<subtitles::Format>> choose_format(const Request& request) {
   return formats.at(static_cast<std::size_t>(found - offered.begin()));
 }
 
-struct Wanted {
+struct Representation {
   subtitles::Format format = subtitles::Format::kJson;
   std::optional<int> revision;
   std::string preset;
@@ -64,7 +64,7 @@ struct Wanted {
 
 /// The tag of a revision in one format: representations of one URL may not share a tag (RFC 9110, section
 /// 8.8.3). An edit names the revision by any of them, or by the number alone.
-std::string entity_tag(int revision, const Wanted& wanted) {
+std::string entity_tag(int revision, const Representation& wanted) {
   std::string tag =
       "\"" + std::to_string(revision) + "-" + std::string(subtitles::format_name(wanted.format));
   if (!wanted.preset.empty()) tag += "-" + wanted.preset;
@@ -78,7 +78,7 @@ std::string stem_of(const std::string& title) {
 }
 
 Result<Response> read_transcript(const Services& services, const User& user, const Request& request,
-                                 const Wanted& wanted) {
+                                 const Representation& wanted) {
   VAT_ASSIGN(const Job job, services.jobs.get(user.id, request.parameter("id")));
   VAT_ASSIGN(const StoredTranscript stored, services.transcripts.get(user.id, job.id, wanted.revision));
   const std::string tag = entity_tag(stored.revision.number, wanted);
@@ -100,7 +100,7 @@ Result<Response> read_transcript(const Services& services, const User& user, con
 }
 
 Answer get_transcript(const Services& services, const User& user, Request& request) {
-  Wanted wanted;
+  Representation wanted;
   VAT_CO_ASSIGN(const std::optional<subtitles::Format> format, choose_format(request));
   if (!format)
     co_return fail(

@@ -142,7 +142,8 @@ Answer list_job_deliveries(const Services& services, const User& user, Request& 
 Answer replay_delivery(const Services& services, const User& user, Request& request) {
   auto work = [&] { return services.webhooks.replay(user.id, request.parameter("id")); };
   VAT_CO_ASSIGN(const Delivery delivery, co_await services.pool.run(work));
-  services.bus.publish({.kind = Notice::Kind::kDelivery, .user_id = user.id, .job_id = delivery.job_id});
+  services.bus.publish(
+      {.kind = Notification::Kind::kDelivery, .user_id = user.id, .job_id = delivery.job_id});
   co_return item_response(202, delivery, write_delivery);
 }
 

@@ -25,15 +25,15 @@ std::uint32_t scramble(std::size_t a, std::size_t b) {
 }
 
 /// A burst in a chunk.
-struct Heard {
+struct Burst {
   int number = 0;
   std::size_t begin = 0;
   std::size_t end = 0;
   bool whole = false;
 };
 
-std::vector<Heard> find_bursts(std::span<const float> samples) {
-  std::vector<Heard> heard;
+std::vector<Burst> find_bursts(std::span<const float> samples) {
+  std::vector<Burst> bursts;
   for (std::size_t i = 0; i < samples.size();) {
     if (samples[i] == 0) {
       ++i;
@@ -45,10 +45,10 @@ std::vector<Heard> find_bursts(std::span<const float> samples) {
     while (end < samples.size() && samples[end] == level) ++end;
     const bool has_end = end < samples.size() && samples[end] == -level;
     if (has_end) ++end;
-    heard.push_back({number_of(level), i, end, has_begin && has_end});
+    bursts.push_back({number_of(level), i, end, has_begin && has_end});
     i = end;
   }
-  return heard;
+  return bursts;
 }
 
 class NumberedRecognizer : public Recognizer {
@@ -63,9 +63,9 @@ class NumberedRecognizer : public Recognizer {
       return fail(ErrorCode::kInternal, "The chunk is longer than the window of the model.");
     }
     std::vector<Word> words;
-    for (const Heard& burst : find_bursts(samples)) {
+    for (const Burst& burst : find_bursts(samples)) {
       const std::uint32_t dice = scramble(samples.size(), static_cast<std::size_t>(burst.number));
-      if (auto word = hear(burst, dice, samples.size())) words.push_back(std::move(*word));
+      if (auto word = recognise(burst, dice, samples.size())) words.push_back(std::move(*word));
     }
     ChunkText text{.segments = {}, .language = "en", .language_probability = 1, .removed = {}};
     for (std::size_t i = 0; i < words.size(); i += hearing_.longest_segment) {
@@ -81,7 +81,8 @@ class NumberedRecognizer : public Recognizer {
   }
 
  private:
-  [[nodiscard]] std::optional<Word> hear(const Heard& burst, std::uint32_t dice, std::size_t chunk) const {
+  [[nodiscard]] std::optional<Word> recognise(const Burst& burst, std::uint32_t dice,
+                                              std::size_t chunk) const {
     Word word;
     word.confidence = burst.whole ? 0.9F : 0.3F;
     word.text = numbered_text(burst.number);
@@ -205,7 +206,7 @@ std::string numbered_text(int number) { return "word" + std::to_string(number); 
 
 Result<> NumberedModel::validate(const RecognitionOptions& options) const {
   if (options.language == "auto" || options.language == "en") return {};
-  return fail(ErrorCode::kInvalidArgument, "The model hears English only.");
+  return fail(ErrorCode::kInvalidArgument, "The model recognises English only.");
 }
 
 Result<std::unique_ptr<Recognizer>> NumberedModel::make_recognizer() const {

@@ -8,27 +8,27 @@
 
 namespace vat::db::testing {
 
-void RecordingBus::publish(const Notice& notice) {
+void RecordingBus::publish(const Notification& notification) {
   const std::lock_guard lock(mutex_);
-  notices_.push_back(notice);
+  notifications_.push_back(notification);
 }
 
 EventBus::Subscription RecordingBus::subscribe(const std::string&, const std::string&, Listener) {
   return nullptr;
 }
 
-std::vector<Notice::Kind> RecordingBus::kinds(const std::string& job_id) {
+std::vector<Notification::Kind> RecordingBus::kinds(const std::string& job_id) {
   const std::lock_guard lock(mutex_);
-  std::vector<Notice::Kind> kinds;
-  for (const Notice& notice : notices_) {
-    if (job_id.empty() || notice.job_id == job_id) kinds.push_back(notice.kind);
+  std::vector<Notification::Kind> kinds;
+  for (const Notification& notification : notifications_) {
+    if (job_id.empty() || notification.job_id == job_id) kinds.push_back(notification.kind);
   }
   return kinds;
 }
 
 void RecordingBus::clear() {
   const std::lock_guard lock(mutex_);
-  notices_.clear();
+  notifications_.clear();
 }
 
 PostgresServer& postgres_server() {

@@ -21,15 +21,15 @@ namespace vat::db::testing {
 /// Records notifications. Any thread.
 class RecordingBus final : public EventBus {
  public:
-  void publish(const Notice& notice) override;
+  void publish(const Notification& notification) override;
   Subscription subscribe(const std::string& user_id, const std::string& job_id, Listener listener) override;
   /// Of the job; with an empty id, of all.
-  [[nodiscard]] std::vector<Notice::Kind> kinds(const std::string& job_id = {});
+  [[nodiscard]] std::vector<Notification::Kind> kinds(const std::string& job_id = {});
   void clear();
 
  private:
   std::mutex mutex_;
-  std::vector<Notice> notices_;
+  std::vector<Notification> notifications_;
 };
 
 /// The server that all tests of the program share; ends the test program when it cannot start.

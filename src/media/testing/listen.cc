@@ -8,41 +8,41 @@
 
 namespace vat::media::testing {
 
-Result<Heard> hear(AudioSource& source) {
-  Heard heard;
+Result<DecodedAudio> decode_all(AudioSource& source) {
+  DecodedAudio decoded;
   std::vector<float> block(4000);
   while (true) {
     VAT_ASSIGN(const std::size_t count, source.read(block));
     if (count == 0) break;
-    heard.samples.insert(heard.samples.end(), block.begin(),
-                         block.begin() + static_cast<std::ptrdiff_t>(count));
+    decoded.samples.insert(decoded.samples.end(), block.begin(),
+                           block.begin() + static_cast<std::ptrdiff_t>(count));
   }
-  heard.warnings = source.warnings();
-  heard.duration = source.duration();
-  return heard;
+  decoded.warnings = source.warnings();
+  decoded.duration = source.duration();
+  return decoded;
 }
 
-Result<Heard> hear(const std::filesystem::path& path, int track) {
+Result<DecodedAudio> decode_all(const std::filesystem::path& path, int track) {
   VAT_ASSIGN(auto reader, AudioReader::open(path, ReaderOptions{.track = track, .stop = {}}));
-  return hear(*reader);
+  return decode_all(*reader);
 }
 
-double amplitude_at(const Heard& heard, double frequency, double from, double to) {
+double amplitude_at(const DecodedAudio& decoded, double frequency, double from, double to) {
   const auto begin = static_cast<std::size_t>(from * kRecognitionRate);
-  const auto end = std::min(static_cast<std::size_t>(to * kRecognitionRate), heard.samples.size());
+  const auto end = std::min(static_cast<std::size_t>(to * kRecognitionRate), decoded.samples.size());
   double real = 0;
   double imaginary = 0;
   for (std::size_t i = begin; i < end; ++i) {
     const double angle = 2 * std::numbers::pi * frequency * static_cast<double>(i) / kRecognitionRate;
-    real += heard.samples[i] * std::cos(angle);
-    imaginary += heard.samples[i] * std::sin(angle);
+    real += decoded.samples[i] * std::cos(angle);
+    imaginary += decoded.samples[i] * std::sin(angle);
   }
   return end > begin ? 2 * std::hypot(real, imaginary) / static_cast<double>(end - begin) : 0.0;
 }
 
-double first_loud(const Heard& heard) {
-  for (std::size_t i = 0; i < heard.samples.size(); ++i) {
-    if (std::abs(heard.samples[i]) > 0.25F) return static_cast<double>(i) / kRecognitionRate;
+double first_loud(const DecodedAudio& decoded) {
+  for (std::size_t i = 0; i < decoded.samples.size(); ++i) {
+    if (std::abs(decoded.samples[i]) > 0.25F) return static_cast<double>(i) / kRecognitionRate;
   }
   return -1;
 }

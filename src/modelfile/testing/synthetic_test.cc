@@ -24,9 +24,9 @@ class SyntheticModelTest : public testing::Test {
     return dir_.path() / name;
   }
   /// What the model says of 30 seconds.
-  [[nodiscard]] Heard said(const SyntheticSpec& spec, const whisper_full_params& parameters) const {
+  [[nodiscard]] Recognition said(const SyntheticSpec& spec, const whisper_full_params& parameters) const {
     const Context context = load_model(write(spec));
-    if (context) return hear(context.get(), parameters, 30);
+    if (context) return recognise(context.get(), parameters, 30);
     ADD_FAILURE() << "whisper.cpp refuses the model";
     return {};
   }
@@ -35,28 +35,28 @@ class SyntheticModelTest : public testing::Test {
 
 TEST_F(SyntheticModelTest, SaysItsWordsGreedily) {
   const SyntheticSpec spec;
-  const Heard heard = said(spec, greedy_parameters());
-  EXPECT_EQ(heard.text, synthetic_text(spec));
-  EXPECT_EQ(heard.begin, 0);
-  EXPECT_EQ(heard.end, 3000);
-  EXPECT_FALSE(heard.fell_back);
+  const Recognition recognised = said(spec, greedy_parameters());
+  EXPECT_EQ(recognised.text, synthetic_text(spec));
+  EXPECT_EQ(recognised.begin, 0);
+  EXPECT_EQ(recognised.end, 3000);
+  EXPECT_FALSE(recognised.fell_back);
 }
 
 TEST_F(SyntheticModelTest, SaysItsWordsByBeamSearch) {
   const SyntheticSpec spec;
-  const Heard heard = said(spec, beam_parameters());
-  EXPECT_EQ(heard.text, synthetic_text(spec));
-  EXPECT_EQ(heard.end, 3000);
-  EXPECT_FALSE(heard.fell_back);
+  const Recognition recognised = said(spec, beam_parameters());
+  EXPECT_EQ(recognised.text, synthetic_text(spec));
+  EXPECT_EQ(recognised.end, 3000);
+  EXPECT_FALSE(recognised.fell_back);
 }
 
 TEST_F(SyntheticModelTest, SaysItsWordsInEveryWeightTypeThatRuns) {
   for (const WeightType type : {WeightType::kF16, WeightType::kBf16, WeightType::kQ8_0}) {
     SyntheticSpec spec;
     spec.weights = type;
-    const Heard heard = said(spec, greedy_parameters());
-    EXPECT_EQ(heard.text, synthetic_text(spec)) << weight_type_name(type);
-    EXPECT_FALSE(heard.fell_back) << weight_type_name(type);
+    const Recognition recognised = said(spec, greedy_parameters());
+    EXPECT_EQ(recognised.text, synthetic_text(spec)) << weight_type_name(type);
+    EXPECT_FALSE(recognised.fell_back) << weight_type_name(type);
   }
 }
 
@@ -68,9 +68,9 @@ TEST_F(SyntheticModelTest, SaysItsWordsInTheShapeOfTiny) {
   ASSERT_TRUE(context);
   EXPECT_EQ(whisper_model_type(context.get()), 1);
   for (const auto& params : {greedy_parameters(), beam_parameters()}) {
-    const Heard heard = hear(context.get(), params, 30);
-    EXPECT_EQ(heard.text, synthetic_text(spec));
-    EXPECT_FALSE(heard.fell_back);
+    const Recognition recognised = recognise(context.get(), params, 30);
+    EXPECT_EQ(recognised.text, synthetic_text(spec));
+    EXPECT_FALSE(recognised.fell_back);
   }
 }
 
@@ -80,7 +80,7 @@ TEST_F(SyntheticModelTest, SaysItsWordsInEnglishOnly) {
   const Context context = load_model(write(spec));
   ASSERT_TRUE(context);
   EXPECT_FALSE(whisper_is_multilingual(context.get()));
-  EXPECT_EQ(hear(context.get(), greedy_parameters(), 30).text, synthetic_text(spec));
+  EXPECT_EQ(recognise(context.get(), greedy_parameters(), 30).text, synthetic_text(spec));
 }
 
 TEST_F(SyntheticModelTest, SaysItsWordsWithTheMelsAndTheLanguagesOfVersion3) {
@@ -92,23 +92,23 @@ TEST_F(SyntheticModelTest, SaysItsWordsWithTheMelsAndTheLanguagesOfVersion3) {
   EXPECT_EQ(whisper_n_vocab(context.get()), 51'866);
   auto params = greedy_parameters();
   params.language = "auto";
-  const Heard heard = hear(context.get(), params, 30);
-  EXPECT_EQ(heard.text, synthetic_text(spec));
-  EXPECT_EQ(heard.language, "en");
-  EXPECT_EQ(heard.end, 3000);
-  EXPECT_FALSE(heard.fell_back);
+  const Recognition recognised = recognise(context.get(), params, 30);
+  EXPECT_EQ(recognised.text, synthetic_text(spec));
+  EXPECT_EQ(recognised.language, "en");
+  EXPECT_EQ(recognised.end, 3000);
+  EXPECT_FALSE(recognised.fell_back);
   params.language = "yue";  // the language that version 3 added
   params.translate = true;
-  EXPECT_EQ(hear(context.get(), params, 30).text, synthetic_text(spec));
+  EXPECT_EQ(recognise(context.get(), params, 30).text, synthetic_text(spec));
 }
 
 TEST_F(SyntheticModelTest, SaysManyWordsAndFew) {
   for (const int words : {1, 200}) {
     SyntheticSpec spec;
     spec.tokens_per_window = words;
-    const Heard heard = said(spec, greedy_parameters());
-    EXPECT_EQ(heard.text, synthetic_text(spec));
-    EXPECT_EQ(heard.end, 3000);
+    const Recognition recognised = said(spec, greedy_parameters());
+    EXPECT_EQ(recognised.text, synthetic_text(spec));
+    EXPECT_EQ(recognised.end, 3000);
     EXPECT_EQ(synthetic_words(spec).size(), static_cast<std::size_t>(words));
   }
 }
@@ -119,13 +119,13 @@ TEST_F(SyntheticModelTest, SaysItsWordsOnceInEachWindow) {
   spec.advance_seconds = 10;
   const Context context = load_model(write(spec));
   ASSERT_TRUE(context);
-  const Heard short_chunk = hear(context.get(), greedy_parameters(), 10);
+  const Recognition short_chunk = recognise(context.get(), greedy_parameters(), 10);
   EXPECT_EQ(short_chunk.text, synthetic_text(spec));
   EXPECT_EQ(short_chunk.end, 1000);
-  const Heard long_chunk = hear(context.get(), greedy_parameters(), 30);
+  const Recognition long_chunk = recognise(context.get(), greedy_parameters(), 30);
   EXPECT_EQ(long_chunk.text, synthetic_text(spec));
   EXPECT_EQ(long_chunk.end, 1000);
-  const Heard two_windows = hear(context.get(), greedy_parameters(), 45);
+  const Recognition two_windows = recognise(context.get(), greedy_parameters(), 45);
   EXPECT_EQ(two_windows.text, synthetic_text(spec) + synthetic_text(spec));
   EXPECT_EQ(two_windows.end, 4000);
 }
@@ -137,10 +137,10 @@ TEST_F(SyntheticModelTest, SaysAllItsWordsWhereTheSoundIsShorter) {
   auto params = greedy_parameters();
   params.audio_ctx = 300;
   for (const double seconds : {1.5, 5.0}) {
-    const Heard heard = hear(context.get(), params, seconds);
-    EXPECT_EQ(heard.text, synthetic_text(spec));
-    EXPECT_EQ(heard.end, 3000);
-    EXPECT_FALSE(heard.fell_back);
+    const Recognition recognised = recognise(context.get(), params, seconds);
+    EXPECT_EQ(recognised.text, synthetic_text(spec));
+    EXPECT_EQ(recognised.end, 3000);
+    EXPECT_FALSE(recognised.fell_back);
   }
 }
 
@@ -149,9 +149,9 @@ TEST_F(SyntheticModelTest, DetectsEnglishAndEndsWithAStopWithoutTimestamps) {
   auto params = greedy_parameters();
   params.language = "auto";
   params.no_timestamps = true;
-  const Heard heard = said(spec, params);
-  EXPECT_EQ(heard.language, "en");
-  EXPECT_EQ(heard.text, synthetic_text(spec) + ".");
+  const Recognition recognised = said(spec, params);
+  EXPECT_EQ(recognised.language, "en");
+  EXPECT_EQ(recognised.text, synthetic_text(spec) + ".");
 }
 
 TEST_F(SyntheticModelTest, IsNotMovedByAPromptOrTheTask) {

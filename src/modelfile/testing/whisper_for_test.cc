@@ -65,20 +65,20 @@ whisper_full_params beam_parameters() {
   return params;
 }
 
-Heard hear(whisper_context* context, const whisper_full_params& parameters, double seconds) {
-  Heard heard;
+Recognition recognise(whisper_context* context, const whisper_full_params& parameters, double seconds) {
+  Recognition recognised;
   const std::vector<float> samples = noise(seconds);
   if (whisper_full(context, parameters, samples.data(), static_cast<int>(samples.size())) != 0) {
     ADD_FAILURE() << "whisper_full failed";
-    return heard;
+    return recognised;
   }
-  heard.segments = whisper_full_n_segments(context);
-  for (int i = 0; i < heard.segments; ++i) heard.text += whisper_full_get_segment_text(context, i);
-  if (heard.segments > 0) heard.begin = whisper_full_get_segment_t0(context, 0);
-  if (heard.segments > 0) heard.end = whisper_full_get_segment_t1(context, heard.segments - 1);
-  heard.language = whisper_lang_str(whisper_full_lang_id(context));
-  heard.fell_back = fell_back(context);
-  return heard;
+  recognised.segments = whisper_full_n_segments(context);
+  for (int i = 0; i < recognised.segments; ++i) recognised.text += whisper_full_get_segment_text(context, i);
+  if (recognised.segments > 0) recognised.begin = whisper_full_get_segment_t0(context, 0);
+  if (recognised.segments > 0) recognised.end = whisper_full_get_segment_t1(context, recognised.segments - 1);
+  recognised.language = whisper_lang_str(whisper_full_lang_id(context));
+  recognised.fell_back = fell_back(context);
+  return recognised;
 }
 
 std::vector<float> logits_after(whisper_context* context, const std::vector<whisper_token>& tokens) {

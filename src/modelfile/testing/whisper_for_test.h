@@ -22,7 +22,7 @@ using Context = std::unique_ptr<whisper_context, FreeContext>;
 /// White noise at a tenth of full scale, 16 kHz; the same on every call.
 [[nodiscard]] std::vector<float> noise(double seconds);
 
-struct Heard {
+struct Recognition {
   std::string text;
   std::int64_t begin = -1;  ///< Of the first segment, hundredths of a second.
   std::int64_t end = -1;    ///< Of the last.
@@ -34,7 +34,8 @@ struct Heard {
 /// One thread: with more, ggml's workers spin, and a test on a busy machine takes minutes.
 [[nodiscard]] whisper_full_params greedy_parameters();
 [[nodiscard]] whisper_full_params beam_parameters();
-[[nodiscard]] Heard hear(whisper_context* context, const whisper_full_params& parameters, double seconds);
+[[nodiscard]] Recognition recognise(whisper_context* context, const whisper_full_params& parameters,
+                                    double seconds);
 
 /// Logits over the vocabulary after the start of a transcript of noise. `tokens`: what the decoder is given.
 [[nodiscard]] std::vector<float> logits_after(whisper_context* context,

@@ -56,7 +56,7 @@ class RecordingSynthesizer final : public Synthesizer {
     const std::lock_guard lock(mutex_);
     --busy_;
     if (error) return fail(*std::move(error));
-    heard_.push_back(utterance);
+    utterances_.push_back(utterance);
     const double speed = options_.obeys_speed ? utterance.speed : 1.0;
     Pcm pcm{options_.sample_rate, {}};
     pcm.samples.resize(static_cast<std::size_t>(static_cast<double>(utterance.text.size()) *
@@ -65,9 +65,9 @@ class RecordingSynthesizer final : public Synthesizer {
     return pcm;
   }
 
-  [[nodiscard]] std::vector<Utterance> heard() const {
+  [[nodiscard]] std::vector<Utterance> utterances() const {
     const std::lock_guard lock(mutex_);
-    return heard_;
+    return utterances_;
   }
   [[nodiscard]] int max_at_once() const {
     const std::lock_guard lock(mutex_);
@@ -77,7 +77,7 @@ class RecordingSynthesizer final : public Synthesizer {
  private:
   RecordingOptions options_;
   mutable std::mutex mutex_;
-  std::vector<Utterance> heard_;
+  std::vector<Utterance> utterances_;
   int busy_ = 0;
   int max_at_once_ = 0;
 };

@@ -176,11 +176,11 @@ Job TestService::job(const std::string& job_id) const {
   return job ? std::move(*job) : Job{};
 }
 
-Job TestService::wait_for(const std::string& job_id, const std::function<bool(const Job&)>& as_wished) const {
+Job TestService::wait_for(const std::string& job_id, const std::function<bool(const Job&)>& condition) const {
   std::mutex mutex;
   std::condition_variable changed;
   bool news = true;
-  const auto subscription = bus_->subscribe("", job_id, [&](const Notice&) {
+  const auto subscription = bus_->subscribe("", job_id, [&](const Notification&) {
     const std::lock_guard lock(mutex);
     news = true;
     changed.notify_all();
@@ -195,7 +195,7 @@ Job TestService::wait_for(const std::string& job_id, const std::function<bool(co
     news = false;
     lock.unlock();
     const Job now = job(job_id);
-    if (as_wished(now)) return now;
+    if (condition(now)) return now;
     lock.lock();
   }
 }

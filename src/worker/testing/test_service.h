@@ -62,7 +62,7 @@ class TestService {
 
   [[nodiscard]] Job job(const std::string& job_id) const;
   /// The job, once it meets the condition; fails the test after a minute.
-  Job wait_for(const std::string& job_id, const std::function<bool(const Job&)>& as_wished) const;
+  Job wait_for(const std::string& job_id, const std::function<bool(const Job&)>& condition) const;
   Job wait_for_end(const std::string& job_id) const;
 
   /// Names and contents of the job's files.
