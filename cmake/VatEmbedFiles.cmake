@@ -1,14 +1,14 @@
 # vat_embed_files(vat_api documents              # a target, and a name for the table of its files
-#   docs/page.js text/javascript ${file}         # the path that EmbeddedFile has, its media type, where it is
+#   docs/page.js text/javascript ${file}         # the path in EmbeddedFile, the media type, the file
 #   ...)
 #
-# (A text's type gets "; charset=utf-8".) Makes the files a part of the program: as they are, by gzip -9 and by brotli
-# -q 11, with an entity tag from their SHA-256. The target's sources include "embedded/documents.h", which declares
+# (The type of a text gets "; charset=utf-8".) Embeds the files in the program: unchanged, compressed by gzip -9 and by
+# brotli -q 11, and with an entity tag from their SHA-256. The target's sources include "embedded/documents.h", which declares
 #
 #   std::span<const vat::http::EmbeddedFile> vat::embedded::documents();   // in the order of the arguments
 #
-# The assembler takes the bytes in (.incbin), so that megabytes cost no compile time. The compressed forms lie in
-# build/embedded under the digest of their content, where every preset finds them: only what changed is compressed.
+# The assembler includes the bytes (.incbin), so that megabytes cost no compile time. The compressed forms are kept in
+# build/embedded under the digest of their content and shared by all presets: only changed files are compressed.
 function(vat_embed_files target name)
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/embedded)
   set(source ${folder}/${name}.cc)
@@ -40,7 +40,7 @@ function(vat_embed_files target name)
 
 namespace vat::embedded {
 
-/// Files of the program; valid for ever.
+/// Embedded files; valid for ever.
 [[nodiscard]] std::span<const http::EmbeddedFile> @name@();
 
 }  // namespace vat::embedded

@@ -1,11 +1,11 @@
 # vat_embed_text(vat_db db/embedded_migrations.h vat::db kMigrationFiles FILE...)
 #
-# Makes small texts (SQL, templates) a part of the program. `HEADER` is an ordinary header, which declares in namespace
+# Embeds small texts (SQL, templates) in the program. `HEADER` is an ordinary header, which declares in the namespace
 #
 #   struct EmbeddedText { std::string_view name; std::string_view text; };
-#   extern const std::span<const EmbeddedText> NAME;        // sorted as the files were given
+#   extern const std::span<const EmbeddedText> NAME;        // in the order of the arguments
 #
-# A file may have 60,000 bytes and must not contain `)vat"`. For large files see VatEmbedFiles.cmake.
+# A file may have at most 60,000 bytes and must not contain `)vat"`. For large files see VatEmbedFiles.cmake.
 if(CMAKE_SCRIPT_MODE_FILE)
   set(entries)
   foreach(file IN LISTS FILES)

@@ -1,5 +1,4 @@
-# The target `whisper`: whisper.cpp with ggml as cmake/BuildWhisper.cmake builds it, or whatever find_package(whisper)
-# finds.
+# The target `whisper`: whisper.cpp with ggml, built by cmake/BuildWhisper.cmake or found by find_package(whisper).
 if(VAT_SYSTEM_WHISPER)
   find_package(whisper REQUIRED)
   return()
@@ -14,11 +13,11 @@ if(NOT whisper_result EQUAL 0)
 endif()
 string(REGEX MATCH "[^\n]+\n*$" whisper_prefix "${whisper_said}")
 string(STRIP "${whisper_prefix}" whisper_prefix)
-# Configures again when what it is built from changes, and when the folder was removed.
+# Reconfigures when its sources change or its folder is removed.
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
   ${PROJECT_SOURCE_DIR}/cmake/BuildWhisper.cmake ${PROJECT_SOURCE_DIR}/cmake/whisper.patch ${whisper_prefix}/complete)
 
-# What find_package remembers may belong to a prefix of other options.
+# What find_package has cached may belong to a build with other options.
 get_cmake_property(cached CACHE_VARIABLES)
 foreach(variable IN LISTS cached)
   if(variable MATCHES "^(whisper|ggml)_DIR$|^(whisper|GGML|ggml).*_(LIBRARY|LIB|PATH)$" AND NOT "${${variable}}" MATCHES "^${whisper_prefix}/")
@@ -30,7 +29,7 @@ find_package(whisper REQUIRED)
 target_include_directories(whisper SYSTEM INTERFACE ${whisper_prefix}/include)
 target_compile_definitions(whisper INTERFACE VAT_WHISPER_PATCHED)
 if(VAT_PORTABLE)
-  # Where the program finds the kernels of each CPU until it is installed with them beside it.
+  # Where the program finds the kernels for each CPU until it is installed together with them.
   target_compile_definitions(whisper INTERFACE VAT_GGML_MODULES="${whisper_prefix}/bin")
   install(DIRECTORY ${whisper_prefix}/bin/ DESTINATION bin FILES_MATCHING PATTERN "libggml-*.so")
 endif()

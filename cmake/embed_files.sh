@@ -1,15 +1,15 @@
 #!/bin/sh
 # embed_files.sh OUTPUT CACHE NAME [PATH TYPE FILE]...
-# Writes OUTPUT, C++ that embeds each FILE as it is, by gzip and by brotli, and the table of them; see
-# cmake/VatEmbedFiles.cmake. Compressed forms lie in the folder CACHE under the digest of what they were made of, so that
-# a build compresses only what changed, and builds of several presets share them.
+# Writes OUTPUT, C++ that embeds each FILE unchanged, by gzip and by brotli, with a table of them; see
+# cmake/VatEmbedFiles.cmake. Compressed forms are kept in the folder CACHE under the digest of the original, so that a
+# build compresses only what changed and all presets share them.
 set -eu
 export LC_ALL=C
 output=$1 cache=$2 name=$3
 shift 3
 mkdir -p "$cache"
 
-# make_form TARGET COMMAND...: the output of the command under that name, whole or not at all.
+# make_form TARGET COMMAND...: writes the command's output to TARGET, completely or not at all.
 make_form() {
   target=$1
   shift
@@ -18,13 +18,13 @@ make_form() {
   mv "$target.$$" "$target"
 }
 
-# embed SYMBOL FILE: the bytes, for the assembler.
+# embed SYMBOL FILE: the bytes, as assembler.
 embed() {
   printf '__asm__(VAT_SECTION "\\n.balign 16\\n" VAT_LABEL("%s") ":\\n.incbin \\"%s\\"\\n" VAT_TEXT);\n' "$1" "$2"
   printf 'extern const char %s[] __asm__(VAT_LABEL("%s"));\n' "$1" "$1"
 }
 
-# smaller SYMBOL FILE ORIGINAL: a view of the bytes, or nothing when they are not smaller.
+# smaller SYMBOL FILE ORIGINAL: a view of the bytes, or an empty one if they are not smaller.
 smaller() {
   size=$(($(wc -c <"$2")))
   if [ "$size" -lt $(($(wc -c <"$3"))) ]; then printf '{%s, %s}' "$1" "$size"; else printf '{}'; fi

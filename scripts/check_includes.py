@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""check_includes.py ROOT: refuses an include that goes round the door of a module.
+"""check_includes.py ROOT: rejects includes that bypass the public headers of a module.
 
 - From a module to one of the same or a higher level. The levels are those of vat_module() in src/*/CMakeLists.txt;
   CMake refuses the same for links.

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What scripts/check_includes.py refuses, tried on a small house of two levels."""
+"""Tests of scripts/check_includes.py on a small project of two levels."""
 import pathlib
 import sys
 import tempfile

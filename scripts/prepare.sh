@@ -1,8 +1,8 @@
 # Sourced by ./run and ./test: installs what is missing, fetches the pinned sources, builds a preset.
-# Everything it prints goes to stderr, because stdout belongs to the program's results.
-# The compiler's, npm's and whisper.cpp's caches lie in the user's cache folders, where every clone finds them.
+# All its output goes to stderr, because stdout is for the program's results.
+# The caches of the compiler, npm and whisper.cpp are in the user's cache folders, shared by all clones.
 
-# Paths below the clone are hashed as relative ones, so that another clone finds what this one compiled.
+# Paths below the clone are hashed relative to it, so that other clones can use what this one compiled.
 export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 
 say() { printf '\033[2m%s\033[0m\n' "$*" >&2; }
@@ -34,8 +34,8 @@ install_packages() {
     die "Debian's packages could not be installed; the last lines of build/apt.log: $(tail -n 2 "$root/build/apt.log")"
 }
 
-# install_sources all|product: the npm packages of package-lock.json, as they are pinned there; `product` leaves out those of
-# the tests.
+# install_sources all|product: installs the npm packages pinned in package-lock.json; `product` leaves out those of the
+# tests.
 install_sources() {
   local stamp="$root/node_modules/.installed" lock installed omit=()
   lock=$(sha256sum <"$root/package-lock.json")
@@ -49,8 +49,8 @@ install_sources() {
   printf '%s\n' "$lock $1" >"$stamp"
 }
 
-# prepare all|product SECTION...: everything that a build needs. While Debian's packages are on their way, the sources are
-# fetched and whisper.cpp is compiled, if its tools are there already.
+# prepare all|product SECTION...: installs everything that a build needs. While Debian's packages are being installed, the
+# sources are fetched, and whisper.cpp is compiled if its tools are already there.
 prepare() {
   local sources=$1 missing installer
   shift
@@ -63,7 +63,7 @@ prepare() {
     if have npm && have cmake && have ninja && have patch && have c++; then
       install_sources "$sources"
       say "Compiling whisper.cpp meanwhile"
-      # What fails here is tried again, and told, when CMake configures.
+      # CMake tries again what fails here, and reports it, when it configures.
       cmake -P "$root/cmake/BuildWhisper.cmake" >"$root/build/whisper.log" 2>&1 || true
     fi
     wait "$installer" || exit 1
@@ -71,7 +71,7 @@ prepare() {
   install_sources "$sources"
 }
 
-# show_progress: reads ninja's status lines ("PERCENT MESSAGE") and prints each tenth of the way.
+# show_progress: reads ninja's status lines ("PERCENT MESSAGE") and prints every tenth of the way.
 show_progress() {
   local percent rest shown=0 begin=$SECONDS
   while read -r percent rest; do
@@ -83,7 +83,7 @@ show_progress() {
   done
 }
 
-# build PRESET [TARGET...]: configures when that was never done, builds what is stale. Quiet unless there is work.
+# build PRESET [TARGET...]: configures if necessary and builds what is out of date. Quiet if there is nothing to do.
 build() {
   local preset=$1 log="$root/build/$1.log"
   shift

@@ -1,5 +1,5 @@
-// The catalogue's pulls over real connections to a server that breaks off, lies, ignores what it is asked,
-// and is asked by several processes at once.
+// The catalogue's downloads over real connections to a server that drops connections, lies, ignores requests,
+// and serves several processes at once.
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -77,7 +77,7 @@ class Child {
 
   /// Waits for the end. -1 when a signal ended it.
   int exit_status() {
-    static_cast<void>(has_said("the end"));  // A pipe that nobody reads would stop the child.
+    static_cast<void>(has_said("the end"));  // A full pipe would block the child.
     int status = 0;
     EXPECT_EQ(::waitpid(id_, &status, 0), id_);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
@@ -131,7 +131,7 @@ class CatalogNetTest : public testing::Test {
   std::array<PublishedModel, 1> models_;
 };
 
-TEST_F(CatalogNetTest, AModelIsFetchedAndProgressTold) {
+TEST_F(CatalogNetTest, AModelIsFetchedAndProgressReported) {
   HttpTestServer server([&](const ServedRequest& request) { return serve_file(request, content_, kEtag); });
   net::CurlHttpClient client;
   std::uint64_t downloaded = 0;
@@ -161,7 +161,7 @@ TEST_F(CatalogNetTest, AMirrorTakesThePublishersPlace) {
   EXPECT_EQ(mirror.requests().at(0).target, "/get?file=ggml-m.bin");
 }
 
-TEST_F(CatalogNetTest, ADownloadThatBreaksOffGoesOnWhereItStopped) {
+TEST_F(CatalogNetTest, ABrokenDownloadResumesWhereItStopped) {
   HttpTestServer server([&](const ServedRequest& request) {
     Reply reply = serve_file(request, content_, kEtag);
     if (reply.body.size() > 300'000) reply.close_after = 300'000;
@@ -177,7 +177,7 @@ TEST_F(CatalogNetTest, ADownloadThatBreaksOffGoesOnWhereItStopped) {
   expect_installed();
 }
 
-TEST_F(CatalogNetTest, AServerThatKeepsBreakingOffIsGivenUpAndTheBytesKept) {
+TEST_F(CatalogNetTest, AServerThatKeepsDroppingConnectionsIsGivenUpAndTheBytesAreKept) {
   HttpTestServer server([&](const ServedRequest& request) {
     Reply reply = serve_file(request, content_, kEtag);
     reply.close_after = request.header("Range").empty() ? 400'000 : 0;
@@ -211,7 +211,7 @@ TEST_F(CatalogNetTest, AFileThatChangedIsReadFromTheStart) {
   expect_installed();
 }
 
-TEST_F(CatalogNetTest, AnEarlierRunsGarbageIsFoundOutAndFetchedAgain) {
+TEST_F(CatalogNetTest, GarbageOfAnEarlierRunIsDetectedAndFetchedAgain) {
   leave_partial(random_bytes(600'000, 2), {});
   HttpTestServer server([&](const ServedRequest& request) { return serve_file(request, content_, kEtag); });
   const auto path = pull(server);
@@ -268,7 +268,7 @@ TEST_F(CatalogNetTest, WrongBytesAreRefusedAndRemoved) {
   EXPECT_FALSE(fs::exists(directory() / "ggml-m.bin"));
 }
 
-TEST_F(CatalogNetTest, ALoginPageDoesNotCostWhatWasFetched) {
+TEST_F(CatalogNetTest, ALoginPageDoesNotDiscardWhatWasFetched) {
   leave_partial(content_.substr(0, 600'000), kEtag);
   HttpTestServer server(Reply{.body = "<html>Please log in.</html>"});
   const auto path = pull(server);
@@ -290,7 +290,7 @@ TEST_F(CatalogNetTest, AServerThatPromisesMoreThanItSendsIsABreak) {
   EXPECT_FALSE(fs::exists(directory() / "ggml-m.bin"));
 }
 
-TEST_F(CatalogNetTest, AServerThatPromisesLessThanItSendsIsFoundOut) {
+TEST_F(CatalogNetTest, AServerThatPromisesLessThanItSendsIsDetected) {
   HttpTestServer server(
       [&](const ServedRequest&) { return Reply{.body = content_, .claimed_length = kBytes - 1}; });
   const auto path = pull(server);
@@ -307,7 +307,7 @@ TEST_F(CatalogNetTest, AnEndlessAnswerEnds) {
   EXPECT_FALSE(fs::exists(partial()));
 }
 
-TEST_F(CatalogNetTest, AMissingFileAndARefusalAreTold) {
+TEST_F(CatalogNetTest, AMissingFileAndARefusalAreReported) {
   HttpTestServer missing(Reply{.status = 404});
   EXPECT_EQ(pull(missing).error().code, ErrorCode::kNotFound);
   EXPECT_EQ(missing.requests().size(), 1U);
@@ -324,7 +324,7 @@ TEST_F(CatalogNetTest, ABusyServerIsAskedAgain) {
   EXPECT_EQ(calls, 3);
 }
 
-TEST_F(CatalogNetTest, WithoutAServerTheWayOutIsNamedAtOnce) {
+TEST_F(CatalogNetTest, WithoutAServerTheRemedyIsNamedAtOnce) {
   StoreOptions offline;
   {
     HttpTestServer gone(Reply{});
@@ -341,8 +341,8 @@ TEST_F(CatalogNetTest, WithoutAServerTheWayOutIsNamedAtOnce) {
   EXPECT_THAT(path.error().message, HasSubstr("run `tool import ggml-m.bin`."));
 }
 
-TEST_F(CatalogNetTest, AServerThatAcceptsAndSaysNothingIsNotWaitedForLong) {
-  // The kernel takes the connection; nobody ever reads from it.
+TEST_F(CatalogNetTest, ASilentServerIsNotWaitedForLong) {
+  // The kernel accepts the connection, but nothing ever reads from it.
   const UniqueFd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_in address{
       .sin_family = AF_INET, .sin_port = 0, .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
@@ -365,7 +365,7 @@ TEST_F(CatalogNetTest, AServerThatAcceptsAndSaysNothingIsNotWaitedForLong) {
   EXPECT_EQ(path.error().code, ErrorCode::kNetwork);
 }
 
-TEST_F(CatalogNetTest, AStoppedDownloadKeepsWhatCame) {
+TEST_F(CatalogNetTest, AStoppedDownloadKeepsWhatArrived) {
   HttpTestServer server([&](const ServedRequest& request) {
     Reply reply = serve_file(request, content_, kEtag);
     reply.close_after = 500'000;
@@ -410,7 +410,7 @@ TEST_F(CatalogNetTest, ProcessesThatPullAtOnceFetchOnce) {
   expect_installed();
 }
 
-TEST_F(CatalogNetTest, AfterAKillTheNextProcessGoesOn) {
+TEST_F(CatalogNetTest, AfterAKillTheNextProcessResumes) {
   HttpTestServer stalling([&](const ServedRequest& request) {
     Reply reply = serve_file(request, content_, kEtag);
     reply.close_after = 500'000;

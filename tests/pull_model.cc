@@ -1,5 +1,5 @@
-// A process of its own that pulls one model, for the tests in which several do, or in which one is killed.
-// It writes the number of bytes that it has to its standard output, a line each time.
+// Downloads one model in a process of its own, for tests in which several do or one is killed. Writes the
+// number of bytes received so far to standard output, one line each time.
 // pull_model DIRECTORY URL NAME BYTES SHA1
 #include <array>
 #include <cstdio>

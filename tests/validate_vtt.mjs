@@ -1,5 +1,5 @@
-// Judges WebVTT that the program wrote by the parser of the standard's own working group (npm's webvtt-parser).
-//   node tests/validate_vtt.mjs PROGRAM      PROGRAM DIR writes NAME.vtt and NAME.txt, the text that each must hold
+// Validates WebVTT written by the program with the parser of the standard's working group (npm's webvtt-parser).
+//   node tests/validate_vtt.mjs PROGRAM      PROGRAM DIR writes NAME.vtt and NAME.txt, the text that each must contain
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";

@@ -24,7 +24,7 @@ constexpr std::size_t kMaxOutput = 1 << 20;
 volatile std::sig_atomic_t g_stop = 0;
 volatile std::sig_atomic_t g_child = 0;
 
-/// As a terminal's Ctrl-C does, which every process of the group gets.
+/// Like Ctrl-C in a terminal, which signals every process of the group.
 extern "C" void note_stop(int /*signal*/) {
   g_stop = 1;
   if (g_child > 0) ::kill(g_child, SIGTERM);

@@ -18,14 +18,14 @@ struct ChildUsage {
   int exit_code = 0;                ///< 128 + signal when a signal ended it.
 };
 
-/// From now on SIGINT and SIGTERM end the child that runs, and this program when it asks stop_requested().
+/// From now on SIGINT and SIGTERM end the running child, and make stop_requested() return true.
 void stop_on_signals();
 [[nodiscard]] bool stop_requested();
 
 enum class Capture { kOutput, kOutputAndErrors };
 
-/// Waits for the end of `arguments[0]` (searched in PATH), with stdin at /dev/null, and stderr there too or
-/// beside stdout.
+/// Runs `arguments[0]` (searched in PATH) to its end, with stdin from /dev/null, and stderr to /dev/null or
+/// together with stdout.
 [[nodiscard]] Result<ChildUsage> run_child(const std::vector<std::string>& arguments,
                                            Capture capture = Capture::kOutput);
 

@@ -15,7 +15,7 @@
 namespace vat::bench {
 namespace {
 
-/// Reads the sound of a file to its end, as recognition does.
+/// Decodes the audio of a file to its end, as recognition does.
 Result<> decode(const std::string& file) {
   VAT_ASSIGN(const auto reader, media::AudioReader::open(file, {}));
   std::vector<float> block(1 << 16);
@@ -61,7 +61,7 @@ CLI::App* add_recognition(CLI::App& app, RecognitionOptions& options) {
   command->add_option("--runs", options.runs, "Measured runs of each program")
       ->check(CLI::Range(1, 100))
       ->capture_default_str();
-  command->add_option("--threads", options.threads, "Chunks heard at once")
+  command->add_option("--threads", options.threads, "Chunks recognised at once")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
   command->add_option("--only", options.only, "Only cases whose name contains this text");

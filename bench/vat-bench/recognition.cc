@@ -112,7 +112,8 @@ class Recognition {
     header("vat transcribe", "whisper-cli");
     const std::string length = fmt::format("{:g} min", options_.minutes);
     for (const std::string beam : {"1", "5"}) {
-      // The same for both: beam, no temperature fallback, no carried text, no word times, the language given.
+      // The same for both: beam search, no temperature fallback, no carried text, no word times, a fixed
+      // language.
       VAT_TRY(compare({"equal decoding, beam " + beam + ", " + length,
                        ours("long.wav", {"-l", "en", "--beam-size", beam, "--best-of", "1", "--no-fallback",
                                          "--no-word-times"}),
@@ -130,13 +131,13 @@ class Recognition {
     return first_text();
   }
 
-  /// Time to the first words of the long recording, against the least that any recogniser needs: loading the
-  /// model, and running the encoder once.
+  /// Time to the first words of the long recording, against the minimum that any recogniser needs: loading
+  /// the model and running the encoder once.
   [[nodiscard]] Result<> first_text() const {
     const std::string name = fmt::format("first text of {:g} min, to load and encode", options_.minutes);
     if (!wanted(name)) return {};
     Arguments timed = theirs("short.wav", {"-bs", "1", "-bo", "1"});
-    std::erase(timed, "-np");  // or it does not print its timings
+    std::erase(timed, "-np");  // which would suppress the timings
     std::vector<double> first, min;
     for (int i = -1; i < options_.runs; ++i) {
       VAT_ASSIGN(const ChildUsage text, run_checked(ours("long.wav")));
@@ -175,7 +176,7 @@ class Recognition {
   }
 
   [[nodiscard]] Result<> memory_of_a_long_recording() const {
-    // FLAC, so that ten hours of it fit a temporary folder.
+    // FLAC, so that ten hours fit into a temporary folder.
     const fs::path path = scratch_ / "hours.flac";
     VAT_ASSIGN(const std::vector<float> minutes, speech(300));
     VAT_ASSIGN(const auto encoder, media::AudioEncoder::create(path, {.format = media::AudioFormat::kFlac,

@@ -1,4 +1,4 @@
-// The sound that is recognised in a benchmark: speech by Flite, 16 kHz mono.
+// The recordings of the benchmarks: speech by Flite, 16 kHz mono.
 #pragma once
 
 #include <filesystem>
@@ -13,7 +13,7 @@ namespace vat::bench {
 /// alike, so that no text repeats.
 [[nodiscard]] Result<std::vector<float>> speech(double seconds, double silence = 0);
 
-/// Every other quarter of a minute becomes digital silence, whatever was being said.
+/// Every other 15 s become digital silence, even in the middle of a word.
 void silence_half(std::vector<float>& samples);
 
 [[nodiscard]] Result<> write_wav(const std::filesystem::path& path, std::span<const float> samples);

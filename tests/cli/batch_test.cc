@@ -1,4 +1,4 @@
-// Many files and folders in one command, and results that are there already.
+// Many files and folders in one command, and results that already exist.
 #include "cli_test.h"
 
 namespace vat::cli_test {
@@ -22,7 +22,7 @@ class Batch : public CliTest {
   }
 };
 
-TEST_F(Batch, FoldersAreSearchedAndOneBrokenFileStopsNoOther) {
+TEST_F(Batch, FoldersAreSearchedAndABrokenFileDoesNotStopTheOthers) {
   make_speech("in/a.wav");
   make_speech("in/deep/b.flac");
   put("in/broken.mp4", "this is no video");
@@ -50,19 +50,19 @@ TEST_F(Batch, InputsOfTheSameNameKeepTheirResultsApart) {
   make_speech("other/a.wav");
   ASSERT_EQ(transcribe({"a.wav", "a.flac", "other/a.wav", "-o", "out"}).exit_code, 0);
   EXPECT_THAT(files(), IsSupersetOf({"out/a.flac.txt", "out/a.wav-2.txt", "out/a.wav.txt"}));
-  // Beside their inputs, two of them do not meet.
+  // Next to their inputs, the results of two of them do not collide.
   ASSERT_EQ(transcribe({"a.wav", "other/a.wav"}).exit_code, 0);
   EXPECT_THAT(files(), IsSupersetOf({"a.txt", "other/a.txt"}));
 }
 
-TEST_F(Batch, AFileThatIsNamedTwiceIsTakenOnce) {
+TEST_F(Batch, AFileThatIsNamedTwiceIsProcessedOnce) {
   make_speech("in/a.wav");
   const Outcome run = transcribe({"in/a.wav", "in", "./in/../in/a.wav"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(files(), ElementsAre("in/a.txt", "in/a.wav"));
 }
 
-TEST_F(Batch, TheSpeechOfAnEarlierRunIsNoInput) {
+TEST_F(Batch, TheSpeechOfAnEarlierRunIsNotAnInput) {
   make_speech("in/a.wav");
   ASSERT_EQ(vat({"process", "in", "-f", "txt"}).exit_code, 0);
   ASSERT_TRUE(exists("in/a.speech.mp3"));
@@ -70,13 +70,13 @@ TEST_F(Batch, TheSpeechOfAnEarlierRunIsNoInput) {
   const Outcome run = vat({"process", "in", "-f", "txt", "--skip-existing"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_EQ(files(), before);
-  // And what lies in a folder of results below the inputs is none either.
+  // Neither is anything in a folder of results below the inputs.
   ASSERT_EQ(vat({"process", "in", "-o", "in/out", "-f", "txt"}).exit_code, 0);
   EXPECT_EQ(vat({"process", "in", "-o", "in/out", "-f", "txt", "--skip-existing"}).exit_code, 0);
   EXPECT_FALSE(exists("in/out/out"));
 }
 
-TEST_F(Batch, ResultsThatAreThereAreKeptUntilForceIsGiven) {
+TEST_F(Batch, ExistingResultsAreKeptUnlessForceIsGiven) {
   make_speech("a.wav");
   put("a.txt", "mine");
   const Outcome refused = transcribe({"a.wav", "--progress", "json"});
@@ -99,7 +99,7 @@ TEST_F(Batch, ResultsThatAreThereAreKeptUntilForceIsGiven) {
   EXPECT_EQ(vat({"speak", "--text", "hello", "-o", "speech.mp3", "--force"}).exit_code, 0);
 }
 
-TEST_F(Batch, SkippingTakesWhatIsNotDoneYet) {
+TEST_F(Batch, SkippingProcessesWhatIsNotDoneYet) {
   make_speech("in/a.wav");
   make_speech("in/b.wav");
   put("in/a.txt", "mine");
@@ -110,7 +110,7 @@ TEST_F(Batch, SkippingTakesWhatIsNotDoneYet) {
   EXPECT_TRUE(exists("in/b.txt"));
 }
 
-TEST_F(Batch, SkippingMakesTheResultsOfAnInputThatAreMissing) {
+TEST_F(Batch, SkippingMakesTheMissingResultsOfAnInput) {
   make_speech("a.wav");
   put("a.txt", "mine");
   const Outcome run = vat({"transcribe", "a.wav", "-f", "txt,srt", "--skip-existing"});
@@ -119,7 +119,7 @@ TEST_F(Batch, SkippingMakesTheResultsOfAnInputThatAreMissing) {
   EXPECT_THAT(text_of("a.srt"), HasSubstr(" --> "));
 }
 
-TEST_F(Batch, ARecordingInWhichNothingIsSaidIsDoneWithoutSpeech) {
+TEST_F(Batch, ARecordingWithoutSpeechGetsNoSpeech) {
   // Three seconds of zeros, 16 bits at 16 kHz.
   std::string wav(
       "RIFF\x24\x77\x01\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x80\x3e\0\0\0\x7d\0\0\x02\0\x10\0data\0\x77\x01\0",
@@ -132,7 +132,7 @@ TEST_F(Batch, ARecordingInWhichNothingIsSaidIsDoneWithoutSpeech) {
   EXPECT_THAT(again.err, HasSubstr("The results already exist."));
 }
 
-TEST_F(Batch, AnInputThatIsNotThereStopsNoOther) {
+TEST_F(Batch, AMissingInputDoesNotStopTheOthers) {
   make_speech("a.wav");
   const Outcome run = transcribe({"a.wav", "missing.mp4"});
   EXPECT_EQ(run.exit_code, 1);
@@ -140,7 +140,7 @@ TEST_F(Batch, AnInputThatIsNotThereStopsNoOther) {
   EXPECT_TRUE(exists("a.txt"));
 }
 
-TEST_F(Batch, WhatHoldsForAllIsSaidOnce) {
+TEST_F(Batch, ANoteAboutAllFilesIsShownOnce) {
   environment.erase("VAT_ENGINE");
   environment.erase("VAT_MODEL");
   make_speech("a.wav");

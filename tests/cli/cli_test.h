@@ -1,4 +1,4 @@
-// A folder, an environment and media of its own for each test of the command line.
+// Gives each test of the command line its own folder, environment and media.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -30,7 +30,7 @@ class CliTest : public ::testing::Test {
   /// VAT_OFFLINE from `environment`.
   [[nodiscard]] Outcome vat(const Words& arguments, const std::string& input = {}) const;
   [[nodiscard]] Invocation invocation(const Words& arguments) const;
-  /// Runs a script of bash, in which `vat` is the program.
+  /// Runs a bash script in which `vat` is the program.
   [[nodiscard]] Outcome bash(const std::string& script) const;
 
   [[nodiscard]] std::filesystem::path path(const std::string& name) const { return folder_.path() / name; }
@@ -43,21 +43,21 @@ class CliTest : public ::testing::Test {
 
   /// kSaid in a WAV file, or in any container by the name's ending.
   void make_speech(const std::string& name) const;
-  /// A tone as its first and default track of sound, kSaid as its second.
+  /// A tone as the first and default audio track, kSaid as the second.
   void make_two_tracks(const std::string& name) const;
-  /// kSaid with moving pictures.
+  /// kSaid with a video track.
   void make_video(const std::string& name) const;
-  /// Some minutes of speech, so that the model of make_model() has many chunks to hear.
+  /// Some minutes of speech, so that there are many chunks for the model of make_model().
   void make_long_speech(const std::string& name) const;
   /// A Whisper model that always says the same words.
   void make_model(const std::string& name) const;
-  /// From now on such a model hears what no flag gives to another engine, in a fraction of PocketSphinx's
-  /// time.
+  /// From now on such a model transcribes whatever no flag gives to another engine, in a fraction of
+  /// PocketSphinx's time.
   void hear_quickly();
 
-  /// Word error rate of what was heard against `said`.
+  /// Word error rate of the recognised text against `said`.
   [[nodiscard]] static double error_rate(std::string_view said, std::string_view heard);
-  /// Each line as a JSON value; fails the test for a line that is none.
+  /// Each line as a JSON value; fails the test for a line that is not JSON.
   [[nodiscard]] static std::vector<boost::json::value> json_lines(const std::string& text);
 
   std::map<std::string, std::string> environment;

@@ -55,7 +55,7 @@ TEST_F(Commands, EveryHelpFitsATerminalAndNamesItsDefaults) {
   EXPECT_EQ(vat({}).out, vat({"--help"}).out);
 }
 
-TEST_F(Commands, TheDoctorSaysWhatIsHere) {
+TEST_F(Commands, TheDoctorShowsWhatIsInstalled) {
   const Outcome run = vat({"doctor"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.out, AllOf(HasSubstr("--device auto picks"), HasSubstr("PocketSphinx"), HasSubstr("flite"),
@@ -93,7 +93,7 @@ TEST_F(Commands, TheBenchmarkReadsTheSoundOfARecording) {
   EXPECT_THAT(missing.err, HasSubstr("nowhere.wav"));
 }
 
-TEST_F(Commands, BenchPointsToTheProgramThatMeasures) {
+TEST_F(Commands, BenchPointsToTheBenchmarkProgram) {
   const Outcome run = vat({"bench", "--shape", "micro"});
   EXPECT_EQ(run.exit_code, 2);
   EXPECT_THAT(run.err, HasSubstr("vat-bench"));
@@ -102,21 +102,21 @@ TEST_F(Commands, BenchPointsToTheProgramThatMeasures) {
 TEST_F(Commands, VoicesAreListedByLanguageAndEngine) {
   environment["XDG_CONFIG_HOME"] = path("config").string();
   EXPECT_THAT(vat({"voices"}).out, AllOf(HasSubstr("flite:slt"), HasSubstr("espeak-ng:de")));
-  // eSpeak NG would look for a PulseAudio server, which leaves a folder.
+  // eSpeak NG would look for a PulseAudio server, which leaves a folder behind.
   EXPECT_FALSE(exists("config/pulse"));
   EXPECT_THAT(vat({"voices", "-l", "de"}).out, AllOf(HasSubstr("espeak-ng:de"), Not(HasSubstr("flite:"))));
   EXPECT_THAT(vat({"voices", "--speech-engine", "flite"}).out,
               AllOf(HasSubstr("flite:slt"), Not(HasSubstr("espeak-ng:"))));
-  // A listed name is a name that --voice takes.
+  // --voice accepts a listed name.
   EXPECT_EQ(
       vat({"speak", "--text", "Guten Tag", "-l", "de", "--voice", "espeak-ng:de", "-o", "a.wav"}).exit_code,
       0);
 }
 
-TEST_F(Commands, APublishedModelIsFetchedThoughItsServerBreaksOff) {
+TEST_F(Commands, APublishedModelIsFetchedAlthoughItsServerDropsTheConnection) {
   const std::filesystem::path published = std::filesystem::path(VAT_TEST_DATA) / "silero-v6.2.0-ggml.bin";
   const auto bytes = read_file(published, 10'000'000);
-  if (!bytes) GTEST_SKIP() << "A published model is not there: " << published;
+  if (!bytes) GTEST_SKIP() << "A published model is missing: " << published;
   std::atomic<int> requests = 0;
   const test_server::HttpTestServer server([&](const test_server::ServedRequest& request) {
     test_server::Reply reply = test_server::serve_file(request, *bytes, "\"v6\"");
@@ -131,7 +131,7 @@ TEST_F(Commands, APublishedModelIsFetchedThoughItsServerBreaksOff) {
   ASSERT_EQ(fetched.exit_code, 0) << fetched.err;
   EXPECT_THAT(fetched.err, AllOf(HasSubstr("\rfetch "), HasSubstr(" 100 %"), HasSubstr("of 885.1 kB  silero"),
                                  HasSubstr("silero-v6.2.0 is installed: ")));
-  // It goes on after a pause of a second, so the pace is known by then.
+  // The download resumes after a second, by which time its speed is known.
   EXPECT_THAT(fetched.err, HasSubstr(" kB/s  0:"));
   EXPECT_EQ(server.requests().at(1).header("Range"), "bytes=300000-");
   EXPECT_EQ(vat({"models", "pull", "silero-v6.2.0"}).exit_code, 0);
@@ -140,7 +140,7 @@ TEST_F(Commands, APublishedModelIsFetchedThoughItsServerBreaksOff) {
   EXPECT_THAT(vat({"doctor", "--offline"}).out, HasSubstr("Silero"));
 }
 
-TEST_F(Commands, AModelThatCameAnotherWayIsImportedUsedVerifiedAndRemoved) {
+TEST_F(Commands, AModelFromAFileIsImportedUsedVerifiedAndRemoved) {
   make_model("ggml-mine.bin");
   make_speech("a.wav");
   Outcome run = vat({"models", "import", "ggml-mine.bin"});
@@ -167,7 +167,7 @@ TEST_F(Commands, AModelThatCameAnotherWayIsImportedUsedVerifiedAndRemoved) {
   EXPECT_EQ(vat({"models", "verify", "mine"}).exit_code, 3);
 }
 
-/// What bash offers when the words are typed and the tab key is pressed at the end of the last.
+/// What bash offers when these words are typed and Tab is pressed at the end of the last one.
 std::string completion_of(const std::string& words) {
   return "source <(vat completion bash) || exit 9\n"
          "complete -p vat | grep -q -- '-F _vat' || exit 8\n"
@@ -198,9 +198,9 @@ TEST_F(Commands, OtherShellsGetTheirScripts) {
               AllOf(HasSubstr("complete -c vat"), HasSubstr("-a transcribe"), HasSubstr("-l skip-existing")));
 }
 
-TEST_F(Commands, TheScriptsOfOtherShellsAreReadByThem) {
+TEST_F(Commands, OtherShellsAcceptTheirScripts) {
   if (bash("command -v fish").exit_code != 0 || bash("command -v zsh").exit_code != 0)
-    GTEST_SKIP() << "fish and zsh are not both on this machine.";
+    GTEST_SKIP() << "fish and zsh are not both installed.";
   EXPECT_EQ(bash("vat completion zsh > script && zsh -n script").exit_code, 0);
   const auto fish = [&](const std::string& words) {
     const Outcome run =

@@ -1,4 +1,4 @@
-// What the program ends with and says when it cannot do what was asked.
+// Exit codes and messages of commands that fail.
 #include "cli_test.h"
 #include "media/testing/make_media.h"
 #include "net/testing/http_test_server.h"
@@ -41,7 +41,7 @@ TEST_F(Errors, AWrongCommandLineIs2AndNamesWhatWasMeant) {
   expect_failure({"completion", "tcsh"}, 2, "bash, zsh and fish");
 }
 
-TEST_F(Errors, OptionsThatMeanNothingAre2) {
+TEST_F(Errors, InvalidOptionsAre2) {
   make_speech("a.wav");
   expect_failure({"process", "a.wav", "--preset", "cinema"}, 2, "choose one of: netflix");
   expect_failure({"process", "a.wav", "-f", "pdf"}, 2, "pdf");
@@ -52,14 +52,14 @@ TEST_F(Errors, OptionsThatMeanNothingAre2) {
   expect_failure({"process", "a.wav", "--engine", "pocketsphinx", "-l", "de"}, 2, "English");
 }
 
-TEST_F(Errors, NamesOfSpeechThatPromiseSomethingElseAre2) {
+TEST_F(Errors, OutputNamesOfOtherFormatsAre2) {
   expect_failure({"speak", "--text", "hello", "-o", "x.srt"}, 2, "x.srt is not the name of an audio file");
   expect_failure({"speak", "--text", "hello", "-o", "x.flac", "--audio-format", "mp3"}, 2,
                  "contradict each other");
   EXPECT_FALSE(exists("x.srt"));
 }
 
-TEST_F(Errors, WhatIsNotThereIs3) {
+TEST_F(Errors, MissingThingsAre3) {
   make_speech("a.wav");
   expect_failure({"process", "missing.mp4"}, 3, "There is no file or folder missing.mp4.");
   expect_failure({"speak", "missing.txt"}, 3, "There is no file missing.txt.");
@@ -67,7 +67,7 @@ TEST_F(Errors, WhatIsNotThereIs3) {
   expect_failure({"transcribe", "a.wav", "-m", "./missing.bin"}, 3, "missing.bin");
   expect_failure({"transcribe", "a.wav", "-m", "nonsense"}, 3, "`vat models list` shows all models.");
   expect_failure({"models", "verify", "tiny"}, 3, "`vat models pull tiny` downloads it.");
-  // A wrong voice is told before the recording is heard.
+  // A wrong voice is reported before the recording is transcribed.
   expect_failure({"process", "a.wav", "--voice", "slz", "--progress", "none"}, 3, "slt");
   expect_failure({"process", "a.wav", "--speech-engine", "google"}, 3, "google");
   EXPECT_FALSE(exists("a.txt"));
@@ -97,7 +97,7 @@ TEST_F(Errors, WhatIsNotMediaIs4) {
   expect_failure({"speak", "bad.srt"}, 4, "bad.srt: Line 1 is \"this is\"");
 }
 
-TEST_F(Errors, AnEngineThatIsNotHereIs5) {
+TEST_F(Errors, AnUnavailableEngineIs5) {
   make_speech("a.wav");
   expect_failure({"transcribe", "a.wav", "--engine", "whisper"}, 5, "vat models import");
   expect_failure({"models", "pull", "tiny"}, 5, "--offline does not allow");
@@ -109,13 +109,13 @@ TEST_F(Errors, AServerThatCannotBeReachedIs6) {
   environment["VAT_MODEL_URL"] = "http://127.0.0.1:" + std::to_string(test_server::unused_port()) + "/{file}";
   expect_failure({"transcribe", "a.wav", "--engine", "whisper"}, 6, "vat models import");
   expect_failure({"models", "pull", "tiny"}, 6, "vat models import");
-  // Where Whisper need not be, PocketSphinx hears, and both are said.
+  // If Whisper is not required, PocketSphinx transcribes, and the output says both.
   const Outcome run = vat({"transcribe", "a.wav", "-o", "-"});
   EXPECT_EQ(run.exit_code, 0);
   EXPECT_THAT(run.err, AllOf(HasSubstr("127.0.0.1"), HasSubstr("PocketSphinx is used instead")));
 }
 
-TEST_F(Errors, AServerThatHasNoSuchModelIsNamed) {
+TEST_F(Errors, AServerWithoutTheModelIsNamed) {
   const test_server::HttpTestServer server({.status = 404, .body = "no such file"});
   environment.erase("VAT_OFFLINE");
   environment["VAT_MODEL_URL"] = server.url("/{file}");
@@ -129,13 +129,13 @@ TEST_F(Errors, AServerThatRefusesIs8) {
   expect_failure({"models", "pull", "tiny"}, 8, "401");
 }
 
-TEST_F(Errors, WhatIsTooLargeIs9) {
+TEST_F(Errors, TooLargeIs9) {
   put("long.srt", "1\n00:00:00,000 --> 00:00:01,000\nHello.\n");
   std::filesystem::resize_file(path("long.srt"), std::uintmax_t{70} << 20U);
   expect_failure({"speak", "long.srt"}, 9, "larger than 67.1 MB");
 }
 
-TEST_F(Errors, AnotherVoiceSpeaksWhereAServiceRefuses) {
+TEST_F(Errors, AnotherVoiceSpeaksWhenAServiceRefuses) {
   make_speech("a.wav");
   environment.erase("VAT_OFFLINE");
   const test_server::HttpTestServer server({.status = 401, .body = "{}"});

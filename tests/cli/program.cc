@@ -18,7 +18,7 @@
 namespace vat::cli_test {
 namespace {
 
-constexpr std::chrono::seconds kDeadline{180};  // far above what the slowest machine with sanitizers needs
+constexpr std::chrono::seconds kDeadline{180};  // far more than the slowest machine needs with sanitizers
 
 struct Ends {
   UniqueFd read;
@@ -31,7 +31,7 @@ Ends make_pipe() {
   return {UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
-/// The terminal's own end and the program's end.
+/// The terminal's end, and the program's.
 Ends make_terminal(unsigned short columns) {
   winsize size{.ws_row = 24, .ws_col = columns, .ws_xpixel = 0, .ws_ypixel = 0};
   int terminal = -1;
@@ -94,7 +94,7 @@ void Program::start(const Invocation& invocation, int input, int output, int err
   ::posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
   ::posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
   ::posix_spawn_file_actions_adddup2(&actions, error, STDERR_FILENO);
-  // As a shell starts it: no signal ignored or blocked, whatever the test program was started with.
+  // As a shell would start it: with no signal ignored or blocked, whatever this test program inherited.
   posix_spawnattr_t attributes;
   ::posix_spawnattr_init(&attributes);
   sigset_t all;
@@ -117,7 +117,7 @@ void Program::read_some(UniqueFd& from, std::string& to) {
   if (count > 0) {
     to.append(block.data(), static_cast<std::size_t>(count));
   } else if (count == 0 || (errno != EAGAIN && errno != EINTR)) {
-    from.reset();  // a terminal whose program has ended says EIO
+    from.reset();  // a terminal whose program has ended returns EIO
   }
 }
 

@@ -1,4 +1,4 @@
-// Runs a program as a shell or a terminal would, and sees all that a user sees: what it writes, how it ends.
+// Runs a program as a shell or a terminal would, and sees all that a user sees: its output and how it ends.
 // One thread at a time.
 #pragma once
 
@@ -23,8 +23,8 @@ struct Invocation {
   std::filesystem::path output;                    ///< Where stdout goes, instead of being read here.
   /// Columns of a pseudo-terminal that takes stdout and stderr; 0: pipes.
   unsigned short terminal_columns = 0;
-  bool closed_output = false;  ///< Stdout is a pipe whose reader is gone.
-  bool open_input = false;     ///< More could come on stdin until close_input().
+  bool closed_output = false;  ///< Stdout is a pipe whose reader has gone.
+  bool open_input = false;     ///< Stdin stays open until close_input().
 };
 
 struct Outcome {
@@ -33,7 +33,7 @@ struct Outcome {
   std::string err;  ///< With a terminal: all that was written to it.
 };
 
-/// A running program. Its end must be waited for with finish(); else it is killed.
+/// A running program, which is killed unless finish() waited for its end.
 class Program {
  public:
   explicit Program(const Invocation& invocation);
@@ -41,8 +41,8 @@ class Program {
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
 
-  /// Reads until stderr (or the terminal) holds the text; false when the program ended without it or the
-  /// deadline passed.
+  /// Reads until stderr (or the terminal) contains the text; false if the program ends without it or the
+  /// deadline passes.
   [[nodiscard]] bool wait_for(std::string_view text);
   void send(int signal) const;
   void close_input() { open_input_ = false; }
@@ -52,7 +52,7 @@ class Program {
  private:
   using Clock = std::chrono::steady_clock;
   void start(const Invocation& invocation, int input, int output, int error);
-  /// Moves what can be moved; false at the end of all streams or at the deadline.
+  /// Transfers what is ready; false at the end of all streams or at the deadline.
   [[nodiscard]] bool pump();
   static void read_some(UniqueFd& from, std::string& to);
   void write_some();

@@ -1,4 +1,4 @@
-// From a recording to its results and back again, through the program as a user runs it.
+// From a recording to its results and back, by running the program as a user would.
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
@@ -16,7 +16,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-constexpr double kWorstErrorRate = 0.4;  // PocketSphinx hears most of flite's words
+constexpr double kWorstErrorRate = 0.4;  // PocketSphinx recognises most of flite's words
 
 class Results : public CliTest {};
 
@@ -41,14 +41,14 @@ TEST_F(Results, AVideoGivesTranscriptSubtitlesAndSpeechBesideIt) {
   EXPECT_EQ(json.at("engine"), "pocketsphinx");
   EXPECT_EQ(json.at("model"), "en-us");
   EXPECT_GT(json.at("words").as_array().size(), 10U);
-  // That it is not Whisper who heard is said at the terminal and in the result.
+  // Both the terminal and the result say that the engine was not Whisper.
   EXPECT_THAT(run.err, HasSubstr("PocketSphinx is used instead"));
   ASSERT_EQ(json.at("warnings").as_array().size(), 1U);
   EXPECT_THAT(std::string(json.at("warnings").as_array()[0].as_string()),
               HasSubstr("PocketSphinx is used instead"));
 }
 
-TEST_F(Results, ATextThatIsSpokenIsHeardAgain) {
+TEST_F(Results, ASpokenTextIsRecognisedAgain) {
   put("notes.txt", kSaid);
   Outcome run = vat({"speak", "notes.txt"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
@@ -58,7 +58,7 @@ TEST_F(Results, ATextThatIsSpokenIsHeardAgain) {
   EXPECT_LE(error_rate(kSaid, run.out), kWorstErrorRate) << run.out;
 }
 
-TEST_F(Results, TheSpeechIsCheckedByHearingItAgain) {
+TEST_F(Results, TheSpeechIsCheckedByTranscribingIt) {
   const Outcome run = vat({"speak", "--text", std::string(kSaid), "-o", "a.wav", "--check"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.err, HasSubstr("% word error rate, transcribed by pocketsphinx en-us (18 words; "));
@@ -78,7 +78,7 @@ TEST_F(Results, ATrackIsChosenByItsNumber) {
   EXPECT_EQ(vat({"transcribe", "film.mkv", "--track", "3", "-o", "-"}).exit_code, 4);
 }
 
-TEST_F(Results, WhisperHearsEveryChunk) {
+TEST_F(Results, WhisperTranscribesEveryChunk) {
   make_model("model.bin");
   make_long_speech("long.wav");
   const Outcome run = vat({"process", "long.wav", "--model", "model.bin", "--no-speech", "-o", "out"});
@@ -146,7 +146,7 @@ TEST_F(Results, ADubHasTheOriginalTheSpeechAndTheSubtitles) {
   EXPECT_FALSE(exists("sound.txt"));
 }
 
-TEST_F(Results, FormatsAreChosenByNameOrByTheFileThatIsAskedFor) {
+TEST_F(Results, FormatsAreChosenByNameOrByTheOutputFile) {
   make_speech("a.wav");
   // The input after --format is an input.
   ASSERT_EQ(vat({"transcribe", "--engine", "pocketsphinx", "--format", "srt,tsv", "a.wav"}).exit_code, 0);

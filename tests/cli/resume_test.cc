@@ -1,4 +1,4 @@
-// Work that is stopped, politely or not, and goes on.
+// Work that is stopped, gently or not, and resumed.
 #include <signal.h>
 
 #include "cli_test.h"
@@ -25,7 +25,7 @@ class Resume : public CliTest {
     return words;
   }
 
-  /// Starts the work and stops it when its first text is there.
+  /// Starts the work and stops it when its first text appears.
   [[nodiscard]] Outcome stop_by(int signal, const std::string& folder) const {
     Program program(invocation(command(folder)));
     EXPECT_TRUE(program.wait_for("\"segment\""));
@@ -57,21 +57,21 @@ TEST_F(Resume, SpeechStopsInTheMiddleOfHoursOfSilence) {
   EXPECT_THAT(files(), ElementsAre("far.srt", "long.wav", "model.bin"));
 }
 
-TEST_F(Resume, CtrlCLeavesNoResultAndTheSameCommandGoesOn) {
+TEST_F(Resume, CtrlCLeavesNoResultAndTheSameCommandResumes) {
   const Outcome stopped = stop_by(SIGINT, "out");
   EXPECT_EQ(stopped.exit_code, 130);
   EXPECT_THAT(stopped.err, HasSubstr("repeat the command to resume"));
-  EXPECT_THAT(files(), ElementsAre("long.wav", "model.bin"));  // no result and no part of one
+  EXPECT_THAT(files(), ElementsAre("long.wav", "model.bin"));  // no result, not even a partial one
 
   const Outcome resumed = vat(command("out"));
   ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
   EXPECT_THAT(resumed.err, AllOf(HasSubstr("Resuming after"), HasSubstr("of an earlier run")));
   expect_whole("out");
-  // When the work is done, nothing is left to go on from.
+  // When the work is done, nothing is left to resume from.
   EXPECT_THAT(vat(command("out", {"--force"})).err, Not(HasSubstr("Resuming after")));
 }
 
-TEST_F(Resume, AKilledProgramLosesOnlyTheChunkItWasAt) {
+TEST_F(Resume, AKilledProgramLosesOnlyItsCurrentChunk) {
   const Outcome killed = stop_by(SIGKILL, "out");
   EXPECT_EQ(killed.exit_code, 128 + SIGKILL);
   EXPECT_THAT(files(), ElementsAre("long.wav", "model.bin"));
@@ -81,21 +81,21 @@ TEST_F(Resume, AKilledProgramLosesOnlyTheChunkItWasAt) {
   expect_whole("out");
 }
 
-TEST_F(Resume, ATerminatedProgramSaysSoByItsCodeAndNoResumeBeginsAnew) {
+TEST_F(Resume, TerminationHasItsExitCodeAndNoResumeStartsOver) {
   EXPECT_EQ(stop_by(SIGTERM, "out").exit_code, 128 + SIGTERM);
   const Outcome anew = vat(command("out", {"--no-resume"}));
   ASSERT_EQ(anew.exit_code, 0) << anew.err;
   EXPECT_THAT(anew.err, Not(HasSubstr("Resuming after")));
 }
 
-TEST_F(Resume, OtherOptionsDoNotTakeUpTheChunks) {
+TEST_F(Resume, OtherOptionsDoNotReuseTheChunks) {
   EXPECT_EQ(stop_by(SIGINT, "out").exit_code, 130);
   const Outcome other = vat(command("out", {"--prompt", "names"}));
   ASSERT_EQ(other.exit_code, 0) << other.err;
   EXPECT_THAT(other.err, Not(HasSubstr("Resuming after")));
 }
 
-TEST_F(Resume, AStoppedBatchSaysHowItGoesOn) {
+TEST_F(Resume, AStoppedBatchSaysHowToResume) {
   make_speech("a.wav");
   Words words = command("out");
   words.insert(words.begin() + 1, "a.wav");

@@ -38,26 +38,26 @@ TEST_F(Settings, AFlagWinsOverTheEnvironmentAndTheEnvironmentOverTheFile) {
   EXPECT_THAT(results_of({"-f", "txt"}), ElementsAre("a.txt"));
 }
 
-TEST_F(Settings, AFileThatMerelyLiesInTheFolderDoesNotSayWhereTextsAndKeysGo) {
+TEST_F(Settings, AFileInTheWorkingFolderCannotRedirectTextsAndKeys) {
   environment.erase("VAT_OFFLINE");
   environment["OPENAI_API_KEY"] = "secret";
   put("vat.toml", "openai-url = \"http://127.0.0.1:9/v1\"\n");
   const Outcome found = vat({"speak", "--text", "hello", "-o", "a.mp3"});
   EXPECT_EQ(found.exit_code, 2);
   EXPECT_THAT(found.err, AllOf(HasSubstr("openai-url"), HasSubstr("--config vat.toml")));
-  // Named, it may: nobody answers there, and Flite stands in.
+  // A file named with --config can: no server answers there, so Flite is used instead.
   const Outcome named = vat({"speak", "--config", "vat.toml", "--text", "hello", "-o", "a.mp3"});
   EXPECT_EQ(named.exit_code, 0) << named.err;
 }
 
-TEST_F(Settings, TheFileIsFoundInTheFolderOfSettingsAndWhereItIsNamed) {
+TEST_F(Settings, TheFileIsFoundInTheSettingsFolderAndByName) {
   hear_quickly();
   make_speech("a.wav");
   fs::create_directories(environment["XDG_CONFIG_HOME"] + "/vat");
   ASSERT_TRUE(write_file_atomically(environment["XDG_CONFIG_HOME"] + "/vat/vat.toml", "format = \"tsv\"\n",
                                     Overwrite::kRefuse));
   EXPECT_THAT(results_of({}), ElementsAre("a.tsv"));
-  // The table of a command is for that command alone, and a flag's value is true or false.
+  // A command's table applies to that command alone, and a flag's value is true or false.
   put("mine.toml",
       "format = \"csv\"\nforce = true\n[transcribe]\nformat = \"lrc\"\n[process]\nformat = \"md\"\n");
   EXPECT_THAT(results_of({"--config", "mine.toml"}), ElementsAre("a.lrc"));
@@ -78,7 +78,7 @@ TEST_F(Settings, TheExampleIsUnderstood) {
     EXPECT_THAT(run.out, AllOf(HasSubstr("(default: txt,vtt)"), HasSubstr("(default: bbc)")));
     run = vat({"speak", "--help"});
     EXPECT_THAT(run.out, HasSubstr("(default: opus)"));
-    // Once more with what it only proposes.
+    // Again, with the settings that are commented out.
     text = std::regex_replace(text, std::regex("\n# ([a-z-]+ = )"), "\n$1");
   }
   EXPECT_THAT(text, HasSubstr("\noffline = true"));

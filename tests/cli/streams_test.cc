@@ -24,7 +24,7 @@ TEST_F(Streams, ARecordingFromAPipeGivesItsTextOnStandardOutputAndNothingElse) {
   ASSERT_EQ(run.exit_code, 0) << run.err;
   EXPECT_LE(error_rate(kSaid, run.out), 0.4) << run.out;
   EXPECT_THAT(files(), ElementsAre("a.wav"));
-  // The rest is on stderr, without any movement of a cursor.
+  // The rest is on stderr, without cursor movements.
   EXPECT_THAT(run.err, AllOf(HasSubstr("standard input: 0:0"), Not(HasSubstr("\r")), Not(HasSubstr("\033"))));
 
   const Outcome quiet = vat({"transcribe", "-", "-o", "-", "-q", "-f", "srt"}, text_of("a.wav"));
@@ -32,7 +32,7 @@ TEST_F(Streams, ARecordingFromAPipeGivesItsTextOnStandardOutputAndNothingElse) {
   EXPECT_EQ(quiet.err, "");
 }
 
-TEST_F(Streams, TextComesWhileTheRecordingStillGoesOn) {
+TEST_F(Streams, TextAppearsWhileTheRecordingIsStillBeingTranscribed) {
   const std::string first_word = modelfile::synthetic_words({}).front();
   make_long_speech("a.wav");
   make_model("ggml-mine.bin");
@@ -50,7 +50,7 @@ TEST_F(Streams, TextComesWhileTheRecordingStillGoesOn) {
   EXPECT_EQ(outcome.err.find("\rtranscribe ", text), std::string::npos) << outcome.err;
 }
 
-TEST_F(Streams, ANoteDoesNotStandInALineOfTheText) {
+TEST_F(Streams, ANoteDoesNotInterruptALineOfTheText) {
   hear_quickly();
   make_speech("whole.flac");
   std::string bytes = text_of("whole.flac");
@@ -64,7 +64,7 @@ TEST_F(Streams, ANoteDoesNotStandInALineOfTheText) {
   EXPECT_THAT(outcome.err, Not(HasSubstr("preset"))) << "there are no cues in a text";
 }
 
-TEST_F(Streams, SpeechOnStandardOutputIsAWholeFile) {
+TEST_F(Streams, SpeechOnStandardOutputIsACompleteFile) {
   for (const char* const format : {"wav", "mp3"}) {
     const Outcome run = vat({"speak", "-", "-o", "-", "--audio-format", format}, "Good morning.");
     ASSERT_EQ(run.exit_code, 0) << run.err;
@@ -75,14 +75,14 @@ TEST_F(Streams, SpeechOnStandardOutputIsAWholeFile) {
   }
 }
 
-TEST_F(Streams, WhatCannotBeOneStreamIsRefused) {
+TEST_F(Streams, OutputThatIsNotOneStreamIsRefused) {
   make_speech("a.wav");
   EXPECT_EQ(vat({"process", "a.wav", "-o", "-"}).exit_code, 2);
   EXPECT_EQ(vat({"transcribe", "a.wav", "-o", "-", "-f", "txt,srt"}).exit_code, 2);
   EXPECT_EQ(vat({"transcribe", "a.wav", "-", "-o", "-", "-f", "srt"}, "").exit_code, 2);
 }
 
-TEST_F(Streams, ATerminalShowsProgressAndTakesItAway) {
+TEST_F(Streams, ATerminalShowsProgressAndClearsIt) {
   hear_quickly();
   make_speech("a.wav");
   Invocation run = invocation({"transcribe", "a.wav"});
@@ -92,14 +92,14 @@ TEST_F(Streams, ATerminalShowsProgressAndTakesItAway) {
   const std::string& screen = outcome.err;
   ASSERT_THAT(screen, HasSubstr("\rtranscribe "));
   EXPECT_THAT(screen, HasSubstr(" %"));
-  // After the last time the line was written it is cleared, and the results follow.
+  // The line is cleared after it was last written, and the results follow.
   const std::size_t cleared = screen.rfind("\r\033[K");
   ASSERT_NE(cleared, std::string::npos);
   EXPECT_GT(cleared, screen.rfind("\rtranscribe "));
   EXPECT_THAT(screen.substr(cleared), AllOf(HasSubstr("a.wav: 0:0"), HasSubstr("  a.txt")));
 }
 
-TEST_F(Streams, ATerminalThatCanDoNothingGetsNoProgressAndNobodyWhoAskedForNone) {
+TEST_F(Streams, DumbTerminalsGetNoProgressAndNeitherDoesProgressNone) {
   hear_quickly();
   make_speech("a.wav");
   Invocation run = invocation({"transcribe", "a.wav"});
@@ -153,7 +153,7 @@ TEST_F(Streams, ProgressForProgramsIsJsonInEveryLine) {
   }
 }
 
-TEST_F(Streams, AReaderThatGoesAwayEndsTheProgramWithoutAWord) {
+TEST_F(Streams, AReaderThatGoesAwayEndsTheProgramSilently) {
   hear_quickly();
   make_speech("a.wav");
   Invocation run = invocation({"transcribe", "a.wav", "-o", "-", "-q"});
@@ -169,7 +169,7 @@ TEST_F(Streams, AReaderThatGoesAwayEndsTheProgramWithoutAWord) {
   EXPECT_EQ(Program(run).finish().exit_code, 7);
 }
 
-TEST_F(Streams, AFullDiskIsSaidAndLeavesNothing) {
+TEST_F(Streams, AFullDiskIsReportedAndLeavesNothing) {
   hear_quickly();
   make_speech("a.wav");
   Invocation run = invocation({"transcribe", "a.wav", "-o", "-"});

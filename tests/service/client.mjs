@@ -1,4 +1,4 @@
-// Performs an operation of the OpenAPI document on a running server, and has document.mjs judge the answer.
+// Performs an operation of the OpenAPI document on a running server, and lets document.mjs check the response.
 import assert from 'node:assert/strict';
 import { checkAnswer, operations } from './document.mjs';
 
@@ -17,7 +17,7 @@ export class Client {
   }
   /**
    * { params, query, headers, json | form | body } -> { status, headers, body, text, json }. `expect` is the status.
-   * Every status that comes is checked against the document.
+   * The response is checked against the document, whatever its status.
    */
   async call(id, expect, { params, query, headers = {}, json, form, body } = {}) {
     const { method } = operations.get(id) ?? assert.fail(`the document has no operation ${id}`);
@@ -39,7 +39,7 @@ export class Client {
   }
 }
 
-/** Server-sent events of a body (WHATWG HTML, section 9.2), as they come: { id, event, data }, data parsed. */
+/** Server-sent events of a body (WHATWG HTML, section 9.2), in order of arrival: { id, event, data }, data parsed. */
 export async function* readEvents(body) {
   let rest = '';
   const decoder = new TextDecoder();

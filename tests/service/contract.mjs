@@ -1,6 +1,6 @@
 // Drives every operation of src/api/openapi.json against the running server, in success and in its main errors, and
-// validates every answer against the document. Fails when an operation was not driven, when a documented answer never
-// came (but those of a list below), and when the server has a route that the document lacks.
+// validates every response against the document. Fails if an operation was not called, if a documented response never
+// came (except those listed below), or if the server has a route that the document lacks.
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
@@ -81,7 +81,7 @@ const tests = {
   async 'the options of a job are those of vat process'() {
     const { stdout } = await run(program, ['process', '--help']);
     const flags = new Set([...stdout.matchAll(/^ +(?:-\w, ?)?--([a-z-]+)/gm)].map(([, name]) => name));
-    // What the command line turns round, and what belongs to the machine, its operator or the terminal.
+    // Options that the command line negates, and those of the machine, its operator or the terminal.
     const names = { formats: 'format', speech: 'no-speech', temperature_step: 'no-fallback', word_times: 'no-word-times' };
     const others = ['help', 'quiet', 'verbose', 'progress', 'threads', 'models', 'model-url', 'offline', 'output', 'force', 'skip-existing', 'no-resume', 'device', 'weights', 'check',
       'google-api-key', 'google-credentials', 'google-tts-url', 'openai-url', 'openai-api-key', 'openai-tts-model'];
@@ -350,7 +350,7 @@ const tests = {
     const third = await tusUpload(wav);
     await api.call('overrideUpload', 204, { params: { id: third }, headers: { ...tus, 'X-HTTP-Method-Override': 'DELETE' } });
 
-    // The last byte makes a job when the metadata ask for it.
+    // The last byte creates a job if the metadata ask for it.
     const asking = await api.call('createUpload', 201, { headers: { ...tus, 'Upload-Length': content.length, 'Content-Type': octets, 'Upload-Metadata': `filename ${base64('asked.wav')},options ${base64(JSON.stringify(quick))},title ${base64('Asked for')}` }, body: content });
     const asked = (await api.call('getJob', 200, { params: { id: asking.headers.get('upload-job-id') } })).json;
     assert.equal(asked.title, 'Asked for');
@@ -488,7 +488,7 @@ const tests = {
   },
 
   async 'every operation was driven, and its answers were seen'() {
-    // What needs a full disk, a lost database, thousands of jobs or a private network.
+    // These need a full disk, a lost database, thousands of jobs or a private network.
     const rare = new Set([403, 410, 411, 413, 423, 429, 503, 507]);
     const missing = [];
     for (const [id, { operation }] of operations) {

@@ -1,5 +1,5 @@
-// The document is served as it is written, in every encoding, and both pages show it in a real browser without an error
-// and without a request to any other server. Screenshots are left in the folder VAT_SCREENSHOTS, if that is set.
+// The document is served unchanged in every encoding, and both pages show it in a real browser without errors and
+// without requests to any other server. Screenshots are left in the folder VAT_SCREENSHOTS, if that is set.
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
@@ -14,7 +14,7 @@ const server = await new Server().start();
 const source = fs.readFileSync(new URL('../../src/api/openapi.json', import.meta.url));
 const summaries = Object.values(document.paths).flatMap((item) => ['get', 'post', 'put', 'patch', 'delete'].flatMap((method) => item[method]?.summary ?? []));
 
-/** fetch() would undo the encoding. */
+/** fetch() would decode the body. */
 const get = (url, headers) => new Promise((resolve, reject) => http.get(server.origin + url, { headers }, (answer) => {
   const parts = [];
   answer.on('data', (part) => parts.push(part)).on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, body: Buffer.concat(parts) }));

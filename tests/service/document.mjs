@@ -1,4 +1,4 @@
-// The OpenAPI document as a judge: of each answer, whether the operation promised its status, its headers and its body.
+// Checks responses against the OpenAPI document: whether the operation documents the status, headers and body.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import Ajv from 'ajv/dist/2020.js';
@@ -48,7 +48,7 @@ export const isOpenAI = ({ path }) => path.startsWith('/v1/');
 /** Content-Type without parameters. */
 export const mediaType = (headers) => (headers.get('content-type') ?? '').split(';')[0].trim().toLowerCase();
 
-/** Fails unless the answer is one that the operation promises. `body`: a Buffer. */
+/** Fails unless the operation documents this response. `body`: a Buffer. */
 export function checkAnswer(id, { status, headers, body }) {
   const { path, method, operation } = operations.get(id);
   const what = `${id}: ${method.toUpperCase()} ${path} -> ${status}`;

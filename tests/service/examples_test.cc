@@ -1,5 +1,5 @@
-// What is written for operators and for those who call the API is true of the running service: the examples,
-// the settings' documents, the dashboard.
+// What operators and users of the API read is true of the running service: the examples, the settings'
+// documents, the dashboard.
 #include <boost/json/parse.hpp>
 #include <regex>
 #include <set>
@@ -48,7 +48,7 @@ TEST_F(Examples, ThePythonScriptGetsTheResults) {
   server->stop();
 }
 
-TEST_F(Examples, ARefusalIsToldInTheServicesWords) {
+TEST_F(Examples, ARefusalIsReportedInTheServicesWords) {
   put("notes.txt", "no recording");
   const auto server = serve();
   const Outcome shell = bash(PROJECT_FOLDER "/examples/api.sh notes.txt " + server->url());
@@ -60,13 +60,13 @@ TEST_F(Examples, ARefusalIsToldInTheServicesWords) {
 }
 
 TEST_F(Examples, TheSettingsDocumentsAreThoseOfTheTable) {
-  // `vat serve --print-settings KIND > FILE` writes them anew.
+  // `vat serve --print-settings KIND > FILE` regenerates them.
   EXPECT_EQ(vat({"serve", "--print-settings", "env"}).out, project_file(".env.example"));
   EXPECT_EQ(vat({"serve", "--print-settings", "markdown"}).out, project_file("docs/configuration.md"));
   EXPECT_EQ(vat({"serve", "--print-settings", "yaml"}).exit_code, 2);
 }
 
-TEST_F(Examples, EveryMetricOfTheDashboardIsThere) {
+TEST_F(Examples, EveryMetricOfTheDashboardExists) {
   const std::string dashboard = project_file("deploy/grafana/vat.json");
   const auto server = serve();
   (void)server->get("/healthz");

@@ -1,5 +1,5 @@
-// Bad input on every route: wrong methods, types, bodies, ids, parameters, headers and whole requests that are no HTTP.
-// Each is answered by a 4xx with a problem (below /v1 by OpenAI's error), never by a 5xx, and the server lives on.
+// Bad input on every route: wrong methods, types, bodies, ids, parameters, headers, and requests that are not HTTP.
+// Each gets a 4xx with a problem (below /v1 with OpenAI's error), never a 5xx, and the server keeps running.
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
@@ -11,7 +11,7 @@ import { Server, eventually, jobEnd, makeSpeech, runTests } from './server.mjs';
 const seed = Number(process.env.VAT_TEST_SEED ?? crypto.randomInt(1 << 30));
 console.log(`VAT_TEST_SEED=${seed}`);
 let state = seed;
-const random = (most) => Math.floor(((state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32) * most);
+const random = (max) => Math.floor(((state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32) * max);
 const pick = (list) => list[random(list.length)];
 
 const server = await new Server().start();
@@ -24,7 +24,7 @@ const made = await (await fetch(`${server.origin}/api/v1/jobs`, { method: 'POST'
 const job = await jobEnd(server.origin, made.items[0].id);
 
 let requests = 0;
-/** Sends bytes as they are and yields { status, headers, body } of the first answer; status 0: closed without one. */
+/** Sends raw bytes; resolves to { status, headers, body } of the first response, with status 0 if there was none. */
 function exchange(bytes, { seconds = 20 } = {}) {
   requests++;
   return new Promise((resolve, reject) => {
@@ -49,14 +49,14 @@ function exchange(bytes, { seconds = 20 } = {}) {
     socket.write(bytes);
   });
 }
-/** A request as text; `target` and the values of the headers go out as they are. */
+/** A request as text; `target` and the header values are sent unchanged. */
 function send(method, target, { headers = {}, body = '', host = `127.0.0.1:${server.port}` } = {}) {
   const fields = { Host: host, Connection: 'close', ...(body.length > 0 || ['POST', 'PUT', 'PATCH'].includes(method) ? { 'Content-Length': Buffer.byteLength(body) } : {}), ...headers };
   const head = `${method} ${target} HTTP/1.1\r\n${Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
   return exchange(Buffer.concat([Buffer.from(head, 'latin1'), Buffer.from(body)]));
 }
 
-/** The answer is a refusal in the right form, with one of the statuses when some are given. */
+/** The response is a refusal in the right form, with one of the given statuses, if any. */
 function expectRefusal(answer, what, path, statuses) {
   const text = `${what} -> ${answer.status} ${answer.body.toString().slice(0, 400)}`;
   if (statuses) assert.ok(statuses.includes(answer.status), `${text}\n(expected ${statuses})`);
@@ -75,7 +75,7 @@ function expectNoFailure(answer, what) {
 }
 
 const fill = (path, id = stranger) => path.replace('{id}', id).replace(/\{\w+\}/g, 'x');
-/** A body and headers with which the operation gets as far as its id. */
+/** A body and headers that are valid, so that the operation looks up its id. */
 function plausible({ id, operation, parameters }) {
   const headers = {};
   if (parameters.some((parameter) => parameter.name === 'Tus-Resumable')) Object.assign(headers, { 'Tus-Resumable': '1.0.0', 'Upload-Offset': '0' });

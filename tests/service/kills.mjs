@@ -1,6 +1,6 @@
 // PUT and multipart uploads while the server is killed (SIGKILL) at random moments, in the middle of bodies and right
-// after an answer: every upload that was acknowledged is there, byte for byte, and nothing is left of the others.
-// Uploads by tus are killed in tus.mjs.
+// after a response: every acknowledged upload is there, byte for byte, and nothing is left of the others.
+// For tus uploads see tus.mjs.
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
@@ -11,7 +11,7 @@ const random = makeRandom();
 
 const spoken = fs.readFileSync(await makeSpeech('word.wav', 'What was acknowledged is not lost.'));
 let made = 0;
-/** A recording that no other equals: a few megabytes of the spoken samples, which end in its number. */
+/** A unique recording: a few megabytes of the spoken samples, with its number at the end. */
 const recording = () => repeated(spoken, 1 + random(30), (samples) => samples.writeUInt32LE(++made, samples.length - 4));
 
 const server = await new Server({ flags: ['--jobs', 0] }).start();
@@ -51,7 +51,7 @@ await runTests({
       const before = answers;
       let kill;
       const killed = new Promise((resolve) => (kill = () => resolve(server.kill())));
-      // Every third round right after an answer, the others anywhere.
+      // Every third round is killed right after a response, the others at any time.
       const clients = [true, false, true].map((put) => client(put, round % 3 === 0 ? kill : undefined));
       if (round % 3 !== 0) setTimeout(kill, random(400));
       await killed;
@@ -82,7 +82,7 @@ await runTests({
     assert.ok(left.length > 0, 'no kill came in the middle of a body');
     for (const name of left) fs.utimesSync(path.join(staging, name), hourAgo, hourAgo);
     await server.start();
-    // It is ready before it has looked there.
+    // The server is ready before it has cleaned up.
     await eventually(`${staging} is empty`, 60, () => fs.readdirSync(staging).length === 0);
   },
 }, server);

@@ -1,4 +1,4 @@
-// `redocly lint` finds nothing in the document by its recommended rules.
+// `redocly lint` finds no violation of its recommended rules in the document.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

@@ -16,7 +16,7 @@ async function makeKey() {
   const answer = await fetch(`${server.origin}/api/v1/keys`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{"name":"openai"}' });
   return (await answer.json()).secret;
 }
-/** Whether the bytes are of that format, by their first bytes. */
+/** Whether the first bytes are those of the format. */
 const magic = {
   mp3: (bytes) => bytes.subarray(0, 3).toString() === 'ID3' || (bytes[0] === 0xff && (bytes[1] & 0xe0) === 0xe0),
   wav: (bytes) => bytes.subarray(0, 4).toString() === 'RIFF' && bytes.subarray(8, 12).toString() === 'WAVE',

@@ -28,15 +28,15 @@ class ServeOnPostgres : public ServeTest {
     environment["VAT_DATABASE_URL"] = postgres->url("vat");
   }
 
-  /// Sends a short recording and waits for the end of its job; the job's path.
-  [[nodiscard]] std::string hear(Server& server) const {
+  /// Sends a short recording, waits for the end of its job and returns the job's path.
+  [[nodiscard]] std::string transcribe(Server& server) const {
     make_speech("talk.wav");
     const std::string job = server.upload("talk.wav", text_of("talk.wav"), {{"formats", "txt"}});
     const json::value ended = server.wait_for_end(job);
     EXPECT_EQ(ended.at("state").as_string(), "completed") << json::serialize(ended);
     return job;
   }
-  /// Asks until the answer has this status, which other threads bring about; after a minute, the last answer.
+  /// Repeats the request until the response has this status, for up to a minute; returns the last response.
   [[nodiscard]] static HttpResponse ask_until(Server& server, const std::string& path, int status) {
     const auto deadline = std::chrono::steady_clock::now() + kPatience;
     HttpResponse answer = server.get(path);
@@ -52,7 +52,7 @@ class ServeOnPostgres : public ServeTest {
 
 TEST_F(ServeOnPostgres, ARecordingBecomesText) {
   const auto server = serve();
-  const std::string job = hear(*server);
+  const std::string job = transcribe(*server);
   EXPECT_LT(error_rate(kSaid, server->get(job + "/transcript?format=txt").body), 0.5);
   EXPECT_FALSE(exists("data/vat.db"));
   const Outcome status = vat({"db", "status"});
@@ -62,9 +62,9 @@ TEST_F(ServeOnPostgres, ARecordingBecomesText) {
 }
 
 TEST_F(ServeOnPostgres, AnOutageOfTheDatabaseEndsByItself) {
-  // A log that nobody reads meanwhile stays short.
+  // Keeps the log short, because nothing reads it meanwhile.
   const auto server = serve({"--log-level", "error"});
-  const std::string job = hear(*server);
+  const std::string job = transcribe(*server);
   const std::string id = job.substr(job.rfind('/') + 1);
   EXPECT_THAT(server->get("/api/v1/jobs").body, HasSubstr(id));
 
@@ -72,7 +72,7 @@ TEST_F(ServeOnPostgres, AnOutageOfTheDatabaseEndsByItself) {
   const HttpResponse refused = server->get("/api/v1/jobs");
   EXPECT_EQ(refused.status, 503) << refused.body;
   EXPECT_NE(find_header(refused.headers, "Retry-After"), "");
-  // An answer of readiness holds for a moment.
+  // The result of a readiness check is kept for a moment.
   const HttpResponse unready = ask_until(*server, "/readyz", 503);
   EXPECT_EQ(unready.status, 503);
   EXPECT_THAT(unready.body, Not(HasSubstr(R"("database":"ok")")));

@@ -1,5 +1,4 @@
-// `vat serve` as a program: its start and stop, its signals, its settings, and a recording from upload to
-// results.
+// `vat serve` as a program: start and stop, signals, settings, and a recording from upload to results.
 #include "serve_test.h"
 
 #include <signal.h>
@@ -103,7 +102,7 @@ namespace {
 
 std::string state_of(const json::value& job) { return json::serialize(job.at("state")); }
 
-TEST_F(ServeTest, StartsFromNothingAndStopsWhenTold) {
+TEST_F(ServeTest, StartsFromNothingAndStopsOnRequest) {
   auto server = std::make_unique<Server>(
       invocation({"serve", "--port", "0", "--port-file", "port", "--log-format", "human"}), path("port"));
   struct stat info {};
@@ -118,7 +117,7 @@ TEST_F(ServeTest, StartsFromNothingAndStopsWhenTold) {
   EXPECT_THAT(server->stop(), AllOf(HasSubstr("route=/healthz"), HasSubstr("The service has stopped.")));
 }
 
-TEST_F(ServeTest, ALogThatIsNoTerminalIsJson) {
+TEST_F(ServeTest, ALogThatIsNotATerminalIsJson) {
   auto words = arguments({});
   const auto format = std::find(words.begin(), words.end(), "human");
   *format = "auto";
@@ -135,7 +134,7 @@ TEST_F(ServeTest, ALogThatIsNoTerminalIsJson) {
   EXPECT_THAT(log, Not(HasSubstr("secret")));
 }
 
-TEST_F(ServeTest, AWrongSettingStopsTheStartWithItsName) {
+TEST_F(ServeTest, AnInvalidSettingIsNamedAndPreventsTheStart) {
   const std::vector<std::pair<Words, std::string>> wrong = {
       {{"--port", "70000"}, "--port"},
       {{"--address", "0.0.0.0"}, "--address (VAT_ADDRESS)"},
@@ -161,7 +160,7 @@ TEST_F(ServeTest, AWrongSettingStopsTheStartWithItsName) {
   EXPECT_THAT(run.err, HasSubstr("VAT_LEASE"));
 }
 
-TEST_F(ServeTest, APortAndAFolderAreForOneServer) {
+TEST_F(ServeTest, OnlyOneServerMayUseAPortAndAFolder) {
   const auto server = serve();
   const std::string port = server->url().substr(server->url().rfind(':') + 1);
   const Outcome same_port = vat({"serve", "--port", port, "--data", "other", "--log-level", "error"});
@@ -173,7 +172,7 @@ TEST_F(ServeTest, APortAndAFolderAreForOneServer) {
   server->stop();
 }
 
-/// The checks of /readyz that do not say "ok", with what they say.
+/// The checks of /readyz that are not "ok", with their messages.
 std::map<std::string, std::string> failed_checks(Server& server) {
   const json::value report = server.get_json("/readyz");
   std::map<std::string, std::string> failed;
@@ -193,7 +192,7 @@ TEST_F(ServeTest, ADiskWithoutRoomForUploadsMakesItUnready) {
   server->stop();
 }
 
-TEST_F(ServeTest, AModelThatCannotBeHadMakesItUnready) {
+TEST_F(ServeTest, AnUnobtainableModelMakesItUnready) {
   const std::vector<std::pair<Words, std::string>> missing = {
       {{"--offline"}, "The model base is not installed, and --offline is set."},
       {{"--model", "missing.bin"}, "There is no model file missing.bin."},
@@ -209,19 +208,19 @@ TEST_F(ServeTest, AModelThatCannotBeHadMakesItUnready) {
   }
 }
 
-TEST_F(ServeTest, AModelThatIsThereOrCanBeFetchedMakesItReady) {
+TEST_F(ServeTest, AModelThatIsInstalledOrCanBeFetchedMakesItReady) {
   make_model("model.bin");
   auto server = serve({"--engine", "whisper", "--model", "model.bin", "--offline"});
   EXPECT_EQ(server->get("/readyz").status, 200);
   server->stop();
-  // Only a job would fetch it.
+  // It is fetched only for a job.
   environment.erase("VAT_OFFLINE");
   server = serve({"--engine", "whisper"});
   EXPECT_EQ(server->get("/readyz").status, 200);
   server->stop();
 }
 
-TEST_F(ServeTest, AHangupTakesTheLogLevelAnew) {
+TEST_F(ServeTest, AHangupReloadsTheLogLevel) {
   put("vat.toml", "[serve]\nlog-level = \"error\"\n");
   const auto server = serve();
   EXPECT_EQ(server->get("/healthz?first").status, 200);
@@ -233,7 +232,7 @@ TEST_F(ServeTest, AHangupTakesTheLogLevelAnew) {
   EXPECT_THAT(log, AllOf(HasSubstr("route=/readyz"), Not(HasSubstr("route=/healthz"))));
 }
 
-TEST_F(ServeTest, AHangupTakesTheCertificateAnew) {
+TEST_F(ServeTest, AHangupReloadsTheCertificate) {
   http::testing::make_certificate(path(""), "first");
   const auto server = serve({"--tls-certificate", "cert.pem", "--tls-key", "key.pem"});
   const auto name = [&] { return http::testing::TlsClient(server->port()).peer_name(); };
@@ -265,7 +264,7 @@ TEST_F(ServeTest, ErrorsGoToSentryWithTheirContext) {
                     HasSubstr("\"release\":\"vat@" VAT_VERSION "\"")));
 }
 
-/// What the program tells its supervisor.
+/// What the program reports to its supervisor.
 class Supervisor {
  public:
   explicit Supervisor(const fs::path& path) : fd_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
@@ -290,7 +289,7 @@ class Supervisor {
   UniqueFd fd_;
 };
 
-TEST_F(ServeTest, TheSupervisorIsToldOfStartLifeAndEnd) {
+TEST_F(ServeTest, TheSupervisorIsNotifiedOfStartLifeAndEnd) {
 #ifndef VAT_SYSTEMD
   GTEST_SKIP() << "built without libsystemd";
 #endif
@@ -332,7 +331,7 @@ TEST_F(ServeTest, ARecordingBecomesTextAndFiles) {
 
 class ServeWithModel : public ServeTest {
  protected:
-  /// A server whose jobs take a while, with the chunks of a recording of minutes.
+  /// A server whose jobs take a while, because the recording lasts minutes and has many chunks.
   std::unique_ptr<Server> slow_server(const Words& more = {}) {
     if (!exists("model.bin")) {
       make_model("model.bin");
@@ -343,7 +342,7 @@ class ServeWithModel : public ServeTest {
     words.insert(words.end(), more.begin(), more.end());
     return serve(words);
   }
-  /// A job that has begun to hear.
+  /// A job that has begun to transcribe.
   std::string begin(Server& server) {
     const std::string job = server.upload("long.wav", text_of("long.wav"), {{"formats", "txt"}});
     EXPECT_TRUE(server.program().wait_for("The job starts."));
@@ -351,7 +350,7 @@ class ServeWithModel : public ServeTest {
   }
 };
 
-TEST_F(ServeWithModel, AKilledServerGoesOnWithItsJobs) {
+TEST_F(ServeWithModel, AKilledServerResumesItsJobs) {
   std::string job;
   {
     const auto server = slow_server();
@@ -366,7 +365,7 @@ TEST_F(ServeWithModel, AKilledServerGoesOnWithItsJobs) {
   server->stop();
 }
 
-TEST_F(ServeWithModel, AStopGivesJobsBackToTheQueue) {
+TEST_F(ServeWithModel, AStopReturnsJobsToTheQueue) {
   std::string job;
   {
     const auto server = slow_server({"--shutdown-deadline", "0"});
@@ -387,7 +386,7 @@ TEST_F(ServeWithModel, ASecondSignalEndsItAtOnce) {
   EXPECT_EQ(server->program().finish().exit_code, 128 + SIGTERM);
 }
 
-TEST_F(ServeTest, TheDatabaseIsCopiedAndPutBack) {
+TEST_F(ServeTest, TheDatabaseIsBackedUpAndRestored) {
   EXPECT_EQ(vat({"db", "status"}).exit_code, 3);
   auto server = serve();
   const HttpResponse made = server->send({.method = "POST",
@@ -413,7 +412,7 @@ TEST_F(ServeTest, TheDatabaseIsCopiedAndPutBack) {
   server->stop();
 }
 
-TEST_F(ServeTest, SmokeSaysWhatWorksAndWhatDoesNot) {
+TEST_F(ServeTest, SmokeReportsWhatWorksAndWhatDoesNot) {
   const auto server = serve();
   const Outcome good = vat({"smoke", server->url()});
   EXPECT_EQ(good.exit_code, 0) << good.out << good.err;

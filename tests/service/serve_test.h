@@ -47,7 +47,7 @@ class Server {
 
 class ServeTest : public cli_test::CliTest {
  protected:
-  /// Starts `vat serve` on a free port with these arguments more, and waits until it listens.
+  /// Starts `vat serve` on a free port with these further arguments, and waits until it listens.
   [[nodiscard]] std::unique_ptr<Server> serve(const Words& more = {});
   /// The arguments of serve().
   [[nodiscard]] static Words arguments(const Words& more);

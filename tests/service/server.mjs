@@ -23,7 +23,7 @@ process.on('exit', () => {
 });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 
-/** A port that is free now. */
+/** A port that is free at the moment. */
 export async function freePort() {
   const listener = net.createServer().listen(0, '127.0.0.1');
   await once(listener, 'listening');
@@ -40,7 +40,7 @@ export async function makeSpeech(name, text, ...flags) {
   return file;
 }
 
-/** The samples of a WAV file so many times over, as one WAV file. `change` may write into them. */
+/** One WAV file with the samples of another repeated `times` times. `change` may modify them. */
 export function repeated(wav, times, change = () => {}) {
   const samplesAt = wav.indexOf('data') + 8;
   const samples = Buffer.concat(Array(times).fill(wav.subarray(samplesAt)));
@@ -51,11 +51,11 @@ export function repeated(wav, times, change = () => {}) {
   return Buffer.concat([header, samples]);
 }
 
-/** A function that gives whole numbers from 0 to most - 1 (the LCG of Numerical Recipes); VAT_TEST_SEED repeats them. */
+/** A generator of whole numbers from 0 to max - 1 (the LCG of Numerical Recipes); VAT_TEST_SEED repeats a sequence. */
 export function makeRandom() {
   let state = Number(process.env.VAT_TEST_SEED ?? crypto.randomInt(1 << 30));
   console.log(`VAT_TEST_SEED=${state}`);
-  return (most) => Math.floor(((state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32) * most);
+  return (max) => Math.floor(((state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32) * max);
 }
 
 /** A server whose engine is Whisper, with a small model that always says the same words, and those words. */
@@ -66,7 +66,7 @@ export async function startWhisper() {
   return { server: await server.start(), words };
 }
 
-/** Resolves when `poll` yields something, which it is asked every few milliseconds; fails after `seconds`. */
+/** Calls `poll` every few milliseconds until it returns something, and resolves to that; fails after `seconds`. */
 export async function eventually(what, seconds, poll) {
   const end = Date.now() + seconds * 1000;
   for (;;) {
@@ -118,7 +118,7 @@ export async function jobEnd(origin, id, seconds = 120) {
   });
 }
 
-/** Runs the functions of `tests`, or those whose names match the first argument, one after another and ends the process with what became of them. */
+/** Runs the functions of `tests`, or those whose names match the first argument, one after another, and exits with their outcome. */
 export async function runTests(tests, server) {
   let failures = 0;
   for (const [name, test] of Object.entries(tests)) {

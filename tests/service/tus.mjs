@@ -1,5 +1,5 @@
-// tus-js-client against the server, interrupted over and over: aborted, cut off in the middle of the wire, and the server
-// killed (SIGKILL) and started again. Then what that client does not do, by hand: checksums and concatenation.
+// tus-js-client against the server, interrupted over and over: uploads are aborted, connections are cut, and the server
+// is killed (SIGKILL) and restarted. What that client does not support is tested by hand: checksums and concatenation.
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
@@ -10,7 +10,7 @@ import { Server, makeRandom, makeSpeech, repeated, runTests } from './server.mjs
 
 const random = makeRandom();
 
-// Real media of some megabytes: a recording, as often as it takes, in the samples of one WAV file.
+// Real media of some megabytes: one WAV file in which a recording is repeated as often as necessary.
 const spoken = fs.readFileSync(await makeSpeech('word.wav', 'Resumable uploads are not lost.'));
 const media = repeated(spoken, Math.ceil((6 << 20) / spoken.length));
 
@@ -55,10 +55,10 @@ class Proxy {
   }
 }
 
-/** The same addresses by way of the proxy. */
+/** The same addresses through the proxy. */
 const through = (port, url) => Object.assign(new URL(url), { port: String(port) }).href;
 
-/** Uploads `media` and calls interrupt(upload, bytes, goOn) after each piece of progress until it is whole. Returns the id. */
+/** Uploads `media`, calling interrupt(upload, bytes, goOn) on each progress until it is complete. Returns the id. */
 function upload(options, onProgress) {
   return new Promise((resolve, reject) => {
     const made = new tus.Upload(media, {
@@ -125,7 +125,7 @@ await runTests({
         if (++cuts < 20) proxy.limit = proxy.passed + random(500 << 10);
         return true;
       },
-      // The server names itself in Location by the Host that it was asked by.
+      // The server builds Location from the Host of the request.
       onBeforeRequest: (request) => assert.equal(new URL(request.getURL()).port, String(proxy.port)),
     });
     proxy.stop();
@@ -149,7 +149,7 @@ await runTests({
       await expectWhole(id);
       next = random(300 << 10);
     }
-    // What was acknowledged survives one more, after the end.
+    // Acknowledged bytes survive another kill after the end.
     await server.kill();
     await server.start();
     await expectWhole(id);
