@@ -172,7 +172,7 @@ TEST(ChunkPlannerTest, AChunkCarriesTheSpeechProbabilityOfEachFrame) {
   EXPECT_GT(chunk.speech[chunk.speech.size() / 2], 0.5F);
 }
 
-/// Answers each frame with the same thing.
+/// Gives every frame the same probability.
 class ConstantDetector : public SpeechDetector {
  public:
   explicit ConstantDetector(float probability) : probability_(probability) {}

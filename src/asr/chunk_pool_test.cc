@@ -170,7 +170,7 @@ TEST(ChunkPoolTest, AModelThatIsNotUsedIsLetGoWhenAsked) {
 TEST(ChunkPoolTest, ATaskThatIsAloneGetsEveryCore) {
   std::counting_semaphore<2> ended(0);
   ChunkPool pool(4);
-  // When the pool knows that the task has ended, which is later than the task's own end.
+  // When the pool notices that the task has ended, which is later than its actual end.
   pool.observe([&](std::chrono::duration<double> /*took*/) { ended.release(); });
   const auto model = std::make_shared<CountingModel>();
   auto lane = pool.open_lane(model);
@@ -190,7 +190,7 @@ TEST(ChunkPoolTest, ATaskThatIsAloneGetsEveryCore) {
 /// How many cores the last task gets when the first task took ten minutes and the second, which still runs,
 /// began `second_began` after it.
 int cores_of_the_last_task(std::chrono::minutes second_began) {
-  // Ahead of the real time, so that whoever waits for a time of this clock sleeps until it is woken.
+  // Ahead of real time, so that a thread waiting for a time of this clock sleeps until it is woken.
   const auto start = std::chrono::steady_clock::now() + std::chrono::hours(24);
   std::atomic<std::chrono::minutes> minutes{std::chrono::minutes(0)};
   ChunkPool pool(2, 0, [&] { return start + minutes.load(); });

@@ -68,14 +68,14 @@ TEST(SeamTest, WithoutAgreementTheCutDecides) {
 }
 
 TEST(SeamTest, AWordAcrossTheCutIsTakenOnceThoughTheTimesDiffer) {
-  // The left says that it ends before the cut, the right that it lies after it: 900 ms to 1300 ms, 970 ms to
-  // 1370 ms.
+  // According to the left, it ends before the cut; according to the right, it begins after it: 900 ms to 1300
+  // ms, 970 ms to 1370 ms.
   const std::vector<SeamWord> left = {{Millis(100), Millis(500), "a"},
                                       {Millis(900), Millis(1'300), "recognise"}};
   const std::vector<SeamWord> right = {{Millis(970), Millis(1'370), "wreckognise"},
                                        {Millis(1'500), Millis(1'900), "b"}};
   EXPECT_EQ(joined(left, right, Millis(1'150)), "a recognise | b");
-  // And the other way about: the left that it lies after the cut, the right that it lies before.
+  // And the other way round: after the cut on the left, before it on the right.
   EXPECT_EQ(joined(left, {{Millis(830), Millis(1'230), "wreckognise"}, right[1]}, Millis(1'060)),
             "a | wreckognise b");
 }

@@ -1,4 +1,4 @@
-// Whatever is said, and however it is cut: no word is lost, none is doubled, and time never runs backwards.
+// Whatever is said and however it is cut, no word is lost or doubled, and times never decrease.
 
 #include <gtest/gtest.h>
 
@@ -22,7 +22,7 @@ constexpr unsigned kRecordings = 200;
 constexpr unsigned kRecordings = 2000;
 #endif
 
-/// One random recording with random options, and everything that was heard of it.
+/// One random recording with random options, and its transcript.
 class Trial {
  public:
   explicit Trial(unsigned seed) : random_(seed) {
@@ -32,12 +32,12 @@ class Trial {
     plan_.padding = between(100, 400);
     plan_.minimum_silence = between(200, 800);
     plan_.longest_silence = between(500, 2'000);
-    // An overlap always holds one whole word that both chunks hear.
+    // An overlap always contains one whole word that both chunks recognise.
     speech_.longest_word = std::max(Millis(320), plan_.overlap / 2 - Millis(60));
     speech_.length = between(0, 60'000);
     hearing_.longest_segment = static_cast<std::size_t>(between(1, 20).count());
     hearing_.word_times = between(0, 9).count() > 0;
-    // Without times nothing tells a cut word that is heard as its neighbour from the neighbour.
+    // Without times, a cut word that is recognised as its neighbour cannot be told from the neighbour.
     hearing_.cut = static_cast<NumberedHearing::Cut>(between(0, hearing_.word_times ? 2 : 1).count());
     hearing_.jitter = between(0, 100);
     frame_ = std::vector<std::size_t>{160, 320, 480, 512}[static_cast<std::size_t>(between(0, 3).count())];
@@ -99,7 +99,7 @@ class Trial {
     }
   }
 
-  /// The planner alone: each word is whole in one piece of a chunk, whatever the recogniser makes of it.
+  /// The planner alone: each word is complete in one piece of a chunk, whatever the recogniser returns.
   void check_plan() const {
     for (const NumberedWord& word : recording_.words) {
       EXPECT_TRUE(std::any_of(places_.begin(), places_.end(), [&](const ChunkPlace& place) {
@@ -165,7 +165,7 @@ TEST(SeamsPropertyTest, NoWordIsLostNoneIsDoubledAndTimeNeverRunsBackwards) {
     splices += trial.splices();
     ASSERT_FALSE(HasFailure()) << "recording " << seed << (trial.word_times() ? "" : ", without word times");
   }
-  // The recordings were such that both happened often.
+  // Both happened often in these recordings.
   EXPECT_GT(overlaps, kRecordings / 2);
   EXPECT_GT(splices, kRecordings / 2);
 }

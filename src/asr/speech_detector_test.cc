@@ -179,7 +179,8 @@ TEST_P(SpeechDetectorTest, QuietSpeechIsHeard) {
   expect_silences_found(talk, frames);
 }
 
-/// A recording's chunks are cut there. Flite fills its pauses with a murmur, which WebRTC takes for speech.
+/// A recording is cut into chunks there. Flite fills its pauses with a murmur, which WebRTC mistakes for
+/// speech.
 TEST_P(SpeechDetectorTest, ThePausesBetweenSentencesAreFound) {
   for (const char* voice : {"slt", "rms", "awb"}) {
     Pcm sound{kRecognitionRate, {}};
@@ -227,7 +228,7 @@ TEST_P(SpeechDetectorTest, WhatIsNoSpeechIsMostlyDropped) {
   EXPECT_EQ(kept_share(silence(Millis(5000))), 0);
   EXPECT_LE(kept_share(noise(Millis(20'000), -60)), 0.1);
   EXPECT_LE(kept_share(pink_noise(Millis(20'000), -60)), 0.1);
-  // WebRTC's mixtures need some seconds to learn that louder noise is none.
+  // WebRTC's mixtures need some seconds to learn that louder noise is not speech.
   const double max = GetParam() == "silero" ? 0 : 0.6;
   EXPECT_LE(kept_share(noise(Millis(20'000), -40)), max);
   EXPECT_LE(kept_share(pink_noise(Millis(20'000), -40)), max);

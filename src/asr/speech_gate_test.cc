@@ -33,7 +33,7 @@ void take_into(SpeechGate& gate, std::string& kept) {
   }
 }
 
-/// Which of the frames, drawn as text, are kept. `often`: ask after every frame, or only at the end.
+/// Which of the frames, drawn as text, are kept. `often`: query after every frame, or only at the end.
 std::string gate(std::string_view frames, bool often = true) {
   SpeechGate gate(kOptions);
   std::string kept(frames.size(), '.');

@@ -45,8 +45,8 @@ class MemoryCheckpoint : public CheckpointStore {
   std::map<ChunkKey, ChunkText> chunks_;
 };
 
-/// Lets the test see the options that each chunk is heard with, and change what is heard. The hook is called
-/// on the pool's threads, one at a time.
+/// Lets the test see the options of each chunk and change its text. The hook is called on the pool's threads,
+/// one at a time.
 class ObservedModel : public NumberedModel {
  public:
   using Hook = std::function<void(const RecognitionOptions& options, ChunkText& text)>;
@@ -262,7 +262,7 @@ TEST_F(TranscriberTest, WhatNobodySaidIsTakenOutAndCountedAndWhatWasSaidStays) {
   hearing.jitter = Millis(0);
   hearing.longest_segment = 10;
   constexpr std::size_t kRounds = 10;
-  std::size_t invented = 0;  // chunks in which the engine invents
+  std::size_t invented = 0;  // chunks in which the engine invents words
   const auto invent = [&](const RecognitionOptions&, ChunkText& text) {
     if (text.segments.size() < 2 || text.segments.back().words.size() < 3) return;
     ++invented;
@@ -288,7 +288,7 @@ TEST_F(TranscriberTest, WhatNobodySaidIsTakenOutAndCountedAndWhatWasSaidStays) {
   const auto transcript = overhear(pool, numbered, english(), invent, hearing);
   ASSERT_TRUE(transcript) << transcript.error().message;
   expect_every_word_once(*transcript, numbered);
-  ASSERT_GE(invented, 2U);  // else the counts of one chunk could stand for all
+  ASSERT_GE(invented, 2U);  // otherwise the counts of one chunk could be mistaken for the total
   EXPECT_EQ(transcript->removed, (Removed{.silence_segments = 2 * invented,
                                           .repetition_segments = kRounds * invented,
                                           .words = (8 + 3 * kRounds) * invented}));
@@ -296,7 +296,7 @@ TEST_F(TranscriberTest, WhatNobodySaidIsTakenOutAndCountedAndWhatWasSaidStays) {
 
 TEST_F(TranscriberTest, APromptIsGivenBeforeEveryChunk) {
   ChunkPool pool(3);
-  // The chunk on which the language is detected goes another way than the others.
+  // The chunk on which the language is detected takes a different path from the others.
   RecognitionOptions options;
   options.prompt = "Ada, Zoë.";
   std::vector<std::string> prompts;

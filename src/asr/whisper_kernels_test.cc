@@ -1,4 +1,4 @@
-// What whisper.cpp computes with kernels that this project patches, against plain computations.
+// Compares whisper.cpp's kernels that this project patches with plain computations.
 #include <ggml-alloc.h>
 #include <ggml-backend.h>
 #include <ggml.h>
@@ -28,12 +28,13 @@ struct Shape {
   bool masked;
 };
 
-/// Masks what a causal decoder may not see: row r sees the positions up to `positions - rows + r`.
+/// Masks the positions that a causal decoder must not see: row r sees the positions up to `positions - rows +
+/// r`.
 bool hidden(const Shape& shape, std::int64_t row, std::int64_t position) {
   return shape.masked && position > shape.positions - shape.rows + row;
 }
 
-/// Numbers that f16 holds, so that the conversion does not count as an error.
+/// Numbers that f16 represents exactly, so that the conversion adds no error.
 std::vector<float> numbers(std::size_t count, unsigned seed) {
   std::mt19937 random(seed);
   std::vector<float> values(count);
@@ -47,8 +48,8 @@ struct Inputs {
   std::vector<float> v;
 };
 
-/// Which rows are compared: all of a few; of many every seventh and the last, as the plain computation is
-/// slow.
+/// Which rows are compared: all if there are few; otherwise every seventh and the last, because the plain
+/// computation is slow.
 bool compared(const Shape& shape, std::int64_t row) {
   return shape.rows <= 40 || row % 7 == 0 || row == shape.rows - 1;
 }
@@ -104,7 +105,7 @@ std::unique_ptr<ggml_backend, GgmlDeleter> cpu_with(int threads) {
   return backend;
 }
 
-/// The same by ggml on the CPU, on so many threads.
+/// The same by ggml on the CPU, with this many threads.
 std::vector<float> by_ggml(const Shape& shape, const Inputs& in, float scale, int threads) {
   const auto backend = cpu_with(threads);
   const std::unique_ptr<ggml_context, GgmlDeleter> context(
@@ -112,7 +113,7 @@ std::vector<float> by_ggml(const Shape& shape, const Inputs& in, float scale, in
   ggml_context* const c = context.get();
 
   ggml_tensor* const q = ggml_new_tensor_3d(c, GGML_TYPE_F32, kHead, shape.rows, kHeads);
-  // Behind the positions that count, a cache holds anything.
+  // Beyond the valid positions, a cache may contain anything.
   constexpr std::int64_t kBehind = 8;
   ggml_tensor* const k = ggml_new_tensor_1d(c, GGML_TYPE_F16, kHead * kHeads * (shape.positions + kBehind));
   ggml_tensor* const v = ggml_new_tensor_1d(c, GGML_TYPE_F16, kHead * kHeads * (shape.positions + kBehind));
@@ -148,7 +149,7 @@ std::vector<float> by_ggml(const Shape& shape, const Inputs& in, float scale, in
   return out;
 }
 
-/// The larger one, a NaN above all: std::max() would pass over it.
+/// The larger one; NaN counts as the largest, although std::max() would ignore it.
 double worse(double a, double b) { return std::isnan(b) || b > a ? b : a; }
 
 double largest_error(const Shape& shape, int threads) {
@@ -237,14 +238,14 @@ double product_error(std::int64_t rows, std::int64_t columns, int threads) {
 
 TEST(ProductTest, ByteWeightsWithAnyNumberOfColumnsAreRight) {
   for (std::int64_t columns = 1; columns <= 10; ++columns) {
-    for (const std::int64_t rows : {70, 3}) {  // of more columns than rows, threads share the columns
+    for (const std::int64_t rows : {70, 3}) {  // with more columns than rows, threads share the columns
       for (const int threads : {1, 3})
         EXPECT_LT(product_error(rows, columns, threads), 1e-3) << rows << " rows, " << columns << " columns";
     }
   }
 }
 
-/// GELU as OpenAI's and whisper.cpp's models have it, by its approximation with tanh.
+/// GELU as OpenAI's and whisper.cpp's models compute it: the approximation with tanh.
 double plain_gelu(double x) {
   return 0.5 * x * (1 + std::tanh(std::sqrt(2 / std::numbers::pi) * x * (1 + 0.044715 * x * x)));
 }
@@ -270,7 +271,7 @@ TEST(ActivationTest, GeluIsRightFromEndToEnd) {
   ggml_backend_tensor_get(y, out.data(), 0, ggml_nbytes(y));
   for (std::size_t i = 0; i < in.size(); ++i) {
     const double expected = plain_gelu(in[i]);
-    // The last numbers of a row, fewer than a vector, come from a table in f16.
+    // The last numbers of a row, too few for a vector, come from a table in f16.
     EXPECT_NEAR(out[i], expected, 1e-6 + 1e-3 * std::abs(expected)) << in[i];
   }
 }

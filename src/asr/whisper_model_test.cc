@@ -24,7 +24,7 @@ modelfile::SyntheticSpec spec() {
   return spec;
 }
 
-/// A noise that is the same everywhere; the synthetic model does not listen to it.
+/// The same noise on every machine; the synthetic model ignores it.
 std::vector<float> noise(double seconds) {
   std::vector<float> samples(static_cast<std::size_t>(seconds * kRecognitionRate));
   std::uint32_t state = 1;
@@ -49,11 +49,11 @@ class WhisperModelTest : public testing::Test {
     EXPECT_TRUE(loaded) << loaded.error().message;
     return *loaded;
   }
-  /// Is sure of no word, and what it says depends on all that its decoder is given.
+  /// A model that is unsure of every word, and whose text depends on everything that its decoder is given.
   static std::shared_ptr<const RecognitionModel> untrained_model() {
     auto untrained = spec();
     untrained.trained_chain = false;
-    untrained.seed = 7;  // one that soon comes to an end; most go on for 220 words
+    untrained.seed = 7;  // a text that ends soon; with most seeds it has 220 words
     const auto path = directory_->path() / "ggml-untrained.bin";
     EXPECT_TRUE(modelfile::write_synthetic(path, untrained));
     return load_whisper(path, {.device = "cpu"}).value();
@@ -123,12 +123,12 @@ TEST_F(WhisperModelTest, ADecodeThatFailsIsTriedAgainAtHigherTemperaturesOnlyWhe
     options.best_of = 1;
     options.temperature = temperature;
     options.temperature_step = step;
-    // A new recognizer each time, because an old one goes on with its random numbers.
+    // A new recogniser each time, because an old one continues its sequence of random numbers.
     return whisper->make_recognizer().value()->recognize(noise(5), options, {}).value();
   };
   const ChunkText once = recognise(0, 0);
   ASSERT_FALSE(once.segments.empty());
-  ASSERT_LT(once.segments.front().average_log_probability, -1);  // else no decode fails
+  ASSERT_LT(once.segments.front().average_log_probability, -1);  // otherwise no decode fails
   EXPECT_NE(recognise(0, 0.2F), once);
   // Greedy decoding takes no random numbers, so the second try is like a first one at its temperature.
   EXPECT_EQ(joined(recognise(0, 1)), joined(recognise(1, 0)));
@@ -195,7 +195,7 @@ TEST_F(WhisperModelTest, WhatWasEncodedForTheLanguageIsTakenForTheSameSoundOnly)
   const ChunkText five = by_a_new_recognizer(5);
   const ChunkText nine = by_a_new_recognizer(9);
   ASSERT_EQ(five, by_a_new_recognizer(5));
-  ASSERT_NE(five, nine);  // else the rest would show nothing
+  ASSERT_NE(five, nine);  // otherwise the rest would prove nothing
   auto recognizer = whisper->make_recognizer().value();
   ASSERT_TRUE(recognizer->detect_language(noise(5), {}));
   recognizer->use_threads(1);

@@ -15,7 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-/// These tests download nothing; whoever tries is told so.
+/// There is no network: every request fails.
 class NoNetwork final : public HttpDownloader {
  public:
   Result<HttpResponse> download(const HttpRequest&, const HttpSink&, std::stop_token) override {

@@ -51,7 +51,7 @@ TEST_P(SqliteBackupTest, ABackupIsWholeAndComesBack) {
   EXPECT_FALSE(db_->jobs().get(kLocalUserId, later.id).has_value());
   EXPECT_EQ(db_->transcripts().search(kLocalUserId, "searchable", 0, 10)->size(), 1U);
 
-  // What was there before is kept.
+  // The previous database is kept.
   db_.reset();
   DatabaseOptions before;
   before.sqlite_path = empty_.file().string() + ".before-restore";

@@ -99,7 +99,7 @@ TEST_P(DatabaseOpenTest, NobodyWhoReadsEventsInOrderMissesOne) {
         --running;
       });
     }
-    // The last look comes after the last writer has ended.
+    // The last check comes after the last writer has ended.
     for (bool last = false;; last = running == 0) {
       const std::int64_t after = seen.empty() ? 0 : seen.back();
       const auto events = db_->jobs().events(kLocalUserId, {}, after, 1000).value();
@@ -232,7 +232,7 @@ TEST(SqliteFileTest, ReadersSeeTheNewestStateWithEveryCall) {
   }
 }
 
-/// With a server of its own, because it is stopped.
+/// With a server of its own, because the test stops it.
 class PostgresqlConnectionTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -248,7 +248,7 @@ class PostgresqlConnectionTest : public ::testing::Test {
 };
 
 TEST_F(PostgresqlConnectionTest, ALostServerIsSaidAndComesBackByItself) {
-  // Several sessions lie idle.
+  // Several sessions are idle.
   {
     std::vector<std::jthread> threads;
     for (int i = 0; i < 4; ++i) {

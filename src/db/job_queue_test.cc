@@ -98,7 +98,7 @@ TEST_P(JobQueueTest, AHeartbeatRenewsTheLeaseAndKeepsTheProgress) {
   EXPECT_FALSE(try_claim());
   EXPECT_EQ(job(claimed.job.id).progress, progress);
   EXPECT_THAT(bus_.kinds(claimed.job.id), Contains(Notification::Kind::kProgress));
-  // What the table would refuse is mended, not refused.
+  // Values that the table would reject are corrected.
   EXPECT_EQ(
       queue()
           .heartbeat(claimed.lease, {Stage::kMux, -1, Millis(-5), std::numeric_limits<double>::infinity()})
@@ -144,7 +144,7 @@ TEST_P(JobQueueTest, AJobThatKillsItsWorkersIsSetAside) {
   ASSERT_TRUE(failed.failure);
   EXPECT_THAT(failed.failure->message, HasSubstr("2 times"));
   EXPECT_EQ(beat(second.lease), LeaseState::kLost);
-  // Its user may try again, and gets as many workers as the first time.
+  // Its user may retry it, and it may lose as many workers as the first time.
   ASSERT_TRUE(db_->jobs().retry(kLocalUserId, failed.id).has_value());
   claim();
   advance(seconds(31));
@@ -329,7 +329,7 @@ TEST_P(JobQueueTest, ManyWorkersNeverGetTheSameJob) {
   constexpr int kJobs = 40;
   constexpr int kWorkers = 4;
   for (int i = 0; i < kJobs; ++i) add_job(i % 2 == 0 ? kLocalUserId : testing::kOtherUserId);
-  // As processes do it: each worker with a database of its own.
+  // Like separate processes: each worker opens the database itself.
   std::vector<std::vector<std::string>> claimed(kWorkers);
   {
     std::vector<std::jthread> workers;

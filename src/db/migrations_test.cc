@@ -17,7 +17,7 @@ class MigrationsTest : public ::testing::TestWithParam<Engine> {
  protected:
   MigrationsTest() : empty_(GetParam()) {}
 
-  /// A way to the database that may be at any version.
+  /// Access to a database that may be at any version.
   std::unique_ptr<Access> access() {
     const Target target = find_target(empty_.options()).value();
     if (target.engine == Engine::kSqlite) (void)Database::open(empty_.options(), bus_).value();
@@ -174,7 +174,7 @@ TEST_P(MigrationsTest, AStepThatFailsChangesNothing) {
   const auto db = open();
   EXPECT_EQ(db->migration_status()->version, 1);
   EXPECT_TRUE(db->migrate().has_value());
-  // The table of the failed step is not there.
+  // The failed step's table does not exist.
   testing::run_sql(empty_.options(), "CREATE TABLE half (id INTEGER)");
 }
 

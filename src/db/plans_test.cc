@@ -32,12 +32,12 @@ class PlansTest : public testing::DatabaseTest {
       return connect(target, options, Role::kWriter);
     });
     pool_ = pool.get();
-    // One session does everything, and so keeps every statement.
+    // One session executes everything, and therefore has every statement.
     access_ = std::make_unique<Access>(target.engine, Access::Pools{std::move(pool), nullptr}, bus_,
                                        empty_.options().clock, QueueLimits());
   }
 
-  /// Calls every method of every store, with what makes it ask all its questions.
+  /// Calls every method of every store with arguments that make it execute all its statements.
   void use_everything() {
     use_jobs();
     use_uploads();
@@ -158,7 +158,7 @@ class PlansTest : public testing::DatabaseTest {
     using Row = std::tuple<std::string, std::string, long long>;
     const auto prepared = sql.rows<Row>(
         "SELECT name, statement, CAST(cardinality(parameter_types) AS BIGINT) FROM pg_prepared_statements");
-    // Small tables are read whole otherwise. Then a table is only read whole when no index is of use.
+    // Otherwise small tables would be scanned. With this, a table is scanned only if no index can be used.
     sql.run("SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off");
     std::vector<std::pair<std::string, std::vector<std::string>>> plans;
     for (const auto& [name, statement, count] : prepared) {
@@ -170,11 +170,11 @@ class PlansTest : public testing::DatabaseTest {
     }
     return plans;
   }
-  /// Whether the line says that a table of the schema is read from end to end.
+  /// Whether the line describes a scan of a whole table of the schema.
   static bool reads_all(const std::string& line) {
     if (line.find("Seq Scan") != std::string::npos) return true;
     if (!line.starts_with("SCAN ") || line.find("VIRTUAL TABLE INDEX") != std::string::npos) return false;
-    // What is not a table: the common table expressions of the claim, and constants.
+    // Not tables: the common table expressions of the claim, and constants.
     static constexpr std::array<std::string_view, 6> kNoTables = {
         "SCAN w", "SCAN c", "SCAN waiting", "SCAN first_user", "SCAN CONSTANT", "SCAN 1 CONSTANT"};
     if (std::any_of(kNoTables.begin(), kNoTables.end(), [&](std::string_view name) {
@@ -182,7 +182,7 @@ class PlansTest : public testing::DatabaseTest {
         })) {
       return false;
     }
-    // These hold only what waits or runs.
+    // These contain only waiting or running jobs.
     return line.find("INDEX jobs_waiting") == std::string::npos &&
            line.find("INDEX jobs_running") == std::string::npos;
   }

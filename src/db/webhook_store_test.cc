@@ -31,7 +31,7 @@ class WebhookStoreTest : public testing::DatabaseTest {
     webhook.events = std::move(events);
     return webhooks().create(webhook).value();
   }
-  /// A job that ended so.
+  /// A job that ended in this state.
   Job ended(JobState state, const std::string& webhook_url = {}) {
     NewJob wanted;
     wanted.user_id = kLocalUserId;
@@ -195,7 +195,7 @@ TEST_P(WebhookStoreTest, TwoSendersNeverTakeTheSameDelivery) {
     std::vector<std::jthread> senders;
     for (std::vector<std::string>& mine : taken) {
       senders.emplace_back([&] {
-        // On PostgreSQL a sender may find nothing because another one holds the row that it looks at.
+        // On PostgreSQL a sender may find nothing because another one has locked the row.
         for (int idle = 0; idle < 3;) {
           const auto delivery = take();
           idle = delivery ? 0 : idle + 1;

@@ -1,4 +1,4 @@
-// Whatever is accepted as a checkpoint or as a transcript is written and read again without loss.
+// Any accepted checkpoint or transcript is written and read again without loss.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

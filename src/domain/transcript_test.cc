@@ -22,7 +22,7 @@ Transcript two_segments() {
   return transcript;
 }
 
-/// "1.0 end": the word 0 of the segment 1 has a wrong end. Empty: all is well.
+/// "1.0 end": word 0 of segment 1 has a wrong end. Empty: no fault.
 std::string fault_after(const std::function<void(Transcript&)>& change) {
   Transcript transcript = two_segments();
   change(transcript);

@@ -12,7 +12,7 @@ extern "C" {
 namespace vat::filters {
 namespace {
 
-/// All that the filters make of the samples.
+/// The filters' complete output for the samples.
 Result<std::vector<float>> filtered(const std::string& filters, const std::vector<float>& samples) {
   std::vector<float> out;
   VAT_ASSIGN(const auto graph, FilterGraph::create(16'000, filters, [&](const AVFrame* frame) {

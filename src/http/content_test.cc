@@ -184,7 +184,7 @@ TEST_F(FileContentTest, IsNotSentAgainToWhoHasIt) {
   EXPECT_EQ(server_.get("/file", "If-Modified-Since: Tue Nov 14 22:13:19 2023\r\n").status, 200);
   EXPECT_EQ(server_.get("/file", "If-Modified-Since: Tuesday, 14-Nov-23 22:13:20 GMT\r\n").status, 304);
   EXPECT_EQ(server_.get("/file", "If-Modified-Since: yesterday\r\n").status, 200);
-  // The tag is the better witness.
+  // The tag takes precedence over the date.
   EXPECT_EQ(server_.get("/file", "If-None-Match: \"v0\"\r\nIf-Modified-Since: " + modified_ + "\r\n").status,
             200);
 }

@@ -1,4 +1,4 @@
-// Fields and targets that a client writes: ranges, preferences, entity tags, paths, queries, hosts, file
+// Header fields and targets from clients: ranges, preferences, entity tags, paths, queries, hosts, file
 // names.
 #include <cstddef>
 #include <cstdint>

@@ -1,5 +1,5 @@
-// Multipart bodies: however a body is cut, its parts are the same; and the heads of parts and the
-// Content-Type by themselves.
+// Multipart bodies: however a body is cut, its parts are the same. Also the headers of parts and the
+// Content-Type alone.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -14,7 +14,7 @@ namespace {
 
 using namespace vat::http;
 
-/// What a reader of the form learns from it. `cuts` says how it arrives.
+/// The result of reading the form. `cuts` says how it arrives.
 std::string read_form(std::string_view body, testing::Cuts cuts) {
   using Kind = MultipartParser::Kind;
   MultipartParser parser("XX", {.max_parts = 8, .max_header_bytes = 256});
@@ -32,7 +32,7 @@ std::string read_form(std::string_view body, testing::Cuts cuts) {
     if (event->kind != Kind::kNeedMore) continue;
     if (body.empty()) return learnt + (parser.finish() ? "." : "!broken off");
     const std::size_t size = cuts.next(body.size());
-    // A copy of the exact size, so that a look past its end is noticed.
+    // A copy of the exact size, so that reading past its end is detected.
     static thread_local std::string piece;
     piece = std::string(body.substr(0, size));
     parser.feed(piece);

@@ -1,5 +1,5 @@
-// What a connection reads: heads and chunked bodies of one request after another. However the bytes are cut,
-// the requests are the same, and no request has two lengths.
+// Heads and chunked bodies of one request after another, as a connection reads them. However the bytes are
+// cut, the requests are the same, and no request has two lengths.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -15,7 +15,7 @@ namespace {
 
 using namespace vat::http;
 
-/// Bytes as a connection has them: more can be asked for, and what is not consumed stays.
+/// Bytes as a connection provides them: more can be requested, and unconsumed ones stay.
 class Stream {
  public:
   Stream(std::string_view bytes, std::string_view cuts) : rest_(bytes), cuts_(cuts) {}
@@ -100,7 +100,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const std::string whole = read_requests(text.substr(3), {});
   const std::string cut = read_requests(text.substr(3), text.substr(0, 3));
-  // A broken stream may be noticed before the last of its good bytes were passed on.
+  // A broken stream may be detected before the last of its good bytes have been passed on.
   const std::size_t common = std::min(whole.find('!'), cut.find('!'));
   if (whole.substr(0, common) != cut.substr(0, common)) std::abort();
   return 0;

@@ -45,7 +45,7 @@ TEST(Router, PrefersLiteralsThenStrictKinds) {
   EXPECT_EQ(pattern_for(router, "/jobs/1234567890123456789"), "/jobs/{name}");
   EXPECT_EQ(pattern_for(router, "/jobs/x"), "/jobs/{name}");
   EXPECT_EQ(pattern_for(router, "/jobs/" + std::string(kUuid) + "/files"), "/jobs/{id:uuid}/files");
-  // Goes back when the stricter way leads nowhere.
+  // Backtracks when the more specific path leads nowhere.
   EXPECT_EQ(pattern_for(router, "/jobs/" + std::string(kUuid) + "/other"), "/jobs/{name}/other");
   EXPECT_EQ(pattern_for(router, "/jobs/all/other"), "/jobs/{name}/other");
   EXPECT_EQ(pattern_for(router, "/assets/known"), "/assets/known");

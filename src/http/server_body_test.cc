@@ -1,4 +1,4 @@
-// Bodies of requests: how they arrive, and what becomes of those that nobody wants.
+// Request bodies: how they arrive, and what happens to those that no handler reads.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -134,7 +134,7 @@ TEST(ServerBody, OfManyKilobytesEndsTheConnectionWhenTheHandlerDidNotWantIt) {
   const Reply reply = client.reply();
   EXPECT_EQ(reply.status, 401);
   EXPECT_EQ(reply.header("Connection"), "close");
-  // What the client still sends must not destroy the answer on its way.
+  // What the client still sends must not destroy the response in transit.
   client.send(std::string(1'000'000, 'x'));
   EXPECT_TRUE(client.is_closed());
 }
@@ -158,7 +158,7 @@ TEST(ServerBody, ThatBreaksOffIsAnErrorOfTheReader) {
 }
 
 TEST(ServerBody, IsReadByMoreUploadsThanThereIsMemoryFor) {
-  // Eight blocks are all that a thread has.
+  // A thread has only eight blocks.
   TestServer server(
       [](Router& router, BlockingPool& pool) {
         router.add(Method::kPost, "/count",

@@ -57,7 +57,7 @@ TEST(MinRateTimeoutTest, LastsForWhoKeepsTheRateAndEndsForWhoDoesNot) {
     EXPECT_GT(kept.remaining(), Clock::duration::zero());
     kept.spend(milliseconds(900));
     kept.restore(450);
-    spent.spend(milliseconds(900));  // looked at late, as the sweep does
+    spent.spend(milliseconds(900));  // checked late, as the sweep does
     spent.restore(10);
   }
   EXPECT_LT(spent.remaining(), Clock::duration::zero());
@@ -161,7 +161,7 @@ TEST(ServerLimits, AClientThatReadsBelowTheLeastRateIsLeftAndAnotherIsNot) {
       client->send("GET " + std::string(target) + " HTTP/1.1\r\nHost: x\r\n\r\n");
       EXPECT_EQ(client->head().status, 200);
     }
-    // Fewer bytes a second than a socket must be rid of, within the time-out, before it takes more.
+    // Fewer bytes a second than a socket must send, within the timeout, before it accepts more.
     const Trickle trickle([&] {
       (void)left.skip(500);
       (void)kept.skip(500);

@@ -1,4 +1,4 @@
-// Requests that are no requests, or would be two.
+// Requests that are malformed, or could be read as two.
 #include <gtest/gtest.h>
 
 #include <array>

@@ -1,4 +1,4 @@
-// Answers that are made as they go: streams, events, files; and the end of the server.
+// Responses that are produced while they are sent: streams, events, files; and the end of the server.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/mman.h>

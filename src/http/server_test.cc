@@ -1,4 +1,4 @@
-// What every client meets: requests and answers, one after another.
+// What every client uses: requests and responses, one after another.
 #include "http/server.h"
 
 #include <gmock/gmock.h>

@@ -16,7 +16,7 @@
 namespace vat::media::testing {
 namespace {
 
-/// Sound whose level swells like speech does: bursts of harmonics with pauses.
+/// Audio whose level rises and falls like that of speech: bursts of harmonics with pauses.
 std::vector<float> babble(int sample_rate, double seconds, double amplitude) {
   std::vector<float> samples(static_cast<std::size_t>(seconds * sample_rate));
   for (std::size_t i = 0; i < samples.size(); ++i) {
@@ -34,7 +34,7 @@ std::vector<float> babble(int sample_rate, double seconds, double amplitude) {
 Result<> encode(const std::filesystem::path& path, const EncoderOptions& options,
                 std::span<const float> samples) {
   VAT_ASSIGN(const auto encoder, AudioEncoder::create(path, options));
-  // Pieces of an odd size, which fit no codec's frames.
+  // Blocks of an odd size, which match no codec's frames.
   while (!samples.empty()) {
     const auto piece = samples.first(std::min<std::size_t>(samples.size(), 777));
     VAT_TRY(encoder->write(piece));
@@ -65,7 +65,7 @@ TEST_P(EveryAudioFormat, KeepsTheSoundAtEveryRate) {
     ASSERT_TRUE(encoded) << encoded.error().message << encoded.error().detail;
     const auto decoded = decode_all(path("a"));
     ASSERT_TRUE(decoded) << decoded.error().message;
-    // Bare AAC cannot say how much of its beginning and end is the codec's own.
+    // Bare AAC cannot say how much of its beginning and end the codec added.
     EXPECT_NEAR(decoded->seconds(), 2.5, GetParam() == AudioFormat::kAac ? 0.2 : 0.1) << rate;
     EXPECT_NEAR(amplitude_at(*decoded, 700, 0.5, 2.0), 0.5, 0.05) << rate;
   }
@@ -79,7 +79,7 @@ TEST_P(EveryAudioFormat, ReachesTheLoudnessThatWasAskedFor) {
     ASSERT_TRUE(decoded);
     const Loudness loudness = loudness_of(*decoded);
     EXPECT_NEAR(loudness.integrated, kSpeechLoudness, 1.0) << amplitude;
-    // Lossy codecs add some of their own.
+    // Lossy codecs add some peaks of their own.
     const bool lossless = GetParam() == AudioFormat::kFlac || GetParam() == AudioFormat::kWav;
     EXPECT_LE(20 * std::log10(loudness.true_peak), kMaxTruePeak + (lossless ? 0.05 : 1.5)) << amplitude;
   }
@@ -130,7 +130,7 @@ TEST_F(MediaTest, AQuietAndALoudVoiceComeOutAlike) {
   EXPECT_NEAR(levels[1], -20.0, 0.3);
 }
 
-/// Single clicks far above quiet speech: the gain would lift them over full scale.
+/// Single clicks far louder than the quiet speech: the gain would raise them above full scale.
 TEST_F(MediaTest, PeaksAreLimitedAndTheRestIsNot) {
   std::vector<float> samples = babble(16'000, 20, 0.05);
   for (std::size_t i = 8000; i < samples.size(); i += 48'000) samples[i] = 0.9F;

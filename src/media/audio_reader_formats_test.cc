@@ -29,11 +29,11 @@ TEST_P(EveryFormat, GivesItsSoundAtItsTimes) {
                           .channels = format.channels,
                           .signal = beep_at(2.0)}};
   if (format.picture) spec.picture = PictureSpec{};
-  // The name lies on purpose: only the content counts.
+  // The name is wrong on purpose: only the content counts.
   const auto decoded = decode_all(make("file.txt", spec));
   ASSERT_TRUE(decoded) << decoded.error().message;
   EXPECT_NEAR(decoded->seconds(), 3.0, 0.1);
-  // AAC in containers without edit lists is decoded as late as its encoder made it: 1024 samples.
+  // AAC in containers without edit lists is decoded with its encoder's delay: 1024 samples.
   EXPECT_NEAR(first_loud(*decoded), 2.0, 0.025);
   EXPECT_GT(amplitude_at(*decoded, 1000, 2.02, 2.08), 0.3);
   EXPECT_THAT(decoded->warnings, IsEmpty());
@@ -79,8 +79,8 @@ constexpr Format kFormats[] = {
 INSTANTIATE_TEST_SUITE_P(Formats, EveryFormat, ::testing::ValuesIn(kFormats),
                          [](const auto& format) { return std::string(format.param.name); });
 
-/// Debian's FFmpeg reads AMR and writes none, so these are frames of 12.2 kbit/s (RFC 4867, section 5.3) with
-/// noise.
+/// Debian's FFmpeg reads AMR but cannot write it, so these are frames of 12.2 kbit/s (RFC 4867, section 5.3)
+/// with noise.
 TEST_F(MediaTest, AdaptiveMultiRateIsRead) {
   constexpr int kFrames = 100;
   constexpr int kBytesOfAFrame = 31;
@@ -97,7 +97,7 @@ TEST_F(MediaTest, AdaptiveMultiRateIsRead) {
   EXPECT_GE(first_loud(*decoded), 0.0);
 }
 
-/// WMA's encoder does not say how much it delays, so its times are not exact.
+/// WMA's encoder does not declare its delay, so its times are not exact.
 TEST_F(MediaTest, WindowsMediaIsRead) {
   const auto decoded =
       decode_all(make("a.wma", {.container = "asf", .sound = {SoundSpec{.encoder = "wmav2"}}}));

@@ -58,7 +58,7 @@ TEST_F(MediaTest, AFileThatMayNotBeReadIsSaidSo) {
   const auto file = make("a.wav", {.container = "wav"});
   ASSERT_EQ(::chmod(file.c_str(), 0), 0);
 #ifdef __linux__
-  // Root may read everything, so this thread is nobody to the file system for a moment (setfsuid(2)).
+  // Root may read everything, so this thread temporarily accesses the file system as nobody (setfsuid(2)).
   constexpr uid_t kNobody = 65'534;
   const auto before = static_cast<uid_t>(::geteuid() == 0 ? ::setfsuid(kNobody) : ::geteuid());
 #endif
@@ -254,7 +254,7 @@ TEST_F(MediaTest, AStopRequestEndsTheReading) {
   EXPECT_EQ(decoded.error().code, ErrorCode::kCancelled);
 }
 
-/// The stated length is a lie of 13 hours; what is there counts, and nothing is said to be lost.
+/// The stated length of 13 hours is wrong; the actual content counts, and nothing is reported as lost.
 TEST_F(MediaTest, AWaveFileWrittenToAPipeHasNoLength) {
   std::string bytes = bytes_of(make("a.wav", {.container = "wav", .seconds = 3}));
   for (const std::size_t at : {std::size_t{4}, bytes.find("data") + 4})
@@ -288,7 +288,7 @@ TEST_F(MediaTest, MemoryDoesNotGrowWithTheLength) {
   std::size_t total = 0;
   while (const std::size_t count = (*reader)->read(block).value()) total += count;
   EXPECT_GT(total, 19'000'000U);
-  // The whole sound would be 77 MB.
+  // The whole audio would be 77 MB.
   EXPECT_LT(resident(), before + 16'000'000);
 }
 

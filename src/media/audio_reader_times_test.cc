@@ -33,7 +33,7 @@ TEST_P(TimesTest, UnevenPicturesDoNotMoveTheSound) {
   EXPECT_NEAR(first_loud(*decoded), 5.0, 0.025);
 }
 
-/// What an edit list leaves out a player does not play: a second of sound before the picture begins.
+/// A player does not play what an edit list leaves out: here a second of audio before the video begins.
 TEST_F(MediaTest, AnEditListLeavesOutTheBeginning) {
   for (const char* container : {"mp4", "mov"}) {
     MediaSpec spec{.container = container, .seconds = 5, .picture = PictureSpec{}};
@@ -79,7 +79,7 @@ TEST_F(MediaTest, AFragmentedMp4IsAtItsTimes) {
   EXPECT_NEAR(first_loud(*decoded), 4.0, 0.03);
 }
 
-/// Two transport streams one after the other, as recorders leave them: the stamps start anew.
+/// Two transport streams in one file, as recorders write them: the timestamps start again.
 TEST_F(MediaTest, JoinedTransportStreamsKeepTheSoundOfBoth) {
   MediaSpec spec{.container = "mpegts", .seconds = 20, .picture = PictureSpec{}};
   spec.sound = {SoundSpec{.signal = tone(500)}};

@@ -1,4 +1,4 @@
-// Any bytes taken for a recording: the reader ends, within its bounds.
+// Any bytes as a recording: the reader terminates within its bounds.
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -13,7 +13,7 @@
 
 namespace {
 
-/// A minute of sound is enough to go through every state.
+/// A minute of audio is enough to reach every state.
 constexpr std::size_t kMaxSamples = 60U * 16'000U;
 
 void read_some(int fd) {

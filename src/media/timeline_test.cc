@@ -43,7 +43,7 @@ TEST(TimelineTest, AGapLongerThanTheRecordingIsNotBelieved) {
   ASSERT_EQ(timeline.place(0, 0).silence, 0);
   EXPECT_EQ(timeline.place(1e12, 10 * kRate).silence, 0);
   EXPECT_EQ(timeline.jumps(), 1);
-  // The stamps that follow are read relative to the jump.
+  // The following timestamps are read relative to the jump.
   EXPECT_EQ(timeline.place(1e12 + kRate, 11 * kRate).silence, 0);
   EXPECT_EQ(timeline.jumps(), 1);
 }

@@ -43,7 +43,7 @@ double relative_difference(const std::vector<float>& a, const std::vector<float>
 }
 
 TEST_F(ConvertTest, GivesWhatTheWriterWrites) {
-  // From binary32 both ways round once, so the files are equal to the last byte.
+  // Both are rounded once from binary32, so the files are identical.
   for (const WeightType to : {WeightType::kF16, WeightType::kBf16, WeightType::kQ8_0}) {
     SyntheticSpec spec;
     spec.weights = to;
@@ -90,7 +90,7 @@ TEST_F(ConvertTest, EncoderAndDecoderMayDiffer) {
   ASSERT_TRUE(convert_weights(path("source.bin"), path("mixed.bin"), {WeightType::kF16, WeightType::kQ8_0}));
   EXPECT_GT(fs::file_size(path("mixed.bin")), fs::file_size(path("whole.bin")));
   EXPECT_LT(fs::file_size(path("mixed.bin")), fs::file_size(path("source.bin")));
-  // Quantised in part is quantised.
+  // A partly quantised model counts as quantised.
   const auto again = convert_weights(path("mixed.bin"), path("x.bin"), WeightType::kQ8_0);
   ASSERT_FALSE(again);
   EXPECT_THAT(again.error().message,

@@ -1,4 +1,4 @@
-// libFuzzer: bytes as a model file, with the bounds of the vocabulary as they are and lowered for small
+// libFuzzer: any bytes as a model file, with the real bounds of the vocabulary and with lower ones for small
 // inputs.
 #include <cstddef>
 #include <cstdint>

@@ -268,7 +268,7 @@ TEST(CurlHttpClientTest, PublicOnlyRefusesThisMachine) {
        {"127.0.0.1", "localhost", "0.0.0.0", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1"}) {
     const auto response = client.send(get("http://" + std::string(host) + ":" + port + "/"), {});
     ASSERT_FALSE(response) << host;
-    // Where the machine has no such family of addresses, no connection is tried.
+    // A machine without this address family attempts no connection.
     EXPECT_TRUE(response.error().code == ErrorCode::kInvalidArgument ||
                 response.error().code == ErrorCode::kNetwork);
   }

@@ -93,7 +93,7 @@ TEST(Metrics, TheServerThePoolsAndTheProcessAreSeen) {
             HasSubstr(R"(vat_model_loads_total{outcome="stopped"} 3)"),
             HasSubstr("vat_model_evictions_total 2"), HasSubstr(R"(vat_build_info{version=")" VAT_VERSION),
             HasSubstr("process_open_fds "), HasSubstr("# TYPE process_cpu_seconds_total counter")));
-  // Metrics of one name stand together, below one line of each kind.
+  // Metrics of one name are grouped, below one line of each kind.
   std::set<std::string> told;
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);)

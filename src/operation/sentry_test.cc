@@ -134,7 +134,7 @@ TEST(SentryPause, LimitsOfOtherKindsDoNotCount) {
   EXPECT_TRUE(pause.over(now));
   pause.learn(answer(200, {{"X-Sentry-Rate-Limits", "60:transaction;session:key"}}), now);
   EXPECT_TRUE(pause.over(now));
-  // A limit of other categories also explains a 429.
+  // A limit of another category may also cause a 429.
   pause.learn(answer(429, {{"X-Sentry-Rate-Limits", "60:transaction:key"}}), now);
   EXPECT_TRUE(pause.over(now));
   pause.learn(answer(200, {{"X-Sentry-Rate-Limits", "10:transaction:key, 30:error;default:organization"}}),

@@ -26,8 +26,8 @@ using ::testing::HasSubstr;
 
 constexpr UtcTime kNow{milliseconds(1'764'031'657'123)};
 
-/// Deliveries in memory, whose attempts are counted when they are claimed, as the database does; the ones
-/// that were finished can be waited for.
+/// Deliveries in memory, whose attempts are counted when they are claimed, as in the database; a test can
+/// wait for the finished ones.
 class MemoryDeliveries : public WebhookStore {
  public:
   void add(Delivery delivery) {
@@ -94,7 +94,7 @@ class WebhookSending : public ::testing::Test {
   }
   static WebhookSenderOptions options() {
     WebhookSenderOptions made;
-    made.poll = hours(1);  // only what the bus says wakes it
+    made.poll = hours(1);  // only notifications wake it
     made.now = [] { return kNow; };
     return made;
   }
@@ -199,7 +199,7 @@ TEST_F(WebhookSending, ASenderThatEndsGivesUpWhatRuns) {
     const WebhookSender sender(store_, *bus_, http, options());
     ASSERT_TRUE(receiver.wait_for_requests(1));
   }
-  // Nothing was finished: its lease runs out, and someone else sends it.
+  // It was not finished: its lease expires, and another sender delivers it.
   store_.add(delivery(receiver.url("/")));
   EXPECT_TRUE(store_.claim_delivery(seconds(1)).value().has_value());
 }

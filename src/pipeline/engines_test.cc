@@ -24,7 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-/// A publisher whose files wait behind gates: a download sends half of its file and goes on once its gate is
+/// A publisher with a gate for each file: a download sends half of the file and continues once its gate is
 /// open.
 class GatedPublisher : public HttpDownloader {
  public:
@@ -108,8 +108,7 @@ class EnginesTest : public testing::Test {
     return engines_.load({.engine = engine, .model = model, .device = "cpu", .weights = "original"}, {},
                          progress, stop);
   }
-  /// Loads on a thread of its own, and has returned when the download is under way and this call waits for
-  /// it.
+  /// Starts loading on another thread, and returns when the download is under way and the load waits for it.
   std::jthread load_behind_gate(const std::string& model, Result<LoadedEngine>& loaded,
                                 std::stop_token stop = {}) {
     auto told = std::make_shared<std::latch>(1);
@@ -202,7 +201,7 @@ TEST_F(EnginesTest, TheLastWhoGivesUpStopsTheDownload) {
   other.join();
   EXPECT_EQ(first.error().code, ErrorCode::kCancelled);
   EXPECT_EQ(second.error().code, ErrorCode::kCancelled);
-  // What came is kept, and the next job has the model.
+  // What was received is kept, and the next job gets the model.
   publisher_.open_gate(kFilm);
   EXPECT_TRUE(load("film"));
 }

@@ -24,7 +24,7 @@ class ModelCacheTest : public testing::Test {
       return std::make_shared<asr::NumberedModel>();
     };
   }
-  /// Waits until nobody waits for it, then fails.
+  /// Waits until no caller waits for it any more, then fails.
   static Result<Model> until_stopped(Loading& loading) {
     std::latch stopped(1);
     const std::stop_callback told(loading.stop(), [&] { stopped.count_down(); });

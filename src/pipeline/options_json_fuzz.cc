@@ -1,4 +1,4 @@
-// Whatever is accepted as the options of a job makes sense, and is written and read again without loss.
+// Accepted options of a job are valid, and are written and read again without loss.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

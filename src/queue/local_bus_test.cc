@@ -113,7 +113,7 @@ TEST_F(LocalBusTest, ThreadsMayPublishSubscribeAndEndAtOnce) {
     });
     threads.emplace_back([&] {
       for (int i = 0; i < kRounds; ++i) {
-        // What the listener writes to goes right after the subscription; a late call would be a use after
+        // The listener's target is destroyed right after the subscription; a late call would be a use after
         // free.
         auto counter = std::make_unique<std::atomic<int>>(0);
         auto subscription = bus_->subscribe("", "j" + std::to_string(i % 10),

@@ -1,4 +1,5 @@
-// The examples of docs/formats.md are what the code writes: one recording of two sentences in every format.
+// The examples of docs/formats.md are what the program writes: one recording of two sentences in every
+// format.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -54,7 +55,7 @@ TEST(FormatsDocsTest, EveryExampleIsWhatTheCodeWrites) {
   const ShapedCues cues = shape(transcript, find_preset("netflix").value());
   for (const Format format : all_formats()) {
     std::string written = write(format, transcript, cues, {.title = "Inaugural address"});
-    std::erase(written, '\r');  // The page has one kind of line end; CSV has another.
+    std::erase(written, '\r');  // CSV has other line ends than the page.
     const std::string block = "```" + std::string(format_name(format)) + "\n" + written + "```\n";
     EXPECT_THAT(*page, testing::HasSubstr(block)) << "in " << VAT_FORMATS_PAGE;
   }

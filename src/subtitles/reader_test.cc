@@ -135,7 +135,7 @@ TEST(ReaderTest, SizeIsBounded) {
   const auto cues = read_subtitles(std::string(kMaxSubtitleBytes + 1, ' '));
   ASSERT_FALSE(cues);
   EXPECT_EQ(cues.error().code, ErrorCode::kLimit);
-  // Brackets that never close must not cost a search each.
+  // Unclosed brackets must not each cause a search to the end.
   std::string hostile = "1\n00:01,000 --> 00:02,000\n>}";
   for (int i = 0; i < 1'000'000; ++i) hostile += "<i {\\ &#x";
   EXPECT_THAT(read(hostile), SizeIs(1));

@@ -1,4 +1,4 @@
-// Random transcripts, sane and broken, against what shape() promises for every one of them.
+// Checks for random transcripts, valid and broken, what shape() promises.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -99,7 +99,7 @@ class RandomTranscript {
   bool broken_ = false;
 };
 
-/// The text without any space: what must come through in order, exactly once.
+/// The text without spaces, which must be preserved in order and exactly once.
 std::string letters(std::string text) {
   std::erase(text, ' ');
   return text;
@@ -216,7 +216,8 @@ TEST(ShapePropertyTest, EnglishWordsAreNeitherSplitNorGluedTogether) {
 }
 
 TEST(ShapePropertyTest, WellPacedSpeechMeetsEveryLimit) {
-  // Two and a half words a second in sentences of ordinary length leave room for every limit of every preset.
+  // At two and a half words a second, in sentences of ordinary length, every limit of every preset can be
+  // met.
   const std::vector<std::string> words = {"we",  "walked", "home",  "along", "rivers",
                                           "and", "fields", "under", "stars"};
   for (unsigned seed = 0; seed < 50; ++seed) {

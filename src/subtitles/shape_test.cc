@@ -119,7 +119,7 @@ TEST(ShapeTest, TheLastCueDoesNotOutlastTheRecording) {
   EXPECT_EQ(shaped.cues[0].end, Millis(500));
   ASSERT_THAT(shaped.problems, SizeIs(1));
   EXPECT_EQ(shaped.problems[0].fault, CueFault::kTooShort);
-  transcript.duration = Millis(0);  // Unknown: it stays as long as it must.
+  transcript.duration = Millis(0);  // Unknown: the cue stays as long as necessary.
   EXPECT_EQ(shape(transcript, preset("netflix")).cues[0].end, Millis(833));
 }
 

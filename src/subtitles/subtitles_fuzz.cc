@@ -1,4 +1,4 @@
-// Any bytes are read or refused; what was read and written again is read as it was.
+// Any bytes are read or rejected; subtitles that were read, written and read again are the same.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -40,7 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   expect_sane(*cues);
   expect(read_subtitles(write_vtt(*cues)).value() == *cues, "WebVTT is read as it was written");
   if (cues->empty()) return 0;
-  // SRT has no place for a speaker of its own.
+  // SRT has no separate field for a speaker.
   for (Cue& cue : *cues) cue.speaker.clear();
   expect(read_subtitles(write_srt(*cues)).value() == *cues, "SRT is read as it was written");
   return 0;

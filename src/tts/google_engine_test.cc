@@ -1,4 +1,4 @@
-// Google's engine against a server on loopback that keeps to the published contract.
+// Google's engine against a loopback server that implements the published API.
 #include "tts/google_engine.h"
 
 #include <gmock/gmock.h>
@@ -26,7 +26,7 @@ using ::testing::Le;
 using testing::ServerResponse;
 using ::testing::SizeIs;
 
-/// Time that passes only when somebody waits.
+/// Time that passes only while something waits.
 struct FakeTime {
   std::chrono::system_clock::time_point now{std::chrono::hours(500'000)};
   std::vector<milliseconds> waits;
@@ -111,7 +111,7 @@ TEST_F(GoogleEngineTest, ThreadsShareOneSignIn) {
 TEST_F(GoogleEngineTest, ARefusedAccountIsUnauthorized) {
   GoogleServer other;
   std::string account = server_.service_account();
-  // The other server's endpoint does not know this account's key.
+  // The other server's endpoint does not accept this account's key.
   account.replace(account.find(server_.url()), server_.url().size(), other.url());
   const auto google =
       make_google({.service_account_json = account, .base_url = other.url(), .policy = policy()}, client_)
@@ -273,7 +273,7 @@ TEST_F(GoogleEngineTest, AVoiceIsFoundInTheServicesListAndTheServicesSilenceIsEx
   const Engines refused = {with_key("AIza-wrong")};
   EXPECT_THAT(resolve_voice(refused, "en-US-Neural2-C", {}).error().message,
               HasSubstr("could not list its voices"));
-  // With the engine named, the service itself will judge.
+  // If the engine is named, the service itself checks the voice.
   EXPECT_EQ(resolve_voice(refused, "google:en-US-Neural2-C", {}).value().voice, "en-US-Neural2-C");
 }
 

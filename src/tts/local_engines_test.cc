@@ -1,4 +1,4 @@
-// Flite and espeak-ng as they are installed: real voices, real sound.
+// The installed Flite and espeak-ng: real voices, real audio.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

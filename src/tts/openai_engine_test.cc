@@ -1,4 +1,4 @@
-// The OpenAI engine against a server on loopback that keeps to the published contract.
+// The OpenAI engine against a loopback server that implements the published API.
 #include "tts/openai_engine.h"
 
 #include <gmock/gmock.h>

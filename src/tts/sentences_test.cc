@@ -72,7 +72,7 @@ TEST(SentencesTest, AnotherEnginesLimitIsMet) {
   EXPECT_EQ(refit_sentences(wide, 100), wide);
 }
 
-// Property: whatever the text and the limit, the pieces hold all of it, in order, and each fits.
+// Property: whatever the text and the limit, the pieces contain all of it, in order, and each fits.
 TEST(SentencesTest, NothingIsEverDropped) {
   const std::vector<std::string> parts = {
       "word", "a",    "Zürich", "日本語", "한국어", "،", ", ",       ". ", "? ",  "\n",

@@ -1,4 +1,4 @@
-// Everything that a speech service or a key file may hold: JSON, base64, WAV, and the text that is to be
+// Everything that a speech service or a key file may contain: JSON, base64, WAV, and the text that is to be
 // spoken.
 #include <cstddef>
 #include <cstdint>

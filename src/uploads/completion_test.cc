@@ -14,7 +14,7 @@ using testing::UploadFolder;
 
 class Completion : public ::testing::Test {
  protected:
-  /// As a process leaves it that dies after it moved the bytes, and before it completed the row.
+  /// The state left by a process that died after moving the bytes and before completing the row.
   void put_object(const Upload& upload, const std::string& bytes) {
     const std::filesystem::path file = folder.staging() / "moved";
     ASSERT_TRUE(write_file_atomically(file, bytes, Overwrite::kReplace));

@@ -8,7 +8,7 @@
 namespace vat::uploads {
 namespace {
 
-/// A disk with 1000 free bytes, which nobody writes.
+/// A disk with 1000 free bytes, to which nothing is written.
 class FixedDisk final : public ObjectStore {
  public:
   [[nodiscard]] Result<> put(const std::string&, const std::filesystem::path&) override { return {}; }

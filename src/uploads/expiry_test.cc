@@ -23,7 +23,7 @@ class Expiry : public ::testing::Test {
 TEST_F(Expiry, UnfinishedUploadsGoAfterTheirTimeUnlessOneIsWritten) {
   const Upload half = folder.begun(wav.size());
   folder.append(half, wav.substr(0, 50));
-  // One whose process died between the move of the bytes and the row.
+  // An upload whose process died after moving the bytes and before writing the row.
   const Upload moved = folder.begun(wav.size());
   const fs::path file = folder.staging() / "moved";
   ASSERT_TRUE(write_file_atomically(file, wav, Overwrite::kReplace));

@@ -1,4 +1,4 @@
-// Names of files from strangers: whatever they are, the label is short, well-formed and no path.
+// Untrusted file names: whatever they are, the label is short, well-formed and not a path.
 #include <cstdint>
 #include <cstdlib>
 #include <string>

@@ -37,7 +37,7 @@ class Child {
     arguments.push_back(nullptr);
     EXPECT_EQ(::posix_spawn(&pid_, words[0].c_str(), nullptr, nullptr, arguments.data(), environ), 0);
   }
-  /// Its exit status, or empty when it does not end by then.
+  /// Its exit status, or empty if it has not ended by then.
   std::optional<int> wait_until(Clock::time_point deadline) {
     sigset_t child_ended;
     sigemptyset(&child_ended);
@@ -85,9 +85,9 @@ class KillTest : public ::testing::Test {
     return Child(
         {WORKER_CHILD_PROGRAM, folder_.path().string(), job_id, log_.string(), std::to_string(++attempts_)});
   }
-  /// Lets the job be killed at random moments until it is done; returns how often it was.
+  /// Kills the job's workers at random moments until it is done; returns how many were killed.
   int run_killed(const std::string& job_id, milliseconds longest_life, int max_kills) {
-    // Half of the lives end early: then a job takes many.
+    // Half of the workers are killed early, so that a job needs many.
     std::uniform_int_distribution<std::int64_t> short_life(0, longest_life.count() * 500);
     std::uniform_int_distribution<std::int64_t> any_life(0, longest_life.count() * 1000);
     for (int kills = 0;; ++kills) {
@@ -106,7 +106,7 @@ class KillTest : public ::testing::Test {
       }
     }
   }
-  /// How often each chunk was heard, and how often after it had been kept.
+  /// How often each chunk was recognised, and how often after it had been stored.
   void expect_no_kept_chunk_heard_again() const {
     std::istringstream lines(read_file(log_, 100'000'000).value());
     std::set<std::string> kept;

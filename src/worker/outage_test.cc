@@ -1,4 +1,4 @@
-// A worker whose database is away now and then.
+// A worker whose database is temporarily unavailable.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -15,12 +15,12 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// The real queue behind a bad connection.
+/// The real queue over a bad connection.
 class UnreliableQueue : public testing::ForwardingQueue {
  public:
   using ForwardingQueue::ForwardingQueue;
 
-  std::atomic<int> fails_each = 0;  ///< Every so many calls one fails; 0: none.
+  std::atomic<int> fails_each = 0;  ///< One of this many calls fails; 0: none.
   std::atomic<bool> away = false;   ///< All fail.
   std::atomic<int> failures = 0;
 

@@ -26,7 +26,7 @@ using ::testing::Key;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-/// Holds recognisers until it is opened; each then goes on, or stops when it is told to.
+/// Holds recognisers until it is opened; each then continues, or stops on request.
 class Gate {
  public:
   Result<> pass(std::stop_token stop) {
@@ -171,7 +171,7 @@ TEST_F(WorkerTest, ACancelledJobStopsWhileItSpeaks) {
   ASSERT_TRUE(service.jobs().cancel(kLocalUserId, made.id));
   EXPECT_EQ(service.wait_for_end(made.id).state, JobState::kCancelled);
   EXPECT_THAT(service.files(made.id), IsEmpty());
-  // And it does not keep the worker from the next.
+  // And it does not keep the worker from its next job.
   const Job next = service.create_speech("This is short.", "{}");
   EXPECT_EQ(service.wait_for_end(next.id).state, JobState::kCompleted);
 }
@@ -294,7 +294,7 @@ TEST_F(WorkerTest, TheJobOfAWorkerThatFellSilentIsTakenOver) {
   auto service = make_service(through(gate));
   std::latch left(1);
   WorkerOptions busy = options(milliseconds(300'000));  // its heartbeat is far away
-  busy.parallel = 1;                                    // nor can it take its own job over
+  busy.parallel = 1;                                    // and it cannot take over its own job
   Worker silent(service.services(), busy);
   silent.on_outcome = [&](const JobOutcome& outcome) {
     EXPECT_EQ(outcome.state, JobState::kQueued);
@@ -370,7 +370,7 @@ TEST_F(WorkerTest, AShortJobDoesNotWaitForTheEndOfALongOne) {
       std::this_thread::sleep_for(milliseconds(5));
     return service.resources().pool.use().waiting == count;
   };
-  // The film has a chunk in each thread and two more for each waiting; then comes the clip's only one.
+  // The film has one chunk in each thread and two more waiting for each; then comes the clip's only one.
   gate.wait_for_someone(2);
   ASSERT_TRUE(wait_for_chunks(4));
   const auto clip_path = folder_.path() / "clip.wav";

@@ -8,7 +8,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  // A cursor that is taken is one that was given, letter by letter.
+  // An accepted cursor is exactly one that was issued.
   if (const auto id = vat::api::read_job_cursor(text); id && vat::api::job_cursor(*id) != text) std::abort();
   if (const auto offset = vat::api::read_offset_cursor(text, 1000)) {
     if (*offset > 1000 || vat::api::offset_cursor(*offset) != text) std::abort();

@@ -27,7 +27,7 @@ TEST(Cursor, RefusesEverythingElse) {
   }
   for (const char* const wrong : {"1o:", "1o:-1", "1o:1001", "1o:1x", "1o:99999999999999999999"})
     EXPECT_FALSE(read_offset_cursor(base64url_encode(wrong), 1000)) << wrong;
-  // One number has one cursor, so that it can be compared.
+  // A number has exactly one cursor, so that cursors can be compared.
   EXPECT_FALSE(read_offset_cursor(base64url_encode("1o:007"), 1000));
 }
 

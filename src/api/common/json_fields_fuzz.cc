@@ -10,7 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   auto fields = vat::api::JsonFields::parse(text);
   if (!fields) return 0;
-  // What was taken reads back. (Not always as itself: the last digit of a long number may change once.)
+  // Accepted values can be read back. (The last digit of a long number may change once.)
   if (!vat::api::JsonFields::parse(fields->canonical())) std::abort();
   vat::Transcript before;
   before.segments.push_back({.end = vat::Millis(2000), .text = "one two"});

@@ -1,4 +1,4 @@
-// What belongs to one user is, for another, as if it were not there.
+// To other users, a user's things do not exist.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -22,17 +22,17 @@ constexpr const char* kJobsPath = "/api/v1/jobs";
 constexpr const char* kUploadsPath = "/api/v1/uploads";
 constexpr const char* kHalf = "half ";
 
-/// All that a client sees of an answer.
+/// Everything that a client sees of a response.
 std::string seen(const Reply& reply) {
   std::string all = std::to_string(reply.status) + "\n";
   for (const auto& [name, value] : reply.headers) all += name + ": " + value + "\n";
   return all + "\n" + reply.body;
 }
 
-/// The uploads are the local user's; who asks is somebody else, unless it is said otherwise.
+/// The uploads are the local user's; requests come from another user unless stated otherwise.
 class Strangers : public ::testing::Test {
  protected:
-  /// An upload of `size` bytes of which kHalf has come.
+  /// An upload of `size` bytes, of which kHalf have arrived.
   std::string receiving(std::size_t size, bool partial) {
     Upload upload;
     upload.id = make_uuid();
@@ -59,7 +59,7 @@ class Strangers : public ::testing::Test {
   static HttpHeaders whole_of(const std::string& part) {
     return {{"Tus-Resumable", "1.0.0"}, {"Upload-Concat", "final;" + upload_path(part)}};
   }
-  /// What the owner sees of the upload, and its bytes as far as they came.
+  /// What the owner sees of the upload, and the bytes received so far.
   std::string standing(const std::string& id) {
     const HttpHeaders tus = {{"Tus-Resumable", "1.0.0"}};
     ObjectStore& objects = service.services().objects;
@@ -129,7 +129,7 @@ TEST_F(Strangers, MakeNoWholeOfAPart) {
     EXPECT_EQ(seen(ask(Method::kPost, kUploadsPath, whole_of(id))), seen(unknown));
     EXPECT_EQ(standing(id), before);
   }
-  // Of its owner, the part is taken; it is no recording.
+  // The owner's part is accepted; it merely is not a recording.
   const Reply own = service.client->send(Method::kPost, kUploadsPath, {}, whole_of(part));
   EXPECT_NE(own.status, 400) << own.body;
 }

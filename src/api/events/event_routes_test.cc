@@ -80,7 +80,7 @@ TEST(EventRoutes, GoOnAfterTheLastEventThatTheClientSaw) {
   EXPECT_EQ(ids(rest.body), std::vector<long>(all.begin() + 2, all.end()));
   EXPECT_EQ(ids(service.client->follow(path + "?last_event_id=" + std::to_string(all[1]), {}, never).body),
             ids(rest.body));
-  // Everything was seen: EventSource shall not come back.
+  // Everything was seen, so EventSource must not reconnect.
   EXPECT_EQ(service.client->follow(path, {{"Last-Event-ID", std::to_string(all.back())}}, never).status, 204);
 }
 
@@ -119,7 +119,7 @@ TEST(EventRoutes, KeepForASlowReaderWhatItDidNotTakeYet) {
   client.send("GET " + job_path(job.id) + "/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
   EXPECT_EQ(client.head().status, 200);
 
-  // Far more than sockets hold, while the client reads nothing.
+  // Far more than sockets buffer, while the client reads nothing.
   const std::string text = R"({"text":")" + std::string(4'000, 'x') + R"("})";
   const std::vector<std::pair<std::string, std::string>> events(500, {"segment", text});
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(service.services().queue.add_events(lease, events));

@@ -1,4 +1,4 @@
-// POST /api/v1/jobs, by forms and by JSON.
+// POST /api/v1/jobs, with forms and with JSON.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -115,7 +115,7 @@ TEST(CreateJobs, WhatIsWrongIsNamedByItsField) {
 
 TEST(CreateJobs, AFieldThatIsUnknownIsRefusedBeforeTheFileComes) {
   IntakeService service;
-  // The body ends in the middle of the file, which nobody reads.
+  // The body ends in the middle of the file, which is not read.
   const std::string body =
       "--x\r\nContent-Disposition: form-data; name=\"colour\"\r\n\r\nred\r\n"
       "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.wav\"\r\n\r\nRIFF";

@@ -100,7 +100,7 @@ TEST(JobRoutes, ShowTheProgressOfARunningJob) {
   EXPECT_NEAR(shown.at("percent").to_number<double>(), 50, 2);
   EXPECT_EQ(shown.at("speed").to_number<double>(), 4);
   EXPECT_NEAR(shown.at("eta_seconds").to_number<double>(), 13, 2);
-  // What runs in this process is known better than the database knows it.
+  // For a job that runs in this process, its progress is more recent than the database's.
   service.services().live_progress = [](const std::string&) {
     return JobProgress{.stage = Stage::kTranscribe, .fraction = 0.9, .speed = 4};
   };
@@ -245,7 +245,7 @@ TEST(JobRoutes, RunAgainWithOtherOptions) {
   EXPECT_EQ(text(made.at("upload_id")), job.upload_id);
   EXPECT_EQ(text(made.at("options").at("model")), "small");
   EXPECT_EQ(text(made.at("options").at("formats").at(0)), "vtt");
-  // Without a body: the same once more.
+  // Without a body: the same options again.
   reply = service.client->send(Method::kPost, job_path(job.id) + "/rerun");
   EXPECT_EQ(reply.status, 202) << reply.body;
   EXPECT_EQ(text(object(reply).at("title")), job.title);

@@ -31,11 +31,11 @@ TEST(RunningEta, GoesByThePaceOfRecognitionOrOfTheWhole) {
   Job job = running();
   const UtcTime now = *job.started_at + std::chrono::seconds(60);
   EXPECT_EQ(running_eta(job, {.stage = Stage::kPrepare, .fraction = 0.5}, now), std::nullopt);
-  // Half of 100 s are heard, at ten times real time: five of about ten seconds are left.
+  // Half of 100 s is done, at ten times real time: five of about ten seconds are left.
   job.duration = Millis(100'000);
   const JobProgress half{.stage = Stage::kTranscribe, .fraction = 0.5, .speed = 10};
   EXPECT_NEAR(running_eta(job, half, now).value(), 5.1, 0.2);
-  // Nothing but the time that went by says how long the rest takes.
+  // The rest can be estimated only from the time that has passed.
   job.duration = Millis(0);
   EXPECT_NEAR(running_eta(job, half, now).value(), 60, 3);
 }

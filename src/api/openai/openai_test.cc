@@ -1,5 +1,5 @@
-// POST /v1/audio/transcriptions and /translations, GET /v1/models. What recognises is a thread that claims
-// the job as a worker does.
+// POST /v1/audio/transcriptions and /translations, GET /v1/models. A thread that claims the job like a worker
+// does the recognition.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -40,7 +40,7 @@ Transcript two_segments() {
   return transcript;
 }
 
-/// Works off one job as `work` says, as soon as there is one.
+/// Processes one job with `work` as soon as there is one.
 class OneJobWorker {
  public:
   using Work = std::function<void(JobQueue& queue, const ClaimedJob& job)>;

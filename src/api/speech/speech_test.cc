@@ -30,7 +30,7 @@ class Speech : public ::testing::Test {
   Reply openai(const std::string& body) {
     return service.client().json(Method::kPost, "/v1/audio/speech", body);
   }
-  /// What libav finds in an answer.
+  /// What libav finds in a response.
   Result<media::MediaInfo> probe(const Reply& reply) {
     EXPECT_TRUE(write_file_atomically(service.path("answer"), reply.body, Overwrite::kReplace));
     return media::probe(service.path("answer"));
@@ -53,7 +53,7 @@ TEST_F(Speech, AShortTextIsAnsweredWithItsSound) {
   EXPECT_TRUE(service.jobs().empty());
 }
 
-/// Mean amplitude of the 16-bit samples behind a WAV file's head.
+/// Mean amplitude of the 16-bit samples after a WAV file's header.
 double loudness_of(const Reply& wav) {
   constexpr std::size_t kHead = 44;
   double sum = 0;
@@ -70,7 +70,7 @@ TEST_F(Speech, IsStreamedAsItIsUnlessALoudnessIsAskedFor) {
   const Reply plain = speak(R"({"text":"Hello.","audio_format":"wav","speed":2})");
   EXPECT_EQ(plain.status, 200);
   EXPECT_TRUE(probe(plain));
-  // The voice's breath is made of random numbers.
+  // The voice's breathing is random.
   const double voice =
       loudness_of(speak(R"({"text":"Hello.","audio_format":"wav","loudness":null,"speed":2})"));
   EXPECT_NEAR(loudness_of(plain), voice, voice / 10);
@@ -148,7 +148,7 @@ TEST_F(Speech, OpenAisNamesAreTaken) {
   const Reply pcm = openai(R"({"model":"flite","voice":"slt","input":"Hello.","response_format":"pcm"})");
   EXPECT_EQ(pcm.header("Content-Type"), "audio/pcm");
   const std::size_t head = wav_head_bytes(wav.body).value();
-  // Flite does not say a thing twice in quite the same length.
+  // Flite does not speak a text twice with exactly the same length.
   EXPECT_NEAR(static_cast<double>(pcm.body.size()), static_cast<double>(wav.body.size() - head), 4000);
   EXPECT_FALSE(pcm.body.starts_with("RIFF"));
   EXPECT_GT(pcm.body.size(), 24'000U * 2 / 10);

@@ -107,7 +107,7 @@ TEST(TranscriptRoutes, RefuseEditsOfARevisionThatIsNotTheNewest) {
     EXPECT_EQ(service.client->json(Method::kPut, path, kEdit, {{"If-Match", field}}).status, 412) << field;
   EXPECT_EQ(service.client->json(Method::kPut, path, kEdit, {{"If-Match", "\"9\", \"1-srt\""}}).status, 200);
   EXPECT_EQ(service.client->json(Method::kPut, path, kEdit, {{"If-Match", "\"1\""}}).status, 412);
-  // Of an answer that was compressed on its way.
+  // The tag of a response that a proxy compressed.
   EXPECT_EQ(service.client->json(Method::kPut, path, kEdit, {{"If-Match", "W/\"2-vtt\""}}).status, 200);
   EXPECT_EQ(service.client->json(Method::kPut, path, kEdit, {{"If-Match", "*"}}).status, 200);
 }

@@ -1,5 +1,4 @@
-// What comes in through a real server and real sockets: connections that break, clients that go, many at
-// once.
+// Uploads through a real server and real sockets: broken connections, clients that leave, many at once.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -30,7 +29,7 @@ class IntakeServer : public ::testing::Test {
   void SetUp() override { ASSERT_TRUE(server.start()); }
   void TearDown() override { server.stop(std::chrono::seconds(0)); }
 
-  /// Waits for what another thread does; false after half a minute.
+  /// Waits for a condition that another thread fulfils; false after half a minute.
   static bool eventually(const std::function<bool()>& happened) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     while (!happened()) {
@@ -89,7 +88,7 @@ TEST_F(IntakeServer, WhatCameOfATusUploadBeforeItsConnectionBrokeIsKept) {
     client.reset();
   }
   RawClient client(server.port());
-  // The lock goes with the broken connection, a moment later.
+  // The lock is released with the broken connection, a moment later.
   http::testing::Reply reply;
   ASSERT_TRUE(eventually([&] {
     RawClient again(server.port());
@@ -171,7 +170,7 @@ TEST_F(IntakeServer, FilesThatDifferInOneByteAreKeptApart) {
   std::string one = wav;
   while (one.size() < (4U << 20U)) one += wav;
   std::string other = one;
-  other[100'000] ^= 1;  // where no sample of the fingerprint is taken
+  other[100'000] ^= 1;  // where the fingerprint takes no sample
   for (const std::string& bytes : {one, other, other}) EXPECT_EQ(service.content(put(bytes)), bytes);
   EXPECT_EQ(service.stored_files(), 2U);
 }

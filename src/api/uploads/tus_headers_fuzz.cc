@@ -1,5 +1,4 @@
-// The header fields of tus, and the heads of WAV files, from strangers: whatever they are, what comes out
-// keeps its promises.
+// Untrusted header fields of tus, and headers of WAV files: whatever they contain, the results are valid.
 #include <cstdint>
 #include <cstdlib>
 #include <string>

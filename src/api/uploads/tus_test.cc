@@ -39,7 +39,7 @@ std::string checksum(Digest digest, const std::string& bytes) {
 
 class Tus : public ::testing::Test {
  protected:
-  /// Begins an upload and returns its address.
+  /// Creates an upload and returns its URL.
   std::string begin(const std::string& bytes, HttpHeaders more = {}) {
     more.emplace_back("Upload-Length", length_of(bytes));
     if (find_header(more, "Upload-Metadata").empty())
@@ -108,7 +108,7 @@ TEST_F(Tus, AnUploadArrivesInPieces) {
   const Reply job =
       service.client().json(Method::kPost, "/api/v1/jobs", R"({"upload_id":")" + id_of(address) + R"("})");
   EXPECT_EQ(job.status, 202) << job.body;
-  // After the end: nothing more is taken, and a repeated last request does no harm.
+  // After the end, nothing more is accepted, and repeating the last request does no harm.
   EXPECT_EQ(send(address, wav.size(), "").status, 204);
   EXPECT_EQ(send(address, wav.size(), "x").status, 409);
   EXPECT_EQ(send(address, 0, "x").status, 409);
@@ -294,7 +294,7 @@ TEST_F(Tus, TheLastByteMakesTheJobThatTheMetadataAskFor) {
   const Job job = service.services().jobs.get(kLocalUserId, job_id).value();
   EXPECT_EQ(job.title, "My talk");
   EXPECT_THAT(job.options, HasSubstr(R"("language":"de")"));
-  // A client that did not hear the answer asks again.
+  // A client that did not receive the response repeats the request.
   EXPECT_EQ(head(address).header("Upload-Job-Id"), job_id);
   EXPECT_EQ(service.jobs().size(), 1U);
   const Reply bad =
@@ -348,7 +348,7 @@ TEST_F(Tus, UnfinishedUploadsExpire) {
   ASSERT_TRUE(write_file_atomically(file, wav, Overwrite::kReplace));
   ASSERT_TRUE(service.services().objects.put(make_object_key("uploads", id_of(moved)), file));
   EXPECT_EQ(uploads::remove_expired(service.services().intake).value(), 0U);
-  // Their time is set by hand, as nobody wants to wait for a day.
+  // Their time is set by hand, because the test cannot wait for a day.
   for (const std::string& address : {half, moved}) {
     Upload upload = service.services().uploads.get(kLocalUserId, id_of(address)).value();
     ASSERT_TRUE(service.services().uploads.remove(kLocalUserId, upload.id));

@@ -48,7 +48,7 @@ TEST(WebhookUrl, RefusesWhatIsNoHttpAddress) {
   }
 }
 
-// What parsers of URLs commonly disagree on: none of it may lead past the check.
+// URLs on which parsers commonly disagree: none of them may bypass the check.
 
 TEST(WebhookUrl, AnotherHostIsNotHiddenBehindAUserOrABackslash) {
   for (const char* const url :

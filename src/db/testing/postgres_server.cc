@@ -38,7 +38,7 @@ std::filesystem::path find_programs() {
   return newest;
 }
 
-/// `command`, as the user that PostgreSQL may run as, and ended when this program ends.
+/// `command`, run as a user that PostgreSQL accepts, and ended when this program ends.
 std::vector<std::string> unprivileged(std::vector<std::string> command) {
   std::vector<std::string> whole = {"setpriv", "--pdeathsig=INT"};
   if (::geteuid() == 0) whole.insert(whole.end(), {"--reuid=postgres", "--regid=postgres", "--clear-groups"});

@@ -25,7 +25,7 @@ namespace http = boost::beast::http;
 using Tcp = asio::ip::tcp;
 using ErrorCode = boost::system::error_code;
 
-/// Whatever proxy the environment names, tests and the programs that they start reach this machine directly.
+/// Tests and the programs that they start connect directly, whatever proxy the environment names.
 /// Done before main(), because the environment may not change while other threads read it.
 const int no_proxy_set = ::setenv("no_proxy", "127.0.0.1,localhost", 1);  // NOLINT(concurrency-mt-unsafe)
 
@@ -61,7 +61,7 @@ class HttpTestServer::Implementation {
       stopping_ = true;
       for (auto& connection : connections_) ::shutdown(connection.socket.native_handle(), SHUT_RDWR);
     }
-    // A blocking accept() returns only for a connection, so here is one.
+    // A blocking accept() returns only for a connection, so this makes one.
     ErrorCode ignored;
     Tcp::socket(context_).connect(Tcp::endpoint(asio::ip::address_v4::loopback(), port_), ignored);
     accepting_.join();
@@ -121,7 +121,7 @@ class HttpTestServer::Implementation {
     ::shutdown(socket.native_handle(), SHUT_RDWR);
   }
 
-  /// False when the connection is to end.
+  /// False if the connection must end.
   bool answer(Tcp::socket& socket, const std::string& method, const Reply& reply) {
     if (reply.silent) return wait_for_end(socket);
     if (!write(socket, head_of(reply))) return false;

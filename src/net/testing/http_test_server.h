@@ -1,5 +1,5 @@
-// A real HTTP/1.1 server on the loopback interface that misbehaves as a test asks: breaks off, lies about
-// lengths, never ends, never answers. For tests alone; it is linked into no program.
+// A real HTTP/1.1 server on the loopback interface that misbehaves as a test requires: drops connections,
+// lies about lengths, never ends, never answers. Test-only.
 #pragma once
 
 #include <chrono>
@@ -18,7 +18,7 @@ namespace vat::test_server {
 
 struct ServedRequest {
   std::string method;
-  std::string target;  ///< "/path?query"; the whole URL when the client took this server for a proxy.
+  std::string target;  ///< "/path?query"; the whole URL if the client uses this server as a proxy.
   HttpHeaders headers;
   std::string body;
 
@@ -33,7 +33,7 @@ struct Reply {
   std::string body;
   /// Closes the connection after so many bytes of the body.
   std::optional<std::size_t> close_after;
-  /// What Content-Length says, when that is not the body's size.
+  /// Content-Length, if it differs from the body's size.
   std::optional<std::size_t> claimed_length;
   /// Sends `body` again and again, without a Content-Length, until the client goes away.
   bool endless = false;
@@ -43,14 +43,14 @@ struct Reply {
   bool stall = false;
 };
 
-/// Called on the connection's thread, by several at once.
+/// Called on the connections' threads, possibly at the same time.
 using Handler = std::function<Reply(const ServedRequest&)>;
 
 class HttpTestServer {
  public:
   /// Listens on 127.0.0.1 at a free port; every request is given to `handler`.
   explicit HttpTestServer(Handler handler);
-  /// Answers every request alike.
+  /// Gives the same reply to every request.
   explicit HttpTestServer(Reply reply);
   /// Ends all connections.
   ~HttpTestServer();
@@ -60,9 +60,9 @@ class HttpTestServer {
   [[nodiscard]] std::uint16_t port() const;
   /// "http://127.0.0.1:port" + path.
   [[nodiscard]] std::string url(std::string_view path) const;
-  /// What has been asked so far, in the order in which requests were read.
+  /// The requests so far, in the order in which they were read.
   [[nodiscard]] std::vector<ServedRequest> requests() const;
-  /// Waits until `count` requests were read; false when they were not within `limit`.
+  /// Waits until `count` requests have been read; false if that takes longer than `limit`.
   [[nodiscard]] bool wait_for_requests(std::size_t count,
                                        std::chrono::milliseconds limit = std::chrono::seconds(30)) const;
 
@@ -74,7 +74,7 @@ class HttpTestServer {
 /// Serves `content` as a well-behaved file server does: ETag, and Range with If-Range (RFC 9110 section 14).
 [[nodiscard]] Reply serve_file(const ServedRequest& request, std::string_view content, std::string_view etag);
 
-/// A port of 127.0.0.1 on which nobody listens.
+/// A port of 127.0.0.1 on which nothing listens.
 [[nodiscard]] std::uint16_t unused_port();
 
 }  // namespace vat::test_server

@@ -1,4 +1,4 @@
-// The HTTP port over libcurl, as small as tests need it.
+// A minimal HttpClient over libcurl, for tests.
 #pragma once
 
 #include "domain/http_client.h"

@@ -1,5 +1,4 @@
-// A synthesizer that makes tones of a known length and remembers what it was asked, for tests of the
-// narrator.
+// A synthesizer that makes tones of a known length and records its utterances, for tests of the narrator.
 #pragma once
 
 #include <algorithm>

@@ -34,8 +34,7 @@ ServerResponse google_error(int status, std::string_view name, std::string_view 
 
 ServerResponse invalid(std::string_view message) { return google_error(400, "INVALID_ARGUMENT", message); }
 
-/// Empty when the body keeps to SynthesizeSpeechRequest; throws what Boost.JSON throws when a field is
-/// missing.
+/// Empty if the body is a valid SynthesizeSpeechRequest; throws Boost.JSON's exception if a field is missing.
 std::string broken_synthesis_rule(const json::value& body) {
   for (const auto& field : body.as_object())
     if (field.key() != "input" && field.key() != "voice" && field.key() != "audioConfig")
@@ -234,7 +233,7 @@ ServerResponse OpenAiServer::handle(const ServerRequest& request) {
   if (body.at("response_format").as_string() == "pcm")
     return {.status = 200, .headers = {{"Content-Type", "audio/pcm"}}, .body = wav.substr(44)};
   std::string streamed = wav;
-  // As the real one: the sizes are not known when the header is sent.
+  // Like the real one: the sizes are not known when the header is sent.
   streamed.replace(4, 4, 4, '\xFF').replace(40, 4, 4, '\xFF');
   return {.status = 200, .headers = {{"Content-Type", "audio/wav"}}, .body = streamed};
 }

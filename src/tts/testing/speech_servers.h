@@ -1,5 +1,5 @@
-// Servers that keep to the published contracts of Google's Cloud Text-to-Speech and of OpenAI's speech
-// endpoint, and answer what breaks them as the real ones do.
+// Servers that implement the published APIs of Google's Cloud Text-to-Speech and of OpenAI's speech endpoint,
+// and respond to invalid requests as the real ones do.
 #pragma once
 
 #include <cstddef>
@@ -18,19 +18,19 @@ namespace vat::tts::testing {
 /// A WAV file with a tone: 16-bit mono.
 [[nodiscard]] std::string tone_wav(int sample_rate, std::size_t samples);
 
-/// What both have: answers prepared for the next requests, and a record of all requests.
+/// Common to both: prepared responses to the next requests, and a record of all requests.
 class SpeechServer {
  public:
   virtual ~SpeechServer() = default;
   [[nodiscard]] std::string url() const { return server_->url(); }
-  /// The next requests get these, in order, before the contract is followed again.
+  /// The responses to the next requests, in order; later requests are served normally.
   void prepare(std::vector<ServerResponse> responses);
   [[nodiscard]] std::vector<ServerRequest> requests() const;
 
  protected:
   void start();
   [[nodiscard]] virtual ServerResponse handle(const ServerRequest& request) = 0;
-  /// To be called first by the destructor of a derived class.
+  /// The destructor of a derived class must call this first.
   void stop() { server_.reset(); }
 
  private:

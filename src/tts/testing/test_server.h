@@ -1,4 +1,4 @@
-// A small HTTP/1.1 server on a free loopback port, for tests of what speaks HTTP.
+// A small HTTP/1.1 server on a free loopback port, for tests of HTTP clients.
 #pragma once
 
 #include <functional>
@@ -20,8 +20,8 @@ struct ServerResponse {
   int status = 200;
   HttpHeaders headers;
   std::string body;
-  bool cut = false;   ///< Promise more bytes than come, then close.
-  bool hang = false;  ///< Never answer, until the server is destroyed.
+  bool cut = false;   ///< Announces more bytes than it sends, then closes.
+  bool hang = false;  ///< Never responds, until the server is destroyed.
 };
 
 /// Serves until destroyed, one thread for each connection. The handler is called from those threads.

@@ -55,7 +55,7 @@ class TestService {
 
   /// A complete upload of a copy of the file; returns its id.
   [[nodiscard]] std::string upload(const std::filesystem::path& file, const std::string& title);
-  /// A job on the upload with options in JSON, over options that make texts only.
+  /// A job on the upload whose JSON options override options that make texts only.
   [[nodiscard]] Job create(const std::string& upload_id, const std::string& title,
                            const std::string& options);
   [[nodiscard]] Job create_speech(const std::string& text, const std::string& options);

@@ -17,7 +17,7 @@ namespace {
 using namespace vat;
 using std::chrono::milliseconds;
 
-/// A log whose lines survive the death of their writer, each complete.
+/// A log of complete lines, which survive the death of their writer.
 class ChunkLog {
  public:
   explicit ChunkLog(const char* path) : fd_(::open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)) {}
@@ -70,7 +70,7 @@ class LoggedQueue : public worker::testing::ForwardingQueue {
   ChunkLog& log_;
 };
 
-/// As long as a very fast machine needs for a chunk; ends on a stop.
+/// Waits as long as a very fast machine needs for a chunk; returns on a stop.
 Result<> think(std::stop_token stop) {
   constexpr milliseconds kThinking{4};
   std::mutex mutex;
