@@ -83,15 +83,20 @@ show_progress() {
   done
 }
 
+# configure PRESET: unless it was done.
+configure() {
+  local log="$root/build/$1.log"
+  [ ! -f "$root/build/$1/build.ninja" ] || return 0
+  say "Configuring build/$1 (whisper.cpp is compiled first, once on this machine)"
+  (cd "$root" && cmake --preset "$1") >"$log" 2>&1 ||
+    die "Configuring failed; see build/$1.log: $(grep -m1 -A3 'CMake Error' "$log" | tr '\n' ' ')"
+}
+
 # build PRESET [TARGET...]: configures if necessary and builds what is out of date. Quiet if there is nothing to do.
 build() {
   local preset=$1 log="$root/build/$1.log"
   shift
-  if [ ! -f "$root/build/$preset/build.ninja" ]; then
-    say "Configuring build/$preset (whisper.cpp is compiled first, once on this machine)"
-    (cd "$root" && cmake --preset "$preset") >"$log" 2>&1 ||
-      die "Configuring failed; see build/$preset.log: $(grep -m1 -A3 'CMake Error' "$log" | tr '\n' ' ')"
-  fi
+  configure "$preset"
   cd "$root/build/$preset"
   if [[ $(ninja -n "$@" 2>&1) != *"no work to do"* ]]; then
     say "Building build/$preset"

@@ -2,6 +2,8 @@
 // voices, whose pages an idle server need not hold.
 #pragma once
 
+#include <cstdint>  // which FFmpeg's headers need before them
+
 extern "C" {
 #include <libavfilter/avfilter.h>
 #include <libavfilter/buffersink.h>
