@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstring>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,29 +22,6 @@ std::optional<WeightType> float_type(const TensorType& type) {
   for (const WeightType candidate : {WeightType::kF32, WeightType::kF16, WeightType::kBf16})
     if (&tensor_type(candidate) == &type) return candidate;
   return std::nullopt;
-}
-
-template <class Number, class Convert>
-void decode(const std::string& bytes, std::vector<float>& out, Convert convert) {
-  out.resize(bytes.size() / sizeof(Number));
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    Number number;
-    std::memcpy(&number, bytes.data() + i * sizeof number, sizeof number);
-    out[i] = convert(number);
-  }
-}
-
-void decode(const std::string& bytes, WeightType type, std::vector<float>& out) {
-  switch (type) {
-    case WeightType::kF32:
-      return decode<float>(bytes, out, [](float value) { return value; });
-    case WeightType::kF16:
-      return decode<std::uint16_t>(bytes, out, from_half);
-    case WeightType::kBf16:
-      return decode<std::uint16_t>(bytes, out, from_bfloat);
-    case WeightType::kQ8_0:
-      out.clear();
-  }
 }
 
 class Converter {
@@ -98,7 +74,7 @@ Result<> Converter::convert_tensor(const TensorEntry& tensor) {
     if (from == to) {
       writer_.put_bytes(bytes);
     } else {
-      decode(bytes, from, values_);
+      decode_weights(bytes, from, values_);
       writer_.put_weights(values_, to);
     }
   });

@@ -2,6 +2,7 @@
 // the files are little-endian, and so must this machine be.
 #pragma once
 
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -37,6 +38,13 @@ struct HyperParameters {
   std::int32_t file_type = 0;
 };
 static_assert(sizeof(HyperParameters) == 44);
+
+/// The type of Silero's voice activity detector, a text in place of the parameters, and its shape, which
+/// stands behind its version: samples in a window and before it, layers with their channels and widths, LSTM,
+/// last convolution. The graph that whisper.cpp builds works for these numbers only.
+inline constexpr std::string_view kSileroType = "silero-16k";
+inline constexpr std::array<std::int32_t, 19> kSileroShape{512, 64, 4,  129, 128, 3,   128, 64,  3, 64,
+                                                           64,  3,  64, 128, 3,   128, 128, 128, 1};
 
 /// One of ggml's tensor types (enum ggml_type), and the file type of models whose large weights have it.
 struct TensorType {

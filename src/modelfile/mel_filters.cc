@@ -27,17 +27,21 @@ double to_hertz(double mel) {
 }  // namespace
 
 std::vector<float> mel_filters(int mels) {
-  const double step = to_mel(kHighest) / (mels + 1);
+  const double highest = to_mel(kHighest);
+  const double step = highest / (mels + 1);
   std::vector<float> filters;
   filters.reserve(static_cast<std::size_t>(mels) * kFourierBins);
   for (int mel = 0; mel < mels; ++mel) {
     const double low = to_hertz(step * mel);
     const double centre = to_hertz(step * (mel + 1));
-    const double high = to_hertz(step * (mel + 2));
+    const double high = to_hertz(mel + 1 == mels ? highest : step * (mel + 2));
     for (int bin = 0; bin < kFourierBins; ++bin) {
       const double hertz = kHighest * bin / (kFourierBins - 1);
-      const double weight = std::min((hertz - low) / (centre - low), (high - hertz) / (high - centre));
-      filters.push_back(static_cast<float>(std::max(0.0, weight) * 2.0 / (high - low)));
+      const double ramp = std::min((hertz - low) / (centre - low), (high - hertz) / (high - centre));
+      // Rounded twice, and scaled by a factor of its own, as librosa does: the published filters are
+      // librosa's.
+      const auto weight = static_cast<float>(std::max(0.0, ramp));
+      filters.push_back(static_cast<float>(weight * (2.0 / (high - low))));
     }
   }
   return filters;

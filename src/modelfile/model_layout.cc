@@ -10,10 +10,8 @@
 namespace vat::modelfile {
 namespace {
 
-constexpr std::int32_t kMaxTokens = 51'866;  // whisper.cpp supports no more than a hundred languages
 constexpr std::int32_t kMaxEntryBytes = 1024;
 constexpr std::size_t kMaxNameBytes = 128;
-constexpr std::string_view kSileroType = "silero-16k";
 
 class LayoutReader {
  public:
@@ -28,7 +26,6 @@ class LayoutReader {
   [[nodiscard]] Result<std::string> text(std::size_t size);
   [[nodiscard]] Result<> check(std::string_view what, std::int32_t value, std::int32_t min, std::int32_t max);
   [[nodiscard]] Result<> read_parameters(std::int32_t vocabulary);
-  [[nodiscard]] Result<> check_parameters();
   [[nodiscard]] Result<> check_file_type();
   [[nodiscard]] Result<> skip_mel_filters();
   [[nodiscard]] Result<> read_vocabulary();
@@ -79,7 +76,6 @@ Result<> LayoutReader::check(std::string_view what, std::int32_t value, std::int
 Result<> LayoutReader::read_parameters(std::int32_t vocabulary) {
   HyperParameters& p = layout_.parameters;
   p.vocabulary = vocabulary;
-  VAT_TRY(check("tokens", p.vocabulary, limits_.min_tokens, kMaxTokens));
   for (std::int32_t HyperParameters::*field :
        {&HyperParameters::audio_context, &HyperParameters::audio_state, &HyperParameters::audio_heads,
         &HyperParameters::audio_layers, &HyperParameters::text_context, &HyperParameters::text_state,
@@ -87,29 +83,8 @@ Result<> LayoutReader::read_parameters(std::int32_t vocabulary) {
         &HyperParameters::file_type}) {
     VAT_ASSIGN(p.*field, cursor_.number<std::int32_t>());
   }
-  VAT_TRY(check_parameters());
+  VAT_TRY(check_dimensions(p, limits_, cursor_.name()));
   return check_file_type();
-}
-
-Result<> LayoutReader::check_parameters() {
-  constexpr std::int32_t kMaxState = 4096;
-  constexpr std::int32_t kMaxLayers = 128;
-  const HyperParameters& p = layout_.parameters;
-  VAT_TRY(check("audio positions", p.audio_context, 1, 1500));
-  VAT_TRY(check("text positions", p.text_context, 16, 4096));
-  VAT_TRY(check("channels", p.audio_state, 1, kMaxState));
-  if (p.text_state != p.audio_state) return bad("its encoder and its decoder differ in width");
-  VAT_TRY(check("encoder heads", p.audio_heads, 1, p.audio_state));
-  VAT_TRY(check("decoder heads", p.text_heads, 1, p.text_state));
-  for (const std::int32_t heads : {p.audio_heads, p.text_heads}) {
-    const bool right_size = limits_.head_channels == 0 || p.audio_state / heads == limits_.head_channels;
-    if (p.audio_state % heads != 0 || !right_size)
-      return bad("its " + std::to_string(p.audio_state) + " channels do not match its " +
-                 std::to_string(heads) + " heads");
-  }
-  VAT_TRY(check("encoder layers", p.audio_layers, 1, kMaxLayers));
-  VAT_TRY(check("decoder layers", p.text_layers, 1, kMaxLayers));
-  return check("mel bands", p.mels, 1, 256);
 }
 
 Result<> LayoutReader::check_file_type() {
@@ -154,10 +129,6 @@ Result<> LayoutReader::read_vocabulary() {
 }
 
 Result<> LayoutReader::read_silero(std::int32_t type_bytes) {
-  // Version, samples in a window and before it, layers with their channels and widths, LSTM, last
-  // convolution: the graph that whisper.cpp builds works for these numbers only.
-  constexpr std::array<std::int32_t, 19> kShape{512, 64, 4,  129, 128, 3,   128, 64,  3, 64,
-                                                64,  3,  64, 128, 3,   128, 128, 128, 1};
   layout_.kind = ModelKind::kSileroVad;
   VAT_ASSIGN(const auto type, text(static_cast<std::size_t>(type_bytes)));
   if (type != kSileroType) return bad("it is neither that nor a Silero voice activity model for 16 kHz");
@@ -165,8 +136,8 @@ Result<> LayoutReader::read_silero(std::int32_t type_bytes) {
     VAT_ASSIGN(part, cursor_.number<std::int32_t>());
     VAT_TRY(check("version", part, 0, 999));
   }
-  VAT_ASSIGN(const auto shape, (cursor_.number<std::array<std::int32_t, kShape.size()>>()));
-  if (shape != kShape) return bad("it is a Silero voice activity model of an unknown shape");
+  VAT_ASSIGN(const auto shape, (cursor_.number<std::array<std::int32_t, kSileroShape.size()>>()));
+  if (shape != kSileroShape) return bad("it is a Silero voice activity model of an unknown shape");
   return {};
 }
 

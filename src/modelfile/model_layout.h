@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "modelfile/byte_source.h"
+#include "modelfile/dimensions.h"
 #include "modelfile/file_format.h"
 #include "modelfile/header.h"
 
@@ -36,15 +37,6 @@ struct ModelLayout {
   std::array<std::int32_t, 3> version{};  ///< Of a VAD model.
   std::uint64_t table_begin = 0;          ///< Offset of the first tensor.
   std::vector<TensorEntry> tensors;       ///< In the order of the file; each required tensor once.
-};
-
-/// The limits that whisper.cpp's own constants set. Fuzzers lower them, to get past the vocabulary with few
-/// bytes.
-struct LayoutLimits {
-  std::int32_t min_tokens = 51'864;
-  std::int32_t min_entries = 50'256;
-  std::int32_t head_channels =
-      64;  ///< Whisper's in every size, for which the GPUs' kernels are made; 0 for any.
 };
 
 /// `name` is for error messages.

@@ -3,8 +3,13 @@
 #pragma once
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
+#include <vector>
+
+#include "modelfile/weight_type.h"
 
 namespace vat::modelfile {
 
@@ -51,5 +56,8 @@ namespace vat::modelfile {
 inline constexpr std::size_t kQ8BlockWeights = 32;
 inline constexpr std::size_t kQ8BlockBytes = 2 + kQ8BlockWeights;
 void to_q8_block(std::span<const float, kQ8BlockWeights> values, std::span<char, kQ8BlockBytes> block);
+
+/// The weights that `bytes` hold one after another, as 32-bit floats; none for kQ8_0.
+void decode_weights(std::string_view bytes, WeightType type, std::vector<float>& out);
 
 }  // namespace vat::modelfile
