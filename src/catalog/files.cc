@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "base/uuid.h"
 #include "catalog/published.h"
 
 namespace vat::catalog {
@@ -44,6 +45,28 @@ ModelFiles::ModelFiles(const fs::path& directory, std::string_view name)
       digest(model.string() + ".sha256"),
       lock(directory / ".locks" / std::string(name)) {}
 
+bool is_file(const fs::path& path) {
+  std::error_code error;
+  return fs::is_regular_file(path, error);
+}
+
+std::string installed_name(const fs::path& path) {
+  const std::string file = path.filename().string();
+  std::string name = canonical_model_name(file);
+  return model_file_name(name) == file && check_model_name(name) ? name : std::string();
+}
+
+ModelKind kind_of(std::string_view name) {
+  return name.starts_with("silero") ? ModelKind::kSpeechDetection : ModelKind::kRecognition;
+}
+
+IncomingFile::IncomingFile(const fs::path& directory) : path_(directory / (".incoming-" + make_uuid())) {}
+
+IncomingFile::~IncomingFile() {
+  std::error_code ignored;
+  fs::remove(path_, ignored);
+}
+
 std::uint64_t file_bytes(const fs::path& path) {
   std::error_code error;
   const auto bytes = fs::file_size(path, error);
@@ -63,15 +86,21 @@ Result<std::string> hash_model(Digest digest, const fs::path& path, const std::s
   return hasher.finish();
 }
 
-Result<Digests> copy_and_hash(const fs::path& source, AtomicFile& target, const std::stop_token& stop) {
+Result<Digests> hash_model(const fs::path& path, const std::stop_token& stop) {
   Hasher sha1(Digest::kSha1);
   Hasher sha256(Digest::kSha256);
-  VAT_TRY(read_blocks(source, stop, [&](std::string_view block) -> Result<> {
+  VAT_TRY(read_blocks(path, stop, [&](std::string_view block) -> Result<> {
     sha1.update(block);
     sha256.update(block);
-    return target.write(block);
+    return {};
   }));
   return Digests{sha1.finish(), sha256.finish()};
+}
+
+Result<> copy_model(const fs::path& source, const fs::path& target, const std::stop_token& stop) {
+  VAT_ASSIGN(AtomicFile file, AtomicFile::create(target, Overwrite::kReplace));
+  VAT_TRY(read_blocks(source, stop, [&](std::string_view block) { return file.write(block); }));
+  return file.commit();
 }
 
 Result<> check_free_space(const StoreOptions& options, std::uint64_t bytes, std::string_view model) {

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/result.h"
+#include "catalog/published.h"
 #include "catalog/store.h"
 
 namespace vat::catalog {
@@ -27,6 +28,26 @@ struct ModelFiles {
   std::filesystem::path lock;     ///< Held while any of the others changes.
 };
 
+[[nodiscard]] bool is_file(const std::filesystem::path& path);
+/// "base.en" of "ggml-base.en.bin"; empty for any other file.
+[[nodiscard]] std::string installed_name(const std::filesystem::path& path);
+/// The kind of a model that is not published, from its name.
+[[nodiscard]] ModelKind kind_of(std::string_view name);
+
+/// A name in the store's folder for a file that is not a model yet, and for nothing else. What is there in
+/// the end is removed.
+class IncomingFile {
+ public:
+  explicit IncomingFile(const std::filesystem::path& directory);
+  ~IncomingFile();
+  IncomingFile(const IncomingFile&) = delete;
+  IncomingFile& operator=(const IncomingFile&) = delete;
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
 /// Zero when there is no such file.
 [[nodiscard]] std::uint64_t file_bytes(const std::filesystem::path& path);
 
@@ -37,14 +58,16 @@ using ByteSink = std::function<void(std::uint64_t done)>;
 [[nodiscard]] Result<std::string> hash_model(Digest digest, const std::filesystem::path& path,
                                              const std::stop_token& stop, const ByteSink& progress);
 
-/// Appends the whole file to `target` and returns its digests, SHA-1 and SHA-256. kCancelled soon after
-/// `stop`.
 struct Digests {
   std::string sha1;
   std::string sha256;
 };
-[[nodiscard]] Result<Digests> copy_and_hash(const std::filesystem::path& source, AtomicFile& target,
-                                            const std::stop_token& stop);
+/// Both digests of the file. kCancelled soon after `stop`.
+[[nodiscard]] Result<Digests> hash_model(const std::filesystem::path& path, const std::stop_token& stop);
+
+/// Copies the file. kCancelled soon after `stop`.
+[[nodiscard]] Result<> copy_model(const std::filesystem::path& source, const std::filesystem::path& target,
+                                  const std::stop_token& stop);
 
 /// kDiskFull when the store's directory has less room than the `bytes` of the model.
 [[nodiscard]] Result<> check_free_space(const StoreOptions& options, std::uint64_t bytes,

@@ -17,29 +17,6 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxDigestFileBytes = 1024;
 
-bool is_file(const fs::path& path) {
-  std::error_code error;
-  return fs::is_regular_file(path, error);
-}
-
-/// The kind of an imported model, from its name.
-ModelKind kind_of(std::string_view name) {
-  return name.starts_with("silero") ? ModelKind::kSpeechDetection : ModelKind::kRecognition;
-}
-
-/// "base.en" of "ggml-base.en.bin"; empty for any other file.
-std::string installed_name(const fs::path& path) {
-  const std::string file = path.filename().string();
-  std::string name = canonical_model_name(file);
-  return model_file_name(name) == file && check_model_name(name) ? name : std::string();
-}
-
-std::string name_for_import(const fs::path& file, std::string_view name) {
-  if (!name.empty()) return canonical_model_name(name);
-  const std::string from_file = installed_name(file);
-  return from_file.empty() ? file.stem().string() : from_file;
-}
-
 }  // namespace
 
 ModelStore::ModelStore(HttpDownloader& http, StoreOptions options)
@@ -145,40 +122,6 @@ Result<fs::path> ModelStore::pull(std::string_view name, const PullSink& progres
   if (is_file(files.model)) return files.model;
   VAT_TRY(Pull(http_, options_, *published(wanted.name), progress).run(stop));
   return files.model;
-}
-
-Result<ModelInfo> ModelStore::import_file(const fs::path& file, std::string_view name, bool replace,
-                                          const std::stop_token& stop) const {
-  const std::string canonical = name_for_import(file, name);
-  VAT_TRY(check_model_name(canonical));
-  std::error_code error;
-  const auto bytes = fs::file_size(file, error);
-  if (error) return fail(system_error(error.value(), "read", file.string()));
-  const PublishedModel* model = published(canonical);
-  const ModelKind kind = model == nullptr ? kind_of(canonical) : model->kind;
-  // Checked before it is copied, so that the error names the user's file.
-  if (options_.validator && model == nullptr) VAT_TRY(options_.validator(file, kind));
-  const ModelFiles files(options_.directory, canonical);
-  VAT_TRY(make_directories(options_.directory));
-  VAT_ASSIGN(const FileLock lock, lock_model(files, stop, {}));
-  if (is_file(files.model) && !replace)
-    return fail(ErrorCode::kExists, "The model " + canonical + " is already installed.");
-  VAT_TRY(check_free_space(options_, bytes, canonical));
-
-  VAT_ASSIGN(AtomicFile target, AtomicFile::create(files.model, Overwrite::kReplace));
-  VAT_ASSIGN(const Digests digests, copy_and_hash(file, target, stop));
-  if (model != nullptr) {
-    const std::string& digest = model->digest() == Digest::kSha1 ? digests.sha1 : digests.sha256;
-    if (digest != model->digest_hex) return fail(not_the_published(file, *model, digest));
-  }
-  if (options_.validator) VAT_TRY(options_.validator(target.temporary_path(), kind));
-  if (model == nullptr)
-    VAT_TRY(write_file_atomically(files.digest, digests.sha256 + "\n", Overwrite::kReplace));
-  VAT_TRY(target.commit());
-  std::error_code ignored;
-  fs::remove(files.partial, ignored);
-  fs::remove(files.etag, ignored);
-  return info(canonical, model);
 }
 
 Result<Verification> ModelStore::verify(std::string_view name, const std::stop_token& stop) const {

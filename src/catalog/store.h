@@ -19,6 +19,8 @@
 
 namespace vat::catalog {
 
+struct Digests;
+
 /// Reads a file's header; kBadData when it is not a model of that kind.
 using ModelValidator = std::function<Result<>(const std::filesystem::path& file, ModelKind kind)>;
 
@@ -82,6 +84,19 @@ struct Verification {
   bool compared = false;  ///< False if the file has no known digest, so that only its format was checked.
 };
 
+/// A model that is made while it is imported, from a file or folder of another format.
+struct ModelMaker {
+  std::string source;       ///< What it is made from, for messages.
+  std::string name;         ///< For a model that is not published, if the user gives none.
+  std::uint64_t bytes = 0;  ///< Size of the file that is made.
+  std::function<Result<>(const std::filesystem::path& target)> make;  ///< Writes `target`, on this thread.
+};
+
+struct ImportedModel {
+  ModelInfo model;
+  std::string same_as;  ///< Name of the published model that has the same bytes; empty for none.
+};
+
 /// Safe to use from any thread, and by several processes on one directory.
 class ModelStore {
  public:
@@ -106,11 +121,15 @@ class ModelStore {
   [[nodiscard]] Result<std::filesystem::path> pull(std::string_view name, const PullSink& progress,
                                                    const std::stop_token& stop) const;
 
-  /// Installs a model from a file. `name` empty: taken from the file's name. A published name accepts only
-  /// the published bytes; any other name accepts what the validator accepts, and its digest is recorded.
-  /// kExists when the model is installed and `replace` is false.
-  [[nodiscard]] Result<ModelInfo> import_file(const std::filesystem::path& file, std::string_view name,
-                                              bool replace, const std::stop_token& stop) const;
+  /// Installs a model from a file. `name` empty: a published model gets its published name, any other that of
+  /// its file. A published name accepts only the published bytes; any other name accepts what the validator
+  /// accepts, and its digest is recorded. kExists when the model is installed and `replace` is false.
+  [[nodiscard]] Result<ImportedModel> import_file(const std::filesystem::path& file, std::string_view name,
+                                                  bool replace, const std::stop_token& stop) const;
+
+  /// The same for a model that has to be made first.
+  [[nodiscard]] Result<ImportedModel> import_made(const ModelMaker& maker, std::string_view name,
+                                                  bool replace, const std::stop_token& stop) const;
 
   /// Verifies the installed file. kBadData, with the remedy, when it has changed.
   [[nodiscard]] Result<Verification> verify(std::string_view name, const std::stop_token& stop) const;
@@ -121,6 +140,9 @@ class ModelStore {
 
  private:
   [[nodiscard]] const PublishedModel* published(std::string_view name) const;
+  [[nodiscard]] const PublishedModel* published_as(const Digests& digests) const;
+  [[nodiscard]] Result<> install(const std::filesystem::path& file, const std::string& name,
+                                 const Digests& digests, bool replace, const std::stop_token& stop) const;
   [[nodiscard]] ModelInfo info(const std::string& name, const PublishedModel* model) const;
   [[nodiscard]] Error unknown(std::string_view name) const;
   [[nodiscard]] Error damaged(const ModelInfo& model, std::string detail) const;

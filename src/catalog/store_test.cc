@@ -78,8 +78,9 @@ TEST_F(StoreTest, AnImportedPublishedModelIsInstalledUnderItsName) {
   const fs::path file = write("ggml-base.bin", content_);
   const auto imported = store().import_file(file, "", false, {});
   ASSERT_TRUE(imported) << imported.error().message;
-  EXPECT_EQ(imported->name, "base");
-  EXPECT_TRUE(imported->published);
+  EXPECT_EQ(imported->model.name, "base");
+  EXPECT_TRUE(imported->model.published);
+  EXPECT_EQ(imported->same_as, "base");
   EXPECT_EQ(read_file(installed("base"), 1000).value(), content_);
   EXPECT_EQ(store().pull("base", {}, {}).value(), installed("base"));
   EXPECT_EQ(http_.calls, 0);
@@ -103,11 +104,52 @@ TEST_F(StoreTest, APublishedNameTakesOnlyThePublishedBytes) {
   EXPECT_FALSE(fs::exists(installed("base")));
 }
 
+TEST_F(StoreTest, APublishedModelIsRecognisedUnderAnyFileName) {
+  const fs::path file = write("whatever.bin", content_);
+  EXPECT_EQ(store().import_file(file, "", false, {})->model.name, "base");
+  const auto named = store().import_file(file, "mine", false, {});
+  ASSERT_TRUE(named) << named.error().message;
+  EXPECT_EQ(named->model.name, "mine");
+  EXPECT_EQ(named->same_as, "base");
+}
+
+TEST_F(StoreTest, AModelThatIsMadeIsInstalledWholeOrNotAtAll) {
+  const auto maker = [](const std::string& bytes) {
+    return ModelMaker{"folder", "folder", bytes.size(), [bytes](const fs::path& target) {
+                        return write_file_atomically(target, bytes, Overwrite::kReplace);
+                      }};
+  };
+  EXPECT_EQ(store().import_made(maker(content_), "", false, {})->model.name, "base");
+  EXPECT_EQ(store().import_made(maker(content_), "", false, {}).error().code, ErrorCode::kExists);
+  EXPECT_EQ(store().import_made(maker("my weights"), "", false, {})->model.name, "folder");
+  EXPECT_TRUE(store().verify("folder", {})->compared);
+  EXPECT_EQ(store().import_made(maker("other"), "base", true, {}).error().code, ErrorCode::kBadData);
+  ModelMaker failing = maker("x");
+  failing.make = [](const fs::path& target) -> Result<> {
+    EXPECT_TRUE(write_file_atomically(target, "half", Overwrite::kReplace));
+    return fail(ErrorCode::kCancelled, "Stopped.");
+  };
+  EXPECT_EQ(store().import_made(failing, "new", false, {}).error().code, ErrorCode::kCancelled);
+  bool made = false;
+  failing.make = [&](const fs::path&) -> Result<> {
+    made = true;
+    return {};
+  };
+  EXPECT_EQ(store().import_made(failing, "base", false, {}).error().code, ErrorCode::kExists);
+  EXPECT_FALSE(made) << "not converted in vain";
+  std::vector<std::string> left;
+  for (const auto& entry : fs::directory_iterator(dir_.path() / "models"))
+    left.push_back(entry.path().filename());
+  EXPECT_THAT(left, testing::UnorderedElementsAre("ggml-base.bin", "ggml-folder.bin",
+                                                  "ggml-folder.bin.sha256", ".locks"));
+}
+
 TEST_F(StoreTest, AModelOfOnesOwnIsListedAndRemembersItsDigest) {
   const auto imported = store().import_file(write("fine-tuned.bin", "my weights"), "", false, {});
   ASSERT_TRUE(imported) << imported.error().message;
-  EXPECT_EQ(imported->name, "fine-tuned");
-  EXPECT_FALSE(imported->published);
+  EXPECT_EQ(imported->model.name, "fine-tuned");
+  EXPECT_FALSE(imported->model.published);
+  EXPECT_EQ(imported->same_as, "");
   const auto list = store().list().value();
   ASSERT_EQ(list.size(), 4U);
   EXPECT_EQ(list[3].name, "fine-tuned");
