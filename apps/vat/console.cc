@@ -162,6 +162,15 @@ void Console::progress(std::string_view label, const Progress& progress) {
 }
 
 void Console::download(std::string_view label, std::uint64_t done, std::uint64_t total) {
+  bytes("fetch", "download", label, done, total);
+}
+
+void Console::conversion(std::string_view label, std::uint64_t done, std::uint64_t total) {
+  bytes("convert", "conversion", label, done, total);
+}
+
+void Console::bytes(std::string_view verb, std::string_view key, std::string_view label, std::uint64_t done,
+                    std::uint64_t total) {
   if (quiet_ || (!terminal_ && !json_)) return;
   const std::lock_guard lock(mutex_);
   const bool new_label = label_ != label;
@@ -172,10 +181,10 @@ void Console::download(std::string_view label, std::uint64_t done, std::uint64_t
   }
   if (!is_time(new_label || done == total)) return;
   if (json_) {
-    const boost::json::object object{{"download", label}, {"done_bytes", done}, {"total_bytes", total}};
+    const boost::json::object object{{key, label}, {"done_bytes", done}, {"total_bytes", total}};
     return write(boost::json::serialize(object) + "\n");
   }
-  std::string line = fmt::format("{:<10} ", "fetch");
+  std::string line = fmt::format("{:<10} ", verb);
   if (total > 0)
     line += fmt::format("{}{:>4.0f} %  ", bar(static_cast<double>(done) / static_cast<double>(total)),
                         100.0 * static_cast<double>(done) / static_cast<double>(total));

@@ -37,6 +37,8 @@ class Console {
   void progress(std::string_view label, const Progress& progress);
   /// Bytes downloaded of a total (0 when unknown).
   void download(std::string_view label, std::uint64_t done, std::uint64_t total);
+  /// Bytes written of a model's conversion.
+  void conversion(std::string_view label, std::uint64_t done, std::uint64_t total);
   /// Removes the progress line, so that other output may follow.
   void clear_line();
 
@@ -45,6 +47,9 @@ class Console {
 
  private:
   using Clock = std::chrono::steady_clock;
+  /// `verb` is for a person, `key` for a program.
+  void bytes(std::string_view verb, std::string_view key, std::string_view label, std::uint64_t done,
+             std::uint64_t total);
   void show_line(const std::string& line);
   void write(std::string_view text);
   [[nodiscard]] bool is_time(bool force);

@@ -12,6 +12,7 @@
 #include "catalog/published.h"
 #include "command.h"
 #include "flags.h"
+#include "model_import.h"
 #include "pipeline/weights.h"
 #include "toolbox.h"
 
@@ -31,9 +32,11 @@ class ModelsCommand : public Command {
     list_ = command().add_subcommand("list", "List the published models, and which are installed");
     pull_ = command().add_subcommand("pull", "Download models by name; resumes an interrupted download");
     pull_->add_option("name", names_, "A name of `vat models list`")->required()->configurable(false);
-    import_ = command().add_subcommand("import", "Install a model from a file");
-    import_->add_option("file", file_, "In whisper.cpp's format")->required()->configurable(false);
-    import_->add_option("--name", name_, "Name of the model (default: from the file's name)")
+    import_ = command().add_subcommand("import", "Install a model from a file or folder");
+    import_->add_option("path", path_, "Of whisper.cpp, Hugging Face (safetensors) or faster-whisper")
+        ->required()
+        ->configurable(false);
+    import_->add_option("--name", name_, "Name of the model (default: the published one, or the path's)")
         ->configurable(false);
     import_->add_flag("--force", force_, "Replace the model of that name")->configurable(false);
     verify_ = command().add_subcommand("verify", "Check models against their checksums");
@@ -44,7 +47,8 @@ class ModelsCommand : public Command {
         "Examples:\n"
         "  vat models pull base.en             download one; `vat process` does it itself\n"
         "  vat models pull small --model-url https://mirror.example/{file}\n"
-        "  vat models import ggml-base.bin     install a file from another machine");
+        "  vat models import ggml-base.bin     install a file from another machine\n"
+        "  vat models import whisper-small-de  convert and install a folder of Hugging Face's");
     for (CLI::App* sub : {list_, pull_, import_, verify_, remove_}) sub->footer("");
     for (CLI::App* sub : {list_, pull_, import_, verify_, remove_}) add_common_flags(*sub, common_);
   }
@@ -55,7 +59,10 @@ class ModelsCommand : public Command {
     catalog::ModelStore& store = toolbox.store();
     if (list_->parsed()) return list(store);
     if (pull_->parsed()) return pull(store, stop);
-    if (import_->parsed()) return import_file(store, stop);
+    if (import_->parsed()) {
+      VAT_TRY(import_model(store, {path_, name_, force_}, *console_, stop));
+      return 0;
+    }
     if (verify_->parsed()) return verify(store, stop);
     return remove(store);
   }
@@ -89,13 +96,6 @@ class ModelsCommand : public Command {
       VAT_ASSIGN(const std::filesystem::path path, store.pull(name, sink, stop));
       console_->note(name + " is installed: " + path.string());
     }
-    return 0;
-  }
-
-  [[nodiscard]] Result<int> import_file(const catalog::ModelStore& store, const std::stop_token& stop) const {
-    const Result<catalog::ModelInfo> model = store.import_file(file_, name_, force_, stop);
-    if (!model) return fail(with_force_remedy(model.error()));
-    console_->note(model->name + " is installed: " + model->path.string());
     return 0;
   }
 
@@ -142,7 +142,7 @@ class ModelsCommand : public Command {
   CLI::App* verify_ = nullptr;
   CLI::App* remove_ = nullptr;
   std::vector<std::string> names_;
-  std::string file_;
+  std::string path_;
   std::string name_;
   bool force_ = false;
   CommonFlags common_;

@@ -55,11 +55,7 @@ Result<ImportedModel> ModelStore::import_made(const ModelMaker& maker, std::stri
   const std::string chosen = name.empty() && same != nullptr ? std::string(same->name) : wanted;
   const PublishedModel* const model = published(chosen);
   if (model != nullptr && model != same)
-    return fail(
-        ErrorCode::kBadData,
-        maker.source + " is not the published model " + chosen +
-            " (its digest differs): download it again, or give it another name with --name.",
-        "digests " + digests.sha1 + " and " + digests.sha256 + ", neither " + std::string(model->digest_hex));
+    return fail(not_the_published(maker.source, *model, digests.sha1 + " and " + digests.sha256));
   if (options_.validator)
     VAT_TRY(options_.validator(incoming.path(), model == nullptr ? kind_of(chosen) : model->kind));
   VAT_TRY(install(incoming.path(), chosen, digests, replace, stop));

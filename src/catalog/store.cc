@@ -72,14 +72,14 @@ Error ModelStore::damaged(const ModelInfo& model, std::string detail) const {
           std::move(detail)};
 }
 
-Error ModelStore::not_the_published(const fs::path& file, const PublishedModel& model,
-                                    const std::string& digest) const {
+Error ModelStore::not_the_published(const std::string& source, const PublishedModel& model,
+                                    const std::string& digests) const {
   const std::string& option = options_.controls.name;
   return {ErrorCode::kBadData,
-          file.string() + " is not the published model " + std::string(model.name) +
+          source + " is not the published model " + std::string(model.name) +
               " (its digest differs): download it again, or give it another name" +
               (option.empty() ? "." : " with " + option + "."),
-          "digest " + digest + " instead of " + std::string(model.digest_hex)};
+          "digests " + digests + " instead of " + std::string(model.digest_hex)};
 }
 
 Result<std::vector<ModelInfo>> ModelStore::list() const {

@@ -187,6 +187,8 @@ TEST_F(ForeignModelTest, WhatIsMissingIsNamed) {
   };
   fs::create_directory(path("folder"));
   EXPECT_THAT(message(ErrorCode::kNotFound), HasSubstr("holds no model"));
+  ASSERT_TRUE(write_file_atomically(path("folder/pytorch_model.bin"), "PK", Overwrite::kReplace));
+  EXPECT_THAT(message(ErrorCode::kBadData), HasSubstr("save it as safetensors"));
   ASSERT_TRUE(write_ctranslate2(original(), path("folder"), {StoredType::kF16, 3, ""}));
   EXPECT_THAT(message(ErrorCode::kNotFound), HasSubstr("has no vocabulary"));
   fs::remove(path("folder") / "model.bin.part2");

@@ -118,6 +118,10 @@ Result<fs::path> find_weights(const fs::path& folder) {
     if (is_there(folder / name)) return folder / name;
   VAT_ASSIGN(const std::vector<fs::path> parts, find_parts(folder));
   if (!parts.empty()) return parts.front();
+  if (is_there(folder / "pytorch_model.bin"))
+    return fail(ErrorCode::kBadData, folder.string() +
+                                         " holds a model in PyTorch's own format, which is not read; "
+                                         "save it as safetensors with transformers' save_pretrained().");
   return fail(ErrorCode::kNotFound,
               folder.string() +
                   " holds no model: there is neither model.safetensors (Hugging Face) nor "

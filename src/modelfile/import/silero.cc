@@ -88,8 +88,8 @@ tl::unexpected<Error> not_silero(const std::string& name, std::string detail = {
   return fail(
       ErrorCode::kBadData,
       name +
-          " does not hold the weights of Silero's speech detector, version 6; of PyTorch's other files, "
-          "none is read: import Whisper from model.safetensors or from CTranslate2's model.bin.",
+          " is not version 6 of Silero's speech detector, and no other file of PyTorch's is read: import "
+          "Whisper from model.safetensors or from CTranslate2's model.bin.",
       std::move(detail));
 }
 
