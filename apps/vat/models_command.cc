@@ -48,7 +48,7 @@ class ModelsCommand : public Command {
         "  vat models pull base.en             download one; `vat process` does it itself\n"
         "  vat models pull small --model-url https://mirror.example/{file}\n"
         "  vat models import ggml-base.bin     install a file from another machine\n"
-        "  vat models import whisper-small-de  convert and install a folder of Hugging Face's");
+        "  vat models import whisper-small-de  convert a folder of Hugging Face's");
     for (CLI::App* sub : {list_, pull_, import_, verify_, remove_}) sub->footer("");
     for (CLI::App* sub : {list_, pull_, import_, verify_, remove_}) add_common_flags(*sub, common_);
   }

@@ -1,5 +1,6 @@
 #include "modelfile/foreign_model.h"
 
+#include <array>
 #include <optional>
 #include <utility>
 #include <vector>

@@ -207,6 +207,18 @@ TEST_F(ForeignModelTest, WhatIsMissingIsNamed) {
   EXPECT_THAT(message(ErrorCode::kBadData), HasSubstr("is not a Whisper model"));
 }
 
+TEST_F(ForeignModelTest, TheEmbeddingMayBeThereAsTheProjectionAlone) {
+  ASSERT_TRUE(write_hugging_face(original(), path("folder")));
+  std::string bytes = read_file(path("folder/model.safetensors"), 1 << 26).value();
+  std::string name = R"("model.decoder.embed_tokens.weight")";
+  const std::size_t at = bytes.find(name);
+  name.replace(0, name.size(), R"("proj_out.weight")" + std::string(name.size() - 17, ' '));
+  bytes.replace(at, name.size(), name);
+  ASSERT_TRUE(write_file_atomically(path("folder/model.safetensors"), bytes, Overwrite::kReplace));
+  const auto imported = import_model(path("folder"), path("imported.bin"));
+  EXPECT_TRUE(imported) << imported.error().message;
+}
+
 TEST_F(ForeignModelTest, AnotherNumberOfHeadsIsRefused) {
   ASSERT_TRUE(write_hugging_face(original(), path("folder")));
   ASSERT_TRUE(write_file_atomically(path("folder") / "config.json", R"({"encoder_attention_heads": 4})",

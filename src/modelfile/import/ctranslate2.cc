@@ -1,6 +1,8 @@
 #include "modelfile/import/ctranslate2.h"
 
 #include <array>
+#include <cstring>
+#include <string_view>
 #include <utility>
 
 namespace vat::modelfile {

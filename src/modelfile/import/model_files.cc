@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include "base/number.h"
@@ -83,6 +85,12 @@ Result<> open_ctranslate2(const std::vector<fs::path>& paths, ModelFiles& files)
   return {};
 }
 
+/// Whisper's last projection is the embedding, and some files keep it under that name alone.
+void find_embedding(SourceTensors& tensors) {
+  const auto projection = tensors.find("proj_out.weight");
+  if (projection != tensors.end()) tensors.emplace("decoder.embed_tokens.weight", projection->second);
+}
+
 /// What Hugging Face's config.json says of the heads; it may be missing.
 Result<> read_config(const fs::path& path, StatedHeads& heads) {
   if (!is_there(path)) return {};
@@ -104,7 +112,9 @@ Result<> open_weights(const fs::path& path, ModelFiles& files) {
   const std::string name = path.filename().string();
   if (name.ends_with(kSafetensors) || name.ends_with(kSafetensorsIndex)) {
     VAT_TRY(read_config(files.folder / "config.json", files.heads));
-    return name.ends_with(kSafetensors) ? open_safetensors(path, files) : open_shards(path, files);
+    VAT_TRY(name.ends_with(kSafetensors) ? open_safetensors(path, files) : open_shards(path, files));
+    find_embedding(files.tensors);
+    return {};
   }
   if (!part_number(name)) return open_ctranslate2({path}, files);
   files.weights = (files.folder / kModelBin).string();

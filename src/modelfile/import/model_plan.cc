@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "modelfile/header.h"
 #include "modelfile/model_writer.h"

@@ -1,8 +1,11 @@
 #include "modelfile/import/vocabulary.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -81,7 +84,7 @@ class VocabularyReader {
 
   ByteSource& source_;
   const std::string& name_;
-  std::vector<std::optional<std::string>> texts_ = std::vector<std::optional<std::string>>(kVocabularyTexts);
+  std::map<std::size_t, std::string> texts_;  // by number
 };
 
 Result<> VocabularyReader::read_lines() {
@@ -122,19 +125,20 @@ Result<> VocabularyReader::take_from_vocabulary(const JsonLeaf& leaf) {
 Result<> VocabularyReader::take(std::string_view token, std::int64_t number) {
   if (number < 0) return bad("it has a token with the number " + std::to_string(number));
   if (number >= static_cast<std::int64_t>(kVocabularyTexts)) return {};  // a special token
-  auto& text = texts_.at(static_cast<std::size_t>(number));
-  if (text) return bad("it has two tokens with the number " + std::to_string(number));
-  text = bytes_of(token);
+  auto text = bytes_of(token);
   if (!text) return bad("its token " + std::to_string(number) + " does not stand for bytes");
+  if (!texts_.emplace(static_cast<std::size_t>(number), std::move(*text)).second)
+    return bad("it has two tokens with the number " + std::to_string(number));
   return {};
 }
 
 Result<std::vector<std::string>> VocabularyReader::finish(bool english) {
-  if (!texts_.back()) texts_.back() = english ? "<|endoftext|>" : "";
+  texts_.emplace(kVocabularyTexts - 1, english ? "<|endoftext|>" : "");
   std::vector<std::string> result;
-  for (auto& text : texts_) {
-    if (!text) return bad("it has no token with the number " + std::to_string(result.size()));
-    result.push_back(std::move(*text));
+  for (auto& [number, text] : texts_) {
+    if (number != result.size())
+      return bad("it has no token with the number " + std::to_string(result.size()));
+    result.push_back(std::move(text));
   }
   return result;
 }

@@ -81,7 +81,7 @@ TEST(JsonWalkTest, TextsCrossTheBordersOfBlocks) {
   MemorySource source(text);
   int count = 0;
   ASSERT_TRUE(walk_json_file(source, 1'000'000, "x", [&](const JsonLeaf& leaf) -> Result<> {
-    if (leaf.text) EXPECT_EQ(*leaf.text, "token" + std::to_string(count));
+    EXPECT_EQ(leaf.text.value_or("0"), count < 30'000 ? "token" + std::to_string(count) : "0");
     ++count;
     return {};
   }));
