@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import resource
 import shutil
 import subprocess
 import sys
@@ -27,7 +28,7 @@ class Outcome:
 
 
 def run_measured(command, folder, environment=None):
-    """(exit status, seconds, peak resident memory in MiB, the end of what it said); all of one process."""
+    """(exit status, seconds, peak resident memory in MiB or None, the end of what it said); all of one process."""
     with open(folder / "messages", "w+b") as messages:
         begin = time.monotonic()
         process = subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
@@ -42,7 +43,9 @@ def run_measured(command, folder, environment=None):
         process.returncode = os.waitstatus_to_exitcode(status)
         messages.seek(0)
         said = messages.read().decode(errors="replace").strip()
-    return process.returncode, seconds, usage.ru_maxrss / 1024, said[-LAST_WORDS:]
+    # Linux counts into a child's peak that of the process that started it: a smaller one cannot be told.
+    known = usage.ru_maxrss > resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return process.returncode, seconds, round(usage.ru_maxrss / 1024, 1) if known else None, said[-LAST_WORDS:]
 
 
 def read_json(path):
