@@ -146,7 +146,8 @@ class ModelStore {
   [[nodiscard]] ModelInfo info(const std::string& name, const PublishedModel* model) const;
   [[nodiscard]] Error unknown(std::string_view name) const;
   [[nodiscard]] Error damaged(const ModelInfo& model, std::string detail) const;
-  [[nodiscard]] Error not_the_published(const std::string& source, const PublishedModel& model, const std::string& digests) const;
+  [[nodiscard]] Error not_the_published(const std::string& source, const PublishedModel& model,
+                                        const std::string& digests) const;
 
   HttpDownloader& http_;
   StoreOptions options_;
