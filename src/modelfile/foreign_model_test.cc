@@ -116,7 +116,7 @@ TEST_F(ForeignModelTest, AnImportedModelSaysTheSameUnderWhisperCpp) {
     ASSERT_TRUE(import_model(path("folder"), path("imported.bin")));
     const Context context = load_model(path("imported.bin"));
     ASSERT_TRUE(context);
-    EXPECT_EQ(hear(context.get(), greedy_parameters(), 30).text, synthetic_text({}));
+    EXPECT_EQ(recognise(context.get(), greedy_parameters(), 30).text, synthetic_text({}));
   }
 }
 
