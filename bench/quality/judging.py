@@ -104,8 +104,9 @@ def judge(item, recognised):
         reference = [word for utterance in utterances for word in utterance]
         alignment = align(reference, said)
         judged |= {"words": len(reference), "errors": alignment.errors, "substitutions": alignment.substitutions,
-                   "insertions": alignment.insertions, "deletions": alignment.deletions, "utterances": len(utterances),
-                   "lost": lost_utterances(utterances, alignment.found)}
+                   "insertions": alignment.insertions, "deletions": alignment.deletions}
+        if len(utterances) > 1:
+            judged |= {"utterances": len(utterances), "lost": lost_utterances(utterances, alignment.found)}
     if item.get("language"):
         judged["detected"] = recognised.get("language") or ""
         judged["language_hit"] = judged["detected"] == item["language"]
@@ -127,6 +128,7 @@ def sum_up(items):
             summary[key] = sum(item.get(key, 0) for item in items)
     if summary.get("words"):
         summary["word_error"] = summary["errors"] / summary["words"]
+    if summary.get("utterances"):
         summary["lost"] = sum(len(item["lost"]) for item in items if "lost" in item)
     for key, total in (("language_hit", "language_files"), ("ends_well", "ending_files")):
         if having := [item for item in items if key in item]:

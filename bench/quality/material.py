@@ -26,7 +26,7 @@ PAIRS, JOINS, JOINED, TALK_JOINS = 60, 24, 16, 8
 PAIR_SEED, JOIN_SEED = 6, 24
 SETS = {
     "librivox": "sentences of a book read aloud, one a file",
-    "languages": "three short sentences in each of nine languages, spoken by voices; the language is detected",
+    "languages": "three short sentences in each of nine languages, by synthetic voices; the language is detected",
     "pairs": "two recordings with six seconds of silence between them",
     "pairs-beside": "the same, of the recordings beside the project",
     "joins": "sixteen recordings in shuffled orders with pauses of 0.1 to 1.2 s",
@@ -58,6 +58,8 @@ SENTENCES = [
     "he might even have been made amiable himself",
     "a thin stripe runs down the middle",
 ]
+# Who counts to ten is right both with words and with digits, so of these recordings only the language is judged.
+COUNTING = {"counting", "conteo", "comptage", "ginti", "conteggio", "kazoeru", "liczenie", "contagem", "jishu"}
 ENDING = "ask what you can do for your country"
 
 
@@ -281,9 +283,11 @@ class Material:
         return list(found.values())[:JOINED]
 
     def _languages(self, languages):
-        # By rank and then by language, so that the first nine are one of each.
-        ranked = [(rank, language, name) for language in languages for rank, name in enumerate(sorted(languages[language]))]
-        return [self._write(f"languages/{language}-{name}", languages[language][name].samples, [languages[language][name].text], language)
+        # By rank and then by language, so that the first nine are one of each, and none of them counts.
+        ranked = [(rank, language, name) for language, names in languages.items()
+                  for rank, name in enumerate(sorted(names, key=lambda name: (name in COUNTING, name)))]
+        return [self._write(f"languages/{language}-{name}", languages[language][name].samples,
+                            None if name in COUNTING else [languages[language][name].text], language)
                 for _, language, name in sorted(ranked)]
 
     def _pairs(self, short):

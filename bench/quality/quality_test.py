@@ -108,7 +108,12 @@ class PairsTest(unittest.TestCase):
 class SumsTest(unittest.TestCase):
     def test_errors_are_summed_over_words_not_averaged_over_files(self):
         total = judging.sum_up([judged(["one two three four"], "one two three four"), judged(["five"], "six")])
-        self.assertEqual((total["errors"], total["words"], total["word_error"], total["lost"]), (1, 5, 0.2, 1))
+        self.assertEqual((total["errors"], total["words"], total["word_error"]), (1, 5, 0.2))
+
+    def test_utterances_are_looked_for_where_there_are_several(self):
+        total = judging.sum_up([judged(BOTH, BOTH[0]), judged(BOTH, BOTH[1]), judged(["five"], "six")])
+        self.assertEqual((total["lost"], total["utterances"]), (2, 4))
+        self.assertNotIn("lost", judging.sum_up([judged(["five"], "six")]))
 
     def test_what_is_recognised_in_noise_is_invented(self):
         total = judging.sum_up([judged([""], "Thank you."), judged([""], "[Music]")])

@@ -52,15 +52,15 @@ def language_table(document):
             for name, judged in run["files"].items():
                 language = name.partition("-")[0]
                 found = per_language.setdefault(language, [0, 0, 0, 0])
-                found[0] += judged["errors"]
-                found[1] += judged["words"]
+                found[0] += judged.get("errors", 0)
+                found[1] += judged.get("words", 0)
                 found[2] += judged["language_hit"]
                 found[3] += 1
         languages = languages or sorted(per_language)
         if per_language:
-            rows.append([system, *(f"{100 * e / w:.1f} {100 * hit / files:.0f}" for e, w, hit, files in
-                                   (per_language.get(language, (0, 1, 0, 1)) for language in languages))])
-    return table("Errors, % and languages right, %", languages, rows) if rows else ""
+            rows.append([system, *(f"{100 * e / max(w, 1):.1f} ({hit}/{files})" for e, w, hit, files in
+                                   (per_language.get(language, (0, 0, 0, 0)) for language in languages))])
+    return table("Errors, % (languages right)", languages, rows) if rows else ""
 
 
 def render(document):
