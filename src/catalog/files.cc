@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "base/bytes.h"
-#include "base/uuid.h"
 #include "catalog/published.h"
 
 namespace vat::catalog {
@@ -60,11 +59,19 @@ ModelKind kind_of(std::string_view name) {
   return name.starts_with("silero") ? ModelKind::kSpeechDetection : ModelKind::kRecognition;
 }
 
-IncomingFile::IncomingFile(const fs::path& directory) : path_(directory / (".incoming-" + make_uuid())) {}
+Result<IncomingFolder> IncomingFolder::open(const fs::path& directory, const std::stop_token& stop) {
+  VAT_ASSIGN(FileLock lock, FileLock::acquire(directory / ".locks" / ".incoming", stop));
+  const fs::path path = directory / ".incoming";
+  std::error_code error;
+  fs::remove_all(path, error);
+  if (error) return fail(system_error(error.value(), "empty the folder", path.string()));
+  VAT_TRY(make_directories(path));
+  return IncomingFolder(path, std::move(lock));
+}
 
-IncomingFile::~IncomingFile() {
+IncomingFolder::~IncomingFolder() {
   std::error_code ignored;
-  fs::remove(path_, ignored);
+  if (!path_.empty()) fs::remove_all(path_, ignored);
 }
 
 std::uint64_t file_bytes(const fs::path& path) {

@@ -34,17 +34,22 @@ struct ModelFiles {
 /// The kind of a model that is not published, from its name.
 [[nodiscard]] ModelKind kind_of(std::string_view name);
 
-/// A name in the store's folder for a file that is not a model yet, and for nothing else. What is there in
-/// the end is removed.
-class IncomingFile {
+/// Room in the store's folder for one file that is not a model yet. Whoever has it is the only one; it is
+/// emptied at the start, of what a killed process left, and at the end.
+class IncomingFolder {
  public:
-  explicit IncomingFile(const std::filesystem::path& directory);
-  ~IncomingFile();
-  IncomingFile(const IncomingFile&) = delete;
-  IncomingFile& operator=(const IncomingFile&) = delete;
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  /// Waits while another process or thread has it; kCancelled soon after `stop`.
+  [[nodiscard]] static Result<IncomingFolder> open(const std::filesystem::path& directory,
+                                                   const std::stop_token& stop);
+  ~IncomingFolder();
+  IncomingFolder(IncomingFolder&&) = default;
+  IncomingFolder& operator=(IncomingFolder&&) = delete;
+  [[nodiscard]] std::filesystem::path file() const { return path_ / "model"; }
 
  private:
+  IncomingFolder(std::filesystem::path path, FileLock lock)
+      : lock_(std::move(lock)), path_(std::move(path)) {}
+  FileLock lock_;
   std::filesystem::path path_;
 };
 

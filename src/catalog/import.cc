@@ -48,17 +48,17 @@ Result<ImportedModel> ModelStore::import_made(const ModelMaker& maker, std::stri
     return already_installed(wanted);
   VAT_TRY(make_directories(options_.directory));
   VAT_TRY(check_free_space(options_, maker.bytes, wanted));
-  const IncomingFile incoming(options_.directory);
-  VAT_TRY(maker.make(incoming.path()));
-  VAT_ASSIGN(const Digests digests, hash_model(incoming.path(), stop));
+  VAT_ASSIGN(const IncomingFolder incoming, IncomingFolder::open(options_.directory, stop));
+  VAT_TRY(maker.make(incoming.file()));
+  VAT_ASSIGN(const Digests digests, hash_model(incoming.file(), stop));
   const PublishedModel* const same = published_as(digests);
   const std::string chosen = name.empty() && same != nullptr ? std::string(same->name) : wanted;
   const PublishedModel* const model = published(chosen);
   if (model != nullptr && model != same)
     return fail(not_the_published(maker.source, *model, digests.sha1 + " and " + digests.sha256));
   if (options_.validator)
-    VAT_TRY(options_.validator(incoming.path(), model == nullptr ? kind_of(chosen) : model->kind));
-  VAT_TRY(install(incoming.path(), chosen, digests, replace, stop));
+    VAT_TRY(options_.validator(incoming.file(), model == nullptr ? kind_of(chosen) : model->kind));
+  VAT_TRY(install(incoming.file(), chosen, digests, replace, stop));
   return ImportedModel{info(chosen, model), same == nullptr ? std::string() : std::string(same->name)};
 }
 

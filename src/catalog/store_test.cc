@@ -90,6 +90,14 @@ TEST_F(StoreTest, AnImportedPublishedModelIsInstalledUnderItsName) {
   EXPECT_EQ(verified->digest_hex, digest_);
 }
 
+TEST_F(StoreTest, WhatAKilledImportLeftIsRemovedByTheNextOne) {
+  const fs::path left = installed("base").parent_path() / ".incoming" / ".model.tmp-1";
+  ASSERT_TRUE(write_file_atomically(left, "half a model", Overwrite::kRefuse));
+  ASSERT_TRUE(store().import_file(write("ggml-base.bin", content_), "", false, {}));
+  EXPECT_FALSE(fs::exists(left.parent_path()));
+  EXPECT_EQ(store().list()->size(), options().models.size());
+}
+
 TEST_F(StoreTest, ADetectorIsCheckedByItsOwnDigest) {
   ASSERT_TRUE(store().import_file(write("any", detector_), "silero-v1", false, {}));
   EXPECT_EQ(store().find("silero-v1")->kind, ModelKind::kSpeechDetection);
