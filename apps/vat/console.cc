@@ -79,12 +79,6 @@ std::string json_line(std::string_view label, const Progress& progress) {
 
 }  // namespace
 
-std::string clock_text(double seconds) {
-  const auto whole = std::lround(std::max(0.0, seconds));
-  if (whole >= 3600) return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
-  return fmt::format("{}:{:02}", whole / 60, whole % 60);
-}
-
 std::string counted(std::size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
@@ -153,9 +147,10 @@ void Console::progress(std::string_view label, const Progress& progress) {
     const double spent = std::chrono::duration<double>(Clock::now() - started_).count();
     if (progress.speed > 0) line += fmt::format("  {:.1f}x", progress.speed);
     if (progress.fraction > 0 && progress.fraction < 1 && spent > 1)
-      line += fmt::format("  {} left", clock_text(spent * (1 - progress.fraction) / progress.fraction));
+      line += fmt::format("  {} left",
+                          clock_text(from_seconds(spent * (1 - progress.fraction) / progress.fraction)));
   } else {
-    line += fmt::format("{} done", clock_text(to_seconds(progress.done)));
+    line += fmt::format("{} done", clock_text(progress.done));
     if (progress.speed > 0) line += fmt::format("  {:.1f}x", progress.speed);
   }
   show_line(line + "  " + std::string(label));
@@ -194,7 +189,7 @@ void Console::bytes(std::string_view verb, std::string_view key, std::string_vie
   if (done > bytes_before_ && done < total && spent > 1) {
     const double pace = static_cast<double>(done - bytes_before_) / spent;
     line += fmt::format("  {}/s  {} left", format_bytes(static_cast<std::uint64_t>(pace)),
-                        clock_text(static_cast<double>(total - done) / pace));
+                        clock_text(from_seconds(static_cast<double>(total - done) / pace)));
   }
   show_line(line + "  " + std::string(label));
 }

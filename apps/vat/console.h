@@ -66,8 +66,6 @@ class Console {
   std::uint64_t bytes_before_ = 0;  ///< Of a download, what an earlier run had received.
 };
 
-/// "1:02:03" or "2:03".
-[[nodiscard]] std::string clock_text(double seconds);
 /// "1 cue", "2 cues".
 [[nodiscard]] std::string counted(std::size_t count, std::string_view noun);
 

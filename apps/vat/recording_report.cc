@@ -10,11 +10,13 @@ namespace vat::app {
 namespace {
 
 std::string recognition_summary(const std::string& label, const Transcript& t) {
-  std::string text = fmt::format("{}: {} in {} s", label, clock_text(to_seconds(t.duration)),
-                                 fmt::format("{:.1f}", t.timings.total));
+  std::string text =
+      fmt::format("{}: {} in {} s", label, clock_text(t.duration), fmt::format("{:.1f}", t.timings.total));
   if (t.timings.total > 0) text += fmt::format(" ({:.1f}x)", to_seconds(t.duration) / t.timings.total);
   text += fmt::format(", transcribed by {} {}", t.engine, t.model);
   if (!t.language.empty()) text += ", language " + t.language;
+  if (t.coverage && t.coverage->speech > Millis(0))
+    text += fmt::format(", coverage {}%", 100 * t.coverage->with_words / t.coverage->speech);
   return text + ".";
 }
 
@@ -39,8 +41,8 @@ void tell_report(Console& console, const std::string& label, const RecordingRepo
   if (t.segments.empty()) console.note("No speech was found.");
   tell_problems(console, report.cue_problems);
   if (report.speech)
-    console.note(fmt::format("Spoken by {}, {}.", report.speech->engine,
-                             clock_text(to_seconds(report.speech->duration))));
+    console.note(
+        fmt::format("Spoken by {}, {}.", report.speech->engine, clock_text(report.speech->duration)));
   for (const std::filesystem::path& file : report.files) console.note("  " + file.string());
 }
 

@@ -228,7 +228,7 @@ class SpeakCommand : public Command {
     console_->clear_line();
     for (const std::string& warning : report.warnings) console_->note(warning);
     console_->note(fmt::format("{}, {}, spoken by {}{}.", counted(report.sentences, "sentence"),
-                               clock_text(to_seconds(report.duration)), report.engine,
+                               clock_text(report.duration), report.engine,
                                report.voice.empty() ? "" : " " + report.voice));
     if (!target.path.empty()) console_->note("  " + target.path.string());
   }

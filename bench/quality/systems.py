@@ -82,9 +82,9 @@ class Vat:
 
 
 def coverage(document):
-    """The optional field `coverage` of vat's JSON: the share of the speech that has text."""
+    """The share of what sounds like speech that has words; None if there is none, or an older vat does not say."""
     value = document.get("coverage")
-    return value if isinstance(value, (int, float)) else None
+    return value["with_words"] / value["speech"] if value and value["speech"] > 0 else None
 
 
 class WhisperCli:

@@ -21,14 +21,6 @@ struct Piece {
   friend bool operator==(const Piece&, const Piece&) = default;
 };
 
-/// A stretch of time, `end` >= `start`.
-struct TimeSpan {
-  Millis start{0};
-  Millis end{0};
-
-  friend bool operator==(const TimeSpan&, const TimeSpan&) = default;
-};
-
 /// The place of a chunk in the recording: everything but its audio. Small; the stitcher keeps it.
 struct ChunkPlace {
   std::size_t index = 0;      ///< 0, 1, 2, ... in recording order.

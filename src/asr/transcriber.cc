@@ -11,7 +11,9 @@
 
 #include "asr/chunk_planner.h"
 #include "asr/chunk_text.h"
+#include "asr/coverage.h"
 #include "asr/hallucinations.h"
+#include "asr/recovery.h"
 #include "asr/stitcher.h"
 #include "base/text.h"
 
@@ -32,26 +34,27 @@ class Collector {
       : request_(request), stop_(stop), total_(request.source.duration().value_or(Millis(0))) {}
 
   /// A chunk that an earlier run finished.
-  void add_known(ChunkPlace place, ChunkText text) {
+  void add_known(const Chunk& chunk, ChunkText text) {
     {
       const std::lock_guard lock(mutex_);
-      known_ += samples_to_time(place.length());
+      known_ += samples_to_time(chunk.length());
     }
-    add(std::move(place), std::move(text));
+    add(chunk, std::move(text));
   }
 
-  void add(ChunkPlace place, ChunkText text) {
+  void add(const Chunk& chunk, ChunkText text) {
+    Ready added{.place = chunk, .text = std::move(text), .speech = speech_in_recording(chunk)};
     const std::lock_guard lock(mutex_);
-    const auto index = place.index;
-    waiting_.emplace(index, std::make_pair(std::move(place), std::move(text)));
+    waiting_.emplace(chunk.index, std::move(added));
     for (auto next = waiting_.find(next_index_); next != waiting_.end(); next = waiting_.find(next_index_)) {
-      auto [ready, ready_text] = std::move(next->second);
+      Ready ready = std::move(next->second);
       waiting_.erase(next);
       ++next_index_;
-      transcript_.removed += ready_text.removed;
-      take_language(ready_text);
-      const Millis end = samples_to_time(ready.end());
-      give_on(stitcher_.add(ready, std::move(ready_text)), end);
+      transcript_.removed += ready.text.removed;
+      take_language(ready.text);
+      take_speech(ready.speech);
+      const Millis end = samples_to_time(ready.place.end());
+      give_on(stitcher_.add(ready.place, std::move(ready.text)), end);
     }
   }
 
@@ -72,11 +75,33 @@ class Collector {
     if (error_) return fail(std::move(*error_));
     give_on(stitcher_.finish(), duration);
     transcript_.duration = duration;
+    transcript_.coverage = measure_coverage(speech_, transcript_.segments);
     transcript_.timings.total = seconds_since(start_);
     return std::move(transcript_);
   }
 
  private:
+  /// A chunk that is finished, but perhaps not the next one.
+  struct Ready {
+    ChunkPlace place;
+    ChunkText text;
+    std::vector<TimeSpan> speech;  ///< In the recording's time.
+  };
+
+  static std::vector<TimeSpan> speech_in_recording(const Chunk& chunk) {
+    std::vector<TimeSpan> speech = find_speech(chunk.speech, chunk.speech_frame);
+    for (TimeSpan& span : speech) span = chunk.to_recording(span);
+    return speech;
+  }
+
+  /// The overlap of two chunks counts once.
+  void take_speech(const std::vector<TimeSpan>& speech) {
+    for (TimeSpan span : speech) {
+      if (!speech_.empty()) span.start = std::max(span.start, speech_.back().end);
+      if (span.start < span.end) speech_.push_back(span);
+    }
+  }
+
   void take_language(const ChunkText& text) {
     if (!transcript_.language.empty() || text.language.empty()) return;
     transcript_.language = text.language;
@@ -102,10 +127,11 @@ class Collector {
   const Clock::time_point start_ = Clock::now();
 
   std::mutex mutex_;
-  std::map<std::size_t, std::pair<ChunkPlace, ChunkText>> waiting_;
+  std::map<std::size_t, Ready> waiting_;
   std::size_t next_index_ = 0;
   Millis known_{0};  ///< Length of the chunks that an earlier run finished.
   Stitcher stitcher_;
+  std::vector<TimeSpan> speech_;  ///< Of the chunks that the stitcher has.
   Transcript transcript_;
   std::optional<Error> error_;
 };
@@ -205,18 +231,27 @@ class Transcription {
     if (stop_.stop_requested()) return;
     if (!recognizer) return collector_.fail_with(std::move(recognizer).error());
     const Clock::time_point start = Clock::now();
-    Result<ChunkText> text = (*recognizer)->recognize(chunk.samples, options, stop_.get_token());
+    Result<ChunkText> text = words_of(**recognizer, chunk, options);
     collector_.add_recognition_time(seconds_since(start));
     if (!text) return collector_.fail_with(std::move(text).error());
-    text->language_probability = language_probability_;
-    put_in_order(*text, samples_to_time(chunk.length()));
-    filter_hallucinations(*text, chunk.speech, chunk.speech_frame);
     if (request_.checkpoint != nullptr) {
       if (auto saved = request_.checkpoint->save(chunk.key(), *text); !saved)
         return collector_.fail_with(std::move(saved).error());
     }
     if (options.carry_text) previous_text_ = text_of(*text);
     collector_.add(chunk, std::move(*text));
+  }
+
+  [[nodiscard]] Result<ChunkText> words_of(Recognizer& recognizer, const Chunk& chunk,
+                                           const RecognitionOptions& options) const {
+    const std::stop_token stop = stop_.get_token();
+    VAT_ASSIGN(ChunkText text, recognizer.recognize(chunk.samples, options, stop));
+    text.language_probability = language_probability_;
+    put_in_order(text, samples_to_time(chunk.length()));
+    filter_hallucinations(text, chunk.speech, chunk.speech_frame);
+    if (request_.model->may_leave_out_speech())
+      VAT_TRY(recover_speech(recognizer, chunk, options, text, stop));
+    return text;
   }
 
   static std::string text_of(const ChunkText& text) {
@@ -230,6 +265,8 @@ class Transcription {
     transcript.task = options_.translate ? "translate" : "transcribe";
     if (transcript.language.empty() && options_.language != "auto") transcript.language = options_.language;
     transcript.warnings = request_.source.warnings();
+    if (transcript.coverage && !transcript.coverage->without_words.empty())
+      transcript.warnings.push_back(describe_gaps(*transcript.coverage));
     return transcript;
   }
 

@@ -3,15 +3,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <random>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "asr/segment_words.h"
 #include "asr/testing/numbered_words.h"
 
 namespace vat::asr {
@@ -371,6 +374,71 @@ TEST_F(TranscriberTest, SeveralRecordingsShareThePool) {
       expect_every_word_once(*transcript, numbered);
     });
   }
+}
+
+/// Leaves out what the hook takes away, as Whisper sometimes does.
+class ForgetfulModel : public ObservedModel {
+ public:
+  explicit ForgetfulModel(Hook hook) : ObservedModel({.jitter = Millis(20)}, std::move(hook)) {}
+  [[nodiscard]] bool may_leave_out_speech() const override { return true; }
+};
+
+/// Keeps the words up to the first pause of half a second or more.
+void end_at_first_pause(const RecognitionOptions& /*options*/, ChunkText& text) {
+  std::optional<Millis> last;
+  for (Segment& segment : text.segments) {
+    const auto paused = [&](const Word& word) {
+      return std::exchange(last, word.end).value_or(word.start) + Millis(500) < word.start;
+    };
+    const auto end = std::find_if(segment.words.begin(), segment.words.end(), paused);
+    if (end == segment.words.end()) continue;
+    set_words(segment, std::vector<Word>(segment.words.begin(), end));
+    text.segments.resize(static_cast<std::size_t>(&segment - text.segments.data()) + 1);
+    break;
+  }
+  std::erase_if(text.segments, [](const Segment& segment) { return segment.words.empty(); });
+}
+
+TEST_F(TranscriberTest, SpeechAfterAnEarlyEndIsRecognisedAgain) {
+  ChunkPool pool(2);
+  const auto numbered = words_in_tens();
+  NumberedSource source(numbered);
+  NumberedDetector detector;
+  const auto model = std::make_shared<ForgetfulModel>(end_at_first_pause);
+  const auto transcript = transcribe(pool, {source, detector, model, english(), nullptr, {}}, {});
+  ASSERT_TRUE(transcript) << transcript.error().message;
+  expect_every_word_once(*transcript, numbered);
+  ASSERT_TRUE(transcript->coverage);
+  EXPECT_EQ(transcript->coverage->with_words, transcript->coverage->speech);
+}
+
+TEST_F(TranscriberTest, SpeechThatStaysWithoutWordsIsReportedAfterAFewAttempts) {
+  ChunkPool pool(1);
+  const auto numbered = words_in_tens();
+  NumberedSource source(numbered);
+  NumberedDetector detector;
+  int windows = 0;
+  // From the first recogniser's point of view nobody speaks in the second and third ten.
+  const auto model = std::make_shared<ForgetfulModel>([&](const RecognitionOptions&, ChunkText& text) {
+    ++windows;
+    for (Segment& segment : text.segments) {
+      std::erase_if(segment.words, [](const Word& word) {
+        const int number = std::stoi(word.text.substr(word.text.find_first_of("0123456789")));
+        return number >= 10 && number < 30;
+      });
+      set_words(segment, std::move(segment.words));
+    }
+    std::erase_if(text.segments, [](const Segment& segment) { return segment.words.empty(); });
+  });
+  const auto transcript = transcribe(pool, {source, detector, model, english(), nullptr, {}}, {});
+  ASSERT_TRUE(transcript) << transcript.error().message;
+  ASSERT_TRUE(transcript->coverage);
+  ASSERT_THAT(transcript->coverage->without_words, testing::SizeIs(1));
+  const TimeSpan lost = transcript->coverage->without_words.front();
+  EXPECT_NEAR(to_seconds(lost.start), to_seconds(samples_to_time(numbered.words[10].begin)), 0.5);
+  EXPECT_NEAR(to_seconds(lost.end), to_seconds(samples_to_time(numbered.words[29].end())), 0.5);
+  EXPECT_LT(transcript->coverage->with_words, transcript->coverage->speech);
+  EXPECT_LE(windows, 12);  // three or four chunks, and three attempts in each of the two that have the gap
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 
 namespace vat {
 
@@ -14,5 +15,16 @@ using Millis = std::chrono::milliseconds;
 [[nodiscard]] constexpr Millis from_seconds(double seconds) {
   return Millis(static_cast<std::int64_t>(seconds * 1000.0 + (seconds < 0 ? -0.5 : 0.5)));
 }
+
+/// "4:05" or "1:02:03", rounded to the second; negative times are zero.
+[[nodiscard]] std::string clock_text(Millis time);
+
+/// A stretch of time, `end` >= `start`.
+struct TimeSpan {
+  Millis start{0};
+  Millis end{0};
+
+  friend bool operator==(const TimeSpan&, const TimeSpan&) = default;
+};
 
 }  // namespace vat

@@ -78,6 +78,9 @@ class RecognitionModel {
   /// language, or translation by an English-only model.
   [[nodiscard]] virtual Result<> validate(const RecognitionOptions& options) const = 0;
   [[nodiscard]] virtual Millis longest_chunk() const = 0;
+  /// Whether its recognisers may end, or leave out something, while somebody still speaks, so that it is
+  /// worth giving them the speech that has no words once more.
+  [[nodiscard]] virtual bool may_leave_out_speech() const { return false; }
   /// How many recognisers may exist at once; empty when only the number of threads bounds them. A GPU has as
   /// many as fit into its memory.
   [[nodiscard]] virtual std::optional<int> max_recognizers() const = 0;

@@ -52,6 +52,16 @@ struct Removed {
   friend bool operator==(const Removed&, const Removed&) = default;
 };
 
+/// How much of the speech has words. Speech is what the detector found; one second of it or more between two
+/// words counts as without words.
+struct Coverage {
+  Millis speech{0};                     ///< Without the pauses in it.
+  Millis with_words{0};                 ///< At most `speech`.
+  std::vector<TimeSpan> without_words;  ///< In order: where nobody's words were understood, if it was speech.
+
+  friend bool operator==(const Coverage&, const Coverage&) = default;
+};
+
 /// How long each part of the work took, in wall-clock seconds.
 struct Timings {
   double total = 0;        ///< From the first sample read to the last word.
@@ -69,6 +79,7 @@ struct TranscriptSummary {
   Millis duration{0};  ///< Of the recording.
   Millis speech{0};    ///< Of what was detected as speech and given to the engine.
   Removed removed;
+  std::optional<Coverage> coverage;  ///< Empty in transcripts of earlier versions.
   Timings timings;
   std::vector<std::string> warnings;  ///< One sentence each: a truncated file, a fallback engine.
 };

@@ -54,6 +54,19 @@ void describe(Io& io, typename Io::template Of<Removed>& removed) {
 }
 
 template <class Io>
+void describe(Io& io, typename Io::template Of<TimeSpan>& span) {
+  io.time("start", span.start);
+  io.time("end", span.end);
+}
+
+template <class Io>
+void describe(Io& io, typename Io::template Of<Coverage>& coverage) {
+  io.time("speech", coverage.speech);
+  io.time("with_words", coverage.with_words);
+  io.list("without_words", coverage.without_words);
+}
+
+template <class Io>
 void describe(Io& io, typename Io::template Of<Timings>& timings) {
   io.number("total", timings.total);
   io.number("recognition", timings.recognition);
@@ -80,6 +93,7 @@ void describe(Io& io, typename Io::template Of<Transcript>& transcript) {
   io.time("duration", transcript.duration);
   io.time("speech", transcript.speech);
   io.object("removed", transcript.removed);
+  io.object("coverage", transcript.coverage);
   io.object("timings", transcript.timings);
   io.texts("warnings", transcript.warnings);
   io.list("segments", transcript.segments);
@@ -116,6 +130,11 @@ class Writer {
   void object(std::string_view name, const T& structure) {
     json_.key(name);
     value(structure);
+  }
+  /// Not there when it is empty.
+  template <class T>
+  void object(std::string_view name, const std::optional<T>& structure) {
+    if (structure) object(name, *structure);
   }
   template <class T>
   void list(std::string_view name, const std::vector<T>& items) {
@@ -178,6 +197,10 @@ class Reader {
   void object(std::string_view name, T& structure) const {
     Reader reader(object_in(member(name)));
     describe(reader, structure);
+  }
+  template <class T>
+  void object(std::string_view name, std::optional<T>& structure) const {
+    if (find(name) != nullptr) object(name, structure.emplace());
   }
   template <class T>
   void list(std::string_view name, std::vector<T>& items) const {

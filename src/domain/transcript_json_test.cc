@@ -108,6 +108,8 @@ Transcript whole_transcript() {
   transcript.speech = Millis(2'500);
   transcript.segments = sample().segments;
   transcript.removed = {.silence_segments = 1, .repetition_segments = 2, .words = 3};
+  transcript.coverage = Coverage{
+      .speech = Millis(2'500), .with_words = Millis(1'100), .without_words = {{Millis(700), Millis(2'100)}}};
   transcript.timings = {.total = 12.3456789, .recognition = 0.1};
   transcript.warnings = {"The file ends early.", "\"Zweite\""};
   return transcript;
@@ -124,6 +126,7 @@ void expect_same(const Transcript& a, const Transcript& b) {
   EXPECT_EQ(a.speech, b.speech);
   EXPECT_EQ(a.segments, b.segments);
   EXPECT_EQ(a.removed, b.removed);
+  EXPECT_EQ(a.coverage, b.coverage);
   EXPECT_DOUBLE_EQ(a.timings.total, b.timings.total);
   EXPECT_DOUBLE_EQ(a.timings.recognition, b.timings.recognition);
   EXPECT_EQ(a.warnings, b.warnings);

@@ -44,6 +44,9 @@ Transcript example() {
                                  {Millis(6800), Millis(7100), "you", 0.98F, false},
                                  {Millis(7100), Millis(7400), "can", 0.99F, false},
                                  {Millis(7400), Millis(7700), "do.", 0.9F, false}})};
+  transcript.coverage = Coverage{.speech = Millis(7'900),
+                                 .with_words = Millis(6'100),
+                                 .without_words = {{Millis(3'800), Millis(5'600)}}};
   transcript.timings = {1.5, 2.75};
   return transcript;
 }

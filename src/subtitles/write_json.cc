@@ -47,12 +47,28 @@ void write_segments(JsonWriter& json, const Transcript& transcript) {
   json.end_array();
 }
 
+void write_coverage(JsonWriter& json, const std::optional<Coverage>& coverage) {
+  json.key("coverage");
+  if (!coverage) return json.null();
+  json.begin_object();
+  write_time(json, "speech", coverage->speech);
+  write_time(json, "with_words", coverage->with_words);
+  json.key("without_words").array(coverage->without_words, [&json](const TimeSpan& span) {
+    json.begin_object();
+    write_time(json, "start", span.start);
+    write_time(json, "end", span.end);
+    json.end_object();
+  });
+  json.end_object();
+}
+
 void write_provenance(JsonWriter& json, const Transcript& transcript) {
   json.new_line();
   json.key("engine").string(transcript.engine);
   json.key("model").string(transcript.model);
   json.key("model_version").string(transcript.model_version);
   write_time(json, "speech", transcript.speech);
+  write_coverage(json, transcript.coverage);
   json.key("timings").begin_object();
   json.key("total").number(transcript.timings.total);
   json.key("recognition").number(transcript.timings.recognition);
@@ -110,7 +126,8 @@ std::string write_json(const Transcript& transcript, const ShapedCues& cues) {
   json.key("task").string(transcript.task);
   json.key("language").string(language_name(transcript.language));
   json.key("language_code").string(transcript.language);
-  json.key("language_probability").number(transcript.language_probability);
+  json.key("language_probability");
+  transcript.language_probability > 0 ? json.number(transcript.language_probability) : json.null();
   write_time(json, "duration", transcript.duration);
   write_text(json, transcript);
   write_segments(json, transcript);

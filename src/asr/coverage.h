@@ -1,0 +1,36 @@
+// Which speech has words, and which has none. Internal to asr.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "base/time.h"
+#include "domain/transcript.h"
+
+namespace vat::asr {
+
+struct CoverageOptions {
+  float speech = 0.35F;  ///< Detector's probability from which on a frame is speech.
+  Millis reach{300};     ///< By so much engines misplace a word.
+  Millis pause{1'000};   ///< Speech on both sides of a longer one is looked at apart.
+  Millis least{1'000};   ///< Less speech between two words is a sound, or a word's end.
+};
+
+/// Where the word ends if nobody drawls it: engines stretch a word over what they did not understand.
+[[nodiscard]] Millis plausible_end(const Word& word);
+
+/// Where the detector found speech, in order; from frames of `frame` samples, the first of which is at time
+/// zero.
+[[nodiscard]] std::vector<TimeSpan> find_speech(std::span<const float> probabilities, std::size_t frame,
+                                                const CoverageOptions& options = {});
+
+/// `speech` is in order, and so are the segments and their words; segments without word times count by an
+/// estimate. Linear in both.
+[[nodiscard]] Coverage measure_coverage(std::span<const TimeSpan> speech, std::span<const Segment> segments,
+                                        const CoverageOptions& options = {});
+
+/// The sentence that says where the speech has no words; for a coverage that has such stretches.
+[[nodiscard]] std::string describe_gaps(const Coverage& coverage);
+
+}  // namespace vat::asr

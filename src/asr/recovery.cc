@@ -1,0 +1,246 @@
+#include "asr/recovery.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "asr/chunk_text.h"
+#include "asr/coverage.h"
+#include "asr/hallucinations.h"
+#include "asr/segment_words.h"
+
+namespace vat::asr {
+namespace {
+
+/// How to look at the same speech once more.
+struct Attempt {
+  Millis before{0};  ///< Sound of the recording that is given along.
+  Millis after{0};
+  float temperature = 0;  ///< At least.
+};
+constexpr std::array kAttempts{Attempt{.before = Millis(300), .after = Millis(300)},
+                               Attempt{.before = Millis(4'000), .after = Millis(1'000)},
+                               Attempt{.before = Millis(300), .after = Millis(300), .temperature = 0.4F}};
+/// A chunk of music or noise must not cost many times what speech costs.
+constexpr int kMaxWindows = 6;
+/// The detector's mean from which on speech without words is looked at more than once.
+constexpr float kSurelySpeech = 0.6F;
+
+/// What was said before and after a stretch of speech without words.
+struct Neighbours {
+  std::vector<Word*> words_before;  ///< Those that have a time; the last ones of `before`.
+  TimeSpan between;                 ///< From the end of the word before to the start of the word after.
+  std::vector<std::string> before;  ///< The keys of the words, in order.
+  std::vector<std::string> after;
+};
+
+Neighbours find_neighbours(std::vector<Segment>& segments, const TimeSpan& gap, Millis length) {
+  const Millis middle = gap.start + (gap.end - gap.start) / 2;
+  Neighbours found{.between = {Millis(0), length}};
+  for (Segment& segment : segments) {
+    std::vector<Word> estimated;
+    if (segment.words.empty()) estimated = estimate_words(segment);
+    if (segment.words.empty()) found.words_before.clear();
+    for (Word& word : segment.words.empty() ? estimated : segment.words) {
+      if (word.start < middle) {
+        found.between.start = std::min(plausible_end(word), gap.start);
+        found.before.push_back(word_key(word.text));
+        if (!segment.words.empty()) found.words_before.push_back(&word);
+      } else {
+        if (found.after.empty()) found.between.end = std::max(word.start, gap.end);
+        found.after.push_back(word_key(word.text));
+      }
+    }
+  }
+  return found;
+}
+
+void shift(std::vector<Segment>& segments, Millis by) {
+  for (Segment& segment : segments) {
+    segment.start += by;
+    segment.end += by;
+    for (Word& word : segment.words) {
+      word.start += by;
+      word.end += by;
+    }
+  }
+}
+
+/// How many of the last words of `left` are also the first ones of `right`.
+std::size_t count_shared(std::span<const std::string> left, std::span<const std::string> right) {
+  for (std::size_t count = std::min(left.size(), right.size()); count > 0; --count) {
+    if (std::equal(left.end() - static_cast<std::ptrdiff_t>(count), left.end(), right.begin())) return count;
+  }
+  return 0;
+}
+
+/// Gives the last of the words before the times of the first ones of `segments`, which are the same words.
+void retime(std::span<Word* const> before, const std::vector<Segment>& segments, std::size_t count) {
+  if (count > before.size()) return;
+  auto word = before.end() - static_cast<std::ptrdiff_t>(count);
+  for (const Segment& segment : segments) {
+    for (const Word& again : segment.words) {
+      if (word == before.end()) return;
+      (*word)->start = again.start;
+      (*word)->end = again.end;
+      ++word;
+    }
+  }
+}
+
+/// Keeps what was said between the neighbours, without the words that they say already. Those of the words
+/// before were said here, where no word seemed to be, so they get these times.
+void keep_between(std::vector<Segment>& segments, const Neighbours& neighbours) {
+  std::vector<std::string> keys;
+  for (Segment& segment : segments) {
+    std::erase_if(segment.words, [&](const Word& word) {
+      const Millis middle = word.start + (word.end - word.start) / 2;
+      return middle < neighbours.between.start || middle > neighbours.between.end;
+    });
+    for (const Word& word : segment.words) keys.push_back(word_key(word.text));
+  }
+  const std::size_t first = count_shared(neighbours.before, keys);
+  retime(neighbours.words_before, segments, first);
+  const std::size_t last = keys.size() - count_shared(keys, neighbours.after);
+  std::size_t index = 0;
+  for (Segment& segment : segments) {
+    std::erase_if(segment.words, [&](const Word&) {
+      const std::size_t at = index++;
+      return at < first || at >= last;
+    });
+    set_words(segment, std::move(segment.words));
+  }
+  std::erase_if(segments, [](const Segment& segment) { return segment.words.empty(); });
+}
+
+/// Splits the segment that reaches over `time`, so that another one can stand in between.
+void split_at(std::vector<Segment>& segments, Millis time) {
+  const auto over = std::find_if(segments.begin(), segments.end(), [&](const Segment& segment) {
+    return segment.start < time && segment.end > time && segment.words.size() > 1;
+  });
+  if (over == segments.end()) return;
+  const auto first = std::find_if(over->words.begin(), over->words.end(),
+                                  [&](const Word& word) { return word.start >= time; });
+  if (first == over->words.begin() || first == over->words.end()) return;
+  Segment later = *over;
+  set_words(later, std::vector<Word>(first, over->words.end()));
+  set_words(*over, std::vector<Word>(over->words.begin(), first));
+  segments.insert(over + 1, std::move(later));
+}
+
+class Recovery {
+ public:
+  Recovery(Recognizer& recognizer, const Chunk& chunk, const RecognitionOptions& options, ChunkText& text,
+           const std::stop_token& stop)
+      : recognizer_(recognizer),
+        chunk_(chunk),
+        options_(options),
+        word_times_(options.word_times),
+        text_(text),
+        stop_(stop),
+        length_(samples_to_time(chunk.length())),
+        speech_(find_speech(chunk.speech, chunk.speech_frame)) {
+    options_.word_times = true;  // to tell what was said between the neighbours
+    options_.language = text.language;
+  }
+
+  Result<> run() {
+    for (int windows = 0; windows < kMaxWindows; ++windows) {
+      const std::optional<TimeSpan> gap = next_gap();
+      if (!gap) break;
+      VAT_TRY(recognize(*gap, kAttempts.at(attempts_[gap->start]++)));
+    }
+    return {};
+  }
+
+ private:
+  /// The first stretch of speech without words that is worth another attempt.
+  std::optional<TimeSpan> next_gap() {
+    for (const TimeSpan& gap : measure_coverage(speech_, text_.segments).without_words) {
+      const std::size_t worth = mean_probability(gap) < kSurelySpeech ? 1 : kAttempts.size();
+      if (attempts_[gap.start] < worth) return gap;
+    }
+    return std::nullopt;
+  }
+
+  Result<> recognize(const TimeSpan& gap, const Attempt& attempt) {
+    const auto frame = static_cast<std::int64_t>(chunk_.speech_frame);
+    const auto size = static_cast<std::int64_t>(chunk_.samples.size());
+    const std::int64_t begin =
+        std::max<std::int64_t>(0, time_to_samples(onset_before(gap.start) - attempt.before)) / frame;
+    const std::int64_t end = std::min(size, time_to_samples(gap.end + attempt.after));
+    RecognitionOptions options = options_;
+    options.temperature = std::max(options.temperature, attempt.temperature);
+    const auto samples =
+        std::span<const float>(chunk_.samples)
+            .subspan(static_cast<std::size_t>(begin * frame), static_cast<std::size_t>(end - begin * frame));
+    VAT_ASSIGN(ChunkText found, recognizer_.recognize(samples, options, stop_));
+    put_in_order(found, samples_to_time(end - begin * frame));
+    const auto speech = std::span<const float>(chunk_.speech).subspan(static_cast<std::size_t>(begin));
+    const Removed removed = filter_hallucinations(found, speech, chunk_.speech_frame);
+    text_.removed += removed;
+    shift(found.segments, samples_to_time(begin * frame));
+    keep_between(found.segments, find_neighbours(text_.segments, gap, length_));
+    if (!word_times_) {
+      for (Segment& segment : found.segments) segment.words.clear();
+    }
+    insert(std::move(found.segments), gap);
+    return {};
+  }
+
+  /// Where the speech begins that goes on at `time`, so that no word is cut; `time` itself if that is long
+  /// ago.
+  [[nodiscard]] Millis onset_before(Millis time) const {
+    constexpr Millis kReach(2'000);
+    const auto after =
+        std::find_if(speech_.begin(), speech_.end(), [&](const TimeSpan& span) { return span.end > time; });
+    return after != speech_.end() && time - after->start < kReach ? std::min(time, after->start) : time;
+  }
+
+  void insert(std::vector<Segment> found, const TimeSpan& gap) {
+    put_in_order(text_, length_);
+    if (found.empty()) return;
+    std::vector<Segment>& all = text_.segments;
+    const Millis middle = gap.start + (gap.end - gap.start) / 2;
+    split_at(all, middle);
+    const auto place =
+        std::find_if(all.begin(), all.end(), [&](const Segment& segment) { return segment.start >= middle; });
+    all.insert(place, std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
+    put_in_order(text_, length_);
+  }
+
+  [[nodiscard]] float mean_probability(const TimeSpan& gap) const {
+    const auto frame = static_cast<std::int64_t>(chunk_.speech_frame);
+    const auto frames = static_cast<std::int64_t>(chunk_.speech.size());
+    const std::int64_t begin = std::min(frames, time_to_samples(gap.start) / frame);
+    const std::int64_t end = std::min(frames, time_to_samples(gap.end) / frame);
+    float sum = 0;
+    for (std::int64_t i = begin; i < end; ++i) sum += chunk_.speech[static_cast<std::size_t>(i)];
+    return end > begin ? sum / static_cast<float>(end - begin) : 0;
+  }
+
+  Recognizer& recognizer_;
+  const Chunk& chunk_;
+  RecognitionOptions options_;
+  const bool word_times_;
+  ChunkText& text_;
+  const std::stop_token& stop_;
+  const Millis length_;
+  const std::vector<TimeSpan> speech_;
+  std::map<Millis, std::size_t> attempts_;  ///< By the start of what they were for.
+};
+
+}  // namespace
+
+Result<> recover_speech(Recognizer& recognizer, const Chunk& chunk, const RecognitionOptions& options,
+                        ChunkText& text, const std::stop_token& stop) {
+  return Recovery(recognizer, chunk, options, text, stop).run();
+}
+
+}  // namespace vat::asr
