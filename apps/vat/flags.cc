@@ -114,6 +114,8 @@ void add_result_flags(CLI::App& app, JobFlags& flags) {
          "Subtitle style: netflix, netflix-other, shorts, bbc or plain (default: netflix for English, else "
          "netflix-other)")
       ->group(group);
+  app.add_flag("--sounds", flags.job.sounds, "Include sounds such as [Music] in the text and the subtitles")
+      ->group(group);
 }
 
 void add_speech_flags(CLI::App& app, JobFlags& flags) {

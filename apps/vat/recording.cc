@@ -13,6 +13,7 @@
 #include "live_text.h"
 #include "media/audio_reader.h"
 #include "subtitles/formats.h"
+#include "subtitles/sound_captions.h"
 
 namespace vat::app {
 namespace {
@@ -43,7 +44,8 @@ class Recording {
         outer_stop_(std::move(stop)),
         stop_(stopping_.get_token()),
         forward_(outer_stop_, [this] { stopping_.request_stop(); }) {
-    if (!task_.to_stdout || task_.options.formats.front() != subtitles::Format::kTxt) return;
+    if (!task_.to_stdout || task_.options.formats.front() != subtitles::Format::kTxt || task_.options.sounds)
+      return;
     live_.emplace(observer, [this] { stopping_.request_stop(); });
     observer_ = live_->observer();
   }
@@ -102,12 +104,13 @@ class Recording {
     VAT_ASSIGN(cues_, pipeline::shape_cues(report_.transcript, task_.options));
     const bool shown = std::any_of(formats.begin(), formats.end(), shows_cues);
     if (shown || task_.options.dub) report_.cue_problems = cues_.problems;
+    if (!task_.options.sounds) report_.sounds_left_out = subtitles::count_audible(report_.transcript.sounds);
     if (live_) return {};
     if (task_.to_stdout) {
-      return write_all(
-          STDOUT_FILENO,
-          subtitles::write(formats.front(), report_.transcript, cues_, {.title = task_.plan.stem}),
-          "standard output");
+      return write_all(STDOUT_FILENO,
+                       subtitles::write(formats.front(), report_.transcript, cues_,
+                                        {.title = task_.plan.stem, .sounds = task_.options.sounds}),
+                       "standard output");
     }
     VAT_ASSIGN(report_.files,
                pipeline::write_transcript(report_.transcript, cues_, task_.plan, task_.options));

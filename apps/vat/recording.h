@@ -32,6 +32,7 @@ struct RecordingReport {
   Transcript transcript;
   std::vector<std::filesystem::path> files;         ///< What was written, in order.
   std::vector<subtitles::CueProblem> cue_problems;  ///< Of the cues that a result shows.
+  std::size_t sounds_left_out = 0;                  ///< Of the text.
   std::optional<tts::NarrationReport> speech;
   /// The error of a stage after the transcript, which exists.
   std::optional<Error> failure;

@@ -13,7 +13,7 @@ std::string recognition_summary(const std::string& label, const Transcript& t) {
   std::string text =
       fmt::format("{}: {} in {} s", label, clock_text(t.duration), fmt::format("{:.1f}", t.timings.total));
   if (t.timings.total > 0) text += fmt::format(" ({:.1f}x)", to_seconds(t.duration) / t.timings.total);
-  text += fmt::format(", transcribed by {} {}", t.engine, t.model);
+  text += fmt::format(", transcribed by {}", recogniser_name(t));
   if (!t.language.empty()) text += ", language " + t.language;
   if (t.coverage && t.coverage->speech > Millis(0))
     text += fmt::format(", coverage {}%", 100 * t.coverage->with_words / t.coverage->speech);
@@ -31,6 +31,14 @@ void tell_problems(Console& console, const std::vector<subtitles::CueProblem>& p
 
 }  // namespace
 
+std::string recogniser_name(const Transcript& transcript) {
+  const std::string& engine = transcript.engine;
+  const std::string name = engine == "whisper"        ? "Whisper"
+                           : engine == "pocketsphinx" ? "PocketSphinx"
+                                                      : engine;
+  return name + " " + transcript.model;
+}
+
 void tell_report(Console& console, const std::string& label, const RecordingReport& report) {
   const Transcript& t = report.transcript;
   console.note(recognition_summary(label, t));
@@ -38,6 +46,10 @@ void tell_report(Console& console, const std::string& label, const RecordingRepo
   if (removed > 0)
     console.note(fmt::format("{} that nobody said {} removed ({}).", counted(removed, "passage"),
                              removed == 1 ? "was" : "were", counted(t.removed.words, "word")));
+  if (report.sounds_left_out > 0)
+    console.note(report.sounds_left_out == 1 ? "One sound was left out of the text; --sounds includes it."
+                                             : counted(report.sounds_left_out, "sound") +
+                                                   " were left out of the text; --sounds includes them.");
   if (t.segments.empty()) console.note("No speech was found.");
   tell_problems(console, report.cue_problems);
   if (report.speech)

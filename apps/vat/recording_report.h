@@ -8,6 +8,9 @@
 
 namespace vat::app {
 
+/// "Whisper base": the recogniser as people write it.
+[[nodiscard]] std::string recogniser_name(const Transcript& transcript);
+
 /// `label` is what the recording is called.
 void tell_report(Console& console, const std::string& label, const RecordingReport& report);
 

@@ -5,15 +5,16 @@
 #include "asr/word_error_rate.h"
 #include "media/audio_reader.h"
 #include "pipeline/stages.h"
+#include "recording_report.h"
 
 namespace vat::app {
 namespace {
 
 std::string sentence(const asr::WordErrors& errors, const Transcript& recognised) {
   return fmt::format(
-      "Check: {:.1f} % word error rate, transcribed by {} {} ({}; {} wrong, {} missed, {} added).",
-      errors.rate() * 100, recognised.engine, recognised.model, counted(errors.words, "word"),
-      errors.substitutions, errors.deletions, errors.insertions);
+      "Check: {:.1f} % word error rate, transcribed by {} ({}; {} wrong, {} missed, {} added).",
+      errors.rate() * 100, recogniser_name(recognised), counted(errors.words, "word"), errors.substitutions,
+      errors.deletions, errors.insertions);
 }
 
 }  // namespace

@@ -11,17 +11,22 @@
 namespace vat::asr {
 namespace {
 
+/// Adds a span that starts no earlier than those before; they stay without overlaps.
+void add_span(std::vector<TimeSpan>& spans, const TimeSpan& span) {
+  if (!spans.empty() && span.start <= spans.back().end) {
+    spans.back().end = std::max(spans.back().end, span.end);
+  } else {
+    spans.push_back(span);
+  }
+}
+
 /// Where a word may be, in order, without overlaps.
 std::vector<TimeSpan> find_covered(std::span<const Segment> segments, const CoverageOptions& options) {
   std::vector<TimeSpan> covered;
   for (const Segment& segment : segments) {
     for (const Word& word : segment.words.empty() ? estimate_words(segment) : segment.words) {
       const TimeSpan around{word.start - options.reach, plausible_end(word) + options.reach};
-      if (!covered.empty() && around.start <= covered.back().end) {
-        covered.back().end = std::max(covered.back().end, around.end);
-      } else {
-        covered.push_back(around);
-      }
+      add_span(covered, around);
     }
   }
   return covered;
@@ -107,6 +112,12 @@ Coverage measure_coverage(std::span<const TimeSpan> speech, std::span<const Segm
   }
   end_group();
   return coverage;
+}
+
+std::vector<TimeSpan> outside_sounds(std::span<const TimeSpan> speech, std::span<const SoundEvent> sounds) {
+  std::vector<TimeSpan> spans;
+  for (const SoundEvent& sound : sounds) add_span(spans, {sound.start, sound.end});
+  return subtract(speech, spans);
 }
 
 std::string describe_gaps(const Coverage& coverage) {

@@ -30,6 +30,11 @@ struct CoverageOptions {
 [[nodiscard]] Coverage measure_coverage(std::span<const TimeSpan> speech, std::span<const Segment> segments,
                                         const CoverageOptions& options = {});
 
+/// The speech outside of the sounds: what the detector took for speech there is known to be none. Linear in
+/// both.
+[[nodiscard]] std::vector<TimeSpan> outside_sounds(std::span<const TimeSpan> speech,
+                                                   std::span<const SoundEvent> sounds);
+
 /// The sentence that says where the speech has no words; for a coverage that has such stretches.
 [[nodiscard]] std::string describe_gaps(const Coverage& coverage);
 

@@ -69,6 +69,15 @@ TEST(CoverageTest, SegmentsWithoutWordTimesCountByTheirText) {
   EXPECT_THAT(measure_coverage(speech, std::vector{text}).without_words, ElementsAre(span(3'300, 6'000)));
 }
 
+TEST(CoverageTest, WhereTheEngineDescribedASoundThereIsNoSpeech) {
+  const std::vector<TimeSpan> speech = {span(0, 5'000), span(6'000, 9'000)};
+  const std::vector<SoundEvent> sounds = {{Millis(1'000), Millis(4'000), "[Music]"},
+                                          {Millis(3'000), Millis(7'000), "(rain)"},
+                                          {Millis(20'000), Millis(30'000), "♪"}};
+  EXPECT_THAT(outside_sounds(speech, sounds), ElementsAre(span(0, 1'000), span(7'000, 9'000)));
+  EXPECT_THAT(outside_sounds(speech, {}), ElementsAre(span(0, 5'000), span(6'000, 9'000)));
+}
+
 TEST(CoverageTest, TheSentenceNamesTheFirstThreePlaces) {
   Coverage coverage{.speech = Millis(61'000),
                     .with_words = Millis(57'400),

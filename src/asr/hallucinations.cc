@@ -5,13 +5,14 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <set>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "asr/repetition.h"
 #include "asr/segment_words.h"
+#include "asr/stock_phrases.h"
 #include "domain/audio.h"
 
 namespace vat::asr {
@@ -39,48 +40,21 @@ struct SpeechMask {
   }
 };
 
-/// What Whisper writes for silence: its training data had these under silence and music. Whole texts only.
-bool is_phantom_phrase(const std::string& text) {
-  static const std::set<std::string> phrases = [] {
-    std::set<std::string> keys;
-    for (const char* phrase : {"you",
-                               "bye",
-                               "bye-bye",
-                               "thank you",
-                               "thank you very much",
-                               "thank you for watching",
-                               "thanks for watching",
-                               "thank you so much for watching",
-                               "please subscribe",
-                               "like and subscribe",
-                               "please subscribe to my channel",
-                               "see you in the next video",
-                               "subtitles by the amara.org community",
-                               "untertitel der amara.org-community",
-                               "untertitel im auftrag des zdf für funk, 2017",
-                               "vielen dank für's zuschauen",
-                               "sous-titres réalisés par la communauté d'amara.org",
-                               "merci d'avoir regardé cette vidéo",
-                               "subtítulos realizados por la comunidad de amara.org",
-                               "продолжение следует",
-                               "ご視聴ありがとうございました",
-                               "字幕由amara.org社区提供"}) {
-      keys.insert(word_key(phrase));
-    }
-    return keys;
-  }();
-  return phrases.contains(word_key(text));
-}
-
-bool is_silence(const Segment& segment, const SpeechMask& mask, const HallucinationOptions& options) {
-  const bool engine_doubts = segment.no_speech_probability > options.no_speech_probability;
-  if (engine_doubts && segment.average_log_probability < options.average_log_probability) return true;
-  if (!mask.known()) return engine_doubts && is_phantom_phrase(segment.text);
+/// Why nobody said the segment; empty if somebody may have.
+std::optional<RemovalReason> silence_reason(const Segment& segment, const SpeechMask& mask,
+                                            const HallucinationOptions& options) {
+  const bool silent_to_engine = segment.no_speech_probability > options.no_speech_probability;
+  const bool unlikely = segment.average_log_probability < options.average_log_probability;
+  if (silent_to_engine && unlikely) return RemovalReason::kSilence;
   // Engines are off by a few tenths of a second.
   constexpr Millis kSlack(300);
-  if (mask.speech_part(segment.start - kSlack, segment.end + kSlack) == 0) return true;
+  if (mask.known() && mask.speech_part(segment.start - kSlack, segment.end + kSlack) == 0)
+    return RemovalReason::kNoSpeech;
   constexpr double kHardlyAny = 0.15;
-  return mask.speech_part(segment.start, segment.end) < kHardlyAny && is_phantom_phrase(segment.text);
+  const bool hardly_speech = mask.known() && mask.speech_part(segment.start, segment.end) < kHardlyAny;
+  const bool doubtful = hardly_speech || silent_to_engine || unlikely;
+  if (doubtful && is_stock_phrase(segment.text)) return RemovalReason::kStockPhrase;
+  return std::nullopt;
 }
 
 std::size_t count_words(const Segment& segment) {
@@ -91,9 +65,11 @@ Removed remove_silence(std::vector<Segment>& segments, const SpeechMask& mask,
                        const HallucinationOptions& options) {
   Removed removed;
   std::erase_if(segments, [&](const Segment& segment) {
-    if (!is_silence(segment, mask, options)) return false;
+    const std::optional<RemovalReason> reason = silence_reason(segment, mask, options);
+    if (!reason) return false;
     ++removed.silence_segments;
     removed.words += count_words(segment);
+    removed.passages.push_back({segment.start, segment.end, segment.text, *reason});
     return true;
   });
   return removed;
@@ -158,14 +134,15 @@ Removed remove_loops(std::vector<Segment>& segments, const HallucinationOptions&
   if (loops.empty()) return removed;
   const std::vector<bool> keep = words_to_keep(list, loops);
   std::vector<std::vector<Word>> kept(segments.size());
-  for (std::size_t i = 0; i < list.words.size(); ++i) {
-    if (keep[i]) kept[list.segments[i]].push_back(list.words[i]);
-  }
+  std::vector<std::vector<Word>> lost(segments.size());
+  for (std::size_t i = 0; i < list.words.size(); ++i)
+    (keep[i] ? kept : lost)[list.segments[i]].push_back(list.words[i]);
   for (std::size_t i = 0; i < segments.size(); ++i) {
-    const std::size_t lost = count_words(segments[i]) - kept[i].size();
-    if (lost == 0) continue;
+    if (lost[i].empty()) continue;
     ++removed.repetition_segments;
-    removed.words += lost;
+    removed.words += lost[i].size();
+    removed.passages.push_back(
+        {lost[i].front().start, lost[i].back().end, join_words(lost[i]), RemovalReason::kRepetition});
     const bool estimated = segments[i].words.empty();
     set_words(segments[i], std::move(kept[i]));
     if (estimated) segments[i].words.clear();

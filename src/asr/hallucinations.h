@@ -1,5 +1,5 @@
 // Removes hallucinations from a chunk's text: text that an engine invents in silence, and loops in which it
-// repeats itself. Everything removed is counted.
+// repeats itself. Everything removed is counted and kept.
 #pragma once
 
 #include <cstddef>
@@ -20,12 +20,13 @@ struct HallucinationOptions {
   double words_per_second = 8;         ///< Nobody repeats himself faster.
 };
 
-/// Removes from `text` and adds the counts to `text.removed`; also returns them. `speech`: the speech
-/// probability of each frame of the chunk, from its first sample on, as Chunk has it; empty if unknown.
-/// `frame`: samples in a frame.
+/// Removes from `text` and adds what it removed, in the chunk's time, to `text.removed`; also returns them.
+/// `speech`: the speech probability of each frame of the chunk, from its first sample on, as Chunk has it;
+/// empty if unknown. `frame`: samples in a frame.
 ///
 /// Silence: removes a segment that the engine itself considers silence; one with no frame of speech in or
-/// near it; and one of the phrases that engines are known to invent, where there is hardly any speech.
+/// near it; and one of the phrases that engines are known to invent, where there is hardly any speech or the
+/// engine is in doubt.
 ///
 /// A loop is reduced to its first round: the same words three times or more in a row (a single word four
 /// times), within a segment or over several, but only when nobody can have said it: too fast, in no time at

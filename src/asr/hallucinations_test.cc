@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "asr/segment_words.h"
@@ -35,7 +36,8 @@ std::vector<float> speech_from(int begin, int end) {
 
 struct Filtered {
   std::vector<std::string> texts;
-  Removed removed;
+  Removed removed;  ///< The counts.
+  std::vector<RemovedPassage> passages;
 };
 
 Filtered filter(std::vector<Segment> segments, const std::vector<float>& speech = {}) {
@@ -43,6 +45,7 @@ Filtered filter(std::vector<Segment> segments, const std::vector<float>& speech 
   Filtered result;
   result.removed = filter_hallucinations(text, speech, kFrame);
   EXPECT_EQ(text.removed, result.removed);
+  result.passages = std::exchange(result.removed.passages, {});
   for (const Segment& segment : text.segments) {
     result.texts.push_back(segment.text);
     if (!segment.words.empty()) {
@@ -78,7 +81,33 @@ TEST(HallucinationsTest, TextWhoseTimesAreALittleOffStays) {
   EXPECT_EQ(filter({said("Early.", Millis(300), Millis(800))}, speech_from(1, 3)).texts, Texts{"Early."});
 }
 
-TEST(HallucinationsTest, APhantomPhraseGoesWhereThereIsHardlyAnySpeechAndStaysWhereItIsSaid) {
+TEST(HallucinationsTest, WhatWasRemovedIsKeptWithItsReason) {
+  Segment silent = said("So we went on.", Millis(0), Millis(2'000));
+  silent.no_speech_probability = 0.8F;
+  silent.average_log_probability = -1.2F;
+  const auto result = filter(
+      {silent, said("Thank you.", Millis(2'500), Millis(6'000)),
+       said("Invented words.", Millis(7'000), Millis(8'000)), said("Hm?", Millis(9'000), Millis(9'900))},
+      speech_from(2, 3));
+  ASSERT_EQ(result.passages.size(), 4U);
+  EXPECT_EQ(result.passages[0],
+            (RemovedPassage{Millis(0), Millis(2'000), "So we went on.", RemovalReason::kSilence}));
+  EXPECT_EQ(result.passages[1].reason, RemovalReason::kStockPhrase);
+  EXPECT_EQ(result.passages[2].reason, RemovalReason::kNoSpeech);
+  EXPECT_EQ(result.passages[3].text, "Hm?");
+}
+
+TEST(HallucinationsTest, AStockPhraseGoesWhenTheEngineIsUnsureOfIt) {
+  Segment thanks = said("ご視聴ありがとうございました", Millis(3'000), Millis(5'000));
+  EXPECT_EQ(filter({thanks}, speech_from(0, 9)).texts.size(), 1U);
+  thanks.average_log_probability = -1.3F;
+  EXPECT_EQ(filter({thanks}, speech_from(0, 9)).texts, Texts{});
+  Segment other = said("Some other words!", Millis(3'000), Millis(5'000));
+  other.average_log_probability = -1.3F;
+  EXPECT_EQ(filter({other}, speech_from(0, 9)).texts.size(), 1U);
+}
+
+TEST(HallucinationsTest, AStockPhraseGoesWhereThereIsHardlyAnySpeechAndStaysWhereItIsSaid) {
   const Segment thanks = said("Thanks for watching!", Millis(3'000), Millis(8'000));
   EXPECT_EQ(filter({thanks}, speech_from(2, 3)).texts, Texts{});
   auto blip = speech_from(0, 0);
@@ -90,7 +119,7 @@ TEST(HallucinationsTest, APhantomPhraseGoesWhereThereIsHardlyAnySpeechAndStaysWh
   EXPECT_EQ(filter({thanks}).texts, Texts{"Thanks for watching!"});
 }
 
-TEST(HallucinationsTest, WithoutADetectorAPhantomPhraseGoesWhenTheEngineDoubtsThatThereWasSpeech) {
+TEST(HallucinationsTest, WithoutADetectorAStockPhraseGoesWhenTheEngineDoubtsThatThereWasSpeech) {
   Segment thanks = said("Untertitel der Amara.org-Community", Millis(0), Millis(2'000));
   thanks.no_speech_probability = 0.9F;
   EXPECT_EQ(filter({thanks}).texts, Texts{});
@@ -124,6 +153,9 @@ TEST(HallucinationsTest, ALoopAtANaturalPaceIsKnownByItsCompression) {
       filter({said("Hello. " + times(20, "I'm going to the store."), Millis(0), Millis(28'000))});
   EXPECT_EQ(result.texts, Texts{"Hello. I'm going to the store."});
   EXPECT_EQ(result.removed, (Removed{.silence_segments = 0, .repetition_segments = 1, .words = 95}));
+  ASSERT_EQ(result.passages.size(), 1U);
+  EXPECT_EQ(result.passages[0].text, times(19, "I'm going to the store."));
+  EXPECT_EQ(result.passages[0].reason, RemovalReason::kRepetition);
 }
 
 TEST(HallucinationsTest, ALoopOverSegmentsKeepsTheFirst) {

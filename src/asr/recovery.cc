@@ -14,6 +14,7 @@
 #include "asr/coverage.h"
 #include "asr/hallucinations.h"
 #include "asr/segment_words.h"
+#include "asr/sound_marks.h"
 
 namespace vat::asr {
 namespace {
@@ -61,15 +62,19 @@ Neighbours find_neighbours(std::vector<Segment>& segments, const TimeSpan& gap, 
   return found;
 }
 
-void shift(std::vector<Segment>& segments, Millis by) {
-  for (Segment& segment : segments) {
-    segment.start += by;
-    segment.end += by;
-    for (Word& word : segment.words) {
-      word.start += by;
-      word.end += by;
-    }
+template <class Item>
+void shift(std::vector<Item>& items, Millis by) {
+  for (Item& item : items) {
+    item.start += by;
+    item.end += by;
   }
+}
+
+void shift(ChunkText& text, Millis by) {
+  shift(text.segments, by);
+  for (Segment& segment : text.segments) shift(segment.words, by);
+  shift(text.sounds, by);
+  shift(text.removed.passages, by);
 }
 
 /// How many of the last words of `left` are also the first ones of `right`.
@@ -163,10 +168,19 @@ class Recovery {
   /// The first stretch of speech without words that is worth another attempt.
   std::optional<TimeSpan> next_gap() {
     for (const TimeSpan& gap : measure_coverage(speech_, text_.segments).without_words) {
-      const std::size_t worth = mean_probability(gap) < kSurelySpeech ? 1 : kAttempts.size();
+      const bool doubtful = mean_probability(gap) < kSurelySpeech || is_sound(gap);
+      const std::size_t worth = doubtful ? 1 : kAttempts.size();
       if (attempts_[gap.start] < worth) return gap;
     }
     return std::nullopt;
+  }
+
+  /// Whether the engine described a sound where at least half of the gap is.
+  [[nodiscard]] bool is_sound(const TimeSpan& gap) const {
+    Millis remaining{0};
+    for (const TimeSpan& span : outside_sounds(std::span(&gap, 1), text_.sounds))
+      remaining += span.end - span.start;
+    return remaining * 2 <= gap.end - gap.start;
   }
 
   Result<> recognize(const TimeSpan& gap, const Attempt& attempt) {
@@ -183,15 +197,29 @@ class Recovery {
     VAT_ASSIGN(ChunkText found, recognizer_.recognize(samples, options, stop_));
     put_in_order(found, samples_to_time(end - begin * frame));
     const auto speech = std::span<const float>(chunk_.speech).subspan(static_cast<std::size_t>(begin));
-    const Removed removed = filter_hallucinations(found, speech, chunk_.speech_frame);
-    text_.removed += removed;
-    shift(found.segments, samples_to_time(begin * frame));
+    take_sound_marks(found);
+    filter_hallucinations(found, speech, chunk_.speech_frame);
+    shift(found, samples_to_time(begin * frame));
+    keep_asides(found);
     keep_between(found.segments, find_neighbours(text_.segments, gap, length_));
     if (!word_times_) {
       for (Segment& segment : found.segments) segment.words.clear();
     }
     insert(std::move(found.segments), gap);
     return {};
+  }
+
+  /// The sounds, each once, and what was removed.
+  void keep_asides(const ChunkText& found) {
+    text_.removed += found.removed;
+    for (const SoundEvent& sound : found.sounds) {
+      const bool known = std::any_of(text_.sounds.begin(), text_.sounds.end(), [&](const SoundEvent& other) {
+        return other.text == sound.text && other.start < sound.end && sound.start < other.end;
+      });
+      if (!known) text_.sounds.push_back(sound);
+    }
+    std::stable_sort(text_.sounds.begin(), text_.sounds.end(),
+                     [](const SoundEvent& a, const SoundEvent& b) { return a.start < b.start; });
   }
 
   /// Where the speech begins that goes on at `time`, so that no word is cut; `time` itself if that is long

@@ -4,17 +4,16 @@
 #include <chrono>
 #include <functional>
 #include <future>
-#include <map>
-#include <mutex>
 #include <optional>
 #include <utility>
 
 #include "asr/chunk_planner.h"
 #include "asr/chunk_text.h"
+#include "asr/collector.h"
 #include "asr/coverage.h"
 #include "asr/hallucinations.h"
 #include "asr/recovery.h"
-#include "asr/stitcher.h"
+#include "asr/sound_marks.h"
 #include "base/text.h"
 
 namespace vat::asr {
@@ -25,116 +24,6 @@ using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
-
-/// Takes the chunks' texts in any order, and passes segments on in the recording's order. Any thread may
-/// call.
-class Collector {
- public:
-  Collector(const TranscriptionRequest& request, std::stop_source& stop)
-      : request_(request), stop_(stop), total_(request.source.duration().value_or(Millis(0))) {}
-
-  /// A chunk that an earlier run finished.
-  void add_known(const Chunk& chunk, ChunkText text) {
-    {
-      const std::lock_guard lock(mutex_);
-      known_ += samples_to_time(chunk.length());
-    }
-    add(chunk, std::move(text));
-  }
-
-  void add(const Chunk& chunk, ChunkText text) {
-    Ready added{.place = chunk, .text = std::move(text), .speech = speech_in_recording(chunk)};
-    const std::lock_guard lock(mutex_);
-    waiting_.emplace(chunk.index, std::move(added));
-    for (auto next = waiting_.find(next_index_); next != waiting_.end(); next = waiting_.find(next_index_)) {
-      Ready ready = std::move(next->second);
-      waiting_.erase(next);
-      ++next_index_;
-      transcript_.removed += ready.text.removed;
-      take_language(ready.text);
-      take_speech(ready.speech);
-      const Millis end = samples_to_time(ready.place.end());
-      give_on(stitcher_.add(ready.place, std::move(ready.text)), end);
-    }
-  }
-
-  /// The first failure wins and stops the rest.
-  void fail_with(Error error) {
-    const std::lock_guard lock(mutex_);
-    if (!error_) error_ = std::move(error);
-    stop_.request_stop();
-  }
-
-  void add_recognition_time(double seconds) {
-    const std::lock_guard lock(mutex_);
-    transcript_.timings.recognition += seconds;
-  }
-
-  [[nodiscard]] Result<Transcript> finish(Millis duration) {
-    const std::lock_guard lock(mutex_);
-    if (error_) return fail(std::move(*error_));
-    give_on(stitcher_.finish(), duration);
-    transcript_.duration = duration;
-    transcript_.coverage = measure_coverage(speech_, transcript_.segments);
-    transcript_.timings.total = seconds_since(start_);
-    return std::move(transcript_);
-  }
-
- private:
-  /// A chunk that is finished, but perhaps not the next one.
-  struct Ready {
-    ChunkPlace place;
-    ChunkText text;
-    std::vector<TimeSpan> speech;  ///< In the recording's time.
-  };
-
-  static std::vector<TimeSpan> speech_in_recording(const Chunk& chunk) {
-    std::vector<TimeSpan> speech = find_speech(chunk.speech, chunk.speech_frame);
-    for (TimeSpan& span : speech) span = chunk.to_recording(span);
-    return speech;
-  }
-
-  /// The overlap of two chunks counts once.
-  void take_speech(const std::vector<TimeSpan>& speech) {
-    for (TimeSpan span : speech) {
-      if (!speech_.empty()) span.start = std::max(span.start, speech_.back().end);
-      if (span.start < span.end) speech_.push_back(span);
-    }
-  }
-
-  void take_language(const ChunkText& text) {
-    if (!transcript_.language.empty() || text.language.empty()) return;
-    transcript_.language = text.language;
-    transcript_.language_probability = text.language_probability;
-  }
-
-  void give_on(std::vector<Segment> segments, Millis done) {
-    Progress progress{.stage = Stage::kTranscribe, .fraction = -1, .done = done, .total = total_};
-    if (total_ > Millis(0)) progress.fraction = std::min(1.0, to_seconds(done) / to_seconds(total_));
-    progress.speed = std::max(0.0, to_seconds(done - known_)) / std::max(seconds_since(start_), 1e-3);
-    for (Segment& segment : segments) {
-      progress.segment = &segment;
-      if (request_.progress) request_.progress(progress);
-      transcript_.segments.push_back(std::move(segment));
-    }
-    progress.segment = nullptr;
-    if (request_.progress && segments.empty()) request_.progress(progress);
-  }
-
-  const TranscriptionRequest& request_;
-  std::stop_source& stop_;
-  const Millis total_;
-  const Clock::time_point start_ = Clock::now();
-
-  std::mutex mutex_;
-  std::map<std::size_t, Ready> waiting_;
-  std::size_t next_index_ = 0;
-  Millis known_{0};  ///< Length of the chunks that an earlier run finished.
-  Stitcher stitcher_;
-  std::vector<TimeSpan> speech_;  ///< Of the chunks that the stitcher has.
-  Transcript transcript_;
-  std::optional<Error> error_;
-};
 
 /// Transcribes one recording. Its public method runs on the caller's thread, the tasks on the pool's.
 class Transcription {
@@ -248,6 +137,7 @@ class Transcription {
     VAT_ASSIGN(ChunkText text, recognizer.recognize(chunk.samples, options, stop));
     text.language_probability = language_probability_;
     put_in_order(text, samples_to_time(chunk.length()));
+    take_sound_marks(text);
     filter_hallucinations(text, chunk.speech, chunk.speech_frame);
     if (request_.model->may_leave_out_speech())
       VAT_TRY(recover_speech(recognizer, chunk, options, text, stop));

@@ -285,16 +285,28 @@ TEST_F(TranscriberTest, WhatNobodySaidIsTakenOutAndCountedAndWhatWasSaidStays) {
     Segment doubted{.start = middle, .end = pause_end, .text = "So we went on."};
     doubted.average_log_probability = -1.2F;
     doubted.no_speech_probability = 0.8F;
-    text.segments.insert(text.segments.begin() + 1, {phantom, doubted});
+    const Segment music{.start = middle, .end = pause_end, .text = "[Music]"};
+    text.segments.insert(text.segments.begin() + 1, {phantom, doubted, music});
     text.segments.insert(text.segments.end(), kRounds, round);
   };
   const auto transcript = overhear(pool, numbered, english(), invent, hearing);
   ASSERT_TRUE(transcript) << transcript.error().message;
   expect_every_word_once(*transcript, numbered);
   ASSERT_GE(invented, 2U);  // otherwise the counts of one chunk could be mistaken for the total
-  EXPECT_EQ(transcript->removed, (Removed{.silence_segments = 2 * invented,
-                                          .repetition_segments = kRounds * invented,
-                                          .words = (8 + 3 * kRounds) * invented}));
+  EXPECT_EQ(transcript->removed.silence_segments, 2 * invented);
+  EXPECT_EQ(transcript->removed.repetition_segments, kRounds * invented);
+  EXPECT_EQ(transcript->removed.words, (8 + 3 * kRounds) * invented);
+  EXPECT_EQ(transcript->removed.passages.size(), (2 + kRounds) * invented);
+  ASSERT_EQ(transcript->sounds.size(), invented);
+  // In the recording's time, not in the chunk's.
+  for (const SoundEvent& sound : transcript->sounds) {
+    const bool spoken = std::any_of(numbered.words.begin(), numbered.words.end(), [&](const auto& word) {
+      const Millis middle = (samples_to_time(word.begin) + samples_to_time(word.end())) / 2;
+      return sound.start < middle && middle < sound.end;
+    });
+    EXPECT_FALSE(spoken) << sound.start.count();
+  }
+  EXPECT_GT(transcript->removed.passages.back().start, Millis(30'000));
 }
 
 TEST_F(TranscriberTest, APromptIsGivenBeforeEveryChunk) {

@@ -39,6 +39,7 @@ struct ChunkText {
   std::string language;  ///< Detected or given.
   float language_probability = 0;
   Removed removed;
+  std::vector<SoundEvent> sounds;
 
   friend bool operator==(const ChunkText&, const ChunkText&) = default;
 };

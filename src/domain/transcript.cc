@@ -1,5 +1,9 @@
 #include "domain/transcript.h"
 
+#include <algorithm>
+#include <array>
+#include <utility>
+
 namespace vat {
 namespace {
 
@@ -12,7 +16,27 @@ Fault fault_of(const Item& item, Millis earliest, Millis latest) {
   return item.end < item.start || item.end > latest ? Fault::kEnd : Fault::kNone;
 }
 
+constexpr std::array<std::pair<RemovalReason, std::string_view>, 4> kReasons = {{
+    {RemovalReason::kSilence, "silence"},
+    {RemovalReason::kNoSpeech, "no_speech"},
+    {RemovalReason::kStockPhrase, "stock_phrase"},
+    {RemovalReason::kRepetition, "repetition"},
+}};
+
 }  // namespace
+
+std::string_view removal_reason_name(RemovalReason reason) {
+  return std::find_if(kReasons.begin(), kReasons.end(),
+                      [&](const auto& known) { return known.first == reason; })
+      ->second;
+}
+
+std::optional<RemovalReason> parse_removal_reason(std::string_view name) {
+  const auto* const found =
+      std::find_if(kReasons.begin(), kReasons.end(), [&](const auto& known) { return known.second == name; });
+  if (found == kReasons.end()) return std::nullopt;
+  return found->first;
+}
 
 std::optional<TimeFault> find_time_fault(std::span<const Segment> segments, Millis latest) {
   Millis earliest(0);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -37,16 +38,47 @@ struct Segment {
   friend bool operator==(const Segment&, const Segment&) = default;
 };
 
+/// A sound that the engine described instead of words.
+struct SoundEvent {
+  Millis start{0};
+  Millis end{0};
+  std::string text;  ///< As the engine wrote it: "[Music]", "(laughter)", "♪".
+
+  friend bool operator==(const SoundEvent&, const SoundEvent&) = default;
+};
+
+enum class RemovalReason {
+  kSilence,      ///< The engine itself took it for silence.
+  kNoSpeech,     ///< The detector found no speech there.
+  kStockPhrase,  ///< A phrase that engines are known to invent, with other signs that nobody said it.
+  kRepetition,   ///< A loop that nobody can have said.
+};
+
+/// "silence", "no_speech", "stock_phrase", "repetition".
+[[nodiscard]] std::string_view removal_reason_name(RemovalReason reason);
+[[nodiscard]] std::optional<RemovalReason> parse_removal_reason(std::string_view name);
+
+struct RemovedPassage {
+  Millis start{0};
+  Millis end{0};
+  std::string text;
+  RemovalReason reason = RemovalReason::kSilence;
+
+  friend bool operator==(const RemovedPassage&, const RemovedPassage&) = default;
+};
+
 /// Hallucinated text that was removed.
 struct Removed {
-  std::size_t silence_segments = 0;     ///< Text that the engine invented where nobody speaks.
-  std::size_t repetition_segments = 0;  ///< Text that the engine repeated in a loop.
-  std::size_t words = 0;                ///< Words in all of them.
+  std::size_t silence_segments = 0;      ///< Text that the engine invented where nobody speaks.
+  std::size_t repetition_segments = 0;   ///< Text that the engine repeated in a loop.
+  std::size_t words = 0;                 ///< Words in all of them.
+  std::vector<RemovedPassage> passages;  ///< In order; empty in transcripts of earlier versions.
 
   Removed& operator+=(const Removed& other) {
     silence_segments += other.silence_segments;
     repetition_segments += other.repetition_segments;
     words += other.words;
+    passages.insert(passages.end(), other.passages.begin(), other.passages.end());
     return *this;
   }
   friend bool operator==(const Removed&, const Removed&) = default;
@@ -79,6 +111,7 @@ struct TranscriptSummary {
   Millis duration{0};  ///< Of the recording.
   Millis speech{0};    ///< Of what was detected as speech and given to the engine.
   Removed removed;
+  std::vector<SoundEvent> sounds;    ///< In order; they are in no segment.
   std::optional<Coverage> coverage;  ///< Empty in transcripts of earlier versions.
   Timings timings;
   std::vector<std::string> warnings;  ///< One sentence each: a truncated file, a fallback engine.

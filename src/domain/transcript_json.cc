@@ -47,10 +47,26 @@ void describe(Io& io, typename Io::template Of<Segment>& segment) {
 }
 
 template <class Io>
+void describe(Io& io, typename Io::template Of<SoundEvent>& sound) {
+  io.time("start", sound.start);
+  io.time("end", sound.end);
+  io.text("text", sound.text);
+}
+
+template <class Io>
+void describe(Io& io, typename Io::template Of<RemovedPassage>& passage) {
+  io.time("start", passage.start);
+  io.time("end", passage.end);
+  io.text("text", passage.text);
+  io.reason("reason", passage.reason);
+}
+
+template <class Io>
 void describe(Io& io, typename Io::template Of<Removed>& removed) {
   io.count("silence_segments", removed.silence_segments);
   io.count("repetition_segments", removed.repetition_segments);
   io.count("words", removed.words);
+  io.list_if_any("passages", removed.passages);
 }
 
 template <class Io>
@@ -78,6 +94,7 @@ void describe(Io& io, typename Io::template Of<ChunkText>& text) {
   io.text("language", text.language);
   io.number("language_probability", text.language_probability);
   io.object("removed", text.removed);
+  io.list_if_any("sounds", text.sounds);
   io.list("segments", text.segments);
 }
 
@@ -93,6 +110,7 @@ void describe(Io& io, typename Io::template Of<Transcript>& transcript) {
   io.time("duration", transcript.duration);
   io.time("speech", transcript.speech);
   io.object("removed", transcript.removed);
+  io.list_if_any("sounds", transcript.sounds);
   io.object("coverage", transcript.coverage);
   io.object("timings", transcript.timings);
   io.texts("warnings", transcript.warnings);
@@ -139,6 +157,14 @@ class Writer {
   template <class T>
   void list(std::string_view name, const std::vector<T>& items) {
     json_.key(name).array(items, [this](const T& item) { value(item); });
+  }
+  /// Not there when it is empty.
+  template <class T>
+  void list_if_any(std::string_view name, const std::vector<T>& items) {
+    if (!items.empty()) list(name, items);
+  }
+  void reason(std::string_view name, RemovalReason reason) {
+    json_.key(name).string(removal_reason_name(reason));
   }
 
  private:
@@ -208,6 +234,15 @@ class Reader {
       Reader reader(object_in(value));
       describe(reader, items.emplace_back());
     }
+  }
+  template <class T>
+  void list_if_any(std::string_view name, std::vector<T>& items) const {
+    if (find(name) != nullptr) list(name, items);
+  }
+  void reason(std::string_view name, RemovalReason& reason) const {
+    const std::optional<RemovalReason> known = parse_removal_reason(text_in(member(name)));
+    if (!known) throw Refusal{"a reason is unknown"};
+    reason = *known;
   }
 
  private:

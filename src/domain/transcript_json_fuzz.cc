@@ -22,7 +22,7 @@ void check_transcript(std::string_view bytes) {
   const auto again = vat::transcript_from_json(vat::to_json(*transcript));
   if (!again || again->segments != transcript->segments || again->warnings != transcript->warnings ||
       !(again->removed == transcript->removed) || again->coverage != transcript->coverage ||
-      again->language != transcript->language ||
+      again->sounds != transcript->sounds || again->language != transcript->language ||
       again->language_probability != transcript->language_probability ||
       again->engine != transcript->engine || again->model != transcript->model ||
       again->duration != transcript->duration) {

@@ -110,6 +110,9 @@ Transcript whole_transcript() {
   transcript.removed = {.silence_segments = 1, .repetition_segments = 2, .words = 3};
   transcript.coverage = Coverage{
       .speech = Millis(2'500), .with_words = Millis(1'100), .without_words = {{Millis(700), Millis(2'100)}}};
+  transcript.removed.passages = {{Millis(5), Millis(9), "Thank you.", RemovalReason::kStockPhrase},
+                                 {Millis(20), Millis(30), "no no", RemovalReason::kRepetition}};
+  transcript.sounds = {{Millis(100), Millis(400), "[Music]"}, {Millis(500), Millis(600), "♪"}};
   transcript.timings = {.total = 12.3456789, .recognition = 0.1};
   transcript.warnings = {"The file ends early.", "\"Zweite\""};
   return transcript;
@@ -127,6 +130,7 @@ void expect_same(const Transcript& a, const Transcript& b) {
   EXPECT_EQ(a.segments, b.segments);
   EXPECT_EQ(a.removed, b.removed);
   EXPECT_EQ(a.coverage, b.coverage);
+  EXPECT_EQ(a.sounds, b.sounds);
   EXPECT_DOUBLE_EQ(a.timings.total, b.timings.total);
   EXPECT_DOUBLE_EQ(a.timings.recognition, b.timings.recognition);
   EXPECT_EQ(a.warnings, b.warnings);

@@ -220,6 +220,7 @@ const std::vector<Option>& option_table() {
       option("track", &JobOptions::track),
       option("formats", &JobOptions::formats),
       option("preset", &JobOptions::preset),
+      option("sounds", &JobOptions::sounds),
       option("speech", &JobOptions::speech),
       option("speech_engine", &JobOptions::spoken, &SpeechOptions::engine),
       option("voice", &JobOptions::spoken, &SpeechOptions::voice),

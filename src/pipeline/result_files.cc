@@ -2,6 +2,7 @@
 
 #include "media/mux.h"
 #include "subtitles/shape.h"
+#include "subtitles/sound_captions.h"
 
 namespace vat::pipeline {
 
@@ -47,13 +48,13 @@ Result<subtitles::ShapedCues> shape_cues(const Transcript& transcript, const Job
       transcript.language.empty() || transcript.language == "en" || transcript.task == "translate";
   const std::string name = !options.preset.empty() ? options.preset : english ? "netflix" : "netflix-other";
   VAT_ASSIGN(const subtitles::Preset preset, subtitles::find_preset(name));
-  return subtitles::shape(transcript, preset);
+  return subtitles::shape(options.sounds ? subtitles::with_sounds(transcript) : transcript, preset);
 }
 
 Result<std::vector<fs::path>> write_transcript(const Transcript& transcript,
                                                const subtitles::ShapedCues& cues, const ResultPlan& plan,
                                                const JobOptions& options) {
-  const subtitles::WriteOptions write_options{.title = plan.stem};
+  const subtitles::WriteOptions write_options{.title = plan.stem, .sounds = options.sounds};
   std::vector<fs::path> files;
   for (const subtitles::Format format : options.formats) {
     const std::string text = subtitles::write(format, transcript, cues, write_options);

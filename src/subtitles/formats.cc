@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "subtitles/sound_captions.h"
 #include "subtitles/writers.h"
 
 namespace vat::subtitles {
@@ -63,8 +64,10 @@ Result<Format> parse_format(std::string_view name) {
               "There is no format \"" + to_utf8(name) + "\"; choose one of: " + names + ".");
 }
 
-std::string write(Format format, const Transcript& transcript, const ShapedCues& cues,
-                  const WriteOptions& options) {
+namespace {
+
+std::string write_format(Format format, const Transcript& transcript, const ShapedCues& cues,
+                         const WriteOptions& options) {
   switch (format) {
     case Format::kTxt:
       return write_txt(transcript, options);
@@ -84,6 +87,15 @@ std::string write(Format format, const Transcript& transcript, const ShapedCues&
       return write_markdown(transcript, options);
   }
   return {};
+}
+
+}  // namespace
+
+std::string write(Format format, const Transcript& transcript, const ShapedCues& cues,
+                  const WriteOptions& options) {
+  if (options.sounds && format != Format::kJson)
+    return write_format(format, with_sounds(transcript), cues, options);
+  return write_format(format, transcript, cues, options);
 }
 
 }  // namespace vat::subtitles

@@ -28,7 +28,9 @@ enum class Format { kTxt, kSrt, kVtt, kJson, kTsv, kCsv, kLrc, kMarkdown };
 [[nodiscard]] std::string_view media_type(Format format);
 
 struct WriteOptions {
-  std::string title;             ///< Of the recording, for Markdown and LRC; may be empty.
+  std::string title;  ///< Of the recording, for Markdown and LRC; may be empty.
+  bool sounds =
+      false;  ///< Include the transcript's sounds in what is made from its segments; JSON has them always.
   Millis paragraph_pause{2000};  ///< A silence of this length begins a new paragraph in TXT and Markdown.
 };
 

@@ -47,6 +47,7 @@ Transcript example() {
   transcript.coverage = Coverage{.speech = Millis(7'900),
                                  .with_words = Millis(6'100),
                                  .without_words = {{Millis(3'800), Millis(5'600)}}};
+  transcript.sounds = {{Millis(4'100), Millis(5'600), "(applause)"}};
   transcript.timings = {1.5, 2.75};
   return transcript;
 }

@@ -62,6 +62,32 @@ void write_coverage(JsonWriter& json, const std::optional<Coverage>& coverage) {
   json.end_object();
 }
 
+void write_sound(JsonWriter& json, const SoundEvent& sound) {
+  json.new_line();
+  json.begin_object();
+  write_time(json, "start", sound.start);
+  write_time(json, "end", sound.end);
+  json.key("text").string(sound.text);
+  json.end_object();
+}
+
+void write_removed(JsonWriter& json, const Removed& removed) {
+  json.key("removed").begin_object();
+  json.key("silence_segments").integer(static_cast<std::int64_t>(removed.silence_segments));
+  json.key("repetition_segments").integer(static_cast<std::int64_t>(removed.repetition_segments));
+  json.key("words").integer(static_cast<std::int64_t>(removed.words));
+  json.key("passages").array(removed.passages, [&json](const RemovedPassage& passage) {
+    json.new_line();
+    json.begin_object();
+    write_time(json, "start", passage.start);
+    write_time(json, "end", passage.end);
+    json.key("text").string(passage.text);
+    json.key("reason").string(removal_reason_name(passage.reason));
+    json.end_object();
+  });
+  json.end_object();
+}
+
 void write_provenance(JsonWriter& json, const Transcript& transcript) {
   json.new_line();
   json.key("engine").string(transcript.engine);
@@ -73,11 +99,7 @@ void write_provenance(JsonWriter& json, const Transcript& transcript) {
   json.key("total").number(transcript.timings.total);
   json.key("recognition").number(transcript.timings.recognition);
   json.end_object();
-  json.key("removed").begin_object();
-  json.key("silence_segments").integer(static_cast<std::int64_t>(transcript.removed.silence_segments));
-  json.key("repetition_segments").integer(static_cast<std::int64_t>(transcript.removed.repetition_segments));
-  json.key("words").integer(static_cast<std::int64_t>(transcript.removed.words));
-  json.end_object();
+  write_removed(json, transcript.removed);
   json.key("warnings").strings(transcript.warnings);
 }
 
@@ -131,6 +153,8 @@ std::string write_json(const Transcript& transcript, const ShapedCues& cues) {
   write_time(json, "duration", transcript.duration);
   write_text(json, transcript);
   write_segments(json, transcript);
+  json.new_line();
+  json.key("sounds").array(transcript.sounds, [&json](const SoundEvent& sound) { write_sound(json, sound); });
   write_provenance(json, transcript);
   write_report(json, cues);
   json.new_line();

@@ -155,7 +155,7 @@ TEST_F(Commands, AModelFromAFileIsImportedUsedVerifiedAndRemoved) {
 
   run = vat({"transcribe", "a.wav", "-m", "mine", "--engine", "whisper", "-o", "-"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
-  EXPECT_THAT(run.err, HasSubstr("transcribed by whisper mine"));
+  EXPECT_THAT(run.err, HasSubstr("transcribed by Whisper mine"));
   EXPECT_THAT(run.out, Not(""));
 
   EXPECT_EQ(vat({"models", "import", "ggml-mine.bin"}).exit_code, 7);

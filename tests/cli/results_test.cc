@@ -61,7 +61,7 @@ TEST_F(Results, ASpokenTextIsRecognisedAgain) {
 TEST_F(Results, TheSpeechIsCheckedByTranscribingIt) {
   const Outcome run = vat({"speak", "--text", std::string(kSaid), "-o", "a.wav", "--check"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
-  EXPECT_THAT(run.err, HasSubstr("% word error rate, transcribed by pocketsphinx en-us (18 words; "));
+  EXPECT_THAT(run.err, HasSubstr("% word error rate, transcribed by PocketSphinx en-us (18 words; "));
   const Outcome process = vat({"process", "a.wav", "--check", "-f", "txt", "--engine", "pocketsphinx"});
   ASSERT_EQ(process.exit_code, 0) << process.err;
   EXPECT_THAT(process.err, HasSubstr("% word error rate"));
@@ -86,7 +86,7 @@ TEST_F(Results, WhisperTranscribesEveryChunk) {
   const boost::json::object json = json_of("out/long.json").as_object();
   EXPECT_EQ(json.at("engine"), "whisper");
   EXPECT_TRUE(json.at("warnings").as_array().empty());
-  EXPECT_THAT(run.err, HasSubstr("transcribed by whisper"));
+  EXPECT_THAT(run.err, HasSubstr("transcribed by Whisper"));
   // The model says its words once in each chunk, and no chunk is longer than 30 s.
   const std::string text = text_of("out/long.txt");
   EXPECT_THAT(text, HasSubstr(modelfile::synthetic_words({.tokens_per_window = 24}).front()));

@@ -88,8 +88,9 @@ Result<http::Response> subtitles_response(const OpenAiRequest& asked, const Tran
   const subtitles::Format format =
       asked.format == OpenAiFormat::kSrt ? subtitles::Format::kSrt : subtitles::Format::kVtt;
   VAT_ASSIGN(const subtitles::ShapedCues cues, pipeline::shape_cues(transcript, asked.job.options));
-  return http::text_response(200, std::string(subtitles::media_type(format)),
-                             subtitles::write(format, transcript, cues));
+  return http::text_response(
+      200, std::string(subtitles::media_type(format)),
+      subtitles::write(format, transcript, cues, {.sounds = asked.job.options.sounds}));
 }
 
 }  // namespace

@@ -90,8 +90,9 @@ Result<Response> read_transcript(const Services& services, const User& user, con
     if (!wanted.preset.empty()) options.preset = wanted.preset;
     VAT_ASSIGN(const subtitles::ShapedCues cues, pipeline::shape_cues(stored.transcript, options));
     const std::string stem = stem_of(job.title);
-    response = http::text_response(200, std::string(subtitles::media_type(wanted.format)),
-                                   subtitles::write(wanted.format, stored.transcript, cues, {.title = stem}));
+    response = http::text_response(
+        200, std::string(subtitles::media_type(wanted.format)),
+        subtitles::write(wanted.format, stored.transcript, cues, {.title = stem, .sounds = options.sounds}));
     const std::string name = stem + "." + std::string(subtitles::file_extension(wanted.format));
     response.set("Content-Disposition", http::content_disposition("inline", name));
   }

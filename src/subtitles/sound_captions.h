@@ -1,0 +1,19 @@
+// Sounds among the words, for those who cannot hear them.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "domain/transcript.h"
+
+namespace vat::subtitles {
+
+/// The transcript with its sounds as segments of their own, in order; a segment whose words a sound splits
+/// becomes two, and sung words are enclosed in notes. What only says that nothing is heard ("[BLANK_AUDIO]")
+/// is left out.
+[[nodiscard]] Transcript with_sounds(const Transcript& transcript);
+
+/// How many of the sounds with_sounds() shows.
+[[nodiscard]] std::size_t count_audible(const std::vector<SoundEvent>& sounds);
+
+}  // namespace vat::subtitles
