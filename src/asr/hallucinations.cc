@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <utility>
@@ -126,13 +127,9 @@ std::vector<bool> words_to_keep(const WordList& list, const std::vector<Loop>& l
   return keep;
 }
 
-Removed remove_loops(std::vector<Segment>& segments, const HallucinationOptions& options) {
+/// Removes the words that are not to be kept.
+Removed remove_words(std::vector<Segment>& segments, const WordList& list, const std::vector<bool>& keep) {
   Removed removed;
-  const WordList list = list_words(segments);
-  const std::vector<Loop> loops =
-      find_loops(list.keys, [&](const Loop& loop) { return is_unsaid(list, loop, options); });
-  if (loops.empty()) return removed;
-  const std::vector<bool> keep = words_to_keep(list, loops);
   std::vector<std::vector<Word>> kept(segments.size());
   std::vector<std::vector<Word>> lost(segments.size());
   for (std::size_t i = 0; i < list.words.size(); ++i)
@@ -151,12 +148,58 @@ Removed remove_loops(std::vector<Segment>& segments, const HallucinationOptions&
   return removed;
 }
 
+Removed remove_loops(std::vector<Segment>& segments, const HallucinationOptions& options) {
+  const WordList list = list_words(segments);
+  const std::vector<Loop> loops =
+      find_loops(list.keys, [&](const Loop& loop) { return is_unsaid(list, loop, options); });
+  if (loops.empty()) return {};
+  return remove_words(segments, list, words_to_keep(list, loops));
+}
+
+/// The words that the last ones of the list repeat, by their index: the most, and then the latest. Their
+/// number is the second; 0 if there are none.
+std::pair<std::size_t, std::size_t> find_echoed(const std::vector<std::string>& keys) {
+  std::size_t begin = 0;
+  std::size_t most = 0;
+  for (std::size_t end = 1; end < keys.size(); ++end) {
+    std::size_t count = 0;
+    while (count < end && end + count < keys.size() && keys[end - 1 - count] == keys[keys.size() - 1 - count])
+      ++count;
+    if (count > 0 && count >= most) {
+      most = count;
+      begin = end - count;
+    }
+  }
+  return {begin, most};
+}
+
+Removed remove_echo(std::vector<Segment>& segments, const HallucinationOptions& options) {
+  constexpr std::size_t kMinWords = 3;
+  const WordList list = list_words(segments);
+  const auto [begin, count] = find_echoed(list.keys);
+  if (count < kMinWords || segments.back().words.empty()) return {};
+  const auto said = std::span(list.words).subspan(begin, count);
+  const auto echo = std::span(list.words).last(count);
+  const auto length = [](std::span<const Word> words) {
+    return to_seconds(words.back().end - words.front().start);
+  };
+  const float confidence = std::accumulate(echo.begin(), echo.end(), 0.0F,
+                                           [](float sum, const Word& word) { return sum + word.confidence; });
+  if (length(echo) > options.echo_length * length(said) ||
+      confidence > options.echo_confidence * static_cast<float>(count))
+    return {};
+  std::vector<bool> keep(list.words.size(), true);
+  std::fill(keep.end() - static_cast<std::ptrdiff_t>(count), keep.end(), false);
+  return remove_words(segments, list, keep);
+}
+
 }  // namespace
 
 Removed filter_hallucinations(ChunkText& text, std::span<const float> speech, std::size_t frame,
                               const HallucinationOptions& options) {
   Removed removed = remove_silence(text.segments, {speech, frame, options.speech}, options);
   removed += remove_loops(text.segments, options);
+  removed += remove_echo(text.segments, options);
   for (Segment& segment : text.segments) segment.compression_ratio = compression_ratio(segment.text);
   text.removed += removed;
   return removed;

@@ -18,6 +18,8 @@ struct HallucinationOptions {
   float speech = 0.2F;                 ///< Detector's probability from which on a frame may be speech.
   float compression_ratio = 2.4F;      ///< Over this, a text repeats itself.
   double words_per_second = 8;         ///< Nobody repeats himself faster.
+  double echo_length = 0.6;            ///< An echo takes at most this part of the time of what it repeats,
+  float echo_confidence = 0.5F;        ///< and its words are on average no surer than this.
 };
 
 /// Removes from `text` and adds what it removed, in the chunk's time, to `text.removed`; also returns them.
@@ -32,6 +34,9 @@ struct HallucinationOptions {
 /// times), within a segment or over several, but only when nobody can have said it: too fast, in no time at
 /// all, or so much the same that the text's compression ratio says so (four rounds or more, a single word
 /// twelve). "No, no, no!" stays.
+///
+/// An echo is removed: three words or more at the very end that were said before, of which the engine is
+/// unsure and for which there is hardly time. Engines finish a sentence that a cut interrupts so.
 Removed filter_hallucinations(ChunkText& text, std::span<const float> speech, std::size_t frame,
                               const HallucinationOptions& options = {});
 

@@ -158,6 +158,34 @@ TEST(HallucinationsTest, ALoopAtANaturalPaceIsKnownByItsCompression) {
   EXPECT_EQ(result.passages[0].reason, RemovalReason::kRepetition);
 }
 
+/// Half a second a word, all of one confidence.
+Segment said_surely(const std::string& text, Millis start, Millis each, float confidence) {
+  const auto count = static_cast<int>(estimate_words({.text = text}).size());
+  Segment segment = said(text, start, start + each * count);
+  segment.words = estimate_words(segment);
+  for (Word& word : segment.words) word.confidence = confidence;
+  return segment;
+}
+
+TEST(HallucinationsTest, AHastyUnsureEchoAtTheEndGoes) {
+  const Segment before = said_surely("Selfish is to be ill-disposed. Ask not", Millis(0), Millis(500), 0.95F);
+  const Segment echo = said_surely("to be ill-disposed.", Millis(4'000), Millis(200), 0.35F);
+  const auto result = filter({before, echo});
+  EXPECT_EQ(result.texts, Texts{before.text});
+  ASSERT_EQ(result.passages.size(), 1U);
+  EXPECT_EQ(result.passages[0].text, echo.text);
+}
+
+TEST(HallucinationsTest, WhatSomebodyRepeatsAtTheEndStays) {
+  const Segment before = said_surely("Selfish is to be ill-disposed. Ask not", Millis(0), Millis(500), 0.95F);
+  const auto stays = [&](const Segment& again) { return filter({before, again}).texts.size() == 2; };
+  EXPECT_TRUE(stays(said_surely("to be ill-disposed.", Millis(4'000), Millis(500), 0.35F))) << "slow";
+  EXPECT_TRUE(stays(said_surely("to be ill-disposed.", Millis(4'000), Millis(200), 0.9F))) << "sure";
+  EXPECT_TRUE(stays(said_surely("be ill-disposed.", Millis(4'000), Millis(200), 0.35F))) << "short";
+  EXPECT_TRUE(stays(said_surely("to be ill-disposed today.", Millis(4'000), Millis(200), 0.35F)))
+      << "no echo";
+}
+
 TEST(HallucinationsTest, ALoopOverSegmentsKeepsTheFirst) {
   std::vector<Segment> segments = {said("And then?", Millis(0), Millis(1'000))};
   for (int i = 1; i <= 9; ++i)
