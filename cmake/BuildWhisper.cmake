@@ -7,7 +7,9 @@ cmake_minimum_required(VERSION 3.25)
 
 get_filename_component(root ${CMAKE_CURRENT_LIST_DIR} DIRECTORY)
 set(source ${root}/node_modules/nodejs-whisper/cpp/whisper.cpp)
-set(patch_file ${CMAKE_CURRENT_LIST_DIR}/whisper.patch)
+file(GLOB patches ${CMAKE_CURRENT_LIST_DIR}/patches/*.patch)  # in the order of their numbers
+file(GLOB kernels ${root}/src/asr/kernels/*.cc ${root}/src/asr/kernels/*.h)
+list(FILTER kernels EXCLUDE REGEX "_test\\.cc$")
 set(amx_header ${CMAKE_CURRENT_LIST_DIR}/ggml_amx_gcc12.h)
 if(NOT EXISTS ${source}/CMakeLists.txt)
   message(FATAL_ERROR "The source of whisper.cpp is missing; `npm ci --ignore-scripts` brings it (./run does so).")
@@ -23,7 +25,8 @@ cmake_host_system_information(RESULT processor QUERY OS_PLATFORM)
 # With one thread for each recognizer state ggml's thread pool is idle, so OpenMP would only add a dependency.
 # GGML_NATIVE uses every instruction that this CPU has. The portable build instead compiles the kernels once for each
 # generation of CPUs, as modules that ggml loads at run time, and therefore needs shared libraries.
-# whisper.patch makes it faster and corrects a probability; see its first lines and docs/design/0007-performance.md.
+# src/asr/kernels is compiled with ggml's kernels, and so for each of those CPUs; see docs/design/0007-performance.md. Each
+# patch says what it is for.
 set(c_flags "-w")
 if(NOT VAT_PORTABLE AND processor MATCHES "^(x86_64|AMD64)$")
   # GGML_NATIVE affects ggml's kernels only; whisper.cpp's conversions and sampling gain from it as well.
@@ -51,14 +54,18 @@ endif()
 
 # What the result depends on: options, sources, compiler, and the instructions that "native" means on this CPU.
 file(SHA256 ${root}/package-lock.json lock_digest)
-file(SHA256 ${patch_file} patch_digest)
+set(own_digests)
+foreach(file IN LISTS patches kernels)
+  file(SHA256 ${file} digest)
+  list(APPEND own_digests ${digest})
+endforeach()
 file(SHA256 ${amx_header} header_digest)
 execute_process(COMMAND ${CC} --version OUTPUT_VARIABLE compiler ERROR_QUIET)
 execute_process(COMMAND ${CC} -march=native -E -v -x c /dev/null WORKING_DIRECTORY /
                 OUTPUT_QUIET ERROR_VARIABLE native RESULT_VARIABLE native_result)
 string(REGEX MATCH "[^\n]*cc1[^\n]*" native "${native}")
 string(SHA256 native_digest "${native_result} ${native}")
-string(SHA256 key "${options};${c_flags};${lock_digest};${patch_digest};${header_digest};${compiler};${native_digest};${processor}")
+string(SHA256 key "${options};${c_flags};${lock_digest};${own_digests};${header_digest};${compiler};${native_digest};${processor}")
 string(SUBSTRING ${key} 0 16 key)
 
 set(cache $ENV{XDG_CACHE_HOME})
@@ -79,12 +86,17 @@ if(NOT EXISTS ${prefix}/complete)
   file(REMOVE_RECURSE ${prefix})
   file(COPY ${source}/ DESTINATION ${prefix}/source)
   file(COPY ${amx_header} DESTINATION ${prefix}/source)
-  execute_process(
-    COMMAND ${PATCH} --strip=1 --fuzz=0 --batch --silent --input ${patch_file}
-    WORKING_DIRECTORY ${prefix}/source OUTPUT_VARIABLE patched ERROR_VARIABLE patched RESULT_VARIABLE result)
-  if(NOT result EQUAL 0)
-    message(FATAL_ERROR "${patch_file} does not fit this whisper.cpp: ${patched}")
-  endif()
+  foreach(patch IN LISTS patches)
+    execute_process(
+      COMMAND ${PATCH} --strip=1 --fuzz=0 --batch --silent --input ${patch}
+      WORKING_DIRECTORY ${prefix}/source OUTPUT_VARIABLE patched ERROR_VARIABLE patched RESULT_VARIABLE result)
+    if(NOT result EQUAL 0)
+      message(FATAL_ERROR "${patch} does not fit this whisper.cpp: ${patched}")
+    endif()
+  endforeach()
+  # ggml's CMake files add to what this variable holds the sources of a CPU's kernels.
+  file(COPY ${kernels} DESTINATION ${prefix}/source/vat/asr/kernels)
+  file(GLOB kernel_sources ${prefix}/source/vat/asr/kernels/*.cc)
   # The compiler cache must not confuse objects of different CPUs: -march=native looks the same on all of them.
   string(APPEND c_flags " -DVAT_COMPILED_FOR=${native_digest}")
   set(launcher)
@@ -98,10 +110,14 @@ if(NOT EXISTS ${prefix}/complete)
   execute_process(
     COMMAND ${CMAKE_COMMAND} -S ${prefix}/source -B ${prefix}/build ${generator}
             -DCMAKE_INSTALL_PREFIX=${prefix} -DCMAKE_INSTALL_LIBDIR=lib ${options} ${launcher}
-            "-DCMAKE_C_FLAGS=${c_flags}" "-DCMAKE_CXX_FLAGS=${c_flags} -include ${prefix}/source/ggml_amx_gcc12.h"
+            "-DCMAKE_C_FLAGS=${c_flags}"
+            "-DCMAKE_CXX_FLAGS=${c_flags} -include ${prefix}/source/ggml_amx_gcc12.h -I${prefix}/source/vat"
+            "-DGGML_CPU_SOURCES=${kernel_sources}"
     OUTPUT_FILE ${prefix}.log ERROR_FILE ${prefix}.log RESULT_VARIABLE result)
   if(result EQUAL 0)
-    execute_process(COMMAND ${CMAKE_COMMAND} --build ${prefix}/build --target install --parallel
+    # With paths below the prefix as relative ones, the compiler cache knows what another prefix has compiled.
+    execute_process(COMMAND ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${prefix} CCACHE_NOHASHDIR=1
+                            ${CMAKE_COMMAND} --build ${prefix}/build --target install --parallel
                     OUTPUT_FILE ${prefix}.log ERROR_FILE ${prefix}.log RESULT_VARIABLE result)
   endif()
   if(NOT result EQUAL 0)

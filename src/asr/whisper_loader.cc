@@ -3,6 +3,9 @@
 #include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <string_view>
+
+#include "modelfile/tensor_types.h"
 
 #ifdef __linux__
 #include <sys/mman.h>
@@ -28,23 +31,40 @@ void prefer_huge_pages([[maybe_unused]] void* begin, [[maybe_unused]] std::size_
 #endif
 }
 
-std::size_t read(void* file, void* output, std::size_t bytes) {
+struct Source {
+  std::unique_ptr<std::FILE, FileCloser> file;
+  modelfile::TensorTypes types;
+};
+
+std::size_t read(void* source, void* output, std::size_t bytes) {
   constexpr std::size_t kMatrix = std::size_t{64} << 10U;  // smaller ones lie between matrices
   if (bytes >= kMatrix) prefer_huge_pages(output, bytes);
-  return std::fread(output, 1, bytes, static_cast<std::FILE*>(file));
+  return std::fread(output, 1, bytes, static_cast<Source*>(source)->file.get());
 }
+
+#ifdef VAT_WHISPER_PATCHED
+ggml_type tensor_type(void* source, const char* name) {
+  const modelfile::TensorTypes& types = static_cast<Source*>(source)->types;
+  const auto found = types.find(std::string_view(name));
+  return found == types.end() ? GGML_TYPE_F32 : static_cast<ggml_type>(found->second);
+}
+#endif
 
 }  // namespace
 
 WhisperContext load_whisper_context(const std::filesystem::path& path, const whisper_context_params& params) {
-  const std::unique_ptr<std::FILE, FileCloser> file(std::fopen(path.c_str(), "rb"));
-  if (!file) return nullptr;
-  whisper_model_loader loader{
-      .context = file.get(),
-      .read = read,
-      .eof = [](void* from) { return std::feof(static_cast<std::FILE*>(from)) != 0; },
-      .close = [](void*) {},  // the owner above closes it
-  };
+  auto types = modelfile::read_tensor_types(path);
+  if (!types) return nullptr;
+  Source source{std::unique_ptr<std::FILE, FileCloser>(std::fopen(path.c_str(), "rb")), std::move(*types)};
+  if (!source.file) return nullptr;
+  whisper_model_loader loader{};
+  loader.context = &source;
+  loader.read = read;
+  loader.eof = [](void* from) { return std::feof(static_cast<Source*>(from)->file.get()) != 0; };
+  loader.close = [](void*) {};  // the owner above closes it
+#ifdef VAT_WHISPER_PATCHED
+  loader.tensor_type = tensor_type;
+#endif
   return WhisperContext(whisper_init_with_params_no_state(&loader, params));
 }
 

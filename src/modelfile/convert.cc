@@ -102,7 +102,7 @@ Result<> check_request(const std::string& name, const ModelLayout& layout, const
     return fail(ErrorCode::kInvalidArgument,
                 "Weights are not converted to " + weight_types_name(to) + "; choose f16, bf16 or q8_0.");
   const HyperParameters& parameters = layout.parameters;
-  const MatrixTypes from = *matrix_types(parameters.file_type);  // read_layout() has seen it
+  const MatrixTypes& from = layout.matrices;
   const bool quantised = !float_type(*from.encoder) || !float_type(*from.decoder);
   if (quantised || matrix_types_name(from) == weight_types_name(to))
     return fail(ErrorCode::kInvalidArgument, name + " has weights of type " + matrix_types_name(from) +

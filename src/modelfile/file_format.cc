@@ -27,16 +27,9 @@ const TensorType* find_type(std::int32_t TensorType::*field, std::int32_t value)
 
 const TensorType* tensor_type(std::int32_t id) { return find_type(&TensorType::id, id); }
 
-std::optional<MatrixTypes> matrix_types(std::int32_t file_type_field) {
-  if (file_type_field < 0) return std::nullopt;
-  const std::int32_t number = file_type_field % kQuantizationVersionFactor;
-  if (const TensorType* const both = find_type(&TensorType::file_type, number))
-    return MatrixTypes{both, both};
-  for (const WeightTypes& types : kConvertibleTo) {
-    if (types.encoder != types.decoder && file_type_field == modelfile::file_type_field(types))
-      return MatrixTypes{&tensor_type(types.encoder), &tensor_type(types.decoder)};
-  }
-  return std::nullopt;
+const TensorType* matrix_type(std::int32_t file_type_field) {
+  if (file_type_field < 0) return nullptr;
+  return find_type(&TensorType::file_type, file_type_field % kQuantizationVersionFactor);
 }
 
 std::string matrix_types_name(const MatrixTypes& types) {
@@ -63,8 +56,7 @@ const TensorType& tensor_type(WeightType type) {
 std::int32_t file_type_field(const WeightTypes& types) {
   const bool quantised = types.decoder == WeightType::kQ8_0;
   const std::int32_t version = quantised ? kQuantizationVersion * kQuantizationVersionFactor : 0;
-  const std::int32_t decoder = types.encoder != types.decoder ? kDecoderQ8 : 0;
-  return version + decoder + tensor_type(types.encoder).file_type;
+  return version + tensor_type(types.encoder).file_type;
 }
 
 }  // namespace vat::modelfile

@@ -20,8 +20,6 @@ inline constexpr std::uint32_t kMagic = 0x67676d6c;  // "ggml"
 /// The field `ftype` of quantised models is the version of ggml's quantisation times this, plus the type.
 inline constexpr std::int32_t kQuantizationVersionFactor = 1000;
 inline constexpr std::int32_t kQuantizationVersion = 2;
-/// Added to the type of the encoder's matrices if the decoder's are q8_0 (cmake/whisper.patch).
-inline constexpr std::int32_t kDecoderQ8 = 100;
 
 /// In the order of the file, right after the magic number.
 struct HyperParameters {
@@ -62,16 +60,18 @@ inline constexpr std::int32_t kTensorF16 = 1;
 [[nodiscard]] const TensorType* tensor_type(std::int32_t id);
 [[nodiscard]] const TensorType& tensor_type(WeightType type);
 
-/// The types that a header's `ftype` stands for.
+/// The type that a header's `ftype` stands for: that of the encoder's matrices, and in most models of all. Null
+/// for an unknown or unsupported number.
+[[nodiscard]] const TensorType* matrix_type(std::int32_t file_type_field);
+
 struct MatrixTypes {
   const TensorType* encoder;  ///< Never null.
-  const TensorType* decoder;  ///< Never null; the same for most models.
+  const TensorType* decoder;  ///< Never null.
 };
-/// Empty for an unknown or unsupported number.
-[[nodiscard]] std::optional<MatrixTypes> matrix_types(std::int32_t file_type_field);
 /// "f16", "bf16+q8_0".
 [[nodiscard]] std::string matrix_types_name(const MatrixTypes& types);
-/// The header's `ftype` for these weights, with the quantisation version if there is one.
+/// The header's `ftype` for these weights: the encoder's type, with the quantisation version if any matrix is
+/// quantised.
 [[nodiscard]] std::int32_t file_type_field(const WeightTypes& types);
 
 }  // namespace vat::modelfile

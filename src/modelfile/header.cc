@@ -24,13 +24,13 @@ std::string type_name(int audio_layers) {
   }
 }
 
-void describe_whisper(const HyperParameters& parameters, ModelHeader& header) {
-  const MatrixTypes weights = *matrix_types(parameters.file_type);  // read_layout() has seen it
+void describe_whisper(const ModelLayout& layout, ModelHeader& header) {
+  const HyperParameters& parameters = layout.parameters;
   header.kind = ModelKind::kWhisper;
   header.type = type_name(parameters.audio_layers);
-  header.weights = matrix_types_name(weights);
+  header.weights = matrix_types_name(layout.matrices);
   header.multilingual = parameters.vocabulary >= kMinMultilingualTokens;
-  header.runs = weights.encoder->id != kTensorF32;
+  header.runs = layout.matrices.encoder->id != kTensorF32;
   header.mels = parameters.mels;
   header.vocabulary = parameters.vocabulary;
   header.audio_layers = parameters.audio_layers;
@@ -48,7 +48,7 @@ Result<ModelHeader> read_header(const std::filesystem::path& path) {
   header.bytes = source.size();
   header.tensors = static_cast<int>(layout.tensors.size());
   if (layout.kind == ModelKind::kWhisper) {
-    describe_whisper(layout.parameters, header);
+    describe_whisper(layout, header);
   } else {
     header.type = std::to_string(layout.version[0]) + "." + std::to_string(layout.version[1]) + "." +
                   std::to_string(layout.version[2]);

@@ -33,12 +33,14 @@ class LayoutReader {
   [[nodiscard]] Result<> read_tensors(const ExpectedTensors& expected);
   [[nodiscard]] Result<TensorEntry> read_tensor(const ExpectedTensors& expected);
   [[nodiscard]] Result<> check_shape(const TensorEntry& tensor, const ExpectedTensor& expected);
+  [[nodiscard]] Result<> check_width(const TensorType& type);
+  [[nodiscard]] Result<> check_type(const TensorEntry& tensor, std::int32_t number);
   [[nodiscard]] const TensorType* type_of(TensorRole role) const;
 
   Cursor& cursor_;
   const LayoutLimits& limits_;
   ModelLayout layout_;
-  MatrixTypes matrices_{tensor_type(kTensorF16), tensor_type(kTensorF16)};
+  bool decoder_type_known_ = false;  ///< Until the first of its matrices tells it, it is the header's.
 };
 
 Result<ModelLayout> LayoutReader::read() {
@@ -89,14 +91,15 @@ Result<> LayoutReader::read_parameters(std::int32_t vocabulary) {
 
 Result<> LayoutReader::check_file_type() {
   const std::int32_t file_type = layout_.parameters.file_type;
-  const auto types = matrix_types(file_type);
-  if (!types) return bad("its weights are of the unknown type " + std::to_string(file_type));
-  matrices_ = *types;
-  for (const TensorType* const type : {types->encoder, types->decoder}) {
-    if (layout_.parameters.text_state % static_cast<std::int32_t>(type->block_weights) != 0)
-      return bad("its width does not match weights of type " + std::string(type->name));
-  }
-  return {};
+  const TensorType* const type = matrix_type(file_type);
+  if (type == nullptr) return bad("its weights are of the unknown type " + std::to_string(file_type));
+  layout_.matrices = {type, type};
+  return check_width(*type);
+}
+
+Result<> LayoutReader::check_width(const TensorType& type) {
+  if (layout_.parameters.text_state % static_cast<std::int32_t>(type.block_weights) == 0) return {};
+  return bad("its width does not match weights of type " + std::string(type.name));
 }
 
 Result<> LayoutReader::skip_mel_filters() {
@@ -130,6 +133,7 @@ Result<> LayoutReader::read_vocabulary() {
 
 Result<> LayoutReader::read_silero(std::int32_t type_bytes) {
   layout_.kind = ModelKind::kSileroVad;
+  layout_.matrices = {tensor_type(kTensorF16), tensor_type(kTensorF16)};
   VAT_ASSIGN(const auto type, text(static_cast<std::size_t>(type_bytes)));
   if (type != kSileroType) return bad("it is neither that nor a Silero voice activity model for 16 kHz");
   for (std::int32_t& part : layout_.version) {
@@ -164,10 +168,23 @@ Result<> LayoutReader::read_tensors(const ExpectedTensors& expected) {
 }
 
 const TensorType* LayoutReader::type_of(TensorRole role) const {
-  if (role == TensorRole::kEncoderMatrix) return matrices_.encoder;
-  if (role == TensorRole::kDecoderMatrix) return matrices_.decoder;
-  const bool half = role == TensorRole::kConvolution && matrices_.encoder->id != kTensorF32;
+  if (role == TensorRole::kEncoderMatrix) return layout_.matrices.encoder;
+  if (role == TensorRole::kDecoderMatrix) return layout_.matrices.decoder;
+  const bool half = role == TensorRole::kConvolution && layout_.matrices.encoder->id != kTensorF32;
   return tensor_type(half ? kTensorF16 : kTensorF32);
+}
+
+Result<> LayoutReader::check_type(const TensorEntry& tensor, std::int32_t number) {
+  if (tensor.role == TensorRole::kDecoderMatrix && !decoder_type_known_) {
+    decoder_type_known_ = true;
+    const MatrixTypes types{layout_.matrices.encoder, tensor.type};
+    if (tensor.type != nullptr && parse_weight_types(matrix_types_name(types))) {
+      VAT_TRY(check_width(*tensor.type));
+      layout_.matrices = types;
+    }
+  }
+  if (tensor.type != nullptr && tensor.type == type_of(tensor.role)) return {};
+  return bad("its tensor " + tensor.name + " has the type " + std::to_string(number));
 }
 
 Result<TensorEntry> LayoutReader::read_tensor(const ExpectedTensors& expected) {
@@ -188,8 +205,7 @@ Result<TensorEntry> LayoutReader::read_tensor(const ExpectedTensors& expected) {
   VAT_TRY(check_shape(tensor, found->second));
   tensor.role = found->second.role;
   tensor.type = tensor_type(type);
-  if (tensor.type == nullptr || tensor.type != type_of(tensor.role))
-    return bad("its tensor " + tensor.name + " has the type " + std::to_string(type));
+  VAT_TRY(check_type(tensor, type));
   std::uint64_t weights = 1;
   for (const std::int32_t extent : tensor.extents) weights *= static_cast<std::uint64_t>(extent);
   tensor.data_begin = cursor_.position();

@@ -34,6 +34,7 @@ struct TensorEntry {
 struct ModelLayout {
   ModelKind kind = ModelKind::kWhisper;
   HyperParameters parameters;             ///< Of a Whisper model.
+  MatrixTypes matrices{};                 ///< As the table of tensors has them.
   std::array<std::int32_t, 3> version{};  ///< Of a VAD model.
   std::uint64_t table_begin = 0;          ///< Offset of the first tensor.
   std::vector<TensorEntry> tensors;       ///< In the order of the file; each required tensor once.

@@ -33,8 +33,8 @@ struct WeightTypes {
   bool operator==(const WeightTypes&) const = default;
 };
 
-/// The types that models are converted to, the most precise first. Models with two types are this project's
-/// own format and need its patch of whisper.cpp.
+/// The types that models are converted to, the most precise first. Models with two types say
+/// so in their tables of tensors only, which a loader must hand to whisper.cpp (see tensor_types.h).
 inline constexpr std::array<WeightTypes, 5> kConvertibleTo{{{WeightType::kF16},
                                                             {WeightType::kBf16},
                                                             {WeightType::kF16, WeightType::kQ8_0},

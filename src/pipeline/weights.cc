@@ -27,12 +27,15 @@ std::string copy_prefix(const fs::path& model) {
   return model.stem().string() + "-" + hash_hex(Digest::kSha256, canonical).substr(0, 8) + "-";
 }
 
+/// Changes with how a copy of these types is written.
+std::string format_of(const WeightTypes& types) { return types.encoder == types.decoder ? "" : " 2"; }
+
 /// Changes with the file's content, as far as can be told without reading gigabytes.
-std::string version_of(const fs::path& model) {
+std::string version_of(const fs::path& model, const WeightTypes& types) {
   std::error_code ignored;
   const auto written = fs::last_write_time(model, ignored).time_since_epoch().count();
-  return hash_hex(Digest::kSha256,
-                  std::to_string(fs::file_size(model, ignored)) + " " + std::to_string(written))
+  return hash_hex(Digest::kSha256, std::to_string(fs::file_size(model, ignored)) + " " +
+                                       std::to_string(written) + format_of(types))
       .substr(0, 8);
 }
 
@@ -83,7 +86,7 @@ void remove_copies(const std::string& prefix, const fs::path& except) {
 /// The copy, made now unless it is there.
 Result<fs::path> copy_of(const fs::path& model, const WeightTypes& types, const std::stop_token& stop) {
   const std::string prefix = copy_prefix(model) + weight_types_name(types) + "-";
-  fs::path copy = converted_folder() / (prefix + version_of(model) + ".bin");
+  fs::path copy = converted_folder() / (prefix + version_of(model, types) + ".bin");
   if (modelfile::read_header(copy)) return copy;
   VAT_TRY(make_directories(converted_folder()));
   // Whoever needs the same copy, here or in another process, waits while it is made once.

@@ -5,6 +5,9 @@
 #include <cstdio>
 #include <string_view>
 
+#include "base/file.h"
+#include "modelfile/tensor_types.h"
+
 namespace vat::modelfile {
 namespace {
 
@@ -34,13 +37,47 @@ bool fell_back(whisper_context* context) {
   return by_probability != 0 || by_entropy != 0;
 }
 
+struct Source {
+  std::string bytes;
+  std::size_t position = 0;
+  bool past_end = false;
+  TensorTypes types;
+};
+
+std::size_t read(void* from, void* output, std::size_t size) {
+  auto& source = *static_cast<Source*>(from);
+  const std::size_t count = source.bytes.copy(static_cast<char*>(output), size, source.position);
+  source.position += count;
+  source.past_end = source.past_end || count < size;
+  return count;
+}
+
+#ifdef VAT_WHISPER_PATCHED
+ggml_type tensor_type(void* from, const char* name) {
+  return static_cast<ggml_type>(static_cast<Source*>(from)->types.at(name));
+}
+#endif
+
 }  // namespace
 
 Context load_model(const std::filesystem::path& path) {
   whisper_log_set([](ggml_log_level, const char* text, void*) { log_text() += text; }, nullptr);
   whisper_context_params params = whisper_context_default_params();
   params.use_gpu = false;
-  return Context(whisper_init_from_file_with_params(path.c_str(), params));
+  constexpr std::size_t kMaxBytes = std::size_t{1} << 30U;
+  auto bytes = read_file(path, kMaxBytes);
+  auto types = read_tensor_types(path);
+  if (!bytes || !types) return nullptr;
+  Source source{.bytes = std::move(*bytes), .types = std::move(*types)};
+  whisper_model_loader loader{};
+  loader.context = &source;
+  loader.read = read;
+  loader.eof = [](void* from) { return static_cast<Source*>(from)->past_end; };
+  loader.close = [](void*) {};
+#ifdef VAT_WHISPER_PATCHED
+  loader.tensor_type = tensor_type;
+#endif
+  return Context(whisper_init_with_params(&loader, params));
 }
 
 std::vector<float> noise(double seconds) {

@@ -1,0 +1,32 @@
+// Sizes that both kernels of attention share. Private to them.
+#pragma once
+
+#include "asr/kernels/attention.h"
+
+#ifdef VAT_KERNEL_VECTORS
+namespace vat::asr::kernels {
+
+// attend_many()
+constexpr int kTileRows = static_cast<int>(kManyRows);  // rows of q in the lanes of vectors
+constexpr int kTiles = 4;  // which share what is converted of k and v
+#if VAT_KERNEL_VECTORS == 16
+// 16 sums, 4 vectors and 1 number in 32 registers.
+constexpr int kBlockRows = 4;
+constexpr int kBlockVectors = 4;
+#else
+// 12 sums, 2 vectors and 1 number in 16 registers.
+constexpr int kBlockRows = 6;
+constexpr int kBlockVectors = 2;
+#endif
+static_assert(kTileRows % (kBlockVectors * kLanes) == 0, "whole vectors");
+
+// attend_few()
+constexpr std::int64_t kFewRows = 16;   // at once
+constexpr std::int64_t kFewHeads = 16;  // at once
+constexpr int kFewPositions = 4;        // converted at once
+
+constexpr int kPositions = 64;  // whose weights are computed before the values are added up
+constexpr int kManyPositions = kPositions / kBlockRows * kBlockRows;
+
+}  // namespace vat::asr::kernels
+#endif
