@@ -1,5 +1,5 @@
-// Reads a model file into memory that is backed by huge pages where the system has them, each tensor in the type
-// that it has in the file. Private to asr.
+// Reads a model file into memory that is backed by huge pages where the system has them, each tensor in the
+// type that it has in the file. Private to asr.
 #pragma once
 
 #include <filesystem>

@@ -205,6 +205,19 @@ TEST_F(WhisperModelTest, WhatWasEncodedForTheLanguageIsTakenForTheSameSoundOnly)
   EXPECT_EQ(recognizer->recognize(noise(5), english(), {}).value(), five);
 }
 
+TEST_F(WhisperModelTest, SoundOfNoLengthHasNoWordsButALanguage) {
+  auto recognizer = model()->make_recognizer().value();
+  RecognitionOptions detect = english();
+  detect.language = "auto";
+  // Under AddressSanitizer the shortest ones also show that nothing behind them is read.
+  for (const std::size_t count : {0, 1, 5, 200, 201}) {
+    const std::vector<float> samples(count, 0.1F);
+    for (const RecognitionOptions& options : {english(), detect})
+      EXPECT_EQ(joined(recognizer->recognize(samples, options, {}).value()), "") << count;
+    EXPECT_EQ(recognizer->detect_language(samples, {}).value().code, "en") << count;
+  }
+}
+
 TEST_F(WhisperModelTest, AStopRequestEndsTheWorkWithCancelled) {
   auto recognizer = model()->make_recognizer().value();
   std::stop_source stop;

@@ -16,6 +16,17 @@ constexpr int kMinRest = kFramesPerSecond / 2;
 
 Millis from_frames(std::int64_t frames) { return Millis(frames * 1000 / kFramesPerSecond); }
 
+/// whisper.cpp mirrors the first 200 samples behind the first one, whether there are so many or not.
+constexpr std::size_t kMinSamples = 201;
+
+/// The samples, with silence behind them in `longer` if they are fewer than whisper.cpp reads.
+std::span<const float> at_least_readable(std::span<const float> samples, std::vector<float>& longer) {
+  if (samples.size() >= kMinSamples) return samples;
+  longer.assign(samples.begin(), samples.end());
+  longer.resize(kMinSamples);
+  return longer;
+}
+
 /// The data of the callbacks of one whisper_full call.
 struct CallState {
   std::stop_token stop;
@@ -79,8 +90,10 @@ Result<ChunkText> WhisperRecognizer::recognize(std::span<const float> samples,
   whisper_full_params params = make_params(options, threads_, call);
   if (options.short_context)
     params.audio_ctx = short_audio_context(samples.size(), whisper_n_audio_ctx(context_.get()));
-  const int code = whisper_full_with_state(context_.get(), state_.get(), params, samples.data(),
-                                           static_cast<int>(samples.size()));
+  std::vector<float> longer;
+  const std::span<const float> readable = at_least_readable(samples, longer);
+  const int code = whisper_full_with_state(context_.get(), state_.get(), params, readable.data(),
+                                           static_cast<int>(readable.size()));
   if (stop.stop_requested()) return stopped();
   if (code != 0) {
     return fail(ErrorCode::kInternal, "Whisper failed on a chunk of the recording.",
@@ -139,8 +152,10 @@ Result<DetectedLanguage> WhisperRecognizer::detect_language(std::span<const floa
                                                             std::stop_token stop) {
   if (!whisper_is_multilingual(context_.get())) return DetectedLanguage{.code = "en", .probability = 1};
   std::vector<float> probabilities(static_cast<std::size_t>(whisper_lang_max_id()) + 1);
-  if (whisper_pcm_to_mel_with_state(context_.get(), state_.get(), samples.data(),
-                                    static_cast<int>(samples.size()), threads_) != 0)
+  std::vector<float> longer;
+  const std::span<const float> readable = at_least_readable(samples, longer);
+  if (whisper_pcm_to_mel_with_state(context_.get(), state_.get(), readable.data(),
+                                    static_cast<int>(readable.size()), threads_) != 0)
     return fail(ErrorCode::kInternal, "Whisper failed at the beginning of the recording.",
                 "whisper_pcm_to_mel");
   const int id =

@@ -60,8 +60,8 @@ inline constexpr std::int32_t kTensorF16 = 1;
 [[nodiscard]] const TensorType* tensor_type(std::int32_t id);
 [[nodiscard]] const TensorType& tensor_type(WeightType type);
 
-/// The type that a header's `ftype` stands for: that of the encoder's matrices, and in most models of all. Null
-/// for an unknown or unsupported number.
+/// The type that a header's `ftype` stands for: that of the encoder's matrices, and in most models of all.
+/// Null for an unknown or unsupported number.
 [[nodiscard]] const TensorType* matrix_type(std::int32_t file_type_field);
 
 struct MatrixTypes {

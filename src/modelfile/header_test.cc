@@ -3,11 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstring>
+#include <algorithm>
+#include <array>
 
-#include "base/file.h"
-#include "modelfile/model_layout.h"
-#include "modelfile/testing/synthetic_model.h"
+#include "modelfile/testing/small_model.h"
 
 namespace vat::modelfile {
 namespace {
@@ -17,52 +16,7 @@ using testing::AllOf;
 using testing::EndsWith;
 using testing::HasSubstr;
 
-// Dimensions that whisper.cpp would not run, for a file of a few kilobytes with everything in it.
-HyperParameters small_parameters(WeightType weights) {
-  HyperParameters p;
-  p.vocabulary = 300;
-  p.audio_context = 4;
-  p.text_context = 16;
-  p.mels = 2;
-  p.audio_state = p.text_state = 32;
-  p.audio_heads = p.text_heads = 2;
-  p.audio_layers = p.text_layers = 1;
-  p.file_type = file_type_field(weights);
-  return p;
-}
-constexpr std::int32_t kSmallVocabulary = 256;
-constexpr LayoutLimits kSmallLimits{300, 256, 0};
-
-class HeaderTest : public testing::Test {
- protected:
-  [[nodiscard]] fs::path path() const { return dir_.path() / "x.bin"; }
-  void write(std::string_view bytes) const {
-    ASSERT_TRUE(write_file_atomically(path(), bytes, Overwrite::kReplace));
-  }
-  [[nodiscard]] std::string small_model(WeightType weights = WeightType::kF16) const {
-    SyntheticSpec spec;
-    spec.trained_chain = false;
-    spec.weights = weights;
-    EXPECT_TRUE(write_synthetic_model(path(), small_parameters(weights), kSmallVocabulary, spec));
-    return read_file(path(), 1 << 20).value();
-  }
-  static Result<ModelLayout> layout(const std::string& bytes) {
-    MemorySource source(bytes);
-    return read_layout(source, "x.bin", kSmallLimits);
-  }
-  static std::string refusal(const std::string& bytes) {
-    const auto result = layout(bytes);
-    if (result) return "accepted";
-    EXPECT_EQ(result.error().code, ErrorCode::kBadData);
-    return result.error().message;
-  }
-  template <class T>
-  static std::string with(std::string bytes, std::size_t offset, T value) {
-    std::memcpy(bytes.data() + offset, &value, sizeof value);
-    return bytes;
-  }
-  TemporaryDirectory dir_ = TemporaryDirectory::create().value();
-};
+using HeaderTest = SmallModelTest;
 
 TEST_F(HeaderTest, TellsWhatAModelIs) {
   ASSERT_TRUE(write_synthetic(path(), {}));
@@ -165,6 +119,46 @@ TEST_F(HeaderTest, AVocabularyPastItsBoundsIsRefused) {
   EXPECT_THAT(refusal(with(model, space, 'x')), HasSubstr("no space"));
 }
 
+// What whisper.cpp 1.9.1 trusts: the product of the filters' dimensions, which may overflow; the number of
+// dimensions of a tensor, which it writes into an array of four; the tokens up to the last special one; the
+// layers of a VAD.
+TEST_F(HeaderTest, NumbersThatWhisperCppWouldTrustAreRefused) {
+  const std::string model = small_model();
+  constexpr std::size_t kFilters = 4 + 44;
+  EXPECT_THAT(refusal(with(with(model, kFilters, std::int32_t{65'537}), kFilters + 4, std::int32_t{65'536})),
+              HasSubstr("its mel filters have 65537 bands of 65536 bins"));
+  const auto table = static_cast<std::size_t>(layout(model).value().table_begin);
+  for (const std::int32_t dimensions : {-1, 4, 5, 20, INT32_MAX})
+    EXPECT_THAT(refusal(with(model, table, dimensions)), HasSubstr("breaks off")) << dimensions;
+  for (const std::int32_t tokens : {50'258, 50'363, 51'863}) {
+    ASSERT_TRUE(write_synthetic(path(), {}));
+    write(with(read_file(path(), 1 << 24).value(), 4, tokens));
+    EXPECT_THAT(read_header(path()).error().message,
+                HasSubstr("its number of tokens is " + std::to_string(tokens)));
+  }
+}
+
+TEST_F(HeaderTest, ASileroModelOfAnotherShapeIsRefused) {
+  const auto silero = [](const std::array<std::int32_t, 19>& shape) {
+    const auto append = [](std::string& to, const auto& value) {
+      to.append(reinterpret_cast<const char*>(&value), sizeof value);
+    };
+    std::string bytes;
+    append(bytes, kMagic);
+    append(bytes, static_cast<std::int32_t>(kSileroType.size()));
+    bytes += kSileroType;
+    append(bytes, std::array<std::int32_t, 3>{6, 2, 0});
+    append(bytes, shape);
+    return bytes;
+  };
+  EXPECT_THAT(refusal(silero(kSileroShape)), HasSubstr("no weights"));
+  for (const std::int32_t layers : {0, 3, 5, INT32_MAX}) {
+    auto shape = kSileroShape;
+    shape[2] = layers;
+    EXPECT_THAT(refusal(silero(shape)), HasSubstr("of an unknown shape")) << layers;
+  }
+}
+
 TEST_F(HeaderTest, ATableThatDoesNotSuitTheHeaderIsRefused) {
   const std::string model = small_model();
   const auto tensors = layout(model).value().tensors;
@@ -189,7 +183,7 @@ TEST_F(HeaderTest, ATensorThatComesTwiceIsRefused) {
 
 TEST_F(HeaderTest, AWidthThatBlocksDoNotDivideIsRefused) {
   constexpr std::int32_t kMostlyQ5K = 13;
-  const std::string model = with(small_model(), 44, kMostlyQ5K);
+  const std::string model = with(small_model(), kFileType, kMostlyQ5K);
   EXPECT_THAT(refusal(model), HasSubstr("does not match weights of type q5_k"));
 }
 

@@ -3,8 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
-#include "asr/kernels/simd.h"
+#include "asr/kernels/instructions.h"
 
 #ifdef VAT_KERNEL_VECTORS
 namespace vat::asr::kernels {
@@ -29,14 +30,15 @@ struct Attention {
   Heads<const float> q;
   Heads<const std::uint16_t> k;  ///< binary16, `positions` rows.
   Heads<const std::uint16_t> v;
-  const std::uint16_t* mask = nullptr;  ///< binary16, a row of `positions` numbers for each row of q; may be null.
+  const std::uint16_t* mask =
+      nullptr;  ///< binary16, a row of `positions` numbers for each row of q; may be null.
   std::size_t mask_row_bytes = 0;
   Heads<float> out;
   std::int64_t heads = 0;
   std::int64_t rows = 0;
   std::int64_t positions = 0;
-  std::int64_t key_width = 0;    ///< Numbers of a row of q and k, a multiple of kLanes.
-  std::int64_t value_width = 0;  ///< Numbers of a row of v and out, a multiple of kLanes.
+  std::int64_t key_width = 0;    ///< Numbers of a row of q and k, a multiple of VAT_KERNEL_VECTORS.
+  std::int64_t value_width = 0;  ///< Numbers of a row of v and out, a multiple of VAT_KERNEL_VECTORS.
   float scale = 1;
 
   [[nodiscard]] const std::uint16_t* mask_row(std::int64_t row) const {

@@ -13,13 +13,28 @@ namespace {
 constexpr float kMasked = -std::numeric_limits<float>::infinity();
 constexpr int kAhead = 8;  // positions that are asked for before they are needed
 
-/// x[i] becomes exp(x[i] - largest); returns the sum. A multiple of kLanes.
-double exponentials(float* x, int count, float largest) {
+/// Adds a row of a mask to the weights.
+void add_mask(float* weights, const std::uint16_t* mask, int count) {
+  int t = 0;
+  for (; t + kLanes <= count; t += kLanes) store(weights + t, add(load(weights + t), load_half(mask + t)));
+  for (; t < count; ++t) weights[t] += from_half(mask[t]);
+}
+
+float largest_of(const float* weights) {
+  Vector largest = load(weights);
+  for (int t = kLanes; t < kPositions; t += kLanes) largest = larger(largest, load(weights + t));
+  float numbers[kLanes];
+  store(numbers, largest);
+  return *std::max_element(numbers, numbers + kLanes);
+}
+
+/// The weights become exp(weight - largest); returns their sum.
+double exponentials(float* weights, float largest) {
   double sum = 0;
-  for (int i = 0; i < count; i += kLanes) {
-    const Vector weights = exponential(subtract(load(x + i), all(largest)));
-    store(x + i, weights);
-    sum += static_cast<double>(sum_of(weights));
+  for (int t = 0; t < kPositions; t += kLanes) {
+    const Vector now = exponential(subtract(load(weights + t), all(largest)));
+    store(weights + t, now);
+    sum += static_cast<double>(sum_of(now));
   }
   return sum;
 }
@@ -100,20 +115,16 @@ class FewRows {
 
   void softmax(std::int64_t i, std::int64_t position, int count) {
     float* const weights = weights_ + i * kPositions;
-    if (a_.mask != nullptr) {
-      const std::uint16_t* const mask = a_.mask_row(first_row_ + i % rows_) + position;
-      for (int t = 0; t < count; ++t) weights[t] += from_half(mask[t]);
-    }
+    if (a_.mask != nullptr) add_mask(weights, a_.mask_row(first_row_ + i % rows_) + position, count);
     std::fill(weights + count, weights + kPositions, kMasked);
-    float largest = largest_[i];
-    for (int t = 0; t < count; ++t) largest = std::max(largest, weights[t]);
+    const float largest = std::max(largest_[i], largest_of(weights));
     if (largest == kMasked) {  // all of them masked
       std::fill(weights, weights + kPositions, 0.0F);
       return;
     }
     const float factor = std::exp(largest_[i] - largest);
     largest_[i] = largest;
-    sums_[i] = sums_[i] * factor + static_cast<float>(exponentials(weights, kPositions, largest));
+    sums_[i] = std::fma(sums_[i], factor, static_cast<float>(exponentials(weights, largest)));
     if (factor == 1.0F) return;
     float* const out = out_ + i * a_.value_width;
     for (std::int64_t d = 0; d < a_.value_width; d += kLanes)

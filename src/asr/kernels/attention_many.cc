@@ -71,8 +71,7 @@ class ManyRows {
     std::fill(largest_, largest_ + tiles * kTileRows, -std::numeric_limits<float>::infinity());
     std::fill(sums_, sums_ + tiles * kTileRows, 0.0F);
     for (std::int64_t position = 0; position < a_.positions; position += kManyPositions) {
-      const int count =
-          static_cast<int>(std::min<std::int64_t>(kManyPositions, a_.positions - position));
+      const int count = static_cast<int>(std::min<std::int64_t>(kManyPositions, a_.positions - position));
       convert(head, position, count);
       for (int tile = 0; tile < tiles; ++tile) add_positions(tile, count);
     }

@@ -2,13 +2,14 @@
 #pragma once
 
 #include "asr/kernels/attention.h"
+#include "asr/kernels/simd.h"
 
 #ifdef VAT_KERNEL_VECTORS
 namespace vat::asr::kernels {
 
 // attend_many()
 constexpr int kTileRows = static_cast<int>(kManyRows);  // rows of q in the lanes of vectors
-constexpr int kTiles = 4;  // which share what is converted of k and v
+constexpr int kTiles = 4;                               // which share what is converted of k and v
 #if VAT_KERNEL_VECTORS == 16
 // 16 sums, 4 vectors and 1 number in 32 registers.
 constexpr int kBlockRows = 4;

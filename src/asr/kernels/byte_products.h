@@ -20,9 +20,9 @@ static_assert(sizeof(ByteBlock) == 34);
 
 constexpr int kMaxByteColumns = 8;
 
-/// sums[c] = the product of a row of weights with column c, which lies c * column_bytes behind `columns`. Both
-/// have `blocks` blocks; there are from 1 to kMaxByteColumns columns. The weights are read once for all of
-/// them, where ggml reads them for each pair of columns. Any thread.
+/// sums[c] = the product of a row of weights with column c, which lies c * column_bytes behind `columns`.
+/// Both have `blocks` blocks; there are from 1 to kMaxByteColumns columns. The weights are read once for all
+/// of them, where ggml reads them for each pair of columns. Any thread.
 void multiply_bytes(std::int64_t blocks, int count, const ByteBlock* weights, const char* columns,
                     std::size_t column_bytes, float* sums);
 

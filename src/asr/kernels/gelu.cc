@@ -1,8 +1,7 @@
 #include "asr/kernels/gelu.h"
 
 #ifdef VAT_KERNEL_VECTORS
-#include <algorithm>
-#include <array>
+#include "asr/kernels/simd.h"
 
 namespace vat::asr::kernels {
 namespace {
@@ -19,14 +18,10 @@ Vector gelu_of(Vector x) {
 
 }  // namespace
 
-void gelu(std::int64_t count, float* y, const float* x) {
+std::int64_t gelu(std::int64_t count, float* y, const float* x) {
   std::int64_t i = 0;
   for (; i + kLanes <= count; i += kLanes) store(y + i, gelu_of(load(x + i)));
-  if (i == count) return;
-  std::array<float, kLanes> rest{};
-  std::copy(x + i, x + count, rest.begin());
-  store(rest.data(), gelu_of(load(rest.data())));
-  std::copy(rest.begin(), rest.begin() + (count - i), y + i);
+  return i;
 }
 
 }  // namespace vat::asr::kernels

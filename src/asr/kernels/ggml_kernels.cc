@@ -1,9 +1,10 @@
-// Offers this project's kernels to ggml: a buffer type that holds nothing, but which ggml asks for an operator
-// before it computes that by itself. Compiled within ggml, for each CPU that ggml is compiled for.
+// Offers this project's kernels to ggml: a buffer type that holds nothing, but which ggml asks for an
+// operator before it computes that by itself. Compiled within ggml, for each CPU that ggml is compiled for.
 #include <ggml-backend-impl.h>
 #include <ggml-cpu-impl.h>
 #include <ggml-cpu.h>
 #include <traits.h>
+#include <vec.h>
 
 #include <algorithm>
 #include <cstring>
@@ -25,8 +26,8 @@ Number* at(const ggml_tensor* tensor, std::size_t offset = 0) {
   return reinterpret_cast<Number*>(static_cast<char*>(tensor->data) + offset);
 }
 
-/// Gives the chunks from 0 to `count` to the threads, as they become free. Every thread calls it, and all wait
-/// for each other first.
+/// Gives the chunks from 0 to `count` to the threads, as they become free. Every thread calls it, and all
+/// wait for each other first.
 template <class Use>
 void share_chunks(const ggml_compute_params* params, int count, Use use) {
   if (params->ith == 0) ggml_threadpool_chunk_set(params->threadpool, params->nth);
@@ -60,8 +61,10 @@ class GeluKernel : public tensor_traits {
       const std::int64_t i1 = row % x->ne[1];
       const std::int64_t i2 = row / x->ne[1] % x->ne[2];
       const std::int64_t i3 = row / x->ne[1] / x->ne[2];
-      gelu(x->ne[0], at<float>(op, i1 * op->nb[1] + i2 * op->nb[2] + i3 * op->nb[3]),
-           at<const float>(x, i1 * x->nb[1] + i2 * x->nb[2] + i3 * x->nb[3]));
+      float* const to = at<float>(op, i1 * op->nb[1] + i2 * op->nb[2] + i3 * op->nb[3]);
+      const float* const from = at<const float>(x, i1 * x->nb[1] + i2 * x->nb[2] + i3 * x->nb[3]);
+      const std::int64_t done = gelu(x->ne[0], to, from);
+      ggml_vec_gelu_f32(static_cast<int>(x->ne[0] - done), to + done, from + done);
     }
     return true;
   }
@@ -79,9 +82,10 @@ class AttentionKernel : public tensor_traits {
     std::memcpy(&bias, op->op_params + 1, sizeof bias);
     std::memcpy(&cap, op->op_params + 2, sizeof cap);
     return q->type == GGML_TYPE_F32 && k->type == GGML_TYPE_F16 && v->type == GGML_TYPE_F16 &&
-           k->ne[0] % kLanes == 0 && v->ne[0] % kLanes == 0 && q->ne[2] == k->ne[2] && q->ne[2] == v->ne[2] &&
-           q->ne[3] == 1 && (mask == nullptr || (mask->ne[2] == 1 && mask->ne[3] == 1)) &&
-           op->src[4] == nullptr && bias == 0 && cap == 0;
+           k->ne[0] % VAT_KERNEL_VECTORS == 0 && v->ne[0] % VAT_KERNEL_VECTORS == 0 && q->ne[2] == k->ne[2] &&
+           q->ne[2] == v->ne[2] && q->ne[3] == 1 &&
+           (mask == nullptr || (mask->ne[2] == 1 && mask->ne[3] == 1)) && op->src[4] == nullptr &&
+           bias == 0 && cap == 0;
   }
 
   bool work_size(int threads, const ggml_tensor* op, std::size_t& size) override {
@@ -157,9 +161,9 @@ class AttentionKernel : public tensor_traits {
 };
 #endif
 
-/// One column, most of greedy decoding, or the few columns of a beam search: such a product runs as fast as the
-/// weights come from memory, so they are asked for before they are needed, because one core does not fetch them
-/// as fast as the memory could give them.
+/// One column, most of greedy decoding, or the few columns of a beam search: such a product runs as fast as
+/// the weights come from memory, so they are asked for before they are needed, because one core does not
+/// fetch them as fast as the memory could give them.
 class ProductKernel : public tensor_traits {
  public:
   static bool fits(const ggml_tensor* op) {
@@ -182,8 +186,7 @@ class ProductKernel : public tensor_traits {
     const ggml_type column_type = ggml_get_type_traits_cpu(w->type)->vec_dot_type;
     if (x->type != column_type) convert_columns(params, *x, column_type);
     const char* const columns = static_cast<const char*>(x->type != column_type ? params->wdata : x->data);
-    const std::size_t column_bytes =
-        x->type != column_type ? ggml_row_size(column_type, x->ne[0]) : x->nb[1];
+    const std::size_t column_bytes = x->type != column_type ? ggml_row_size(column_type, x->ne[0]) : x->nb[1];
     constexpr std::int64_t kChunk = 64;
     const std::int64_t rows = w->ne[1];
     std::int64_t chunks = (rows + kChunk - 1) / kChunk;
@@ -222,8 +225,8 @@ class ProductKernel : public tensor_traits {
     for (std::size_t i = 0; i < bytes; i += kCacheLine) __builtin_prefetch(row + kAhead + i);
   }
 
-  static void multiply_rows(ggml_tensor* op, const char* columns, std::size_t column_bytes, std::int64_t begin,
-                            std::int64_t end) {
+  static void multiply_rows(ggml_tensor* op, const char* columns, std::size_t column_bytes,
+                            std::int64_t begin, std::int64_t end) {
     const ggml_tensor* const w = op->src[0];
     const std::int64_t count = op->ne[1];
     const ggml_vec_dot_t multiply = ggml_get_type_traits_cpu(w->type)->vec_dot;
@@ -280,7 +283,8 @@ ggml_backend_buffer_type_t vat_kernels_buffer_type() {
   static auto* const kernels = new vat::asr::kernels::Kernels;
   static ggml_backend_buffer_type type = {
       {/*get_name*/ [](ggml_backend_buffer_type_t) { return "VAT"; },
-       /*alloc_buffer*/ [](ggml_backend_buffer_type_t, std::size_t) -> ggml_backend_buffer_t { return nullptr; },
+       /*alloc_buffer*/
+       [](ggml_backend_buffer_type_t, std::size_t) -> ggml_backend_buffer_t { return nullptr; },
        /*get_alignment*/ [](ggml_backend_buffer_type_t) { return std::size_t{64}; },
        /*get_max_size*/ nullptr, /*get_alloc_size*/ nullptr, /*is_host*/ nullptr},
       ggml_backend_reg_dev_get(ggml_backend_cpu_reg(), 0),

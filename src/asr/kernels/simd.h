@@ -1,15 +1,10 @@
-// Vectors of floats, as wide as this file is compiled for: AVX-512, or AVX2 with FMA and F16C. Without them
-// VAT_KERNEL_VECTORS is not defined, and neither are the kernels that need it. C++17, as ggml is compiled.
+// Vectors of floats, as wide as this file is compiled for. Private to the kernels.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 
-#if defined(__AVX512F__) && defined(__AVX512DQ__)
-#define VAT_KERNEL_VECTORS 16
-#elif defined(__AVX2__) && defined(__FMA__) && defined(__F16C__)
-#define VAT_KERNEL_VECTORS 8
-#endif
+#include "asr/kernels/instructions.h"
 
 #ifdef VAT_KERNEL_VECTORS
 #include <immintrin.h>
