@@ -1,7 +1,6 @@
 #include "asr/kernels/attention.h"
 
 #include <gtest/gtest.h>
-#include <immintrin.h>
 
 #include <algorithm>
 #include <cmath>
@@ -9,16 +8,11 @@
 #include <limits>
 #include <vector>
 
+#include "asr/kernels/testing/half.h"
 #include "asr/kernels/testing/plain.h"
 
 namespace vat::asr::kernels {
 namespace {
-
-std::vector<std::uint16_t> to_half(const std::vector<float>& values) {
-  std::vector<std::uint16_t> halves;
-  for (const float value : values) halves.push_back(static_cast<std::uint16_t>(_cvtss_sh(value, 0)));
-  return halves;
-}
 
 /// As [position][head][channel], or with `apart` as [head][position][channel], which no longer lets a kernel
 /// convert all heads at once. Behind the valid positions a cache may contain anything.

@@ -1,13 +1,14 @@
 #include "asr/kernels/byte_products.h"
 
 #include <gtest/gtest.h>
-#include <immintrin.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <random>
 #include <vector>
+
+#include "asr/kernels/testing/half.h"
 
 namespace vat::asr::kernels {
 namespace {
@@ -16,7 +17,7 @@ std::vector<ByteBlock> blocks(std::int64_t count, unsigned seed) {
   std::mt19937 random(seed);
   std::vector<ByteBlock> all(static_cast<std::size_t>(count));
   for (ByteBlock& block : all) {
-    block.scale = static_cast<std::uint16_t>(_cvtss_sh(static_cast<float>(random() % 1000 + 1) / 1024.0F, 0));
+    block.scale = to_half(static_cast<float>(random() % 1000 + 1) / 1024.0F);
     // ggml scales to -127 and 127.
     for (std::int8_t& number : block.numbers)
       number = static_cast<std::int8_t>(static_cast<int>(random() % 255) - 127);
@@ -37,8 +38,7 @@ TEST(ByteProductsTest, AnyNumberOfColumnsIsRight) {
         double size = 0;
         for (std::size_t i = 0; c < static_cast<std::size_t>(columns) && i < weights.size(); ++i) {
           const ByteBlock& column = in[c * weights.size() + i];
-          const double scale =
-              static_cast<double>(_cvtsh_ss(weights[i].scale)) * static_cast<double>(_cvtsh_ss(column.scale));
+          const double scale = half_value(weights[i].scale) * half_value(column.scale);
           for (std::size_t j = 0; j < kByteBlock; ++j) {
             expected += scale * weights[i].numbers[j] * column.numbers[j];
             size += scale * std::abs(weights[i].numbers[j] * column.numbers[j]);
@@ -61,8 +61,7 @@ TEST(ByteProductsTest, TheLargestNumbersDoNotOverflow) {
   multiply_bytes(2, 1, weights.data(), reinterpret_cast<const char*>(in.data()), 0, &sum);
   double expected = 0;
   for (int i = 0; i < 2; ++i)
-    expected -= 127.0 * 127 * 32 * static_cast<double>(_cvtsh_ss(weights[i].scale)) *
-                static_cast<double>(_cvtsh_ss(in[i].scale));
+    expected -= 127.0 * 127 * 32 * half_value(weights[i].scale) * half_value(in[i].scale);
   EXPECT_NEAR(sum, expected, 1e-6 * std::abs(expected));
 }
 
