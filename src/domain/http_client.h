@@ -29,6 +29,8 @@ struct HttpRequest {
   std::string body;
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::milliseconds total_timeout{120'000};  ///< From the call to the last byte of the response.
+  std::chrono::milliseconds answer_timeout{
+      0};  ///< From the call to the first byte of the body, through all redirects; 0: no limit.
   std::chrono::milliseconds idle_timeout{
       60'000};  ///< Longest time without a byte in either direction; 0: no limit.
   std::size_t max_response_bytes = 64U * 1024 * 1024;

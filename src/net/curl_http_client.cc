@@ -100,6 +100,8 @@ Result<HttpResponse> CurlHttpClient::follow(CurlSession& session, const HttpRequ
   settings.catch_redirects = request.method == "GET" || request.method == "HEAD";
   if (request.total_timeout.count() > 0)
     settings.deadline = std::chrono::steady_clock::now() + request.total_timeout;
+  if (request.answer_timeout.count() > 0)
+    settings.answer_deadline = std::chrono::steady_clock::now() + request.answer_timeout;
 
   for (int redirects = 0;; ++redirects) {
     std::string target;

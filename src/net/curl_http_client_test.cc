@@ -163,6 +163,22 @@ TEST(CurlHttpClientTest, AServerThatFallsSilentIsGivenUp) {
   EXPECT_EQ(got, "first half");
 }
 
+TEST(CurlHttpClientTest, AServerThatNeverAnswersIsGivenUpThroughAllRedirects) {
+  HttpTestServer server([](const ServedRequest& request) {
+    if (request.target == "/silent") return Reply{.silent = true};
+    return Reply{.status = 302, .headers = {{"Location", "/silent"}}};
+  });
+  HttpRequest request = get(server.url("/"));
+  request.total_timeout = std::chrono::milliseconds(0);
+  // Would exceed the test's time.
+  request.idle_timeout = std::chrono::hours(1);
+  request.answer_timeout = std::chrono::milliseconds(300);
+  const auto response = CurlHttpClient().send(request, {});
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().code, ErrorCode::kNetwork);
+  EXPECT_EQ(server.requests().back().target, "/silent");
+}
+
 TEST(CurlHttpClientTest, AnEndlessAnswerMeetsTheBound) {
   Reply reply;
   reply.body = std::string(10'000, 'x');

@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::size_t kMaxHeaderBytes = 262'144;
 constexpr std::size_t kMaxRedirectBody = 65'536;
-constexpr int kPollMilliseconds = 250;  // Precision of the idle timeout; everything else wakes the poll.
+constexpr int kPollMilliseconds =
+    250;  // Precision of idle and answer timeouts; everything else wakes the poll.
 
 Error network_error(std::string message, std::string detail) {
   return Error(ErrorCode::kNetwork, std::move(message), std::move(detail)).as_retryable();
@@ -85,7 +86,7 @@ Result<> CurlTransfer::perform(const std::stop_token& stop) {
     if (curl_multi_perform(multi, &running) != CURLM_OK)
       return fail(ErrorCode::kInternal, "The HTTP library failed in a request.");
     if (running == 0) break;
-    if (is_idle_too_long()) return fail(timeout_error());
+    if (is_idle_too_long() || is_answer_late()) return fail(timeout_error());
     curl_multi_poll(multi, nullptr, 0, kPollMilliseconds, nullptr);
   }
   int left = 0;
@@ -133,6 +134,11 @@ bool CurlTransfer::is_idle_too_long() {
     return false;
   }
   return now - moved_at_ > request_.idle_timeout;
+}
+
+bool CurlTransfer::is_answer_late() const {
+  return settings_.answer_deadline && !begun_ &&
+         std::chrono::steady_clock::now() > *settings_.answer_deadline;
 }
 
 bool CurlTransfer::is_caught_redirect() const {

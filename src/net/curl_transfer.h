@@ -42,6 +42,7 @@ class CurlTransfer {
     std::string user_agent;
     bool catch_redirects = false;  ///< The body of a redirect does not go to the sink.
     std::optional<std::chrono::steady_clock::time_point> deadline;
+    std::optional<std::chrono::steady_clock::time_point> answer_deadline;  ///< For the first of the body.
   };
 
   /// `request.url` has been parsed into `url`. Everything must outlive the transfer.
@@ -70,6 +71,7 @@ class CurlTransfer {
   [[nodiscard]] Result<> outcome(CURLcode code) const;
   [[nodiscard]] Error timeout_error() const;
   [[nodiscard]] bool is_idle_too_long();
+  [[nodiscard]] bool is_answer_late() const;
   [[nodiscard]] bool is_caught_redirect() const;
   void on_header(std::string_view line);
   [[nodiscard]] bool on_body(std::string_view bytes);
