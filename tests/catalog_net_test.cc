@@ -5,9 +5,7 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -22,6 +20,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "catalog/store.h"
+#include "child.h"
 #include "net/curl_http_client.h"
 #include "net/testing/http_test_server.h"
 
@@ -30,6 +29,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
+using ::vat::test::Child;
 using ::vat::test_server::HttpTestServer;
 using ::vat::test_server::Reply;
 using ::vat::test_server::serve_file;
@@ -45,52 +45,6 @@ std::string random_bytes(std::size_t count, unsigned seed) {
   return bytes;
 }
 
-/// A process whose standard output is read here.
-class Child {
- public:
-  explicit Child(std::vector<std::string> words) {
-    std::array<int, 2> ends{};
-    EXPECT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
-    const UniqueFd write_end(ends[1]);
-    output_.reset(::fdopen(ends[0], "r"));
-    posix_spawn_file_actions_t actions;
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawn_file_actions_adddup2(&actions, write_end.get(), STDOUT_FILENO);
-    std::vector<char*> arguments;
-    for (std::string& word : words) arguments.push_back(word.data());
-    arguments.push_back(nullptr);
-    EXPECT_EQ(::posix_spawn(&id_, words[0].c_str(), &actions, nullptr, arguments.data(), environ), 0);
-    ::posix_spawn_file_actions_destroy(&actions);
-  }
-
-  [[nodiscard]] pid_t id() const { return id_; }
-
-  /// Reads until that line; false when the output ends without it.
-  bool has_said(std::string_view line) {
-    std::array<char, 256> buffer{};
-    while (std::fgets(buffer.data(), static_cast<int>(buffer.size()), output_.get()) != nullptr) {
-      std::string_view said(buffer.data());
-      if (said.substr(0, said.find('\n')) == line) return true;
-    }
-    return false;
-  }
-
-  /// Waits for the end. -1 when a signal ended it.
-  int exit_status() {
-    static_cast<void>(has_said("the end"));  // A full pipe would block the child.
-    int status = 0;
-    EXPECT_EQ(::waitpid(id_, &status, 0), id_);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  }
-
- private:
-  struct Closer {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-  };
-  std::unique_ptr<std::FILE, Closer> output_;
-  pid_t id_ = 0;
-};
-
 class CatalogNetTest : public testing::Test {
  protected:
   /// A store whose publisher is `server`.
@@ -100,6 +54,7 @@ class CatalogNetTest : public testing::Test {
     StoreOptions options;
     options.directory = directory();
     options.models = models_;
+    options.packages = {};
     options.first_pause = std::chrono::milliseconds(1);
     return options;
   }

@@ -25,6 +25,7 @@ const std::map<std::string, std::string>& known_values() {
       {"--weights", "auto original bf16 f16+q8_0 bf16+q8_0 q8_0"},
       {"--detector", "auto silero webrtc"},
       {"--device", "auto cpu gpu"},
+      {"--model-sources", "mirror publisher packages"},
       {"--progress", "auto json none"},
       {"--format", "txt srt vtt json tsv csv lrc md"},
       {"--preset", "netflix netflix-other shorts bbc plain"},

@@ -42,15 +42,15 @@ bool wants_color() {
   return is_capable_terminal() && (refused == nullptr || *refused == '\0');
 }
 
-/// A bar in eighths of a block.
-std::string bar(double fraction) {
+/// A bar in eighths of a block, `width` columns wide.
+std::string bar(double fraction, int width = kBarWidth) {
   static constexpr std::array<const char*, 8> kEighths = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
-  const auto eighths = static_cast<int>(std::clamp(fraction, 0.0, 1.0) * kBarWidth * 8);
+  const auto eighths = static_cast<int>(std::clamp(fraction, 0.0, 1.0) * width * 8);
   std::string text;
   for (int i = 0; i < eighths / 8; ++i) text += "█";
   text += kEighths.at(static_cast<std::size_t>(eighths % 8));
   const int used = eighths / 8 + (eighths % 8 != 0 ? 1 : 0);
-  text.append(static_cast<std::size_t>(kBarWidth - used), ' ');
+  text.append(static_cast<std::size_t>(width - used), ' ');
   return text;
 }
 
@@ -156,8 +156,19 @@ void Console::progress(std::string_view label, const Progress& progress) {
   show_line(line + "  " + std::string(label));
 }
 
+void Console::waiting(std::string_view for_what) {
+  if (quiet_ || !terminal_) return;
+  const std::lock_guard lock(mutex_);
+  label_.clear();
+  show_line(fmt::format("{:<10} {}", "wait", for_what));
+}
+
 void Console::download(std::string_view label, std::uint64_t done, std::uint64_t total) {
   bytes("fetch", "download", label, done, total);
+}
+
+void Console::verification(std::string_view label, std::uint64_t done, std::uint64_t total) {
+  bytes("check", "verification", label, done, total);
 }
 
 void Console::conversion(std::string_view label, std::uint64_t done, std::uint64_t total) {
@@ -168,9 +179,10 @@ void Console::bytes(std::string_view verb, std::string_view key, std::string_vie
                     std::uint64_t total) {
   if (quiet_ || (!terminal_ && !json_)) return;
   const std::lock_guard lock(mutex_);
-  const bool new_label = label_ != label;
+  const bool new_label = label_ != label || verb_ != verb;
   if (new_label || done < bytes_before_) {
     label_ = label;
+    verb_ = verb;
     started_ = Clock::now();
     bytes_before_ = done;
   }
@@ -180,18 +192,26 @@ void Console::bytes(std::string_view verb, std::string_view key, std::string_vie
     return write(boost::json::serialize(object) + "\n");
   }
   std::string line = fmt::format("{:<10} ", verb);
-  if (total > 0)
-    line += fmt::format("{}{:>4.0f} %  ", bar(static_cast<double>(done) / static_cast<double>(total)),
-                        100.0 * static_cast<double>(done) / static_cast<double>(total));
-  line += format_bytes(done);
-  if (total > 0) line += " of " + format_bytes(total);
-  const double spent = std::chrono::duration<double>(Clock::now() - started_).count();
-  if (done > bytes_before_ && done < total && spent > 1) {
-    const double pace = static_cast<double>(done - bytes_before_) / spent;
-    line += fmt::format("  {}/s  {} left", format_bytes(static_cast<std::uint64_t>(pace)),
-                        clock_text(from_seconds(static_cast<double>(total - done) / pace)));
+  const std::string tail = bytes_tail(done, total) + "  " + std::string(label);
+  if (total > 0) {
+    const double fraction = static_cast<double>(done) / static_cast<double>(total);
+    constexpr int kPercentWidth = 9;
+    const int room =
+        static_cast<int>(terminal_columns()) - static_cast<int>(line.size() + tail.size()) - kPercentWidth;
+    line += fmt::format("{}{:>4.0f} %  ", bar(fraction, std::clamp(room, kBarWidth / 4, kBarWidth)),
+                        100 * fraction);
   }
-  show_line(line + "  " + std::string(label));
+  show_line(line + tail);
+}
+
+std::string Console::bytes_tail(std::uint64_t done, std::uint64_t total) const {
+  std::string tail = format_bytes(done);
+  if (total > 0) tail += " of " + format_bytes(total);
+  const double spent = std::chrono::duration<double>(Clock::now() - started_).count();
+  if (done <= bytes_before_ || done >= total || spent <= 1) return tail;
+  const double pace = static_cast<double>(done - bytes_before_) / spent;
+  return tail + fmt::format("  {}/s  {} left", format_bytes(static_cast<std::uint64_t>(pace)),
+                            clock_text(from_seconds(static_cast<double>(total - done) / pace)));
 }
 
 }  // namespace vat::app

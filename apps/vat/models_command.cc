@@ -13,6 +13,9 @@
 #include "command.h"
 #include "flags.h"
 #include "model_import.h"
+#include "model_list.h"
+#include "model_progress.h"
+#include "pipeline/engines.h"
 #include "pipeline/weights.h"
 #include "toolbox.h"
 
@@ -30,6 +33,7 @@ class ModelsCommand : public Command {
   explicit ModelsCommand(CLI::App& app) : Command(app, "models", "Whisper's models: list, download, verify") {
     command().require_subcommand(1);
     list_ = command().add_subcommand("list", "List the published models, and which are installed");
+    list_->add_flag("--json", json_, "Write a JSON array")->configurable(false);
     pull_ = command().add_subcommand("pull", "Download models by name; resumes an interrupted download");
     pull_->add_option("name", names_, "A name of `vat models list`")->required()->configurable(false);
     import_ = command().add_subcommand("import", "Install a model from a file or folder");
@@ -70,33 +74,43 @@ class ModelsCommand : public Command {
  private:
   [[nodiscard]] Result<int> list(const catalog::ModelStore& store) const {
     VAT_ASSIGN(const std::vector<catalog::ModelInfo> models, store.list());
-    std::string text = fmt::format("{:<24} {:>10}  {}\n", "NAME", "SIZE", "HERE");
-    for (const catalog::ModelInfo& model : models) {
-      const std::string state = model.installed           ? model.path.string()
-                                : model.partial_bytes > 0 ? format_bytes(model.partial_bytes) +
-                                                                " downloaded; pull it again to resume"
-                                                          : "";
-      text += fmt::format("{:<24} {:>10}  {}\n", model.name, format_bytes(model.bytes), state);
-    }
-    VAT_TRY(write_all(STDOUT_FILENO, text, "standard output"));
+    VAT_TRY(
+        write_all(STDOUT_FILENO, json_ ? model_list_json(models) : model_table(models), "standard output"));
+    if (!json_ && console_->is_terminal()) console_->note(sources_sentence(store.sources()));
     return 0;
   }
 
   [[nodiscard]] Result<int> pull(const catalog::ModelStore& store, const std::stop_token& stop) const {
+    ModelProgress progress(*console_);
+    bool recognition = false;
     for (const std::string& name : names_) {
-      bool waiting = false;
-      const auto sink = [&](const catalog::PullProgress& progress) {
-        if (progress.phase == catalog::PullPhase::kWaiting && !std::exchange(waiting, true))
-          console_->note("Another process is downloading " + name + "; waiting for it.");
-        if (progress.phase == catalog::PullPhase::kDownloading)
-          console_->download(name, progress.done, progress.total);
-        if (progress.phase == catalog::PullPhase::kVerifying)
-          console_->download(name + " (checking)", progress.done, progress.total);
-      };
-      VAT_ASSIGN(const std::filesystem::path path, store.pull(name, sink, stop));
-      console_->note(name + " is installed: " + path.string());
+      VAT_ASSIGN(const catalog::ModelInfo model, store.find(name));
+      VAT_TRY(pull_one(store, model.name, progress, stop));
+      recognition = recognition || model.kind == catalog::ModelKind::kRecognition;
     }
+    if (recognition) VAT_TRY(pull_detector(store, progress, stop));
     return 0;
+  }
+
+  [[nodiscard]] Result<> pull_one(const catalog::ModelStore& store, const std::string& name,
+                                  ModelProgress& progress, const std::stop_token& stop) const {
+    const auto sink = [&](const catalog::PullProgress& now) { progress.show(name, now); };
+    VAT_ASSIGN(const std::filesystem::path path, store.pull(name, sink, stop));
+    console_->note(name + " is installed: " + path.string());
+    return {};
+  }
+
+  /// Every recogniser is better with Silero's detector, so it comes along; but it is not what was asked for.
+  [[nodiscard]] Result<> pull_detector(const catalog::ModelStore& store, ModelProgress& progress,
+                                       const std::stop_token& stop) const {
+    const auto detector = store.find(pipeline::kDetectorModel);
+    if (!detector || detector->installed) return {};
+    const auto pulled = pull_one(store, detector->name, progress, stop);
+    if (pulled) return {};
+    if (pulled.error().code == ErrorCode::kCancelled) return pulled;
+    console_->note("Silero's speech detector is missing, so WebRTC's will be used: " +
+                   pulled.error().message);
+    return {};
   }
 
   [[nodiscard]] Result<int> verify(const catalog::ModelStore& store, const std::stop_token& stop) const {
@@ -145,6 +159,7 @@ class ModelsCommand : public Command {
   std::string path_;
   std::string name_;
   bool force_ = false;
+  bool json_ = false;
   CommonFlags common_;
   std::unique_ptr<Console> console_;
 };

@@ -142,8 +142,7 @@ Result<RecordingBatch::Outcome> RecordingBatch::run_one(const Input& input, cons
 pipeline::Observer RecordingBatch::observer(const std::string& label) {
   return {.progress = [this, label](const Progress& progress) { show(label, progress); },
           .note = [this](const std::string& sentence) { tell_once(sentence); },
-          .fetch = [this](const std::string& model, std::uint64_t done,
-                          std::uint64_t total) { console_.download("model " + model, done, total); }};
+          .fetch = models_.sink()};
 }
 
 Result<> RecordingBatch::check(const RecordingReport& report, const RecordingTask& task,

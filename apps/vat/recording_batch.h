@@ -11,6 +11,7 @@
 #include "console.h"
 #include "flags.h"
 #include "inputs.h"
+#include "model_progress.h"
 #include "pipeline/stages.h"
 #include "recording.h"
 
@@ -49,6 +50,7 @@ class RecordingBatch {
   const bool check_;
   bool text_begun_ = false;  ///< On a terminal.
   std::set<std::string> told_;
+  ModelProgress models_{console_};
   std::map<Outcome, int> outcomes_;
   std::set<int> codes_;  ///< Exit codes of what failed.
 };

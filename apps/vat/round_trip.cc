@@ -4,6 +4,7 @@
 
 #include "asr/word_error_rate.h"
 #include "media/audio_reader.h"
+#include "model_progress.h"
 #include "pipeline/stages.h"
 #include "recording_report.h"
 
@@ -24,11 +25,11 @@ Result<std::string> check_round_trip(const pipeline::Resources& resources, const
   pipeline::JobOptions options{.choice = trip.choice};
   options.recognition.language = trip.language.substr(0, trip.language.find('-'));
   const std::string label = "check of " + trip.speech.filename().string();
+  ModelProgress models(console);
   const pipeline::Observer observer{
       .progress = [&](const Progress& progress) { console.progress(label, progress); },
       .note = {},
-      .fetch = [&](const std::string& model, std::uint64_t done,
-                   std::uint64_t total) { console.download("model " + model, done, total); }};
+      .fetch = models.sink()};
   VAT_ASSIGN(pipeline::PreparedRecognition recognition,
              pipeline::prepare_recognition(resources, options, observer, stop));
   VAT_ASSIGN(const std::unique_ptr<media::AudioReader> sound,

@@ -42,6 +42,15 @@ catalog::ControlNames control_names(Toolbox::Audience audience) {
           .directory = "VAT_MODELS"};
 }
 
+std::vector<catalog::SourceKind> source_kinds(const std::vector<std::string>& names) {
+  std::vector<catalog::SourceKind> kinds;
+  for (const std::string& name : names)
+    kinds.push_back(name == "mirror"      ? catalog::SourceKind::kMirror
+                    : name == "publisher" ? catalog::SourceKind::kPublisher
+                                          : catalog::SourceKind::kPackages);
+  return kinds;
+}
+
 /// See pipeline::EnginesOptions.
 const char* no_fetching(Toolbox::Audience audience) {
   if (audience == Toolbox::Audience::kClients) return "this service does not download models.";
@@ -93,6 +102,8 @@ Toolbox::Toolbox(const CommonFlags& flags, Audience audience, std::uint64_t max_
   store.directory = flags.models_directory.empty() ? cache_directory() / "models"
                                                    : std::filesystem::path(flags.models_directory);
   store.mirror = flags.model_url;
+  store.sources = source_kinds(flags.model_sources);
+  if (flags.offline) store.refusal = no_network(audience);
   store.controls = control_names(audience);
   store.validator = check_model;
   store_ = std::make_unique<catalog::ModelStore>(*http_, std::move(store));

@@ -17,6 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kBlock = 1'048'576;
+constexpr const char* kWorkshops = ".making";
 
 /// Calls `take` with each block of the file.
 Result<> read_blocks(const fs::path& path, const std::stop_token& stop,
@@ -42,6 +43,8 @@ ModelFiles::ModelFiles(const fs::path& directory, std::string_view name)
       partial(model.string() + ".partial"),
       etag(model.string() + ".partial.etag"),
       digest(model.string() + ".sha256"),
+      source(model.string() + ".source"),
+      workshop(fs::absolute(directory) / kWorkshops / std::string(name)),
       lock(directory / ".locks" / std::string(name)) {}
 
 bool is_file(const fs::path& path) {
@@ -72,6 +75,30 @@ Result<IncomingFolder> IncomingFolder::open(const fs::path& directory, const std
 IncomingFolder::~IncomingFolder() {
   std::error_code ignored;
   if (!path_.empty()) fs::remove_all(path_, ignored);
+}
+
+Workshop::~Workshop() {
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
+}
+
+Result<> Workshop::open() const {
+  std::error_code error;
+  fs::remove_all(path_, error);
+  if (error) return fail(system_error(error.value(), "empty the folder", path_.string()));
+  return make_directories(path_);
+}
+
+void remove_abandoned_workshops(const fs::path& directory) {
+  std::error_code error;
+  for (fs::directory_iterator entry(directory / kWorkshops, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (!check_model_name(name)) continue;
+    const auto lock = FileLock::try_acquire(ModelFiles(directory, name).lock);
+    std::error_code ignored;
+    if (lock && *lock) fs::remove_all(entry->path(), ignored);
+  }
 }
 
 std::uint64_t file_bytes(const fs::path& path) {

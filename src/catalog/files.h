@@ -22,10 +22,12 @@ struct ModelFiles {
   ModelFiles(const std::filesystem::path& directory, std::string_view name);
 
   std::filesystem::path model;
-  std::filesystem::path partial;  ///< The unfinished download.
-  std::filesystem::path etag;     ///< The entity tag of the started download.
-  std::filesystem::path digest;   ///< SHA-256 of an imported file.
-  std::filesystem::path lock;     ///< Held while any of the others changes.
+  std::filesystem::path partial;   ///< The unfinished download.
+  std::filesystem::path etag;      ///< The entity tag of the started download.
+  std::filesystem::path digest;    ///< SHA-256 of an imported file.
+  std::filesystem::path source;    ///< Name of the source of the installed model.
+  std::filesystem::path workshop;  ///< Folder in which the model is made from packages.
+  std::filesystem::path lock;      ///< Held while any of the others changes.
 };
 
 [[nodiscard]] bool is_file(const std::filesystem::path& path);
@@ -52,6 +54,23 @@ class IncomingFolder {
   FileLock lock_;
   std::filesystem::path path_;
 };
+
+/// A model's folder for what is only needed until it is installed. The caller holds the model's lock.
+class Workshop {
+ public:
+  explicit Workshop(std::filesystem::path path) : path_(std::move(path)) {}
+  Workshop(const Workshop&) = delete;
+  Workshop& operator=(const Workshop&) = delete;
+  ~Workshop();
+  /// Makes the folder, without anything that a killed process left.
+  [[nodiscard]] Result<> open() const;
+
+ private:
+  const std::filesystem::path path_;
+};
+
+/// Removes the workshops that killed processes left, except those of models whose lock is held.
+void remove_abandoned_workshops(const std::filesystem::path& directory);
 
 /// Zero when there is no such file.
 [[nodiscard]] std::uint64_t file_bytes(const std::filesystem::path& path);

@@ -73,6 +73,7 @@ Result<> ModelStore::install(const fs::path& file, const std::string& name, cons
   std::error_code ignored;
   fs::remove(files.partial, ignored);
   fs::remove(files.etag, ignored);
+  fs::remove(files.source, ignored);
   return {};
 }
 

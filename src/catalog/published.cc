@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "base/ascii.h"
+#include "base/text.h"
 
 namespace vat::catalog {
 namespace {
@@ -114,6 +115,14 @@ std::string download_url(const PublishedModel& model, std::string_view mirror) {
     return url;
   }
   return url.ends_with('/') ? url + file : url + "/" + file;
+}
+
+std::string host_of(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  if (scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+  url = url.substr(0, url.find_first_of("/?#"));
+  if (const std::size_t at = url.rfind('@'); at != std::string_view::npos) url.remove_prefix(at + 1);
+  return to_utf8(url);
 }
 
 }  // namespace vat::catalog

@@ -46,4 +46,7 @@ struct PublishedModel {
 /// one that contains {file} or {name}.
 [[nodiscard]] std::string download_url(const PublishedModel& model, std::string_view mirror);
 
+/// The server's name in a URL, for messages; a password in front of it is left out.
+[[nodiscard]] std::string host_of(std::string_view url);
+
 }  // namespace vat::catalog

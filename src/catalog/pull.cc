@@ -47,25 +47,16 @@ bool is_strong_etag(std::string_view etag) {
   return etag.size() >= 2 && etag.size() <= kMaxEtagBytes && etag.front() == '"' && etag.back() == '"';
 }
 
-/// The server's name out of a URL, without any password in front of it.
-std::string host_of(std::string_view url) {
-  const std::size_t scheme = url.find("://");
-  if (scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
-  url = url.substr(0, url.find_first_of("/?#"));
-  if (const std::size_t at = url.rfind('@'); at != std::string_view::npos) url.remove_prefix(at + 1);
-  return to_utf8(url);
-}
-
 }  // namespace
 
-Pull::Pull(HttpDownloader& http, const StoreOptions& options, const PublishedModel& model,
+Pull::Pull(HttpDownloader& http, const StoreOptions& options, const PublishedModel& model, std::string url,
            const PullSink& progress)
     : http_(http),
       options_(options),
       model_(model),
       progress_(progress),
       files_(options.directory, model.name),
-      url_(download_url(model, options.mirror)),
+      url_(std::move(url)),
       total_(model.bytes) {}
 
 Result<> Pull::run(const std::stop_token& stop) {
@@ -117,6 +108,7 @@ Result<> Pull::fetch_all(const std::stop_token& stop) {
     auto result = attempt(stop);
     if (result) return {};
     Error error = std::move(result).error();
+    if (error.code == ErrorCode::kCancelled) return fail(stopped());
     if (error.code == ErrorCode::kLimit) {
       VAT_TRY(start_over());
       return fail(wrong_bytes());
@@ -130,8 +122,8 @@ Result<> Pull::fetch_all(const std::stop_token& stop) {
     }
     // If no server has answered, there is no network, and waiting would only delay the error.
     if (!error.retryable || !answered_ || ++fruitless >= options_.fruitless_attempts)
-      return fail(with_remedy(std::move(error)));
-    if (!pause(wait, stop)) return fail(with_remedy({ErrorCode::kCancelled, "Stopped."}));
+      return fail(std::move(error));
+    if (!pause(wait, stop)) return fail(stopped());
     wait *= 2;
   }
 }
@@ -148,8 +140,9 @@ HttpRequest Pull::request() const {
   HttpRequest request;
   request.url = url_;
   request.connect_timeout = options_.connect_timeout;
-  request.idle_timeout =
-      answered_ ? options_.idle_timeout : std::min(options_.idle_timeout, options_.answer_timeout);
+  request.idle_timeout = options_.idle_timeout;
+  // Only a server that has not answered yet may be one that never will.
+  if (!answered_) request.answer_timeout = options_.answer_timeout;
   request.total_timeout = std::chrono::milliseconds(0);
   request.max_response_bytes = max_bytes();
   request.headers = {{"Accept", "application/octet-stream, */*"}};
@@ -197,10 +190,10 @@ Result<> Pull::begin_part(const HttpResponse& head) {
 Result<> Pull::check_announced(std::uint64_t total) const {
   const std::uint64_t slack = tolerance(model_.bytes);
   if (total + slack >= model_.bytes && total <= model_.bytes + slack) return {};
-  return fail(ErrorCode::kBadData,
-              "What " + host_of(url_) + " offers as " + model_file_name(model_.name) + " has " +
-                  format_bytes(total) + ", but the model has " + format_bytes(model_.bytes) +
-                  "; check whether a login page or a proxy answered instead" + use_mirror(", or ") + ".");
+  return fail(ErrorCode::kBadData, "What " + host_of(url_) + " offers as " + model_file_name(model_.name) +
+                                       " has " + format_bytes(total) + ", but the model has " +
+                                       format_bytes(model_.bytes) +
+                                       "; check whether a login page or a proxy answered instead.");
 }
 
 std::uint64_t Pull::max_bytes() const { return model_.bytes + tolerance(model_.bytes); }
@@ -209,10 +202,9 @@ Error Pull::refused(int status) const {
   const std::string code = " (HTTP " + std::to_string(status) + ")";
   const std::string file = model_file_name(model_.name);
   const ErrorCode meaning = code_of_answer(status);
-  if (meaning == ErrorCode::kNotFound)
-    return {meaning, host_of(url_) + " has no file " + file + code + use_mirror("; ") + "."};
+  if (meaning == ErrorCode::kNotFound) return {meaning, host_of(url_) + " has no file " + file + code + "."};
   if (meaning == ErrorCode::kUnauthorized)
-    return {meaning, host_of(url_) + " refuses to serve " + file + code + use_mirror("; ") + "."};
+    return {meaning, host_of(url_) + " refuses to serve " + file + code + "."};
   const bool later = status == 408 || status == 429 || status >= 500;
   return Error(ErrorCode::kNetwork, host_of(url_) + " cannot serve " + file + " now" + code + ".")
       .as_retryable(later);
@@ -247,38 +239,20 @@ Result<bool> Pull::is_right(const std::stop_token& stop) {
 Error Pull::wrong_bytes() const {
   return {ErrorCode::kBadData,
           "What " + host_of(url_) + " sent is not the model " + std::string(model_.name) +
-              " (its digest or size differs) and was removed; try again" + use_mirror(", or ") + ".",
+              " (its digest or size differs) and was removed.",
           "digest " + found_digest_ + " instead of " + std::string(model_.digest_hex)};
 }
 
-Error Pull::with_remedy(Error error) const {
-  const std::string kept =
-      format_bytes(bytes_) + " of " + format_bytes(total_) + " are kept; the next attempt resumes there.";
-  if (error.code == ErrorCode::kCancelled) {
-    error.message = "The download of the model " + std::string(model_.name) + " was stopped";
-    error.message += bytes_ > 0 ? "; " + kept : ".";
-    return error;
-  }
-  if (error.code != ErrorCode::kNetwork) return error;
-  if (bytes_ > 0) {
-    error.message += " Of the model " + std::string(model_.name) + " " + kept;
-    return error;
-  }
-  if (options_.controls.import.empty()) return error;
-  const std::string file = model_file_name(model_.name);
-  error.message += " To install the model " + std::string(model_.name) + " without this server, copy " +
-                   file + " from another machine and run `" + options_.controls.import + " " + file + "`" +
-                   use_mirror(", or ") + ".";
-  return error;
-}
-
-std::string Pull::use_mirror(std::string_view before) const {
-  const std::string& setting = options_.controls.mirror;
-  return setting.empty() ? "" : std::string(before) + "set " + setting + " to a mirror";
+Error Pull::stopped() const {
+  std::string message = "The download of the model " + std::string(model_.name) + " was stopped";
+  if (bytes_ > 0)
+    message += "; " + format_bytes(bytes_) + " of " + format_bytes(total_) +
+               " are kept; the next attempt resumes there";
+  return {ErrorCode::kCancelled, message + "."};
 }
 
 void Pull::report(PullPhase phase, std::uint64_t done, std::uint64_t total) const {
-  if (progress_) progress_(PullProgress{phase, done, total});
+  if (progress_) progress_(PullProgress{phase, done, total, {}});
 }
 
 }  // namespace vat::catalog

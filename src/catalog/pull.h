@@ -17,11 +17,13 @@ namespace vat::catalog {
 class Pull {
  public:
   /// Everything must outlive the pull.
-  Pull(HttpDownloader& http, const StoreOptions& options, const PublishedModel& model,
+  Pull(HttpDownloader& http, const StoreOptions& options, const PublishedModel& model, std::string url,
        const PullSink& progress);
 
   /// Ends with the file under its name, or keeps what was received for the next time.
   [[nodiscard]] Result<> run(const std::stop_token& stop);
+  /// Whether the server sent anything.
+  [[nodiscard]] bool answered() const { return answered_; }
 
  private:
   [[nodiscard]] Result<> fetch_and_verify(const std::stop_token& stop);
@@ -37,9 +39,7 @@ class Pull {
   [[nodiscard]] Result<> start_over();
   [[nodiscard]] Result<bool> is_right(const std::stop_token& stop);
   [[nodiscard]] Error wrong_bytes() const;
-  [[nodiscard]] Error with_remedy(Error error) const;
-  /// The advice to use a mirror, after `before`; empty if the user has no setting for it.
-  [[nodiscard]] std::string use_mirror(std::string_view before) const;
+  [[nodiscard]] Error stopped() const;
   void report(PullPhase phase, std::uint64_t done, std::uint64_t total) const;
 
   HttpDownloader& http_;

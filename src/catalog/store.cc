@@ -8,19 +8,29 @@
 #include "base/nearest.h"
 #include "base/text.h"
 #include "catalog/files.h"
-#include "catalog/pull.h"
+#include "catalog/pip.h"
+#include "catalog/source_chain.h"
 
 namespace vat::catalog {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMaxDigestFileBytes = 1024;
+constexpr std::size_t kMaxNoteBytes = 1024;
 
 }  // namespace
 
 ModelStore::ModelStore(HttpDownloader& http, StoreOptions options)
-    : http_(http), options_(std::move(options)) {}
+    : options_(std::move(options)), sources_(std::make_unique<SourceChain>(http, options_)) {}
+
+ModelStore::~ModelStore() = default;
+
+std::vector<SourceInfo> ModelStore::sources() const { return sources_->sources(); }
+
+Result<std::string> ModelStore::check_packages(const std::stop_token& stop) const {
+  if (!options_.refusal.empty()) return fail(ErrorCode::kUnavailable, options_.refusal);
+  return check_index(options_, stop);
+}
 
 const PublishedModel* ModelStore::published(std::string_view name) const {
   const auto found = std::find_if(options_.models.begin(), options_.models.end(),
@@ -38,6 +48,9 @@ ModelInfo ModelStore::info(const std::string& name, const PublishedModel* model)
   info.bytes = info.installed ? file_bytes(files.model) : (model == nullptr ? 0 : model->bytes);
   info.partial_bytes = info.installed ? 0 : file_bytes(files.partial);
   info.path = files.model;
+  info.packaged = model != nullptr && find_packaged(options_.packages, name) != nullptr;
+  if (!info.installed) return info;
+  if (const auto source = read_file(files.source, kMaxNoteBytes)) info.source = one_line(*source);
   return info;
 }
 
@@ -112,15 +125,17 @@ Result<fs::path> ModelStore::pull(std::string_view name, const PullSink& progres
                                   const std::stop_token& stop) const {
   VAT_ASSIGN(const ModelInfo wanted, find(name));
   if (wanted.installed) return wanted.path;
+  if (!options_.refusal.empty()) return fail(ErrorCode::kUnavailable, options_.refusal);
   VAT_TRY(make_directories(options_.directory));
   const ModelFiles files(options_.directory, wanted.name);
   VAT_ASSIGN(const FileLock lock, lock_model(files, stop, [&] {
                const std::uint64_t done = file_bytes(files.partial);
-               if (progress) progress(PullProgress{PullPhase::kWaiting, done, wanted.bytes});
+               if (progress) progress(PullProgress{PullPhase::kWaiting, done, wanted.bytes, {}});
              }));
   // The previous holder of the lock may have downloaded it.
   if (is_file(files.model)) return files.model;
-  VAT_TRY(Pull(http_, options_, *published(wanted.name), progress).run(stop));
+  remove_abandoned_workshops(options_.directory);
+  VAT_TRY(sources_->fetch(*published(wanted.name), progress, stop));
   return files.model;
 }
 
@@ -135,7 +150,7 @@ Result<Verification> ModelStore::verify(std::string_view name, const std::stop_t
     expected = model->digest_hex;
   } else {
     result.digest = Digest::kSha256;
-    const auto recorded = read_file(ModelFiles(options_.directory, found.name).digest, kMaxDigestFileBytes);
+    const auto recorded = read_file(ModelFiles(options_.directory, found.name).digest, kMaxNoteBytes);
     if (recorded) expected = trim(*recorded);
   }
   VAT_ASSIGN(result.digest_hex, hash_model(result.digest, found.path, stop, {}));
@@ -158,7 +173,8 @@ Result<std::uint64_t> ModelStore::remove(std::string_view name) const {
   if (!lock)
     return fail(ErrorCode::kUnavailable, "The model " + canonical + " is being downloaded; stop that first.");
   std::uint64_t freed = 0;
-  for (const fs::path& path : {files.model, files.partial, files.etag, files.digest}) {
+  const Workshop left(files.workshop);
+  for (const fs::path& path : {files.model, files.partial, files.etag, files.digest, files.source}) {
     const std::uint64_t bytes = file_bytes(path);
     std::error_code error;
     if (fs::remove(path, error)) freed += bytes;

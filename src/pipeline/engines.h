@@ -23,8 +23,11 @@
 
 namespace vat::pipeline {
 
-/// Bytes of a model file downloaded so far, and in total (0 if unknown).
-using FetchProgress = std::function<void(const std::string& model, std::uint64_t done, std::uint64_t total)>;
+/// The model of Silero's speech detector that engines use.
+inline constexpr const char* kDetectorModel = "silero-v6.2.0";
+
+/// How far the fetching of a model is.
+using FetchProgress = std::function<void(const std::string& model, const catalog::PullProgress& progress)>;
 
 struct LoadedEngine {
   std::shared_ptr<const RecognitionModel> model;
@@ -69,7 +72,9 @@ class Engines {
 
   /// The model for this choice, fetched, converted and loaded if need be. Calls that want the same model wait
   /// for the same load; `stop` ends this call's wait alone. For "auto" an unavailable model is a warning and
-  /// PocketSphinx; for "whisper" it is the error. `progress` is called on the calling thread.
+  /// PocketSphinx; for "whisper" it is the error. Together with a model, Silero's speech detector is fetched
+  /// for the choice "auto", where a failure is a warning; for "silero" it is fetched whenever it is missing,
+  /// and a failure is the error. `progress` is called on the calling thread.
   [[nodiscard]] virtual Result<LoadedEngine> load(const RecognitionChoice& choice,
                                                   const RecognitionOptions& recognition,
                                                   const FetchProgress& progress, std::stop_token stop);
@@ -87,7 +92,12 @@ class Engines {
                                            const std::stop_token& stop);
   [[nodiscard]] Result<Model> load_pocketsphinx(const std::stop_token& stop);
   [[nodiscard]] Result<std::filesystem::path> model_path(const std::string& name) const;
-  [[nodiscard]] Result<std::filesystem::path> fetch(const std::string& name, ModelCache::Loading& loading);
+  [[nodiscard]] bool is_missing(const std::string& model) const;
+  [[nodiscard]] Result<std::filesystem::path> fetch(const std::string& name, const catalog::PullSink& sink,
+                                                    const std::stop_token& stop);
+  [[nodiscard]] Result<> fetch_detector(const RecognitionChoice& choice, bool with_model,
+                                        const FetchProgress& progress, const std::stop_token& stop,
+                                        LoadedEngine& loaded);
 
   catalog::ModelStore& store_;
   const std::string no_fetching_;

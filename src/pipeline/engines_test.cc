@@ -6,6 +6,7 @@
 #include <array>
 #include <atomic>
 #include <condition_variable>
+#include <cstring>
 #include <latch>
 #include <map>
 #include <mutex>
@@ -22,6 +23,7 @@ namespace vat::pipeline {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 /// A publisher with a gate for each file: a download sends half of the file and continues once its gate is
@@ -83,6 +85,8 @@ class GatedPublisher : public HttpDownloader {
 
 constexpr const char* kFilm = "http://publisher/ggml-film.bin";
 constexpr const char* kClip = "http://publisher/ggml-clip.bin";
+constexpr const char* kSilero = "http://publisher/ggml-silero-v6.2.0.bin";
+constexpr const char* kSileroBytes = "what finds speech";
 
 /// Two published models, "film" and "clip", of a real format and with invented weights.
 class EnginesTest : public testing::Test {
@@ -101,12 +105,17 @@ class EnginesTest : public testing::Test {
   void SetUp() override {
     publisher_.publish(kFilm, weights_[0]);
     publisher_.publish(kClip, weights_[1]);
+    publisher_.publish(kSilero, kSileroBytes);
   }
 
   Result<LoadedEngine> load(const std::string& model, const std::stop_token& stop = {},
-                            const FetchProgress& progress = {}, const std::string& engine = "whisper") {
-    return engines_.load({.engine = engine, .model = model, .device = "cpu", .weights = "original"}, {},
-                         progress, stop);
+                            const FetchProgress& progress = {}, const std::string& detector = "auto") {
+    return engines_.load(
+        {.engine = "whisper", .model = model, .device = "cpu", .weights = "original", .detector = detector},
+        {}, progress, stop);
+  }
+  [[nodiscard]] bool has_detector() const {
+    return fs::exists(directory_.path() / "models" / "ggml-silero-v6.2.0.bin");
   }
   /// Starts loading on another thread, and returns when the download is under way and the load waits for it.
   std::jthread load_behind_gate(const std::string& model, Result<LoadedEngine>& loaded,
@@ -114,8 +123,8 @@ class EnginesTest : public testing::Test {
     auto told = std::make_shared<std::latch>(1);
     std::jthread thread([this, model, &loaded, stop, told] {
       bool first = true;
-      loaded = load(model, stop, [&](const std::string&, std::uint64_t, std::uint64_t) {
-        if (std::exchange(first, false)) told->count_down();
+      loaded = load(model, stop, [&](const std::string&, const catalog::PullProgress& pull) {
+        if (pull.phase == catalog::PullPhase::kDownloading && std::exchange(first, false)) told->count_down();
       });
     });
     told->wait();
@@ -126,15 +135,21 @@ class EnginesTest : public testing::Test {
   static inline std::array<std::string, 2> digests_;
   TemporaryDirectory directory_ = TemporaryDirectory::create().value();
   GatedPublisher publisher_;
-  const std::array<catalog::PublishedModel, 2> published_ = {
+  const std::string silero_digest_ = hash_hex(Digest::kSha256, kSileroBytes);
+  const std::array<catalog::PublishedModel, 3> published_ = {
       catalog::PublishedModel{"film", catalog::ModelKind::kRecognition, weights_[0].size(), digests_[0],
                               "http://publisher"},
       catalog::PublishedModel{"clip", catalog::ModelKind::kRecognition, weights_[1].size(), digests_[1],
-                              "http://publisher"}};
+                              "http://publisher"},
+      catalog::PublishedModel{kDetectorModel, catalog::ModelKind::kSpeechDetection, std::strlen(kSileroBytes),
+                              silero_digest_, "http://publisher"}};
   catalog::ModelStore store_{publisher_, [&] {
                                catalog::StoreOptions options;
                                options.directory = directory_.path() / "models";
                                options.models = published_;
+                               options.packages = {};
+                               // The publisher is silent for one model and not for the other.
+                               options.silence_memory = std::chrono::milliseconds(0);
                                return options;
                              }()};
   Engines engines_{store_, {.max_model_bytes = 3 * weights_[0].size()}};
@@ -227,6 +242,38 @@ TEST_F(EnginesTest, AFetchThatFailedIsNotTriedAgainAtOnceForThatModelAlone) {
   EXPECT_THAT(load("film").error().message, HasSubstr("Cannot reach"));
   EXPECT_EQ(publisher_.downloads(kFilm), 1);
   EXPECT_TRUE(load("clip"));
+}
+
+TEST_F(EnginesTest, TheDetectorIsFetchedTogetherWithAModel) {
+  std::vector<std::string> fetched;
+  const FetchProgress progress = [&](const std::string& model, const catalog::PullProgress& pull) {
+    if (pull.phase == catalog::PullPhase::kInstalled) fetched.push_back(model + " from " + pull.source);
+  };
+  const auto film = load("film", {}, progress);
+  ASSERT_TRUE(film) << film.error().message;
+  EXPECT_TRUE(has_detector());
+  EXPECT_THAT(fetched, testing::ElementsAre("film from the publisher", "silero-v6.2.0 from the publisher"));
+  EXPECT_THAT(film->warnings, testing::IsEmpty());
+}
+
+TEST_F(EnginesTest, ADetectorThatIsNotNeededIsNotFetched) {
+  ASSERT_TRUE(load("film", {}, {}, "webrtc"));
+  EXPECT_EQ(publisher_.downloads(kSilero), 0);
+  // A model that is there needs no network, and neither does what comes with it.
+  ASSERT_TRUE(load("film"));
+  EXPECT_EQ(publisher_.downloads(kSilero), 0);
+  ASSERT_TRUE(load("film", {}, {}, "silero"));
+  EXPECT_TRUE(has_detector());
+}
+
+TEST_F(EnginesTest, ADetectorThatCannotBeFetchedIsAWarningUnlessItIsDemanded) {
+  publisher_.publish(kSilero, "");
+  const auto film = load("film");
+  ASSERT_TRUE(film) << film.error().message;
+  EXPECT_THAT(film->warnings, testing::ElementsAre(AllOf(HasSubstr("WebRTC"), HasSubstr("Cannot reach"))));
+  const auto demanded = load("film", {}, {}, "silero");
+  ASSERT_FALSE(demanded);
+  EXPECT_EQ(demanded.error().field, "detector");
 }
 
 TEST_F(EnginesTest, ANameThatDoesNotExistIsToldAtOnce) {

@@ -20,17 +20,15 @@ struct ModelCache::Load {
   std::optional<Result<Model>> result;
   int waiting = 0;
   std::uint64_t bytes = 0;  ///< That it has made room for.
-  int news = 0;             ///< How often `done` and `total` were told.
-  std::uint64_t done = 0;
-  std::uint64_t total = 0;
+  int news = 0;             ///< How often `fetched` was told.
+  catalog::PullProgress fetched;
 };
 
 std::stop_token ModelCache::Loading::stop() const { return load_.stopping.get_token(); }
 
-void ModelCache::Loading::report(std::uint64_t done, std::uint64_t total) {
+void ModelCache::Loading::report(const catalog::PullProgress& progress) {
   const std::lock_guard lock(cache_.mutex_);
-  load_.done = done;
-  load_.total = total;
+  load_.fetched = progress;
   ++load_.news;
   load_.changed.notify_all();
 }
@@ -114,12 +112,11 @@ std::optional<Result<ModelCache::Model>> ModelCache::wait(std::unique_lock<std::
   int told = 0;
   while (true) {
     load.changed.wait(lock, stop, [&] { return load.result || load.news != told; });
-    if (load.result || stop.stop_requested()) break;
+    if (stop.stop_requested() || (load.result && load.news == told)) break;
     told = load.news;
-    const std::uint64_t done = load.done;
-    const std::uint64_t total = load.total;
+    const catalog::PullProgress fetched = load.fetched;
     lock.unlock();
-    if (progress) progress(done, total);
+    if (progress) progress(fetched);
     lock.lock();
   }
   --load.waiting;

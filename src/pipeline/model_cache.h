@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "catalog/store.h"
 #include "domain/model_use.h"
 #include "domain/recognizer.h"
 
@@ -41,8 +42,8 @@ class ModelCache {
    public:
     /// Requested when nobody waits for this model any more.
     [[nodiscard]] std::stop_token stop() const;
-    /// Reports the bytes downloaded and the total (0 if unknown) to all that wait.
-    void report(std::uint64_t done, std::uint64_t total);
+    /// Reports how far the model's file is to all that wait.
+    void report(const catalog::PullProgress& progress);
     /// Announces how much memory the model will use. Unused models are unloaded until it fits, the least
     /// recently used first.
     void make_room(std::uint64_t bytes);
@@ -55,8 +56,8 @@ class ModelCache {
   };
   /// Runs on a thread of its own and may outlive the call that started it, but not the cache.
   using Loader = std::function<Result<Model>(Loading&)>;
-  /// Called on the waiting thread.
-  using FetchSink = std::function<void(std::uint64_t done, std::uint64_t total)>;
+  /// Called on the waiting thread, with the last report when there are many.
+  using FetchSink = catalog::PullSink;
 
   explicit ModelCache(ModelCacheOptions options);
   ModelCache(const ModelCache&) = delete;

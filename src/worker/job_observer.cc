@@ -38,9 +38,10 @@ pipeline::Observer JobObserver::observer() {
   return {.progress = [this](const Progress& progress) { show(progress); },
           .note = [this](const std::string& sentence) { note(sentence); },
           .fetch =
-              [this](const std::string&, std::uint64_t done, std::uint64_t total) {
+              [this](const std::string&, const catalog::PullProgress& pull) {
+                if (pull.phase != catalog::PullPhase::kDownloading) return;
                 const double fraction =
-                    total == 0 ? 0 : static_cast<double>(done) / static_cast<double>(total);
+                    pull.total == 0 ? 0 : static_cast<double>(pull.done) / static_cast<double>(pull.total);
                 job_.set_progress({.stage = Stage::kPrepare, .fraction = std::min(fraction, 1.0)});
               }};
 }

@@ -59,7 +59,8 @@ CliTest::CliTest() {
                  {"XDG_CACHE_HOME", home + "/cache"},
                  {"XDG_CONFIG_HOME", home + "/config"},
                  {"VAT_CACHE", home + "/vat-cache"},
-                 {"VAT_OFFLINE", "true"}};
+                 {"VAT_OFFLINE", "true"},
+                 {"VAT_MODEL_SOURCES", "mirror"}};
   for (const char* const name : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS"}) {
     // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing calls setenv
     if (const char* const value = std::getenv(name)) environment[name] = value;

