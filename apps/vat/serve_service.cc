@@ -230,6 +230,7 @@ void Service::Parts::make_router() {
       .defaults = configuration.defaults,
       .live_progress = [this](const std::string& job_id) { return worker->live_progress(job_id); },
       .allow_private_webhooks = settings.allow_private_webhooks,
+      .model_management = model_management(settings),
       .allowed_hosts = allowed_hosts(settings)});
   router = std::make_unique<http::Router>(api::make_router(*api));
   router->use("/", operation::error_log());

@@ -82,6 +82,9 @@ const Setting kTable[] = {
     {"Jobs", "model-memory", Size{&S::model_memory},
      "Memory for loaded models, by the size of their files; the least recently used are unloaded first. 0: "
      "half of the machine's"},
+    {"Jobs", "model-management", Choice{&S::model_management, {"auto", "everyone", "nobody"}},
+     "Who may download and remove models over the API: auto (the user of a server without sign-in), everyone "
+     "or nobody"},
 
     {"Limits", "upload-limit", Size{&S::upload_limit}, "Largest file"},
     {"Limits", "reserved-disk", Size{&S::reserved_disk}, "Disk space that uploads leave free"},

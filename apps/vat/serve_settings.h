@@ -38,6 +38,7 @@ struct ServeSettings {
   int lost_workers = 2;
   int lease = 30;  ///< Seconds.
   std::uint64_t model_memory = 0;
+  std::string model_management = "auto";
 
   std::uint64_t upload_limit = 20ULL << 30U;
   std::uint64_t reserved_disk = 1ULL << 30U;

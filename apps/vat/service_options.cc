@@ -38,6 +38,12 @@ http::ServerOptions http_options(const ServeSettings& settings) {
   return options;
 }
 
+api::ModelManagement model_management(const ServeSettings& settings) {
+  if (settings.model_management == "everyone") return api::ModelManagement::kEveryone;
+  if (settings.model_management == "nobody") return api::ModelManagement::kNobody;
+  return api::ModelManagement::kLocalUser;
+}
+
 api::Limits limits_of(const ServeSettings& settings) {
   api::Limits limits;
   limits.max_upload_bytes = settings.upload_limit;

@@ -22,6 +22,7 @@ http::Router make_router(const Services& services) {
   add_event_routes(router, services);
   add_account_routes(router, services);
   add_webhook_routes(router, services);
+  add_model_routes(router, services);
   add_catalog_routes(router, services);
   return router;
 }

@@ -14,8 +14,8 @@ void add_file_routes(http::Router& router, const Services& services);
 void add_event_routes(http::Router& router, const Services& services);
 void add_account_routes(http::Router& router, const Services& services);  ///< Me, API keys.
 void add_webhook_routes(http::Router& router, const Services& services);
-void add_catalog_routes(http::Router& router,
-                        const Services& services);  ///< Models, voices, languages, limits.
+void add_model_routes(http::Router& router, const Services& services);
+void add_catalog_routes(http::Router& router, const Services& services);  ///< Voices, languages, limits.
 void add_upload_routes(http::Router& router, const Services& services);  ///< Uploads, tus.
 void add_openai_routes(http::Router& router, const Services& services);
 void add_speech_routes(http::Router& router, const Services& services);

@@ -45,6 +45,13 @@ struct Limits {
   std::chrono::milliseconds heartbeat{15'000};
 };
 
+/// Who may download and remove models.
+enum class ModelManagement {
+  kLocalUser,  ///< The only user of a server without sign-in.
+  kEveryone,
+  kNobody,  ///< The operator does it at the command line.
+};
+
 struct Services {
   JobStore& jobs;
   JobQueue& queue;
@@ -74,6 +81,7 @@ struct Services {
   std::function<std::optional<JobProgress>(const std::string& job_id)> live_progress;
   /// Whether webhooks may go to private addresses.
   bool allow_private_webhooks = false;
+  ModelManagement model_management = ModelManagement::kLocalUser;
   /// Host names, besides localhost, 127.0.0.1 and [::1], that clients may use; lower case, without port.
   std::vector<std::string> allowed_hosts;
 };

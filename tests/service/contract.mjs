@@ -78,6 +78,51 @@ const tests = {
     await api.call('getMe', 401, { headers: { Authorization: `Bearer ${key.secret}` } });
   },
 
+  async 'models are downloaded and removed'() {
+    let refuse = false;
+    const waiting = [];
+    const mirror = http.createServer((request, answer) => {
+      if (refuse) return answer.writeHead(404).end();
+      answer.writeHead(200, { 'Content-Length': 77691713 });
+      answer.write('ggml');
+      waiting.push(answer);
+    }).listen(0, '127.0.0.1');
+    await once(mirror, 'listening');
+    const url = `http://127.0.0.1:${mirror.address().port}/{file}`;
+    const online = await new Server({ data: path.join(folder, 'online-data'), online: true, flags: ['--model-sources', 'mirror', '--model-url', url] }).start();
+    const models = new Client(online.origin);
+    const params = { name: 'tiny' };
+    const started = await models.call('pullModel', 202, { params });
+    assert.equal(started.headers.get('location'), '/api/v1/models/tiny');
+    const state = async (wanted) => eventually(`tiny is ${wanted}`, 30, async () => {
+      const model = (await models.call('getModel', 200, { params })).json;
+      return model.state === wanted && model;
+    });
+    const running = await state('downloading');
+    assert.equal(running.source, `the mirror 127.0.0.1:${mirror.address().port}`);
+    assert.equal(running.total_bytes, 77691713);
+    await models.call('pullModel', 202, { params });
+    assert.equal(waiting.length, 1, 'the second request joins the first');
+    await models.call('deleteModel', 204, { params });
+    assert.equal((await state('missing')).error, null);
+    refuse = true;
+    await models.call('pullModel', 202, { params });
+    const failed = await eventually('the download fails', 30, async () => (await models.call('getModel', 200, { params })).json.error);
+    assert.match(failed, /404/);
+    const own = { name: 'own' };
+    fs.mkdirSync(path.join(folder, 'cache', 'models'), { recursive: true });
+    await run(process.env.VAT_MAKE_MODEL, [path.join(folder, 'cache', 'models', 'ggml-own.bin')]);
+    assert.equal((await models.call('pullModel', 200, { params: own })).json.state, 'installed');
+    await models.call('deleteModel', 204, { params: own });
+    await models.call('getModel', 404, { params: own });
+    await models.call('deleteModel', 404, { params });
+    for (const id of ['getModel', 'pullModel', 'deleteModel']) await models.call(id, 404, { params: { name: 'nobody' } });
+    await online.stop();
+    mirror.closeAllConnections();
+    mirror.close();
+    await api.call('pullModel', 503, { params });
+  },
+
   async 'the options of a job are those of vat process'() {
     const { stdout } = await run(program, ['process', '--help']);
     const flags = new Set([...stdout.matchAll(/^ +(?:-\w, ?)?--([a-z-]+)/gm)].map(([, name]) => name));

@@ -78,15 +78,15 @@ export async function eventually(what, seconds, poll) {
 }
 
 export class Server {
-  constructor({ data = path.join(folder, 'data'), flags = [], env = {}, engine = 'pocketsphinx' } = {}) {
-    Object.assign(this, { data, flags, env, engine, port: 0, log: '' });
+  constructor({ data = path.join(folder, 'data'), flags = [], env = {}, engine = 'pocketsphinx', online = false } = {}) {
+    Object.assign(this, { data, flags: online ? flags : ['--offline', ...flags], env, engine, port: 0, log: '' });
   }
   get origin() {
     return `http://127.0.0.1:${this.port}`;
   }
   async start() {
     this.port ||= await freePort();
-    const flags = ['serve', '--address', '127.0.0.1', '--port', this.port, '--data', this.data, '--engine', this.engine, '--offline', ...this.flags];
+    const flags = ['serve', '--address', '127.0.0.1', '--port', this.port, '--data', this.data, '--engine', this.engine, ...this.flags];
     const child = spawn(program, flags.map(String), { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, VAT_CACHE: path.join(folder, 'cache'), ...this.env } });
     this.child = child;
     running.add(child);

@@ -19,29 +19,6 @@ namespace {
 
 using http::Method;
 using http::Request;
-using http::Response;
-
-bool is_multilingual(const catalog::ModelInfo& model) {
-  return model.kind == catalog::ModelKind::kRecognition && model.name.find(".en") == std::string::npos;
-}
-
-void write_model(JsonWriter& json, const catalog::ModelInfo& model) {
-  const bool recognition = model.kind == catalog::ModelKind::kRecognition;
-  json.begin_object();
-  json.key("name").string(model.name);
-  json.key("kind").string(recognition ? "recognition" : "speech_detection");
-  json.key("multilingual").boolean(is_multilingual(model));
-  json.key("published").boolean(model.published);
-  json.key("installed").boolean(model.installed);
-  json.key("bytes").integer(static_cast<std::int64_t>(model.bytes));
-  json.end_object();
-}
-
-Answer list_models(const Services& services, const User& /*user*/, Request& /*request*/) {
-  auto work = [&] { return services.models.list(); };
-  VAT_CO_ASSIGN(const std::vector<catalog::ModelInfo> models, co_await services.pool.run(work));
-  co_return list_response(models, write_model);
-}
 
 /// The voices of the engines, cached because remote engines are queried over the network. Safe to use from
 /// any thread.
@@ -207,7 +184,6 @@ Answer get_limits(const Services& services, const User& /*user*/, Request& /*req
 
 void add_catalog_routes(http::Router& router, const Services& services) {
   const auto voices = std::make_shared<VoiceLists>();
-  router.add(Method::kGet, "/api/v1/models", route(services, list_models));
   router.add(Method::kGet, "/api/v1/voices",
              signed_in(services, [&services, voices](const User& /*user*/, Request& request) {
                return list_voices(services, voices, request);

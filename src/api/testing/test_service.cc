@@ -35,6 +35,11 @@ std::unique_ptr<db::Database> open_database(const std::filesystem::path& path, E
   return database;
 }
 
+catalog::StoreOptions in_folder(catalog::StoreOptions options, std::filesystem::path folder) {
+  options.directory = std::move(folder);
+  return options;
+}
+
 }  // namespace
 
 Transcript sample_transcript() {
@@ -52,12 +57,12 @@ Transcript sample_transcript() {
   return transcript;
 }
 
-TestService::TestService()
+TestService::TestService(catalog::StoreOptions models)
     : folder_(must(TemporaryDirectory::create())),
       bus_(queue::make_local_bus()),
       objects_(must(objects::open_local_store(folder_.path() / "objects"))),
       database_(open_database(folder_.path() / "vat.db", *bus_)),
-      models_(http_, {.directory = folder_.path() / "models"}),
+      models_(http_, in_folder(std::move(models), folder_.path() / "models")),
       engines_(models_, {.no_fetching = "tests fetch none."}),
       speech_(tts::Engines{std::shared_ptr<Synthesizer>(tts::make_flite())}, {}),
       intake_(database_->uploads(), *objects_, {}),

@@ -22,7 +22,8 @@ namespace vat::api::testing {
 
 class TestService {
  public:
-  TestService();
+  /// With a store of models of these options, in a folder of its own.
+  explicit TestService(catalog::StoreOptions models = {});
   ~TestService();
 
   [[nodiscard]] Services& services() { return *services_; }
