@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "catalog/files.h"
 #include "catalog/http_source.h"
 #include "catalog/package_source.h"
@@ -120,6 +121,7 @@ Result<std::string> SourceChain::fetch(const PublishedModel& model, const PullSi
       std::error_code ignored;
       std::filesystem::remove(files.partial, ignored);
       std::filesystem::remove(files.etag, ignored);
+      log(LogLevel::kInfo, "A model was installed.", {{"model", model.name}, {"source", source}});
       if (progress) progress({PullPhase::kInstalled, model.bytes, model.bytes, source});
       return source;
     }
