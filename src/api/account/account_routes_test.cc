@@ -122,7 +122,7 @@ TEST(CatalogRoutes, ListModelsVoicesLanguagesAndLimits) {
   EXPECT_THAT(
       service.client->get("/api/v1/models").body,
       HasSubstr(
-          R"({"name":"base","kind":"recognition","multilingual":true,"published":true,"installed":false)"));
+          R"({"name":"base","kind":"recognition","multilingual":true,"published":true,"packaged":true,"installed":false)"));
   EXPECT_THAT(service.client->get("/api/v1/languages").body, HasSubstr(R"({"code":"de","name":"German"})"));
   EXPECT_THAT(service.client->get("/api/v1/limits").body, HasSubstr("\"waiting_jobs\":1000"));
   const Reply voices = service.client->get("/api/v1/voices?language=en");
