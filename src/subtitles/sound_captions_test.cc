@@ -61,12 +61,11 @@ TEST(SoundCaptionsTest, TextHasThemOnlyWhenWantedAndJsonAlwaysBesideIt) {
     if (format == Format::kJson) {
       EXPECT_THAT(without, HasSubstr(R"("text":"Good evening. Sit down. La la")"));
       EXPECT_THAT(without, HasSubstr(R"json({"start":3.2,"end":4.8,"text":"(applause)"})json"));
+    } else {
+      EXPECT_THAT(with, HasSubstr("(applause)")) << format_name(format);
+      EXPECT_THAT(without, Not(HasSubstr("applause"))) << format_name(format);
+    }
   }
-  else {
-    EXPECT_THAT(with, HasSubstr("(applause)")) << format_name(format);
-    EXPECT_THAT(without, Not(HasSubstr("applause"))) << format_name(format);
-  }
-}
 }
 
 }  // namespace
