@@ -16,7 +16,7 @@ void add_account_routes(http::Router& router, const Services& services);  ///< M
 void add_webhook_routes(http::Router& router, const Services& services);
 void add_model_routes(http::Router& router, const Services& services);
 void add_catalog_routes(http::Router& router, const Services& services);  ///< Voices, languages, limits.
-void add_upload_routes(http::Router& router, const Services& services);  ///< Uploads, tus.
+void add_upload_routes(http::Router& router, const Services& services);   ///< Uploads, tus.
 void add_openai_routes(http::Router& router, const Services& services);
 void add_speech_routes(http::Router& router, const Services& services);
 void add_docs_routes(http::Router& router);  ///< /openapi.json, /docs, /redoc.
