@@ -58,14 +58,14 @@ class Transcription {
     VAT_ASSIGN(std::optional<Chunk> chunk, planner_.next());
     while (chunk && !stop_.stop_requested()) {
       VAT_ASSIGN(std::optional<Chunk> following, planner_.next());
-      const auto more = following ? ChunkPool::Following::kMore : ChunkPool::Following::kNone;
-      VAT_TRY(submit(std::make_shared<const Chunk>(std::move(*chunk)), more));
+      VAT_TRY(submit(std::make_shared<const Chunk>(std::move(*chunk)), following ? &*following : nullptr));
       chunk = std::move(following);
     }
     return {};
   }
 
-  [[nodiscard]] Result<> submit(const std::shared_ptr<const Chunk>& chunk, ChunkPool::Following following) {
+  /// `next` is the chunk after this one; null if there is none.
+  [[nodiscard]] Result<> submit(const std::shared_ptr<const Chunk>& chunk, const Chunk* next) {
     if (request_.checkpoint != nullptr) {
       if (std::optional<ChunkText> known = request_.checkpoint->find(chunk->key())) {
         if (options_.language == "auto") options_.language = known->language;
@@ -74,8 +74,9 @@ class Transcription {
         return {};
       }
     }
-    if (options_.carry_text) following = ChunkPool::Following::kNone;
-    if (options_.language == "auto") return submit_first(chunk, following);
+    const bool alone = next == nullptr || options_.carry_text;
+    const auto following = alone ? ChunkPool::Following::kNone : ChunkPool::Following::kMore;
+    if (options_.language == "auto") return submit_first(chunk, next, following);
     lane_.submit([this, chunk, options = options_for_next()](
                      Result<Recognizer*> recognizer) { recognize(recognizer, *chunk, options); },
                  following);
@@ -86,15 +87,15 @@ class Transcription {
 
   /// Detects the language of the whole recording on all cores, and then continues with the chunk in the same
   /// recogniser, which has already encoded it, while the next ones start.
-  [[nodiscard]] Result<> submit_first(const std::shared_ptr<const Chunk>& chunk,
+  [[nodiscard]] Result<> submit_first(const std::shared_ptr<const Chunk>& chunk, const Chunk* next,
                                       ChunkPool::Following following) {
     // Shared, because a task must be copyable.
     const auto settled = std::make_shared<std::promise<Result<DetectedLanguage>>>();
-    auto task = [this, chunk, following, settled,
+    auto task = [this, chunk, next, following, settled,
                  options = options_for_next()](Result<Recognizer*> recognizer) mutable {
-      Result<DetectedLanguage> language =
-          recognizer ? (*recognizer)->detect_language(chunk->samples, stop_.get_token())
-                     : Result<DetectedLanguage>(fail(std::move(recognizer).error()));
+      Result<DetectedLanguage> language = recognizer
+                                              ? detect_language(**recognizer, *chunk, next)
+                                              : Result<DetectedLanguage>(fail(std::move(recognizer).error()));
       if (!language) return settled->set_value(std::move(language));
       options.language = language->code;
       language_probability_ = language->probability;
@@ -107,6 +108,17 @@ class Transcription {
     options_.language = language.code;
     if (options_.carry_text) lane_.wait();
     return {};
+  }
+
+  /// Of the first chunk, whose speech may be a jingle or a name: when in doubt, of the next one, too. Then
+  /// the surer of the two decides.
+  [[nodiscard]] Result<DetectedLanguage> detect_language(Recognizer& recognizer, const Chunk& chunk,
+                                                         const Chunk* next) const {
+    constexpr float kSure = 0.6F;
+    VAT_ASSIGN(DetectedLanguage language, recognizer.detect_language(chunk.samples, stop_.get_token()));
+    if (language.probability >= kSure || next == nullptr) return language;
+    VAT_ASSIGN(DetectedLanguage second, recognizer.detect_language(next->samples, stop_.get_token()));
+    return second.probability > language.probability ? second : language;
   }
 
   [[nodiscard]] RecognitionOptions options_for_next() const {

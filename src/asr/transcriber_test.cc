@@ -309,6 +309,31 @@ TEST_F(TranscriberTest, WhatNobodySaidIsTakenOutAndCountedAndWhatWasSaidStays) {
   EXPECT_GT(transcript->removed.passages.back().start, Millis(30'000));
 }
 
+TEST_F(TranscriberTest, ADoubtfulLanguageIsDetectedInTheNextChunkTooAndTheSurerOneDecides) {
+  struct Case {
+    std::vector<DetectedLanguage> detected;
+    std::string language;
+    std::size_t windows;
+  };
+  for (const Case& one :
+       {Case{{{"en", 0.7F}, {"de", 0.9F}}, "en", 1}, Case{{{"cy", 0.3F}, {"de", 0.9F}}, "de", 2},
+        Case{{{"en", 0.5F}, {"cy", 0.3F}}, "en", 2}}) {
+    ChunkPool pool(2);
+    NumberedHearing hearing;
+    std::size_t windows = 0;
+    hearing.language = [&] { return one.detected.at(windows++); };
+    const auto transcript = overhear(
+        pool, recording(Millis(120'000)), {},
+        [&](const RecognitionOptions& options, ChunkText& /*text*/) {
+          EXPECT_EQ(options.language, one.language);
+        },
+        hearing);
+    ASSERT_TRUE(transcript) << transcript.error().message;
+    EXPECT_EQ(transcript->language, one.language);
+    EXPECT_EQ(windows, one.windows);
+  }
+}
+
 TEST_F(TranscriberTest, APromptIsGivenBeforeEveryChunk) {
   ChunkPool pool(3);
   // The chunk on which the language is detected takes a different path from the others.

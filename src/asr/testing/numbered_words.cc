@@ -55,7 +55,7 @@ class NumberedRecognizer : public Recognizer {
  public:
   explicit NumberedRecognizer(const NumberedHearing& hearing) : hearing_(hearing) {}
 
-  Result<ChunkText> recognize(std::span<const float> samples, const RecognitionOptions& /*options*/,
+  Result<ChunkText> recognize(std::span<const float> samples, const RecognitionOptions& options,
                               std::stop_token stop) override {
     if (hearing_.before) VAT_TRY(hearing_.before(samples, stop));
     if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "The recognition was cancelled.");
@@ -67,7 +67,8 @@ class NumberedRecognizer : public Recognizer {
       const std::uint32_t dice = scramble(samples.size(), static_cast<std::size_t>(burst.number));
       if (auto word = recognise(burst, dice, samples.size())) words.push_back(std::move(*word));
     }
-    ChunkText text{.segments = {}, .language = "en", .language_probability = 1, .removed = {}};
+    ChunkText text{.language = options.language == "auto" ? "en" : options.language,
+                   .language_probability = 1};
     for (std::size_t i = 0; i < words.size(); i += hearing_.longest_segment) {
       const std::size_t count = std::min(hearing_.longest_segment, words.size() - i);
       text.segments.push_back(segment_of(std::span<const Word>(words).subspan(i, count)));
@@ -77,7 +78,7 @@ class NumberedRecognizer : public Recognizer {
 
   Result<DetectedLanguage> detect_language(std::span<const float> /*samples*/,
                                            std::stop_token /*stop*/) override {
-    return DetectedLanguage{"en", 1};
+    return hearing_.language ? hearing_.language() : DetectedLanguage{"en", 1};
   }
 
  private:

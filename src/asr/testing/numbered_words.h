@@ -85,6 +85,8 @@ struct NumberedHearing {
   std::size_t longest_segment = 8;  ///< Words.
   Millis longest_chunk{30'000};     ///< A longer one is rejected.
   std::optional<int> max_recognizers;
+  /// Called to detect a language; "en" for sure if empty.
+  std::function<DetectedLanguage()> language;
   /// Called before each chunk, on the recogniser's thread; its error is returned by the recogniser.
   std::function<Result<>(std::span<const float> samples, std::stop_token stop)> before;
 };
