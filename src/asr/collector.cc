@@ -64,10 +64,12 @@ Result<Transcript> Collector::finish(Millis duration) {
   if (error_) return fail(std::move(*error_));
   give_on(stitcher_.finish(), duration);
   transcript_.duration = duration;
-  transcript_.coverage = measure_coverage(outside_sounds(speech_, transcript_.sounds), transcript_.segments);
-  // Each chunk's repeated attempts are behind its first.
-  std::stable_sort(transcript_.removed.passages.begin(), transcript_.removed.passages.end(),
-                   [](const RemovedPassage& a, const RemovedPassage& b) { return a.start < b.start; });
+  // Chunks overlap, and a chunk's repeated attempts are behind its first.
+  const auto earlier = [](const auto& a, const auto& b) { return a.start < b.start; };
+  std::stable_sort(transcript_.sounds.begin(), transcript_.sounds.end(), earlier);
+  std::stable_sort(transcript_.removed.passages.begin(), transcript_.removed.passages.end(), earlier);
+  transcript_.coverage = measure_coverage(outside_sounds(speech_, transcript_.sounds), transcript_.segments,
+                                          {.whole_segments = request_.options.translate});
   transcript_.timings.total =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
   return std::move(transcript_);

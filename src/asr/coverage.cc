@@ -1,8 +1,10 @@
 #include "asr/coverage.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "asr/segment_words.h"
 #include "base/text.h"
@@ -24,6 +26,10 @@ void add_span(std::vector<TimeSpan>& spans, const TimeSpan& span) {
 std::vector<TimeSpan> find_covered(std::span<const Segment> segments, const CoverageOptions& options) {
   std::vector<TimeSpan> covered;
   for (const Segment& segment : segments) {
+    if (options.whole_segments) {
+      add_span(covered, {segment.start - options.reach, segment.end + options.reach});
+      continue;
+    }
     for (const Word& word : segment.words.empty() ? estimate_words(segment) : segment.words) {
       const TimeSpan around{word.start - options.reach, plausible_end(word) + options.reach};
       add_span(covered, around);
@@ -54,6 +60,18 @@ bool separated(std::span<const TimeSpan> covered, Millis begin, Millis end) {
   const auto after = std::partition_point(covered.begin(), covered.end(),
                                           [&](const TimeSpan& word) { return word.end <= begin; });
   return after != covered.end() && after->start < end;
+}
+
+/// False for a sound that may be speech that the engine did not understand, and for the note of a song.
+bool is_other_than_speech(const SoundEvent& sound) {
+  constexpr std::array<std::string_view, 14> kSpeech = {
+      "inaudible", "unintelligible", "indistinct", "speaking", "speaks", "speech",  "talking",
+      "talks",     "foreign",        "language",   "voice",    "voices", "chatter", "whispering"};
+  const std::vector<std::string> words = comparable_words(sound.text);
+  return !words.empty() && !is_silence(sound) &&
+         std::none_of(words.begin(), words.end(), [&](const std::string& word) {
+           return std::find(kSpeech.begin(), kSpeech.end(), word) != kSpeech.end();
+         });
 }
 
 std::string whole_seconds(Millis time) {
@@ -96,7 +114,7 @@ Coverage measure_coverage(std::span<const TimeSpan> speech, std::span<const Segm
   Millis sum{0};  // of the speech in the present group of spans that no word and no long pause separates
   TimeSpan group{};
   const auto end_group = [&] {
-    if (sum >= options.least) {
+    if (sum >= options.min_speech) {
       coverage.without_words.push_back(group);
       coverage.with_words -= sum;
     }
@@ -116,7 +134,9 @@ Coverage measure_coverage(std::span<const TimeSpan> speech, std::span<const Segm
 
 std::vector<TimeSpan> outside_sounds(std::span<const TimeSpan> speech, std::span<const SoundEvent> sounds) {
   std::vector<TimeSpan> spans;
-  for (const SoundEvent& sound : sounds) add_span(spans, {sound.start, sound.end});
+  for (const SoundEvent& sound : sounds) {
+    if (is_other_than_speech(sound)) add_span(spans, {sound.start, sound.end});
+  }
   return subtract(speech, spans);
 }
 

@@ -12,9 +12,11 @@ namespace vat::asr {
 
 struct CoverageOptions {
   float speech = 0.35F;  ///< Detector's probability from which on a frame is speech.
-  Millis reach{300};     ///< By so much engines misplace a word.
+  Millis reach{300};     ///< How far off an engine's word times may be.
   Millis pause{1'000};   ///< Speech on both sides of a longer one is looked at apart.
-  Millis least{1'000};   ///< Less speech between two words is a sound, or a word's end.
+  /// A translation is shorter or longer than what was said, so its words cover their segment.
+  bool whole_segments = false;
+  Millis min_speech{1'000};  ///< Less speech between two words is a sound, or a word's end.
 };
 
 /// Where the word ends if nobody drawls it: engines stretch a word over what they did not understand.
@@ -30,7 +32,8 @@ struct CoverageOptions {
 [[nodiscard]] Coverage measure_coverage(std::span<const TimeSpan> speech, std::span<const Segment> segments,
                                         const CoverageOptions& options = {});
 
-/// The speech outside of the sounds: what the detector took for speech there is known to be none. Linear in
+/// The speech outside of the sounds: what the detector took for speech there is known to be none. Marks of
+/// silence and of speech that was not understood are no such sounds. Linear in
 /// both.
 [[nodiscard]] std::vector<TimeSpan> outside_sounds(std::span<const TimeSpan> speech,
                                                    std::span<const SoundEvent> sounds);

@@ -75,7 +75,18 @@ TEST(CoverageTest, WhereTheEngineDescribedASoundThereIsNoSpeech) {
                                           {Millis(3'000), Millis(7'000), "(rain)"},
                                           {Millis(20'000), Millis(30'000), "♪"}};
   EXPECT_THAT(outside_sounds(speech, sounds), ElementsAre(span(0, 1'000), span(7'000, 9'000)));
+  const std::vector<SoundEvent> others = {{Millis(0), Millis(9'000), "[BLANK_AUDIO]"},
+                                          {Millis(0), Millis(9'000), "(speaking in foreign language)"},
+                                          {Millis(0), Millis(9'000), "♪"}};
+  EXPECT_THAT(outside_sounds(speech, others), ElementsAre(span(0, 5'000), span(6'000, 9'000)));
   EXPECT_THAT(outside_sounds(speech, {}), ElementsAre(span(0, 5'000), span(6'000, 9'000)));
+}
+
+TEST(CoverageTest, WordsOfATranslationCoverTheirSegment) {
+  const std::vector<TimeSpan> speech = {span(0, 14'000)};
+  const std::vector<Segment> segments = {segment_of({span(500, 800), span(7'000, 9'000)})};
+  EXPECT_THAT(measure_coverage(speech, segments, {.whole_segments = true}).without_words,
+              ElementsAre(span(9'300, 14'000)));
 }
 
 TEST(CoverageTest, TheSentenceNamesTheFirstThreePlaces) {

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "asr/coverage.h"
 #include "asr/repetition.h"
 #include "asr/segment_words.h"
 #include "asr/stock_phrases.h"
@@ -52,9 +53,10 @@ std::optional<RemovalReason> silence_reason(const Segment& segment, const Speech
   if (mask.known() && mask.speech_part(segment.start - kSlack, segment.end + kSlack) == 0)
     return RemovalReason::kNoSpeech;
   constexpr double kHardlyAny = 0.15;
-  const bool hardly_speech = mask.known() && mask.speech_part(segment.start, segment.end) < kHardlyAny;
-  const bool doubtful = hardly_speech || silent_to_engine || unlikely;
-  if (doubtful && is_stock_phrase(segment.text)) return RemovalReason::kStockPhrase;
+  constexpr double kHalf = 0.5;
+  const double speech = mask.known() ? mask.speech_part(segment.start, segment.end) : kHalf;
+  const bool doubtful = mask.known() ? speech < kHalf && (silent_to_engine || unlikely) : silent_to_engine;
+  if ((speech < kHardlyAny || doubtful) && is_stock_phrase(segment.text)) return RemovalReason::kStockPhrase;
   return std::nullopt;
 }
 
@@ -180,8 +182,11 @@ Removed remove_echo(std::vector<Segment>& segments, const HallucinationOptions& 
   if (count < kMinWords || segments.back().words.empty()) return {};
   const auto said = std::span(list.words).subspan(begin, count);
   const auto echo = std::span(list.words).last(count);
+  if (std::any_of(echo.begin() + 1, echo.end(), [](const Word& word) { return word.joined; })) return {};
   const auto length = [](std::span<const Word> words) {
-    return to_seconds(words.back().end - words.front().start);
+    Millis sum{0};
+    for (const Word& word : words) sum += plausible_end(word) - word.start;
+    return to_seconds(sum);
   };
   const float confidence = std::accumulate(echo.begin(), echo.end(), 0.0F,
                                            [](float sum, const Word& word) { return sum + word.confidence; });
@@ -199,7 +204,7 @@ Removed filter_hallucinations(ChunkText& text, std::span<const float> speech, st
                               const HallucinationOptions& options) {
   Removed removed = remove_silence(text.segments, {speech, frame, options.speech}, options);
   removed += remove_loops(text.segments, options);
-  removed += remove_echo(text.segments, options);
+  if (options.echoes) removed += remove_echo(text.segments, options);
   for (Segment& segment : text.segments) segment.compression_ratio = compression_ratio(segment.text);
   text.removed += removed;
   return removed;

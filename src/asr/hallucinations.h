@@ -18,6 +18,7 @@ struct HallucinationOptions {
   float speech = 0.2F;                 ///< Detector's probability from which on a frame may be speech.
   float compression_ratio = 2.4F;      ///< Over this, a text repeats itself.
   double words_per_second = 8;         ///< Nobody repeats himself faster.
+  bool echoes = true;                  ///< Remove them; only the end of a whole chunk can be one.
   double echo_length = 0.6;            ///< An echo takes at most this part of the time of what it repeats,
   float echo_confidence = 0.5F;        ///< and its words are on average no surer than this.
 };
@@ -27,8 +28,8 @@ struct HallucinationOptions {
 /// empty if unknown. `frame`: samples in a frame.
 ///
 /// Silence: removes a segment that the engine itself considers silence; one with no frame of speech in or
-/// near it; and one of the phrases that engines are known to invent, where there is hardly any speech or the
-/// engine is in doubt.
+/// near it; and one of the phrases that engines are known to invent, where there is hardly any speech, or
+/// less than half and the engine is in doubt.
 ///
 /// A loop is reduced to its first round: the same words three times or more in a row (a single word four
 /// times), within a segment or over several, but only when nobody can have said it: too fast, in no time at
@@ -36,7 +37,7 @@ struct HallucinationOptions {
 /// twelve). "No, no, no!" stays.
 ///
 /// An echo is removed: three words or more at the very end that were said before, of which the engine is
-/// unsure and for which there is hardly time. Engines finish a sentence that a cut interrupts so.
+/// unsure and for which there is hardly time. In this way engines complete a sentence that a cut interrupted.
 Removed filter_hallucinations(ChunkText& text, std::span<const float> speech, std::size_t frame,
                               const HallucinationOptions& options = {});
 

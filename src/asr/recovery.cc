@@ -167,9 +167,11 @@ class Recovery {
  private:
   /// The first stretch of speech without words that is worth another attempt.
   std::optional<TimeSpan> next_gap() {
-    for (const TimeSpan& gap : measure_coverage(speech_, text_.segments).without_words) {
-      const bool doubtful = mean_probability(gap) < kSurelySpeech || is_sound(gap);
-      const std::size_t worth = doubtful ? 1 : kAttempts.size();
+    for (const TimeSpan& gap :
+         measure_coverage(speech_, text_.segments, {.whole_segments = options_.translate}).without_words) {
+      const std::size_t worth = mean_probability(gap) < kSurelySpeech ? 1
+                                : is_sound(gap)                       ? 2
+                                                                      : kAttempts.size();
       if (attempts_[gap.start] < worth) return gap;
     }
     return std::nullopt;
@@ -198,9 +200,9 @@ class Recovery {
     put_in_order(found, samples_to_time(end - begin * frame));
     const auto speech = std::span<const float>(chunk_.speech).subspan(static_cast<std::size_t>(begin));
     take_sound_marks(found);
-    filter_hallucinations(found, speech, chunk_.speech_frame);
+    filter_hallucinations(found, speech, chunk_.speech_frame, {.echoes = false});
     shift(found, samples_to_time(begin * frame));
-    keep_asides(found);
+    keep_asides(found, gap);
     keep_between(found.segments, find_neighbours(text_.segments, gap, length_));
     if (!word_times_) {
       for (Segment& segment : found.segments) segment.words.clear();
@@ -209,14 +211,27 @@ class Recovery {
     return {};
   }
 
-  /// The sounds, each once, and what was removed.
-  void keep_asides(const ChunkText& found) {
-    text_.removed += found.removed;
+  template <class Aside>
+  static bool is_new(const Aside& aside, const std::vector<Aside>& known, const TimeSpan& gap) {
+    const auto overlaps = [&](const auto& other) {
+      return other.start < aside.end && aside.start < other.end;
+    };
+    return overlaps(gap) && std::none_of(known.begin(), known.end(), [&](const Aside& other) {
+             return overlaps(other) && other.text == aside.text;
+           });
+  }
+
+  /// Of the sounds and of what was removed, what is in the gap and not known yet.
+  void keep_asides(const ChunkText& found, const TimeSpan& gap) {
     for (const SoundEvent& sound : found.sounds) {
-      const bool known = std::any_of(text_.sounds.begin(), text_.sounds.end(), [&](const SoundEvent& other) {
-        return other.text == sound.text && other.start < sound.end && sound.start < other.end;
-      });
-      if (!known) text_.sounds.push_back(sound);
+      if (is_new(sound, text_.sounds, gap)) text_.sounds.push_back(sound);
+    }
+    for (const RemovedPassage& passage : found.removed.passages) {
+      if (!is_new(passage, text_.removed.passages, gap)) continue;
+      text_.removed.passages.push_back(passage);
+      ++(passage.reason == RemovalReason::kRepetition ? text_.removed.repetition_segments
+                                                      : text_.removed.silence_segments);
+      text_.removed.words += estimate_words({.text = passage.text}).size();
     }
     std::stable_sort(text_.sounds.begin(), text_.sounds.end(),
                      [](const SoundEvent& a, const SoundEvent& b) { return a.start < b.start; });

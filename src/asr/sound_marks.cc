@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "asr/segment_words.h"
+#include "base/ascii.h"
 #include "base/text.h"
 
 namespace vat::asr {
@@ -44,30 +45,59 @@ std::optional<SoundMark> notes_at(std::string_view text, std::size_t begin) {
   return SoundMark{begin, end};
 }
 
+/// What lies inside of brackets, with what is around them.
+struct Bracketed {
+  std::string_view before;
+  std::string_view inside;
+  std::string_view after;
+};
+
 bool ends_sentence(std::string_view text) {
-  constexpr std::array<std::string_view, 12> kEnds = {".",  "!", "?", "…",  "。", "！",
-                                                      "？", "]", ")", "】", "）", "*"};
+  constexpr std::array<std::string_view, 7> kEnds = {".", "!", "?", "…", "。", "！", "？"};
   return text.empty() ||
          std::any_of(kEnds.begin(), kEnds.end(), [&](std::string_view end) { return text.ends_with(end); });
 }
 
-bool starts_sentence(std::string_view text) {
-  return text.empty() || text.front() < 'a' || text.front() > 'z';
+bool has_letter(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return is_letter(c) || static_cast<unsigned char>(c) >= 0x80; });
 }
 
-std::optional<SoundMark> brackets_at(std::string_view text, std::size_t begin) {
+/// Square brackets are no part of a word, and hold no number: "array[0]" is none.
+bool stands_alone(const Bracketed& text) {
+  return has_letter(text.inside) && (text.before.empty() || text.before.ends_with(' ')) &&
+         (text.after.empty() || !is_alphanumeric(text.after.front()));
+}
+
+/// Nobody says a few words of lower case between two sentences, or as a whole segment, in parentheses.
+bool is_description(const Bracketed& text) {
+  constexpr std::size_t kMaxAlone = 4;
+  constexpr std::size_t kMaxBetween = 3;
+  const std::size_t count = comparable_words(text.inside).size();
+  if (!has_letter(text.inside) || count == 0) return false;
+  if (trim(text.before).empty() && trim(text.after).empty()) return count <= kMaxAlone;
+  const std::string_view after = trim(text.after);
+  const bool sentence = after.empty() || (after.front() >= 'A' && after.front() <= 'Z');
+  const bool mark = after.starts_with('[') || note_length(after) > 0;
+  const bool lower = std::none_of(text.inside.begin(), text.inside.end(),
+                                  [](char c) { return is_digit(c) || to_lower(c) != c; });
+  return count <= kMaxBetween && lower && ends_sentence(trim(text.before)) && (sentence || mark);
+}
+
+/// `from` is where the mark before ends; what is before that does not matter.
+std::optional<SoundMark> brackets_at(std::string_view text, std::size_t from, std::size_t begin) {
   const std::string_view rest = text.substr(begin);
   const auto* const brackets = std::find_if(
       kBrackets.begin(), kBrackets.end(), [&](const Brackets& pair) { return rest.starts_with(pair.open); });
   if (brackets == kBrackets.end()) return std::nullopt;
   const std::size_t inside = brackets->open.size();
   const std::size_t close = rest.substr(0, kMaxMarkBytes).find(brackets->close, inside);
-  if (close == std::string_view::npos || comparable_words(rest.substr(inside, close - inside)).empty())
-    return std::nullopt;
+  if (close == std::string_view::npos) return std::nullopt;
   const SoundMark mark{begin, begin + close + brackets->close.size()};
-  const bool alone =
-      ends_sentence(trim(text.substr(0, begin))) && starts_sentence(trim(text.substr(mark.end)));
-  if (brackets->may_be_said && !alone) return std::nullopt;
+  const Bracketed found{.before = text.substr(from, begin - from),
+                        .inside = rest.substr(inside, close - inside),
+                        .after = text.substr(mark.end)};
+  if (brackets->may_be_said ? !is_description(found) : !stands_alone(found)) return std::nullopt;
   return mark;
 }
 
@@ -146,7 +176,7 @@ std::vector<SoundMark> find_sound_marks(std::string_view text) {
   std::vector<SoundMark> marks;
   for (std::size_t at = 0; at < text.size();) {
     std::optional<SoundMark> mark = notes_at(text, at);
-    if (!mark) mark = brackets_at(text, at);
+    if (!mark) mark = brackets_at(text, marks.empty() ? 0 : marks.back().end, at);
     if (mark) marks.push_back(*mark);
     at = mark ? mark->end : at + 1;
   }

@@ -18,9 +18,9 @@ struct SoundMark {
   friend bool operator==(const SoundMark&, const SoundMark&) = default;
 };
 
-/// The marks in a text, in order: musical notes; anything short in square brackets; and what stands in
-/// parentheses or asterisks instead of a sentence, because somebody may also have said something in
-/// parentheses.
+/// The marks in a text, in order: musical notes; a short text in square brackets; and a few words in
+/// parentheses or asterisks that are the whole text, or lower case between two sentences, because somebody
+/// may also have said something in parentheses.
 [[nodiscard]] std::vector<SoundMark> find_sound_marks(std::string_view text);
 
 /// Moves the marks from the segments to `text.sounds`. A note beside words is a sound as long as their

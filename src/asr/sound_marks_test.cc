@@ -37,6 +37,14 @@ TEST(SoundMarksTest, WhatSomebodySaidIsNone) {
   EXPECT_THAT(marks_in("The Fed (which I like) said so."), IsEmpty());
   EXPECT_THAT(marks_in("(which I like) and so on"), IsEmpty());
   EXPECT_THAT(marks_in("two * three * four"), IsEmpty());
+  EXPECT_THAT(marks_in("He joined Apple Inc. (AAPL)."), IsEmpty());
+  EXPECT_THAT(marks_in("(IBM), the company"), IsEmpty());
+  EXPECT_THAT(marks_in("(about) 5 people"), IsEmpty());
+  EXPECT_THAT(marks_in("(das heißt gestern) übrigens"), IsEmpty());
+  EXPECT_THAT(marks_in("(то есть вчера) Иван пришёл."), IsEmpty());
+  EXPECT_THAT(marks_in("(which is closed on Mondays)"), IsEmpty());
+  EXPECT_THAT(marks_in("(a+b) * 2 * 3"), IsEmpty());
+  EXPECT_THAT(marks_in("array[0] equals array[first]"), IsEmpty());
   EXPECT_THAT(marks_in("[unclosed"), IsEmpty());
   EXPECT_THAT(marks_in("[] () **"), IsEmpty());
   EXPECT_THAT(marks_in("[" + std::string(200, 'a') + "]"), IsEmpty());

@@ -6,8 +6,8 @@
 
 namespace vat::asr {
 
-/// Whether this is the whole text of such a phrase, in any of Whisper's languages; case and punctuation do
-/// not matter. Most of them people say, too: a phrase alone is no evidence.
+/// Whether this is the whole text of such a phrase, in any of thirty languages; case and punctuation do
+/// not matter. People say most of them, too: a phrase alone is no evidence.
 [[nodiscard]] bool is_stock_phrase(const std::string& text);
 
 }  // namespace vat::asr

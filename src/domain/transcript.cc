@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "base/text.h"
+
 namespace vat {
 namespace {
 
@@ -16,6 +18,14 @@ Fault fault_of(const Item& item, Millis earliest, Millis latest) {
   return item.end < item.start || item.end > latest ? Fault::kEnd : Fault::kNone;
 }
 
+/// Each ends no earlier than it starts, within [0, latest].
+template <class Items>
+bool all_within(const Items& items, Millis latest) {
+  return std::all_of(items.begin(), items.end(), [latest](const auto& item) {
+    return fault_of(item, Millis(0), latest) == Fault::kNone;
+  });
+}
+
 constexpr std::array<std::pair<RemovalReason, std::string_view>, 4> kReasons = {{
     {RemovalReason::kSilence, "silence"},
     {RemovalReason::kNoSpeech, "no_speech"},
@@ -24,6 +34,15 @@ constexpr std::array<std::pair<RemovalReason, std::string_view>, 4> kReasons = {
 }};
 
 }  // namespace
+
+bool is_silence(const SoundEvent& sound) {
+  constexpr std::array<std::string_view, 6> kSilences = {"blankaudio", "silence",  "silent",
+                                                         "noaudio",    "nospeech", "pause"};
+  std::string key;
+  for (const std::string& word : comparable_words(sound.text)) key += word;
+  std::erase(key, '_');
+  return std::find(kSilences.begin(), kSilences.end(), key) != kSilences.end();
+}
 
 std::string_view removal_reason_name(RemovalReason reason) {
   return std::find_if(kReasons.begin(), kReasons.end(),
@@ -55,9 +74,17 @@ std::optional<TimeFault> find_time_fault(std::span<const Segment> segments, Mill
   return std::nullopt;
 }
 
+bool asides_within(const Removed& removed, std::span<const SoundEvent> sounds, Millis latest) {
+  return all_within(removed.passages, latest) && all_within(sounds, latest);
+}
+
 Result<> check_times(const Transcript& transcript) {
   const auto within = [](Millis time) { return time >= Millis(0) && time <= kMaxRecordingLength; };
-  if (within(transcript.duration) && within(transcript.speech) && !find_time_fault(transcript.segments))
+  const Coverage coverage = transcript.coverage.value_or(Coverage());
+  if (within(transcript.duration) && within(transcript.speech) && !find_time_fault(transcript.segments) &&
+      within(coverage.speech) && within(coverage.with_words) &&
+      all_within(coverage.without_words, kMaxRecordingLength) &&
+      asides_within(transcript.removed, transcript.sounds, kMaxRecordingLength))
     return {};
   return fail(ErrorCode::kBadData, "The times of the transcript run backwards or past 1,000 hours.");
 }

@@ -47,6 +47,9 @@ struct SoundEvent {
   friend bool operator==(const SoundEvent&, const SoundEvent&) = default;
 };
 
+/// Whether it only says that nothing is heard: "[BLANK_AUDIO]", "(silence)".
+[[nodiscard]] bool is_silence(const SoundEvent& sound);
+
 enum class RemovalReason {
   kSilence,      ///< The engine itself took it for silence.
   kNoSpeech,     ///< The detector found no speech there.
@@ -89,7 +92,7 @@ struct Removed {
 struct Coverage {
   Millis speech{0};                     ///< Without the pauses in it.
   Millis with_words{0};                 ///< At most `speech`.
-  std::vector<TimeSpan> without_words;  ///< In order: where nobody's words were understood, if it was speech.
+  std::vector<TimeSpan> without_words;  ///< In order: where speech was not understood, if it was speech.
 
   friend bool operator==(const Coverage&, const Coverage&) = default;
 };
@@ -137,6 +140,9 @@ struct TimeFault {
 /// their starts, none ends before it starts, and all lie within [0, latest].
 [[nodiscard]] std::optional<TimeFault> find_time_fault(std::span<const Segment> segments,
                                                        Millis latest = kMaxRecordingLength);
+
+/// Whether what is in no segment lies within [0, latest].
+[[nodiscard]] bool asides_within(const Removed& removed, std::span<const SoundEvent> sounds, Millis latest);
 
 /// kBadData for a transcript with such a fault, or whose durations are outside of the same bounds. Every
 /// transcript that is stored or read passes it.

@@ -212,7 +212,7 @@ class Reader {
     if (value != nullptr && !value->is_bool()) throw Refusal{"a member is not a boolean"};
     flag = value != nullptr && value->get_bool();
   }
-  /// Of any size: find_time_fault() has the last word.
+  /// Of any size: in_order() has the last word.
   void time(std::string_view name, Millis& time) const {
     time = Millis(read<std::int64_t>(name, "a member is no time"));
   }
@@ -280,7 +280,10 @@ std::string write(const Value& value) {
 }
 
 /// Whether the times can be.
-bool in_order(const ChunkText& text) { return !find_time_fault(text.segments, std::chrono::hours(24)); }
+bool in_order(const ChunkText& text) {
+  constexpr Millis kLongest = std::chrono::hours(24);
+  return !find_time_fault(text.segments, kLongest) && asides_within(text.removed, text.sounds, kLongest);
+}
 bool in_order(const Transcript& transcript) { return check_times(transcript).has_value(); }
 
 template <class Value>

