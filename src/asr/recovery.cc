@@ -100,19 +100,28 @@ void retime(std::span<Word* const> before, const std::vector<Segment>& segments,
 }
 
 /// Keeps what was said between the neighbours, without the words that they say already. Those of the words
-/// before were said here, where no word seemed to be, so they get these times.
+/// before were said here, where no word seemed to be, so they get these times. A neighbour that was
+/// recognised again in its own place was not said here as well: the same word here is another one.
 void keep_between(std::vector<Segment>& segments, const Neighbours& neighbours) {
   std::vector<std::string> keys;
+  std::vector<std::string> earlier;
+  std::vector<std::string> later;
   for (Segment& segment : segments) {
     std::erase_if(segment.words, [&](const Word& word) {
       const Millis middle = word.start + (word.end - word.start) / 2;
-      return middle < neighbours.between.start || middle > neighbours.between.end;
+      const bool before = middle < neighbours.between.start;
+      const bool after = middle > neighbours.between.end;
+      (before ? earlier : after ? later : keys).push_back(word_key(word.text));
+      return before || after;
     });
-    for (const Word& word : segment.words) keys.push_back(word_key(word.text));
   }
-  const std::size_t first = count_shared(neighbours.before, keys);
+  const bool before_again =
+      !earlier.empty() && !neighbours.before.empty() && earlier.back() == neighbours.before.back();
+  const bool after_again =
+      !later.empty() && !neighbours.after.empty() && later.front() == neighbours.after.front();
+  const std::size_t first = before_again ? 0 : count_shared(neighbours.before, keys);
   retime(neighbours.words_before, segments, first);
-  const std::size_t last = keys.size() - count_shared(keys, neighbours.after);
+  const std::size_t last = keys.size() - (after_again ? 0 : count_shared(keys, neighbours.after));
   std::size_t index = 0;
   for (Segment& segment : segments) {
     std::erase_if(segment.words, [&](const Word&) {
