@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -29,7 +30,8 @@ class Parrot : public Recognizer {
 
 Word word(const char* text, int start, int end) { return {Millis(start), Millis(end), text}; }
 
-/// Speech from 0.4 s to its end, of which only the first and the last words are known.
+/// Speech from 0.8 s to its end, so that the window begins at 0.5 s, of which only the first and the last
+/// words are known.
 std::string recovered(const std::vector<Word>& known, const std::vector<Word>& again) {
   constexpr std::size_t kFrame = 320;
   constexpr std::size_t kFrames = 400;  // 8 s
@@ -37,6 +39,7 @@ std::string recovered(const std::vector<Word>& known, const std::vector<Word>& a
   chunk.pieces = {{.source_begin = 0, .length = kFrame * kFrames}};
   chunk.samples.resize(kFrame * kFrames);
   chunk.speech.assign(kFrames, 0.9F);
+  std::fill_n(chunk.speech.begin(), 40, 0.0F);
   chunk.speech_frame = kFrame;
   ChunkText text;
   set_words(text.segments.emplace_back(), known);
@@ -48,9 +51,9 @@ std::string recovered(const std::vector<Word>& known, const std::vector<Word>& a
 }
 
 TEST(RecoveryTest, AWordThatIsSaidTwiceAtTheEdgeIsNotTakenForItsNeighbour) {
-  EXPECT_EQ(recovered({word("five", 400, 900), word("nine", 6'500, 7'800)},
-                      {word("five", 400, 900), word("five", 1'400, 1'900), word("six", 2'500, 3'000),
-                       word("seven", 3'500, 4'000), word("nine", 5'500, 6'000), word("nine", 6'500, 7'000)}),
+  EXPECT_EQ(recovered({word("five", 800, 1'300), word("nine", 6'500, 7'800)},
+                      {word("five", 300, 800), word("five", 1'200, 1'600), word("six", 2'500, 3'000),
+                       word("seven", 3'500, 4'000), word("nine", 5'000, 5'500), word("nine", 6'100, 6'500)}),
             "five five six seven nine nine");
 }
 
