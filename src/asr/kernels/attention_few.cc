@@ -1,4 +1,4 @@
-// Decoding: k and v come from memory once, in their order, for all heads and rows.
+// Decoding: k and v come from memory once, for all heads and rows.
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -11,7 +11,6 @@ namespace vat::asr::kernels {
 namespace {
 
 constexpr float kMasked = -std::numeric_limits<float>::infinity();
-constexpr int kAhead = 8;  // positions that are asked for before they are needed
 
 /// Adds a row of a mask to the weights.
 void add_mask(float* weights, const std::uint16_t* mask, int count) {
@@ -39,6 +38,38 @@ double exponentials(float* weights, float largest) {
   return sum;
 }
 
+/// Reads the rows of adjacent heads from memory shortly before they are used. It does so in the order of
+/// their addresses, the only one that the hardware foresees; the heads of four positions are used in another,
+/// and were at half this pace. Loads, because prefetching instructions do not set the hardware on.
+class ReadAhead {
+ public:
+  ReadAhead(const Attention& attention, const Heads<const std::uint16_t>& from, std::int64_t first_head,
+            std::int64_t bytes, std::int64_t position)
+      : from_(from), first_head_(first_head), bytes_(bytes), position_(position), end_(attention.positions) {}
+
+  void read(std::int64_t bytes) {
+    while (bytes > 0 && position_ < end_) {
+      const char* const row = reinterpret_cast<const char*>(from_.row(first_head_, position_));
+      for (; bytes > 0 && offset_ < bytes_; offset_ += kCacheLine, bytes -= kCacheLine) {
+        const int number = *reinterpret_cast<const volatile char*>(row + offset_);
+        static_cast<void>(number);
+      }
+      if (offset_ < bytes_) return;
+      offset_ = 0;
+      ++position_;
+    }
+  }
+
+ private:
+  static constexpr std::int64_t kCacheLine = 64;
+  const Heads<const std::uint16_t>& from_;
+  const std::int64_t first_head_;
+  const std::int64_t bytes_;  // of the heads of a position
+  std::int64_t position_;
+  const std::int64_t end_;
+  std::int64_t offset_ = 0;
+};
+
 class FewRows {
  public:
   /// At most kFewHeads heads and kFewRows rows, from the first ones on.
@@ -51,8 +82,7 @@ class FewRows {
         rows_(rows),
         q_(scratch),
         out_(q_ + heads * rows * a_.key_width),
-        weights_(out_ + heads * rows * a_.value_width),
-        converted_(weights_ + heads * rows * kPositions) {}
+        weights_(out_ + heads * rows * a_.value_width) {}
 
   void attend() {
     start();
@@ -76,41 +106,53 @@ class FewRows {
     std::fill(sums_, sums_ + heads_ * rows_, 0.0F);
   }
 
-  /// kFewPositions positions of all heads; zeros behind the last one.
-  void convert(const Heads<const std::uint16_t>& from, std::int64_t width, std::int64_t position) {
-    const bool adjacent = from.head_bytes == static_cast<std::size_t>(width) * sizeof *from.data;
-    for (int t = 0; t < kFewPositions; ++t) {
-      float* const to = converted_ + t * heads_ * width;
-      if (position + t >= a_.positions) {
-        std::fill(to, to + heads_ * width, 0.0F);
-      } else if (adjacent) {
-        const std::uint16_t* const row = from.row(first_head_, position + t);
-        prefetch(reinterpret_cast<const char*>(row) + kAhead * from.row_bytes,
-                 static_cast<std::size_t>(heads_ * width) * sizeof *row);
-        convert_halves(row, to, heads_ * width);
-      } else {
-        for (std::int64_t h = 0; h < heads_; ++h)
-          convert_halves(from.row(first_head_ + h, position + t), to + h * width, width);
+  using Halves = Heads<const std::uint16_t>;
+  /// The rows of kFewPositions positions. Behind the last one it is that one again: its weight is zero.
+  struct Rows {
+    Rows(const Attention& attention, const Halves& from, std::int64_t head, std::int64_t position) {
+      for (int j = 0; j < kFewPositions; ++j)
+        row[j] = from.row(head, std::min(position + j, attention.positions - 1));
+    }
+    const std::uint16_t* row[kFewPositions];
+  };
+
+  /// Calls use(std::integral_constant<int, count>, first) for groups of rows whose sums fit into registers.
+  template <class Use>
+  void for_row_groups(Use use) const {
+    std::int64_t row = 0;
+    for (; row + kRowGroup <= rows_; row += kRowGroup) use(std::integral_constant<int, kRowGroup>{}, row);
+    for (; row < rows_; ++row) use(std::integral_constant<int, 1>{}, row);
+  }
+
+  void multiply_keys(std::int64_t position, int count) {
+    const std::int64_t bytes = a_.key_width * static_cast<std::int64_t>(sizeof(std::uint16_t));
+    ReadAhead ahead(a_, a_.k, first_head_, heads_ * bytes, position + kFewPositions);
+    for (int t = 0; t < count; t += kFewPositions) {
+      for (std::int64_t h = 0; h < heads_; ++h) {
+        ahead.read(kFewPositions * bytes);
+        const Rows k(a_, a_.k, first_head_ + h, position + t);
+        for_row_groups([&](auto group, std::int64_t row) { multiply_keys<group()>(k, h * rows_ + row, t); });
       }
     }
   }
 
-  void multiply_keys(std::int64_t position, int count) {
-    for (int t = 0; t < count; t += kFewPositions) {
-      convert(a_.k, a_.key_width, position + t);
-      for (std::int64_t i = 0; i < heads_ * rows_; ++i) {
-        const float* const k = converted_ + i / rows_ * a_.key_width;
-        Vector sums[kFewPositions];
-        for (Vector& sum : sums) sum = zeros();
-        for (std::int64_t d = 0; d < a_.key_width; d += kLanes) {
-          const Vector q = load(q_ + i * a_.key_width + d);
-          for (int j = 0; j < kFewPositions; ++j)
-            sums[j] = multiply_add(q, load(k + j * heads_ * a_.key_width + d), sums[j]);
-        }
-        static_assert(kFewPositions == 4, "as many as sums_of() takes");
-        _mm_storeu_ps(weights_ + i * kPositions + t, sums_of(sums[0], sums[1], sums[2], sums[3]));
+  /// The weights of kFewPositions positions, from t on, for kRows rows from i on, counted through all heads.
+  template <int kRows>
+  void multiply_keys(const Rows& k, std::int64_t i, int t) {
+    Vector sums[kRows][kFewPositions];
+    for (auto& row : sums) std::fill(std::begin(row), std::end(row), zeros());
+    for (std::int64_t d = 0; d < a_.key_width; d += kLanes) {
+      Vector key[kFewPositions];
+      for (int j = 0; j < kFewPositions; ++j) key[j] = load_half(k.row[j] + d);
+      for (int r = 0; r < kRows; ++r) {
+        const Vector q = load(q_ + (i + r) * a_.key_width + d);
+        for (int j = 0; j < kFewPositions; ++j) sums[r][j] = multiply_add(q, key[j], sums[r][j]);
       }
     }
+    static_assert(kFewPositions == 4, "as many as sums_of() takes");
+    for (int r = 0; r < kRows; ++r)
+      _mm_storeu_ps(weights_ + (i + r) * kPositions + t,
+                    sums_of(sums[r][0], sums[r][1], sums[r][2], sums[r][3]));
   }
 
   void softmax(std::int64_t i, std::int64_t position, int count) {
@@ -132,16 +174,21 @@ class FewRows {
   }
 
   void add_values(std::int64_t position, int count) {
+    const std::int64_t bytes = a_.value_width * static_cast<std::int64_t>(sizeof(std::uint16_t));
+    ReadAhead ahead(a_, a_.v, first_head_, heads_ * bytes, position + kFewPositions);
     for (int t = 0; t < count; t += kFewPositions) {
-      convert(a_.v, a_.value_width, position + t);
-      for (std::int64_t i = 0; i < heads_ * rows_; ++i) {
-        const float* const v = converted_ + i / rows_ * a_.value_width;
-        const float* const weights = weights_ + i * kPositions + t;
+      for (std::int64_t h = 0; h < heads_; ++h) {
+        ahead.read(kFewPositions * bytes);
+        const Rows v(a_, a_.v, first_head_ + h, position + t);
         for (std::int64_t d = 0; d < a_.value_width; d += kLanes) {
-          Vector out = load(out_ + i * a_.value_width + d);
-          for (int j = 0; j < kFewPositions; ++j)
-            out = multiply_add(load(v + j * heads_ * a_.value_width + d), all(weights[j]), out);
-          store(out_ + i * a_.value_width + d, out);
+          Vector value[kFewPositions];
+          for (int j = 0; j < kFewPositions; ++j) value[j] = load_half(v.row[j] + d);
+          for (std::int64_t i = h * rows_; i < (h + 1) * rows_; ++i) {
+            Vector out = load(out_ + i * a_.value_width + d);
+            for (int j = 0; j < kFewPositions; ++j)
+              out = multiply_add(value[j], all(weights_[i * kPositions + t + j]), out);
+            store(out_ + i * a_.value_width + d, out);
+          }
         }
       }
     }
@@ -160,10 +207,9 @@ class FewRows {
   const std::int64_t heads_;
   const std::int64_t first_row_;
   const std::int64_t rows_;
-  float* const q_;          // [heads][rows][key_width], with the scale
-  float* const out_;        // [heads][rows][value_width]
-  float* const weights_;    // [heads][rows][kPositions]
-  float* const converted_;  // [kFewPositions][heads][key_width or value_width]
+  float* const q_;        // [heads][rows][key_width], with the scale
+  float* const out_;      // [heads][rows][value_width]
+  float* const weights_;  // [heads][rows][kPositions]
   float largest_[kFewHeads * kFewRows];
   float sums_[kFewHeads * kFewRows];
 };

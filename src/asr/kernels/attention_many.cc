@@ -5,20 +5,21 @@
 #include <cstring>
 #include <limits>
 
+#include "asr/kernels/attention_cells.h"
 #include "asr/kernels/attention_tiles.h"
 
 #ifdef VAT_KERNEL_VECTORS
 namespace vat::asr::kernels {
 namespace {
 
-/// A matrix whose numbers lie `row` apart from row to row, and `column` from column to column.
+/// A matrix whose cells lie `row` apart from row to row, and `column` from column to column.
 struct Factor {
-  const float* data;
+  const Cell* data;
   std::int64_t row;
   std::int64_t column;
 };
 
-/// c[kRows x kVectors vectors] (+)= a * b, where c and b have kTileRows columns.
+/// c[kRows x kVectors vectors] (+)= a * b, where c and b have kTileRows columns, and b has cells in them.
 template <int kRows, int kVectors, bool kAdd>
 inline void multiply_block(float* __restrict c, const Factor& a, const float* __restrict b, int inner) {
   Vector sums[kRows][kVectors];
@@ -29,8 +30,8 @@ inline void multiply_block(float* __restrict c, const Factor& a, const float* __
     Vector row[kVectors];
     for (int r = 0; r < kVectors; ++r) row[r] = load(b + k * kTileRows + r * kLanes);
     for (int i = 0; i < kRows; ++i) {
-      const Vector number = all(a.data[i * a.row + k * a.column]);
-      for (int r = 0; r < kVectors; ++r) sums[i][r] = multiply_add(row[r], number, sums[i][r]);
+      const Cell cell = a.data[i * a.row + k * a.column];
+      for (int r = 0; r < kVectors; ++r) sums[i][r] = add_products(row[r], cell, sums[i][r]);
     }
   }
   for (int i = 0; i < kRows; ++i) {
@@ -57,11 +58,12 @@ class ManyRows {
  public:
   ManyRows(const Attention& attention, float* scratch)
       : a_(attention),
+        key_cells_(static_cast<int>(a_.key_width) / kCellNumbers),
         q_(scratch),
-        out_(q_ + kTiles * a_.key_width * kTileRows),
+        out_(q_ + kTiles * key_cells_ * kTileRows),
         weights_(out_ + kTiles * a_.value_width * kTileRows),
-        k_(weights_ + kManyPositions * kTileRows),
-        v_(k_ + kManyPositions * a_.key_width) {}
+        k_(reinterpret_cast<Cell*>(weights_ + kManyPositions * kTileRows)),
+        v_(k_ + kManyPositions * key_cells_) {}
 
   /// At most kTiles * kTileRows rows of one head.
   void attend(std::int64_t head, std::int64_t first, int rows) {
@@ -79,39 +81,46 @@ class ManyRows {
   }
 
  private:
+  /// Rows of q become columns of cells. Behind the last one they are zeros.
   void read_queries(std::int64_t head, std::int64_t first, int rows, int tiles) {
+    auto* const cells = reinterpret_cast<Cell*>(q_);
     for (int i = 0; i < tiles * kTileRows; ++i) {
-      float* const column = q_ + i / kTileRows * a_.key_width * kTileRows + i % kTileRows;
-      const float* const row = i < rows ? a_.q.row(head, first + i) : nullptr;
-      for (std::int64_t d = 0; d < a_.key_width; ++d)
-        column[d * kTileRows] = row == nullptr ? 0.0F : row[d] * a_.scale;
+      Cell* const column = cells + i / kTileRows * key_cells_ * kTileRows + i % kTileRows;
+      if (i < rows) to_cells(a_.q.row(head, first + i), k_, a_.key_width, a_.scale);
+      for (int d = 0; d < key_cells_; ++d) column[d * kTileRows] = i < rows ? k_[d] : Cell{0};
     }
   }
 
   void convert(std::int64_t head, std::int64_t position, int count) {
+    const auto ask = [](const std::uint16_t* row, std::int64_t width, std::size_t row_bytes) {
+      prefetch(reinterpret_cast<const char*>(row) + kManyPositions * row_bytes,
+               static_cast<std::size_t>(width) * sizeof *row);
+    };
     for (int t = 0; t < count; ++t) {
       const std::uint16_t* const k_row = a_.k.row(head, position + t);
       const std::uint16_t* const v_row = a_.v.row(head, position + t);
-      convert_halves(k_row, k_ + t * a_.key_width, a_.key_width);
-      convert_halves(v_row, v_ + t * a_.value_width, a_.value_width);
-      prefetch(reinterpret_cast<const char*>(k_row) + kManyPositions * a_.k.row_bytes,
-               static_cast<std::size_t>(a_.key_width) * sizeof *k_row);
-      prefetch(reinterpret_cast<const char*>(v_row) + kManyPositions * a_.v.row_bytes,
-               static_cast<std::size_t>(a_.value_width) * sizeof *v_row);
+      to_cells(k_row, k_ + t * key_cells_, a_.key_width);
+      ask(k_row, a_.key_width, a_.k.row_bytes);
+      ask(v_row, a_.value_width, a_.v.row_bytes);
     }
+    for (int t = 0; t < count; t += kCellNumbers)
+      to_cells_of_rows(a_.v.row(head, position + t),
+                       t + 1 < count ? a_.v.row(head, position + t + 1) : nullptr,
+                       v_ + t / kCellNumbers * a_.value_width, a_.value_width);
   }
 
   void add_positions(int tile, int count) {
     float* const out = out_ + tile * a_.value_width * kTileRows;
-    multiply_matrix<false>(weights_, {k_, a_.key_width, 1}, q_ + tile * a_.key_width * kTileRows, count,
-                           static_cast<int>(a_.key_width));
+    multiply_matrix<false>(weights_, {k_, key_cells_, 1}, q_ + tile * key_cells_ * kTileRows, count,
+                           key_cells_);
     for (int j = 0; j < kTileRows; j += kLanes)
       softmax(weights_ + j, largest_ + tile * kTileRows + j, sums_ + tile * kTileRows + j, out + j, count);
-    multiply_matrix<true>(out, {v_, 1, a_.value_width}, weights_, static_cast<int>(a_.value_width), count);
+    multiply_matrix<true>(out, {v_, 1, a_.value_width}, weights_, static_cast<int>(a_.value_width),
+                          (count + kCellNumbers - 1) / kCellNumbers);
   }
 
-  /// Of the rows in the lanes of one vector: weights become exponentials, and what was added up before is
-  /// scaled to the new largest one.
+  /// Of the rows in the lanes of one vector: weights become cells of exponentials, and what was added up
+  /// before is scaled to the new largest one.
   void softmax(float* weights, float* largest, float* sums, float* out, int count) const {
     const Vector before = load(largest);
     Vector now = before;
@@ -119,10 +128,15 @@ class ManyRows {
     store(largest, now);
     const Vector factor = exponential(subtract(before, now));
     Vector sum = zeros();
-    for (int t = 0; t < count; ++t) {
-      const Vector weight = exponential(subtract(load(weights + t * kTileRows), now));
-      store(weights + t * kTileRows, weight);
+    const auto next = [&](int t) {
+      const Vector weight = weights_of(subtract(load(weights + t * kTileRows), now));
       sum = add(sum, weight);
+      return weight;
+    };
+    for (int t = 0; t < count; t += kCellNumbers) {
+      const Vector first = next(t);
+      const Vector second = kCellNumbers == 2 && t + 1 < count ? next(t + 1) : zeros();
+      store(weights + t / kCellNumbers * kTileRows, cells_of(first, second));
     }
     store(sums, multiply_add(load(sums), factor, sum));
     for (std::int64_t d = 0; d < a_.value_width; ++d)
@@ -139,11 +153,13 @@ class ManyRows {
   }
 
   const Attention& a_;
-  float* const q_;        // [kTiles][key_width][kTileRows], with the scale
-  float* const out_;      // [kTiles][value_width][kTileRows]
-  float* const weights_;  // [kManyPositions][kTileRows]
-  float* const k_;        // [kManyPositions][key_width]
-  float* const v_;        // [kManyPositions][value_width]
+  const int key_cells_;  // of a row of q or k
+  float* const q_;       // cells [kTiles][key_cells_][kTileRows], with the scale
+  float* const out_;     // [kTiles][value_width][kTileRows]
+  float* const
+      weights_;    // [kManyPositions][kTileRows], then cells [kManyPositions / kCellNumbers][kTileRows]
+  Cell* const k_;  // [kManyPositions][key_cells_]
+  Cell* const v_;  // [kManyPositions / kCellNumbers][value_width]
   float largest_[kTiles * kTileRows];
   float sums_[kTiles * kTileRows];
 };
@@ -153,8 +169,7 @@ class ManyRows {
 std::int64_t attention_scratch(std::int64_t key_width, std::int64_t value_width) {
   const std::int64_t many = kTiles * kTileRows * (key_width + value_width) + kManyPositions * kTileRows +
                             kManyPositions * (key_width + value_width);
-  const std::int64_t few = kFewHeads * kFewRows * (key_width + value_width + kPositions) +
-                           kFewPositions * kFewHeads * std::max(key_width, value_width);
+  const std::int64_t few = kFewHeads * kFewRows * (key_width + value_width + kPositions);
   return std::max(many, few);
 }
 

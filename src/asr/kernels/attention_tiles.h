@@ -8,12 +8,12 @@
 namespace vat::asr::kernels {
 
 // attend_many()
-constexpr int kTileRows = static_cast<int>(kManyRows);  // rows of q in the lanes of vectors
-constexpr int kTiles = 4;                               // which share what is converted of k and v
+constexpr int kTileRows = 32;  // rows of q in the lanes of vectors
+constexpr int kTiles = 8;      // which share what is converted of k and v
 #if VAT_KERNEL_VECTORS == 16
-// 16 sums, 4 vectors and 1 number in 32 registers.
-constexpr int kBlockRows = 4;
-constexpr int kBlockVectors = 4;
+// 24 sums, 2 vectors and 1 number in 32 registers.
+constexpr int kBlockRows = 12;
+constexpr int kBlockVectors = 2;
 #else
 // 12 sums, 2 vectors and 1 number in 16 registers.
 constexpr int kBlockRows = 6;
@@ -24,7 +24,12 @@ static_assert(kTileRows % (kBlockVectors * kLanes) == 0, "whole vectors");
 // attend_few()
 constexpr std::int64_t kFewRows = 16;   // at once
 constexpr std::int64_t kFewHeads = 16;  // at once
-constexpr int kFewPositions = 4;        // converted at once
+constexpr int kFewPositions = 4;        // at once
+#if VAT_KERNEL_VECTORS == 16
+constexpr int kRowGroup = 5;  // 20 sums, 4 vectors of k and 1 of q in 32 registers
+#else
+constexpr int kRowGroup = 2;
+#endif
 
 constexpr int kPositions = 64;  // whose weights are computed before the values are added up
 constexpr int kManyPositions = kPositions / kBlockRows * kBlockRows;

@@ -11,6 +11,7 @@
 
 #include "asr/kernels/attention.h"
 #include "asr/kernels/byte_products.h"
+#include "asr/kernels/byte_tiles.h"
 #include "asr/kernels/gelu.h"
 
 /// Called by ggml, see cmake/patches.
@@ -161,6 +162,65 @@ class AttentionKernel : public tensor_traits {
 };
 #endif
 
+/// Where a float lies first whose address is a multiple of 64.
+char* aligned(void* work) {
+  constexpr std::uintptr_t kAlignment = 64;
+  return reinterpret_cast<char*>((reinterpret_cast<std::uintptr_t>(work) + kAlignment - 1) / kAlignment *
+                                 kAlignment);
+}
+
+#ifdef VAT_KERNEL_BYTE_PRODUCTS
+/// The many columns of an encoder's window, with weights in bytes.
+class ByteTileKernel : public tensor_traits {
+ public:
+  static bool fits(const ggml_tensor* op) {
+    const ggml_tensor* const w = op->src[0];
+    const ggml_tensor* const x = op->src[1];
+    const bool in_memory = w->buffer == nullptr || ggml_backend_buffer_is_host(w->buffer);
+    return in_memory && w->type == GGML_TYPE_Q8_0 && x->type == GGML_TYPE_F32 && op->type == GGML_TYPE_F32 &&
+           x->ne[1] >= kManyByteColumns && w->ne[2] == 1 && w->ne[3] == 1 && x->ne[2] == 1 && x->ne[3] == 1 &&
+           op->op_params[1] == 0 /* no hint */ && ggml_is_contiguous(w) && x->nb[0] == sizeof(float) &&
+           op->nb[0] == sizeof(float) && op->nb[1] % sizeof(float) == 0;
+  }
+
+  bool work_size(int threads, const ggml_tensor* op, std::size_t& size) override {
+    size = kAlignment + static_cast<std::size_t>(threads) * byte_tile_scratch() + column_bytes(op);
+    return true;
+  }
+
+  bool compute_forward(ggml_compute_params* params, ggml_tensor* op) override {
+    const ggml_tensor* const w = op->src[0];
+    const ggml_tensor* const x = op->src[1];
+    char* const scratch =
+        aligned(params->wdata) + static_cast<std::size_t>(params->ith) * byte_tile_scratch();
+    auto* const columns = reinterpret_cast<ColumnBlock*>(
+        aligned(params->wdata) + static_cast<std::size_t>(params->nth) * byte_tile_scratch());
+    const std::int64_t blocks = w->ne[0] / kByteBlock;
+    for (std::int64_t c = x->ne[1] * params->ith / params->nth;
+         c < x->ne[1] * (params->ith + 1) / params->nth; ++c)
+      to_column_blocks(at<const float>(x, c * x->nb[1]), blocks, columns + c * blocks);
+    const std::int64_t rows = w->ne[1];
+    share_chunks(params, static_cast<int>((rows + kTileWeightRows - 1) / kTileWeightRows), [&](int chunk) {
+      const std::int64_t first = chunk * kTileWeightRows;
+      const ByteTiles tiles{at<const ByteBlock>(w, first * w->nb[1]),
+                            columns,
+                            blocks,
+                            x->ne[1],
+                            at<float>(op) + first,
+                            static_cast<std::int64_t>(op->nb[1] / sizeof(float))};
+      multiply_byte_tiles(tiles, static_cast<int>(std::min(kTileWeightRows, rows - first)), scratch);
+    });
+    return true;
+  }
+
+ private:
+  static constexpr std::size_t kAlignment = 64;
+  static std::size_t column_bytes(const ggml_tensor* op) {
+    return static_cast<std::size_t>(op->src[1]->ne[0] / kByteBlock * op->src[1]->ne[1]) * sizeof(ColumnBlock);
+  }
+};
+#endif
+
 /// One column, most of greedy decoding, or the few columns of a beam search: such a product runs as fast as
 /// the weights come from memory, so they are asked for before they are needed, because one core does not
 /// fetch them as fast as the memory could give them.
@@ -261,6 +321,9 @@ class Kernels : public ggml::cpu::extra_buffer_type {
         return AttentionKernel::fits(op) ? &attention_ : nullptr;
 #endif
       case GGML_OP_MUL_MAT:
+#ifdef VAT_KERNEL_BYTE_PRODUCTS
+        if (ByteTileKernel::fits(op)) return &byte_tiles_;
+#endif
         return ProductKernel::fits(op) ? &product_ : nullptr;
       default:
         return nullptr;
@@ -271,6 +334,9 @@ class Kernels : public ggml::cpu::extra_buffer_type {
 #ifdef VAT_KERNEL_VECTORS
   GeluKernel gelu_;
   AttentionKernel attention_;
+#endif
+#ifdef VAT_KERNEL_BYTE_PRODUCTS
+  ByteTileKernel byte_tiles_;
 #endif
   ProductKernel product_;
 };

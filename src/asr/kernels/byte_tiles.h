@@ -1,0 +1,52 @@
+// Products of weights in bytes (ggml's q8_0) with the many columns of an encoder's window.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "asr/kernels/byte_products.h"
+
+#ifdef VAT_KERNEL_BYTE_PRODUCTS
+namespace vat::asr::kernels {
+
+/// Columns from which multiply_byte_tiles() is worth what it prepares.
+constexpr std::int64_t kManyByteColumns = 16;
+
+/// Rows of weights that one call multiplies.
+#ifdef __AVX512VNNI__
+constexpr std::int64_t kTileWeightRows = 32;
+#else
+constexpr std::int64_t kTileWeightRows = 8;
+#endif
+
+/// 32 numbers of a column with a common scale, as ggml rounds them to q8_0.
+struct ColumnBlock {
+  float scale;
+  std::int32_t correction;  ///< What every sum of products with these numbers starts with.
+  std::int8_t numbers[kByteBlock];
+};
+static_assert(sizeof(ColumnBlock) == 40);
+
+/// Converts the numbers of `blocks` blocks. Any thread.
+void to_column_blocks(const float* from, std::int64_t blocks, ColumnBlock* to);
+
+/// The bytes that each thread needs to multiply, at an address that is a multiple of 64.
+[[nodiscard]] std::size_t byte_tile_scratch();
+
+/// Rows of weights and columns, both of `blocks` blocks. The rows lie behind each other, the columns, too.
+struct ByteTiles {
+  const ByteBlock* weights = nullptr;
+  const ColumnBlock* columns = nullptr;
+  std::int64_t blocks = 0;
+  std::int64_t count = 0;  ///< Columns.
+  float* out =
+      nullptr;  ///< The product of the first row and the first column; those of a column are adjacent.
+  std::int64_t out_stride = 0;  ///< Numbers from one column's products to the next one's.
+};
+
+/// Multiplies `rows` rows, from 1 to kTileWeightRows, with all columns. Several threads may do different
+/// rows, each with its own scratch.
+void multiply_byte_tiles(const ByteTiles& tiles, int rows, char* scratch);
+
+}  // namespace vat::asr::kernels
+#endif
