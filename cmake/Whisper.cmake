@@ -29,7 +29,9 @@ endforeach()
 list(PREPEND CMAKE_PREFIX_PATH ${whisper_prefix})
 find_package(whisper REQUIRED)
 target_include_directories(whisper SYSTEM INTERFACE ${whisper_prefix}/include)
-target_compile_definitions(whisper INTERFACE VAT_WHISPER_PATCHED)
+# Has this project's patches and kernels; the value changes with them.
+get_filename_component(whisper_build ${whisper_prefix} NAME)
+target_compile_definitions(whisper INTERFACE VAT_WHISPER_PATCHED="${whisper_build}")
 if(VAT_PORTABLE)
   # Where the program finds the kernels for each CPU until it is installed together with them.
   target_compile_definitions(whisper INTERFACE VAT_GGML_MODULES="${whisper_prefix}/bin")

@@ -195,6 +195,9 @@ modelfile::WeightTypes clearly_fastest(std::span<const WeightSpeed> speeds) {
 std::string weight_speed_key() {
   prepare_ggml();
   std::string key = whisper_version_text() + "\n" + cpu_kernels();
+#ifdef VAT_WHISPER_PATCHED
+  key += std::string("\n") + VAT_WHISPER_PATCHED;
+#endif
   for (const modelfile::WeightTypes& types : modelfile::kConvertibleTo)
     key += "\n" + modelfile::weight_types_name(types);
   for (const ComputeDevice& device : compute_devices()) key += "\n" + device.description;

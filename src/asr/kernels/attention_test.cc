@@ -74,12 +74,18 @@ double largest_error(Kernel kernel, const Shape& shape, int parts = 1, bool apar
   return largest_difference(shape, plain_attention(shape, in, a.scale), out);
 }
 
-constexpr double kTolerance = 1e-5;  // of values up to 2
+// Of values up to 2.
+constexpr double kTolerance = 1e-5;
+#ifdef __AVX512BF16__
+constexpr double kManyTolerance = 1.5e-2;  // three roundings to eight binary digits
+#else
+constexpr double kManyTolerance = kTolerance;
+#endif
 
 TEST(AttentionKernelTest, ManyRowsAreRight) {
   for (const std::int64_t rows : {1, 63, 64, 65, 255, 256, 300}) {
     for (const std::int64_t positions : {1, 7, 64, 77, 1500})
-      EXPECT_LT(largest_error(Kernel::kMany, {rows, positions, false}), kTolerance)
+      EXPECT_LT(largest_error(Kernel::kMany, {rows, positions, false}), kManyTolerance)
           << rows << " rows, " << positions;
   }
 }
@@ -99,13 +105,13 @@ TEST(AttentionKernelTest, ADecoderDoesNotSeeWhatComesAfter) {
 
 TEST(AttentionKernelTest, PartsMakeUpTheWhole) {
   for (const int parts : {2, 3, 7}) {
-    EXPECT_LT(largest_error(Kernel::kMany, {300, 100, false}, parts), kTolerance) << parts;
+    EXPECT_LT(largest_error(Kernel::kMany, {300, 100, false}, parts), kManyTolerance) << parts;
     EXPECT_LT(largest_error(Kernel::kFew, {5, 100, false}, parts), kTolerance) << parts;
   }
 }
 
 TEST(AttentionKernelTest, HeadsMayLieApart) {
-  EXPECT_LT(largest_error(Kernel::kMany, {100, 77, false}, 1, true), kTolerance);
+  EXPECT_LT(largest_error(Kernel::kMany, {100, 77, false}, 1, true), kManyTolerance);
   EXPECT_LT(largest_error(Kernel::kFew, {5, 77, true}, 1, true), kTolerance);
 }
 

@@ -6,52 +6,92 @@
 namespace vat::asr::kernels {
 namespace {
 
-/// The sums of four adjacent products each: magnitudes times numbers that have taken over the signs.
-inline __m256 sums_of_products(__m256i magnitudes, __m256i numbers) {
-#if defined(__AVX512VNNI__) && defined(__AVX512VL__)
-  return _mm256_cvtepi32_ps(_mm256_dpbusd_epi32(_mm256_setzero_si256(), magnitudes, numbers));
-#elif defined(__AVXVNNI__)
-  return _mm256_cvtepi32_ps(_mm256_dpbusd_avx_epi32(_mm256_setzero_si256(), magnitudes, numbers));
-#else
-  const __m256i pairs = _mm256_maddubs_epi16(magnitudes, numbers);
-  return _mm256_cvtepi32_ps(_mm256_madd_epi16(_mm256_set1_epi16(1), pairs));
-#endif
+inline __m256i bytes_of(const std::int8_t* numbers) {
+  return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(numbers));
 }
 
-inline __m256i bytes_of(const ByteBlock& block) {
-  return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(block.numbers));
-}
-inline __m256 scale_of(const ByteBlock& block) {
-  return _mm256_cvtph_ps(_mm_set1_epi16(static_cast<short>(block.scale)));
-}
+/// A block of weights, ready to be multiplied.
+struct Row {
+  explicit Row(const ByteBlock& block)
+      : scale(_mm256_cvtph_ps(_mm_set1_epi16(static_cast<short>(block.scale)))),
+        numbers(bytes_of(block.numbers)) {
+    if (kByteOffset != 0) numbers = _mm256_xor_si256(numbers, _mm256_set1_epi8(-128));
+  }
+
+  /// The sums of four adjacent products each.
+  [[nodiscard]] __m256 sums_of_products(const ColumnBlock& column) const {
+#if defined(__AVX512VNNI__) && defined(__AVX512VL__)
+    return _mm256_cvtepi32_ps(_mm256_dpbusd_epi32(start(column), numbers, bytes_of(column.numbers)));
+#elif defined(__AVXVNNI__)
+    return _mm256_cvtepi32_ps(_mm256_dpbusd_avx_epi32(start(column), numbers, bytes_of(column.numbers)));
+#else
+    // Magnitudes times numbers that take over the signs: the sums of two then fit into 16 bits.
+    const __m256i pairs =
+        _mm256_maddubs_epi16(_mm256_abs_epi8(numbers), _mm256_sign_epi8(bytes_of(column.numbers), numbers));
+    return _mm256_cvtepi32_ps(_mm256_madd_epi16(_mm256_set1_epi16(1), pairs));
+#endif
+  }
+  static __m256i start(const ColumnBlock& column) {
+    return _mm256_zextsi128_si256(_mm_cvtsi32_si128(column.correction));
+  }
+
+  __m256 scale;
+  __m256i numbers;
+};
 
 template <int kColumns>
-void multiply(std::int64_t blocks, const ByteBlock* weights, const char* columns, std::size_t column_bytes,
-              float* sums) {
+void multiply(std::int64_t blocks, const ByteBlock* weights, const ColumnBlock* columns, float* sums) {
   __m256 partial[kColumns];
   for (__m256& sum : partial) sum = _mm256_setzero_ps();
   for (std::int64_t i = 0; i < blocks; ++i) {
-    const __m256i row = bytes_of(weights[i]);
-    const __m256i magnitudes = _mm256_sign_epi8(row, row);
-    const __m256 scale = scale_of(weights[i]);
+    const Row row(weights[i]);
     for (int c = 0; c < kColumns; ++c) {
-      const ByteBlock& block =
-          reinterpret_cast<const ByteBlock*>(columns + static_cast<std::size_t>(c) * column_bytes)[i];
-      const __m256 products = sums_of_products(magnitudes, _mm256_sign_epi8(bytes_of(block), row));
-      partial[c] = _mm256_fmadd_ps(_mm256_mul_ps(scale, scale_of(block)), products, partial[c]);
+      const ColumnBlock& column = columns[c * blocks + i];
+      partial[c] = _mm256_fmadd_ps(_mm256_mul_ps(row.scale, _mm256_set1_ps(column.scale)),
+                                   row.sums_of_products(column), partial[c]);
     }
   }
   for (int c = 0; c < kColumns; ++c) sums[c] = sum_of(partial[c]);
 }
 
+inline float largest_magnitude(const float* numbers) {
+  __m256 largest = _mm256_setzero_ps();
+  const __m256 sign = _mm256_set1_ps(-0.0F);
+  for (int i = 0; i < kByteBlock; i += 8)
+    largest = _mm256_max_ps(largest, _mm256_andnot_ps(sign, _mm256_loadu_ps(numbers + i)));
+  __m128 half = _mm_max_ps(_mm256_castps256_ps128(largest), _mm256_extractf128_ps(largest, 1));
+  half = _mm_max_ps(half, _mm_movehl_ps(half, half));
+  return _mm_cvtss_f32(_mm_max_ss(half, _mm_movehdup_ps(half)));
+}
+
 }  // namespace
 
-void multiply_bytes(std::int64_t blocks, int count, const ByteBlock* weights, const char* columns,
-                    std::size_t column_bytes, float* sums) {
-  using Multiply = void (*)(std::int64_t, const ByteBlock*, const char*, std::size_t, float*);
+void to_column_blocks(const float* from, std::int64_t blocks, ColumnBlock* to) {
+  for (std::int64_t b = 0; b < blocks; ++b, from += kByteBlock, ++to) {
+    const float largest = largest_magnitude(from);
+    const __m256 factor = _mm256_set1_ps(largest == 0 ? 0.0F : 127.0F / largest);
+    __m256i sums = _mm256_setzero_si256();
+    for (int i = 0; i < kByteBlock; i += 8) {
+      const __m256i numbers = _mm256_cvtps_epi32(_mm256_mul_ps(_mm256_loadu_ps(from + i), factor));
+      sums = _mm256_add_epi32(sums, numbers);
+      const __m128i words =
+          _mm_packs_epi32(_mm256_castsi256_si128(numbers), _mm256_extracti128_si256(numbers, 1));
+      _mm_storel_epi64(reinterpret_cast<__m128i*>(to->numbers + i), _mm_packs_epi16(words, words));
+    }
+    __m128i sum = _mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
+    sum = _mm_hadd_epi32(sum, sum);
+    sum = _mm_hadd_epi32(sum, sum);
+    to->scale = largest / 127.0F;
+    to->correction = -kByteOffset * _mm_cvtsi128_si32(sum);
+  }
+}
+
+void multiply_bytes(std::int64_t blocks, int count, const ByteBlock* weights, const ColumnBlock* columns,
+                    float* sums) {
+  using Multiply = void (*)(std::int64_t, const ByteBlock*, const ColumnBlock*, float*);
   constexpr Multiply kFor[kMaxByteColumns] = {multiply<1>, multiply<2>, multiply<3>, multiply<4>,
                                               multiply<5>, multiply<6>, multiply<7>, multiply<8>};
-  kFor[count - 1](blocks, weights, columns, column_bytes, sums);
+  kFor[count - 1](blocks, weights, columns, sums);
 }
 
 }  // namespace vat::asr::kernels

@@ -1,4 +1,4 @@
-// Products of weights in bytes (ggml's q8_0) with the few columns of a beam search.
+// Products of weights in bytes (ggml's q8_0) with the few columns of a decoder.
 #pragma once
 
 #include <cstddef>
@@ -9,6 +9,14 @@
 
 namespace vat::asr::kernels {
 
+#if defined(__AVX512VNNI__) || defined(__AVXVNNI__)
+/// The instructions multiply unsigned numbers with signed ones: weights have this added, and what is too much
+/// is taken off again by ColumnBlock::correction.
+constexpr int kByteOffset = 128;
+#else
+constexpr int kByteOffset = 0;
+#endif
+
 constexpr std::int64_t kByteBlock = 32;
 
 /// As ggml stores q8_0: 32 numbers with a common scale in binary16.
@@ -18,13 +26,24 @@ struct ByteBlock {
 };
 static_assert(sizeof(ByteBlock) == 34);
 
+/// 32 numbers of a column with a common scale, as ggml rounds them to q8_0.
+struct ColumnBlock {
+  float scale;
+  std::int32_t correction;  ///< What every sum of products with these numbers starts with.
+  std::int8_t numbers[kByteBlock];
+};
+static_assert(sizeof(ColumnBlock) == 40);
+
+/// Converts the numbers of `blocks` blocks. Any thread.
+void to_column_blocks(const float* from, std::int64_t blocks, ColumnBlock* to);
+
 constexpr int kMaxByteColumns = 8;
 
-/// sums[c] = the product of a row of weights with column c, which lies c * column_bytes behind `columns`.
-/// Both have `blocks` blocks; there are from 1 to kMaxByteColumns columns. The weights are read once for all
-/// of them, where ggml reads them for each pair of columns. Any thread.
-void multiply_bytes(std::int64_t blocks, int count, const ByteBlock* weights, const char* columns,
-                    std::size_t column_bytes, float* sums);
+/// sums[c] = the product of a row of weights with column c, which lies c * blocks behind `columns`. All have
+/// `blocks` blocks; there are from 1 to kMaxByteColumns columns. The weights are read once for all of them,
+/// where ggml reads them for each pair of columns. Any thread.
+void multiply_bytes(std::int64_t blocks, int count, const ByteBlock* weights, const ColumnBlock* columns,
+                    float* sums);
 
 }  // namespace vat::asr::kernels
 #endif

@@ -15,7 +15,6 @@ namespace {
 
 constexpr int kQuads = kByteBlock / 4;  // four numbers that are multiplied at once
 constexpr std::int64_t kSlab = 16;      // blocks whose packed weights stay in the first cache
-constexpr int kUnsigned = 128;          // added to weights, where the instruction wants them unsigned
 
 #ifdef __AVX512VNNI__
 constexpr int kRowLanes = 16;
@@ -51,7 +50,6 @@ inline Floats add_scaled(Ints sums, Floats a, Floats b, Floats to) {
 
 // The instructions multiply unsigned numbers with signed ones.
 #if defined(__AVX512VNNI__) || defined(__AVXVNNI__)
-constexpr bool kOffset = true;
 struct Weights {
   explicit Weights(Ints packed) : numbers(packed) {}
   [[nodiscard]] Ints add_products(Ints sums, Ints column) const {
@@ -64,7 +62,6 @@ struct Weights {
   Ints numbers;
 };
 #else
-constexpr bool kOffset = false;
 /// Magnitudes, and numbers that take over the signs: the sums of two products then fit into 16 bits.
 struct Weights {
   explicit Weights(Ints packed) : numbers(packed), magnitudes(_mm256_abs_epi8(packed)) {}
@@ -96,7 +93,7 @@ void pack(const ByteTiles& tiles, std::int64_t first, std::int64_t blocks, int r
       for (int quad = 0; quad < kQuads; ++quad) {
         std::uint32_t numbers = 0;
         if (row < rows) std::memcpy(&numbers, from[b].numbers + quad * 4, sizeof numbers);
-        if (kOffset) numbers ^= 0x80808080U;
+        if (kByteOffset != 0) numbers ^= 0x80808080U;
         std::memcpy(block.numbers[quad][lane], &numbers, sizeof numbers);
       }
     }
@@ -168,37 +165,7 @@ void multiply_columns(const Panels* panels, const ColumnBlock* columns, std::int
   }
 }
 
-inline float largest_magnitude(const float* numbers) {
-  __m256 largest = _mm256_setzero_ps();
-  const __m256 sign = _mm256_set1_ps(-0.0F);
-  for (int i = 0; i < kByteBlock; i += 8)
-    largest = _mm256_max_ps(largest, _mm256_andnot_ps(sign, _mm256_loadu_ps(numbers + i)));
-  __m128 half = _mm_max_ps(_mm256_castps256_ps128(largest), _mm256_extractf128_ps(largest, 1));
-  half = _mm_max_ps(half, _mm_movehl_ps(half, half));
-  return _mm_cvtss_f32(_mm_max_ss(half, _mm_movehdup_ps(half)));
-}
-
 }  // namespace
-
-void to_column_blocks(const float* from, std::int64_t blocks, ColumnBlock* to) {
-  for (std::int64_t b = 0; b < blocks; ++b, from += kByteBlock, ++to) {
-    const float largest = largest_magnitude(from);
-    const __m256 factor = _mm256_set1_ps(largest == 0 ? 0.0F : 127.0F / largest);
-    __m256i sums = _mm256_setzero_si256();
-    for (int i = 0; i < kByteBlock; i += 8) {
-      const __m256i numbers = _mm256_cvtps_epi32(_mm256_mul_ps(_mm256_loadu_ps(from + i), factor));
-      sums = _mm256_add_epi32(sums, numbers);
-      const __m128i words =
-          _mm_packs_epi32(_mm256_castsi256_si128(numbers), _mm256_extracti128_si256(numbers, 1));
-      _mm_storel_epi64(reinterpret_cast<__m128i*>(to->numbers + i), _mm_packs_epi16(words, words));
-    }
-    __m128i sum = _mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
-    sum = _mm_hadd_epi32(sum, sum);
-    sum = _mm_hadd_epi32(sum, sum);
-    to->scale = largest / 127.0F;
-    to->correction = kOffset ? -kUnsigned * _mm_cvtsi128_si32(sum) : 0;
-  }
-}
 
 std::size_t byte_tile_scratch() { return sizeof(Panels) * kSlab; }
 

@@ -9,26 +9,12 @@
 #ifdef VAT_KERNEL_BYTE_PRODUCTS
 namespace vat::asr::kernels {
 
-/// Columns from which multiply_byte_tiles() is worth what it prepares.
-constexpr std::int64_t kManyByteColumns = 16;
-
 /// Rows of weights that one call multiplies.
 #ifdef __AVX512VNNI__
 constexpr std::int64_t kTileWeightRows = 32;
 #else
 constexpr std::int64_t kTileWeightRows = 8;
 #endif
-
-/// 32 numbers of a column with a common scale, as ggml rounds them to q8_0.
-struct ColumnBlock {
-  float scale;
-  std::int32_t correction;  ///< What every sum of products with these numbers starts with.
-  std::int8_t numbers[kByteBlock];
-};
-static_assert(sizeof(ColumnBlock) == 40);
-
-/// Converts the numbers of `blocks` blocks. Any thread.
-void to_column_blocks(const float* from, std::int64_t blocks, ColumnBlock* to);
 
 /// The bytes that each thread needs to multiply, at an address that is a multiple of 64.
 [[nodiscard]] std::size_t byte_tile_scratch();

@@ -162,79 +162,41 @@ class AttentionKernel : public tensor_traits {
 };
 #endif
 
-/// Where a float lies first whose address is a multiple of 64.
-char* aligned(void* work) {
-  constexpr std::uintptr_t kAlignment = 64;
-  return reinterpret_cast<char*>((reinterpret_cast<std::uintptr_t>(work) + kAlignment - 1) / kAlignment *
-                                 kAlignment);
+/// What a kernel's products have in common: matrices in memory, without a batch.
+bool is_plain_product(const ggml_tensor* op) {
+  const ggml_tensor* const w = op->src[0];
+  const ggml_tensor* const x = op->src[1];
+  const bool in_memory = w->buffer == nullptr || ggml_backend_buffer_is_host(w->buffer);
+  return in_memory && w->ne[2] == 1 && w->ne[3] == 1 && x->ne[2] == 1 && x->ne[3] == 1 &&
+         x->type == GGML_TYPE_F32 && op->type == GGML_TYPE_F32 && op->op_params[1] == 0 /* no hint */ &&
+         w->nb[0] == ggml_type_size(w->type) && x->nb[0] == sizeof(float) && op->nb[0] == sizeof(float);
 }
 
-#ifdef VAT_KERNEL_BYTE_PRODUCTS
-/// The many columns of an encoder's window, with weights in bytes.
-class ByteTileKernel : public tensor_traits {
+/// The product with a decoder's few columns runs as fast as the weights come from memory, so they are asked
+/// for before they are needed, because one core does not fetch them as fast as the memory could give them.
+void ask_for_weights(const char* row, std::size_t bytes) {
+  constexpr std::size_t kAhead = 2048;
+  constexpr std::size_t kCacheLine = 64;
+  for (std::size_t i = 0; i < bytes; i += kCacheLine) __builtin_prefetch(row + kAhead + i);
+}
+
+/// Calls use(begin, end) for rows of weights, as threads become free.
+template <class Use>
+void share_rows(const ggml_compute_params* params, std::int64_t rows, Use use) {
+  constexpr std::int64_t kChunk = 64;
+  std::int64_t chunks = (rows + kChunk - 1) / kChunk;
+  if (chunks < 4 * params->nth) chunks = params->nth;
+  const std::int64_t share = (rows + chunks - 1) / chunks;
+  share_chunks(params, static_cast<int>(chunks),
+               [&](int chunk) { use(share * chunk, std::min(rows, share * (chunk + 1))); });
+}
+
+/// One column, most of greedy decoding, in the type of ggml's own products.
+class OneColumnKernel : public tensor_traits {
  public:
   static bool fits(const ggml_tensor* op) {
-    const ggml_tensor* const w = op->src[0];
-    const ggml_tensor* const x = op->src[1];
-    const bool in_memory = w->buffer == nullptr || ggml_backend_buffer_is_host(w->buffer);
-    return in_memory && w->type == GGML_TYPE_Q8_0 && x->type == GGML_TYPE_F32 && op->type == GGML_TYPE_F32 &&
-           x->ne[1] >= kManyByteColumns && w->ne[2] == 1 && w->ne[3] == 1 && x->ne[2] == 1 && x->ne[3] == 1 &&
-           op->op_params[1] == 0 /* no hint */ && ggml_is_contiguous(w) && x->nb[0] == sizeof(float) &&
-           op->nb[0] == sizeof(float) && op->nb[1] % sizeof(float) == 0;
-  }
-
-  bool work_size(int threads, const ggml_tensor* op, std::size_t& size) override {
-    size = kAlignment + static_cast<std::size_t>(threads) * byte_tile_scratch() + column_bytes(op);
-    return true;
-  }
-
-  bool compute_forward(ggml_compute_params* params, ggml_tensor* op) override {
-    const ggml_tensor* const w = op->src[0];
-    const ggml_tensor* const x = op->src[1];
-    char* const scratch =
-        aligned(params->wdata) + static_cast<std::size_t>(params->ith) * byte_tile_scratch();
-    auto* const columns = reinterpret_cast<ColumnBlock*>(
-        aligned(params->wdata) + static_cast<std::size_t>(params->nth) * byte_tile_scratch());
-    const std::int64_t blocks = w->ne[0] / kByteBlock;
-    for (std::int64_t c = x->ne[1] * params->ith / params->nth;
-         c < x->ne[1] * (params->ith + 1) / params->nth; ++c)
-      to_column_blocks(at<const float>(x, c * x->nb[1]), blocks, columns + c * blocks);
-    const std::int64_t rows = w->ne[1];
-    share_chunks(params, static_cast<int>((rows + kTileWeightRows - 1) / kTileWeightRows), [&](int chunk) {
-      const std::int64_t first = chunk * kTileWeightRows;
-      const ByteTiles tiles{at<const ByteBlock>(w, first * w->nb[1]),
-                            columns,
-                            blocks,
-                            x->ne[1],
-                            at<float>(op) + first,
-                            static_cast<std::int64_t>(op->nb[1] / sizeof(float))};
-      multiply_byte_tiles(tiles, static_cast<int>(std::min(kTileWeightRows, rows - first)), scratch);
-    });
-    return true;
-  }
-
- private:
-  static constexpr std::size_t kAlignment = 64;
-  static std::size_t column_bytes(const ggml_tensor* op) {
-    return static_cast<std::size_t>(op->src[1]->ne[0] / kByteBlock * op->src[1]->ne[1]) * sizeof(ColumnBlock);
-  }
-};
-#endif
-
-/// One column, most of greedy decoding, or the few columns of a beam search: such a product runs as fast as
-/// the weights come from memory, so they are asked for before they are needed, because one core does not
-/// fetch them as fast as the memory could give them.
-class ProductKernel : public tensor_traits {
- public:
-  static bool fits(const ggml_tensor* op) {
-    const ggml_tensor* const w = op->src[0];
-    const ggml_tensor* const x = op->src[1];
-    const ggml_type_traits_cpu* const traits = ggml_get_type_traits_cpu(w->type);
-    const bool in_memory = w->buffer == nullptr || ggml_backend_buffer_is_host(w->buffer);
-    return in_memory && x->ne[1] <= max_columns(w->type) && w->ne[2] == 1 && w->ne[3] == 1 && x->ne[2] == 1 &&
-           x->ne[3] == 1 && x->type == GGML_TYPE_F32 && op->type == GGML_TYPE_F32 &&
-           op->op_params[1] == 0 /* no hint */ && w->nb[0] == ggml_type_size(w->type) &&
-           x->nb[0] == sizeof(float) && op->nb[0] == sizeof(float) && traits->vec_dot != nullptr;
+    return is_plain_product(op) && op->src[1]->ne[1] == 1 &&
+           ggml_get_type_traits_cpu(op->src[0]->type)->vec_dot != nullptr;
   }
 
   /// As much as for ggml's own product.
@@ -243,69 +205,106 @@ class ProductKernel : public tensor_traits {
   bool compute_forward(ggml_compute_params* params, ggml_tensor* op) override {
     const ggml_tensor* const w = op->src[0];
     const ggml_tensor* const x = op->src[1];
-    const ggml_type column_type = ggml_get_type_traits_cpu(w->type)->vec_dot_type;
-    if (x->type != column_type) convert_columns(params, *x, column_type);
-    const char* const columns = static_cast<const char*>(x->type != column_type ? params->wdata : x->data);
-    const std::size_t column_bytes = x->type != column_type ? ggml_row_size(column_type, x->ne[0]) : x->nb[1];
-    constexpr std::int64_t kChunk = 64;
-    const std::int64_t rows = w->ne[1];
-    std::int64_t chunks = (rows + kChunk - 1) / kChunk;
-    if (chunks < 4 * params->nth) chunks = params->nth;
-    const std::int64_t share = (rows + chunks - 1) / chunks;
-    share_chunks(params, static_cast<int>(chunks), [&](int chunk) {
-      multiply_rows(op, columns, column_bytes, share * chunk, std::min(rows, share * (chunk + 1)));
+    const ggml_type_traits_cpu* const traits = ggml_get_type_traits_cpu(w->type);
+    if (x->type != traits->vec_dot_type) convert_column(params, *x, traits->vec_dot_type);
+    const void* const column = x->type != traits->vec_dot_type ? params->wdata : x->data;
+    share_rows(params, w->ne[1], [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t i = begin; i < end; ++i) {
+        const char* const row = at<const char>(w, i * w->nb[1]);
+        ask_for_weights(row, w->nb[1]);
+        traits->vec_dot(static_cast<int>(w->ne[0]), at<float>(op) + i, 0, row, 0, column, 0, 1);
+      }
     });
     return true;
   }
 
  private:
-  static std::int64_t max_columns([[maybe_unused]] ggml_type type) {
-#ifdef VAT_KERNEL_BYTE_PRODUCTS
-    if (type == GGML_TYPE_Q8_0) return kMaxByteColumns;
-#endif
-    return 1;
-  }
-
-  /// This thread's share of each column, in the type that the weights are multiplied with.
-  static void convert_columns(const ggml_compute_params* params, const ggml_tensor& x, ggml_type type) {
+  /// This thread's share of the column, in the type that the weights are multiplied with.
+  static void convert_column(const ggml_compute_params* params, const ggml_tensor& x, ggml_type type) {
     const std::int64_t block = ggml_blck_size(type);
     const std::int64_t begin = x.ne[0] / block * params->ith / params->nth;
     const std::int64_t end = x.ne[0] / block * (params->ith + 1) / params->nth;
-    for (std::int64_t column = 0; column < x.ne[1]; ++column) {
-      char* const to = static_cast<char*>(params->wdata) + column * ggml_row_size(type, x.ne[0]);
-      ggml_get_type_traits_cpu(type)->from_float(at<const float>(&x, column * x.nb[1]) + begin * block,
-                                                 to + ggml_row_size(type, begin * block),
-                                                 (end - begin) * block);
-    }
-  }
-
-  static void ask_for_weights(const char* row, std::size_t bytes) {
-    constexpr std::size_t kAhead = 2048;
-    constexpr std::size_t kCacheLine = 64;
-    for (std::size_t i = 0; i < bytes; i += kCacheLine) __builtin_prefetch(row + kAhead + i);
-  }
-
-  static void multiply_rows(ggml_tensor* op, const char* columns, std::size_t column_bytes,
-                            std::int64_t begin, std::int64_t end) {
-    const ggml_tensor* const w = op->src[0];
-    const std::int64_t count = op->ne[1];
-    const ggml_vec_dot_t multiply = ggml_get_type_traits_cpu(w->type)->vec_dot;
-    for (std::int64_t i = begin; i < end; ++i) {
-      const char* const row = at<const char>(w, i * w->nb[1]);
-      ask_for_weights(row, w->nb[1]);
-      if (count == 1) {
-        multiply(static_cast<int>(w->ne[0]), at<float>(op) + i, 0, row, 0, columns, 0, 1);
-        continue;
-      }
-#ifdef VAT_KERNEL_BYTE_PRODUCTS
-      float sums[kMaxByteColumns];
-      multiply_bytes(w->ne[0] / kByteBlock, static_cast<int>(count), reinterpret_cast<const ByteBlock*>(row),
-                     columns, column_bytes, sums);
-      for (std::int64_t c = 0; c < count; ++c) at<float>(op, c * op->nb[1])[i] = sums[c];
-#endif
-    }
+    ggml_get_type_traits_cpu(type)->from_float(
+        at<const float>(&x) + begin * block,
+        static_cast<char*>(params->wdata) + ggml_row_size(type, begin * block), (end - begin) * block);
   }
 };
+
+#ifdef VAT_KERNEL_BYTE_PRODUCTS
+/// Weights in bytes, with any number of columns.
+class ByteKernel : public tensor_traits {
+ public:
+  static bool fits(const ggml_tensor* op) {
+    return is_plain_product(op) && op->src[0]->type == GGML_TYPE_Q8_0 && ggml_is_contiguous(op->src[0]);
+  }
+
+  bool work_size(int threads, const ggml_tensor* op, std::size_t& size) override {
+    const ggml_tensor* const x = op->src[1];
+    size = kAlignment + (is_many(op) ? static_cast<std::size_t>(threads) * byte_tile_scratch() : 0) +
+           static_cast<std::size_t>(x->ne[0] / kByteBlock * x->ne[1]) * sizeof(ColumnBlock);
+    return true;
+  }
+
+  bool compute_forward(ggml_compute_params* params, ggml_tensor* op) override {
+    const ggml_tensor* const x = op->src[1];
+    const auto work = reinterpret_cast<std::uintptr_t>(params->wdata) + kAlignment - 1;
+    char* const scratch = reinterpret_cast<char*>(work / kAlignment * kAlignment);
+    const std::size_t scratch_bytes = is_many(op) ? byte_tile_scratch() : 0;
+    auto* const columns =
+        reinterpret_cast<ColumnBlock*>(scratch + static_cast<std::size_t>(params->nth) * scratch_bytes);
+    // Each thread converts its share of the blocks of all columns.
+    const std::int64_t blocks = x->ne[0] / kByteBlock;
+    const std::int64_t end = blocks * x->ne[1] * (params->ith + 1) / params->nth;
+    for (std::int64_t b = blocks * x->ne[1] * params->ith / params->nth; b < end;) {
+      const std::int64_t count = std::min(blocks - b % blocks, end - b);
+      to_column_blocks(at<const float>(x, b / blocks * x->nb[1]) + b % blocks * kByteBlock, count,
+                       columns + b);
+      b += count;
+    }
+    if (is_many(op)) {
+      multiply_many(params, op, columns, scratch + static_cast<std::size_t>(params->ith) * scratch_bytes);
+    } else {
+      multiply_few(params, op, columns);
+    }
+    return true;
+  }
+
+ private:
+  static constexpr std::size_t kAlignment = 64;
+
+  static bool is_many(const ggml_tensor* op) { return op->src[1]->ne[1] > kMaxByteColumns; }
+
+  static void multiply_many(const ggml_compute_params* params, ggml_tensor* op, const ColumnBlock* columns,
+                            char* scratch) {
+    const ggml_tensor* const w = op->src[0];
+    const std::int64_t rows = w->ne[1];
+    share_chunks(params, static_cast<int>((rows + kTileWeightRows - 1) / kTileWeightRows), [&](int chunk) {
+      const std::int64_t first = chunk * kTileWeightRows;
+      const ByteTiles tiles{at<const ByteBlock>(w, first * w->nb[1]),
+                            columns,
+                            w->ne[0] / kByteBlock,
+                            op->ne[1],
+                            at<float>(op) + first,
+                            static_cast<std::int64_t>(op->nb[1] / sizeof(float))};
+      multiply_byte_tiles(tiles, static_cast<int>(std::min(kTileWeightRows, rows - first)), scratch);
+    });
+  }
+
+  static void multiply_few(const ggml_compute_params* params, ggml_tensor* op, const ColumnBlock* columns) {
+    const ggml_tensor* const w = op->src[0];
+    const int count = static_cast<int>(op->ne[1]);
+    share_rows(params, w->ne[1], [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t i = begin; i < end; ++i) {
+        const char* const row = at<const char>(w, i * w->nb[1]);
+        ask_for_weights(row, w->nb[1]);
+        float sums[kMaxByteColumns];
+        multiply_bytes(w->ne[0] / kByteBlock, count, reinterpret_cast<const ByteBlock*>(row), columns, sums);
+        for (int c = 0; c < count; ++c) at<float>(op, c * op->nb[1])[i] = sums[c];
+      }
+    });
+  }
+};
+#endif
 
 class Kernels : public ggml::cpu::extra_buffer_type {
  public:
@@ -322,9 +321,9 @@ class Kernels : public ggml::cpu::extra_buffer_type {
 #endif
       case GGML_OP_MUL_MAT:
 #ifdef VAT_KERNEL_BYTE_PRODUCTS
-        if (ByteTileKernel::fits(op)) return &byte_tiles_;
+        if (ByteKernel::fits(op)) return &bytes_;
 #endif
-        return ProductKernel::fits(op) ? &product_ : nullptr;
+        return OneColumnKernel::fits(op) ? &one_column_ : nullptr;
       default:
         return nullptr;
     }
@@ -336,9 +335,9 @@ class Kernels : public ggml::cpu::extra_buffer_type {
   AttentionKernel attention_;
 #endif
 #ifdef VAT_KERNEL_BYTE_PRODUCTS
-  ByteTileKernel byte_tiles_;
+  ByteKernel bytes_;
 #endif
-  ProductKernel product_;
+  OneColumnKernel one_column_;
 };
 
 }  // namespace
