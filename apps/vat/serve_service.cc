@@ -104,6 +104,7 @@ struct Service::Parts {
   [[nodiscard]] Result<> open_stores();
   [[nodiscard]] Result<> open_pipeline();
   void make_worker();
+  void observe_late_leases();
   void make_sender();
   void make_router();
   void start_watchdog();
@@ -116,6 +117,7 @@ Result<> Service::Parts::start() {
   readiness = std::make_unique<operation::Readiness>(
       readiness_checks(configuration, *database, *objects, machine.store()));
   make_worker();
+  observe_late_leases();
   make_sender();
   make_router();
   server = std::make_unique<http::Server>(http_options(settings), *router, *database_pool,
@@ -191,6 +193,12 @@ void Service::Parts::make_worker() {
          {"media_ms", job.duration.count()},
          {"code", error == nullptr ? "none" : traits(error->code).name},
          {"detail", error == nullptr ? std::string_view() : error->detail}});
+  };
+}
+
+void Service::Parts::observe_late_leases() {
+  worker->on_late = [this](const Job& /*job*/, worker::LateLease outcome) {
+    metrics.count_late_lease(outcome == worker::LateLease::kKept ? "kept" : "lost");
   };
 }
 

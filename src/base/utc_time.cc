@@ -107,6 +107,14 @@ std::chrono::minutes read_offset(Scanner& scan) {
 
 UtcTime utc_now() { return to_utc(std::chrono::system_clock::now()); }
 
+UtcClock make_steady_clock() {
+  using Steady = std::chrono::steady_clock;
+  return [began = std::chrono::system_clock::now(), mark = Steady::now()] {
+    return to_utc(began +
+                  std::chrono::duration_cast<std::chrono::system_clock::duration>(Steady::now() - mark));
+  };
+}
+
 std::string to_rfc3339(UtcTime time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);

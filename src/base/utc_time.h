@@ -18,6 +18,9 @@ using UtcTime = std::chrono::sys_time<std::chrono::milliseconds>;
 using UtcClock = std::function<UtcTime()>;
 
 [[nodiscard]] UtcTime utc_now();
+/// A clock for waiting: UTC when it was made, and from then on the time that has really passed. Setting the
+/// machine's clock does not move it; like every monotonic clock it stands still while the machine sleeps.
+[[nodiscard]] UtcClock make_steady_clock();
 
 /// RFC 3339 with milliseconds: "2026-11-25T00:47:37.123Z".
 [[nodiscard]] std::string to_rfc3339(UtcTime time);

@@ -25,6 +25,18 @@ void Transaction::notify(Notification::Kind kind, const std::string& user_id, co
   if (!told) notifications_.push_back({kind, user_id, job_id});
 }
 
+UtcTime Transaction::lease_now() {
+  if (lease_now_) return *lease_now_;
+  if (lease_clock_) {
+    lease_now_ = lease_clock_();
+  } else {
+    lease_now_ = from_unix_millis(
+        sql.row<long long>("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)")
+            .value_or(0));
+  }
+  return *lease_now_;
+}
+
 void Transaction::write_events() {
   if (!sql.sqlite()) {
     // Sorted, and after all row locks, so that two transactions never wait for each other.

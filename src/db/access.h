@@ -4,6 +4,7 @@
 
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,10 +20,15 @@ namespace vat::db {
 /// A change of the database that happens completely or not at all.
 class Transaction {
  public:
-  Transaction(Connection& connection, UtcTime time) : sql(connection), now(time) {}
+  /// `lease_clock`: empty for the database's own.
+  Transaction(Connection& connection, UtcTime time, const UtcClock& lease_clock)
+      : sql(connection), now(time), lease_clock_(lease_clock) {}
 
   Connection& sql;
   const UtcTime now;
+
+  /// The time for leases and pauses, the same throughout the transaction. Not for showing.
+  [[nodiscard]] UtcTime lease_now();
 
   /// Written at the end of the transaction, and notified as Notification::Kind::kEvent after it.
   void add_event(const std::string& user_id, const std::string& job_id, std::string type, std::string data);
@@ -40,6 +46,8 @@ class Transaction {
   };
   void write_events();
 
+  const UtcClock& lease_clock_;
+  std::optional<UtcTime> lease_now_;
   std::vector<Event> events_;
   std::vector<Notification> notifications_;
 };
@@ -51,11 +59,15 @@ class Access {
     std::unique_ptr<SessionPool> readers;
     std::unique_ptr<SessionPool> writers;  ///< Empty: the same as readers.
   };
-  Access(Engine engine, Pools pools, EventBus& bus, UtcClock clock, QueueLimits limits)
-      : engine_(engine), pools_(std::move(pools)), bus_(bus), clock_(std::move(clock)), limits_(limits) {}
+  struct Clocks {
+    UtcClock now;
+    UtcClock lease;  ///< Empty: the database's.
+  };
+  Access(Engine engine, Pools pools, EventBus& bus, Clocks clocks, QueueLimits limits)
+      : engine_(engine), pools_(std::move(pools)), bus_(bus), clocks_(std::move(clocks)), limits_(limits) {}
 
   [[nodiscard]] Engine engine() const { return engine_; }
-  [[nodiscard]] UtcTime now() const { return clock_(); }
+  [[nodiscard]] UtcTime now() const { return clocks_.now(); }
   [[nodiscard]] const QueueLimits& limits() const { return limits_; }
 
   /// `body(Connection&)` returns a Result; so does this.
@@ -73,7 +85,7 @@ class Access {
                               [&](Connection& connection, bool& open) -> Outcome {
                                 connection.run(connection.sqlite() ? "BEGIN IMMEDIATE" : "BEGIN");
                                 open = true;
-                                Transaction transaction(connection, clock_());
+                                Transaction transaction(connection, clocks_.now(), clocks_.lease);
                                 Outcome result = body(transaction);
                                 if (!result) return result;
                                 transaction.commit();
@@ -134,7 +146,7 @@ class Access {
   const Engine engine_;
   const Pools pools_;
   EventBus& bus_;
-  const UtcClock clock_;
+  const Clocks clocks_;
   const QueueLimits limits_;
 };
 

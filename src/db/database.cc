@@ -22,11 +22,21 @@
 
 namespace vat::db {
 
+namespace {
+
+UtcClock lease_clock_of(const Target& target, const DatabaseOptions& options) {
+  if (options.lease_clock || target.engine == Engine::kPostgresql) return options.lease_clock;
+  return make_steady_clock();
+}
+
+}  // namespace
+
 struct Database::Parts {
   Parts(Target place, const DatabaseOptions& settings, Access::Pools pools, EventBus& bus)
       : target(std::move(place)),
         options(settings),
-        access(target.engine, std::move(pools), bus, settings.clock, settings.limits) {}
+        access(target.engine, std::move(pools), bus, {settings.clock, lease_clock_of(target, settings)},
+               settings.limits) {}
 
   const Target target;
   const DatabaseOptions options;

@@ -28,6 +28,10 @@ struct DatabaseOptions {
   /// SQLite: reading sessions, besides the one that writes. PostgreSQL: sessions in total.
   int connections = 4;
   UtcClock clock = utc_now;
+  /// Measures leases and pauses before another attempt, which the setting of a clock must not end or extend.
+  /// Empty: on SQLite, which one machine uses, make_steady_clock(); on PostgreSQL the server's clock, which
+  /// is the same for all.
+  UtcClock lease_clock;
   QueueLimits limits;
   std::chrono::seconds connect_timeout{5};
   /// How long a call waits for a free session, and for another process that writes to the same SQLite file.

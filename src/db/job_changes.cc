@@ -14,7 +14,7 @@ void store_change(Transaction& transaction, const Job& job, const NewLease& leas
   const bool running = job.state == JobState::kProcessing;
   const JobFailure failure = job.failure.value_or(JobFailure());
   std::optional<UtcTime> lease_end;
-  if (running) lease_end = transaction.now + lease.length;
+  if (running) lease_end = transaction.lease_now() + lease.length;
   transaction.sql.execute(
       "UPDATE jobs SET state = :state, attempt = :attempt, lost_workers = :lost_workers, "
       "failure_code = :failure_code, failure_message = :failure_message, failure_stage = :failure_stage, "
@@ -87,7 +87,8 @@ void add_deliveries(Transaction& transaction, const Job& job) {
         "error, created_at, next_attempt_at) VALUES (:id, :user_id, :webhook_id, :url, :job_id, :event, "
         ":payload, "
         "'pending', 0, 0, '', :created_at, :next_attempt_at)",
-        make_uuid(), job.user_id, webhook_id, url, job.id, event, payload, transaction.now, transaction.now);
+        make_uuid(), job.user_id, webhook_id, url, job.id, event, payload, transaction.now,
+        transaction.lease_now());
     transaction.notify(Notification::Kind::kDelivery, job.user_id, job.id);
   };
   const auto webhooks = transaction.sql.rows<std::tuple<std::string, std::string, std::string>>(

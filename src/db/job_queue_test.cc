@@ -132,6 +132,85 @@ TEST_P(JobQueueTest, ALeaseThatRanOutIsStillGoodWhileNobodyTookTheJob) {
   EXPECT_FALSE(try_claim());
 }
 
+TEST_P(JobQueueTest, AnOwnerThatReturnsBeforeAnotherBeganGoesOn) {
+  add_job();
+  const ClaimedJob late = claim();
+  for (const bool by_writing : {false, true}) {
+    advance(seconds(31));
+    EXPECT_FALSE(try_claim(0)) << "ends the lease, and may not begin a job";
+    EXPECT_EQ(job(late.job.id).state, JobState::kQueued);
+    if (by_writing)
+      EXPECT_TRUE(queue().add_events(late.lease, {{"warning", "{}"}}).has_value());
+    else
+      EXPECT_EQ(beat(late.lease), LeaseState::kReturned);
+    const Job now = job(late.job.id);
+    EXPECT_EQ(now.state, JobState::kProcessing);
+    EXPECT_EQ(now.attempt, 1);
+    EXPECT_EQ(now.lost_workers, 0);
+    EXPECT_EQ(beat(late.lease), LeaseState::kHeld);
+    EXPECT_FALSE(try_claim()) << "the lease has its full length again";
+  }
+  EXPECT_TRUE(queue().complete(late.lease, {}).has_value());
+}
+
+TEST_P(JobQueueTest, AJobIsNotBlamedForWorkersThatWereOnlyLate) {
+  add_job();
+  ClaimedJob owner = claim();
+  for (int i = 0; i < 5; ++i) {
+    advance(seconds(31));
+    const ClaimedJob next = claim();
+    ASSERT_EQ(next.job.id, owner.job.id);
+    for (int again = 0; again < 2; ++again) EXPECT_EQ(beat(owner.lease), LeaseState::kLost);
+    expect_refused(owner.lease);
+    EXPECT_EQ(job(next.job.id).lost_workers, 0);
+    EXPECT_EQ(job(next.job.id).attempt, 1);
+    EXPECT_EQ(beat(next.lease), LeaseState::kHeld);
+    owner = next;
+  }
+}
+
+TEST_P(JobQueueTest, AProcessDoesNotTakeItsOwnJobFromItself) {
+  add_job();
+  const ClaimedJob held = claim();
+  for (int i = 0; i < 3; ++i) {
+    advance(seconds(31));
+    const auto next = queue().claim({.worker = "test:1", .held = {{make_uuid(), "x"}, held.lease}});
+    ASSERT_TRUE(next.has_value());
+    EXPECT_FALSE(*next);
+  }
+  EXPECT_EQ(beat(held.lease), LeaseState::kHeld);
+  EXPECT_EQ(job(held.job.id).lost_workers, 0);
+}
+
+TEST_P(JobQueueTest, AClockThatIsSetBackHoldsNobodyUp) {
+  const std::string waiting = add_job().id;
+  ASSERT_TRUE(
+      queue().fail_job(claim().lease, {ErrorCode::kNetwork, "Away.", Stage::kSpeak}, true).has_value());
+  const std::string running = add_job().id;
+  ASSERT_EQ(claim().job.id, running);
+  advance(-std::chrono::hours(1000));
+  EXPECT_EQ(claim().job.id, waiting) << "its pause began in the future";
+  EXPECT_FALSE(try_claim()) << "the other worker may live";
+  advance(seconds(31));
+  std::set<std::string> again;
+  for (int i = 0; i < 2; ++i) again.insert(claim().job.id);
+  EXPECT_EQ(again, (std::set<std::string>{waiting, running}));
+}
+
+TEST_P(JobQueueTest, LeasesAndPausesDoNotFollowTheWallClock) {
+  DatabaseOptions options = empty_.options();
+  options.lease_clock = nullptr;
+  db_ = Database::open(options, bus_).value();
+  add_job();
+  const ClaimedJob running = claim();
+  advance(std::chrono::hours(1000));
+  EXPECT_FALSE(try_claim()) << "a second has not passed";
+  ASSERT_TRUE(
+      queue().fail_job(running.lease, {ErrorCode::kNetwork, "Away.", Stage::kSpeak}, true).has_value());
+  advance(std::chrono::hours(1000));
+  EXPECT_FALSE(try_claim()) << "the pause has not passed";
+}
+
 TEST_P(JobQueueTest, AJobThatKillsItsWorkersIsSetAside) {
   add_job();
   claim();

@@ -4,6 +4,7 @@
 
 #include "base/json_writer.h"
 #include "base/uuid.h"
+#include "db/late_owner.h"
 
 namespace vat::db {
 namespace {
@@ -105,23 +106,37 @@ Result<FullJobRow> lock_job(Transaction& transaction, const std::string& user_id
   return *std::move(row);
 }
 
-Result<FullJobRow> lock_leased(Transaction& transaction, const Lease& lease) {
+namespace {
+
+/// `read()` finds the row if the lease is valid. An owner who returns late, and whose job nobody has begun
+/// since, takes it back.
+template <class Read>
+auto lock_held(Transaction& transaction, const Lease& lease, Read read)
+    -> Result<typename decltype(read())::value_type> {
   if (!plausible(lease)) return lost();
-  auto row = transaction.sql.row<FullJobRow>(
-      select_full_jobs() + "WHERE id = :id AND lease_token = :token" + transaction.sql.for_update(),
-      lease.job_id, lease.token);
+  auto row = read();
+  if (!row && return_late(transaction, lease) == LateReturn::kTakenBack) row = read();
   if (!row) return lost();
   return *std::move(row);
 }
 
+}  // namespace
+
+Result<FullJobRow> lock_leased(Transaction& transaction, const Lease& lease) {
+  return lock_held(transaction, lease, [&] {
+    return transaction.sql.row<FullJobRow>(
+        select_full_jobs() + "WHERE id = :id AND lease_token = :token" + transaction.sql.for_update(),
+        lease.job_id, lease.token);
+  });
+}
+
 Result<std::string> lock_lease(Transaction& transaction, const Lease& lease) {
-  if (!plausible(lease)) return lost();
-  auto user = transaction.sql.row<std::string>(
-      std::string("SELECT user_id FROM jobs WHERE id = :id AND lease_token = :token") +
-          transaction.sql.for_update(),
-      lease.job_id, lease.token);
-  if (!user) return lost();
-  return *std::move(user);
+  return lock_held(transaction, lease, [&] {
+    return transaction.sql.row<std::string>(
+        std::string("SELECT user_id FROM jobs WHERE id = :id AND lease_token = :token") +
+            transaction.sql.for_update(),
+        lease.job_id, lease.token);
+  });
 }
 
 std::string to_json_array(const std::vector<std::string>& texts) {

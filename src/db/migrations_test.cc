@@ -25,7 +25,8 @@ class MigrationsTest : public ::testing::TestWithParam<Engine> {
     pools.readers = std::make_unique<SessionPool>(SessionPool::Options{}, [=, options = empty_.options()] {
       return connect(target, options, Role::kWriter);
     });
-    return std::make_unique<Access>(target.engine, std::move(pools), bus_, utc_now, QueueLimits());
+    return std::make_unique<Access>(target.engine, std::move(pools), bus_, Access::Clocks{utc_now, utc_now},
+                                    QueueLimits());
   }
   std::vector<Migration> up_to(int version) {
     auto migrations = program_migrations(GetParam());

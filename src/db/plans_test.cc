@@ -34,7 +34,8 @@ class PlansTest : public testing::DatabaseTest {
     pool_ = pool.get();
     // One session executes everything, and therefore has every statement.
     access_ = std::make_unique<Access>(target.engine, Access::Pools{std::move(pool), nullptr}, bus_,
-                                       empty_.options().clock, QueueLimits());
+                                       Access::Clocks{empty_.options().clock, empty_.options().lease_clock},
+                                       QueueLimits());
   }
 
   /// Calls every method of every store with arguments that make it execute all its statements.

@@ -9,6 +9,7 @@
 #include "base/uuid.h"
 #include "db/job_changes.h"
 #include "db/job_rows.h"
+#include "db/late_owner.h"
 
 namespace vat::db {
 namespace {
@@ -16,12 +17,12 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr int kClaimLock = 0x7661'7403;
-constexpr int kMaxExpired = 50;
+
+constexpr milliseconds kMaxPause = std::chrono::minutes(5);
 
 /// Doubles with each attempt, from 2 s to 5 min.
 milliseconds pause_after(int attempt) {
   constexpr milliseconds kFirst = std::chrono::seconds(2);
-  constexpr milliseconds kMaxPause = std::chrono::minutes(5);
   return std::min<milliseconds>(kMaxPause, kFirst * (1LL << std::clamp(attempt - 1, 0, 16)));
 }
 
@@ -44,30 +45,6 @@ void lock_claims(Transaction& transaction) {
       kClaimLock, 0);
 }
 
-/// Releases a job whose worker has died, or marks it as failed.
-void end_lease(Transaction& transaction, Job job, const QueueLimits& limits) {
-  ++job.lost_workers;
-  if (job.lost_workers < limits.max_lost_workers) {
-    (void)apply(transaction, job, JobAction::kLose);
-    return;
-  }
-  job.failure = JobFailure{ErrorCode::kInternal,
-                           "The program ended " + std::to_string(job.lost_workers) +
-                               " times while it worked on this job, so the job was marked as failed.",
-                           job.progress.stage};
-  (void)apply(transaction, job, JobAction::kSetAside);
-}
-
-void end_expired_leases(Transaction& transaction, const QueueLimits& limits) {
-  static const std::string kSql = select_full_jobs() +
-                                  "WHERE state = 'processing' AND lease_expires_at <= :now "
-                                  "ORDER BY lease_expires_at LIMIT :limit";
-  // A row that is locked is just being finished or renewed.
-  const auto expired = transaction.sql.rows<FullJobRow>(
-      transaction.sql.sqlite() ? kSql : kSql + " FOR UPDATE SKIP LOCKED", transaction.now, kMaxExpired);
-  for (const FullJobRow& row : expired) end_lease(transaction, row.job(), limits);
-}
-
 /// `hint` names the index of the waiting jobs where the planner would otherwise use another one.
 std::string make_claim_statement(const std::string& hint) {
   // The users with a queued job, each found by one step through the index.
@@ -84,7 +61,7 @@ std::string make_claim_statement(const std::string& hint) {
          "SELECT (SELECT j.id FROM jobs j" +
          hint +
          " WHERE j.state = 'queued' AND j.user_id = w.user_id AND (j.not_before IS NULL OR j.not_before <= "
-         ":now) "
+         ":now OR j.not_before > :latest) "
          "ORDER BY j.priority DESC, j.id LIMIT 1), "
          "(SELECT COUNT(*) FROM jobs r WHERE r.user_id = w.user_id AND r.state = 'processing') "
          "FROM waiting w WHERE w.user_id IS NOT NULL) "
@@ -92,8 +69,9 @@ std::string make_claim_statement(const std::string& hint) {
          "ORDER BY j.priority DESC, c.running, j.id LIMIT 1";
 }
 
-/// Finds the job to claim: arguments are the time and the maximum of running jobs per user. It looks at one
-/// job of each waiting user, not at all waiting jobs.
+/// Finds the job to claim: arguments are the time, the end of the longest pause that can begin now (one that
+/// ends later was begun before the clock was set back), and the maximum of running jobs per user. It looks at
+/// one job of each waiting user, not at all waiting jobs.
 const std::string& next_job_statement(Engine engine) {
   static const std::string kSqlite = make_claim_statement(" INDEXED BY jobs_waiting_of_user");
   static const std::string kPostgresql = make_claim_statement("");
@@ -104,8 +82,9 @@ const std::string& next_job_statement(Engine engine) {
 std::optional<FullJobRow> lock_next_job(Transaction& transaction, const ClaimRequest& request) {
   constexpr int kMaxTries = 5;
   for (int i = 0; i < kMaxTries; ++i) {
-    const auto id = transaction.sql.row<std::string>(next_job_statement(transaction.sql.engine()),
-                                                     transaction.now, request.max_per_user);
+    const auto id = transaction.sql.row<std::string>(
+        next_job_statement(transaction.sql.engine()), transaction.lease_now(),
+        transaction.lease_now() + kMaxPause, request.max_per_user);
     if (!id) return std::nullopt;
     // Its user may be cancelling it; this waits for the end of that transaction, and the next query finds the
     // next job.
@@ -122,7 +101,7 @@ Result<std::optional<ClaimedJob>> SqlJobQueue::claim(const ClaimRequest& request
   using Claimed = std::optional<ClaimedJob>;
   return access_.write([&](Transaction& transaction) -> Result<Claimed> {
     lock_claims(transaction);
-    end_expired_leases(transaction, access_.limits());
+    end_expired_leases(transaction, access_.limits(), request.held);
     const auto row = lock_next_job(transaction, request);
     if (!row) return Claimed();
     ClaimedJob claimed{row->job(), {row->id, random_token(24)}, {}};
@@ -146,12 +125,14 @@ Result<LeaseState> SqlJobQueue::heartbeat(const Lease& lease, const JobProgress&
         "UPDATE jobs SET stage = :stage, fraction = :fraction, done = :done, speed = :speed, updated_at = "
         ":updated_at, "
         "lease_expires_at = lease_millis + :now WHERE id = :id AND lease_token = :token RETURNING user_id",
-        stage_name(now.stage), now.fraction, now.done, now.speed, transaction.now, transaction.now,
+        stage_name(now.stage), now.fraction, now.done, now.speed, transaction.now, transaction.lease_now(),
         lease.job_id, lease.token);
     if (user) {
       transaction.notify(Notification::Kind::kProgress, *user, lease.job_id);
       return LeaseState::kHeld;
     }
+    const LateReturn late = return_late(transaction, lease);
+    if (late == LateReturn::kTakenBack) return LeaseState::kReturned;
     const auto state =
         transaction.sql.row<std::string>("SELECT state FROM jobs WHERE id = :id", lease.job_id);
     return state == job_state_name(JobState::kCancelled) ? LeaseState::kCancelled : LeaseState::kLost;
@@ -202,7 +183,7 @@ Result<> SqlJobQueue::fail_job(const Lease& lease, const JobFailure& failure, bo
     Job job = row.job();
     job.failure = failure;
     if (retryable && job.attempt < access_.limits().max_attempts) {
-      job.not_before = transaction.now + pause_after(job.attempt);
+      job.not_before = transaction.lease_now() + pause_after(job.attempt);
       (void)apply(transaction, job, JobAction::kPostpone);
     } else {
       (void)apply(transaction, job, JobAction::kFail);

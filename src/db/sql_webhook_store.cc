@@ -10,6 +10,8 @@
 namespace vat::db {
 namespace {
 
+constexpr std::chrono::hours kMaxPause{12};
+
 constexpr std::array<std::pair<DeliveryState, std::string_view>, 3> kStates = {{
     {DeliveryState::kPending, "pending"},
     {DeliveryState::kDelivered, "delivered"},
@@ -163,7 +165,7 @@ Result<Delivery> SqlWebhookStore::replay(const std::string& user_id, const std::
         transaction.sql.execute(
             "UPDATE webhook_deliveries SET state = 'pending', attempt = 0, status = 0, error = '', "
             "next_attempt_at = :now WHERE id = :id AND user_id = :user_id",
-            transaction.now, delivery_id, user_id) > 0;
+            transaction.lease_now(), delivery_id, user_id) > 0;
     if (!found) return missing();
     const auto row = transaction.sql.row<DeliveryRow>(kSql, delivery_id);
     if (!row) return missing();
@@ -177,15 +179,20 @@ Result<std::optional<Delivery>> SqlWebhookStore::claim_delivery(std::chrono::mil
   static const std::string kSql = select_deliveries() + "WHERE d.id = :id";
   return access_.write([&](Transaction& transaction) -> Result<Claimed> {
     Connection& sql = transaction.sql;
+    // What is due later than any pause lasts was written before the clock was set back.
+    sql.execute(
+        "UPDATE webhook_deliveries SET next_attempt_at = :now WHERE state = 'pending' AND next_attempt_at > "
+        ":latest",
+        transaction.lease_now(), transaction.lease_now() + kMaxPause);
     const auto id = sql.row<std::string>(
         std::string("SELECT id FROM webhook_deliveries WHERE state = 'pending' AND next_attempt_at <= :now "
                     "ORDER BY next_attempt_at LIMIT 1") +
             (sql.sqlite() ? "" : " FOR UPDATE SKIP LOCKED"),
-        transaction.now);
+        transaction.lease_now());
     if (!id) return Claimed();
     sql.execute(
         "UPDATE webhook_deliveries SET attempt = attempt + 1, next_attempt_at = :lease_end WHERE id = :id",
-        transaction.now + lease, *id);
+        transaction.lease_now() + lease, *id);
     const auto row = sql.row<DeliveryRow>(kSql, *id);
     return row ? Claimed(row->delivery()) : Claimed();
   });
@@ -199,7 +206,7 @@ Result<> SqlWebhookStore::finish_delivery(const Delivery& delivery) {
         "UPDATE webhook_deliveries SET state = :state, status = :status, error = :error, "
         "next_attempt_at = :next_attempt_at WHERE id = :id AND state = 'pending'",
         kStates.at(static_cast<std::size_t>(delivery.state)).second, delivery.status, delivery.error,
-        delivery.next_attempt_at, delivery.id);
+        transaction.lease_now() + delivery.pause, delivery.id);
     return {};
   });
 }

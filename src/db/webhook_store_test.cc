@@ -142,7 +142,7 @@ TEST_P(WebhookStoreTest, ADeliveryIsTakenByOneAndAgainWhenItsTimeComes) {
   EXPECT_EQ(second.attempt, 2);
   second.status = 500;
   second.error = "The server answered 500.";
-  second.next_attempt_at = now() + seconds(60);
+  second.pause = seconds(60);
   ASSERT_TRUE(webhooks().finish_delivery(second).has_value());
   advance(seconds(59));
   EXPECT_FALSE(take());

@@ -27,6 +27,7 @@ struct ClaimRequest {
   std::string worker;                       ///< Names the process, for operators: "host:1234".
   std::chrono::milliseconds lease{30'000};  ///< Time until it expires without a heartbeat.
   int max_per_user = 2;                     ///< Running jobs of one user at a time.
+  std::vector<Lease> held;                  ///< Of the same process: when expired, they are renewed.
 };
 
 struct ClaimedJob {
@@ -38,6 +39,7 @@ struct ClaimedJob {
 /// The result of a heartbeat.
 enum class LeaseState {
   kHeld,
+  kReturned,   ///< Held again: it had expired and was ended, but nobody had begun the job.
   kCancelled,  ///< The user cancelled the job; stop at once.
   kLost,       ///< Another worker may have it; stop and write nothing.
 };
@@ -54,8 +56,9 @@ struct QueueDepth {
 };
 
 /// Safe to use from any thread, by many processes on one database. Methods that take a lease return
-/// kCancelled when it is lost. Every change adds its event and its webhook deliveries in the same transaction
-/// and notifies the EventBus afterwards.
+/// kCancelled when it is lost. An owner that was late because it was suspended, say, has lost the lease only
+/// if another worker has begun the job in the meantime, and that does not count against the job. Every change
+/// adds its event and its webhook deliveries in the same transaction and notifies the EventBus afterwards.
 class JobQueue {
  public:
   virtual ~JobQueue() = default;

@@ -40,6 +40,7 @@ struct Delivery {
   std::string error;  ///< Error of the last attempt; empty if it got a 2xx.
   UtcTime created_at;
   UtcTime next_attempt_at;
+  std::chrono::milliseconds pause{0};  ///< For finish_delivery(): from then to the next attempt.
 };
 
 /// Safe to use from any thread.
@@ -65,7 +66,7 @@ class WebhookStore {
 
   /// Claims the next delivery that is due, for the duration of `lease`, and counts the attempt.
   [[nodiscard]] virtual Result<std::optional<Delivery>> claim_delivery(std::chrono::milliseconds lease) = 0;
-  /// Stores the outcome: kDelivered, kFailed, or kPending with next_attempt_at; status and error. Not an
+  /// Stores the outcome: kDelivered, kFailed, or kPending with `pause`; status and error. Not an
   /// error if its webhook was removed in the meantime.
   [[nodiscard]] virtual Result<> finish_delivery(const Delivery& delivery) = 0;
 };

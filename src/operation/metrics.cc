@@ -193,6 +193,10 @@ struct Metrics::State {
   Histogram& chunks =
       family<Histogram>(registry, "vat_chunk_duration_seconds", "Recognition time of one chunk of audio.")
           .Add({}, kChunkBuckets);
+  prometheus::Family<Counter>& late_leases =
+      family<Counter>(registry, "vat_leases_late_total",
+                      "Leases that expired because this process was suspended or cut off: the job was kept, "
+                      "or lost to another.");
   prometheus::Family<Counter>& deliveries =
       family<Counter>(registry, "vat_webhook_attempts_total", "Attempts to deliver webhooks, by outcome.");
 
@@ -224,6 +228,7 @@ Metrics::Metrics() : state_(std::make_unique<State>()) {
          {JobState::kQueued, JobState::kCompleted, JobState::kFailed, JobState::kCancelled})
       state_->jobs.Add({{"kind", name}, {"state", std::string(job_state_name(state))}});
   }
+  for (const char* const outcome : {"kept", "lost"}) state_->late_leases.Add({{"outcome", outcome}});
   for (const char* const outcome : {"delivered", "retry", "failed"})
     state_->deliveries.Add({{"outcome", outcome}});
 }
@@ -246,6 +251,10 @@ void Metrics::count_job(std::string_view kind, std::string_view state, std::chro
   if (state != job_state_name(JobState::kCompleted) || media.count() <= 0) return;
   state_->media_seconds.Increment(media.count());
   state_->real_time_factor.Observe(duration.count() / media.count());
+}
+
+void Metrics::count_late_lease(std::string_view outcome) {
+  state_->late_leases.Add({{"outcome", std::string(outcome)}}).Increment();
 }
 
 void Metrics::count_chunk(std::chrono::duration<double> duration) {

@@ -42,6 +42,8 @@ class Metrics {
   /// An attempt that a worker finished. `media` is the length of its recording, zero if it has none.
   void count_job(std::string_view kind, std::string_view state, std::chrono::duration<double> duration,
                  std::chrono::duration<double> media);
+  /// A lease that expired although its worker lived, by outcome: "kept" or "lost".
+  void count_late_lease(std::string_view outcome);
   /// A chunk of audio that was recognised, successfully or not.
   void count_chunk(std::chrono::duration<double> duration);
   /// An attempt at a webhook delivery, by outcome: "delivered", "retry" or "failed".

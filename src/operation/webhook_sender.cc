@@ -125,7 +125,7 @@ struct WebhookSender::State {
       return;
     }
     delivery.state = DeliveryState::kPending;
-    delivery.next_attempt_at = options.now() + pause_after(delivery.attempt, random_fraction());
+    delivery.pause = pause_after(delivery.attempt, random_fraction());
   }
 
   [[nodiscard]] HttpRequest request_of(const Delivery& delivery) const {

@@ -270,6 +270,8 @@ AttemptEnd JobRun::report_failure(Error error) {
   // The queue reports a lost lease; nothing may be written then.
   if (error.code == ErrorCode::kCancelled) {
     log_failure("The job no longer belongs to this worker.", error);
+    // Whoever still beats was not dead, and the loss is not the job's fault.
+    (void)services_.queue.heartbeat(job_.lease(), job_.progress());
     return {.state = JobState::kQueued, .error = std::move(error)};
   }
   const bool again = may_pass(error);

@@ -73,22 +73,32 @@ Result<> RunningJob::write_events(bool all) {
   return written;
 }
 
-RunningJob::Clock::time_point RunningJob::renew() {
+RunningJob::Renewal RunningJob::renew() {
   const Clock::time_point began = Clock::now();
   const auto state = queue_.heartbeat(claimed_.lease, progress());
-  const Clock::time_point now = Clock::now();
-  if (state && *state == LeaseState::kHeld) {
+  const Clock::time_point soon = Clock::now() + std::max(lease_length_ / 10, milliseconds(10));
+  if (!state) {
+    if (!std::exchange(failing_, true))
+      log(LogLevel::kWarning, "The lease was not renewed.",
+          {{"job", job().id}, {"reason", state.error().message}, {"detail", state.error().detail}});
+    if (!state.error().retryable) stop(StopReason::kLost);
+    return {.again = soon, .late = std::nullopt};
+  }
+  failing_ = false;
+  const milliseconds since = std::chrono::duration_cast<milliseconds>(began - renewed_);
+  const bool late = since > lease_length_ || *state == LeaseState::kReturned;
+  if (late && *state != LeaseState::kCancelled)
+    log(LogLevel::kWarning, "A lease was renewed late; this process was suspended or cut off.",
+        {{"job", job().id}, {"late_ms", since.count()}, {"kept", *state != LeaseState::kLost}});
+  if (*state == LeaseState::kHeld || *state == LeaseState::kReturned) {
     renewed_ = began;
-    return began + lease_length_ / 3;
+    return {.again = began + lease_length_ / 3,
+            .late = late ? std::optional(LateLease::kKept) : std::nullopt};
   }
-  if (state) {
-    stop(*state == LeaseState::kCancelled ? StopReason::kCancelled : StopReason::kLost);
-  } else {
-    log(LogLevel::kWarning, "The lease was not renewed.",
-        {{"job", job().id}, {"reason", state.error().message}, {"detail", state.error().detail}});
-    if (!state.error().retryable || now - renewed_ >= lease_length_) stop(StopReason::kLost);
-  }
-  return now + std::max(lease_length_ / 10, milliseconds(10));
+  const bool cancelled = *state == LeaseState::kCancelled;
+  const bool first = !stop_.stop_requested();
+  stop(cancelled ? StopReason::kCancelled : StopReason::kLost);
+  return {.again = soon, .late = first && !cancelled ? std::optional(LateLease::kLost) : std::nullopt};
 }
 
 bool RunningJob::pause() {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "domain/job_queue.h"
+#include "worker/worker.h"
 
 namespace vat::worker {
 
@@ -55,9 +56,13 @@ class RunningJob {
   /// at once. After a failure of the database they wait for the next call.
   [[nodiscard]] Result<> write_events(bool all);
 
-  /// Renews the lease, and stops the job when that fails for good. Returns when to do it again. Called by one
-  /// thread at a time.
-  Clock::time_point renew();
+  struct Renewal {
+    Clock::time_point again;        ///< When to renew next.
+    std::optional<LateLease> late;  ///< The lease had expired before.
+  };
+  /// Renews the lease, and stops the job when it is lost. While the database is not available the job goes
+  /// on: an expired lease is valid until another worker takes the job. Called by one thread at a time.
+  Renewal renew();
 
   /// Calls `write` until it returns anything but a temporary failure, or the job is stopped.
   template <class Write>
@@ -80,6 +85,7 @@ class RunningJob {
   std::atomic<StopReason> reason_ = StopReason::kNone;
 
   Clock::time_point renewed_ = Clock::now();  ///< Used by renew() only.
+  bool failing_ = false;                      ///< Likewise; an outage is logged once.
   mutable std::mutex mutex_;
   std::condition_variable_any paused_;
   JobProgress progress_;

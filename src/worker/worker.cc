@@ -31,7 +31,8 @@ struct Worker::State {
 
   std::optional<ClaimedJob> next_job();
   void tell_about_queue(const Result<std::optional<ClaimedJob>>& claimed);
-  void run_job(ClaimedJob claimed, std::uint64_t cancels_before);
+  std::shared_ptr<RunningJob> hold(ClaimedJob claimed, std::uint64_t cancels_before);
+  void run_job(const std::shared_ptr<RunningJob>& job);
   void on_notification(const Notification& notification);
   std::vector<std::shared_ptr<RunningJob>> running_jobs();
 
@@ -67,11 +68,12 @@ struct Worker::State {
 
 /// Waits for a job. Empty when the worker stops.
 std::optional<ClaimedJob> Worker::State::next_job() {
-  const ClaimRequest request{
-      .worker = options.name, .lease = options.lease, .max_per_user = options.max_per_user};
+  ClaimRequest request{.worker = options.name, .lease = options.lease, .max_per_user = options.max_per_user};
   std::unique_lock lock(mutex);
   while (!stopping) {
     const std::uint64_t seen = wakes;
+    request.held.clear();
+    for (const Held& one : held) request.held.push_back(one.job->lease());
     lock.unlock();
     auto claimed = services.queue.claim(request);
     tell_about_queue(claimed);
@@ -93,36 +95,41 @@ void Worker::State::tell_about_queue(const Result<std::optional<ClaimedJob>>& cl
 
 void Worker::State::run_jobs() {
   while (true) {
-    std::optional<ClaimedJob> claimed;
-    std::uint64_t cancels_before = 0;
+    std::shared_ptr<RunningJob> job;
     {
       const std::lock_guard turn(claiming);
+      std::uint64_t cancels_before = 0;
       {
         const std::lock_guard lock(mutex);
         cancels_before = cancels;
       }
-      claimed = next_job();
+      auto claimed = next_job();
+      if (!claimed) return;
+      // Before another thread claims, which must know what this process holds.
+      job = hold(std::move(*claimed), cancels_before);
     }
-    if (!claimed) return;
-    run_job(std::move(*claimed), cancels_before);
+    run_job(job);
   }
 }
 
-void Worker::State::run_job(ClaimedJob claimed, std::uint64_t cancels_before) {
+std::shared_ptr<RunningJob> Worker::State::hold(ClaimedJob claimed, std::uint64_t cancels_before) {
   const auto job = std::make_shared<RunningJob>(services.queue, std::move(claimed), options.lease, [this] {
     const std::lock_guard lock(mutex);
     many_events = true;
     writing.notify_all();
   });
+  const Clock::time_point now = Clock::now();
+  const std::lock_guard lock(mutex);
+  if (stopping) job->stop(StopReason::kShutdown);
+  // A job that was cancelled before it was in the list is checked at once.
+  held.push_back({job, cancels == cancels_before ? now + options.lease / 3 : now});
+  renewal.notify_all();
+  writing.notify_all();
+  return job;
+}
+
+void Worker::State::run_job(const std::shared_ptr<RunningJob>& job) {
   const Clock::time_point began = Clock::now();
-  {
-    const std::lock_guard lock(mutex);
-    if (stopping) job->stop(StopReason::kShutdown);
-    // A job that was cancelled before it was in the list is checked at once.
-    held.push_back({job, cancels == cancels_before ? began + options.lease / 3 : began});
-    renewal.notify_all();
-    writing.notify_all();
-  }
   const LogScope scope("job", job->job().id);
   log(LogLevel::kInfo, "The job starts.", {{"attempt", job->job().attempt}});
   const AttemptEnd end = JobRun(services, *job).run();
@@ -133,6 +140,10 @@ void Worker::State::run_job(ClaimedJob claimed, std::uint64_t cancels_before) {
     work.notify_all();
     idle.notify_all();
   }
+  // The renewer has not told of it yet.
+  const bool refused = end.error && end.error->code == ErrorCode::kCancelled;
+  if (refused && job->stop_reason() == StopReason::kNone && worker.on_late)
+    worker.on_late(job->job(), LateLease::kLost);
   if (worker.on_outcome)
     worker.on_outcome({.job = job->job(),
                        .state = end.state,
@@ -156,7 +167,9 @@ void Worker::State::renew_leases() {
     const std::shared_ptr<RunningJob> job = next->job;
     next->renew_at = Clock::time_point::max();
     lock.unlock();
-    const Clock::time_point again = job->renew();
+    const RunningJob::Renewal renewal_now = job->renew();
+    if (renewal_now.late && worker.on_late) worker.on_late(job->job(), *renewal_now.late);
+    const Clock::time_point again = renewal_now.again;
     lock.lock();
     for (Held& one : held) {
       // A cancellation in the meantime triggers another check at once.

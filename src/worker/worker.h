@@ -45,6 +45,9 @@ struct JobOutcome {
   std::chrono::duration<double> duration{0};
 };
 
+/// What became of a job whose lease expired although its worker lived.
+enum class LateLease { kKept, kLost };
+
 /// An attempt continues where earlier ones ended: finished chunks are not recognised again, a finished
 /// transcript (or a person's newest edit of it) is reused, and every file is in the store and in the database
 /// as soon as it is made. While recognition runs, each attempt adds "segment" events {"start","end","text"},
@@ -57,6 +60,9 @@ class Worker {
 
   /// Called on the worker's threads; must not block. Set before start().
   std::function<void(const JobOutcome&)> on_outcome;
+  /// A lease was renewed only after it had expired, because this process or its machine was suspended, or the
+  /// database was away: the job goes on here, or another worker has begun it. Otherwise like on_outcome.
+  std::function<void(const Job&, LateLease)> on_late;
 
   void start();
   /// Claims no more jobs; lets running ones continue until the deadline, then stops them (their finished

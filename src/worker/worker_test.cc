@@ -314,6 +314,28 @@ TEST_F(WorkerTest, TheJobOfAWorkerThatFellSilentIsTakenOver) {
   EXPECT_EQ(service.files(made.id).size(), 4U);
 }
 
+TEST_F(WorkerTest, AWorkerThatLostTimeKeepsItsJob) {
+  Gate gate;
+  const auto path = folder_.path() / "numbers.wav";
+  testing::write_numbered_recording(path, Millis(30'000), 3);
+  auto service = make_service(through(gate));
+  Worker worker(service.services(), options());
+  worker.start();
+  const Job held = service.create(service.upload(path, "n.wav"), "n.wav", "{}");
+  gate.wait_for_someone();
+  for (int i = 0; i < 3; ++i) {
+    ahead_ = ahead_.load() + std::chrono::minutes(10);
+    // Whoever claims this ends the leases of the dead before.
+    EXPECT_EQ(service.wait_for_end(service.create_speech("Hello.", "{}").id).state, JobState::kCompleted);
+  }
+  EXPECT_EQ(service.job(held.id).attempt, 1);
+  gate.open();
+  const Job done = service.wait_for_end(held.id);
+  EXPECT_EQ(done.state, JobState::kCompleted);
+  EXPECT_EQ(done.attempt, 1);
+  EXPECT_EQ(done.lost_workers, 0);
+}
+
 TEST_F(WorkerTest, BadMediaFailsAtOnceWithTheUsersNameOfIt) {
   auto service = make_service();
   Worker worker(service.services(), options());

@@ -70,6 +70,7 @@ std::string engine_suffix(const ::testing::TestParamInfo<Engine>& parameter) {
 DatabaseTest::DatabaseTest()
     : time_(std::make_shared<std::atomic<std::int64_t>>(1'800'000'000'000)), empty_(GetParam()) {
   empty_.options().clock = [time = time_] { return from_unix_millis(time->load()); };
+  empty_.options().lease_clock = empty_.options().clock;
   db_ = Database::open(empty_.options(), bus_).value();
   const auto migrated = db_->migrate();
   if (!migrated) ADD_FAILURE() << migrated.error().message << migrated.error().detail;

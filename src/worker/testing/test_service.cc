@@ -107,9 +107,12 @@ TestService::TestService(TestServiceOptions options)
       pool_(std::make_unique<asr::ChunkPool>(2)),
       speech_(std::make_unique<pipeline::Speech>(tts::Engines{tts::make_flite()}, fs::path())),
       resources_{*pool_, *engines_, *speech_} {
-  auto database = db::Database::open(
-      {.sqlite_path = folder_ / "vat.db", .clock = std::move(options.clock), .limits = options.limits},
-      *bus_);
+  auto database =
+      db::Database::open({.sqlite_path = folder_ / "vat.db",
+                          .clock = options.clock,
+                          .lease_clock = options.lease_clock ? options.lease_clock : options.clock,
+                          .limits = options.limits},
+                         *bus_);
   EXPECT_TRUE(database) << database.error().message << " " << database.error().detail;
   database_ = std::move(*database);
   const auto migrated = database_->migrate();

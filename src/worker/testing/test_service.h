@@ -34,6 +34,7 @@ void write_speech(const std::filesystem::path& path, const std::string& text, bo
 struct TestServiceOptions {
   std::filesystem::path folder;
   UtcClock clock = utc_now;
+  UtcClock lease_clock;  ///< Empty: the same.
   QueueLimits limits;
   asr::NumberedHearing hearing;
 };
