@@ -203,6 +203,10 @@ void Service::Parts::observe_late_leases() {
 }
 
 void Service::Parts::make_sender() {
+  if (configuration.machine.offline) {
+    log(LogLevel::kInfo, "No webhooks are sent without a network; deliveries wait for a start with one.");
+    return;
+  }
   net::CurlOptions options;
   options.addresses =
       settings.allow_private_webhooks ? net::AddressPolicy::kAny : net::AddressPolicy::kPublicOnly;

@@ -96,7 +96,7 @@ const Setting kTable[] = {
      "Longest text to speak while the client waits"},
     {"Limits", "transcript-limit", Size{&S::transcript_limit}, "Largest edited transcript"},
     {"Limits", "uploads-expire", Number{&S::uploads_expire, 1, 10'000, "HOURS"},
-     "Time after which an unfinished upload is removed"},
+     "Time after which an unfinished upload, or one that no job uses, is removed"},
 
     {"Connections", "connections", Number{&S::connections, 1, kMany}, "Open connections"},
     {"Connections", "connections-per-address", Number{&S::connections_per_address, 1, kMany},

@@ -8,8 +8,9 @@ http::Router make_router(const Services& services) {
   http::Router router;
   router.set_error_writer(
       "", [](const http::Request& request, const Error& error) { return problem_response(request, error); });
-  router.use("/api/", same_site_guard(services));
-  router.use("/v1/", same_site_guard(services));
+  router.set_gate(host_guard(services));
+  router.use("/api/", same_site_guard());
+  router.use("/v1/", same_site_guard());
   add_docs_routes(router);
   add_job_routes(router, services);
   add_create_routes(router, services);

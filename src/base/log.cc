@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cstdint>
 #include <mutex>
 #include <shared_mutex>
 #include <type_traits>
@@ -16,6 +17,7 @@
 #include "base/ascii.h"
 #include "base/hex.h"
 #include "base/json_writer.h"
+#include "base/text.h"
 #include "base/utc_time.h"
 
 namespace vat {
@@ -79,9 +81,45 @@ std::vector<std::pair<std::string, std::string>>& scopes() {
   return instance;
 }
 
-/// Only control sequences of terminals are replaced.
+/// Control characters that UTF-8 writes in several bytes (C1, line separators), and those that turn the
+/// direction of text, end or disguise a line for whoever shows it. JSON leaves them alone; they are only in
+/// its strings. `line` is UTF-8.
+std::string without_hidden(std::string line) {
+  constexpr std::string_view kLeads = "\xc2\xe2\x7f";
+  if (line.find_first_of(kLeads) == std::string::npos) return line;
+  std::string out;
+  out.reserve(line.size());
+  for (std::size_t at = 0; at < line.size();) {
+    const auto byte = [&](std::size_t i) {
+      return at + i < line.size() ? static_cast<unsigned char>(line[at + i]) : 0U;
+    };
+    std::uint32_t code = 0;
+    std::size_t length = 1;
+    if (byte(0) == 0x7F) {
+      code = 0x7F;
+    } else if (byte(0) == 0xC2 && byte(1) < 0xA0) {
+      code = byte(1);
+      length = 2;
+    } else if (byte(0) == 0xE2) {
+      code = 0x2000U + ((byte(1) & 0x3FU) << 6U) + (byte(2) & 0x3FU);
+      length = 3;
+      const bool turns = (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
+      if (!turns && code != 0x200E && code != 0x200F) code = 0;
+    }
+    if (code == 0) {
+      out += line.substr(at, length);
+    } else {
+      const std::array<char, 2> bytes = {static_cast<char>(code >> 8U), static_cast<char>(code & 0xFFU)};
+      out += "\\u" + to_hex({bytes.data(), bytes.size()});
+    }
+    at += length;
+  }
+  return out;
+}
+
+/// Control sequences of terminals are replaced, and what is not UTF-8.
 void append_visible(std::string& out, std::string_view text) {
-  for (const char c : text) {
+  for (const char c : to_utf8(text)) {
     if (is_control(c))
       out += "\\x" + to_hex({&c, 1});
     else
@@ -94,7 +132,7 @@ bool is_plain(std::string_view text) {
   for (const char c : text) {
     if (is_control(c) || c == ' ' || c == '"' || c == '=') return false;
   }
-  return true;
+  return is_utf8(text);
 }
 
 }  // namespace
@@ -141,7 +179,7 @@ std::string format_json(const LogRecord& record) {
   json.key("message").string(record.message);
   for (const LogField& field : record.fields) write_value(json.key(field.key), field.value);
   json.end_object();
-  return line;
+  return without_hidden(std::move(line));
 }
 
 std::string format_human(const LogRecord& record) {
@@ -159,7 +197,7 @@ std::string format_human(const LogRecord& record) {
       write_value(json, field.value);
     }
   }
-  return line;
+  return without_hidden(std::move(line));
 }
 
 void log(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) {

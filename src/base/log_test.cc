@@ -56,6 +56,23 @@ TEST_F(Log, AHumanLineObeysNoControlCharacters) {
             "red \\x1b[31m\\x0anext job=0193 path=\"/a b\" escape=\"\\u001b[2J\"");
 }
 
+TEST_F(Log, NoLineHasAControlCharacterRaw) {
+  // C1 as UTF-8 and as a byte, DEL, line separators, and what turns the direction of text.
+  const std::string hidden = "a\xc2\x9b\x32J\xc2\x85\x9b\x7f\xe2\x80\xa8\xe2\x80\xae\xe2\x81\xa6z";
+  const std::string harmless = "\xc2\xa0\xc3\x9b\xe2\x82\xac\xe2\x80\x94";
+  for (const std::string& text : {hidden, hidden + " b"}) {
+    const std::vector<LogField> fields = {{"path", text}, {"name", harmless}};
+    const LogRecord all = record(text, fields);
+    for (const std::string& line : {format_json(all), format_human(all)}) {
+      for (const char* const raw :
+           {"\xc2\x9b", "\xc2\x85", "\x7f", "\xe2\x80\xa8", "\xe2\x80\xae", "\xe2\x81\xa6"})
+        EXPECT_THAT(line, Not(HasSubstr(raw)));
+      EXPECT_THAT(line, HasSubstr("\\u009b2J\\u0085\xef\xbf\xbd"));
+      EXPECT_THAT(line, HasSubstr(harmless));
+    }
+  }
+}
+
 TEST_F(Log, LinesBelowTheLevelAreDropped) {
   EXPECT_THAT(captured([] { log(LogLevel::kInfo, "quiet"); }), IsEmpty());
   set_log_level(LogLevel::kInfo);

@@ -11,8 +11,6 @@
 namespace vat::db {
 namespace {
 
-constexpr std::chrono::hours kUnusedLive{24};
-
 struct UploadRow {
   std::string id, user_id, state, filename, content_type, metadata, fingerprint, object_key, container;
   long long size = 0, partial = 0, duration = 0, has_video = 0, audio_tracks = 0, created_at = 0,
@@ -150,9 +148,10 @@ Result<> SqlUploadStore::complete(const Upload& upload) {
         "UPDATE uploads SET state = 'complete', size = :size, fingerprint = :fingerprint, object_key = "
         ":object_key, "
         "container = :container, duration = :duration, has_video = :has_video, audio_tracks = :audio_tracks, "
-        "expires_at = NULL WHERE id = :id",
+        "expires_at = :expires_at WHERE id = :id",
         stored_size(upload.size.value_or(0)), upload.fingerprint, upload.object_key, upload.media.container,
-        upload.media.duration, upload.media.has_video, upload.media.audio_tracks, upload.id);
+        upload.media.duration, upload.media.has_video, upload.media.audio_tracks, upload.expires_at,
+        upload.id);
     return {};
   });
 }
@@ -177,12 +176,12 @@ Result<std::vector<Upload>> SqlUploadStore::expired(UtcTime now, std::size_t lim
       select_uploads() + "WHERE state = 'receiving' AND expires_at <= :now ORDER BY expires_at LIMIT :limit";
   static const std::string kUnused =
       select_uploads() +
-      "WHERE state = 'complete' AND used = 0 AND created_at <= :oldest ORDER BY created_at LIMIT :limit";
+      "WHERE state = 'complete' AND used = 0 AND expires_at <= :now ORDER BY expires_at LIMIT :limit";
   return access_.read([&](Connection& sql) -> Result<Uploads> {
     Uploads uploads;
     const auto keep = [&](const UploadRow& row) { uploads.push_back(row.upload()); };
     sql.each<UploadRow>(kUnfinished, keep, now, limit);
-    sql.each<UploadRow>(kUnused, keep, now - kUnusedLive, limit - std::min(limit, uploads.size()));
+    sql.each<UploadRow>(kUnused, keep, now, limit - std::min(limit, uploads.size()));
     return uploads;
   });
 }

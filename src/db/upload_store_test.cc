@@ -88,7 +88,7 @@ TEST_P(UploadStoreTest, ACompleteUploadIsFoundByItsContent) {
   EXPECT_EQ(found->state, UploadState::kComplete);
   EXPECT_EQ(found->media, upload.media);
   EXPECT_EQ(found->object_key, "uploads/x");
-  EXPECT_FALSE(found->expires_at);
+  EXPECT_EQ(found->expires_at, upload.expires_at);
   EXPECT_FALSE(uploads().find_content(testing::kOtherUserId, digest)->has_value());
   EXPECT_EQ(code_of(uploads().complete(upload)), ErrorCode::kExists) << "it is complete";
   upload.user_id = testing::kOtherUserId;
@@ -116,8 +116,23 @@ TEST_P(UploadStoreTest, ObjectsThatNothingRefersToAreFound) {
 
 TEST_P(UploadStoreTest, WhatNobodyFinishesOrUsesExpires) {
   const Upload unfinished = begin();
-  const Upload unused = add_upload();
-  const Job job = add_job();
+  const Upload kept = add_upload();
+  EXPECT_FALSE(uploads().get(kLocalUserId, kept.id)->expires_at) << "it says that it is kept";
+  Upload unused = begin();
+  unused.expires_at = now() + std::chrono::hours(25);
+  unused.object_key = "uploads/unused";
+  unused.size = 1;
+  ASSERT_TRUE(uploads().complete(unused).has_value());
+  Upload used = begin();
+  used.expires_at = unused.expires_at;
+  used.object_key = "uploads/used";
+  used.size = 1;
+  ASSERT_TRUE(uploads().complete(used).has_value());
+  NewJob wanted;
+  wanted.user_id = kLocalUserId;
+  wanted.upload_id = used.id;
+  ASSERT_TRUE(db_->jobs().create({wanted}, {}).has_value());
+  EXPECT_FALSE(uploads().get(kLocalUserId, used.id)->expires_at);
   EXPECT_THAT(expired(), IsEmpty());
   advance(std::chrono::hours(25));
   begin();

@@ -34,6 +34,9 @@ struct HttpRequest {
   std::chrono::milliseconds idle_timeout{
       60'000};  ///< Longest time without a byte in either direction; 0: no limit.
   std::size_t max_response_bytes = 64U * 1024 * 1024;
+  /// Only the status and the headers matter: a body that is too long, breaks off or does not end in time is
+  /// cut off without an error.
+  bool head_suffices = false;
 };
 
 struct HttpResponse {

@@ -39,7 +39,8 @@ struct Upload {
                            ///< same content share it.
   MediaSummary media;
   UtcTime created_at;
-  std::optional<UtcTime> expires_at;  ///< When unfinished bytes are removed.
+  std::optional<UtcTime> expires_at;  ///< When it is removed, unless it is finished, or used by a job, before
+                                      ///< then. Empty: never.
 };
 
 }  // namespace vat

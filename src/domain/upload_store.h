@@ -24,13 +24,14 @@ class UploadStore {
   /// A complete upload of the user with this fingerprint, if there is one; the content may be the same.
   [[nodiscard]] virtual Result<std::optional<Upload>> find_content(const std::string& user_id,
                                                                    const std::string& fingerprint) = 0;
-  /// Makes it kComplete with size, fingerprint, object_key and media of the argument.
+  /// Makes it kComplete with size, fingerprint, object_key, media and expires_at of the argument. A job that
+  /// uses it clears expires_at.
   [[nodiscard]] virtual Result<> complete(const Upload& upload) = 0;
   /// Removes the row; returns the object key if it is no longer referenced, else empty. kExists when a job
   /// uses it.
   [[nodiscard]] virtual Result<std::string> remove(const std::string& user_id,
                                                    const std::string& upload_id) = 0;
-  /// Expired unfinished uploads, and complete ones older than a day that no job has used, of all users.
+  /// Uploads of all users whose expires_at has come and that no job has used.
   [[nodiscard]] virtual Result<std::vector<Upload>> expired(UtcTime now, std::size_t limit) = 0;
 };
 

@@ -75,6 +75,8 @@ class Connection : public Sweepable, public std::enable_shared_from_this<Connect
   [[nodiscard]] int native_handle() { return socket_.native_handle(); }
   [[nodiscard]] bool stopping() const { return core_.stopping.load(std::memory_order_relaxed); }
   /// The client has disconnected, or the server ended the connection.
+  /// The client has disconnected, or reads too slowly.
+  [[nodiscard]] bool client_gone() const { return gone_; }
   [[nodiscard]] bool is_over() const { return gone_ || aborted_; }
 
   [[nodiscard]] Task<bool> handshake();

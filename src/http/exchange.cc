@@ -1,4 +1,5 @@
 // From a request's bytes to its response: the path of every request through the module.
+#include <algorithm>
 #include <cstdint>
 #include <exception>
 #include <utility>
@@ -16,6 +17,9 @@
 
 namespace vat::http {
 namespace {
+
+/// In logs and metrics, instead of the status of a response that the client did not wait for. nginx's number.
+constexpr int kClientLeft = 499;
 
 enum class HeadOutcome { kComplete, kRefused, kClosed };
 
@@ -94,6 +98,14 @@ Response unmatched_response(const Router& router, const Request& request, const 
   return response.set("Allow", allow);
 }
 
+/// Whether the body would have to be decoded first (RFC 9110, section 8.4).
+bool is_encoded(const Request& request) {
+  return std::any_of(request.headers.begin(), request.headers.end(), [](const auto& field) {
+    return equals_ignoring_case(field.first, "Content-Encoding") && !trim(field.second).empty() &&
+           !equals_ignoring_case(trim(field.second), "identity");
+  });
+}
+
 /// The handler's response, or the one for its error or exception.
 Task<Response> run_handler(const Router& router, const Handler& handler, Request& request) {
   std::string thrown;
@@ -114,10 +126,17 @@ Task<Response> answer(Connection& connection, Request& request, RequestBody& bod
   const Router& router = connection.core().router;
   if (const Result<> parsed = parse_target(request); !parsed)
     co_return router.write_error(request, parsed.error());
+  const Router::Match match = router.match(request);
+  if (match.refusal) co_return router.write_error(request, *match.refusal);
   if (request.path == "*")
     co_return empty_response(204).set("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
-  const Router::Match match = router.match(request);
   if (match.handler == nullptr) co_return unmatched_response(router, request, match);
+  if (is_encoded(request)) {
+    Response response = router.write_error(
+        request, http_refusal(415, "The body of the request must not be compressed or otherwise encoded.",
+                              "Content-Encoding"));
+    co_return response.set("Accept-Encoding", "identity");
+  }
   body.set_max_bytes(match.options.max_body_bytes);
   if (body.length().value_or(0) > match.options.max_body_bytes)
     co_return router.write_error(request, too_long_error("The request", match.options.max_body_bytes));
@@ -174,6 +193,8 @@ Task<bool> exchange(Connection& connection, std::unique_ptr<RequestParser> parse
   const Account account(connection.core(), request);
   Response response = co_await answer(connection, request, body);
   co_await compress_response(connection.core().pool, request, response);
+  // Nobody reads the response; what the handler made of that is no failure of the server.
+  const bool left = connection.client_gone() || body.client_left();
   const bool keep_alive = wants_more && body.can_finish() && !connection.stopping();
   const Sent sent = co_await send_response(connection, response,
                                            {.is_1_1 = is_1_1,
@@ -182,7 +203,7 @@ Task<bool> exchange(Connection& connection, std::unique_ptr<RequestParser> parse
                                             .request_id = request.id});
   bool finished = sent.keep_alive;
   if (finished) finished = co_await body.finish();
-  account.close(response.status, body.bytes_read(), sent.body_bytes);
+  account.close(left ? kClientLeft : response.status, body.bytes_read(), sent.body_bytes);
   co_return finished;
 }
 

@@ -97,9 +97,11 @@ Task<Result<std::size_t>> RequestBody::fill(std::string_view kept, std::size_t m
       co_return kept.size() + io.bytes;
     }
     block_.reset();
-    if (io.state == IoState::kEnd || io.state == IoState::kFailed)
+    if (io.state == IoState::kEnd || io.state == IoState::kFailed) {
+      client_left_ = true;
       co_return refuse(Error(ErrorCode::kNetwork, "The client disconnected before the end of its request.")
                            .with_status(400));
+    }
     const Clock::time_point begin = Clock::now();
     const Waited waited = co_await connection_.wait(io.state, begin + timeout_.remaining());
     timeout_.spend(Clock::now() - begin);

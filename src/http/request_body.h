@@ -24,6 +24,8 @@ class RequestBody : public BodyReader {
   [[nodiscard]] bool client_gone() const override { return connection_.is_over() || connection_.stopping(); }
 
   void set_max_bytes(std::uint64_t max) { max_bytes_ = max; }
+  /// The client has disconnected before the end of the body.
+  [[nodiscard]] bool client_left() const { return client_left_; }
   [[nodiscard]] std::uint64_t bytes_read() const { return bytes_read_; }
   /// Whether the connection can continue with the next request, as far as can be told without trying.
   [[nodiscard]] bool can_finish() const;
@@ -50,6 +52,7 @@ class RequestBody : public BodyReader {
   std::uint64_t bytes_read_ = 0;
   bool awaits_continue_ = false;
   bool done_ = false;
+  bool client_left_ = false;
   std::optional<Error> failure_;
   MinRateTimeout timeout_;
   Block block_;

@@ -48,9 +48,19 @@ class RequestParser::Implementation : public beast::http::basic_parser<true> {
   RequestHead head;
   Error refusal;  ///< Without a status as long as there is none.
   std::string_view content;
+  bool line_begins = false;    ///< The last consumed byte ended a line of the header.
   bool started = false;        ///< The request line was read.
   std::size_t head_bytes = 0;  ///< Consumed so far; Beast bounds what waits in the buffer alone.
   std::uint64_t rest_of_chunk = 0;
+
+  /// Beast joins folded lines, which RFC 9112, section 5.2, lets a server reject: others may read two fields.
+  void look_for_folding(std::string_view consumed) {
+    for (const char c : consumed) {
+      if (line_begins && (c == ' ' || c == '\t'))
+        refuse(400, "A header field of the request is continued on another line; send it in one.");
+      line_begins = c == '\n';
+    }
+  }
 
   void refuse(int status, std::string sentence) {
     if (refusal.status == 0) refusal = http_refusal(status, std::move(sentence));
@@ -178,6 +188,7 @@ RequestParser::Step RequestParser::put_head(std::string_view bytes) {
   error_code error;
   const std::string_view rest = bytes.substr(consumed);
   const std::size_t count = parser.put(boost::asio::const_buffer(rest.data(), rest.size()), error);
+  parser.look_for_folding(rest.substr(0, count));
   consumed += count;
   parser.head_bytes += count;
   if (parser.head_bytes > parser.max_header_bytes) error = BeastError::header_limit;

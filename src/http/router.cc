@@ -169,6 +169,7 @@ struct Router::State {
   std::vector<Route*> routes;
   std::vector<std::pair<std::string, Middleware>> middleware;
   std::vector<std::pair<std::string, ErrorWriter>> error_writers;
+  std::function<Result<>(const Request&)> gate;
 
   void compose(Route& route) const {
     route.composed = route.handler;
@@ -218,6 +219,8 @@ void Router::use(std::string_view prefix, Middleware middleware) {
   for (Route* route : state_->routes) state_->compose(*route);
 }
 
+void Router::set_gate(std::function<Result<>(const Request&)> gate) { state_->gate = std::move(gate); }
+
 void Router::set_error_writer(std::string_view prefix, ErrorWriter writer) {
   auto& writers = state_->error_writers;
   std::erase_if(writers, [prefix](const auto& other) { return other.first == prefix; });
@@ -228,6 +231,12 @@ void Router::set_error_writer(std::string_view prefix, ErrorWriter writer) {
 
 Router::Match Router::match(Request& request) const {
   Match match;
+  if (state_->gate) {
+    if (Result<> open = state_->gate(request); !open) {
+      match.refusal = std::move(open).error();
+      return match;
+    }
+  }
   Search search(request.method, request.path);
   if (const Route* route = search.find(state_->root)) {
     for (std::size_t i = 0; i < route->parameters.size(); ++i)

@@ -41,6 +41,8 @@ class Router {
   /// Middleware runs in the order in which it was added, the first outermost, for routes whose path starts
   /// with `prefix`.
   void use(std::string_view prefix, Middleware middleware);
+  /// Asked before anything else, for every path, whether or not there is a route; its error is the response.
+  void set_gate(std::function<Result<>(const Request&)> gate);
   /// The longest prefix wins; "" matches everything else.
   void set_error_writer(std::string_view prefix, ErrorWriter writer);
 
@@ -48,8 +50,9 @@ class Router {
     const Handler* handler = nullptr;  ///< Including its middleware; null if nothing matched.
     std::string_view pattern;
     RouteOptions options;
-    std::vector<Method> allowed;  ///< For 405 and OPTIONS; empty: 404.
-    std::string redirect;         ///< The path without its trailing slash, if only that is a route: 308.
+    std::vector<Method> allowed;   ///< For 405 and OPTIONS; empty: 404.
+    std::optional<Error> refusal;  ///< By the gate; nothing else is set then.
+    std::string redirect;          ///< The path without its trailing slash, if only that is a route: 308.
   };
   /// Sets the request's parameters and route.
   [[nodiscard]] Match match(Request& request) const;

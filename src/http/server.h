@@ -37,7 +37,7 @@ struct ServerOptions {
 /// One handled request, for the access log and the metrics.
 struct AccessRecord {
   const Request& request;
-  int status = 0;
+  int status = 0;               ///< Of the response; 499 if the client left before it.
   std::uint64_t bytes_in = 0;   ///< Of the body.
   std::uint64_t bytes_out = 0;  ///< Of the body.
   std::chrono::microseconds duration{0};

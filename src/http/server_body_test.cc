@@ -187,5 +187,53 @@ TEST(ServerBody, IsReadByMoreUploadsThanThereIsMemoryFor) {
   for (const auto& client : clients) EXPECT_EQ(client->reply().body, "400000");
 }
 
+void patient_routes(Router& router, BlockingPool&) {
+  router.add(Method::kPost, "/echo", echo());
+  // As a handler that waits for a job, and whose client leaves.
+  router.add(Method::kPost, "/wait", [](Request& request) -> Task<Result<Response>> {
+    Signal never(co_await boost::asio::this_coro::executor);
+    while (!request.body->client_gone()) (void)co_await request.body->wait(never, std::chrono::seconds(10));
+    co_return fail(ErrorCode::kUnavailable, "Nobody waits.");
+  });
+}
+
+TEST(Server, CountsAClientThatLeavesAsThat) {
+  TestServer server(patient_routes);
+  const std::string head = " HTTP/1.1\r\nHost: x\r\n";
+  RawClient half(server.port());
+  half.send("POST /echo" + head + "Content-Length: 10\r\n\r\nabc");
+  half.reset();
+  EXPECT_EQ(server.accesses(1).at(0).status, 499);
+  RawClient chunked(server.port());
+  chunked.send("POST /echo" + head + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+  chunked.end_writing();
+  EXPECT_EQ(chunked.reply().status, 400) << "it may still read";
+  EXPECT_EQ(server.accesses(2).at(1).status, 499);
+  {
+    RawClient waiting(server.port());
+    waiting.send("POST /wait" + head + "Content-Length: 0\r\n\r\n");
+    ASSERT_TRUE(server.wait_for_connections(1));
+  }
+  EXPECT_EQ(server.accesses(3).at(2).status, 499);
+}
+
+TEST(Server, RefusesBodiesThatAreEncoded) {
+  TestServer server(patient_routes);
+  for (const char* const coding : {"gzip", "br", "identity, gzip", "x"}) {
+    RawClient client(server.port());
+    client.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Encoding: " +
+                std::string(coding) + "\r\n\r\nabc");
+    const Reply reply = client.reply();
+    EXPECT_EQ(reply.status, 415) << coding;
+    EXPECT_EQ(reply.header("Accept-Encoding"), "identity");
+  }
+  for (const char* const coding : {"identity", "Identity", ""}) {
+    RawClient client(server.port());
+    client.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Encoding: " +
+                std::string(coding) + "\r\n\r\nabc");
+    EXPECT_EQ(client.reply().body, "abc") << coding;
+  }
+}
+
 }  // namespace
 }  // namespace vat::http

@@ -86,7 +86,10 @@ Result<> CurlTransfer::perform(const std::stop_token& stop) {
     if (curl_multi_perform(multi, &running) != CURLM_OK)
       return fail(ErrorCode::kInternal, "The HTTP library failed in a request.");
     if (running == 0) break;
-    if (is_idle_too_long() || is_answer_late()) return fail(timeout_error());
+    if (is_idle_too_long() || is_answer_late()) {
+      if (head_suffices()) return {};
+      return fail(timeout_error());
+    }
     curl_multi_poll(multi, nullptr, 0, kPollMilliseconds, nullptr);
   }
   int left = 0;
@@ -96,7 +99,7 @@ Result<> CurlTransfer::perform(const std::stop_token& stop) {
 
 Result<> CurlTransfer::outcome(CURLcode code) const {
   if (failure_) return fail(*failure_);
-  if (code == CURLE_OK) return {};
+  if (code == CURLE_OK || head_suffices()) return {};
   std::string detail(error_text_.data());
   if (detail.empty()) detail = curl_easy_strerror(code);
   if (address_refused_)
@@ -141,6 +144,10 @@ bool CurlTransfer::is_answer_late() const {
          std::chrono::steady_clock::now() > *settings_.answer_deadline;
 }
 
+bool CurlTransfer::head_suffices() const {
+  return request_.head_suffices && head_complete_ && head_.status >= 200;
+}
+
 bool CurlTransfer::is_caught_redirect() const {
   if (!settings_.catch_redirects) return false;
   constexpr std::array kStatuses = {301, 302, 303, 307, 308};
@@ -164,11 +171,13 @@ void CurlTransfer::on_header(std::string_view line) {
   if (line.starts_with("HTTP/")) {
     // Interim responses (1xx) precede the final one.
     head_.headers.clear();
+    head_complete_ = false;
     long status = 0;
     curl_easy_getinfo(session_.easy.get(), CURLINFO_RESPONSE_CODE, &status);
     head_.status = static_cast<int>(status);
     return;
   }
+  head_complete_ = head_complete_ || trim(line).empty();
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos || begun_) return;  // The empty line, or a trailer.
   head_.headers.emplace_back(std::string(trim(line.substr(0, colon))),
@@ -182,6 +191,7 @@ bool CurlTransfer::on_body(std::string_view bytes) {
     failure_ = network_error(url_.display() + " sent an endless redirect.", {});
     return false;
   }
+  if (request_.head_suffices && body_bytes_ > request_.max_response_bytes) return false;
   if (body_bytes_ > request_.max_response_bytes) {
     failure_ = Error(ErrorCode::kLimit, "The response of " + url_.display() + " is larger than " +
                                             std::to_string(request_.max_response_bytes) + " bytes.");

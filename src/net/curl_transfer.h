@@ -73,6 +73,8 @@ class CurlTransfer {
   [[nodiscard]] bool is_idle_too_long();
   [[nodiscard]] bool is_answer_late() const;
   [[nodiscard]] bool is_caught_redirect() const;
+  /// The answer is known, whatever becomes of its body.
+  [[nodiscard]] bool head_suffices() const;
   void on_header(std::string_view line);
   [[nodiscard]] bool on_body(std::string_view bytes);
   [[nodiscard]] bool begin();
@@ -90,6 +92,7 @@ class CurlTransfer {
   curl_off_t moved_bytes_ = 0;
   std::chrono::steady_clock::time_point moved_at_;  ///< When moved_bytes_ last grew.
   bool begun_ = false;
+  bool head_complete_ = false;  ///< Of the final response, or of an interim one.
   bool address_refused_ = false;
   std::optional<Error> failure_;  ///< Why a callback ended the transfer.
 };

@@ -48,7 +48,8 @@ Response no_store(Response response) {
 
 void log_failure(const Request& request, const Error& error) {
   // Internal errors are not shown to the client; the code that writes their response logs the reason.
-  if (traits(error.code).http_status < 500 || error.code == ErrorCode::kInternal) return;
+  if (http_status(error) < 500 || error.code == ErrorCode::kInternal) return;
+  if (request.body->client_gone()) return;
   log(LogLevel::kWarning, "A request failed.",
       {{"code", traits(error.code).name},
        {"reason", error.message},

@@ -141,6 +141,7 @@ struct WebhookSender::State {
     request.body = delivery.payload;
     request.total_timeout = options.timeout;
     request.max_response_bytes = kMaxAnswerBytes;
+    request.head_suffices = true;
     return request;
   }
 };

@@ -98,15 +98,17 @@ class WebhookSending : public ::testing::Test {
     made.now = [] { return kNow; };
     return made;
   }
-  Delivery attempt(const Delivery& due, net::CurlOptions http_options = {}) {
+  Delivery attempt(const Delivery& due, net::CurlOptions http_options = {},
+                   WebhookSenderOptions how = options()) {
     net::CurlHttpClient http(std::move(http_options));
-    const WebhookSender sender(store_, *bus_, http, options());
+    const WebhookSender sender(store_, *bus_, http, std::move(how));
     store_.add(due);
     bus_->publish({Notification::Kind::kDelivery, "", ""});
-    return store_.wait_for_finished(1);
+    return store_.wait_for_finished(++attempts_);
   }
 
   MemoryDeliveries store_;
+  std::size_t attempts_ = 0;
   std::unique_ptr<EventBus> bus_ = queue::make_local_bus();
 };
 
@@ -116,6 +118,25 @@ TEST_F(WebhookSending, TheSignatureIsThatOfStandardWebhooks) {
                           "1614265330", R"({"test": 2432232314})"),
             "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
   EXPECT_EQ(sign_delivery("plain", "a", "1", "x"), "v1," + base64_encode(hmac_sha256("plain", "a.1.x")));
+}
+
+TEST_F(WebhookSending, OnlyTheStatusOfTheAnswerCounts) {
+  const std::string page(1'000'000, 'x');
+  for (const Reply& reply :
+       {Reply{.body = page}, Reply{.body = page, .endless = true}, Reply{.body = "abc", .close_after = 1},
+        Reply{.body = page, .close_after = 10, .stall = true}}) {
+    const HttpTestServer receiver(reply);
+    WebhookSenderOptions impatient = options();
+    impatient.timeout = std::chrono::milliseconds(500);
+    const Delivery done = attempt(delivery(receiver.url("/")), {}, impatient);
+    EXPECT_EQ(done.state, DeliveryState::kDelivered) << done.error;
+    EXPECT_EQ(done.status, 200);
+    EXPECT_EQ(done.error, "");
+  }
+  const HttpTestServer broken(Reply{.status = 503, .body = page, .endless = true});
+  const Delivery failed = attempt(delivery(broken.url("/")));
+  EXPECT_EQ(failed.state, DeliveryState::kPending);
+  EXPECT_EQ(failed.status, 503);
 }
 
 TEST_F(WebhookSending, ADeliveryIsSignedAndDelivered) {

@@ -29,6 +29,9 @@ Error with_label(Error error, const std::string& path, const std::string& label)
   return error;
 }
 
+/// For one that no job uses.
+UtcTime expiry_of(const Intake& intake) { return utc_now() + intake.options.unfinished_expire; }
+
 /// Resets the row.
 Result<> reset_row(Intake& intake, Upload upload) {
   VAT_TRY(intake.rows.remove(upload.user_id, upload.id));
@@ -47,6 +50,7 @@ Result<bool> complete_with_shared(Intake& intake, Upload& upload, const StagedFi
   VAT_ASSIGN(const bool equal, same_content(object->path, file.path()));
   if (!equal) return false;
   upload.object_key = same->object_key;
+  upload.expires_at = expiry_of(intake);
   VAT_TRY(intake.rows.complete(upload));
   // If the other one still exists, its removal will see that this one uses the object too. If not, its
   // removal may have found the object unused and be about to delete it.
@@ -62,12 +66,12 @@ Result<Upload> complete_row(Intake& intake, Upload upload, StagedFile& file) {
     file.remove();
   } else {
     upload.object_key = own_key(upload);
+    upload.expires_at = expiry_of(intake);
     VAT_TRY(intake.objects.put(upload.object_key, file.path()));
     file.keep();
     VAT_TRY(intake.rows.complete(upload));
   }
   upload.state = UploadState::kComplete;
-  upload.expires_at.reset();
   return upload;
 }
 
@@ -78,12 +82,12 @@ bool is_unusable(const Error& error) {
 /// After a crash between moving the bytes and the row: completes the row.
 Result<Upload> complete_moved(Intake& intake, Upload upload, const LocalObject& object) {
   upload.object_key = own_key(upload);
+  upload.expires_at = expiry_of(intake);
   upload.size = object.size;
   VAT_ASSIGN(upload.media, look_at(object.path, upload.filename));
   VAT_ASSIGN(upload.fingerprint, fingerprint_file(object.path));
   VAT_TRY(intake.rows.complete(upload));
   upload.state = UploadState::kComplete;
-  upload.expires_at.reset();
   return upload;
 }
 
@@ -110,7 +114,7 @@ Result<MediaSummary> look_at(const std::filesystem::path& path, const std::strin
 Result<Upload> store_upload(Intake& intake, ReceivedFile& received) {
   Upload& upload = received.upload;
   upload.state = UploadState::kReceiving;
-  upload.expires_at = utc_now() + intake.options.unfinished_expire;
+  upload.expires_at = expiry_of(intake);
   VAT_ASSIGN(Upload made, intake.rows.create(upload));
   made.size = upload.size;
   made.fingerprint = upload.fingerprint;

@@ -21,7 +21,7 @@
 //   bytes in staging   "ID.upload" without a row, or "ID.tus" with one      the sweep, or the row's expiry
 //   row, kReceiving    the row, whose object's key is made of its id        its expiry
 //   object moved in    the same, and the object under that key              complete_upload(), or its expiry
-//   row, kComplete     an upload that no job uses                           its expiry after a day
+//   row, kComplete     an upload that no job uses                           its expiry
 // clang-format on
 namespace vat::uploads {
 

@@ -30,7 +30,8 @@ TEST_F(Completion, AFileThatArrivedBecomesAnUpload) {
   const Upload upload = store_upload(folder.intake(), file).value();
   EXPECT_EQ(upload.state, UploadState::kComplete);
   EXPECT_EQ(upload.size, wav.size());
-  EXPECT_FALSE(upload.expires_at);
+  EXPECT_GT(upload.expires_at, utc_now()) << "no job uses it";
+  EXPECT_EQ(folder.row(upload).expires_at, upload.expires_at);
   EXPECT_EQ(folder.row(upload).state, UploadState::kComplete);
   EXPECT_EQ(folder.row(upload).media.audio_tracks, 1);
   EXPECT_EQ(folder.content(upload.id), wav);

@@ -38,16 +38,25 @@ TEST_F(Expiry, UnfinishedUploadsGoAfterTheirTimeUnlessOneIsWritten) {
   EXPECT_EQ(folder.staged_files() + folder.stored_files(), 0U);
 }
 
-TEST_F(Expiry, CompleteUploadsThatNoJobUsesGoAfterADay) {
+TEST_F(Expiry, CompleteUploadsThatNoJobUsesGoWhenTheySay) {
   ReceivedFile file = folder.received(wav);
   const Upload upload = store_upload(folder.intake(), file).value();
+  ASSERT_TRUE(folder.row(upload).expires_at);
+  // One of an earlier version, which says that it is kept.
+  ReceivedFile other = folder.received(folder.recording() + "other");
+  Upload kept = folder.row(store_upload(folder.intake(), other).value());
+  ASSERT_TRUE(folder.intake().rows.remove(kept.user_id, kept.id));
+  kept.expires_at.reset();
+  folder.ahead = -std::chrono::hours(100);
+  ASSERT_TRUE(folder.intake().rows.create(kept));
   EXPECT_EQ(removed(), 0U);
   Upload old = folder.row(upload);
   ASSERT_TRUE(folder.intake().rows.remove(old.user_id, old.id));
-  folder.ahead = -std::chrono::hours(30);
+  old.expires_at = utc_now() - std::chrono::seconds(1);
   ASSERT_TRUE(folder.intake().rows.create(old));
   EXPECT_EQ(removed(), 1U);
-  EXPECT_EQ(folder.stored_files(), 0U);
+  EXPECT_TRUE(folder.exists(kept));
+  EXPECT_EQ(folder.stored_files(), 1U);
 }
 
 TEST_F(Expiry, WhatDeadProcessesLeftIsSweptAway) {

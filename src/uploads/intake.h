@@ -14,7 +14,8 @@ namespace vat::uploads {
 
 struct IntakeOptions {
   std::uint64_t reserved_disk_bytes = 1ULL << 30U;  ///< Left free.
-  std::chrono::hours unfinished_expire{24};         ///< How long an upload may take to become complete.
+  std::chrono::hours unfinished_expire{24};         ///< How long an upload may take to become complete, and
+                                                    ///< then to be used by a job.
 };
 
 /// Safe to use from any thread.

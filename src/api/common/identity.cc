@@ -100,11 +100,16 @@ http::Task<Result<User>> identify(const Services& services, const http::Request&
   co_return std::move(*user);
 }
 
-http::Middleware same_site_guard(const Services& services) {
-  return [&services](http::Request& request, const http::Handler& next) -> Answer {
-    if (!is_allowed_host(services, request.host))
-      co_return fail(http_refusal(
-          421, "This service answers to localhost only; the operator can allow other names.", "Host"));
+std::function<Result<>(const http::Request&)> host_guard(const Services& services) {
+  return [&services](const http::Request& request) -> Result<> {
+    if (is_allowed_host(services, request.host)) return {};
+    return fail(http_refusal(
+        421, "This service answers to localhost only; the operator can allow other names.", "Host"));
+  };
+}
+
+http::Middleware same_site_guard() {
+  return [](http::Request& request, const http::Handler& next) -> Answer {
     if (!is_safe(request.method) && is_cross_site(request))
       co_return fail(
           http_refusal(403, "A page of another site is not allowed to change anything here.", "Origin"));

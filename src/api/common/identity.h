@@ -1,6 +1,7 @@
 // Authentication, and checks of a request's origin. Private to api.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -16,10 +17,12 @@ namespace vat::api {
 /// the server listens on loopback only. kUnauthorized (401) for an invalid or expired key.
 [[nodiscard]] http::Task<Result<User>> identify(const Services& services, const http::Request& request);
 
-/// Middleware for local mode. A web page anywhere can make the visitor's browser send requests to
-/// localhost, so the server answers only requests whose Host is this machine (421 otherwise: DNS rebinding),
-/// and none that changes something from a page of another origin (403).
-[[nodiscard]] http::Middleware same_site_guard(const Services& services);
+// For local mode: a web page anywhere can make the visitor's browser send requests to localhost.
+/// The router's gate: only requests whose Host is this machine are answered, whatever their path (421
+/// otherwise: DNS rebinding).
+[[nodiscard]] std::function<Result<>(const http::Request&)> host_guard(const Services& services);
+/// Middleware: no request that changes something comes from a page of another origin (403).
+[[nodiscard]] http::Middleware same_site_guard();
 
 /// "localhost:8000" -> "localhost", "[::1]:8000" -> "[::1]"; lower case.
 [[nodiscard]] std::string host_name(std::string_view authority);

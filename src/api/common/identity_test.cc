@@ -63,7 +63,10 @@ TEST(SameSite, AnswersOnlyUnderNamesOfThisMachine) {
   for (const char* const host :
        {"evil.example", "localhost.evil.example", "127.0.0.1.evil.example:8000", "0.0.0.0", ""}) {
     service.client->host = host;
-    EXPECT_EQ(service.client->get("/api/v1/jobs").status, 421) << host;
+    for (const char* const path : {"/api/v1/jobs", "/v1/models", "/", "/docs", "/openapi.json", "/healthz",
+                                   "/nothing", "/api/v1/nothing", "/api/v1/jobs/"})
+      EXPECT_EQ(service.client->get(path).status, 421) << host << path;
+    EXPECT_EQ(service.client->send(Method::kDelete, "/api/v1/me", "", {}).status, 421) << host;
   }
   service.services().allowed_hosts = {"vat.lan"};
   service.client->host = "Vat.lan:8000";

@@ -7,6 +7,7 @@
 #include "api/common/query.h"
 #include "api/jobs/job_json.h"
 #include "api/routes.h"
+#include "base/log.h"
 #include "http/content.h"
 
 namespace vat::api {
@@ -16,8 +17,17 @@ using http::Method;
 using http::Request;
 using http::Response;
 
-/// A recording is untrusted: a browser shows it as media or not at all.
-constexpr const char* kSandbox = "sandbox; default-src 'none'; media-src 'self'";
+/// For what no browser plays: nothing in it may run or load anything.
+constexpr const char* kSandbox = "sandbox; default-src 'none'";
+/// A recording is untrusted, and its type, which is never the sender's, makes a browser play it or nothing.
+/// The page around it is the browser's own: it loads the same URL again and has styles. In a sandbox it would
+/// be of another origin, from which neither `media-src` nor Cross-Origin-Resource-Policy lets it load.
+constexpr const char* kPlayer =
+    "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; img-src data:";
+
+bool is_playable(std::string_view content_type) {
+  return content_type.starts_with("audio/") || content_type.starts_with("video/");
+}
 
 Answer list_files(const Services& services, const User& user, Request& request) {
   auto work = [&]() -> Result<std::vector<Artifact>> {
@@ -47,7 +57,9 @@ Result<Response> send_object(const Services& services, const Request& request, c
                              const std::string& version, http::FileContent content) {
   Result<LocalObject> object = services.objects.get(key);
   if (!object && object.error().code == ErrorCode::kNotFound) {
-    return fail(ErrorCode::kInternal, "An object that the database names is missing.", key);
+    log(LogLevel::kError, "A file that the database names is missing in the store.",
+        {{"key", key}, {"request_id", request.id}});
+    return fail(Error(ErrorCode::kNotFound, "The file is no longer on the server.").with_status(410));
   }
   if (!object) return fail(std::move(object).error());
   content.path = object->path;
@@ -55,15 +67,16 @@ Result<Response> send_object(const Services& services, const Request& request, c
   content.hold = object->hold;
   VAT_ASSIGN(Response response, http::file_response(request, content));
   if (response.status >= 400) return explained(request, response);
-  response.set("Content-Security-Policy", kSandbox).set("X-Content-Type-Options", "nosniff");
+  response.set("Content-Security-Policy", is_playable(content.content_type) ? kPlayer : kSandbox)
+      .set("X-Content-Type-Options", "nosniff");
   return response;
 }
 
 /// Media are shown inline and everything else is downloaded, unless the client chooses. Everything is safe to
-/// show, in the sandbox.
+/// show, under its policy.
 Result<std::string> disposition(const Request& request, std::string_view content_type,
                                 const std::string& name) {
-  bool inline_content = content_type.starts_with("audio/") || content_type.starts_with("video/");
+  bool inline_content = is_playable(content_type);
   if (request.query_value("download")) {
     VAT_ASSIGN(const bool download, query_flag(request, "download"));
     inline_content = !download;

@@ -9,7 +9,9 @@ namespace vat::api {
 namespace {
 
 namespace json = boost::json;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::Reply;
 using ::testing::StartsWith;
 using testing::TestService;
@@ -60,7 +62,8 @@ TEST(FileRoutes, PlayTheRecording) {
   EXPECT_EQ(reply.body, "media");
   EXPECT_EQ(reply.header("Content-Type"), "video/mp4");
   EXPECT_THAT(reply.header("Content-Disposition"), HasSubstr("inline; filename=\"Vortrag.mp4\""));
-  EXPECT_THAT(reply.header("Content-Security-Policy"), HasSubstr("sandbox"));
+  EXPECT_THAT(reply.header("Content-Security-Policy"),
+              AllOf(HasSubstr("media-src 'self'"), Not(HasSubstr("sandbox"))));
   reply = service.client->get(job_path(job.id) + "/media?download", {{"Range", "bytes=-2"}});
   EXPECT_EQ(reply.status, 206);
   EXPECT_EQ(reply.body, "ia");
@@ -79,6 +82,18 @@ TEST(FileRoutes, NeverSendARecordingAsAPage) {
   const Reply reply = service.client->get(job_path(made->jobs.front().id) + "/media");
   EXPECT_EQ(reply.header("Content-Type"), "application/octet-stream");
   EXPECT_THAT(reply.header("Content-Disposition"), StartsWith("attachment"));
+  EXPECT_THAT(reply.header("Content-Security-Policy"), HasSubstr("sandbox"));
+}
+
+TEST(FileRoutes, SayThatAFileIsGone) {
+  TestService service;
+  const Job job = service.queued("Vortrag.mp4");
+  const auto upload = service.services().uploads.get(kLocalUserId, job.upload_id);
+  ASSERT_TRUE(upload);
+  ASSERT_TRUE(service.services().objects.remove(upload->object_key));
+  const Reply reply = service.client->get(job_path(job.id) + "/media");
+  EXPECT_EQ(reply.status, 410);
+  EXPECT_THAT(reply.body, AllOf(HasSubstr("not_found"), HasSubstr("no longer"), Not(HasSubstr("uploads/"))));
 }
 
 }  // namespace

@@ -142,7 +142,9 @@ http::Task<> LocalClient::run(http::Request& request, Reply& reply,
                               std::function<bool(const std::string&)> enough) {
   const http::Router::Match match = router_.match(request);
   http::Response response;
-  if (match.handler == nullptr) {
+  if (match.refusal) {
+    response = router_.write_error(request, *match.refusal);
+  } else if (match.handler == nullptr) {
     const int status = match.allowed.empty() ? 404 : 405;
     response = router_.write_error(request, http_refusal(status, "There is nothing here."));
   } else {
