@@ -1,6 +1,9 @@
 #include "serve_service.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -165,7 +168,12 @@ Result<> Service::Parts::open_stores() {
 
 Result<> Service::Parts::open_pipeline() {
   VAT_ASSIGN(tts::Engines engines, machine.speech_engines(configuration.speech));
-  speech = std::make_unique<pipeline::Speech>(std::move(engines), cache_directory() / "speech");
+  // Sentences of users are in it.
+  const std::filesystem::path sentences = cache_directory() / "speech";
+  VAT_TRY(make_directories(sentences));
+  if (::chmod(sentences.c_str(), S_IRWXU) != 0)
+    return fail(system_error(errno, "protect", sentences.string()));
+  speech = std::make_unique<pipeline::Speech>(std::move(engines), sentences);
   asr::ChunkPool& chunks = machine.pool(kNiceness);
   chunks.observe([this](std::chrono::duration<double> took) { metrics.count_chunk(took); });
   sources.pools.emplace_back("recognition", [&chunks] { return chunks.use(); });

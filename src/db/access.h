@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "base/utc_time.h"
 #include "db/session_pool.h"
+#include "db/spare_room.h"
 #include "domain/event_bus.h"
 #include "domain/job_queue.h"
 
@@ -63,8 +64,16 @@ class Access {
     UtcClock now;
     UtcClock lease;  ///< Empty: the database's.
   };
-  Access(Engine engine, Pools pools, EventBus& bus, Clocks clocks, QueueLimits limits)
-      : engine_(engine), pools_(std::move(pools)), bus_(bus), clocks_(std::move(clocks)), limits_(limits) {}
+  Access(Engine engine, Pools pools, EventBus& bus, Clocks clocks, QueueLimits limits,
+         std::filesystem::path spare_room = {})
+      : engine_(engine),
+        pools_(std::move(pools)),
+        bus_(bus),
+        clocks_(std::move(clocks)),
+        limits_(limits),
+        spare_room_(std::move(spare_room)) {
+    spare_room_.keep();
+  }
 
   [[nodiscard]] Engine engine() const { return engine_; }
   [[nodiscard]] UtcTime now() const { return clocks_.now(); }
@@ -94,6 +103,15 @@ class Access {
                                 return result;
                               });
     for (const Notification& notification : notifications) bus_.publish(notification);
+    return outcome;
+  }
+  /// A write() that deletes: it also succeeds on a full disk.
+  template <class Body>
+  auto write_to_delete(Body body) -> decltype(body(std::declval<Transaction&>())) {
+    spare_room_.keep();
+    auto outcome = write(body);
+    if (!outcome && outcome.error().code == ErrorCode::kDiskFull && spare_room_.give_up())
+      outcome = write(body);
     return outcome;
   }
   /// For work that manages its own transactions: `body(Connection&)` on the session that may write.
@@ -148,6 +166,7 @@ class Access {
   EventBus& bus_;
   const Clocks clocks_;
   const QueueLimits limits_;
+  SpareRoom spare_room_;
 };
 
 }  // namespace vat::db

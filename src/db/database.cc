@@ -29,6 +29,11 @@ UtcClock lease_clock_of(const Target& target, const DatabaseOptions& options) {
   return make_steady_clock();
 }
 
+std::filesystem::path spare_room_of(const Target& target) {
+  if (target.engine == Engine::kPostgresql) return {};
+  return std::filesystem::path(target.path).concat(".spare");
+}
+
 }  // namespace
 
 struct Database::Parts {
@@ -36,7 +41,7 @@ struct Database::Parts {
       : target(std::move(place)),
         options(settings),
         access(target.engine, std::move(pools), bus, {settings.clock, lease_clock_of(target, settings)},
-               settings.limits) {}
+               settings.limits, spare_room_of(target)) {}
 
   const Target target;
   const DatabaseOptions options;
@@ -56,7 +61,10 @@ namespace {
 Result<> make_private_file(const std::filesystem::path& path) {
   VAT_TRY(make_directories(path.parent_path()));
   const UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  if (!fd) return fail(system_error(errno, "open", path.string()));
+  if (!fd || ::fchmod(fd.get(), S_IRUSR | S_IWUSR) != 0)
+    return fail(system_error(errno, "open", path.string()));
+  for (const char* const side : {"-wal", "-shm"})
+    (void)::chmod(std::filesystem::path(path).concat(side).c_str(), S_IRUSR | S_IWUSR);
   return {};
 }
 

@@ -206,7 +206,7 @@ Result<Job> SqlJobStore::set_priority(const std::string& user_id, const std::str
 
 Result<std::vector<std::string>> SqlJobStore::remove(const std::string& user_id, const std::string& job_id) {
   using Keys = std::vector<std::string>;
-  return access_.write([&](Transaction& transaction) -> Result<Keys> {
+  return access_.write_to_delete([&](Transaction& transaction) -> Result<Keys> {
     if (!is_uuid(user_id)) return no_such_job();
     lock_content(transaction, user_id);
     VAT_ASSIGN(const FullJobRow row, lock_job(transaction, user_id, job_id));

@@ -157,7 +157,7 @@ Result<> SqlUploadStore::complete(const Upload& upload) {
 }
 
 Result<std::string> SqlUploadStore::remove(const std::string& user_id, const std::string& upload_id) {
-  return access_.write([&](Transaction& transaction) -> Result<std::string> {
+  return access_.write_to_delete([&](Transaction& transaction) -> Result<std::string> {
     if (is_uuid(user_id)) lock_content(transaction, user_id);
     VAT_ASSIGN(const UploadRow row, lock_upload(transaction, user_id, upload_id));
     if (transaction.sql.row<long long>("SELECT 1 FROM jobs WHERE upload_id = :upload_id LIMIT 1",

@@ -26,12 +26,35 @@ Result<> sync(const fs::path& path, int flags) {
   return {};
 }
 
+/// What users sent and what was made of it is nobody else's on the machine.
+Result<> make_private(const fs::path& path, bool folder) {
+  if (::chmod(path.c_str(), folder ? S_IRWXU : S_IRUSR | S_IWUSR) == 0) return {};
+  return fail(system_error(errno, "protect", path.string()));
+}
+
+/// What an earlier version left readable. The folder itself comes last, so that an interrupted run is
+/// repeated.
+Result<> protect_tree(const fs::path& top) {
+  struct stat status {};
+  if (::stat(top.c_str(), &status) == 0 && (status.st_mode & (S_IRWXG | S_IRWXO)) == 0) return {};
+  std::error_code error;
+  for (fs::recursive_directory_iterator entry(top, error), end; !error && entry != end;
+       entry.increment(error)) {
+    std::error_code gone;
+    if (entry->is_symlink(gone)) continue;
+    // Another server on the same folder may be removing it.
+    (void)make_private(entry->path(), entry->is_directory(gone));
+  }
+  return make_private(top, true);
+}
+
 /// Creates the folder so that its name also survives a power cut.
 Result<> make_durable_directory(const fs::path& path) {
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) return {};
   VAT_TRY(make_durable_directory(path.parent_path()));
   VAT_TRY(make_directories(path));
+  VAT_TRY(make_private(path, true));
   return sync(path.parent_path(), O_DIRECTORY);
 }
 
@@ -47,6 +70,7 @@ class LocalStore : public ObjectStore {
   [[nodiscard]] Result<> put(const std::string& key, const fs::path& file) override {
     if (!is_object_key(key)) return no_key(key);
     const fs::path path = path_of(key);
+    VAT_TRY(make_private(file, false));
     VAT_TRY(sync(file, 0));
     VAT_TRY(make_durable_directory(path.parent_path()));
     if (::rename(file.c_str(), path.c_str()) != 0) return fail(system_error(errno, "write", path.string()));
@@ -109,6 +133,7 @@ class LocalStore : public ObjectStore {
     VAT_TRY(make_durable_directory(objects_));
     VAT_TRY(make_durable_directory(staging_));
     for (const fs::path& folder : {objects_, staging_}) {
+      VAT_TRY(protect_tree(folder));
       if (::access(folder.c_str(), R_OK | W_OK | X_OK) != 0)
         return fail(system_error(errno, "write in", folder.string()));
     }

@@ -52,6 +52,31 @@ TEST_F(LocalStoreTest, AnotherStoreOnTheFolderFindsIt) {
   EXPECT_EQ(again->get(key)->size, 4U);
 }
 
+TEST_F(LocalStoreTest, FilesAreNobodyElsesAlsoThoseOfEarlierVersions) {
+  const auto mode = [](const fs::path& path) {
+    return static_cast<unsigned>(fs::status(path).permissions());
+  };
+  const std::string key = make_object_key("uploads");
+  const fs::path file = stage("a", "text");
+  fs::permissions(file, fs::perms(0644));
+  ASSERT_TRUE(store_->put(key, file));
+  const fs::path stored = store_->get(key)->path;
+  const fs::path data = directory_.path() / "data";
+  const auto expect_private = [&] {
+    EXPECT_EQ(mode(stored), 0600U);
+    for (fs::path folder = stored.parent_path(); folder != data; folder = folder.parent_path())
+      EXPECT_EQ(mode(folder), 0700U) << folder;
+    EXPECT_EQ(mode(store_->staging()), 0700U);
+  };
+  expect_private();
+  fs::permissions(stored, fs::perms(0644));
+  for (fs::path folder = stored.parent_path(); folder != data; folder = folder.parent_path())
+    fs::permissions(folder, fs::perms(0755));
+  fs::permissions(store_->staging(), fs::perms(0755));
+  store_ = open_local_store(data).value();
+  expect_private();
+}
+
 TEST_F(LocalStoreTest, FilesSpreadOverFolders) {
   std::set<fs::path> folders;
   for (int i = 0; i < 50; ++i) {

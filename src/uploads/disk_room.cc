@@ -6,6 +6,9 @@
 namespace vat::uploads {
 namespace {
 
+/// Claimed at once for an upload of unknown length.
+constexpr std::uint64_t kStep = 8U << 20U;
+
 tl::unexpected<Error> no_room() {
   return fail(ErrorCode::kDiskFull, "There is no room for the file on the server's disk; try again later.");
 }
@@ -39,6 +42,17 @@ Result<DiskRoom::Claim> DiskRoom::claim(std::uint64_t bytes) {
   Claim claim(this, bytes);
   if (before > usable || bytes > usable - before) return no_room();
   return claim;
+}
+
+Result<> DiskRoom::extend(Claim& held, std::uint64_t bytes) {
+  if (held.bytes_ >= bytes) return {};
+  const std::uint64_t missing = bytes - held.bytes_;
+  auto more = claim(std::max(missing, kStep));
+  if (!more) more = claim(missing);
+  if (!more) return fail(std::move(more).error());
+  held.room_ = this;
+  held.bytes_ += std::exchange(more->bytes_, 0);
+  return {};
 }
 
 Result<> DiskRoom::check() const {

@@ -23,6 +23,7 @@ class DiskRoom {
     Claim& operator=(Claim&& other) noexcept;
     ~Claim();
     void use(std::uint64_t bytes);
+    [[nodiscard]] std::uint64_t left() const { return bytes_; }
 
    private:
     friend class DiskRoom;
@@ -35,6 +36,9 @@ class DiskRoom {
   /// kDiskFull when the bytes, in addition to all reservations, would leave less than the reserve. Blocks
   /// briefly.
   [[nodiscard]] Result<Claim> claim(std::uint64_t bytes);
+  /// Makes a claim of at least `bytes` of one whose whole length is unknown, and of more if there is room, so
+  /// that this is not asked for every piece. Otherwise like claim().
+  [[nodiscard]] Result<> extend(Claim& claim, std::uint64_t bytes);
   /// kDiskFull when the reserve is being used. Blocks briefly.
   [[nodiscard]] Result<> check() const;
 

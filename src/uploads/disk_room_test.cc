@@ -49,6 +49,22 @@ TEST(DiskRoom, IsNoLongerPromisedOnceItIsUsed) {
   EXPECT_FALSE(room.claim(1));
 }
 
+TEST(DiskRoom, IsClaimedStepByStepForUnknownLengths) {
+  const FixedDisk disk;
+  DiskRoom room(disk, 100);
+  DiskRoom::Claim claim;
+  ASSERT_TRUE(room.extend(claim, 600)) << "a whole step is too much";
+  EXPECT_EQ(claim.left(), 600U);
+  EXPECT_EQ(room.claim(301).error().code, ErrorCode::kDiskFull);
+  ASSERT_TRUE(room.extend(claim, 500)) << "it is there";
+  EXPECT_EQ(claim.left(), 600U);
+  ASSERT_TRUE(room.extend(claim, 900));
+  EXPECT_EQ(room.extend(claim, 901).error().code, ErrorCode::kDiskFull);
+  EXPECT_EQ(claim.left(), 900U) << "a failure takes nothing away";
+  claim = {};
+  EXPECT_TRUE(room.claim(900));
+}
+
 TEST(DiskRoom, TheReserveIsNotGiven) {
   const FixedDisk disk;
   EXPECT_TRUE(DiskRoom(disk, 1000).check());

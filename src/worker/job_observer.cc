@@ -7,10 +7,11 @@
 namespace vat::worker {
 namespace {
 
-std::string segment_event(const Segment& segment) {
+std::string segment_event(std::int64_t index, const Segment& segment) {
   std::string data;
   JsonWriter json(data);
   json.begin_object();
+  json.key("index").integer(index);
   json.key("start").number(to_seconds(segment.start));
   json.key("end").number(to_seconds(segment.end));
   json.key("text").string(segment.text);
@@ -72,7 +73,7 @@ void JobObserver::show(const Progress& progress) {
                      .fraction = std::clamp(progress.fraction, 0.0, 1.0),
                      .done = progress.done,
                      .speed = progress.speed});
-  if (progress.segment != nullptr) job_.add_event("segment", segment_event(*progress.segment));
+  if (progress.segment != nullptr) job_.add_event("segment", segment_event(segments_++, *progress.segment));
 }
 
 }  // namespace vat::worker

@@ -2,6 +2,8 @@
 // to worker.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -37,6 +39,7 @@ class JobObserver {
   std::vector<std::pair<std::string, std::string>> names_;
   mutable std::mutex mutex_;
   std::vector<std::string> warnings_;
+  std::atomic<std::int64_t> segments_ = 0;  ///< Told by this attempt.
 };
 
 }  // namespace vat::worker

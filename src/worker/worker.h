@@ -50,8 +50,9 @@ enum class LateLease { kKept, kLost };
 
 /// An attempt continues where earlier ones ended: finished chunks are not recognised again, a finished
 /// transcript (or a person's newest edit of it) is reused, and every file is in the store and in the database
-/// as soon as it is made. While recognition runs, each attempt adds "segment" events {"start","end","text"},
-/// in seconds, from the recording's start.
+/// as soon as it is made. While recognition runs, each attempt adds "segment" events
+/// {"index","start","end","text"}, times in seconds, from the recording's start: index 0 begins the text
+/// anew.
 class Worker {
  public:
   Worker(const WorkerServices& services, WorkerOptions options);

@@ -65,7 +65,8 @@ TEST(EventRoutes, TellAllOfAJobThatHasEndedAndEnd) {
   ASSERT_EQ(reply.status, 200);
   EXPECT_THAT(reply.header("Content-Type"), StartsWith("text/event-stream"));
   EXPECT_THAT(reply.body, StartsWith("event: job\ndata: {\"id\":\"" + job.id));
-  EXPECT_THAT(reply.body, HasSubstr("event: segment\ndata: {\"job_id\":\"" + job.id + "\",\"start\":0"));
+  EXPECT_THAT(reply.body,
+              HasSubstr("event: segment\ndata: {\"job_id\":\"" + job.id + "\",\"index\":0,\"start\":0"));
   EXPECT_THAT(reply.body, HasSubstr("event: done\ndata: {\"id\":\"" + job.id));
   EXPECT_EQ(count(reply.body, "event: done"), 1U);
 }

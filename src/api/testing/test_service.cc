@@ -184,7 +184,8 @@ Job TestService::completed(const std::string& title) {
   const Lease lease = claim().lease;
   must(services_->queue.describe(
       lease, {.engine = "whisper", .model = "base", .language = "en", .duration = Millis(10'000)}));
-  must(services_->queue.add_events(lease, {{"segment", R"({"start":0,"end":2,"text":"Ask not what"})"}}));
+  must(services_->queue.add_events(lease,
+                                   {{"segment", R"({"index":0,"start":0,"end":2,"text":"Ask not what"})"}}));
   must(services_->queue.save_transcript(lease, sample_transcript()));
   add_file(lease, "talk.srt", "1\n00:00:00,000 --> 00:00:02,000\nAsk not what\n", "application/x-subrip");
   must(services_->queue.complete(lease, {"A warning."}));

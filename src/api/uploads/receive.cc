@@ -117,6 +117,12 @@ http::Task<Result<std::uint64_t>> pump(const Services& services, ByteSource& sou
     if (!bytes) co_return fail(bytes.error());
     if (bytes->empty()) co_return total;
     if (bytes->size() > max - total) co_return http::too_long("The file", max);
+    // The body is chunked, or longer than its part of the claim.
+    if (claim.left() < bytes->size()) {
+      const Result<> room =
+          co_await services.writers.run([&] { return services.intake.room.extend(claim, bytes->size()); });
+      if (!room) co_return fail(room.error());
+    }
     const Result<> written = co_await writer.write(*bytes);
     if (!written) co_return fail(written.error());
     total += bytes->size();
