@@ -40,6 +40,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 /// Niceness of the recognition threads, so that requests are answered first.
+constexpr std::size_t kMaxWaitingTranscripts = 16;
 constexpr int kNiceness = 5;
 constexpr seconds kLastWords{2};
 constexpr int kWriterThreads = 2;
@@ -59,6 +60,7 @@ struct Service::Parts {
         database_pool(std::in_place, settings.database_threads,
                       static_cast<std::size_t>(settings.pool_waiting)),
         slow_pool(std::in_place, settings.slow_threads, static_cast<std::size_t>(settings.pool_waiting)),
+        long_transcripts(std::in_place, 1, kMaxWaitingTranscripts),
         writers(std::in_place, kWriterThreads, kMaxWaitingWrites),
         speakers(std::in_place, kSpeakerThreads, kMaxWaitingTexts) {}
   ~Parts() {
@@ -85,6 +87,7 @@ struct Service::Parts {
   std::unique_ptr<pipeline::Resources> resources;
   std::optional<http::BlockingPool> database_pool;
   std::optional<http::BlockingPool> slow_pool;
+  std::optional<http::BlockingPool> long_transcripts;
   std::optional<http::BlockingPool> writers;
   std::optional<http::BlockingPool> speakers;
   std::unique_ptr<operation::Readiness> readiness;
@@ -162,7 +165,8 @@ Result<> Service::Parts::open_stores() {
   sources.queue = &database->queue();
   sources.objects = objects.get();
   sources.pools = {{"database", [this] { return database_pool->use(); }},
-                   {"slow", [this] { return slow_pool->use(); }}};
+                   {"slow", [this] { return slow_pool->use(); }},
+                   {"transcripts", [this] { return long_transcripts->use(); }}};
   return {};
 }
 
@@ -245,6 +249,7 @@ void Service::Parts::make_router() {
       .pool = *database_pool,
       .slow_pool = *slow_pool,
       .writers = *writers,
+      .long_transcripts = *long_transcripts,
       .speakers = *speakers,
       .limits = limits_of(settings),
       .defaults = configuration.defaults,
@@ -280,6 +285,7 @@ void Service::Parts::stop(milliseconds deadline) {
   writers.reset();
   database_pool.reset();
   slow_pool.reset();
+  long_transcripts.reset();
 }
 
 Result<std::unique_ptr<Service>> Service::start(const ServiceConfiguration& configuration) {

@@ -73,6 +73,9 @@ struct Services {
   /// Writes incoming bytes, a block at a time. Separate from the others, so that a slow disk does not stop
   /// the database, nor a long probe an upload.
   http::BlockingPool& writers;
+  /// Reads and writes transcripts of many thousand segments: one at a time, because each takes seconds and
+  /// hundreds of megabytes. Few may wait.
+  http::BlockingPool& long_transcripts;
   /// Speaks while clients wait, who may read slowly.
   http::BlockingPool& speakers;
   Limits limits;

@@ -96,6 +96,14 @@ struct ParameterOf<std::optional<Argument>> {
   }
 };
 
+/// Gives back the memory of a value that is too long to be kept for the next one.
+inline constexpr auto release_if_large = [](auto& value) {
+  constexpr std::size_t kKeptBytes = 64U * 1024;
+  if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::string>) {
+    if (value.capacity() > kKeptBytes) std::string().swap(value);
+  }
+};
+
 class Connection {
  public:
   /// Connects. `target` is a "file:" URI (SQLite) or a connection string (PostgreSQL).
@@ -125,7 +133,9 @@ class Connection {
       auto& prepared = find<Statement>(sql);
       prepared.set(arguments...);
       prepared.statement.execute(true);
-      return prepared.statement.get_affected_rows();
+      const long long affected = prepared.statement.get_affected_rows();
+      prepared.release_large();
+      return affected;
     });
   }
   /// Calls `each(row)` for every row of the result; the row is valid only during the call.
@@ -138,6 +148,7 @@ class Connection {
       prepared.statement.execute(false);
       // To the end: SQLite's statement holds its snapshot until then.
       while (prepared.statement.fetch()) each_row(prepared.row);
+      prepared.release_large();
     });
   }
   template <class Row, class... Arguments>
@@ -154,7 +165,8 @@ class Connection {
     each<Row>(
         sql,
         [&](Row& row) {
-          if (!first) first = row;
+          // Moved where it is long: there may be no room for two.
+          if (!first) first = std::move(row);
         },
         arguments...);
     return first;
@@ -182,6 +194,11 @@ class Connection {
       std::apply(
           [&](auto&... parameter) { (ParameterOf<std::decay_t<Arguments>>::set(parameter, arguments), ...); },
           parameters);
+    }
+    /// A prepared statement stays, and with it the memory of the longest value that it ever had.
+    void release_large() {
+      visit_columns(row, release_if_large);
+      std::apply([](auto&... parameter) { (release_if_large(parameter.value), ...); }, parameters);
     }
     Row row{};
     std::tuple<Parameter<Values>...> parameters;

@@ -87,6 +87,7 @@ class PlansTest : public testing::DatabaseTest {
     EXPECT_TRUE(transcripts.edit(kLocalUserId, job.id, 1, transcript).has_value());
     (void)transcripts.get(kLocalUserId, job.id, {});
     (void)transcripts.get(kLocalUserId, job.id, 1);
+    (void)transcripts.is_long(kLocalUserId, job.id);
     (void)transcripts.revisions(kLocalUserId, job.id);
     (void)transcripts.revisions(kLocalUserId, make_uuid());
     EXPECT_EQ(transcripts.search(kLocalUserId, "hello", 0, 10)->size(), 1U);

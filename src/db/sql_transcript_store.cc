@@ -100,6 +100,18 @@ Result<StoredTranscript> SqlTranscriptStore::get(const std::string& user_id, con
   return StoredTranscript{row->revision(), std::move(transcript)};
 }
 
+Result<bool> SqlTranscriptStore::is_long(const std::string& user_id, const std::string& job_id) {
+  if (!is_uuid(user_id) || !is_uuid(job_id)) return no_such_job();
+  return access_.read([&](Connection& sql) -> Result<bool> {
+    return sql
+        .row<long long>(
+            "SELECT 1 FROM transcript_segments s JOIN jobs j ON j.id = s.job_id "
+            "WHERE s.job_id = :job_id AND j.user_id = :user_id LIMIT 1 OFFSET :many",
+            job_id, user_id, kManySegments)
+        .has_value();
+  });
+}
+
 Result<std::vector<TranscriptRevision>> SqlTranscriptStore::revisions(const std::string& user_id,
                                                                       const std::string& job_id) {
   using Revisions = std::vector<TranscriptRevision>;

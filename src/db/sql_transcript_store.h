@@ -16,6 +16,7 @@ class SqlTranscriptStore final : public TranscriptStore {
 
   Result<StoredTranscript> get(const std::string& user_id, const std::string& job_id,
                                std::optional<int> revision) override;
+  Result<bool> is_long(const std::string& user_id, const std::string& job_id) override;
   Result<std::vector<TranscriptRevision>> revisions(const std::string& user_id,
                                                     const std::string& job_id) override;
   Result<TranscriptRevision> edit(const std::string& user_id, const std::string& job_id, int based_on,

@@ -38,6 +38,10 @@ class TranscriptStore {
   /// The newest revision, or the given one. kNotFound while there is none.
   [[nodiscard]] virtual Result<StoredTranscript> get(const std::string& user_id, const std::string& job_id,
                                                      std::optional<int> revision = {}) = 0;
+  /// Whether the newest revision has more than kManySegments segments, so that get() and edit() take long and
+  /// much memory. Quick. False if there is none.
+  [[nodiscard]] virtual Result<bool> is_long(const std::string& user_id, const std::string& job_id) = 0;
+  static constexpr int kManySegments = 5'000;
   [[nodiscard]] virtual Result<std::vector<TranscriptRevision>> revisions(const std::string& user_id,
                                                                           const std::string& job_id) = 0;
   /// A new revision on top of `based_on`. kExists when that is no longer the newest.

@@ -45,6 +45,7 @@ IntakeService::IntakeService(Limits limits)
                                                      .pool = *pool_,
                                                      .slow_pool = *slow_pool_,
                                                      .writers = *writers_,
+                                                     .long_transcripts = *long_transcripts_,
                                                      .speakers = *speakers_,
                                                      .limits = limits});
   router_ = std::make_unique<http::Router>(make_router(*services_));
@@ -55,6 +56,7 @@ IntakeService::~IntakeService() {
   // What they still do uses the services.
   pool_.reset();
   slow_pool_.reset();
+  long_transcripts_.reset();
   writers_.reset();
   speakers_.reset();
 }

@@ -49,6 +49,7 @@ class IntakeService : public uploads::testing::StoreFolder {
   std::unique_ptr<uploads::Intake> intake_;
   std::optional<http::BlockingPool> pool_{std::in_place, 2, 1000};
   std::optional<http::BlockingPool> slow_pool_{std::in_place, 2, 1000};
+  std::optional<http::BlockingPool> long_transcripts_{std::in_place, 1, 8};
   std::optional<http::BlockingPool> writers_{std::in_place, 2, 1000};
   std::optional<http::BlockingPool> speakers_{std::in_place, 2, 32};
   std::unique_ptr<Services> services_;

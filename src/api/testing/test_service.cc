@@ -86,6 +86,7 @@ TestService::TestService(catalog::StoreOptions models)
                                                     .pool = *pool_,
                                                     .slow_pool = *slow_pool_,
                                                     .writers = *writers_,
+                                                    .long_transcripts = *long_transcripts_,
                                                     .speakers = *speakers_})),
       router_(std::make_unique<http::Router>(make_router(*services_))),
       client(std::make_unique<LocalClient>(*router_)) {}
@@ -94,6 +95,7 @@ TestService::~TestService() {
   // What they still do uses the services.
   pool_.reset();
   slow_pool_.reset();
+  long_transcripts_.reset();
   writers_.reset();
   speakers_.reset();
 }

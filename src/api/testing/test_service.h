@@ -63,6 +63,7 @@ class TestService {
   uploads::Intake intake_;
   std::optional<http::BlockingPool> pool_;
   std::optional<http::BlockingPool> slow_pool_;
+  std::optional<http::BlockingPool> long_transcripts_{std::in_place, 1, 8};
   std::optional<http::BlockingPool> writers_;
   std::optional<http::BlockingPool> speakers_;
   std::unique_ptr<Services> services_;

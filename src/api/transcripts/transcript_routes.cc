@@ -1,5 +1,13 @@
+#include <fcntl.h>
+#include <malloc.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <filesystem>
+#include <memory>
 #include <utility>
+#include <variant>
 
 #include "api/common/cursor.h"
 #include "api/common/handler.h"
@@ -7,8 +15,10 @@
 #include "api/jobs/job_json.h"
 #include "api/routes.h"
 #include "api/transcripts/transcript_edit.h"
+#include "base/file.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "base/uuid.h"
 #include "http/content.h"
 #include "pipeline/options_json.h"
 #include "pipeline/result_files.h"
@@ -25,6 +35,7 @@ constexpr std::int64_t kMaxRevisions = 1'000'000'000;
 constexpr std::size_t kMaxSearchBytes = 1000;
 constexpr std::size_t kMaxHits = 1000;         // TranscriptStore::search(): offset and limit together
 constexpr std::size_t kLargeEdit = 1U << 20U;  // bytes that take longer to process than a database query
+constexpr std::size_t kLargeText = 4U << 20U;  // bytes that do not wait in memory for the client
 constexpr char kHitBegins = '\x02';
 constexpr char kHitEnds = '\x03';
 
@@ -100,6 +111,31 @@ Result<Response> read_transcript(const Services& services, const User& user, con
   return response;
 }
 
+/// The result of `work`, which needs much memory for a while: what the allocator keeps of it is given back.
+template <class Work>
+auto trimmed(const Work& work) {
+  auto result = work();
+  ::malloc_trim(0);
+  return result;
+}
+
+/// A long text waits in a file without a name, not in memory, for a client that reads slowly. In memory if
+/// the disk has no room.
+Result<Response> in_a_file(const Services& services, Result<Response> made) {
+  if (!made) return made;
+  auto* const text = std::get_if<std::string>(&made->body);
+  if (text == nullptr || text->size() < kLargeText) return made;
+  const std::filesystem::path path = services.objects.staging() / (make_uuid() + ".answer");
+  auto file = std::make_shared<UniqueFd>(
+      ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  if (!*file) return made;
+  ::unlink(path.c_str());
+  if (!write_all(file->get(), *text, "a transcript")) return made;
+  const std::uint64_t length = text->size();
+  made->body = http::FileBody{.file = std::move(file), .length = length};
+  return made;
+}
+
 Answer get_transcript(const Services& services, const User& user, Request& request) {
   Representation wanted;
   VAT_CO_ASSIGN(const std::optional<subtitles::Format> format, choose_format(request));
@@ -116,7 +152,11 @@ Answer get_transcript(const Services& services, const User& user, Request& reque
       co_return fail_field("preset", preset.error().message);
   }
   auto work = [&] { return read_transcript(services, user, request, wanted); };
-  co_return co_await services.pool.run(work);
+  auto is_long = [&] { return services.transcripts.is_long(user.id, request.parameter("id")); };
+  VAT_CO_ASSIGN(const bool is_large, co_await services.pool.run(is_long));
+  if (!is_large) co_return co_await services.pool.run(work);
+  auto large_work = [&] { return trimmed([&] { return in_a_file(services, work()); }); };
+  co_return co_await services.long_transcripts.run(large_work);
 }
 
 /// Whether If-Match names the revision: `*`, "3", or "3-srt", in a list with commas (RFC 9110,
@@ -196,9 +236,12 @@ Answer put_transcript(const Services& services, const User& user, Request& reque
   if (request.header("If-Match").empty())
     co_return fail(http_refusal(428, "Name the edited revision in If-Match.", "If-Match"));
   VAT_CO_ASSIGN(std::string body, co_await request.body->read_all(services.limits.max_transcript_bytes));
-  http::BlockingPool& pool = body.size() > kLargeEdit ? services.slow_pool : services.pool;
+  auto is_long = [&] { return services.transcripts.is_long(user.id, request.parameter("id")); };
+  VAT_CO_ASSIGN(const bool was_large, co_await services.pool.run(is_long));
+  const bool is_large = was_large || body.size() > kLargeEdit;
   auto work = [&] { return save_edit(services, user, request, type, std::move(body)); };
-  co_return co_await pool.run(work);
+  if (!is_large) co_return co_await services.pool.run(work);
+  co_return co_await services.long_transcripts.run([&] { return trimmed(work); });
 }
 
 Answer list_revisions(const Services& services, const User& user, Request& request) {

@@ -1,9 +1,12 @@
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
+#include <filesystem>
 
 #include "api/jobs/job_json.h"
 #include "api/testing/test_service.h"
+#include "base/uuid.h"
 
 namespace vat::api {
 namespace {
@@ -169,6 +172,30 @@ TEST(Search, RefusesQueriesThatAreNone) {
   EXPECT_EQ(service.client->get("/api/v1/search?q=" + std::string(1001, 'a')).status, 400);
   for (const char* const query : {"%22", "*", "a%20AND", "(", "NEAR(a", "-", "a*b%22c", "'", "%3A"})
     EXPECT_EQ(service.client->get(std::string("/api/v1/search?q=") + query).status, 200) << query;
+}
+
+TEST(TranscriptRoutes, LongOnesAreReadAndWrittenApartFromTheRest) {
+  TestService service;
+  const Job job = service.completed();
+  std::string edit = R"({"segments":[)";
+  const int count = 4 * TranscriptStore::kManySegments;
+  for (int i = 0; i < count; ++i) {
+    if (i > 0) edit += ",";
+    edit += R"({"start":)" + std::to_string(i) + R"(,"end":)" + std::to_string(i + 1) + R"(,"text":")" +
+            std::string(250, 'a') + " " + std::to_string(i) + R"("})";
+  }
+  edit += "]}";
+  const Reply edited = service.client->send(Method::kPut, transcript_of(job), edit,
+                                            {{"Content-Type", "application/json"}, {"If-Match", "*"}});
+  ASSERT_EQ(edited.status, 200) << edited.body;
+  EXPECT_TRUE(service.services().transcripts.is_long(kLocalUserId, job.id).value());
+  EXPECT_FALSE(service.services().transcripts.is_long(make_uuid(), job.id).value()) << "not theirs";
+  const Reply text = service.client->get(transcript_of(job) + "?format=tsv");
+  ASSERT_EQ(text.status, 200);
+  EXPECT_EQ(std::count(text.body.begin(), text.body.end(), '\n'), count + 1);
+  EXPECT_THAT(text.body, HasSubstr("a " + std::to_string(count - 1)));
+  EXPECT_THAT(text.header("Content-Type"), StartsWith("text/tab-separated-values"));
+  EXPECT_TRUE(std::filesystem::is_empty(service.services().objects.staging())) << "its file has no name";
 }
 
 }  // namespace
