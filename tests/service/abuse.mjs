@@ -7,7 +7,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { readEvents } from './client.mjs';
-import { Server, eventually, folder, jobEnd, makeSpeech, repeated, run, runTests } from './server.mjs';
+import { Server, eventually, folder, jobEnd, makeSpeech, repeated, runTests } from './server.mjs';
 
 const long = process.env.VAT_ABUSE === 'long';
 const times = (short, more) => (long ? more : short);
@@ -15,6 +15,19 @@ const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const spoken = fs.readFileSync(await makeSpeech('talk.wav', 'One two three four five six seven eight nine ten.'));
 /** A job that takes a few seconds. */
 const recording = (copies = 8) => repeated(spoken, copies);
+/** Different sentences with pauses between them, so that there are several segments. */
+async function sentences(count) {
+  const nouns = ['river', 'table', 'window', 'garden', 'mountain', 'kitchen', 'letter', 'doctor', 'summer', 'village'];
+  const files = [];
+  for (let i = 0; i < count; i++) files.push(fs.readFileSync(await makeSpeech(`part${i}.wav`, `The ${nouns[i % 10]} is near the old ${nouns[(i * 3 + 1) % 10]} and the number is ${i}.`)));
+  const samplesAt = spoken.indexOf('data') + 8;
+  const silence = Buffer.alloc(2 * spoken.readUInt32LE(28));
+  const header = Buffer.from(spoken.subarray(0, samplesAt));
+  const samples = Buffer.concat(files.flatMap((file) => [file.subarray(file.indexOf('data') + 8), silence]));
+  header.writeUInt32LE(samples.length + samplesAt - 8, 4);
+  header.writeUInt32LE(samples.length, samplesAt - 4);
+  return Buffer.concat([header, samples]);
+}
 
 async function upload(server, bytes, name = 'talk.wav') {
   const answer = await fetch(`${server.origin}/api/v1/uploads?filename=${name}`, { method: 'PUT', body: bytes });
@@ -100,6 +113,159 @@ await runTests({
     const end = await jobEnd(server.origin, id, 60);
     assert.equal(end.state, 'completed', JSON.stringify(end.error));
     assert.equal(end.attempt, 2);
+    await server.stop();
+  },
+
+  async 'clients that stop reading, stop sending, or leave, are no failures of the server'() {
+    const server = await new Server({ data: data('slow'), flags: ['--body-timeout', 1, '--write-timeout', 1, '--header-timeout', 1, '--jobs', 0] }).start();
+    const id = await start(server, repeated(spoken, 200));
+    const ways = {
+      'half a header': ['GET /api/v1/jobs HTTP/1.1\r\nHo', 'wait'],
+      'half a body': ['PUT /api/v1/uploads HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nabc', 'wait'],
+      'half a body, then gone': ['PUT /api/v1/uploads HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nabc', 'leave'],
+      'half a chunk, then gone': ['PUT /api/v1/uploads HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nff\r\nabc', 'leave'],
+      'a download that is not read': [`GET /api/v1/jobs/${id}/media HTTP/1.1\r\nHost: localhost\r\n\r\n`, 'wait'],
+      'a download, then gone': [`GET /api/v1/jobs/${id}/media HTTP/1.1\r\nHost: localhost\r\n\r\n`, 'leave'],
+      'events, then gone': [`GET /api/v1/jobs/${id}/events HTTP/1.1\r\nHost: localhost\r\n\r\n`, 'leave'],
+    };
+    await Promise.all(Object.values(ways).map(([text, then]) => new Promise((resolve) => {
+      const socket = net.connect(server.port, '127.0.0.1');
+      socket.on('error', () => {}).on('close', resolve);
+      socket.pause();
+      socket.write(text, () => setTimeout(() => (then === 'leave' ? socket.resetAndDestroy() : setTimeout(() => socket.destroy(), 3000)), 300));
+    })));
+    assert.equal(await metric(server, 'vat_http_requests_total', 'status="5'), 0);
+    assert.ok(await metric(server, 'vat_http_requests_total', 'status="499"') >= 2);
+    assert.doesNotMatch(server.log, /"level":"error"|status":5/);
+    console.log(`        ${Object.keys(ways).join('; ')}`);
+    await server.stop();
+  },
+
+  async 'a disk that fills up: uploads keep the reserve, and things can be deleted'() {
+    const disk = data('disk');
+    fs.mkdirSync(disk);
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', disk], { stdio: 'ignore' });
+    } catch {
+      return skipped('a small disk cannot be mounted here; root can');
+    }
+    let server;
+    try {
+      server = await new Server({ data: path.join(disk, 'data'), flags: ['--reserved-disk', '16M', '--upload-limit', '1G'] }).start();
+      const free = () => { const at = fs.statfsSync(disk); return at.bavail * at.bsize; };
+      const id = await start(server, spoken);
+      assert.equal((await jobEnd(server.origin, id)).state, 'completed');
+      const { id: unused } = await upload(server, repeated(spoken, 2));
+      // Chunked: nobody knows the length before.
+      let least = free();
+      const status = await new Promise((resolve) => {
+        let answered = false;
+        const end = (code) => ((answered = true), resolve(code));
+        const request = http.request(`${server.origin}/api/v1/uploads?filename=big.wav`, { method: 'PUT' }, (answer) => (answer.resume(), end(answer.statusCode)));
+        request.on('error', () => end(0));
+        const piece = Buffer.alloc(1 << 20);
+        const more = (left) => {
+          if (answered || left === 0) return request.destroy();
+          least = Math.min(least, free());
+          request.write(piece, () => setImmediate(more, left - 1));
+        };
+        more(200);
+      });
+      assert.ok(least > 12 << 20, `only ${least} bytes were left`);
+      assert.equal(status, 507);
+      await eventually('the refused bytes are gone', 10, () => free() > 16 << 20);
+      // Somebody else fills the rest.
+      const filler = fs.openSync(path.join(disk, 'filler'), 'w');
+      try {
+        for (let size = 1 << 20; size >= 512; size >>= 1) for (;;) {
+          try {
+            if (fs.writeSync(filler, Buffer.alloc(size)) === 0) break;
+          } catch {
+            break;
+          }
+        }
+      } finally {
+        fs.closeSync(filler);
+      }
+      assert.equal(free(), 0);
+      assert.equal((await fetch(`${server.origin}/api/v1/uploads?filename=x.wav`, { method: 'PUT', body: spoken })).status, 507);
+      for (const target of [`/api/v1/uploads/${unused}`, `/api/v1/jobs/${id}`]) {
+        const answer = await fetch(server.origin + target, { method: 'DELETE', headers: { 'Tus-Resumable': '1.0.0' } });
+        assert.equal(answer.status, 204, `${target}: ${await answer.text()}`);
+        assert.equal((await fetch(server.origin + target, { headers: { 'Tus-Resumable': '1.0.0' } })).status, 404);
+      }
+      assert.ok(free() > 0);
+      await server.stop();
+    } finally {
+      if (server?.child.exitCode === null) await server.kill();
+      execFileSync('umount', ['-l', disk]);
+    }
+  },
+
+  async 'transcripts of very many segments, while others work'() {
+    const server = await new Server({ data: data('long'), flags: ['--transcript-limit', '200M'] }).start();
+    const id = await start(server, spoken);
+    await jobEnd(server.origin, id);
+    const memory = () => Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${server.child.pid}/status`, 'utf8'))[1]) >> 10;
+    const before = memory();
+    const segments = Array.from({ length: times(20_000, 500_000) }, (_, i) => ({ start: i * 2, end: i * 2 + 1.5, text: `Segment number ${i} says something.` }));
+    const edit = await fetch(`${server.origin}/api/v1/jobs/${id}/transcript`, { method: 'PUT', headers: { 'Content-Type': 'application/json', 'If-Match': '*' }, body: JSON.stringify({ segments }) });
+    assert.equal(edit.status, 200, await edit.clone().text());
+    let reading = times(8, 12);
+    let others = 0;
+    const reads = Array.from({ length: reading }, async () => {
+      const answer = await fetch(`${server.origin}/api/v1/jobs/${id}/transcript?format=srt`);
+      assert.equal(answer.status, 200);
+      assert.match((await answer.text()).slice(-100), new RegExp(`number ${segments.length - 1} `));
+      reading--;
+    });
+    while (reading > 0) {
+      assert.equal((await fetch(`${server.origin}/api/v1/jobs/${id}`)).status, 200);
+      others++;
+    }
+    await Promise.all(reads);
+    assert.ok(others > 50, `only ${others} others were answered meanwhile`);
+    console.log(`        ${others} requests were answered meanwhile; ${before} MiB before, ${memory()} after`);
+    assert.ok(memory() < before + times(150, 600), `${memory()} MiB are kept`);
+    await server.stop();
+  },
+
+  async 'event streams, cut off and resumed while attempts change, give the text once'() {
+    const server = await new Server({ data: data('text'), flags: ['--lease', 1] }).start();
+    const id = await start(server, await sentences(times(10, 40)));
+    const text = [];
+    let last = '';
+    let done = false;
+    let cuts = 0;
+    const seen = new Set();
+    while (!done) {
+      try {
+        const answer = await fetch(`${server.origin}/api/v1/jobs/${id}/events`, { headers: last ? { 'Last-Event-ID': last } : {} });
+        if (answer.status === 204) break;
+        for await (const { id: number, event, data: fields } of readEvents(answer.body)) {
+          if (number) {
+            assert.ok(!seen.has(number), `event ${number} came twice`);
+            seen.add((last = number));
+          }
+          if (event === 'segment') {
+            text.length = Math.min(text.length, fields.index);
+            text.push(fields.text);
+            if (cuts < times(2, 6) && text.length >= 2 + cuts) {
+              cuts++;
+              await server.kill();
+            }
+          }
+          if (event === 'done') done = true;
+        }
+      } catch (error) {
+        if (error instanceof assert.AssertionError) throw error;
+      }
+      if (server.child.exitCode !== null || server.child.signalCode !== null) await server.start();
+    }
+    const transcript = await (await fetch(`${server.origin}/api/v1/jobs/${id}/transcript`)).json();
+    assert.deepEqual(text, transcript.segments.map((segment) => segment.text));
+    assert.ok(cuts > 0, 'the job was too short to be interrupted');
+    console.log(`        ${cuts} kills, ${text.length} segments`);
     await server.stop();
   },
 });
