@@ -231,7 +231,7 @@ await runTests({
   },
 
   async 'event streams, cut off and resumed while attempts change, give the text once'() {
-    const server = await new Server({ data: data('text'), flags: ['--lease', 1] }).start();
+    const server = await new Server({ data: data('text'), flags: ['--lease', 1, '--lost-workers', 100] }).start();
     const id = await start(server, await sentences(times(10, 40)));
     const text = [];
     let last = '';
@@ -250,7 +250,7 @@ await runTests({
           if (event === 'segment') {
             text.length = Math.min(text.length, fields.index);
             text.push(fields.text);
-            if (cuts < times(2, 6) && text.length >= 2 + cuts) {
+            if (cuts < times(2, 6) && text.length >= 1 + cuts) {
               cuts++;
               await server.kill();
             }
@@ -267,5 +267,30 @@ await runTests({
     assert.ok(cuts > 0, 'the job was too short to be interrupted');
     console.log(`        ${cuts} kills, ${text.length} segments`);
     await server.stop();
+  },
+
+  async 'webhooks without a network are not sent, and then are'() {
+    const calls = [];
+    const receiver = http.createServer((request, answer) => {
+      calls.push(request.headers['webhook-id']);
+      request.resume().on('end', () => answer.writeHead(200).end(Buffer.alloc(1 << 20)));
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => receiver.on('listening', resolve));
+    const options = { data: data('offline'), flags: ['--allow-private-webhooks'] };
+    const offline = await new Server(options).start();
+    const { id } = await upload(offline, spoken);
+    const made = await fetch(`${offline.origin}/api/v1/jobs`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ upload_id: id, webhook_url: `http://127.0.0.1:${receiver.address().port}/`, options: { formats: ['txt'], speech: false } }) });
+    const job = (await made.json()).items[0].id;
+    await jobEnd(offline.origin, job);
+    const deliveries = async (server) => (await (await fetch(`${server.origin}/api/v1/jobs/${job}/deliveries`)).json()).items;
+    assert.deepEqual((await deliveries(offline)).map(({ state, attempt }) => [state, attempt]), [['pending', 0]]);
+    await offline.stop();
+    assert.equal(calls.length, 0);
+    const online = await new Server({ ...options, online: true }).start();
+    await eventually('it is delivered', 30, async () => (await deliveries(online))[0].state === 'delivered');
+    assert.equal(calls.length, 1, 'a large answer is a success');
+    await online.stop();
+    receiver.closeAllConnections();
+    receiver.close();
   },
 });

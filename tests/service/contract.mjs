@@ -28,7 +28,7 @@ const receiver = http.createServer((request, answer) => {
 await once(receiver, 'listening');
 receiver.unref();
 
-const server = await new Server({ flags: ['--allow-private-webhooks'] }).start();
+const server = await new Server({ flags: ['--allow-private-webhooks'], online: true }).start();
 const api = new Client(server.origin);
 const form = (fields, ...files) => {
   const made = new FormData();
@@ -120,7 +120,9 @@ const tests = {
     await online.stop();
     mirror.closeAllConnections();
     mirror.close();
-    await api.call('pullModel', 503, { params });
+    const offline = await new Server({ data: path.join(folder, 'offline-data') }).start();
+    await new Client(offline.origin).call('pullModel', 503, { params });
+    await offline.stop();
   },
 
   async 'the options of a job are those of vat process'() {

@@ -19,7 +19,7 @@ async function plays(url) {
   await page.goto(server.origin + url);
   const media = await page.waitForSelector('video, audio', { timeout: 10_000, state: 'attached' });
   const seen = await media.evaluate(async (element) => {
-    await element.play().catch((error) => error);
+    element.play().catch(() => {});
     for (let i = 0; i < 100 && !element.error && element.currentTime === 0; i++) await new Promise((resolve) => setTimeout(resolve, 50));
     return { error: element.error?.message, time: element.currentTime, duration: element.duration };
   });
