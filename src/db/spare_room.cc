@@ -16,8 +16,10 @@ void SpareRoom::keep() {
   if (path_.empty() || std::filesystem::exists(path_, error)) return;
   const auto space = std::filesystem::space(path_.parent_path(), error);
   if (error || space.available < 3 * kBytes) return;
+#ifdef __linux__
   const UniqueFd fd(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
   if (fd && ::posix_fallocate(fd.get(), 0, static_cast<off_t>(kBytes)) != 0) ::unlink(path_.c_str());
+#endif
 }
 
 bool SpareRoom::give_up() {

@@ -1,24 +1,15 @@
-#include <fcntl.h>
-#include <malloc.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <filesystem>
-#include <memory>
 #include <utility>
-#include <variant>
 
 #include "api/common/cursor.h"
 #include "api/common/handler.h"
 #include "api/common/query.h"
 #include "api/jobs/job_json.h"
 #include "api/routes.h"
+#include "api/transcripts/long_transcripts.h"
 #include "api/transcripts/transcript_edit.h"
-#include "base/file.h"
 #include "base/number.h"
 #include "base/text.h"
-#include "base/uuid.h"
 #include "http/content.h"
 #include "pipeline/options_json.h"
 #include "pipeline/result_files.h"
@@ -35,7 +26,6 @@ constexpr std::int64_t kMaxRevisions = 1'000'000'000;
 constexpr std::size_t kMaxSearchBytes = 1000;
 constexpr std::size_t kMaxHits = 1000;         // TranscriptStore::search(): offset and limit together
 constexpr std::size_t kLargeEdit = 1U << 20U;  // bytes that take longer to process than a database query
-constexpr std::size_t kLargeText = 4U << 20U;  // bytes that do not wait in memory for the client
 constexpr char kHitBegins = '\x02';
 constexpr char kHitEnds = '\x03';
 
@@ -109,31 +99,6 @@ Result<Response> read_transcript(const Services& services, const User& user, con
   }
   response.set("ETag", tag).set("Vary", "Accept").set("Cache-Control", "private, no-cache");
   return response;
-}
-
-/// The result of `work`, which needs much memory for a while: what the allocator keeps of it is given back.
-template <class Work>
-auto trimmed(const Work& work) {
-  auto result = work();
-  ::malloc_trim(0);
-  return result;
-}
-
-/// A long text waits in a file without a name, not in memory, for a client that reads slowly. In memory if
-/// the disk has no room.
-Result<Response> in_a_file(const Services& services, Result<Response> made) {
-  if (!made) return made;
-  auto* const text = std::get_if<std::string>(&made->body);
-  if (text == nullptr || text->size() < kLargeText) return made;
-  const std::filesystem::path path = services.objects.staging() / (make_uuid() + ".answer");
-  auto file = std::make_shared<UniqueFd>(
-      ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  if (!*file) return made;
-  ::unlink(path.c_str());
-  if (!write_all(file->get(), *text, "a transcript")) return made;
-  const std::uint64_t length = text->size();
-  made->body = http::FileBody{.file = std::move(file), .length = length};
-  return made;
 }
 
 Answer get_transcript(const Services& services, const User& user, Request& request) {
