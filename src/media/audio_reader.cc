@@ -48,10 +48,11 @@ struct Stopper {
 };
 
 struct AudioReader::Impl {
-  Impl(std::unique_ptr<Stopper> stop, std::unique_ptr<Input> opened, AVStream* chosen)
+  Impl(std::unique_ptr<Stopper> stop, std::unique_ptr<Input> opened, AVStream* chosen, int track)
       : stopper(std::move(stop)),
         input(std::move(opened)),
         stream(chosen),
+        follow(track == 0),
         timeline(make_timeline(*input)),
         duration(input->duration()) {}
 
@@ -61,7 +62,7 @@ struct AudioReader::Impl {
   Result<> start();
   Result<std::size_t> read(std::span<float> out);
   Result<> make_more();
-  void accept(AVFrame* frame);
+  void accept(DecodedFrame* decoded);
   void convert_held();
   void drain();
   void end();
@@ -69,6 +70,7 @@ struct AudioReader::Impl {
   std::unique_ptr<Stopper> stopper;
   std::unique_ptr<Input> input;
   AVStream* stream;
+  bool follow;  ///< Where another stream continues it.
   Resampler resampler;
   Timeline timeline;
   std::optional<Millis>
@@ -78,7 +80,7 @@ struct AudioReader::Impl {
   std::vector<float> ready;
   std::size_t ready_begin = 0;
   std::int64_t silence = 0;
-  AVFrame* held = nullptr;  ///< The decoder's frame, waiting for what precedes it.
+  DecodedFrame* held = nullptr;  ///< The decoder's frame, waiting for what precedes it.
   std::int64_t held_drop = 0;
 
   std::int64_t resampler_start = 0;  ///< The recording's sample at which the resampler was last empty.
@@ -94,13 +96,13 @@ Result<std::unique_ptr<AudioReader::Impl>> AudioReader::Impl::open(const OpenInp
   auto stopper = std::make_unique<Stopper>(options.stop);
   VAT_ASSIGN(auto input, open_input(stopper->source.get_token()));
   VAT_ASSIGN(AVStream * stream, choose_stream(*input, options.track));
-  auto impl = std::make_unique<Impl>(std::move(stopper), std::move(input), stream);
+  auto impl = std::make_unique<Impl>(std::move(stopper), std::move(input), stream, options.track);
   VAT_TRY(impl->start());
   return impl;
 }
 
 Result<> AudioReader::Impl::start() {
-  VAT_ASSIGN(auto decoder, AudioDecoder::open(*input, stream));
+  VAT_ASSIGN(auto decoder, AudioDecoder::open(*input, stream, follow));
   frames = std::make_unique<DecodeAhead>(std::move(decoder), stopper->source);
   while (!ended && ready.empty() && silence == 0) VAT_TRY(make_more());
   if (ready.empty() && silence == 0) {
@@ -143,7 +145,7 @@ Result<> AudioReader::Impl::make_more() {
     convert_held();
     return {};
   }
-  VAT_ASSIGN(AVFrame * frame, frames->next());
+  VAT_ASSIGN(DecodedFrame * frame, frames->next());
   if (frame == nullptr) {
     end();
     return {};
@@ -152,30 +154,30 @@ Result<> AudioReader::Impl::make_more() {
   return {};
 }
 
-void AudioReader::Impl::accept(AVFrame* frame) {
+void AudioReader::Impl::accept(DecodedFrame* decoded) {
+  const AVFrame* frame = decoded->frame.get();
   if (frame->nb_samples <= 0 || frame->sample_rate <= 0) return;
   if (!resampler.accepts(frame)) drain();
   std::optional<double> stamp;
-  if (frame->best_effort_timestamp != AV_NOPTS_VALUE) {
-    const double seconds = static_cast<double>(frame->best_effort_timestamp) * av_q2d(stream->time_base);
-    stamp = (seconds - input->start_seconds()) * kRecognitionRate;
-  }
+  if (decoded->seconds) stamp = (*decoded->seconds - input->start_seconds()) * kRecognitionRate;
+  if (decoded->restart) timeline.restart();
   const Placement placement = timeline.place(stamp, static_cast<double>(resampler_start) + resampler.fed());
   if (placement.silence > 0) {
     drain();
     silence = placement.silence;
     resampler_start += silence;
   }
-  held = frame;
+  held = decoded;
   held_drop = placement.drop;
   if (silence == 0) convert_held();
 }
 
 void AudioReader::Impl::convert_held() {
-  const double drop = static_cast<double>(held_drop) * held->sample_rate / kRecognitionRate;
-  const int skip = static_cast<int>(std::min<double>(std::round(drop), held->nb_samples));
+  const AVFrame* frame = std::exchange(held, nullptr)->frame.get();
+  const double drop = static_cast<double>(held_drop) * frame->sample_rate / kRecognitionRate;
+  const int skip = static_cast<int>(std::min<double>(std::round(drop), frame->nb_samples));
   const std::size_t before = ready.size();
-  if (!resampler.convert(std::exchange(held, nullptr), skip, ready)) ++unconverted;
+  if (!resampler.convert(frame, skip, ready)) ++unconverted;
   converted += ready.size() - before;
 }
 

@@ -24,7 +24,7 @@ DecodeAhead::DecodeAhead(std::unique_ptr<AudioDecoder> decoder, std::stop_source
 
 DecodeAhead::~DecodeAhead() { stop_.request_stop(); }
 
-Result<AVFrame*> DecodeAhead::next() {
+Result<DecodedFrame*> DecodeAhead::next() {
   if (next_ == taken_.size()) {
     taken_.clear();
     next_ = 0;
@@ -40,7 +40,7 @@ Result<AVFrame*> DecodeAhead::next() {
     waiting_.pop_front();
     changed_.notify_all();
   }
-  return taken_[next_++].get();
+  return &taken_[next_++];
 }
 
 void DecodeAhead::run() {
@@ -48,16 +48,13 @@ void DecodeAhead::run() {
   std::size_t bytes = 0;
   while (true) {
     auto decoded = decoder_->next();
-    if (!decoded || *decoded == nullptr) {
+    if (!decoded || decoded->frame == nullptr) {
       if (frames.empty() || pass_on(frames, bytes))
         finish(decoded ? std::nullopt : std::optional(decoded.error()));
       return;
     }
-    AvPtr<AVFrame> frame = make_frame();
-    if (!frame) return finish(Error(ErrorCode::kLimit, "There is not enough memory to decode the audio."));
-    av_frame_move_ref(frame.get(), *decoded);
-    bytes += bytes_of(frame.get());
-    frames.push_back(std::move(frame));
+    bytes += bytes_of(decoded->frame.get());
+    frames.push_back(std::move(*decoded));
     if (frames.size() < kBatchFrames && bytes < kBatchBytes) continue;
     if (!pass_on(frames, bytes)) return;
     frames.clear();

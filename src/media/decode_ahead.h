@@ -24,13 +24,13 @@ class DecodeAhead {
   DecodeAhead(const DecodeAhead&) = delete;
   DecodeAhead& operator=(const DecodeAhead&) = delete;
 
-  /// As AudioDecoder::next(). Called from one thread.
-  [[nodiscard]] Result<AVFrame*> next();
+  /// As AudioDecoder::next(), valid until the next call; null at the end. Called from one thread.
+  [[nodiscard]] Result<DecodedFrame*> next();
   /// The decoder, for its counters. Only after next() returned null, when its thread has ended.
   [[nodiscard]] const AudioDecoder& decoder() const { return *decoder_; }
 
  private:
-  using Frames = std::vector<AvPtr<AVFrame>>;
+  using Frames = std::vector<DecodedFrame>;
   void run();
   bool pass_on(Frames& frames, std::size_t bytes);
   void finish(std::optional<Error> error);

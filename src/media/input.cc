@@ -284,6 +284,17 @@ void Input::select(const AVStream* selected) {
                 [&](const AvPtr<AVPacket>& packet) { return packet->stream_index != selected->index; });
 }
 
+void Input::select_audio() {
+  const auto is_audio = [this](unsigned index) {
+    return context_->streams[index]->codecpar->codec_type == AVMEDIA_TYPE_AUDIO;
+  };
+  for (unsigned i = 0; i < context_->nb_streams; ++i)
+    context_->streams[i]->discard = is_audio(i) ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+  std::erase_if(ahead_, [&](const AvPtr<AVPacket>& packet) {
+    return !is_audio(static_cast<unsigned>(packet->stream_index));
+  });
+}
+
 int Input::read_packet(AVPacket* packet) {
   if (io_->stop_requested()) return AVERROR_EXIT;
   if (!ahead_.empty()) {

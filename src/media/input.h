@@ -54,6 +54,8 @@ class Input {
 
   /// From now on only this stream's packets are delivered; the others are skipped without being read.
   void select(const AVStream* stream);
+  /// From now on only audio packets are delivered, also those of streams that appear later.
+  void select_audio();
   /// The next packet: 0, AVERROR_EOF or another of libav's errors.
   [[nodiscard]] int read_packet(AVPacket* packet);
 

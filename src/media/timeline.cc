@@ -31,6 +31,8 @@ double Timeline::max_silence(double position) const {
 
 Placement Timeline::place(std::optional<double> stamp, double position) {
   if (!stamp || !std::isfinite(*stamp)) return {};
+  if (restarted_) shift_ = position - *stamp;
+  restarted_ = false;
   const double gap = *stamp + shift_ - position;
   // The beginning is exact; only what follows may jitter.
   const double tolerance = started_ ? kJitter : 0.5;

@@ -25,6 +25,8 @@ class Timeline {
   /// `stamp`: the timestamp of the next piece, if it has one, from the recording's start. `position`: the
   /// amount of audio placed so far. Both in samples.
   [[nodiscard]] Placement place(std::optional<double> stamp, double position);
+  /// The next timestamp counts anew: it says nothing about its distance from what was placed.
+  void restart() { restarted_ = started_; }
   /// How often the timestamps jumped implausibly.
   [[nodiscard]] int jumps() const { return jumps_; }
 
@@ -34,6 +36,7 @@ class Timeline {
   std::optional<double> stated_end_;
   bool stamps_restart_;
   bool started_ = false;
+  bool restarted_ = false;
   double shift_ = 0;     ///< Added to every timestamp since the last jump.
   double inserted_ = 0;  ///< Silence so far.
   int jumps_ = 0;
