@@ -1,5 +1,6 @@
 #include "media/audio_decoder.h"
 
+#include <algorithm>
 #include <cstring>
 #include <string_view>
 #include <utility>
@@ -14,6 +15,14 @@ constexpr std::int64_t kMaxFrameSamples = 4 * 1024 * 1024;
 /// Where "fLaC" and the header of the block precede the stream's parameters (Ogg mapping of FLAC).
 constexpr std::size_t kOggFlacParameters = 17;
 constexpr std::size_t kFlacParameterBytes = 34;
+
+/// Timestamps of a page may be counted back from its end, so that they go back a little.
+constexpr double kLinkStep = 0.5;
+
+std::string_view extradata_of(const AVCodecParameters* parameters) {
+  return {reinterpret_cast<const char*>(parameters->extradata),
+          static_cast<std::size_t>(std::max(parameters->extradata_size, 0))};
+}
 
 std::string_view bytes_of_packet(const AVPacket* packet) {
   return {reinterpret_cast<const char*>(packet->data), static_cast<std::size_t>(packet->size)};
@@ -67,6 +76,7 @@ AudioDecoder::AudioDecoder(Input& input, AVStream* stream, bool follow)
 Result<std::unique_ptr<AudioDecoder>> AudioDecoder::open(Input& input, AVStream* stream, bool follow) {
   std::unique_ptr<AudioDecoder> decoder(new AudioDecoder(input, stream, follow));
   VAT_ASSIGN(decoder->codec_, open_codec(input, stream, {}));
+  decoder->extradata_ = extradata_of(stream->codecpar);
   if (!decoder->packet_ || !decoder->frame_)
     return fail(ErrorCode::kLimit, "There is not enough memory to decode the audio.");
   return decoder;
@@ -119,8 +129,8 @@ Result<> AudioDecoder::feed() {
     failures_in_a_row_ = 0;
     const Header header = is_ogg_ ? header_in(packet_.get()) : Header::kNone;
     if (header == Header::kOther) continue;
-    const bool other = track_.stream() != stream_ || stream_->codecpar->codec_id != codec_->codec_id;
-    if (header == Header::kFirst || other) {
+    if (is_ogg_) note_link(packet_.get());
+    if (header == Header::kFirst || parameters_changed()) {
       held_ = make_packet();
       if (!held_) return fail(ErrorCode::kLimit, "There is not enough memory to decode the audio.");
       av_packet_move_ref(held_.get(), packet_.get());
@@ -131,7 +141,24 @@ Result<> AudioDecoder::feed() {
   }
 }
 
-/// The first packets of each link of a chained Ogg file are headers, which libavformat delivers like audio.
+/// Whether the packets that come now are not for the present decoder.
+bool AudioDecoder::parameters_changed() const {
+  const AVCodecParameters* now = track_.stream()->codecpar;
+  if (track_.stream() != stream_ || now->codec_id != codec_->codec_id) return true;
+  // libavformat reads the headers of a link with a serial number of its own into the parameters.
+  return is_ogg_ && now->extradata_size > 0 && extradata_of(now) != extradata_;
+}
+
+/// Timestamps go back only where a link of a chained Ogg file begins.
+void AudioDecoder::note_link(const AVPacket* packet) {
+  if (packet->pts == AV_NOPTS_VALUE) return;
+  const double seconds = static_cast<double>(packet->pts) * av_q2d(track_.stream()->time_base);
+  if (last_seconds_ && seconds < *last_seconds_ - kLinkStep) restart_ = true;
+  last_seconds_ = seconds;
+}
+
+/// The first packets of a link with the serial number of the one before are headers, which libavformat
+/// delivers like audio.
 AudioDecoder::Header AudioDecoder::header_in(const AVPacket* packet) {
   const std::string_view bytes = bytes_of_packet(packet);
   switch (track_.stream()->codecpar->codec_id) {
@@ -160,8 +187,9 @@ AudioDecoder::Header AudioDecoder::header_in(const AVPacket* packet) {
 /// Goes on with the held packet, for which the last decoder was drained.
 void AudioDecoder::begin_codec() {
   const AvPtr<AVPacket> packet = std::exchange(held_, nullptr);
-  const bool link = track_.stream() == stream_ && stream_->codecpar->codec_id == codec_->codec_id;
+  const bool link = !parameters_changed();
   stream_ = track_.stream();
+  extradata_ = extradata_of(stream_->codecpar);
   std::string_view header;
   if (link) {
     header = bytes_of_packet(packet.get());

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "media/av.h"
 #include "media/input.h"
@@ -40,6 +41,8 @@ class AudioDecoder {
   [[nodiscard]] DecodedFrame describe(AvPtr<AVFrame> frame);
   Result<> feed();
   [[nodiscard]] Header header_in(const AVPacket* packet);
+  [[nodiscard]] bool parameters_changed() const;
+  void note_link(const AVPacket* packet);
   void begin_codec();
   bool send(const AVPacket* packet);
   void end_input(int error);
@@ -50,6 +53,8 @@ class AudioDecoder {
   bool is_ogg_;
   AVStream* stream_;  ///< That codec_ decodes.
   AvPtr<AVCodecContext> codec_;
+  std::string extradata_;  ///< Of its parameters.
+  std::optional<double> last_seconds_;
   AvPtr<AVPacket> packet_ = make_packet();
   AvPtr<AVPacket> held_;  ///< The first one for another decoder, while this one is drained.
   AvPtr<AVFrame> frame_ = make_frame();

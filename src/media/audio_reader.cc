@@ -38,6 +38,9 @@ Timeline make_timeline(const Input& input) {
   return Timeline(end, (input.context()->iformat->flags & AVFMT_TS_DISCONT) != 0);
 }
 
+/// Peak of a track in which nothing is said: -80 dBFS.
+constexpr float kSilentTrack = 1e-4F;
+
 }  // namespace
 
 /// Combines the caller's stop request with the reader's own end.
@@ -66,6 +69,7 @@ struct AudioReader::Impl {
   void convert_held();
   void drain();
   void end();
+  void note_channels();
 
   std::unique_ptr<Stopper> stopper;
   std::unique_ptr<Input> input;
@@ -87,6 +91,7 @@ struct AudioReader::Impl {
   std::size_t converted = 0;         ///< Samples that came out of it since.
   std::int64_t unconverted = 0;
   bool ended = false;
+  float loudest = 0;  ///< Of all samples.
   std::vector<std::string> warnings;
   std::unique_ptr<DecodeAhead> frames;  ///< Its thread uses the input: destroyed before it.
 };
@@ -121,6 +126,7 @@ Result<std::size_t> AudioReader::Impl::read(std::span<float> out) {
     if (ready_begin < ready.size()) {
       const std::size_t count = std::min(room.size(), ready.size() - ready_begin);
       std::copy_n(ready.begin() + static_cast<std::ptrdiff_t>(ready_begin), count, room.begin());
+      for (const float sample : room.first(count)) loudest = std::max(loudest, std::abs(sample));
       ready_begin += count;
       filled += count;
       continue;
@@ -200,11 +206,29 @@ void AudioReader::Impl::end() {
     warnings.push_back(damaged == 1 ? "One damaged part of the audio was skipped."
                                     : std::to_string(damaged) + " damaged parts of the audio were skipped.");
   }
+  note_channels();
   if (timeline.jumps() > 0)
     warnings.emplace_back("The timestamps in the file jump; the audio was joined at the jumps.");
   if (auto shortfall =
           find_shortfall(*input, stream, static_cast<double>(resampler_start) / kRecognitionRate))
     warnings.push_back(std::move(*shortfall));
+}
+
+void AudioReader::Impl::note_channels() {
+  const ChannelMixer& mixer = resampler.mixer();
+  constexpr double kWorthANote = 0.1;
+  if (mixer.cancelled_seconds() > kWorthANote * mixer.sounding_seconds())
+    warnings.emplace_back(
+        "The channels of the audio cancel each other out when they are mixed, so the louder one was used.");
+  const AVStream* heard = frames->decoder().track().stream();
+  const auto number =
+      std::find(input->audio().begin(), input->audio().end(), heard) - input->audio().begin() + 1;
+  if (loudest < kSilentTrack && input->audio().size() > 1)
+    warnings.push_back("Audio track " + std::to_string(number) +
+                       " is silent, and the recording has other audio tracks, which were not transcribed.");
+  else if (const auto other = frames->decoder().track().longer_alternative())
+    warnings.push_back("Audio track " + std::to_string(number) + " ends before audio track " +
+                       std::to_string(*other) + ", which was not transcribed.");
 }
 
 AudioReader::AudioReader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

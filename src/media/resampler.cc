@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -16,31 +17,41 @@ constexpr int kMaxSourceRate = 1'000'000;
 /// The maximum that libswresample mixes (SWR_CH_MAX).
 constexpr int kMaxChannels = 64;
 
-AvPtr<SwrContext> make_context(const AVFrame* frame, AVChannelLayout& layout) {
-  AVChannelLayout mono = AV_CHANNEL_LAYOUT_MONO;
+AvPtr<SwrContext> make_context(AVChannelLayout layout, AVSampleFormat from, AVSampleFormat to, int from_rate,
+                               int to_rate) {
   SwrContext* raw = nullptr;
-  if (swr_alloc_set_opts2(&raw, &mono, AV_SAMPLE_FMT_FLT, kRecognitionRate, &layout,
-                          static_cast<AVSampleFormat>(frame->format), frame->sample_rate, 0, nullptr) < 0)
+  if (swr_alloc_set_opts2(&raw, &layout, to, to_rate, &layout, from, from_rate, 0, nullptr) < 0)
     return nullptr;
   AvPtr<SwrContext> context(raw);
   av_opt_set_sample_fmt(raw, "internal_sample_fmt", AV_SAMPLE_FMT_FLTP, 0);
-  // Scales the mix so that loud channels together stay within [-1, 1]; float output is not scaled otherwise.
-  av_opt_set_double(raw, "rematrix_maxval", 1.0, 0);
+  if (swr_init(raw) < 0) return nullptr;
   return context;
 }
 
-/// A mix of all channels in equal parts, for layouts whose channels have no known positions.
-AvPtr<SwrContext> make_equal_mix(const AVFrame* frame) {
-  const int channels = frame->ch_layout.nb_channels;
-  AVChannelLayout unspecified{};
-  unspecified.order = AV_CHANNEL_ORDER_UNSPEC;
-  unspecified.nb_channels = channels;
-  AvPtr<SwrContext> context = make_context(frame, unspecified);
-  std::array<double, kMaxChannels> matrix{};
-  matrix.fill(1.0 / channels);
-  if (!context || swr_set_matrix(context.get(), matrix.data(), channels) < 0 || swr_init(context.get()) < 0)
-    return nullptr;
-  return context;
+AVChannelLayout places_unknown(int channels) {
+  AVChannelLayout layout{};
+  layout.order = AV_CHANNEL_ORDER_UNSPEC;
+  layout.nb_channels = channels;
+  return layout;
+}
+
+/// libswresample's weights for the places of the channels, scaled so that loud channels together stay within
+/// [-1, 1]; equal ones where their places are not known.
+std::vector<double> mono_weights(const AVChannelLayout& frame_layout) {
+  const int channels = frame_layout.nb_channels;
+  std::vector<double> weights(static_cast<std::size_t>(channels), 1.0 / channels);
+  AVChannelLayout layout{};
+  av_channel_layout_copy(&layout, &frame_layout);
+  if (layout.order == AV_CHANNEL_ORDER_UNSPEC) av_channel_layout_default(&layout, channels);
+  AVChannelLayout mono = AV_CHANNEL_LAYOUT_MONO;
+  // A row for each channel of the largest output, all of which are scaled.
+  std::vector<double> known(static_cast<std::size_t>(kMaxChannels) * kMaxChannels, 0.0);
+  if (layout.order == AV_CHANNEL_ORDER_NATIVE &&
+      swr_build_matrix2(&layout, &mono, M_SQRT1_2, M_SQRT1_2, 0.0, 1.0, 1.0, known.data(), kMaxChannels,
+                        AV_MATRIX_ENCODING_NONE, nullptr) >= 0)
+    std::copy_n(known.begin(), weights.size(), weights.begin());
+  av_channel_layout_uninit(&layout);
+  return weights;
 }
 
 /// Ensures [-1, 1]: lossy codecs overshoot, and float formats can contain anything, including NaN.
@@ -68,16 +79,16 @@ Result<> Resampler::configure(const AVFrame* frame) {
     return fail(ErrorCode::kBadMedia, "The audio has " + std::to_string(channels) + " channels at " +
                                           std::to_string(frame->sample_rate) +
                                           " Hz, which cannot be converted.");
-  AVChannelLayout layout{};
-  av_channel_layout_copy(&layout, &frame->ch_layout);
-  if (layout.order == AV_CHANNEL_ORDER_UNSPEC) av_channel_layout_default(&layout, channels);
-  if (layout.order == AV_CHANNEL_ORDER_NATIVE) {
-    context_ = make_context(frame, layout);
-    if (context_ && swr_init(context_.get()) < 0) context_.reset();
+  planes_ = make_context(places_unknown(channels), static_cast<AVSampleFormat>(frame->format),
+                         AV_SAMPLE_FMT_FLTP, frame->sample_rate, frame->sample_rate);
+  context_ = make_context(AV_CHANNEL_LAYOUT_MONO, AV_SAMPLE_FMT_FLT, AV_SAMPLE_FMT_FLT, frame->sample_rate,
+                          kRecognitionRate);
+  if (!planes_ || !context_) {
+    context_.reset();
+    return fail(ErrorCode::kBadMedia, "The audio cannot be mixed down to one channel.");
   }
-  av_channel_layout_uninit(&layout);
-  if (!context_) context_ = make_equal_mix(frame);
-  if (!context_) return fail(ErrorCode::kBadMedia, "The audio cannot be mixed down to one channel.");
+  mixer_.configure(mono_weights(frame->ch_layout), frame->sample_rate);
+  channels_.resize(static_cast<std::size_t>(channels));
   rate_ = frame->sample_rate;
   format_ = frame->format;
   av_channel_layout_copy(&layout_, &frame->ch_layout);
@@ -99,12 +110,26 @@ Result<> Resampler::convert(const AVFrame* frame, int skip, std::vector<float>& 
   const int samples = frame->nb_samples - skip;
   if (samples == 0) return {};
   fed_ += samples;
-  if (run(data.data(), samples, out) < 0) return fail(ErrorCode::kBadMedia, "The audio cannot be converted.");
+  std::array<std::uint8_t*, kMaxChannels> targets{};
+  std::array<const float*, kMaxChannels> converted{};
+  for (std::size_t i = 0; i < channels_.size(); ++i) {
+    channels_[i].resize(static_cast<std::size_t>(samples));
+    converted.at(i) = channels_[i].data();
+    targets.at(i) = reinterpret_cast<std::uint8_t*>(channels_[i].data());
+  }
+  if (swr_convert(planes_.get(), targets.data(), samples, data.data(), samples) != samples)
+    return fail(ErrorCode::kBadMedia, "The audio cannot be converted.");
+  mixer_.push(std::span(converted.data(), channels_.size()), static_cast<std::size_t>(samples), mono_);
+  if (resample(out, false) < 0) return fail(ErrorCode::kBadMedia, "The audio cannot be converted.");
   return {};
 }
 
 void Resampler::drain(std::vector<float>& out) {
-  if (context_) run(nullptr, 0, out);
+  if (context_) {
+    mixer_.flush(mono_);
+    resample(out, false);
+    resample(out, true);
+  }
   context_.reset();
   av_channel_layout_uninit(&layout_);
   fed_ = 0;
@@ -114,13 +139,17 @@ double Resampler::fed() const {
   return rate_ == 0 ? 0.0 : static_cast<double>(fed_) * kRecognitionRate / rate_;
 }
 
-int Resampler::run(const std::uint8_t** data, int samples, std::vector<float>& out) {
+int Resampler::resample(std::vector<float>& out, bool flush) {
+  if (mono_.empty() && !flush) return 0;
+  const auto samples = static_cast<int>(mono_.size());
+  const auto* data = reinterpret_cast<const std::uint8_t*>(mono_.data());
   const int room = swr_get_out_samples(context_.get(), samples);
   if (room <= 0) return room;
   const std::size_t old_size = out.size();
   out.resize(old_size + static_cast<std::size_t>(room));
   auto* target = reinterpret_cast<std::uint8_t*>(out.data() + old_size);
-  const int count = swr_convert(context_.get(), &target, room, data, samples);
+  const int count = swr_convert(context_.get(), &target, room, flush ? nullptr : &data, samples);
+  mono_.clear();
   out.resize(old_size + static_cast<std::size_t>(std::max(count, 0)));
   limit(std::span(out).subspan(old_size));
   return count;

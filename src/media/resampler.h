@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "media/av.h"
+#include "media/channel_mixer.h"
 
 namespace vat::media {
 
@@ -24,12 +25,17 @@ class Resampler {
   void drain(std::vector<float>& out);
   /// Number of samples at 16 kHz for all input since the last drain(), including those still inside.
   [[nodiscard]] double fed() const;
+  [[nodiscard]] const ChannelMixer& mixer() const { return mixer_; }
 
  private:
   Result<> configure(const AVFrame* frame);
-  int run(const std::uint8_t** data, int samples, std::vector<float>& out);
+  int resample(std::vector<float>& out, bool flush);
 
-  AvPtr<SwrContext> context_;
+  AvPtr<SwrContext> planes_;   ///< To float, a plane for each channel.
+  AvPtr<SwrContext> context_;  ///< Mono, to 16 kHz.
+  ChannelMixer mixer_;
+  std::vector<std::vector<float>> channels_;  ///< Of the present frame.
+  std::vector<float> mono_;                   ///< Mixed, not resampled.
   int rate_ = 0;
   int format_ = -1;
   AVChannelLayout layout_{};

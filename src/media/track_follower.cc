@@ -30,12 +30,16 @@ std::string_view language_of(const AVStream* stream) {
   return entry == nullptr ? std::string_view() : entry->value;
 }
 
+bool may_gain_streams(const AVFormatContext* context) {
+  return (context->ctx_flags & AVFMTCTX_NOHEADER) != 0 || std::string_view(context->iformat->name) == "ogg";
+}
+
 }  // namespace
 
 TrackFollower::TrackFollower(Input& input, AVStream* stream, bool follow)
     : input_(input),
       stream_(stream),
-      follow_(follow && (input.audio().size() > 1 || (input.context()->ctx_flags & AVFMTCTX_NOHEADER) != 0)),
+      follow_(follow && (input.audio().size() > 1 || may_gain_streams(input.context()))),
       stamps_restart_((input.context()->iformat->flags & AVFMT_TS_DISCONT) != 0) {
   if (follow_) {
     input.select_audio();
