@@ -9,6 +9,7 @@
 #include "media/completeness.h"
 #include "media/decode_ahead.h"
 #include "media/input.h"
+#include "media/quiet_lift.h"
 #include "media/resampler.h"
 #include "media/timeline.h"
 
@@ -64,6 +65,7 @@ struct AudioReader::Impl {
 
   Result<> start();
   Result<std::size_t> read(std::span<float> out);
+  Result<std::size_t> read_at_its_level(std::span<float> out);
   Result<> make_more();
   void accept(DecodedFrame* decoded);
   void convert_held();
@@ -77,6 +79,7 @@ struct AudioReader::Impl {
   bool follow;  ///< Where another stream continues it.
   Resampler resampler;
   Timeline timeline;
+  QuietLift lift;
   std::optional<Millis>
       duration;  ///< Copied, because reading may change it in the input on the other thread.
 
@@ -120,6 +123,12 @@ Result<> AudioReader::Impl::start() {
 }
 
 Result<std::size_t> AudioReader::Impl::read(std::span<float> out) {
+  VAT_ASSIGN(const std::size_t count,
+             lift.read(out, [this](std::span<float> block) { return read_at_its_level(block); }));
+  return count;
+}
+
+Result<std::size_t> AudioReader::Impl::read_at_its_level(std::span<float> out) {
   std::size_t filled = 0;
   while (filled < out.size()) {
     const std::span<float> room = out.subspan(filled);
@@ -253,6 +262,13 @@ Result<std::size_t> AudioReader::read(std::span<float> out) { return impl_->read
 
 std::optional<Millis> AudioReader::duration() const { return impl_->duration; }
 
-std::vector<std::string> AudioReader::warnings() const { return impl_->warnings; }
+std::vector<std::string> AudioReader::warnings() const {
+  std::vector<std::string> all = impl_->warnings;
+  const long gain = std::lround(impl_->lift.largest_gain());
+  if (gain > 0)
+    all.push_back("The audio is very quiet, so it was raised by up to " + std::to_string(gain) +
+                  " dB before recognition.");
+  return all;
+}
 
 }  // namespace vat::media
