@@ -228,7 +228,8 @@ void AudioReader::Impl::note_channels() {
   constexpr double kWorthANote = 0.1;
   if (mixer.cancelled_seconds() > kWorthANote * mixer.sounding_seconds())
     warnings.emplace_back(
-        "The channels of the audio cancel each other out when they are mixed, so the louder one was used.");
+        "Channels of the audio are inverted and cancel each other out when they are mixed, so they were not "
+        "mixed as they are.");
   const AVStream* heard = frames->decoder().track().stream();
   const auto number =
       std::find(input->audio().begin(), input->audio().end(), heard) - input->audio().begin() + 1;

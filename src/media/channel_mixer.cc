@@ -1,8 +1,11 @@
 #include "media/channel_mixer.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
+#include <iterator>
+#include <numeric>
 #include <utility>
 
 namespace vat::media {
@@ -15,6 +18,8 @@ constexpr double kSilentPower = 1e-8;
 /// (a correlation of -0.5), above the second they no longer do.
 constexpr double kCancelled = 0.5;
 constexpr double kRestored = 0.9;
+/// A correlation below the negative of this means that a channel is the inverse of another.
+constexpr double kInverted = 0.5;
 constexpr double kFadeSeconds = 0.02;
 /// As many samples of a block may be clicks.
 constexpr std::ptrdiff_t kClicks = 8;
@@ -30,6 +35,10 @@ double power_of(std::span<const float> samples) {
   return samples.empty() ? 0 : sum / static_cast<double>(samples.size());
 }
 
+void add(std::span<const float> channel, double weight, std::span<float> sum) {
+  for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += static_cast<float>(weight) * channel[i];
+}
+
 }  // namespace
 
 void ChannelMixer::configure(std::vector<double> weights, int rate) {
@@ -38,7 +47,7 @@ void ChannelMixer::configure(std::vector<double> weights, int rate) {
   weights_ = std::move(weights);
   current_ = weights_;
   waiting_.assign(weights_.size(), {});
-  alone_ = false;
+  corrected_ = false;
 }
 
 void ChannelMixer::push(std::span<const float* const> channels, std::size_t samples,
@@ -84,29 +93,49 @@ void ChannelMixer::choose_weights(std::size_t samples) {
   std::vector<float> mix(samples, 0.0F);
   double apart = 0;
   double loudest = 0;
-  std::size_t best = 0;
-  std::size_t kept = 0;
-  double kept_power = 0;
   for (std::size_t c = 0; c < weights_.size(); ++c) {
     if (weights_[c] == 0) continue;
     const double power = power_of(waiting_[c]);
     apart += weights_[c] * weights_[c] * power;
-    if (power > loudest) loudest = power, best = c;
-    if (alone_ && current_[c] != 0) kept = c, kept_power = power;
-    for (std::size_t i = 0; i < samples; ++i) mix[i] += static_cast<float>(weights_[c]) * waiting_[c][i];
+    loudest = std::max(loudest, power);
+    add(waiting_[c], weights_[c], mix);
   }
   const double seconds = static_cast<double>(samples) / rate_;
   if (loudest > kSilentPower) {
     sounding_seconds_ += seconds;
-    alone_ = power_of(mix) < (alone_ ? kRestored : kCancelled) * apart;
+    corrected_ = power_of(mix) < (corrected_ ? kRestored : kCancelled) * apart;
+    if (corrected_) cancelled_seconds_ += seconds;
   }
-  if (!alone_) return;
-  if (loudest > kSilentPower) cancelled_seconds_ += seconds;
-  // The channel stays, unless another is much louder.
+  if (!corrected_) return;
+  if (weights_.size() == 2) {
+    take_louder();
+  } else {
+    turn_inverted();
+  }
+}
+
+/// Of two channels, each alone has everything; their difference would lose what they have in common.
+void ChannelMixer::take_louder() {
+  // The channel of the block before stays, unless the other is much louder.
   constexpr double kMuchLouder = 4;
-  if (kept_power * kMuchLouder >= loudest) best = kept;
-  std::fill(next_.begin(), next_.end(), 0.0);
-  next_[best] = 1;
+  std::array<double, 2> powers = {power_of(waiting_[0]), power_of(waiting_[1])};
+  for (std::size_t c = 0; c < 2; ++c) {
+    if (current_[c] == 1) powers.at(c) *= kMuchLouder;
+  }
+  next_ = powers[0] >= powers[1] ? std::vector<double>{1, 0} : std::vector<double>{0, 1};
+}
+
+/// Of more, each has something of its own: those that are the inverse of what precedes them are turned.
+void ChannelMixer::turn_inverted() {
+  std::vector<float> sum(waiting_.front().size(), 0.0F);
+  for (std::size_t c = 0; c < weights_.size(); ++c) {
+    if (weights_[c] == 0) continue;
+    const double together = std::inner_product(sum.begin(), sum.end(), waiting_[c].begin(), 0.0);
+    const double own = power_of(waiting_[c]) * static_cast<double>(sum.size());
+    const double others = power_of(sum) * static_cast<double>(sum.size());
+    if (together < -kInverted * std::sqrt(own * others)) next_[c] = -weights_[c];
+    add(waiting_[c], next_[c], sum);
+  }
 }
 
 void ChannelMixer::scale(std::span<float> block) {

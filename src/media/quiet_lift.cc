@@ -17,7 +17,8 @@ constexpr std::size_t kBlocksBack = 600;
 constexpr double kQuiet = 3.2e-5;
 constexpr double kUsual = 3.2e-2;
 constexpr double kNothing = 1e-11;
-/// The loudest tenth of a second over the median of what is not silent: steady noise has less, speech more.
+/// The power of the loudest tenth of a second over that of the quietest quarter: steady noise has less,
+/// speech more.
 constexpr double kSpread = 6.0;
 constexpr double kMaxGain = 1000.0;
 /// A block's rise of the gain, at most.
@@ -64,12 +65,10 @@ Result<> QuietLift::look_ahead(const Pull& pull) {
 double QuietLift::wanted_gain() const {
   const double loudest = *std::max_element(powers_.begin(), powers_.end());
   if (loudest > kQuiet || loudest < kNothing) return 1;
-  std::vector<double> sounding;
-  std::copy_if(powers_.begin(), powers_.end(), std::back_inserter(sounding),
-               [](double power) { return power > kNothing; });
-  const auto middle = sounding.begin() + static_cast<std::ptrdiff_t>(sounding.size() / 2);
-  std::nth_element(sounding.begin(), middle, sounding.end());
-  if (loudest < kSpread * *middle) return 1;
+  std::vector<double> sorted(powers_.begin(), powers_.end());
+  const auto quarter = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 4);
+  std::nth_element(sorted.begin(), quarter, sorted.end());
+  if (loudest < kSpread * *quarter) return 1;
   return std::min(std::sqrt(kUsual / loudest), kMaxGain);
 }
 

@@ -12,6 +12,8 @@ namespace {
 constexpr double kTakeover = 3.0;
 /// Streams that sound at the same time for longer are alternatives; less is interleaving.
 constexpr double kMaxInterleaving = 1.5;
+/// So little may be what a parser held back of a stream that ended long ago.
+constexpr double kLeftOver = 0.2;
 constexpr std::size_t kMaxWaitingBytes = 8'000'000;
 constexpr double kWellAfter = 3.0;
 
@@ -23,6 +25,12 @@ std::optional<double> time_of(const AVPacket* packet, const AVStream* stream) {
 
 double length_of(const AVPacket* packet, const AVStream* stream) {
   return static_cast<double>(std::max<std::int64_t>(packet->duration, 0)) * av_q2d(stream->time_base);
+}
+
+/// By how much a packet continues the one of the same stream before it. Not every container states lengths.
+double progress(const std::optional<double>& before, const std::optional<double>& now, double length) {
+  constexpr double kLongest = 1.0;
+  return before && now ? std::clamp(*now - *before, length, std::max(length, kLongest)) : length;
 }
 
 std::string_view language_of(const AVStream* stream) {
@@ -74,8 +82,10 @@ int TrackFollower::next(AVPacket* packet) {
 }
 
 void TrackFollower::accept_own(const AVPacket* packet) {
-  const double length = length_of(packet, stream_);
-  if (const auto time = time_of(packet, stream_)) end_ = *time + length;
+  const auto time = time_of(packet, stream_);
+  const double length = progress(last_, time, length_of(packet, stream_));
+  last_ = time;
+  if (time) end_ = *time + length_of(packet, stream_);
   for (auto& [index, other] : others_) {
     if (other.waiting.empty()) continue;
     other.overlap += length;
@@ -89,9 +99,12 @@ bool TrackFollower::accept_other(AVPacket* packet) {
   AVStream* stream = stream_of(packet);
   Candidate& other = others_[stream->index];
   const auto time = time_of(packet, stream);
-  const double length = length_of(packet, stream);
-  if (time) other.end = *time + length;
+  const double length = progress(other.last, time, length_of(packet, stream));
+  other.last = time;
+  if (time) other.end = *time + length_of(packet, stream);
   if (other.alternative) return false;
+  // The last frame from before a pause comes with the first one after it.
+  if (time && other.waited<kLeftOver&& * time> other.first + kMaxInterleaving) other.waiting.clear();
   if (other.waiting.empty()) {
     other.first = time.value_or(end_.value_or(0));
     other.overlap = other.waited = 0;
@@ -131,6 +144,7 @@ void TrackFollower::switch_to(int index) {
       break;
     }
   }
+  last_.reset();
   Candidate& chosen = others_[index];
   released_ = std::move(chosen.waiting);
   others_.erase(index);
@@ -141,6 +155,7 @@ void TrackFollower::switch_to(int index) {
 bool TrackFollower::switch_at_end() {
   for (const auto& [index, candidate] : others_) {
     if (candidate.alternative || candidate.waiting.empty() || !may_follow(candidate)) continue;
+    if (end_ && candidate.first < *end_ - kMaxInterleaving && candidate.waited < kLeftOver) continue;
     switch_to(index);
     return true;
   }

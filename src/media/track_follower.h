@@ -32,12 +32,13 @@ class TrackFollower {
  private:
   struct Candidate {
     std::deque<AvPtr<AVPacket>> waiting;
-    double first = 0;           ///< When the waiting packets begin, in seconds.
-    double waited = 0;          ///< Seconds of them since the track's last packet.
-    double overlap = 0;         ///< Seconds of the track since they began.
-    std::size_t bytes = 0;      ///< Of them.
-    bool alternative = false;   ///< Sounds at the same time as the track.
-    std::optional<double> end;  ///< Of its last packet.
+    double first = 0;            ///< When the waiting packets begin, in seconds.
+    double waited = 0;           ///< Seconds of them since the track's last packet.
+    double overlap = 0;          ///< Seconds of the track since they began.
+    std::size_t bytes = 0;       ///< Of them.
+    bool alternative = false;    ///< Sounds at the same time as the track.
+    std::optional<double> last;  ///< When its last packet begins.
+    std::optional<double> end;   ///< Of its last packet.
   };
 
   [[nodiscard]] AVStream* stream_of(const AVPacket* packet) const;
@@ -52,6 +53,7 @@ class TrackFollower {
   AVStream* stream_;
   bool follow_;
   bool stamps_restart_;
+  std::optional<double> last_;            ///< When the track's last packet begins.
   std::optional<double> end_;             ///< Of the track's last packet, on the container's axis.
   std::map<int, Candidate> others_;       ///< By the index of the stream.
   std::deque<AvPtr<AVPacket>> released_;  ///< To be delivered before anything is read.
