@@ -104,7 +104,10 @@ Result<DecodedFrame> AudioDecoder::next() {
 }
 
 DecodedFrame AudioDecoder::describe(AvPtr<AVFrame> frame) {
-  DecodedFrame decoded{.frame = std::move(frame), .seconds = {}, .restart = std::exchange(restart_, false)};
+  DecodedFrame decoded{.frame = std::move(frame),
+                       .seconds = {},
+                       .switched = std::exchange(switched_, false),
+                       .restart = std::exchange(restart_, false)};
   const int rate = decoded.frame->sample_rate;
   if (first_rate_ == 0) first_rate_ = rate_ = rate;
   if (counted_stamps_ && std::exchange(rate_, rate) != rate) decoded.restart = true;
@@ -188,6 +191,7 @@ AudioDecoder::Header AudioDecoder::header_in(const AVPacket* packet) {
 void AudioDecoder::begin_codec() {
   const AvPtr<AVPacket> packet = std::exchange(held_, nullptr);
   const bool link = !parameters_changed();
+  switched_ = stream_ != track_.stream();
   stream_ = track_.stream();
   extradata_ = extradata_of(stream_->codecpar);
   std::string_view header;

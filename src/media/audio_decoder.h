@@ -15,6 +15,7 @@ namespace vat::media {
 struct DecodedFrame {
   AvPtr<AVFrame> frame;           ///< Null at the end of the track.
   std::optional<double> seconds;  ///< Its timestamp on the container's axis.
+  bool switched = false;          ///< It is the first one of another stream, whose timestamps are as exact.
   bool restart = false;           ///< Its timestamp says nothing about its distance from the frame before.
 };
 
@@ -60,6 +61,7 @@ class AudioDecoder {
   AvPtr<AVFrame> frame_ = make_frame();
   int first_rate_ = 0;
   int rate_ = 0;
+  bool switched_ = false;
   bool restart_ = false;
   bool comment_follows_ = false;
   std::int64_t damaged_ = 0;

@@ -176,6 +176,7 @@ void AudioReader::Impl::accept(DecodedFrame* decoded) {
   std::optional<double> stamp;
   if (decoded->seconds) stamp = (*decoded->seconds - input->start_seconds()) * kRecognitionRate;
   if (decoded->restart) timeline.restart();
+  if (decoded->switched) timeline.expect_exact();
   const Placement placement = timeline.place(stamp, static_cast<double>(resampler_start) + resampler.fed());
   if (placement.silence > 0) {
     drain();

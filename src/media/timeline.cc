@@ -35,7 +35,8 @@ Placement Timeline::place(std::optional<double> stamp, double position) {
   restarted_ = false;
   const double gap = *stamp + shift_ - position;
   // The beginning is exact; only what follows may jitter.
-  const double tolerance = started_ ? kJitter : 0.5;
+  const double tolerance = exact_ ? 0.5 : kJitter;
+  exact_ = false;
   started_ = true;
   if (std::abs(gap) < tolerance) return {};
   if (gap > 0 && gap <= max_silence(position)) {

@@ -27,6 +27,8 @@ class Timeline {
   [[nodiscard]] Placement place(std::optional<double> stamp, double position);
   /// The next timestamp counts anew: it says nothing about its distance from what was placed.
   void restart() { restarted_ = started_; }
+  /// The next timestamp is as exact as the first one.
+  void expect_exact() { exact_ = true; }
   /// How often the timestamps jumped implausibly.
   [[nodiscard]] int jumps() const { return jumps_; }
 
@@ -36,6 +38,7 @@ class Timeline {
   std::optional<double> stated_end_;
   bool stamps_restart_;
   bool started_ = false;
+  bool exact_ = true;
   bool restarted_ = false;
   double shift_ = 0;     ///< Added to every timestamp since the last jump.
   double inserted_ = 0;  ///< Silence so far.
