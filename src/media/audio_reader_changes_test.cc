@@ -108,6 +108,19 @@ TEST_F(MediaTest, ATrackThatContinuesInAnotherStreamIsFollowed) {
   }
 }
 
+/// Too short to take over before the end of the file, and without lengths of packets.
+TEST_F(MediaTest, AShortContinuationIsFollowedAtTheEnd) {
+  for (const char* encoder : {"aac", "mp2", "ac3"}) {
+    MediaSpec spec{.container = "mpegts", .seconds = 2.5};
+    spec.sound = {SoundSpec{.encoder = encoder, .signal = beep_at(1.0)},
+                  SoundSpec{.encoder = encoder, .start = 2.5, .signal = beep_at(1.0)}};
+    const auto decoded = decode_all(make("a.ts", spec));
+    ASSERT_TRUE(decoded) << decoded.error().message;
+    EXPECT_NEAR(decoded->seconds(), 5.0, 0.2) << encoder;
+    EXPECT_GT(amplitude_at(*decoded, 1000, 3.53, 3.58), 0.3) << encoder;
+  }
+}
+
 TEST_F(MediaTest, ATrackThatGoesAndComesBackIsFollowed) {
   for (const char* container : {"mpegts", "matroska"}) {
     MediaSpec spec{.container = container, .seconds = 15, .picture = PictureSpec{}};

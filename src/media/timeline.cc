@@ -33,6 +33,9 @@ Placement Timeline::place(std::optional<double> stamp, double position) {
   if (!stamp || !std::isfinite(*stamp)) return {};
   if (restarted_) shift_ = position - *stamp;
   restarted_ = false;
+  // Another stream may count from elsewhere; what is dropped for nothing would be lost.
+  if (exact_ && started_ && stamps_restart_ && *stamp + shift_ < position - kJitter)
+    shift_ = position - *stamp;
   const double gap = *stamp + shift_ - position;
   // The beginning is exact; only what follows may jitter.
   const double tolerance = exact_ ? 0.5 : kJitter;

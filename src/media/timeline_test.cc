@@ -83,5 +83,27 @@ TEST(TimelineTest, MissingAndImpossibleStampsAreCountedThrough) {
   EXPECT_EQ(timeline.place(std::nullopt, kRate).silence, 0);
 }
 
+TEST(TimelineTest, AfterAStreamChangesTheTimestampsAreExactAndNothingIsDropped) {
+  Timeline timeline(60 * kRate, true);
+  ASSERT_EQ(timeline.place(0, 0).silence, 0);
+  timeline.expect_exact();
+  EXPECT_EQ(timeline.place(5.05 * kRate, 5 * kRate).silence, 800);
+  timeline.expect_exact();
+  const Placement earlier = timeline.place(9.1 * kRate, 10 * kRate);
+  EXPECT_EQ(earlier.drop + earlier.silence, 0);
+  EXPECT_EQ(timeline.place(12.1 * kRate, 11 * kRate).silence, 2 * kRate);
+  EXPECT_EQ(timeline.jumps(), 0);
+}
+
+TEST(TimelineTest, AfterARestartTimestampsCountFromWhatWasPlaced) {
+  Timeline timeline(60 * kRate, false);
+  ASSERT_EQ(timeline.place(0, 0).silence, 0);
+  timeline.restart();
+  const Placement anew = timeline.place(-0.5 * kRate, 10 * kRate);
+  EXPECT_EQ(anew.drop + anew.silence, 0);
+  EXPECT_EQ(timeline.place(2.5 * kRate, 11 * kRate).silence, 2 * kRate);
+  EXPECT_EQ(timeline.jumps(), 0);
+}
+
 }  // namespace
 }  // namespace vat::media

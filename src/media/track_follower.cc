@@ -84,7 +84,7 @@ int TrackFollower::next(AVPacket* packet) {
 void TrackFollower::accept_own(const AVPacket* packet) {
   const auto time = time_of(packet, stream_);
   const double length = progress(last_, time, length_of(packet, stream_));
-  last_ = time;
+  if (time) last_ = time;
   if (time) end_ = *time + length_of(packet, stream_);
   for (auto& [index, other] : others_) {
     if (other.waiting.empty()) continue;
@@ -100,17 +100,19 @@ bool TrackFollower::accept_other(AVPacket* packet) {
   Candidate& other = others_[stream->index];
   const auto time = time_of(packet, stream);
   const double length = progress(other.last, time, length_of(packet, stream));
-  other.last = time;
+  if (time) other.last = time;
   if (time) other.end = *time + length_of(packet, stream);
   if (other.alternative) return false;
   // The last frame from before a pause comes with the first one after it.
-  if (time && other.waited<kLeftOver&& * time> other.first + kMaxInterleaving) other.waiting.clear();
+  const bool left_over = time.value_or(other.first) > other.first + kMaxInterleaving;
+  if (left_over && other.length < kLeftOver) other.waiting.clear();
   if (other.waiting.empty()) {
     other.first = time.value_or(end_.value_or(0));
-    other.overlap = other.waited = 0;
+    other.overlap = other.waited = other.length = 0;
     other.bytes = 0;
   }
   other.waited += length;
+  other.length += length;
   other.bytes += static_cast<std::size_t>(packet->size);
   const int index = stream->index;
   other.waiting.push_back(make_packet());
@@ -155,7 +157,7 @@ void TrackFollower::switch_to(int index) {
 bool TrackFollower::switch_at_end() {
   for (const auto& [index, candidate] : others_) {
     if (candidate.alternative || candidate.waiting.empty() || !may_follow(candidate)) continue;
-    if (end_ && candidate.first < *end_ - kMaxInterleaving && candidate.waited < kLeftOver) continue;
+    if (end_ && candidate.first < *end_ - kMaxInterleaving && candidate.length < kLeftOver) continue;
     switch_to(index);
     return true;
   }

@@ -35,6 +35,7 @@ class TrackFollower {
     double first = 0;            ///< When the waiting packets begin, in seconds.
     double waited = 0;           ///< Seconds of them since the track's last packet.
     double overlap = 0;          ///< Seconds of the track since they began.
+    double length = 0;           ///< Seconds of the waiting packets.
     std::size_t bytes = 0;       ///< Of them.
     bool alternative = false;    ///< Sounds at the same time as the track.
     std::optional<double> last;  ///< When its last packet begins.
