@@ -1,4 +1,5 @@
 // vat serve: the web service, with its worker in the same process.
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -67,6 +68,8 @@ class ServeCommand : public Command {
     set_log_format(log_format(configuration_.settings));
     set_log_level(*parse_log_level(configuration_.settings.log_level));
     const BackgroundLog background;
+    // Whatever the service writes belongs to its users; nobody else on the machine reads it.
+    ::umask(S_IRWXG | S_IRWXO);
     return serve(stop);
   }
 

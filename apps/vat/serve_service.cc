@@ -1,9 +1,6 @@
 #include "serve_service.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -11,6 +8,7 @@
 #include "api/services.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/private_tree.h"
 #include "db/database.h"
 #include "http/server.h"
 #include "last_words.h"
@@ -174,9 +172,7 @@ Result<> Service::Parts::open_pipeline() {
   VAT_ASSIGN(tts::Engines engines, machine.speech_engines(configuration.speech));
   // Sentences of users are in it.
   const std::filesystem::path sentences = cache_directory() / "speech";
-  VAT_TRY(make_directories(sentences));
-  if (::chmod(sentences.c_str(), S_IRWXU) != 0)
-    return fail(system_error(errno, "protect", sentences.string()));
+  VAT_TRY(make_private_tree(sentences));
   speech = std::make_unique<pipeline::Speech>(std::move(engines), sentences);
   asr::ChunkPool& chunks = machine.pool(kNiceness);
   chunks.observe([this](std::chrono::duration<double> took) { metrics.count_chunk(took); });

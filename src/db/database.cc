@@ -63,7 +63,7 @@ Result<> make_private_file(const std::filesystem::path& path) {
   const UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR));
   if (!fd || ::fchmod(fd.get(), S_IRUSR | S_IWUSR) != 0)
     return fail(system_error(errno, "open", path.string()));
-  for (const char* const side : {"-wal", "-shm"})
+  for (const char* const side : {"-wal", "-shm", ".spare"})
     (void)::chmod(std::filesystem::path(path).concat(side).c_str(), S_IRUSR | S_IWUSR);
   return {};
 }

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/file.h"
+#include "base/private_tree.h"
 
 namespace vat::objects {
 namespace {
@@ -30,22 +31,6 @@ Result<> sync(const fs::path& path, int flags) {
 Result<> make_private(const fs::path& path, bool folder) {
   if (::chmod(path.c_str(), folder ? S_IRWXU : S_IRUSR | S_IWUSR) == 0) return {};
   return fail(system_error(errno, "protect", path.string()));
-}
-
-/// What an earlier version left readable. The folder itself comes last, so that an interrupted run is
-/// repeated.
-Result<> protect_tree(const fs::path& top) {
-  struct stat status {};
-  if (::stat(top.c_str(), &status) == 0 && (status.st_mode & (S_IRWXG | S_IRWXO)) == 0) return {};
-  std::error_code error;
-  for (fs::recursive_directory_iterator entry(top, error), end; !error && entry != end;
-       entry.increment(error)) {
-    std::error_code gone;
-    if (entry->is_symlink(gone)) continue;
-    // Another server on the same folder may be removing it.
-    (void)make_private(entry->path(), entry->is_directory(gone));
-  }
-  return make_private(top, true);
 }
 
 /// Creates the folder so that its name also survives a power cut.
@@ -133,7 +118,7 @@ class LocalStore : public ObjectStore {
     VAT_TRY(make_durable_directory(objects_));
     VAT_TRY(make_durable_directory(staging_));
     for (const fs::path& folder : {objects_, staging_}) {
-      VAT_TRY(protect_tree(folder));
+      VAT_TRY(make_private_tree(folder));  // An earlier version left them readable.
       if (::access(folder.c_str(), R_OK | W_OK | X_OK) != 0)
         return fail(system_error(errno, "write in", folder.string()));
     }

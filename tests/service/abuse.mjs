@@ -293,4 +293,22 @@ await runTests({
     receiver.closeAllConnections();
     receiver.close();
   },
+
+  async 'nobody else reads what belongs to users, old files included'() {
+    const place = data('modes');
+    const server = await new Server({ data: place }).start();
+    const [objects, staging] = ['objects', 'staging'].map((name) => path.join(place, name));
+    const speech = path.join(folder, 'cache', 'speech');
+    const all = () => [objects, staging, speech].flatMap((top) => [top, ...fs.readdirSync(top, { recursive: true }).map((name) => path.join(top, name))]).concat(fs.readdirSync(place).filter((name) => name.startsWith('vat.db')).map((name) => path.join(place, name)));
+    const mode = (name, ifFolder, ifFile) => (fs.statSync(name).isDirectory() ? ifFolder : ifFile);
+    const wrong = () => all().filter((name) => (fs.statSync(name).mode & 0o777) !== mode(name, 0o700, 0o600));
+    const end = await jobEnd(server.origin, await start(server, spoken, { formats: ['txt'], speech: true }));
+    assert.equal(end.state, 'completed', JSON.stringify(end.error));
+    assert.deepEqual(wrong(), []);
+    await server.kill();
+    for (const name of all()) fs.chmodSync(name, mode(name, 0o755, 0o644));
+    await server.start();
+    assert.deepEqual(wrong(), []);
+    await server.stop();
+  },
 });
