@@ -34,7 +34,9 @@ Result<AVStream*> choose_stream(const Input& input, int track) {
 Timeline make_timeline(const Input& input) {
   std::optional<double> end;
   if (input.duration_is_stated()) {
-    if (const auto seconds = input.duration_seconds()) end = *seconds * kRecognitionRate;
+    // Some writers count a length from the start where others count from zero: the later end is safe here.
+    if (const auto seconds = input.duration_seconds())
+      end = (*seconds + std::max(input.start_seconds(), 0.0)) * kRecognitionRate;
   }
   return Timeline(end, (input.context()->iformat->flags & AVFMT_TS_DISCONT) != 0);
 }

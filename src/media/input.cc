@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <string_view>
 
 extern "C" {
@@ -61,6 +62,17 @@ const std::string& audio_decoder_names() {
     return list;
   }();
   return names;
+}
+
+/// "00:01:02.345000000", as Matroska writers store it in a tag of each track.
+std::optional<double> tagged_duration(const AVStream* stream) {
+  const AVDictionaryEntry* tag = av_dict_get(stream->metadata, "DURATION", nullptr, AV_DICT_IGNORE_SUFFIX);
+  if (tag == nullptr) return std::nullopt;
+  int hours = 0;
+  int minutes = 0;
+  double seconds = 0;
+  if (std::sscanf(tag->value, "%d:%d:%lf", &hours, &minutes, &seconds) != 3) return std::nullopt;
+  return hours * 3600.0 + minutes * 60.0 + seconds;
 }
 
 /// The message for bytes that no demuxer recognised.
@@ -212,7 +224,7 @@ void Input::read_ahead() {
   const auto all_started = [&] {
     for (unsigned i = 0; i < context_->nb_streams; ++i) {
       const AVStream* stream = context_->streams[i];
-      if (is_moving(stream) && stream->start_time == AV_NOPTS_VALUE) return false;
+      if (is_moving(stream) && !position_of_start(stream)) return false;
     }
     return true;
   };
@@ -221,21 +233,37 @@ void Input::read_ahead() {
     AvPtr<AVPacket> packet = make_packet();
     if (!packet || av_read_frame(context_, packet.get()) < 0) return;
     bytes += packet->size;
+    if (packet->pts != AV_NOPTS_VALUE && (packet->flags & AV_PKT_FLAG_DISCARD) == 0) {
+      const AVStream* stream = context_->streams[packet->stream_index];
+      first_packets_.try_emplace(packet->stream_index,
+                                 static_cast<double>(packet->pts) * av_q2d(stream->time_base));
+    }
     ahead_.push_back(std::move(packet));
   }
 }
 
+std::optional<double> Input::position_of_start(const AVStream* stream) const {
+  if (stream->start_time != AV_NOPTS_VALUE)
+    return static_cast<double>(stream->start_time) * av_q2d(stream->time_base);
+  const auto packet = first_packets_.find(stream->index);
+  if (packet == first_packets_.end()) return std::nullopt;
+  return packet->second;
+}
+
 void Input::find_start() {
-  double start = 0;
-  bool known = false;
+  std::optional<double> start;
   for (unsigned i = 0; i < context_->nb_streams; ++i) {
     const AVStream* stream = context_->streams[i];
-    if (!is_moving(stream) || stream->start_time == AV_NOPTS_VALUE) continue;
-    const double seconds = static_cast<double>(stream->start_time) * av_q2d(stream->time_base);
-    start = known ? std::min(start, seconds) : seconds;
-    known = true;
+    const auto position = is_moving(stream) ? position_of_start(stream) : std::nullopt;
+    if (position && (!start || *position < *start)) start = position;
   }
-  start_seconds_ = start;
+  start_seconds_ = start.value_or(0);
+}
+
+std::optional<double> Input::start_of(const AVStream* stream) const {
+  const auto position = position_of_start(stream);
+  if (!position) return std::nullopt;
+  return *position - start_seconds_;
 }
 
 AVStream* Input::default_audio() const {
@@ -253,16 +281,34 @@ AVStream* Input::video() const {
   return nullptr;
 }
 
+double Input::end_from_length(double length, std::optional<double> start) const {
+  const std::string_view format = context_->iformat->name;
+  const bool may_be_position = format.starts_with("matroska") || format == "ogg";
+  if (may_be_position && length > start.value_or(start_seconds_))
+    return length - std::max(start_seconds_, 0.0);
+  return start ? *start - start_seconds_ + length : length;
+}
+
+std::optional<double> Input::end_of(const AVStream* stream) const {
+  const auto start = position_of_start(stream);
+  if (stream->duration != AV_NOPTS_VALUE && stream->duration > 0)
+    return end_from_length(static_cast<double>(stream->duration) * av_q2d(stream->time_base), start);
+  if (const auto length = tagged_duration(stream)) return end_from_length(*length, start);
+  return std::nullopt;
+}
+
 std::optional<double> Input::duration_seconds() const {
+  const std::string_view format = context_->iformat->name;
   // Raw AAC has no header, and its bit rate varies too much for an estimate.
-  if (!duration_is_stated() && std::string_view(context_->iformat->name) == "aac") return std::nullopt;
-  if (context_->duration != AV_NOPTS_VALUE && context_->duration > 0)
-    return static_cast<double>(context_->duration) / AV_TIME_BASE;
+  if (!duration_is_stated() && format == "aac") return std::nullopt;
+  // Of Ogg's streams, libavformat mixes lengths and positions.
+  if (context_->duration != AV_NOPTS_VALUE && context_->duration > 0 && format != "ogg")
+    return end_from_length(static_cast<double>(context_->duration) / AV_TIME_BASE, std::nullopt);
   double longest = 0;
   for (unsigned i = 0; i < context_->nb_streams; ++i) {
     const AVStream* stream = context_->streams[i];
     if (!is_moving(stream) || stream->duration == AV_NOPTS_VALUE) continue;
-    longest = std::max(longest, static_cast<double>(stream->duration) * av_q2d(stream->time_base));
+    longest = std::max(longest, end_of(stream).value_or(0.0));
   }
   if (longest > 0) return longest;
   return std::nullopt;

@@ -1,8 +1,16 @@
 // An opened container: detected from its content, read through a descriptor only. Private to this module.
+//
+// Where its time begins: at the first frame to be presented of whichever audio or video track begins first;
+// covers, subtitles and data do not count, and frames that an edit list or a codec's delay removes are not
+// presented. Everything else of the module (samples, lengths, chapters, subtitles, a dub) counts from there.
+// A track's first frame is the one that libavformat reports; where it reports none, because it would first
+// need a decoder (H.264 and H.265 in Matroska, whose blocks have no decoding times), it is the track's first
+// packet. See docs/design/0015-times-of-recordings.md.
 #pragma once
 
 #include <deque>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -43,8 +51,13 @@ class Input {
   [[nodiscard]] AVStream* video() const;
   /// The position of a player's 0:00 on the container's own axis, in seconds.
   [[nodiscard]] double start_seconds() const { return start_seconds_; }
-  /// Length according to the container, or estimated from its size and bit rate.
+  /// The first presented frame of a track, from the recording's 0:00; empty if it was not met.
+  [[nodiscard]] std::optional<double> start_of(const AVStream* stream) const;
+  /// Length from 0:00 according to the container, or estimated from its size and bit rate.
   [[nodiscard]] std::optional<double> duration_seconds() const;
+  /// The end of a track according to the container, from the recording's 0:00; empty if it does not say.
+  /// Where writers disagree whether a length counts from zero or from the start, the earlier one.
+  [[nodiscard]] std::optional<double> end_of(const AVStream* stream) const;
   /// The same, but empty if the container's value is impossible.
   [[nodiscard]] std::optional<Millis> duration() const;
   /// False if the length is only an estimate from the bit rate.
@@ -67,6 +80,8 @@ class Input {
   [[nodiscard]] bool header_tells_all() const;
   void read_ahead();
   void find_start();
+  [[nodiscard]] std::optional<double> position_of_start(const AVStream* stream) const;
+  [[nodiscard]] double end_from_length(double length, std::optional<double> start) const;
 
   std::string name_;
   Codecs codecs_;
@@ -74,7 +89,8 @@ class Input {
   std::unique_ptr<DescriptorInput> io_;
   AVFormatContext* context_ = nullptr;
   std::vector<AVStream*> audio_;
-  std::deque<AvPtr<AVPacket>> ahead_;  ///< Read to learn the start times; delivered first.
+  std::deque<AvPtr<AVPacket>> ahead_;    ///< Read to learn the start times; delivered first.
+  std::map<int, double> first_packets_;  ///< By stream: seconds on the container's own axis.
   double start_seconds_ = 0;
 };
 

@@ -25,7 +25,8 @@ constexpr double kRoundingSlack = 1.0 * kRate;
 
 double Timeline::max_silence(double position) const {
   double max = stated_end_ ? *stated_end_ + kRoundingSlack - position : kMaxUnstated - inserted_;
-  if (stamps_restart_) max = std::min(max, kRestart);
+  // The first timestamp is read against the start, which comes from the same timestamps: it is no restart.
+  if (stamps_restart_ && started_) max = std::min(max, kRestart);
   return std::clamp(max, 0.0, kMaxInserted - inserted_);
 }
 
@@ -40,9 +41,10 @@ Placement Timeline::place(std::optional<double> stamp, double position) {
   // The beginning is exact; only what follows may jitter.
   const double tolerance = exact_ ? 0.5 : kJitter;
   exact_ = false;
+  const double max = max_silence(position);
   started_ = true;
   if (std::abs(gap) < tolerance) return {};
-  if (gap > 0 && gap <= max_silence(position)) {
+  if (gap > 0 && gap <= max) {
     inserted_ += gap;
     return Placement{.silence = std::llround(gap), .drop = 0};
   }
