@@ -31,21 +31,39 @@ std::string own_container(const Input& original, const std::filesystem::path& pa
   return brand != nullptr && std::string_view(brand->value) == "qt  " ? "mov" : "mp4";
 }
 
+const char* display_name(const std::string& container) {
+  if (container == "mp4") return "MP4";
+  if (container == "mov") return "QuickTime";
+  return container == "webm" ? "WebM" : "Matroska";
+}
+
 }  // namespace
 
 bool can_hold(const std::string& container, const AVCodecParameters* parameters) {
   const AVOutputFormat* format = av_guess_format(container.c_str(), nullptr, nullptr);
-  return format != nullptr && avformat_query_codec(format, parameters->codec_id, FF_COMPLIANCE_NORMAL) == 1;
+  if (format == nullptr) return false;
+  if (avformat_query_codec(format, parameters->codec_id, FF_COMPLIANCE_NORMAL) == 1) return true;
+  // Matroska also carries what AVI and WAV carry, under their codes ("V_MS/VFW/FOURCC", "A_MS/ACM").
+  const bool moving =
+      parameters->codec_type == AVMEDIA_TYPE_VIDEO || parameters->codec_type == AVMEDIA_TYPE_AUDIO;
+  return moving && container == "matroska" && av_codec_get_tag(format->codec_tag, parameters->codec_id) != 0;
 }
 
-std::string choose_container(const Input& original, const std::filesystem::path& path, const Input* audio) {
-  std::string container = own_container(original, path);
+ContainerChoice choose_container(const Input& original, const std::filesystem::path& path,
+                                 const Input* audio) {
+  const std::string own = own_container(original, path);
+  const auto matroska = [&](const AVStream* stream) {
+    return ContainerChoice{"matroska", std::string("The new file is Matroska, because ") + display_name(own) +
+                                           " cannot contain " + avcodec_get_name(stream->codecpar->codec_id) +
+                                           "."};
+  };
   for (unsigned i = 0; i < original.context()->nb_streams; ++i) {
     const AVStream* stream = original.context()->streams[i];
-    if (is_moving(stream) && !can_hold(container, stream->codecpar)) return "matroska";
+    if (own != "matroska" && is_moving(stream) && !can_hold(own, stream->codecpar)) return matroska(stream);
   }
-  if (audio != nullptr && !can_hold(container, audio->default_audio()->codecpar)) return "matroska";
-  return container;
+  if (audio != nullptr && !can_hold(own, audio->default_audio()->codecpar))
+    return matroska(audio->default_audio());
+  return {own, {}};
 }
 
 const char* subtitle_encoder(const std::string& container) {

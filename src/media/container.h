@@ -11,10 +11,14 @@ namespace vat::media {
 
 [[nodiscard]] bool can_hold(const std::string& container, const AVCodecParameters* parameters);
 
+struct ContainerChoice {
+  std::string container;
+  std::string reason;  ///< One sentence if the original's own container cannot contain a track; else empty.
+};
 /// The original's own container if it can contain all video and audio, else Matroska, which can contain
-/// everything.
-[[nodiscard]] std::string choose_container(const Input& original, const std::filesystem::path& path,
-                                           const Input* audio);
+/// almost everything.
+[[nodiscard]] ContainerChoice choose_container(const Input& original, const std::filesystem::path& path,
+                                               const Input* audio);
 
 /// The encoder of the container's own kind of subtitles.
 [[nodiscard]] const char* subtitle_encoder(const std::string& container);

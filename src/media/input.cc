@@ -119,6 +119,8 @@ Result<AVFormatContext*> make_context(DescriptorInput& io, Input::Codecs codecs)
   context->probesize = kProbeBytes;
   context->max_analyze_duration = kAnalyzeMicroseconds;
   context->max_streams = kMaxStreams;
+  // AVI and MPEG leave presentation times out, which who copies the packets needs.
+  if (codecs == Input::Codecs::kAll) context->flags |= AVFMT_FLAG_GENPTS;
   // No protocol has this name: a demuxer that bypasses io_open finds none.
   context->protocol_whitelist = av_strdup("none");
   if (codecs == Input::Codecs::kSound) context->codec_whitelist = av_strdup(audio_decoder_names().c_str());

@@ -11,25 +11,25 @@
 #include "base/file.h"
 #include "media/container.h"
 #include "media/input.h"
+#include "media/mux_source.h"
 #include "media/muxer.h"
-#include "media/subtitle_track.h"
 
 namespace vat::media {
 namespace {
 
-std::string kind_of(const AVStream* stream) {
-  if (is_cover(stream)) return "cover picture";
+const char* kind_of(const AVStream* stream) {
+  if (is_cover(stream)) return "A cover picture";
   switch (stream->codecpar->codec_type) {
     case AVMEDIA_TYPE_VIDEO:
-      return "video track";
+      return "A video track";
     case AVMEDIA_TYPE_AUDIO:
-      return "audio track";
+      return "An audio track";
     case AVMEDIA_TYPE_SUBTITLE:
-      return "subtitle track";
+      return "A subtitle track";
     case AVMEDIA_TYPE_ATTACHMENT:
-      return "attached file";
+      return "An attached file";
     default:
-      return "data track";
+      return "A data track";
   }
 }
 
@@ -50,78 +50,6 @@ Result<std::unique_ptr<Input>> open_addition(const std::filesystem::path& path, 
   return input;
 }
 
-/// A source of packets, with the next one.
-class Source {
- public:
-  virtual ~Source() = default;
-  /// False at the end.
-  virtual Result<bool> advance() = 0;
-  AVPacket* packet() { return packet_.get(); }
-  [[nodiscard]] AVRational unit() const { return unit_; }
-  [[nodiscard]] double time() const {
-    const std::int64_t stamp = packet_->dts != AV_NOPTS_VALUE ? packet_->dts : packet_->pts;
-    return stamp == AV_NOPTS_VALUE ? 0.0 : static_cast<double>(stamp) * av_q2d(unit_);
-  }
-
- protected:
-  AvPtr<AVPacket> packet_ = make_packet();
-  AVRational unit_{1, 1000};
-};
-
-/// The tracks of a file that are copied to the output, shifted so that its own start is at zero.
-class FileSource : public Source {
- public:
-  /// `places[i]` is the output's stream for the input's stream i, or -1.
-  /// `skip_priming`: leave out packets that end before zero; a container without negative times would
-  /// otherwise shift everything.
-  FileSource(Input& input, std::vector<int> places, bool skip_priming)
-      : input_(input), places_(std::move(places)), skip_priming_(skip_priming) {}
-
-  Result<bool> advance() override {
-    while (true) {
-      av_packet_unref(packet_.get());
-      const int error = input_.read_packet(packet_.get());
-      if (error == AVERROR_EXIT) return fail(read_error(error, {}));
-      if (error < 0) return false;
-      const auto index = static_cast<std::size_t>(packet_->stream_index);
-      // A transport stream may gain tracks while it is read; they are left out.
-      if (index >= places_.size() || places_[index] < 0) continue;
-      unit_ = input_.context()->streams[index]->time_base;
-      packet_->stream_index = places_[index];
-      const auto offset = static_cast<std::int64_t>(std::llround(input_.start_seconds() / av_q2d(unit_)));
-      if (packet_->pts != AV_NOPTS_VALUE) packet_->pts -= offset;
-      if (packet_->dts != AV_NOPTS_VALUE) packet_->dts -= offset;
-      const bool priming = packet_->pts != AV_NOPTS_VALUE && packet_->pts + packet_->duration <= 0;
-      if (skip_priming_ && priming) continue;
-      return true;
-    }
-  }
-
- private:
-  Input& input_;
-  std::vector<int> places_;
-  bool skip_priming_;
-};
-
-class SubtitleSource : public Source {
- public:
-  SubtitleSource(SubtitleTrack track, int place) : track_(std::move(track)), place_(place) {
-    unit_ = track_.unit;
-  }
-
-  Result<bool> advance() override {
-    if (track_.packets.empty()) return false;
-    packet_ = std::move(track_.packets.front());
-    track_.packets.pop_front();
-    packet_->stream_index = place_;
-    return true;
-  }
-
- private:
-  SubtitleTrack track_;
-  int place_;
-};
-
 /// Assembles the output: tracks first, then packets in order of time.
 class Assembly {
  public:
@@ -135,11 +63,16 @@ class Assembly {
 
  private:
   Result<AVStream*> add_stream(const AVCodecParameters* parameters, AVRational unit);
-  [[nodiscard]] bool takes(const AVStream* stream) const;
+  Result<AVStream*> copy_stream(const AVStream* stream, const AVCodecParameters* parameters);
+  Result<FileSource::Place> place(const AVStream* stream);
+  Result<> attach_cover(const AVStream* stream);
+  Result<> copy_chapters(const Input& original);
+  void leave_out(const AVStream* stream);
 
   Muxer& muxer_;
   std::string container_;
-  std::vector<std::unique_ptr<Source>> sources_;
+  std::vector<std::unique_ptr<PacketSource>> sources_;
+  FileSource* original_ = nullptr;  ///< Among sources_.
   std::vector<std::string> warnings_;
 };
 
@@ -154,11 +87,107 @@ Result<AVStream*> Assembly::add_stream(const AVCodecParameters* parameters, AVRa
   return stream;
 }
 
-bool Assembly::takes(const AVStream* stream) const {
-  if (stream->codecpar->codec_type == AVMEDIA_TYPE_ATTACHMENT) return container_ == "matroska";
-  // Matroska stores covers as attachments, not as packets.
-  if (is_cover(stream)) return container_ == "mp4";
-  return can_hold(container_, stream->codecpar);
+void Assembly::leave_out(const AVStream* stream) {
+  warnings_.push_back(std::string(kind_of(stream)) + " of the original (" +
+                      avcodec_get_name(stream->codecpar->codec_id) +
+                      ") was left out, because the new file cannot contain it.");
+}
+
+Result<AVStream*> Assembly::copy_stream(const AVStream* stream, const AVCodecParameters* parameters) {
+  VAT_ASSIGN(AVStream * copy, add_stream(parameters, stream->time_base));
+  av_dict_copy(&copy->metadata, stream->metadata, 0);
+  copy->disposition = stream->disposition;
+  copy->avg_frame_rate = stream->avg_frame_rate;
+  copy->sample_aspect_ratio = stream->sample_aspect_ratio;
+  // The side data contains the rotation of the video.
+  for (int j = 0; j < stream->nb_side_data; ++j) {
+    const AVPacketSideData& data = stream->side_data[j];
+    std::uint8_t* target = av_stream_new_side_data(copy, data.type, data.size);
+    if (target != nullptr) std::copy_n(data.data, data.size, target);
+    if (data.type == AV_PKT_DATA_DISPLAYMATRIX && (container_ == "matroska" || container_ == "webm"))
+      warnings_.emplace_back("The new file cannot contain the rotation of the original's picture.");
+  }
+  return copy;
+}
+
+/// Matroska stores covers as attached files, not as packets.
+Result<> Assembly::attach_cover(const AVStream* stream) {
+  const AVPacket& picture = stream->attached_pic;
+  VAT_ASSIGN(AVStream * copy, add_stream(stream->codecpar, stream->time_base));
+  AVCodecParameters* parameters = copy->codecpar;
+  parameters->codec_type = AVMEDIA_TYPE_ATTACHMENT;
+  av_freep(&parameters->extradata);
+  parameters->extradata_size = 0;
+  const auto size = static_cast<std::size_t>(picture.size);
+  parameters->extradata = static_cast<std::uint8_t*>(av_mallocz(size + AV_INPUT_BUFFER_PADDING_SIZE));
+  if (parameters->extradata == nullptr)
+    return fail(ErrorCode::kLimit, "There is not enough memory to write the video.");
+  std::copy_n(picture.data, size, parameters->extradata);
+  parameters->extradata_size = picture.size;
+  const bool png = parameters->codec_id == AV_CODEC_ID_PNG;
+  av_dict_copy(&copy->metadata, stream->metadata, 0);
+  av_dict_set(&copy->metadata, "filename", png ? "cover.png" : "cover.jpg", AV_DICT_DONT_OVERWRITE);
+  av_dict_set(&copy->metadata, "mimetype", png ? "image/png" : "image/jpeg", AV_DICT_DONT_OVERWRITE);
+  return {};
+}
+
+/// Where the packets of one of the original's streams go. What cannot be kept is said.
+Result<FileSource::Place> Assembly::place(const AVStream* stream) {
+  FileSource::Place place;
+  const AVCodecParameters* parameters = stream->codecpar;
+  // The text track that QuickTime uses for chapters, which are copied as such.
+  if (parameters->codec_type == AVMEDIA_TYPE_DATA && stream->discard == AVDISCARD_ALL) return place;
+  const bool matroska = container_ == "matroska";
+  if (is_cover(stream) && matroska && stream->attached_pic.size > 0) {
+    VAT_TRY(attach_cover(stream));
+    return place;
+  }
+  const AVCodecDescriptor* codec = avcodec_descriptor_get(parameters->codec_id);
+  const bool text = codec != nullptr && (codec->props & AV_CODEC_PROP_TEXT_SUB) != 0;
+  const bool attachment = parameters->codec_type == AVMEDIA_TYPE_ATTACHMENT;
+  const bool taken = attachment         ? matroska
+                     : is_cover(stream) ? container_ == "mp4"
+                                        : can_hold(container_, parameters);
+  if (!taken && text) {
+    VAT_ASSIGN(place.converter, SubtitleConverter::create(stream, subtitle_encoder(container_)));
+    parameters = place.converter->parameters();
+  } else if (!taken) {
+    leave_out(stream);
+    return place;
+  }
+  VAT_ASSIGN(AVStream * copy, copy_stream(stream, parameters));
+  if (attachment) {
+    av_dict_set(&copy->metadata, "filename", "attachment", AV_DICT_DONT_OVERWRITE);
+    av_dict_set(&copy->metadata, "mimetype", "application/octet-stream", AV_DICT_DONT_OVERWRITE);
+  } else {
+    place.index = copy->index;
+  }
+  return place;
+}
+
+Result<> Assembly::copy_chapters(const Input& original) {
+  const AVFormatContext* from = original.context();
+  AVFormatContext* to = muxer_.context();
+  if (from->nb_chapters == 0) return {};
+  const auto no_memory = [] {
+    return fail(ErrorCode::kLimit, "There is not enough memory to write the video.");
+  };
+  to->chapters = static_cast<AVChapter**>(av_calloc(from->nb_chapters, sizeof(AVChapter*)));
+  if (to->chapters == nullptr) return no_memory();
+  for (unsigned i = 0; i < from->nb_chapters; ++i) {
+    const AVChapter* chapter = from->chapters[i];
+    const auto offset = std::llround(original.start_seconds() / av_q2d(chapter->time_base));
+    if (chapter->end <= offset) continue;
+    auto* copy = static_cast<AVChapter*>(av_mallocz(sizeof(AVChapter)));
+    if (copy == nullptr) return no_memory();
+    to->chapters[to->nb_chapters++] = copy;
+    copy->id = chapter->id;
+    copy->time_base = chapter->time_base;
+    copy->start = std::max<std::int64_t>(chapter->start - offset, 0);
+    copy->end = chapter->end - offset;
+    av_dict_copy(&copy->metadata, chapter->metadata, 0);
+  }
+  return {};
 }
 
 Result<> Assembly::copy_original(Input& original) {
@@ -167,29 +196,15 @@ Result<> Assembly::copy_original(Input& original) {
   // The muxer writes its own brands.
   for (const char* key : {"major_brand", "minor_version", "compatible_brands", "encoder"})
     av_dict_set(&muxer_.context()->metadata, key, nullptr, 0);
-  std::vector<int> places(from->nb_streams, -1);
+  VAT_TRY(copy_chapters(original));
+  std::vector<FileSource::Place> places;
   for (unsigned i = 0; i < from->nb_streams; ++i) {
-    const AVStream* stream = from->streams[i];
-    if (!takes(stream)) {
-      warnings_.push_back("A " + kind_of(stream) + " of the original (" +
-                          avcodec_get_name(stream->codecpar->codec_id) +
-                          ") was left out, because the new file cannot contain it.");
-      continue;
-    }
-    VAT_ASSIGN(AVStream * copy, add_stream(stream->codecpar, stream->time_base));
-    av_dict_copy(&copy->metadata, stream->metadata, 0);
-    copy->disposition = stream->disposition;
-    copy->avg_frame_rate = stream->avg_frame_rate;
-    copy->sample_aspect_ratio = stream->sample_aspect_ratio;
-    // The side data contains the rotation of the video.
-    for (int j = 0; j < stream->nb_side_data; ++j) {
-      const AVPacketSideData& data = stream->side_data[j];
-      std::uint8_t* target = av_stream_new_side_data(copy, data.type, data.size);
-      if (target != nullptr) std::copy_n(data.data, data.size, target);
-    }
-    places[i] = copy->index;
+    VAT_ASSIGN(auto place_of_stream, place(from->streams[i]));
+    places.push_back(std::move(place_of_stream));
   }
-  sources_.push_back(std::make_unique<FileSource>(original, std::move(places), false));
+  auto source = std::make_unique<FileSource>(original, std::move(places), false);
+  original_ = source.get();
+  sources_.push_back(std::move(source));
   return {};
 }
 
@@ -207,8 +222,8 @@ Result<> Assembly::add_audio(Input& audio, const MuxAdditions& additions) {
     const bool handler = container_ == "mp4" || container_ == "mov";
     av_dict_set(&stream->metadata, handler ? "handler_name" : "title", additions.audio_title.c_str(), 0);
   }
-  std::vector<int> places(audio.context()->nb_streams, -1);
-  places[static_cast<std::size_t>(from->index)] = stream->index;
+  std::vector<FileSource::Place> places(audio.context()->nb_streams);
+  places[static_cast<std::size_t>(from->index)].index = stream->index;
   sources_.push_back(std::make_unique<FileSource>(audio, std::move(places),
                                                   container_ == "matroska" || container_ == "webm"));
   return {};
@@ -231,18 +246,22 @@ Result<> Assembly::run() {
   // An index at the front lets a browser start before it has the whole file.
   if (container_ == "mp4" || container_ == "mov") options.emplace_back("movflags", "+faststart");
   VAT_TRY(muxer_.write_header(options));
-  std::vector<Source*> open;
+  std::vector<PacketSource*> open;
   for (const auto& source : sources_) {
     VAT_ASSIGN(const bool more, source->advance());
     if (more) open.push_back(source.get());
   }
   while (!open.empty()) {
-    const auto next = std::min_element(
-        open.begin(), open.end(), [](const Source* a, const Source* b) { return a->time() < b->time(); });
+    const auto next =
+        std::min_element(open.begin(), open.end(),
+                         [](const PacketSource* a, const PacketSource* b) { return a->time() < b->time(); });
     VAT_TRY(muxer_.write((*next)->packet(), (*next)->unit()));
     VAT_ASSIGN(const bool more, (*next)->advance());
     if (!more) open.erase(next);
   }
+  if (const int late = original_->late_tracks(); late > 0)
+    warnings_.push_back(std::to_string(late) + (late == 1 ? " track" : " tracks") +
+                        " of the original that begin in its middle were left out.");
   return muxer_.finish();
 }
 
@@ -251,7 +270,7 @@ Result<> Assembly::run() {
 Result<std::string> mux_extension(const std::filesystem::path& original, const MuxAdditions& additions) {
   VAT_ASSIGN(const auto input, open_original(original, {}));
   VAT_ASSIGN(const auto audio, open_addition(additions.audio, {}));
-  const std::string container = choose_container(*input, original, audio.get());
+  const std::string container = choose_container(*input, original, audio.get()).container;
   return container == "matroska" ? "mkv" : container;
 }
 
@@ -261,7 +280,12 @@ Result<MuxResult> mux(const std::filesystem::path& original, const MuxAdditions&
     return fail(ErrorCode::kInvalidArgument, "There is nothing to add; give speech, subtitles or both.");
   VAT_ASSIGN(const auto input, open_original(original, stop));
   VAT_ASSIGN(const auto audio, open_addition(additions.audio, stop));
-  const std::string container = choose_container(*input, original, audio.get());
+  const auto [container, reason] = choose_container(*input, original, audio.get());
+  if (!can_hold(container, input->video()->codecpar))
+    return fail(ErrorCode::kInvalidArgument,
+                "The video of " + input->name() + " (" +
+                    avcodec_get_name(input->video()->codecpar->codec_id) +
+                    ") cannot be copied: no container that can be written holds it.");
   const UniqueFd fd(::open(output.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
   if (!fd) return fail(system_error(errno, "write", output.string()));
   VAT_ASSIGN(const auto muxer, Muxer::create(fd.get(), output.string(), container));
@@ -271,7 +295,9 @@ Result<MuxResult> mux(const std::filesystem::path& original, const MuxAdditions&
   if (audio) VAT_TRY(assembly.add_audio(*audio, additions));
   if (!additions.subtitles.empty()) VAT_TRY(assembly.add_subtitles(additions));
   VAT_TRY(assembly.run());
-  return MuxResult{container, assembly.take_warnings()};
+  std::vector<std::string> warnings = assembly.take_warnings();
+  if (!reason.empty()) warnings.insert(warnings.begin(), reason);
+  return MuxResult{container, std::move(warnings)};
 }
 
 }  // namespace vat::media

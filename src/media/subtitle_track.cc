@@ -49,78 +49,79 @@ tl::unexpected<Error> codec_failure(const std::string& name, int error) {
               av_error_text(error));
 }
 
-/// Decoder and encoder, which communicate in events of the ASS format.
-struct Transcoder {
-  AvPtr<AVCodecContext> decoder;
-  AvPtr<AVCodecContext> encoder;
-
-  Result<> open(const AVStream* stream, const std::string& encoder_name) {
-    const AVCodec* from = avcodec_find_decoder(stream->codecpar->codec_id);
-    const AVCodec* to = avcodec_find_encoder_by_name(encoder_name.c_str());
-    if (from == nullptr || to == nullptr) return codec_failure(encoder_name, AVERROR_ENCODER_NOT_FOUND);
-    decoder.reset(avcodec_alloc_context3(from));
-    encoder.reset(avcodec_alloc_context3(to));
-    if (!decoder || !encoder) return codec_failure(encoder_name, AVERROR(ENOMEM));
-    avcodec_parameters_to_context(decoder.get(), stream->codecpar);
-    decoder->pkt_timebase = stream->time_base;
-    if (const int error = avcodec_open2(decoder.get(), from, nullptr); error < 0)
-      return codec_failure(encoder_name, error);
-    encoder->time_base = AVRational{1, 1000};
-    if (decoder->subtitle_header_size > 0) {
-      const auto size = static_cast<std::size_t>(decoder->subtitle_header_size);
-      encoder->subtitle_header = static_cast<std::uint8_t*>(av_mallocz(size + 1));
-      if (encoder->subtitle_header == nullptr) return codec_failure(encoder_name, AVERROR(ENOMEM));
-      std::memcpy(encoder->subtitle_header, decoder->subtitle_header, size);
-      encoder->subtitle_header_size = decoder->subtitle_header_size;
-    }
-    if (const int error = avcodec_open2(encoder.get(), to, nullptr); error < 0)
-      return codec_failure(encoder_name, error);
-    return {};
-  }
-
-  /// Null when the cue has no text.
-  Result<AvPtr<AVPacket>> convert(AVPacket* cue) {
-    AVSubtitle subtitle{};
-    int got = 0;
-    const int error = avcodec_decode_subtitle2(decoder.get(), &subtitle, &got, cue);
-    if (error < 0 || got == 0) return AvPtr<AVPacket>();
-    std::vector<std::uint8_t> bytes(kMaxCueBytes);
-    const int size =
-        subtitle.num_rects == 0
-            ? 0
-            : avcodec_encode_subtitle(encoder.get(), bytes.data(), static_cast<int>(bytes.size()), &subtitle);
-    avsubtitle_free(&subtitle);
-    if (size < 0)
-      return fail(ErrorCode::kBadData, "A subtitle is too long to be stored.", av_error_text(size));
-    if (size == 0) return AvPtr<AVPacket>();
-    AvPtr<AVPacket> packet = make_packet();
-    if (!packet || av_new_packet(packet.get(), size) < 0) return codec_failure("packets", AVERROR(ENOMEM));
-    std::copy_n(bytes.begin(), size, packet->data);
-    packet->pts = packet->dts = cue->pts;
-    packet->duration = cue->duration;
-    packet->flags |= AV_PKT_FLAG_KEY;
-    return packet;
-  }
-};
-
 }  // namespace
+
+/// Decoder and encoder communicate in events of the ASS format.
+Result<> SubtitleConverter::open(const AVStream* stream, const std::string& encoder_name) {
+  const AVCodec* from = avcodec_find_decoder(stream->codecpar->codec_id);
+  const AVCodec* to = avcodec_find_encoder_by_name(encoder_name.c_str());
+  if (from == nullptr || to == nullptr) return codec_failure(encoder_name, AVERROR_ENCODER_NOT_FOUND);
+  decoder_.reset(avcodec_alloc_context3(from));
+  encoder_.reset(avcodec_alloc_context3(to));
+  parameters_.reset(avcodec_parameters_alloc());
+  if (!decoder_ || !encoder_ || !parameters_) return codec_failure(encoder_name, AVERROR(ENOMEM));
+  avcodec_parameters_to_context(decoder_.get(), stream->codecpar);
+  decoder_->pkt_timebase = stream->time_base;
+  if (const int error = avcodec_open2(decoder_.get(), from, nullptr); error < 0)
+    return codec_failure(encoder_name, error);
+  encoder_->time_base = AVRational{1, 1000};
+  if (decoder_->subtitle_header_size > 0) {
+    const auto size = static_cast<std::size_t>(decoder_->subtitle_header_size);
+    encoder_->subtitle_header = static_cast<std::uint8_t*>(av_mallocz(size + 1));
+    if (encoder_->subtitle_header == nullptr) return codec_failure(encoder_name, AVERROR(ENOMEM));
+    std::memcpy(encoder_->subtitle_header, decoder_->subtitle_header, size);
+    encoder_->subtitle_header_size = decoder_->subtitle_header_size;
+  }
+  if (const int error = avcodec_open2(encoder_.get(), to, nullptr); error < 0)
+    return codec_failure(encoder_name, error);
+  if (const int error = avcodec_parameters_from_context(parameters_.get(), encoder_.get()); error < 0)
+    return codec_failure(encoder_name, error);
+  return {};
+}
+
+Result<std::unique_ptr<SubtitleConverter>> SubtitleConverter::create(const AVStream* stream,
+                                                                     const std::string& encoder) {
+  std::unique_ptr<SubtitleConverter> converter(new SubtitleConverter());
+  VAT_TRY(converter->open(stream, encoder));
+  return converter;
+}
+
+Result<AvPtr<AVPacket>> SubtitleConverter::convert(const AVPacket* cue) {
+  AVSubtitle subtitle{};
+  int got = 0;
+  const int error = avcodec_decode_subtitle2(decoder_.get(), &subtitle, &got, const_cast<AVPacket*>(cue));
+  if (error < 0 || got == 0) return AvPtr<AVPacket>();
+  std::vector<std::uint8_t> bytes(kMaxCueBytes);
+  const int size =
+      subtitle.num_rects == 0
+          ? 0
+          : avcodec_encode_subtitle(encoder_.get(), bytes.data(), static_cast<int>(bytes.size()), &subtitle);
+  avsubtitle_free(&subtitle);
+  if (size < 0) return fail(ErrorCode::kBadData, "A subtitle is too long to be stored.", av_error_text(size));
+  if (size == 0) return AvPtr<AVPacket>();
+  AvPtr<AVPacket> packet = make_packet();
+  if (!packet || av_new_packet(packet.get(), size) < 0) return codec_failure("packets", AVERROR(ENOMEM));
+  std::copy_n(bytes.begin(), size, packet->data);
+  packet->pts = packet->dts = cue->pts;
+  packet->duration = cue->duration;
+  packet->flags |= AV_PKT_FLAG_KEY;
+  return packet;
+}
 
 Result<SubtitleTrack> read_subtitles(const std::filesystem::path& path, const std::string& encoder) {
   filters::route_av_log();
   Demuxer demuxer;
   VAT_TRY(demuxer.open(path));
   const AVStream* stream = demuxer.context->streams[0];
-  Transcoder transcoder;
-  VAT_TRY(transcoder.open(stream, encoder));
+  VAT_ASSIGN(const auto converter, SubtitleConverter::create(stream, encoder));
   SubtitleTrack track;
   track.unit = stream->time_base;
   track.parameters.reset(avcodec_parameters_alloc());
-  if (!track.parameters ||
-      avcodec_parameters_from_context(track.parameters.get(), transcoder.encoder.get()) < 0)
+  if (!track.parameters || avcodec_parameters_copy(track.parameters.get(), converter->parameters()) < 0)
     return codec_failure(encoder, AVERROR(ENOMEM));
   AvPtr<AVPacket> cue = make_packet();
   while (cue && av_read_frame(demuxer.context, cue.get()) >= 0) {
-    auto converted = transcoder.convert(cue.get());
+    auto converted = converter->convert(cue.get());
     av_packet_unref(cue.get());
     if (!converted) return fail(std::move(converted).error().with_context(path.string()));
     if (*converted) track.packets.push_back(std::move(*converted));

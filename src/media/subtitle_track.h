@@ -1,4 +1,5 @@
-// A SubRip file as the packets of a subtitle track in another codec. Private to this module.
+// Text subtitles in another codec: a SubRip file as the packets of a track, or the packets of a track.
+// Private to this module.
 #pragma once
 
 #include <deque>
@@ -9,11 +10,32 @@
 
 namespace vat::media {
 
+struct ParametersDeleter {
+  void operator()(AVCodecParameters* owned) const { avcodec_parameters_free(&owned); }
+};
+using CodecParameters = std::unique_ptr<AVCodecParameters, ParametersDeleter>;
+
+class SubtitleConverter {
+ public:
+  /// `encoder` is libav's: "mov_text", "subrip", "webvtt". `stream` must outlive this. kUnavailable.
+  [[nodiscard]] static Result<std::unique_ptr<SubtitleConverter>> create(const AVStream* stream,
+                                                                         const std::string& encoder);
+  /// Of the new track.
+  [[nodiscard]] const AVCodecParameters* parameters() const { return parameters_.get(); }
+  /// With the times of `cue`. Null when it has no text. kBadData when it is too long.
+  [[nodiscard]] Result<AvPtr<AVPacket>> convert(const AVPacket* cue);
+
+ private:
+  SubtitleConverter() = default;
+  Result<> open(const AVStream* stream, const std::string& encoder_name);
+
+  AvPtr<AVCodecContext> decoder_;
+  AvPtr<AVCodecContext> encoder_;
+  CodecParameters parameters_;
+};
+
 struct SubtitleTrack {
-  struct ParametersDeleter {
-    void operator()(AVCodecParameters* owned) const { avcodec_parameters_free(&owned); }
-  };
-  std::unique_ptr<AVCodecParameters, ParametersDeleter> parameters;
+  CodecParameters parameters;
   AVRational unit{1, 1000};             ///< Of the packets' timestamps.
   std::deque<AvPtr<AVPacket>> packets;  ///< In order of time.
 };
