@@ -7,6 +7,9 @@
 #include <array>
 #include <memory>
 
+#include "base/ascii.h"
+#include "tts/marks.h"
+
 namespace vat::tts {
 namespace {
 
@@ -47,22 +50,18 @@ void append_name(std::string& text, UChar32 point) {
   u_charName(point, U_EXTENDED_CHAR_NAME, name.data(), static_cast<std::int32_t>(name.size()), &status);
   text += ' ';
   if (U_FAILURE(status) != 0) return;
-  for (const char* c = name.data(); *c != '\0'; ++c) {
-    if (*c >= 'A' && *c <= 'Z') {
-      text += static_cast<char>(*c - 'A' + 'a');
-    } else if (*c == '-') {
-      text += ' ';
-    } else {
-      text += *c;
-    }
-  }
+  std::string spoken = name.data();
+  // "euro sign" is said as "euro".
+  constexpr std::string_view kSign = " SIGN";
+  if (spoken.ends_with(kSign)) spoken.resize(spoken.size() - kSign.size());
+  for (const char c : spoken) text += c == '-' ? ' ' : to_lower(c);
   text += ' ';
 }
 
 }  // namespace
 
 std::string to_flite_text(std::string_view text) {
-  auto unicode = icu::UnicodeString::fromUTF8({text.data(), static_cast<std::int32_t>(text.size())});
+  auto unicode = icu::UnicodeString::fromUTF8(without_marks(text));
   if (const icu::Transliterator* const transliterator = latin_ascii()) transliterator->transliterate(unicode);
   std::string ascii;
   for (std::int32_t i = 0; i < unicode.length(); i = unicode.moveIndex32(i, 1)) {

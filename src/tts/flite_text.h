@@ -7,7 +7,7 @@
 namespace vat::tts {
 
 /// Typographic signs become plain ones, other scripts become Latin letters, and the rest ("€", an emoji)
-/// becomes its Unicode name, so that everything speakable is spoken. Safe to call from any thread.
+/// becomes a word ("euro"); marks without one (without_marks()) are left out. Safe to call from any thread.
 [[nodiscard]] std::string to_flite_text(std::string_view text);
 
 }  // namespace vat::tts

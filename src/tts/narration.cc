@@ -91,4 +91,8 @@ void note(NarrationReport& report, const Turn& turn, SpokenText spoken) {
   report.spoken.push_back(std::move(spoken));
 }
 
+tl::unexpected<Error> no_words_to_speak() {
+  return fail(Error(ErrorCode::kBadData, "There are no words to speak.").about_field("text"));
+}
+
 }  // namespace vat::tts

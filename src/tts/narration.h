@@ -71,4 +71,7 @@ class Narration {
 /// Adds a spoken piece to the report.
 void note(NarrationReport& report, const Turn& turn, SpokenText spoken);
 
+/// The one error of a text in which no engine finds anything to say.
+[[nodiscard]] tl::unexpected<Error> no_words_to_speak();
+
 }  // namespace vat::tts

@@ -17,6 +17,7 @@ class PlainNarration {
 
   Result<NarrationReport> run() {
     VAT_TRY(narration_.with_fallback([this](const Turn& turn) { return attempt(turn); }, report_));
+    if (narration_.clock() == 0) return no_words_to_speak();
     report_.duration = narration_.time_of(narration_.clock());
     return std::move(report_);
   }
@@ -44,7 +45,7 @@ class PlainNarration {
       pieces_ = split_sentences(text_, engine.max_bytes(), language);
       for (const Sentence& piece : pieces_) {
         total_bytes_ += piece.text.size();
-        report_.sentences += piece.sentence_end ? 1 : 0;
+        report_.sentences += piece.sentence_end && is_speakable(piece.text) ? 1 : 0;
       }
     } else {
       pieces_ = refit_sentences(std::move(pieces_), engine.max_bytes(), language);

@@ -71,7 +71,8 @@ struct Overrun {
 
 struct TimedReport : NarrationReport {
   std::vector<Overrun> overruns;
-  std::size_t sped_up = 0;  ///< Cues spoken faster than requested.
+  std::size_t sped_up = 0;      ///< Cues spoken faster than requested.
+  std::size_t overlapping = 0;  ///< Cues that begin while another is shown, and are spoken after it.
 };
 
 /// Receives the audio in order, block by block, at the requested sample rate. Its error ends the narration.
@@ -85,16 +86,18 @@ class Narrator {
   Narrator(const Narrator&) = delete;
   Narrator& operator=(const Narrator&) = delete;
 
-  /// Blocks until the last sample is in the sink; sink and progress are called on the calling thread only. A
-  /// text with nothing to say yields no audio and no error. kNotFound for an unknown voice, kCancelled after
-  /// `stop`, the last engine's error when all fail.
+  /// Blocks until the last sample is in the sink; sink and progress are called on the calling thread only.
+  /// kBadData for a text with nothing to say, before anything is in the sink; kNotFound for an unknown voice,
+  /// kCancelled after `stop`, the last engine's error when all fail.
   [[nodiscard]] Result<NarrationReport> narrate(std::string_view text, const NarrationOptions& options,
                                                 const PcmSink& sink, const ProgressSink& progress,
                                                 std::stop_token stop);
 
   /// Speaks each text at its start, with silence between, at least up to `total` (the recording's length).
   /// Speech that is longer than the time to the next start is spoken faster, up to 1.6 times; if that is not
-  /// enough, the following ones are delayed as little as possible and the overrun is reported.
+  /// enough, the following ones are delayed as little as possible and the overrun is reported. Cues that
+  /// overlap are spoken one after the other in the time that they have together. A cue with nothing to say is
+  /// silence; kBadData when all are such.
   [[nodiscard]] Result<TimedReport> narrate_timed(std::vector<TimedText> cues, Millis total,
                                                   const NarrationOptions& options, const PcmSink& sink,
                                                   const ProgressSink& progress, std::stop_token stop);

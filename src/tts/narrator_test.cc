@@ -200,14 +200,35 @@ TEST(NarratorTest, ProgressRisesToTheEnd) {
   EXPECT_DOUBLE_EQ(fractions.back(), 1.0);
 }
 
-TEST(NarratorTest, TextWithNothingToSayIsNoError) {
+TEST(NarratorTest, TextWithNothingToSayIsAnError) {
   Narrator narrator({.engines = {recording()}});
-  for (const char* const text : {"", " \n ", "...", "— …"}) {
+  for (const char* const text : {"", " \n ", "...", "— …", "$", "♪♪", "→", "|||", "😀\n\n©"}) {
     Ear ear;
     const auto report = narrator.narrate(text, options(), ear.sink(), {}, {});
-    ASSERT_TRUE(report) << text;
+    ASSERT_FALSE(report) << text;
+    EXPECT_EQ(report.error().code, ErrorCode::kBadData) << text;
+    EXPECT_EQ(report.error().message, "There are no words to speak.") << text;
     EXPECT_EQ(ear.sound.size(), 0U) << text;
   }
+}
+
+TEST(NarratorTest, AnEngineThatFindsNothingToSayIsTheSameError) {
+  Narrator narrator({.engines = {recording({.samples_per_byte = 0})}});
+  Ear ear;
+  const auto report = narrator.narrate("Words. More words.", options(), ear.sink(), {}, {});
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().message, "There are no words to speak.");
+}
+
+TEST(NarratorTest, NoEngineIsGivenMarks) {
+  const auto engine = recording();
+  Narrator narrator({.engines = {engine}});
+  Ear ear;
+  const auto report = narrator.narrate("♪♪\n\nHappy birthday 🎂!\n\n☎ → ☎", options(), ear.sink(), {}, {});
+  ASSERT_TRUE(report) << report.error().message;
+  ASSERT_THAT(engine->utterances(), SizeIs(1));
+  EXPECT_EQ(engine->utterances().front().text, "Happy birthday !");
+  EXPECT_EQ(report->sentences, 1U);
 }
 
 TEST(NarratorTest, WhatWasSpokenBeforeComesFromTheCache) {

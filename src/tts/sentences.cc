@@ -4,66 +4,82 @@
 #include <unicode/locid.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
-#include <unicode/utf8.h>
 
 #include <algorithm>
 #include <cstdint>
 #include <memory>
 
 #include "base/text.h"
+#include "tts/code_points.h"
+#include "tts/marks.h"
+#include "tts/sentence_ends.h"
 
 namespace vat::tts {
 namespace {
 
 using BreakIterator = std::unique_ptr<icu::BreakIterator>;
 
-/// Calls `visit(code_point, begin, end)` with byte offsets; the text is well-formed.
-template <class Visit>
-void for_each_code_point(std::string_view text, Visit visit) {
-  const auto size = static_cast<std::int32_t>(text.size());
-  std::int32_t i = 0;
-  while (i < size) {
-    const std::int32_t begin = i;
-    UChar32 point = 0;
-    U8_NEXT(text.data(), i, size, point);
-    visit(point, static_cast<std::size_t>(begin), static_cast<std::size_t>(i));
-  }
-}
-
 bool is_space(UChar32 point) { return u_isUWhiteSpace(point) != 0 || u_charType(point) == U_CONTROL_CHAR; }
 
-/// Paragraphs of the text: white space and control characters collapsed to one space each, ends trimmed, none
-/// empty.
-std::vector<std::string> paragraphs(std::string_view text) {
-  constexpr UChar32 kParagraphSeparator = 0x2029;
-  std::vector<std::string> list(1);
-  int line_breaks = 0;
-  bool space = false;
-  for_each_code_point(text, [&](UChar32 point, std::size_t begin, std::size_t end) {
-    if (is_space(point)) {
-      space = true;
-      if (point == '\n') ++line_breaks;
-      if (point == kParagraphSeparator) line_breaks = 2;
-      return;
-    }
-    if (line_breaks >= 2 && !list.back().empty()) {
-      list.emplace_back();
-    } else if (space && !list.back().empty()) {
-      list.back() += ' ';
-    }
-    line_breaks = 0;
-    space = false;
-    list.back().append(text.substr(begin, end - begin));
-  });
-  if (list.back().empty()) list.pop_back();
-  return list;
-}
+struct Block {
+  std::string text;
+  bool list_item = false;
+  bool paragraph_end = true;
+};
 
-BreakIterator make_iterator(bool sentences, const std::string& language) {
+/// Gathers blocks: paragraphs, and the items of a list by themselves.
+class BlockReader {
+ public:
+  std::vector<Block> read(std::string_view text) {
+    constexpr UChar32 kParagraphSeparator = 0x2029;
+    for_each_code_point(text, [&](UChar32 point, std::size_t begin, std::size_t end) {
+      if (is_space(point)) {
+        space_ = true;
+        if (point == '\n') ++line_breaks_;
+        if (point == kParagraphSeparator) line_breaks_ = 2;
+        return;
+      }
+      begin_word(text.substr(begin));
+      blocks_.back().text.append(text.substr(begin, end - begin));
+    });
+    if (blocks_.back().text.empty()) blocks_.pop_back();
+    return std::move(blocks_);
+  }
+
+ private:
+  void begin_word(std::string_view rest) {
+    Block& block = blocks_.back();
+    const bool new_line = line_breaks_ > 0 || block.text.empty();
+    const bool item = new_line && begins_list_item(rest);
+    if (block.text.empty()) {
+      block.list_item = item;
+    } else if (line_breaks_ >= 2 || (item && may_begin_item(block))) {
+      block.paragraph_end = line_breaks_ >= 2;
+      blocks_.push_back({.text = {}, .list_item = item});
+    } else if (space_) {
+      block.text += ' ';
+    }
+    line_breaks_ = 0;
+    space_ = false;
+  }
+
+  /// Not within a sentence that a line break cuts: "born in\n19. Later".
+  static bool may_begin_item(const Block& block) {
+    constexpr std::u32string_view kEnds = U".!?:;…\"”»)";
+    UChar32 last = 0;
+    for_each_code_point(block.text, [&](UChar32 point, std::size_t, std::size_t) { last = point; });
+    return block.list_item || kEnds.find(static_cast<char32_t>(last)) != std::u32string_view::npos;
+  }
+
+  std::vector<Block> blocks_ = std::vector<Block>(1);
+  int line_breaks_ = 0;
+  bool space_ = false;
+};
+
+BreakIterator make_line_iterator(const std::string& language) {
   UErrorCode status = U_ZERO_ERROR;
-  const icu::Locale locale = icu::Locale::createCanonical(language.c_str());
-  BreakIterator made(sentences ? icu::BreakIterator::createSentenceInstance(locale, status)
-                               : icu::BreakIterator::createLineInstance(locale, status));
+  BreakIterator made(
+      icu::BreakIterator::createLineInstance(icu::Locale::createCanonical(language.c_str()), status));
   if (U_FAILURE(status) != 0) made.reset();
   return made;
 }
@@ -152,11 +168,10 @@ void append_fitted(std::vector<Sentence>& result, Sentence sentence, std::size_t
 
 std::vector<Sentence> split_sentences(std::string_view text, std::size_t max_bytes,
                                       const std::string& language) {
-  const BreakIterator iterator = make_iterator(true, language);
   std::vector<Sentence> sentences;
-  for (const std::string& paragraph : paragraphs(to_utf8(text))) {
+  for (const Block& block : BlockReader().read(to_utf8(text))) {
     const std::size_t first = sentences.size();
-    for (const std::string& piece : pieces_of(iterator.get(), paragraph)) {
+    for (const std::string& piece : sentences_of(block.text, language)) {
       const std::string_view trimmed = trim(piece);
       if (trimmed.empty()) continue;
       // Punctuation alone is not an utterance; it stays with the words before it.
@@ -166,7 +181,7 @@ std::vector<Sentence> split_sentences(std::string_view text, std::size_t max_byt
         sentences.push_back({std::string(trimmed), true, false});
       }
     }
-    if (sentences.size() > first) sentences.back().paragraph_end = true;
+    if (sentences.size() > first) sentences.back().paragraph_end = block.paragraph_end;
   }
   return refit_sentences(std::move(sentences), max_bytes, language);
 }
@@ -178,20 +193,12 @@ std::vector<Sentence> refit_sentences(std::vector<Sentence> sentences, std::size
     return sentence.text.size() <= max_bytes;
   });
   if (all_fit) return sentences;
-  const BreakIterator words = make_iterator(false, language);
+  const BreakIterator words = make_line_iterator(language);
   std::vector<Sentence> result;
   for (Sentence& sentence : sentences) append_fitted(result, std::move(sentence), max_bytes, words.get());
   return result;
 }
 
-bool is_speakable(std::string_view text) {
-  bool found = false;
-  for_each_code_point(text, [&](UChar32 point, std::size_t, std::size_t) {
-    const auto mask = U_MASK(u_charType(point));
-    constexpr std::uint32_t kSpoken = U_GC_L_MASK | U_GC_N_MASK | U_GC_SC_MASK | U_GC_SO_MASK | U_GC_SM_MASK;
-    found = found || (mask & kSpoken) != 0;
-  });
-  return found;
-}
+bool is_speakable(std::string_view text) { return has_words(text); }
 
 }  // namespace vat::tts

@@ -105,9 +105,29 @@ TEST(SentencesTest, ForeignBytesBecomeText) {
   EXPECT_EQ(pieces[0].text, "a\xEF\xBF\xBD b c\xEF\xBF\xBD");
 }
 
-TEST(SentencesTest, SpeakableMeansLettersDigitsOrSymbols) {
-  for (const char* const text : {"a", "7", "日", "€", "😀", "…a"}) EXPECT_TRUE(is_speakable(text)) << text;
-  for (const char* const text : {"", " ", "...", "—", "«»", "\xEF\xBB\xBF"})
+TEST(SentencesTest, SpeakableMeansLettersOrDigits) {
+  for (const char* const text : {"a", "7", "日", "…a", "5 €", "℃", "①", "♪ la ♪"})
+    EXPECT_TRUE(is_speakable(text)) << text;
+  for (const char* const text : {"",
+                                 " ",
+                                 "...",
+                                 "—",
+                                 "«»",
+                                 "\xEF\xBB\xBF",
+                                 "$",
+                                 "€",
+                                 "→",
+                                 "|||",
+                                 "♪♪",
+                                 "😀",
+                                 "👩‍👩‍👧",
+                                 "©",
+                                 "┌──┐",
+                                 "=====",
+                                 "\uFFFD",
+                                 "°",
+                                 "❤️",
+                                 "🇩🇪"})
     EXPECT_FALSE(is_speakable(text)) << text;
 }
 

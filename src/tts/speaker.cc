@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "tts/marks.h"
 #include "tts/sentences.h"
 
 namespace vat::tts {
@@ -18,8 +19,10 @@ Speaker::Speaker(std::shared_ptr<Synthesizer> engine, SpeechCache* cache)
       cache_(cache),
       max_parallel_(std::clamp(engine_->max_parallel(), 1, kMaxParallel)) {}
 
-Result<SpokenSound> Speaker::speak(const Utterance& utterance, std::stop_token stop) {
+Result<SpokenSound> Speaker::speak(Utterance utterance, std::stop_token stop) {
   if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "Speech was cancelled.");
+  // Engines differ in what they make of marks: one reads their names, one makes up a sound.
+  utterance.text = without_marks(utterance.text);
   if (!is_speakable(utterance.text)) return SpokenSound{{kRecognitionRate, {}}, false};
   const std::string key = cache_ == nullptr ? std::string() : cache_key(*engine_, utterance);
   if (cache_ != nullptr) {

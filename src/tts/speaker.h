@@ -25,8 +25,9 @@ class Speaker {
 
   [[nodiscard]] Synthesizer& engine() const { return *engine_; }
   [[nodiscard]] int max_parallel() const { return max_parallel_; }
-  /// No samples for a text without anything to say. Waits for the engine's turn.
-  [[nodiscard]] Result<SpokenSound> speak(const Utterance& utterance, std::stop_token stop);
+  /// Marks are left out (marks.h); no samples for a text without anything to say. Waits for the engine's
+  /// turn.
+  [[nodiscard]] Result<SpokenSound> speak(Utterance utterance, std::stop_token stop);
 
  private:
   Result<Pcm> synthesize(const Utterance& utterance, const std::stop_token& stop);

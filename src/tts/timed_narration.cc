@@ -26,6 +26,42 @@ double ratio(std::size_t samples, std::int64_t room) {
   return static_cast<double>(samples) / static_cast<double>(std::max<std::int64_t>(room, 1));
 }
 
+/// Shown together for longer than subtitles touch by carelessness.
+bool overlap(const TimedText& cue, Millis shown_until) {
+  constexpr Millis kCareless{300};
+  return shown_until - cue.start > std::min(kCareless, (cue.end - cue.start) / 2);
+}
+
+std::size_t length_to_say(const TimedText& cue) { return is_speakable(cue.text) ? cue.text.size() : 0; }
+
+/// For each cue its start or, where it begins while others are shown, the time after their share of what all
+/// of them have together. Shares are by length of text.
+std::vector<Millis> share_overlaps(const std::vector<TimedText>& cues, std::size_t& overlapping) {
+  std::vector<Millis> turns;
+  std::size_t first = 0;
+  while (first < cues.size()) {
+    Millis end = cues[first].end;
+    std::size_t letters = length_to_say(cues[first]);
+    std::size_t next = first + 1;
+    for (; next < cues.size() && overlap(cues[next], end); ++next) {
+      end = std::max(end, cues[next].end);
+      letters += length_to_say(cues[next]);
+      if (is_speakable(cues[next].text)) ++overlapping;
+    }
+    const Millis start = std::max(cues[first].start, Millis(0));
+    std::size_t before = 0;
+    for (std::size_t i = first; i < next; ++i) {
+      const double share =
+          static_cast<double>(before) / static_cast<double>(std::max<std::size_t>(letters, 1));
+      turns.push_back(
+          std::max({cues[i].start, start, start + from_seconds(to_seconds(end - start) * share)}));
+      before += length_to_say(cues[i]);
+    }
+    first = next;
+  }
+  return turns;
+}
+
 class TimedNarration {
  public:
   TimedNarration(Narration narration, std::vector<TimedText> cues, Millis total, const ProgressSink& progress,
@@ -37,10 +73,12 @@ class TimedNarration {
         stop_(std::move(stop)) {
     std::stable_sort(cues_.begin(), cues_.end(),
                      [](const TimedText& a, const TimedText& b) { return a.start < b.start; });
+    turns_ = share_overlaps(cues_, report_.overlapping);
   }
 
   Result<TimedReport> run() {
     VAT_TRY(narration_.with_fallback([this](const Turn& turn) { return attempt(turn); }, report_));
+    if (!cues_.empty() && !heard_) return no_words_to_speak();
     VAT_TRY(narration_.emit_silence(narration_.samples_of(total_) - narration_.clock()));
     report_.duration = narration_.time_of(narration_.clock());
     return std::move(report_);
@@ -53,7 +91,7 @@ class TimedNarration {
     OrderedWork<CueSound> work(
         cues_.size() - next_,
         [&, first = next_](std::size_t i, std::stop_token stop) {
-          return fit_cue(turn, cues_[first + i], time_for(first + i, start_of(first + i)), stop);
+          return fit_cue(turn, cues_[first + i], time_for(first + i, turn_of(first + i)), stop);
         },
         [&](std::size_t, CueSound sound) { return consume(turn, std::move(sound)); });
     return work.run(turn.speaker->max_parallel(), stop_);
@@ -63,9 +101,12 @@ class TimedNarration {
     return narration_.samples_of(std::max(cues_[cue].start, Millis(0)));
   }
 
-  /// Samples from `begin` to the next cue's start. The last cue may extend to the recording's end.
+  /// The same, or where its share of an overlap begins.
+  [[nodiscard]] std::int64_t turn_of(std::size_t cue) const { return narration_.samples_of(turns_[cue]); }
+
+  /// Samples from `begin` to the next cue's turn. The last cue may extend to the recording's end.
   [[nodiscard]] std::int64_t time_for(std::size_t cue, std::int64_t begin) const {
-    if (cue + 1 < cues_.size()) return start_of(cue + 1) - begin;
+    if (cue + 1 < cues_.size()) return turn_of(cue + 1) - begin;
     if (total_ > Millis(0)) return narration_.samples_of(std::max(total_, cues_[cue].end)) - begin;
     return kUnlimited;
   }
@@ -126,7 +167,8 @@ class TimedNarration {
     const std::int64_t begin = narration_.clock();
     const std::int64_t room = time_for(cue, begin);
     VAT_TRY(squeeze(sound, room));
-    const bool late = begin > start_of(cue) && !sound.samples.empty();
+    const bool late = begin > turn_of(cue) && !sound.samples.empty();
+    heard_ = heard_ || !sound.samples.empty();
     if (late || std::ssize(sound.samples) > room) {
       report_.overruns.push_back({cue, cues_[cue].start, narration_.time_of(begin),
                                   narration_.time_of(begin + std::ssize(sound.samples))});
@@ -153,6 +195,8 @@ class TimedNarration {
 
   Narration narration_;
   std::vector<TimedText> cues_;
+  std::vector<Millis> turns_;  ///< When each cue's turn to speak has come at the latest.
+  bool heard_ = false;
   Millis total_;
   const ProgressSink& progress_;
   std::stop_token stop_;

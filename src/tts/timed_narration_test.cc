@@ -120,6 +120,47 @@ TEST_F(TimedNarrationTest, CuesInDisorderAreSpokenInOrder) {
   EXPECT_EQ(report.spoken.at(1).start, Millis(3000));
 }
 
+TEST_F(TimedNarrationTest, CuesThatOverlapFollowEachOther) {
+  const auto report = tell({{Millis(1000), Millis(5000), words(150)},
+                            {Millis(1000), Millis(5000), words(150)},
+                            {Millis(6000), Millis(7000), words(50)}},
+                           Millis(8000));
+  EXPECT_EQ(report.overlapping, 1U);
+  EXPECT_EQ(report.sped_up, 0U);
+  EXPECT_THAT(report.overruns, IsEmpty());
+  ASSERT_THAT(report.spoken, SizeIs(3));
+  EXPECT_EQ(report.spoken[0].start, Millis(1000));
+  EXPECT_GE(report.spoken[1].start, report.spoken[0].end);
+  EXPECT_LE(report.spoken[1].end, Millis(5000));
+  EXPECT_EQ(report.spoken[2].start, Millis(6000));
+}
+
+TEST_F(TimedNarrationTest, CuesThatTouchByCarelessnessKeepTheirStart) {
+  const auto report =
+      tell({{Millis(0), Millis(2100), words(300)}, {Millis(2000), Millis(4000), words(50)}}, Millis(4000));
+  EXPECT_EQ(report.overlapping, 0U);
+  EXPECT_EQ(report.spoken.at(report.spoken.size() - 1).start, Millis(2000));
+}
+
+TEST_F(TimedNarrationTest, ACueOfMarksIsSilence) {
+  const auto report = tell({{Millis(0), Millis(1000), "♪♪"},
+                            {Millis(1000), Millis(2000), words(50)},
+                            {Millis(2000), Millis(3000), "→"}},
+                           Millis(3000));
+  EXPECT_EQ(length(), Millis(3000));
+  EXPECT_TRUE(is_silent(Millis(0), Millis(1000)));
+  EXPECT_TRUE(is_silent(Millis(2000), Millis(3000)));
+  EXPECT_THAT(engine_->utterances(), SizeIs(1));
+}
+
+TEST_F(TimedNarrationTest, CuesOfMarksAloneAreAnError) {
+  Narrator narrator({.engines = {std::make_shared<RecordingSynthesizer>(RecordingOptions{})}});
+  const auto report = narrator.narrate_timed({{Millis(0), Millis(1000), "♪♪"}}, Millis(2000), {},
+                                             [](const Pcm&) -> Result<> { return {}; }, {}, {});
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().message, "There are no words to speak.");
+}
+
 TEST_F(TimedNarrationTest, NoCuesAreSilence) {
   const auto report = tell(std::vector<TimedText>{}, Millis(1500));
   EXPECT_EQ(length(), Millis(1500));

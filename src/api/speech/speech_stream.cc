@@ -73,7 +73,11 @@ class Spoken {
     Result<tts::NarrationReport> report =
         speech.speak(order_.text, order_.language, order_.options,
                      {.fd = write_end_.get(), .fd_name = "the answer"}, {}, stop_.get_token());
-    end(report ? std::nullopt : std::optional<Error>(std::move(report).error()));
+    if (report) return end(std::nullopt);
+    Error error = std::move(report).error();
+    // Text in which only the engine finds nothing to say is refused like text without words.
+    if (error.field == "text") error.code = ErrorCode::kInvalidArgument;
+    end(std::move(error));
   }
   void stop() { stop_.request_stop(); }
   /// After the end of the pipe.
