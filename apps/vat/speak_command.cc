@@ -3,7 +3,9 @@
 #include <unistd.h>
 #include <CLI/CLI.hpp>
 
+#include "base/encoding.h"
 #include "base/file.h"
+#include "base/file_name.h"
 #include "base/text.h"
 #include "command.h"
 #include "flags.h"
@@ -11,6 +13,7 @@
 #include "pipeline/speech.h"
 #include "round_trip.h"
 #include "subtitles/reader.h"
+#include "subtitles/rolling.h"
 #include "toolbox.h"
 #include "tts/sentences.h"
 
@@ -122,13 +125,14 @@ class SpeakCommand : public Command {
     } else {
       const std::string stem = source.empty() ? "speech" : source.stem().string();
       const fs::path folder = output_.output.empty() ? source.parent_path() : fs::path(output_.output);
-      target.path = folder / (stem + "." + std::string(media::audio_format_name(spoken.format)));
+      target.path =
+          folder / fitted_file_name(stem, "." + std::string(media::audio_format_name(spoken.format)));
     }
     return target;
   }
 
-  [[nodiscard]] Result<std::string> read_text() const {
-    if (!text_.empty()) return to_utf8(text_);
+  [[nodiscard]] Result<std::string> read_text() {
+    if (!text_.empty()) return decode_text(text_);
     const std::string name = file_ == "-" ? "Standard input" : file_;
     auto bytes = read_file(file_ == "-" ? "/dev/stdin" : file_, kMaxTextBytes);
     if (!bytes) {
@@ -136,14 +140,12 @@ class SpeakCommand : public Command {
         return fail(ErrorCode::kNotFound, "There is no file " + file_ + ".");
       return fail(std::move(bytes).error());
     }
-    const bool utf16 = bytes->starts_with("\xff\xfe") || bytes->starts_with("\xfe\xff");
-    // Subtitles may have other encodings; a text must be UTF-8.
-    if (is_subtitles(*bytes)) return bytes;
-    if (utf16) return fail(ErrorCode::kBadData, name + " is UTF-16 text; save it as UTF-8.");
-    if (bytes->find('\0') != std::string::npos)
+    if (!is_subtitles(*bytes) && !is_text(*bytes))
       return fail(ErrorCode::kBadData,
                   name + " is not a text; `vat transcribe` turns audio and video into text.");
-    return bytes;
+    std::string text = decode_text(*bytes);
+    left_out_ = !is_utf8(*bytes) && text.find("\uFFFD") != std::string::npos;
+    return text;
   }
 
   /// True for SRT and VTT: by name, or by how the text begins.
@@ -159,19 +161,21 @@ class SpeakCommand : public Command {
     const std::string label = text_.empty() ? file_ : "text";
     const ProgressSink progress = [&](const Progress& p) { console_->progress(label, p); };
     if (!is_subtitles(text)) {
-      const std::string clean = to_utf8(text);
-      if (clean != text)
-        console_->note(label + " is not valid UTF-8 throughout; invalid bytes are left out.");
-      if (!tts::is_speakable(clean)) return no_words();
-      spoken_ = clean;
+      if (left_out_) console_->note(label + " is not valid UTF-8 throughout; invalid bytes are left out.");
+      if (!tts::is_speakable(text)) return no_words();
+      spoken_ = text;
       VAT_ASSIGN(const tts::NarrationReport report,
-                 speech.speak(clean, language_code_, spoken, target, progress, stop));
+                 speech.speak(text, language_code_, spoken, target, progress, stop));
       tell(report, target);
       return {};
     }
     auto read = subtitles::read_subtitles(text);
     if (!read) return fail(std::move(read).error().with_context(file_ == "-" ? "standard input" : file_));
-    const std::vector<subtitles::Cue>& cues = *read;
+    const std::size_t as_written = read->size();
+    const std::vector<subtitles::Cue> cues = subtitles::join_rolling_captions(*std::move(read));
+    if (cues.size() < as_written)
+      console_->note("Captions that roll up, with lines shown again, are joined: " +
+                     counted(cues.size(), "cue") + " of " + std::to_string(as_written) + ".");
     if (ignore_times_) {
       std::string joined;
       for (const subtitles::Cue& cue : cues) joined += text_of(cue) + "\n";
@@ -203,6 +207,9 @@ class SpeakCommand : public Command {
     tell(report, target);
     if (report.sped_up > 0)
       console_->note("Spoken faster to keep the timing: " + counted(report.sped_up, "cue") + ".");
+    if (report.overlapping > 0)
+      console_->note(
+          "Spoken one after the other because they overlap: " + counted(report.overlapping, "cue") + ".");
     if (!report.overruns.empty())
       console_->note("Too short for their text, which delays the following ones: " +
                      counted(report.overruns.size(), "cue") + ".");
@@ -243,7 +250,8 @@ class SpeakCommand : public Command {
   JobFlags job_;
   ServiceFlags services_flags_;
   bool check_ = false;
-  std::string spoken_;  ///< All words that were spoken.
+  bool left_out_ = false;  ///< The file has bytes that are not text.
+  std::string spoken_;     ///< All words that were spoken.
   std::unique_ptr<Console> console_;
   std::unique_ptr<Toolbox> toolbox_;
 };

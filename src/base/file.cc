@@ -12,6 +12,7 @@
 #include <cstdlib>
 
 #include "base/bytes.h"
+#include "base/file_name.h"
 #include "base/pause.h"
 
 namespace vat {
@@ -92,7 +93,7 @@ Result<AtomicFile> AtomicFile::create(const fs::path& path, Overwrite overwrite)
   if (path.has_parent_path()) VAT_TRY(make_directories(path.parent_path()));
   AtomicFile file;
   file.path_ = path;
-  file.temporary_ = path.parent_path() / ("." + path.filename().string() + temporary_suffix());
+  file.temporary_ = path.parent_path() / fitted_file_name("." + path.filename().string(), temporary_suffix());
   file.overwrite_ = overwrite;
   file.fd_ = UniqueFd(::open(file.temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
   if (!file.fd_) {

@@ -3,9 +3,11 @@
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
+#include <algorithm>
 #include <cstdint>
 
 #include "base/ascii.h"
+#include "base/hash.h"
 #include "base/text.h"
 
 namespace vat {
@@ -58,6 +60,14 @@ std::string portable_file_name(std::string_view bytes, std::size_t max_bytes) {
   const std::size_t begin = name.find_first_not_of(kEnds);
   if (begin == std::string::npos) return {};
   return name.substr(begin, name.find_last_not_of(kEnds) + 1 - begin);
+}
+
+std::string fitted_file_name(std::string_view stem, std::string_view suffix) {
+  if (stem.size() + suffix.size() <= kMaxFileNameBytes) return std::string(stem).append(suffix);
+  constexpr std::size_t kDigestLength = 8;
+  const std::string mark = "-" + hash_hex(Digest::kSha256, stem).substr(0, kDigestLength);
+  const std::size_t room = kMaxFileNameBytes - mark.size() - std::min(suffix.size(), kMaxFileNameBytes / 2);
+  return std::string(first_bytes(stem, room)).append(mark).append(suffix);
 }
 
 }  // namespace vat

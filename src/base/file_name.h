@@ -21,4 +21,11 @@ namespace vat {
 /// dot or space at either end. At most `max_bytes` long; may be empty.
 [[nodiscard]] std::string portable_file_name(std::string_view bytes, std::size_t max_bytes);
 
+/// What the file systems in use take of a file's name.
+inline constexpr std::size_t kMaxFileNameBytes = 255;
+
+/// `stem` + `suffix`, at most kMaxFileNameBytes: a longer stem is cut between characters, and a digest of all
+/// of it keeps two such names apart. The same names give the same result. `suffix` is short (".speech.mp3").
+[[nodiscard]] std::string fitted_file_name(std::string_view stem, std::string_view suffix);
+
 }  // namespace vat

@@ -42,5 +42,23 @@ TEST(FileNameTest, AnyFileSystemTakesAPortableName) {
   EXPECT_EQ(portable_file_name("\u8a9e\u8a9e", 5), "\u8a9e");
 }
 
+TEST(FileNameTest, ANameIsShortenedToWhatFileSystemsTake) {
+  EXPECT_EQ(fitted_file_name("talk", ".txt"), "talk.txt");
+  EXPECT_EQ(fitted_file_name(std::string(251, 'n'), ".txt"), std::string(251, 'n') + ".txt");
+  const std::string shortened = fitted_file_name(std::string(252, 'n'), ".txt");
+  EXPECT_EQ(shortened.size(), kMaxFileNameBytes);
+  EXPECT_TRUE(shortened.starts_with("nnn") && shortened.ends_with(".txt")) << shortened;
+  std::string wide;
+  for (int i = 0; i < 100; ++i) wide += "語";
+  for (const std::string suffix : {".txt", ".json", ".speech.mp3"}) {
+    const std::string name = fitted_file_name(wide, suffix);
+    EXPECT_LE(name.size(), kMaxFileNameBytes);
+    EXPECT_TRUE(is_utf8(name)) << name;
+    EXPECT_TRUE(name.ends_with(suffix)) << name;
+    EXPECT_EQ(name, fitted_file_name(wide, suffix));
+    EXPECT_NE(name, fitted_file_name(wide + "a", suffix));
+  }
+}
+
 }  // namespace
 }  // namespace vat

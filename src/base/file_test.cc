@@ -54,6 +54,14 @@ TEST_F(FileTest, AnUncommittedFileLeavesNothing) {
   EXPECT_EQ(entries(), 0U);
 }
 
+TEST_F(FileTest, ANameMayBeAsLongAsTheFileSystemTakes) {
+  for (const std::string& name : {std::string(255, 'n'), std::string(253, 'n') + "ü"}) {
+    ASSERT_TRUE(write_file_atomically(dir_.path() / name, "long", Overwrite::kRefuse)) << name;
+    EXPECT_EQ(read_file(dir_.path() / name, 10).value(), "long");
+  }
+  EXPECT_EQ(entries(), 2U);
+}
+
 TEST_F(FileTest, OfTwoWritersThatRefuseToReplaceOneWins) {
   auto first = AtomicFile::create(dir_.path() / "f", Overwrite::kRefuse).value();
   auto second = AtomicFile::create(dir_.path() / "f", Overwrite::kRefuse).value();

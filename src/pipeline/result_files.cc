@@ -1,5 +1,6 @@
 #include "pipeline/result_files.h"
 
+#include "base/file_name.h"
 #include "media/mux.h"
 #include "subtitles/shape.h"
 #include "subtitles/sound_captions.h"
@@ -9,15 +10,15 @@ namespace vat::pipeline {
 namespace fs = std::filesystem;
 
 fs::path ResultPlan::transcript(subtitles::Format format) const {
-  return folder / (stem + "." + std::string(subtitles::file_extension(format)));
+  return folder / fitted_file_name(stem, "." + std::string(subtitles::file_extension(format)));
 }
 
 fs::path ResultPlan::speech(media::AudioFormat format) const {
-  return folder / (stem + ".speech." + std::string(media::audio_format_name(format)));
+  return folder / fitted_file_name(stem, ".speech." + std::string(media::audio_format_name(format)));
 }
 
 fs::path ResultPlan::dub(std::string_view extension) const {
-  return folder / (stem + ".dub." + std::string(extension));
+  return folder / fitted_file_name(stem, ".dub." + std::string(extension));
 }
 
 Result<std::string> dub_extension(const JobOptions& options, const fs::path& input) {

@@ -14,7 +14,8 @@
 
 namespace vat::pipeline {
 
-/// The names of one recording's results: FOLDER/STEM.srt, FOLDER/STEM.speech.mp3, FOLDER/STEM.dub.mp4.
+/// The names of one recording's results: FOLDER/STEM.srt, FOLDER/STEM.speech.mp3, FOLDER/STEM.dub.mp4; a name
+/// that is too long for a file system is shortened (fitted_file_name()).
 struct ResultPlan {
   std::filesystem::path folder;
   std::string stem;

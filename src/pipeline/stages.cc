@@ -55,6 +55,9 @@ SpeechOptions dub_options(SpeechOptions options, const std::string& extension) {
 
 void note_report(const Observer& observer, const tts::TimedReport& report) {
   for (const std::string& warning : report.warnings) note(observer, warning);
+  if (report.overlapping > 0)
+    note(observer, std::to_string(report.overlapping) +
+                       " passages overlap the one before them and are spoken after it.");
   if (report.overruns.empty()) return;
   note(observer, std::to_string(report.overruns.size()) +
                      " passages of the dub are longer than the original's and delay the following ones.");

@@ -1,5 +1,6 @@
 #include "subtitles/cue_times.h"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "base/ascii.h"
@@ -27,6 +28,27 @@ class TimeParser {
     const std::optional<Millis> end = time();
     if (!end || (!rest_.empty() && rest_.front() != ' ' && rest_.front() != '\t')) return std::nullopt;
     return std::pair(*start, *end);
+  }
+
+  /// A time with a fraction, or with hours: what nobody writes in a sentence by chance.
+  bool skip_full_time() {
+    skip_space();
+    const std::string_view before = rest_;
+    if (!time()) return false;
+    const std::string_view taken = before.substr(0, before.size() - rest_.size());
+    return taken.find_first_of(",.") != std::string_view::npos ||
+           std::count(taken.begin(), taken.end(), ':') == 2;
+  }
+
+  /// What may have been an arrow: any signs, but no letters of ASCII, which would be words.
+  bool skip_sign() {
+    constexpr std::size_t kLongest = 16;  // bytes: "--&gt;", "–-›"
+    skip_space();
+    const std::string_view before = rest_;
+    if (constexpr std::string_view kEscaped = "--&gt;"; rest_.starts_with(kEscaped))
+      rest_.remove_prefix(kEscaped.size());
+    while (!rest_.empty() && !is_alphanumeric(rest_.front())) rest_.remove_prefix(1);
+    return before.size() - rest_.size() <= kLongest;
   }
 
  private:
@@ -87,6 +109,13 @@ class TimeParser {
 
 std::optional<std::pair<Millis, Millis>> parse_cue_times(std::string_view line) {
   return TimeParser(line).times();
+}
+
+bool begins_with_time(std::string_view line) { return TimeParser(line).skip_full_time(); }
+
+bool joins_two_times(std::string_view line) {
+  TimeParser parser(line);
+  return parser.skip_full_time() && parser.skip_sign() && parser.skip_full_time();
 }
 
 bool has_arrow(std::string_view line) { return line.find(kArrow) != std::string_view::npos; }

@@ -18,4 +18,10 @@ inline constexpr Millis kMaxReadTime = std::chrono::hours(1'000'000'000) - Milli
 /// Whether the line has "-->", which WebVTT allows only between times.
 [[nodiscard]] bool has_arrow(std::string_view line);
 
+/// True for a line that begins with a time that has hours or a fraction: "00:00:01,500".
+[[nodiscard]] bool begins_with_time(std::string_view line);
+
+/// True for a line that has two such times with any sign between them: "00:00:01,500 –› 00:00:02,000".
+[[nodiscard]] bool joins_two_times(std::string_view line);
+
 }  // namespace vat::subtitles

@@ -11,6 +11,7 @@
 
 #include "base/ascii.h"
 #include "base/text.h"
+#include "subtitles/references.h"
 #include "subtitles/script.h"
 
 namespace vat::subtitles {
@@ -18,71 +19,13 @@ namespace {
 
 constexpr std::string_view kSpace = " \t\r\n\f\v";
 
-struct NamedReference {
-  std::string_view name;
-  std::string_view text;
-};
-// Those that WebVTT writers use and those found in old SRT files; HTML has two thousand more.
-constexpr std::array<NamedReference, 8> kReferences = {{{"amp", "&"},
-                                                        {"lt", "<"},
-                                                        {"gt", ">"},
-                                                        {"quot", "\""},
-                                                        {"apos", "'"},
-                                                        {"nbsp", "\xc2\xa0"},
-                                                        {"lrm", "\xe2\x80\x8e"},
-                                                        {"rlm", "\xe2\x80\x8f"}}};
-constexpr std::size_t kMaxReferenceLength = 10;
-
-std::optional<UChar32> parse_code_point(std::string_view digits) {
-  const bool hexadecimal = !digits.empty() && (digits.front() == 'x' || digits.front() == 'X');
-  if (hexadecimal) digits.remove_prefix(1);
-  if (digits.empty()) return std::nullopt;
-  UChar32 value = 0;
-  for (const char c : digits) {
-    int digit = 0;
-    if (is_digit(c)) {
-      digit = c - '0';
-    } else if (hexadecimal && ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'))) {
-      digit = (c | 0x20) - 'a' + 10;
-    } else {
-      return std::nullopt;
-    }
-    value = value * (hexadecimal ? 16 : 10) + digit;
-    if (value > 0x10FFFF) return std::nullopt;
-  }
-  if (value == 0 || U_IS_SURROGATE(value)) return std::nullopt;
-  return value;
-}
-
-/// Reads the reference at the front of `text` ("&amp;...") into `out`; returns its length, or 0 when there is
-/// none.
-std::size_t read_reference(std::string_view text, std::string& out) {
-  const std::size_t end = text.substr(0, kMaxReferenceLength + 2).find(';');
-  if (end == std::string_view::npos || end < 2) return 0;
-  const std::string_view name = text.substr(1, end - 1);
-  if (name.front() == '#') {
-    const std::optional<UChar32> point = parse_code_point(name.substr(1));
-    if (!point) return 0;
-    std::array<char, U8_MAX_LENGTH> bytes{};
-    std::size_t length = 0;
-    U8_APPEND_UNSAFE(bytes.data(), length, *point);
-    out.append(bytes.data(), length);
-    return end + 1;
-  }
-  for (const NamedReference& reference : kReferences) {
-    if (reference.name != name) continue;
-    out += reference.text;
-    return end + 1;
-  }
-  return 0;
-}
-
 std::string replace_references(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   std::size_t i = 0;
   while (i < text.size()) {
-    const std::size_t length = text[i] == '&' ? read_reference(text.substr(i), out) : 0;
+    const std::size_t length =
+        text[i] == '&' ? read_reference(text.substr(i), References::kStandard, out) : 0;
     if (length == 0) out += text[i];
     i += std::max<std::size_t>(length, 1);
   }
@@ -128,6 +71,76 @@ std::size_t override_length(std::string_view text, std::size_t from) {
   return close == std::string_view::npos ? 0 : close - from + 1;
 }
 
+/// Whether the block draws a shape, whose coordinates follow as if they were text: {\p1} begins, {\p0} ends
+/// it.
+bool draws(std::string_view block, bool before) {
+  for (std::size_t at = block.find("\\p"); at != std::string_view::npos; at = block.find("\\p", at + 2))
+    if (at + 2 < block.size() && is_digit(block[at + 2])) before = block[at + 2] != '0';
+  return before;
+}
+
+/// One pass over a line of SRT.
+class SrtStripper {
+ public:
+  explicit SrtStripper(std::string_view text) : text_(text), last_angle_(last('>')), last_brace_(last('}')) {}
+
+  std::string run() {
+    out_.reserve(text_.size());
+    std::size_t i = 0;
+    while (i < text_.size()) {
+      if (i == 0 || text_[i - 1] == ' ') in_path_ = begins_path(i);
+      const std::size_t length = markup_at(i);
+      if (length == 0 && !drawing_) out_ += text_[i];
+      i += std::max<std::size_t>(length, 1);
+    }
+    return std::move(out_);
+  }
+
+ private:
+  /// Past the last closing bracket of its kind nothing opens a tag; without this, many "<" would cost a
+  /// search each.
+  [[nodiscard]] std::size_t last(char bracket) const {
+    const std::size_t at = text_.rfind(bracket);
+    return at == std::string_view::npos ? 0 : at;
+  }
+
+  /// "C:\Notes" and "\\server\home" are names of files, not line breaks.
+  [[nodiscard]] bool begins_path(std::size_t i) const {
+    const std::string_view rest = text_.substr(i);
+    return rest.starts_with("\\\\") ||
+           (rest.size() > 2 && is_letter(rest[0]) && rest[1] == ':' && rest[2] == '\\');
+  }
+
+  /// Length of the markup at `i`, or 0; what it stands for goes into the output.
+  std::size_t markup_at(std::size_t i) {
+    if (text_[i] == '{' && i < last_brace_) {
+      const std::size_t length = override_length(text_, i);
+      if (length > 0) drawing_ = draws(text_.substr(i, length), drawing_);
+      return length;
+    }
+    if (drawing_) return 0;
+    if (text_[i] == '<' && i < last_angle_) return srt_tag_length(text_, i);
+    if (text_[i] == '&') return read_reference(text_.substr(i), References::kClosed, out_);
+    if (text_[i] == '\\' && !in_path_ && i + 1 < text_.size()) return escape_at(i);
+    return 0;
+  }
+
+  /// SubStation Alpha's \N, \n (line breaks) and \h (a space).
+  std::size_t escape_at(std::size_t i) {
+    const char c = text_[i + 1];
+    if (c != 'N' && c != 'n' && c != 'h') return 0;
+    out_ += c == 'h' ? ' ' : '\n';
+    return 2;
+  }
+
+  std::string_view text_;
+  std::size_t last_angle_;
+  std::size_t last_brace_;
+  std::string out_;
+  bool in_path_ = false;
+  bool drawing_ = false;
+};
+
 }  // namespace
 
 std::string escape_markup(std::string_view text) {
@@ -147,28 +160,7 @@ std::string escape_markup(std::string_view text) {
   return out;
 }
 
-std::string strip_srt_markup(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  // Past the last closing bracket of its kind nothing opens a tag; without this, many "<" would cost a search
-  // each.
-  const auto last = [text](char bracket) {
-    const std::size_t at = text.rfind(bracket);
-    return at == std::string_view::npos ? 0 : at;
-  };
-  const std::size_t last_angle = last('>');
-  const std::size_t last_brace = last('}');
-  std::size_t i = 0;
-  while (i < text.size()) {
-    std::size_t length = 0;
-    if (text[i] == '<' && i < last_angle) length = srt_tag_length(text, i);
-    if (text[i] == '{' && i < last_brace) length = override_length(text, i);
-    if (text[i] == '&') length = read_reference(text.substr(i), out);
-    if (length == 0) out += text[i];
-    i += std::max<std::size_t>(length, 1);
-  }
-  return out;
-}
+std::string strip_srt_markup(std::string_view text) { return SrtStripper(text).run(); }
 
 std::string strip_vtt_markup(std::string_view text, std::string& speaker) {
   std::string out;
@@ -183,7 +175,7 @@ std::string strip_vtt_markup(std::string_view text, std::string& speaker) {
         speaker = one_line(replace_references(voice_name(text.substr(i + 1, length - 2))));
       }
     } else if (text[i] == '&') {
-      length = read_reference(text.substr(i), out);
+      length = read_reference(text.substr(i), References::kStandard, out);
     }
     if (length == 0) out += text[i];
     i += std::max<std::size_t>(length, 1);

@@ -12,8 +12,8 @@ namespace vat::subtitles {
 /// & < > as character references, as HTML and WebVTT read them.
 [[nodiscard]] std::string escape_markup(std::string_view text);
 
-/// Removes what an SRT reader would take for markup: <i>, </font>, {\an8}, and references such as &amp; are
-/// replaced.
+/// Removes what an SRT reader would take for markup: <i>, </font>, {\an8} and shapes drawn with {\p1}.
+/// References such as &amp; are replaced, \h becomes a space, and \N a line end in the result.
 [[nodiscard]] std::string strip_srt_markup(std::string_view text);
 /// The cue text of WebVTT without its tags, references replaced. `speaker` receives the first voice, if any.
 [[nodiscard]] std::string strip_vtt_markup(std::string_view text, std::string& speaker);

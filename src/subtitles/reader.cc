@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "base/encoding.h"
 #include "base/text.h"
 #include "subtitles/cue_times.h"
-#include "subtitles/encoding.h"
 #include "subtitles/line_text.h"
 
 namespace vat::subtitles {
@@ -16,11 +16,13 @@ namespace {
 
 bool is_number(std::string_view line) { return all_digits(trim(line)); }
 
-/// "00:00:01,000 -> 00:00:02,000": a typing error, better reported than read as words.
+/// "00:00:01,000 –› 00:00:02,000": a typing error, better reported than read as words.
 bool looks_like_times(std::string_view line) {
   line = trim(line);
-  return has_arrow(line) || (!line.empty() && is_digit(line.front()) && line.find(':') < 12 &&
-                             line.find("->") != std::string_view::npos);
+  return has_arrow(line) ||
+         (!line.empty() && is_digit(line.front()) && line.find(':') < 12 &&
+          line.find("->") != std::string_view::npos) ||
+         joins_two_times(line);
 }
 
 /// The line for an error message, shortened.
@@ -37,7 +39,9 @@ class LineReader {
 
   [[nodiscard]] bool done() const { return done_; }
   [[nodiscard]] std::string_view line() const { return line_; }
-  [[nodiscard]] bool blank() const { return trim(line_).empty(); }
+  /// A line of spaces is blank in SRT only: in WebVTT it is text (YouTube's captions begin with one).
+  [[nodiscard]] bool blank() const { return strict_ ? line_.empty() : trim(line_).empty(); }
+  void be_strict() { strict_ = true; }
   [[nodiscard]] std::size_t number() const { return number_; }
   /// The line after this one; empty at the end.
   [[nodiscard]] std::string_view peek() const { return LineReader::first_line(rest_); }
@@ -67,6 +71,7 @@ class LineReader {
   std::string_view line_;
   std::size_t number_ = 0;
   bool done_ = false;
+  bool strict_ = false;
 };
 
 class SubtitleParser {
@@ -99,17 +104,23 @@ class SubtitleParser {
            (line.size() == kSignature.size() || line[kSignature.size()] == ' ' ||
             line[kSignature.size()] == '\t');
     if (!vtt_) return {};
+    lines_.be_strict();
     any_times_ = true;  // A WebVTT file without cues is valid.
     lines_.next();
     while (!lines_.done() && !lines_.blank() && !has_arrow(lines_.line())) lines_.next();
     return {};
   }
 
+  /// The line after a cue's number, when it can only be meant as its times.
+  [[nodiscard]] bool times_follow() const {
+    return looks_like_times(lines_.peek()) || (!open_ && begins_with_time(lines_.peek()));
+  }
+
   /// One block of lines up to an empty line: a cue, several without empty lines between them, a comment, or
   /// stray text.
   Result<> read_block() {
     if (looks_like_times(lines_.line())) return read_cue();
-    if (looks_like_times(lines_.peek()) && (vtt_ || is_number(lines_.line()))) {
+    if (vtt_ ? looks_like_times(lines_.peek()) : is_number(lines_.line()) && times_follow()) {
       lines_.next();  // The cue's number or name.
       return read_cue();
     }
@@ -170,7 +181,9 @@ class SubtitleParser {
   void read_text() {
     while (!lines_.done() && !lines_.blank()) {
       if (begins_cue(lines_.line())) return;
-      if (is_number(lines_.line()) && begins_cue(lines_.peek())) return;
+      if (is_number(lines_.line()) &&
+          (begins_cue(lines_.peek()) || (!vtt_ && joins_two_times(lines_.peek()))))
+        return;
       take_text();
     }
   }
@@ -193,15 +206,23 @@ class SubtitleParser {
     const std::string plain = vtt_ ? strip_vtt_markup(text_, open_->speaker) : std::move(text_);
     std::string_view rest = plain;
     while (!rest.empty()) {
-      const std::size_t end = std::min(rest.find('\n'), rest.size());
-      const std::string_view raw = rest.substr(0, end);
-      std::string line = vtt_ ? one_line(raw) : one_line(strip_srt_markup(raw));
-      if (!line.empty()) open_->lines.push_back(std::move(line));
-      rest.remove_prefix(std::min(end + 1, rest.size()));
+      const std::string_view raw = take_part(rest, '\n');
+      if (vtt_) {
+        add_line(raw);
+        continue;
+      }
+      const std::string stripped = strip_srt_markup(raw);
+      std::string_view lines = stripped;
+      while (!lines.empty()) add_line(take_part(lines, '\n'));
     }
     if (!open_->lines.empty()) cues_.push_back(std::move(*open_));
     open_.reset();
     text_.clear();
+  }
+
+  void add_line(std::string_view raw) {
+    std::string line = one_line(raw);
+    if (!line.empty()) open_->lines.push_back(std::move(line));
   }
 
   LineReader lines_;

@@ -83,6 +83,33 @@ TEST(ReaderTest, SrtMarkupIsRemovedAndOtherBracketsStay) {
   EXPECT_THAT(read("1\n00:01,000 --> 00:02,000\na --> b\n"), ElementsAre(cue(1000, 2000, {"a --> b"})));
 }
 
+TEST(ReaderTest, EscapesOfSubStationAlphaAreBreaksAndSpaces) {
+  EXPECT_THAT(read("1\n00:01,000 --> 00:02,000\n{\\an8}First line\\Nsecond\\hline\\nthird\n"),
+              ElementsAre(cue(1000, 2000, {"First line", "second line", "third"})));
+  EXPECT_THAT(read("1\n00:01,000 --> 00:02,000\n{\\i1\\b1}a{\\r} {\\p1}m 0 0 l 100 0{\\p0}b{\\pos(1,2)}\n"),
+              ElementsAre(cue(1000, 2000, {"a b"})));
+  EXPECT_THAT(read("1\n00:01,000 --> 00:02,000\nIn C:\\New\\home or \\\\host\\New {x}\\N- He said:\\NHi\n"),
+              ElementsAre(cue(1000, 2000, {"In C:\\New\\home or \\\\host\\New {x}", "- He said:", "Hi"})));
+  EXPECT_THAT(read("WEBVTT\n\n00:01.000 --> 00:02.000\na\\Nb\n"), ElementsAre(cue(1000, 2000, {"a\\Nb"})));
+}
+
+TEST(ReaderTest, EveryReferenceOfHtmlIsRead) {
+  const auto line = [](const std::string& text, bool vtt = true) {
+    const auto cues = read(vtt ? "WEBVTT\n\n00:01.000 --> 00:02.000\n" + text + "\n"
+                               : "1\n00:01,000 --> 00:02,000\n" + text + "\n");
+    return cues.empty() ? std::string() : cues[0].lines.at(0);
+  };
+  EXPECT_EQ(line("Caf&eacute; &mdash; &hellip; &copy; tr&egrave;s"), "Café — … © très");
+  EXPECT_EQ(line("&CounterClockwiseContourIntegral;&AElig;&zwnj;&NotEqualTilde;&fjlig;"), "∳Æ\u200C≂̸fj");
+  EXPECT_EQ(line("&#233;&#xE9;&#XE9;&#x1F600;&#147;&#0;&#xD800;&#x110000;"), "ééé😀“\uFFFD\uFFFD\uFFFD");
+  // Without a semicolon, some are read and others not.
+  EXPECT_EQ(line("&copy 2026, &eacutex, &notit; &hellip now, &#65x &#x41."),
+            "© 2026, éx, ¬it; &hellip now, Ax A.");
+  EXPECT_EQ(line("AT&T, R&D; &; &#; &#x; &unknown; a & b"), "AT&T, R&D; &; &#; &#x; &unknown; a & b");
+  EXPECT_EQ(line("Caf&eacute; &copy 1 &#233; &#65x &lt;i&gt;", false), "Café &copy 1 é &#65x <i>");
+  EXPECT_EQ(line("&amp;eacute;"), "&eacute;");
+}
+
 TEST(ReaderTest, ReadsWebVtt) {
   EXPECT_THAT(
       read("WEBVTT - title\nKind: captions\n\nSTYLE\n::cue { color: red }\n\nREGION\nid:x\n\nNOTE\nnot "
@@ -126,6 +153,16 @@ TEST(ReaderTest, ErrorsNameTheLine) {
   EXPECT_THAT(error_of("1\n00:01,000 --> 00:02,000\na\n\n2\n00:61:00,000 --> 00:62:00,000\nb\n"),
               HasSubstr("Line 6 is"));
   EXPECT_THAT(error_of("WEBVTT\r\n\r\n00:01.000 --> never\r\na\r\n"), HasSubstr("Line 3 is"));
+  for (const std::string arrow : {"–-›", "–->", "→", "-", "—>", "=>", "--&gt;", "~>", ""})
+    EXPECT_THAT(error_of("1\n00:00:00,500 " + arrow + " 00:00:01,000\nx\n"),
+                HasSubstr("Line 2 is \"00:00:00,500"))
+        << arrow;
+  EXPECT_THAT(error_of("1\n00:00:00,500\nx\n"), HasSubstr("Line 2 is"));
+  for (const std::string_view gap : {"\n", "\n\n"})
+    EXPECT_THAT(
+        error_of("1\n00:01,000 --> 00:02,000\na" + std::string(gap) + "2\n00:00:03,000 –> 00:00:04,000\nb\n"),
+        HasSubstr("is \"00:00:03,000 –>"))
+        << gap;
   EXPECT_THAT(error_of("\n\nDear sir,\n"), HasSubstr("Line 3 is \"Dear sir,\""));
   EXPECT_THAT(error_of("99999999999:00:00,000 --> 2\n"), HasSubstr("Line 1 is"));
   EXPECT_EQ(error_of(""), "The file contains no subtitles; give an SRT or WebVTT file.");
@@ -143,12 +180,12 @@ TEST(ReaderTest, SizeIsBounded) {
 }
 
 TEST(ReaderTest, WhatWasWrittenIsReadAsItWas) {
-  const std::vector<Cue> cues = {cue(0, 1,
-                                     {"<b>not bold</b> & {\\an8} &amp; &lt;", "a --> b", "1984",
-                                      "00:00:01,000 --> 00:00:02,000", "{\\an", "8}", "<i", ">"}),
-                                 cue(1, 999, {"WEBVTT", "NOTE this"}),
-                                 cue(1000, 2000, {"世界", "3 < 4 > 2", "<v Anna>quoted"}),
-                                 cue(360'000'000, 3'600'000'000'000, {"late"})};
+  const std::vector<Cue> cues = {
+      cue(0, 1,
+          {"<b>not bold</b> & {\\an8} &amp; &lt;", "a --> b", "1984", "00:00:01,000 --> 00:00:02,000",
+           "{\\an", "8}", "<i", ">", "7", "00:00:01,000 –> 00:00:02,000", "C:\\New a\\Nb\\h {\\p1}"}),
+      cue(1, 999, {"WEBVTT", "NOTE this"}), cue(1000, 2000, {"世界", "3 < 4 > 2", "<v Anna>quoted"}),
+      cue(360'000'000, 3'600'000'000'000, {"late"})};
   EXPECT_EQ(read(write_srt(cues)), cues);
   std::vector<Cue> spoken = cues;
   spoken[0].speaker = "Anna <& Co>";

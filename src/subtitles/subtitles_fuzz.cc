@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "subtitles/formats.h"
 #include "subtitles/reader.h"
+#include "subtitles/rolling.h"
 
 namespace {
 
@@ -38,6 +39,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   expect_sane(*cues);
+  expect_sane(join_rolling_captions(*cues));
   expect(read_subtitles(write_vtt(*cues)).value() == *cues, "WebVTT is read as it was written");
   if (cues->empty()) return 0;
   // SRT has no separate field for a speaker.

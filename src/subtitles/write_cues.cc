@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "base/text.h"
+#include "subtitles/cue_times.h"
 #include "subtitles/formats.h"
 #include "subtitles/line_text.h"
 #include "subtitles/writers.h"
@@ -25,11 +26,17 @@ std::vector<std::string> written_lines(const Cue& cue) {
 /// SRT has no escapes of its own, so text is escaped only where a player would read it as markup or a timing
 /// line.
 std::string srt_line(const std::string& line) {
+  if (joins_two_times(line)) {
+    const std::size_t digit = line.find_first_not_of(' ');
+    return "&#" + std::to_string(static_cast<int>(line[digit])) + ";" + escape_markup(line.substr(digit + 1));
+  }
   if (line.find("-->") == std::string::npos && strip_srt_markup(line) == line) return line;
   std::string escaped;
   for (const char c : escape_markup(line)) {
     if (c == '{') {
       escaped += "&#123;";
+    } else if (c == '\\') {
+      escaped += "&#92;";
     } else {
       escaped += c;
     }

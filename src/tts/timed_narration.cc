@@ -34,30 +34,28 @@ bool overlap(const TimedText& cue, Millis shown_until) {
 
 std::size_t length_to_say(const TimedText& cue) { return is_speakable(cue.text) ? cue.text.size() : 0; }
 
-/// For each cue its start or, where it begins while others are shown, the time after their share of what all
-/// of them have together. Shares are by length of text.
+/// For each cue its start or, where it begins while the one before is shown, the time after that one's share
+/// of what they have together. Shares are by length of text.
 std::vector<Millis> share_overlaps(const std::vector<TimedText>& cues, std::size_t& overlapping) {
+  constexpr std::size_t kMaxTogether = 16;
   std::vector<Millis> turns;
-  std::size_t first = 0;
-  while (first < cues.size()) {
-    Millis end = cues[first].end;
-    std::size_t letters = length_to_say(cues[first]);
-    std::size_t next = first + 1;
-    for (; next < cues.size() && overlap(cues[next], end); ++next) {
+  for (std::size_t i = 0; i < cues.size(); ++i) {
+    if (i == 0) turns.push_back(std::max(cues[i].start, Millis(0)));
+    if (i + 1 == cues.size()) break;
+    Millis end = cues[i].end;
+    std::size_t letters = length_to_say(cues[i]);
+    std::size_t next = i + 1;
+    for (; next < cues.size() && next - i < kMaxTogether && overlap(cues[next], cues[i].end); ++next) {
       end = std::max(end, cues[next].end);
       letters += length_to_say(cues[next]);
-      if (is_speakable(cues[next].text)) ++overlapping;
     }
-    const Millis start = std::max(cues[first].start, Millis(0));
-    std::size_t before = 0;
-    for (std::size_t i = first; i < next; ++i) {
-      const double share =
-          static_cast<double>(before) / static_cast<double>(std::max<std::size_t>(letters, 1));
-      turns.push_back(
-          std::max({cues[i].start, start, start + from_seconds(to_seconds(end - start) * share)}));
-      before += length_to_say(cues[i]);
+    Millis turn = std::max(cues[i + 1].start, Millis(0));
+    if (next > i + 1 && letters > 0) {
+      const double share = static_cast<double>(length_to_say(cues[i])) / static_cast<double>(letters);
+      turn = std::max(turn, turns[i] + from_seconds(to_seconds(end - turns[i]) * share));
+      if (is_speakable(cues[i].text) && is_speakable(cues[i + 1].text)) ++overlapping;
     }
-    first = next;
+    turns.push_back(turn);
   }
   return turns;
 }

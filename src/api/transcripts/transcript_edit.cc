@@ -9,6 +9,7 @@
 #include "domain/retime.h"
 #include "pipeline/language.h"
 #include "subtitles/reader.h"
+#include "subtitles/rolling.h"
 
 namespace vat::api {
 namespace {
@@ -108,7 +109,8 @@ Result<Transcript> transcript_from_edit(JsonFields& fields, const Transcript& be
 }
 
 Result<Transcript> transcript_from_subtitles(std::string_view bytes, const Transcript& before) {
-  VAT_ASSIGN(const std::vector<subtitles::Cue> cues, subtitles::read_subtitles(bytes));
+  VAT_ASSIGN(std::vector<subtitles::Cue> read, subtitles::read_subtitles(bytes));
+  const std::vector<subtitles::Cue> cues = subtitles::join_rolling_captions(std::move(read));
   Transcript edited = without_segments(before);
   RecognisedWords recognised(before);
   for (const subtitles::Cue& cue : cues) {

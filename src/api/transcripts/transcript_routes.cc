@@ -8,6 +8,7 @@
 #include "api/routes.h"
 #include "api/transcripts/long_transcripts.h"
 #include "api/transcripts/transcript_edit.h"
+#include "base/file_name.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "http/content.h"
@@ -94,7 +95,8 @@ Result<Response> read_transcript(const Services& services, const User& user, con
     response = http::text_response(
         200, std::string(subtitles::media_type(wanted.format)),
         subtitles::write(wanted.format, stored.transcript, cues, {.title = stem, .sounds = options.sounds}));
-    const std::string name = stem + "." + std::string(subtitles::file_extension(wanted.format));
+    const std::string name =
+        fitted_file_name(stem, "." + std::string(subtitles::file_extension(wanted.format)));
     response.set("Content-Disposition", http::content_disposition("inline", name));
   }
   response.set("ETag", tag).set("Vary", "Accept").set("Cache-Control", "private, no-cache");

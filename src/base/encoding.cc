@@ -1,14 +1,15 @@
-#include "subtitles/encoding.h"
+#include "base/encoding.h"
 
 #include <unicode/ucnv.h>
 #include <unicode/unistr.h>
 #include <unicode/utf8.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "base/text.h"
 
-namespace vat::subtitles {
+namespace vat {
 namespace {
 
 struct CloseConverter {
@@ -44,6 +45,26 @@ bool is_mostly_utf8(std::string_view bytes) {
   return good > bad || bad == 0;
 }
 
+/// The byte order of UTF-16 that has no mark; null for anything else. Its ASCII characters, of which every
+/// text has spaces and line ends at least, have a zero byte on the same side, and no text has two zeros in
+/// one.
+const char* unmarked_utf16(std::string_view bytes) {
+  constexpr std::size_t kEnough = 4096;
+  if (bytes.size() < 4 || bytes.size() % 2 != 0) return nullptr;
+  bytes = bytes.substr(0, std::min(bytes.size(), kEnough));
+  std::size_t low_zeros = 0;
+  std::size_t high_zeros = 0;
+  for (std::size_t i = 0; i + 1 < bytes.size(); i += 2) {
+    if (bytes[i] == '\0' && bytes[i + 1] == '\0') return nullptr;
+    low_zeros += bytes[i] == '\0' ? 1 : 0;
+    high_zeros += bytes[i + 1] == '\0' ? 1 : 0;
+  }
+  constexpr std::size_t kShare = 10;  // one character in ten
+  if (std::max(low_zeros, high_zeros) < std::max<std::size_t>(bytes.size() / 2 / kShare, 1)) return nullptr;
+  if (low_zeros == 0) return "UTF-16LE";
+  return high_zeros == 0 ? "UTF-16BE" : nullptr;
+}
+
 void replace_zeros(std::string& text) {
   if (text.find('\0') == std::string::npos) return;
   std::string out;
@@ -57,20 +78,34 @@ void replace_zeros(std::string& text) {
   text = std::move(out);
 }
 
-}  // namespace
-
-std::string decode_text(std::string_view bytes) {
+std::string decode(std::string_view bytes) {
+  using std::string_view_literals::operator""sv;
   std::string text;
-  if (bytes.substr(0, 2) == "\xFF\xFE") {
+  if (bytes.starts_with("\xFF\xFE\0\0"sv)) {
+    text = convert(bytes.substr(4), "UTF-32LE");
+  } else if (bytes.starts_with("\0\0\xFE\xFF"sv)) {
+    text = convert(bytes.substr(4), "UTF-32BE");
+  } else if (bytes.substr(0, 2) == "\xFF\xFE") {
     text = convert(bytes.substr(2), "UTF-16LE");
   } else if (bytes.substr(0, 2) == "\xFE\xFF") {
     text = convert(bytes.substr(2), "UTF-16BE");
+  } else if (const char* const utf16 = unmarked_utf16(bytes); utf16 != nullptr) {
+    text = convert(bytes, utf16);
   } else {
     if (bytes.substr(0, 3) == "\xEF\xBB\xBF") bytes.remove_prefix(3);
     text = is_mostly_utf8(bytes) ? to_utf8(bytes) : convert(bytes, "windows-1252");
   }
+  return text;
+}
+
+}  // namespace
+
+std::string decode_text(std::string_view bytes) {
+  std::string text = decode(bytes);
   replace_zeros(text);
   return text;
 }
 
-}  // namespace vat::subtitles
+bool is_text(std::string_view bytes) { return decode(bytes).find('\0') == std::string::npos; }
+
+}  // namespace vat
