@@ -8,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "base/file_name.h"
 #include "base/text.h"
 
 namespace vat::app {
@@ -36,8 +37,10 @@ void remove_results(std::vector<fs::path>& files) {
   std::set<fs::path> makers;
   for (const fs::path& file : files) {
     if (!maker_of(file).empty()) continue;
-    makers.insert(file);
-    makers.insert(file.parent_path() / file.stem());
+    // The name of a result may be a shortened one, by the length of its ending.
+    for (const std::string& stem : {file.filename().string(), file.stem().string()})
+      for (const std::string_view ending : {".speech.mp3", ".speech.opus", ".dub.mp4", ".dub.webm"})
+        makers.insert(file.parent_path() / maker_of(fitted_file_name(stem, ending)));
   }
   std::erase_if(files, [&](const fs::path& file) {
     const std::string maker = maker_of(file);

@@ -1,11 +1,14 @@
 #include "api/openai/openai_answers.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
+#include <cmath>
 #include <utility>
 
 #include "api/common/handler.h"
 #include "api/common/problem.h"
 #include "base/json_writer.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "pipeline/result_files.h"
 #include "subtitles/formats.h"
@@ -54,6 +57,34 @@ void write_words(JsonWriter& json, const Transcript& transcript) {
   json.end_array();
 }
 
+bool has_confidences(const Transcript& transcript) {
+  return std::any_of(transcript.segments.begin(), transcript.segments.end(), [](const Segment& segment) {
+    return std::any_of(segment.words.begin(), segment.words.end(),
+                       [](const Word& word) { return word.confidence > 0; });
+  });
+}
+
+/// One entry for each word, whose probability is that of its tokens together.
+void write_logprobs(JsonWriter& json, const Transcript& transcript) {
+  constexpr float kLeast = 1e-6F;
+  bool first = true;
+  json.key("logprobs").begin_array();
+  for (const Segment& segment : transcript.segments) {
+    for (const Word& word : segment.words) {
+      const std::string token = (first || word.joined ? "" : " ") + word.text;
+      first = false;
+      json.begin_object();
+      json.key("token").string(token);
+      json.key("bytes").begin_array();
+      for (const char byte : token) json.integer(static_cast<unsigned char>(byte));
+      json.end_array();
+      json.key("logprob").number(std::log(std::clamp(word.confidence, kLeast, 1.0F)));
+      json.end_object();
+    }
+  }
+  json.end_array();
+}
+
 std::string verbose_json(const OpenAiRequest& asked, const Transcript& transcript) {
   std::string out;
   JsonWriter json(out);
@@ -74,11 +105,12 @@ std::string verbose_json(const OpenAiRequest& asked, const Transcript& transcrip
   return out;
 }
 
-std::string plain_json(const Transcript& transcript) {
+std::string plain_json(const OpenAiRequest& asked, const Transcript& transcript) {
   std::string out;
   JsonWriter json(out);
   json.begin_object();
   json.key("text").string(transcript.text());
+  if (asked.logprobs && has_confidences(transcript)) write_logprobs(json, transcript);
   write_usage(json, transcript);
   json.end_object();
   return out;
@@ -91,6 +123,21 @@ Result<http::Response> subtitles_response(const OpenAiRequest& asked, const Tran
   return http::text_response(
       200, std::string(subtitles::media_type(format)),
       subtitles::write(format, transcript, cues, {.sounds = asked.job.options.sounds}));
+}
+
+Result<http::Response> transcript_in_format(const OpenAiRequest& asked, const Transcript& transcript) {
+  switch (asked.format) {
+    case OpenAiFormat::kJson:
+      return json_response(200, plain_json(asked, transcript));
+    case OpenAiFormat::kVerboseJson:
+      return json_response(200, verbose_json(asked, transcript));
+    case OpenAiFormat::kText:
+      return http::text_response(200, "text/plain; charset=utf-8", transcript.text() + "\n");
+    case OpenAiFormat::kSrt:
+    case OpenAiFormat::kVtt:
+      break;
+  }
+  return subtitles_response(asked, transcript);
 }
 
 }  // namespace
@@ -106,19 +153,19 @@ http::Response openai_error(const http::Request& request, const Error& error) {
   return response;
 }
 
+void set_warnings(http::Response& response, const std::vector<std::string>& sentences) {
+  if (sentences.empty()) return;
+  response.set("Warning",
+               join(sentences, ", ", [](const std::string& text) { return "299 - \"" + text + "\""; }));
+}
+
 Result<http::Response> openai_transcript(const OpenAiRequest& asked, const Transcript& transcript) {
-  switch (asked.format) {
-    case OpenAiFormat::kJson:
-      return json_response(200, plain_json(transcript));
-    case OpenAiFormat::kVerboseJson:
-      return json_response(200, verbose_json(asked, transcript));
-    case OpenAiFormat::kText:
-      return http::text_response(200, "text/plain; charset=utf-8", transcript.text() + "\n");
-    case OpenAiFormat::kSrt:
-    case OpenAiFormat::kVtt:
-      break;
-  }
-  return subtitles_response(asked, transcript);
+  VAT_ASSIGN(http::Response response, transcript_in_format(asked, transcript));
+  std::vector<std::string> warnings = asked.warnings;
+  if (asked.logprobs && !has_confidences(transcript))
+    warnings.emplace_back("include is ignored: this engine has no logprobs.");
+  set_warnings(response, warnings);
+  return response;
 }
 
 std::string delta_event(std::string_view text) {
@@ -131,12 +178,13 @@ std::string delta_event(std::string_view text) {
   return out;
 }
 
-std::string done_event(const Transcript& transcript) {
+std::string done_event(const OpenAiRequest& asked, const Transcript& transcript) {
   std::string out;
   JsonWriter json(out);
   json.begin_object();
   json.key("type").string("transcript.text.done");
   json.key("text").string(transcript.text());
+  if (asked.logprobs && has_confidences(transcript)) write_logprobs(json, transcript);
   write_usage(json, transcript);
   json.end_object();
   return out;

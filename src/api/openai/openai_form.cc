@@ -2,20 +2,26 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "pipeline/options_json.h"
 
 namespace vat::api {
 namespace {
 
-constexpr std::string_view kGranularities = "timestamp_granularities[]";
 constexpr std::array<std::string_view, 5> kBoth = {"model", "prompt", "response_format", "temperature",
                                                    "file"};
-constexpr std::array<std::string_view, 4> kTranscribing = {"language", "stream", kGranularities,
-                                                           "timestamp_granularities"};
+constexpr std::array<std::string_view, 2> kTranscribing = {"language", "stream"};
+/// Client libraries write the items of a list as "include[]", programs by hand also as "include".
+constexpr std::array<std::string_view, 4> kLists = {"timestamp_granularities", "include",
+                                                    "known_speaker_names", "known_speaker_references"};
+constexpr std::string_view kChunking = "chunking_strategy";
+constexpr std::array<std::string_view, 4> kChunkingMembers = {"type", "prefix_padding_ms",
+                                                              "silence_duration_ms", "threshold"};
 /// Jobs with a waiting client run before the others.
 constexpr int kPriority = 5;
 
@@ -37,6 +43,65 @@ std::optional<OpenAiFormat> parse_format(std::string_view name) {
   return found->second;
 }
 
+/// "include" of "include[]" and "include[0]"; the whole of other names.
+std::string_view list_name(std::string_view name) {
+  const std::size_t bracket = name.find('[');
+  if (bracket == std::string_view::npos || name.back() != ']') return name;
+  const std::string_view index = name.substr(bracket + 1, name.size() - bracket - 2);
+  return index.empty() || all_digits(index) ? name.substr(0, bracket) : name;
+}
+
+/// "threshold" of "chunking_strategy[threshold]"; empty for other names.
+std::string_view chunking_member(std::string_view name) {
+  if (!name.starts_with(kChunking) || !name.ends_with(']')) return {};
+  name.remove_prefix(kChunking.size());
+  return name.starts_with('[') ? name.substr(1, name.size() - 2) : std::string_view();
+}
+
+/// As programs of several languages write them; empty for anything else.
+std::optional<bool> parse_truth(std::string_view value) {
+  const std::string word = to_lower(trim(value));
+  if (word == "true" || word == "1") return true;
+  if (word == "false" || word == "0" || word == "null" || word == "none") return false;
+  return std::nullopt;
+}
+
+Result<> read_chunking(const std::string& name, const std::string& value, OpenAiRequest& asked) {
+  if (name == kChunking && (value == "auto" || value == "null")) return {};
+  const bool detector = name != kChunking || value.find("server_vad") != std::string::npos;
+  if (!detector) return fail_field(name, "chunking_strategy must be auto or server_vad.");
+  asked.warn("chunking_strategy is ignored: recordings are always cut at pauses.");
+  return {};
+}
+
+Result<> read_list_item(std::string_view list, const std::string& name, const std::string& value,
+                        OpenAiRequest& asked) {
+  if (list == "include") {
+    if (value != "logprobs") return fail_field(name, "include[] must be logprobs.");
+    asked.logprobs = true;
+  } else if (list == "timestamp_granularities") {
+    if (value != "word" && value != "segment")
+      return fail_field(name, "timestamp_granularities[] must be word or segment.");
+    (value == "word" ? asked.words : asked.segments) = true;
+  } else {
+    asked.warn(std::string(list) + " is ignored: speakers are not told apart.");
+  }
+  return {};
+}
+
+Result<> read_response_format(const std::string& value, OpenAiRequest& asked) {
+  if (value == "diarized_json") {
+    return fail_field("response_format",
+                      "response_format diarized_json is not available, because speakers are not told apart; "
+                      "use verbose_json.");
+  }
+  const auto format = parse_format(value);
+  if (!format)
+    return fail_field("response_format", "response_format must be json, text, srt, verbose_json or vtt.");
+  asked.format = *format;
+  return {};
+}
+
 Result<> read_field(const Services& services, const std::string& name, const std::string& value,
                     OpenAiRequest& asked) {
   pipeline::JobOptions& options = asked.job.options;
@@ -44,27 +109,40 @@ Result<> read_field(const Services& services, const std::string& name, const std
     VAT_ASSIGN(options.choice, openai_model(services, value));
     return {};
   }
-  if (name == "response_format") {
-    const auto format = parse_format(value);
-    if (!format) return fail_field(name, "response_format must be json, text, srt, verbose_json or vtt.");
-    asked.format = *format;
-    return {};
-  }
-  if (name.starts_with("timestamp_granularities")) {
-    if (value != "word" && value != "segment")
-      return fail_field(name, "timestamp_granularities[] must be word or segment.");
-    (value == "word" ? asked.words : asked.segments) = true;
-    return {};
-  }
+  const std::string_view list = list_name(name);
+  if (list.starts_with("known_speaker_")) return read_list_item(list, name, value, asked);
+  if (value.empty()) return {};  // Not given.
+  if (name == "response_format") return read_response_format(value, asked);
+  if (has(kLists, list)) return read_list_item(list, name, value, asked);
+  if (name.starts_with(kChunking)) return read_chunking(name, value, asked);
   if (name == "stream") {
-    if (value != "true" && value != "false") return fail_field(name, "stream must be true or false.");
-    asked.stream = value == "true";
+    const std::optional<bool> stream = parse_truth(value);
+    if (!stream) return fail_field(name, "stream must be true or false.");
+    asked.stream = *stream;
     return {};
   }
-  // Language, prompt and temperature are options of a job under the same names. An empty one is ignored.
-  if (value.empty()) return {};
+  // Language, prompt and temperature are options of a job under the same names.
   VAT_ASSIGN(const bool known, pipeline::set_option(options, name, value));
   return known ? Result<>() : fail_field(name, "There is no field \"" + name + "\" here.");
+}
+
+/// What one field asks for and another makes impossible is left out, and said, as OpenAI does for whisper-1.
+void settle(OpenAiRequest& asked) {
+  const bool verbose = asked.format == OpenAiFormat::kVerboseJson;
+  if ((asked.words || asked.segments) && !verbose) {
+    asked.warn("timestamp_granularities is ignored: only the response_format verbose_json has times.");
+    asked.words = false;
+  }
+  if (asked.stream && asked.format != OpenAiFormat::kJson && asked.format != OpenAiFormat::kText) {
+    asked.warn("stream is ignored: only the response_formats json and text are streamed.");
+    asked.stream = false;
+  }
+  if (asked.logprobs && asked.format != OpenAiFormat::kJson) {
+    asked.warn("include is ignored: only the response_format json has logprobs.");
+    asked.logprobs = false;
+  }
+  asked.segments = asked.segments || !asked.words;
+  if (asked.words || asked.logprobs) asked.job.options.recognition.word_times = true;
 }
 
 /// No files: the response is made from the transcript.
@@ -104,13 +182,26 @@ Result<pipeline::RecognitionChoice> openai_model(const Services& services, std::
 }
 
 Result<> check_openai_field(OpenAiTask task, const std::string& name) {
-  if (has(kBoth, name) || (task == OpenAiTask::kTranscribe && has(kTranscribing, name))) return {};
+  if (has(kBoth, name)) return {};
+  if (task == OpenAiTask::kTranscribe && (has(kTranscribing, name) || has(kLists, list_name(name)) ||
+                                          name == kChunking || has(kChunkingMembers, chunking_member(name))))
+    return {};
   const std::string shown = to_utf8(std::string_view(name).substr(0, kMaxShownBytes));
   return fail_field(shown, "There is no field \"" + shown + "\" here.");
 }
 
+bool is_unused_openai_field(const std::string& name) { return list_name(name) == "known_speaker_references"; }
+
+void OpenAiRequest::warn(std::string text) {
+  if (std::find(warnings.begin(), warnings.end(), text) == warnings.end())
+    warnings.push_back(std::move(text));
+}
+
 Result<OpenAiRequest> read_openai_form(const Services& services, OpenAiTask task, const FormFields& fields) {
-  VAT_TRY(refuse_repeated(fields, "timestamp_granularities"));
+  FormFields single;
+  std::copy_if(fields.begin(), fields.end(), std::back_inserter(single),
+               [](const auto& field) { return !has(kLists, list_name(field.first)); });
+  VAT_TRY(refuse_repeated(single));
   OpenAiRequest asked;
   asked.job.options = start_options(services, task);
   asked.job.priority = kPriority;
@@ -120,13 +211,7 @@ Result<OpenAiRequest> read_openai_form(const Services& services, OpenAiTask task
     has_model = has_model || name == "model";
   }
   if (!has_model) return fail_field("model", "The field model is missing.");
-  if ((asked.words || asked.segments) && asked.format != OpenAiFormat::kVerboseJson)
-    return fail_field(std::string(kGranularities),
-                      "timestamp_granularities[] requires the response_format verbose_json.");
-  if (asked.stream && asked.format != OpenAiFormat::kJson && asked.format != OpenAiFormat::kText)
-    return fail_field("stream", "stream requires the response_format json or text.");
-  if (!asked.words) asked.segments = true;
-  if (asked.words) asked.job.options.recognition.word_times = true;
+  settle(asked);
   return asked;
 }
 

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "api/jobs/job_request.h"
 #include "api/services.h"
@@ -21,10 +22,17 @@ struct OpenAiRequest {
   bool words = false;     ///< timestamp_granularities[].
   bool segments = false;  ///< The same.
   bool stream = false;
+  bool logprobs = false;              ///< include[].
+  std::vector<std::string> warnings;  ///< What of the request is ignored, and why: one sentence each.
+
+  /// Adds a sentence unless it is there.
+  void warn(std::string text);
 };
 
 /// kInvalidArgument for a name that the form of the task does not have.
 [[nodiscard]] Result<> check_openai_field(OpenAiTask task, const std::string& name);
+/// Whether nothing of the field is used, whose value may be long: a speaker's voice as a data URL.
+[[nodiscard]] bool is_unused_openai_field(const std::string& name);
 /// The fields of a form, whatever their order. Errors name the field. Blocks shortly.
 [[nodiscard]] Result<OpenAiRequest> read_openai_form(const Services& services, OpenAiTask task,
                                                      const FormFields& fields);

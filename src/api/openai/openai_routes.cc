@@ -81,7 +81,7 @@ class TextStream {
     Result<Transcript> transcript = co_await job_.outcome();
     co_await job_.remove();
     if (!transcript) co_return co_await send_error(writer, transcript.error());
-    co_return co_await writer.write(http::format_event({}, {}, done_event(*transcript)));
+    co_return co_await writer.write(http::format_event({}, {}, done_event(accepted_.asked, *transcript)));
   }
 
  private:
@@ -108,14 +108,19 @@ class TextStream {
 
 Answer answer_stream(const Services& services, Request& request, Accepted accepted) {
   const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
+  const std::vector<std::string> warnings = accepted.asked.warnings;
   auto stream = std::make_shared<TextStream>(services, request, std::move(accepted), executor);
-  co_return http::event_stream_response([stream](http::BodyWriter& writer) { return stream->send(writer); });
+  http::Response response =
+      http::event_stream_response([stream](http::BodyWriter& writer) { return stream->send(writer); });
+  set_warnings(response, warnings);
+  co_return response;
 }
 
 Answer recognise(const Services& services, const User& user, Request& request, OpenAiTask task) {
-  const FormRules rules{.max_files = 1, .check_name = [task](const std::string& name) {
-                          return check_openai_field(task, name);
-                        }};
+  const FormRules rules{
+      .max_files = 1,
+      .check_name = [task](const std::string& name) { return check_openai_field(task, name); },
+      .drops_value = is_unused_openai_field};
   VAT_CO_ASSIGN(ReceivedForm form, co_await receive_form(services, user, request, rules));
   auto work = [&] {
     Result<Accepted> accepted = accept(services, user, task, form);

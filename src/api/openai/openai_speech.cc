@@ -4,12 +4,16 @@
 #include <array>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "api/common/handler.h"
 #include "api/jobs/job_request.h"
+#include "api/openai/openai_answers.h"
 #include "api/openai/openai_form.h"
 #include "api/speech/speech_stream.h"
+#include "base/base64.h"
 #include "base/bytes.h"
+#include "base/json_writer.h"
 #include "base/text.h"
 #include "tts/sentences.h"
 
@@ -57,7 +61,14 @@ Result<std::string> read_engine(const Services& services, JsonFields& fields) {
 }
 
 Result<std::string> read_voice(const Services& services, JsonFields& fields) {
-  VAT_ASSIGN(std::string voice, required(fields, "voice", {.min = 1, .max = kMaxName}));
+  // OpenAI's own custom voices are objects: {"id": "voice_1234"}.
+  std::string voice;
+  if (auto custom = fields.object("voice"); custom && *custom) {
+    VAT_ASSIGN(JsonFields members, JsonFields::parse(**custom));
+    VAT_ASSIGN(voice, required(members, "id", {.min = 1, .max = kMaxName}));
+  } else {
+    VAT_ASSIGN(voice, required(fields, "voice", {.min = 1, .max = kMaxName}));
+  }
   const bool theirs = std::find(kOpenAiVoices.begin(), kOpenAiVoices.end(), voice) != kOpenAiVoices.end();
   return theirs ? services.defaults.spoken.voice : std::move(voice);
 }
@@ -84,8 +95,40 @@ Result<std::string> read_input(const Services& services, JsonFields& fields) {
                   .about_field("input"));
 }
 
-Result<SpeechOrder> read_order(const Services& services, JsonFields& fields) {
+std::string audio_event(std::string_view bytes) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  json.key("type").string("speech.audio.delta");
+  json.key("audio").string(base64_encode(bytes));
+  json.end_object();
+  return out;
+}
+
+/// Clients read the usage; nothing is counted in tokens here.
+std::string audio_done_event() {
+  return R"({"type":"speech.audio.done","usage":{"input_tokens":0,"output_tokens":0,"total_tokens":0}})";
+}
+
+Result<> read_stream_format(JsonFields& fields, SpeechOrder& order) {
+  VAT_ASSIGN(const std::optional<std::string> stream,
+             fields.text("stream_format", {.min = 1, .max = kMaxName}));
+  if (!stream || *stream == "audio") return {};
+  if (*stream != "sse") return fail(fields.wrong("stream_format", "stream_format must be audio or sse."));
+  order.content_type = "text/event-stream";
+  order.audio_event = audio_event;
+  order.done_event = audio_done_event;
+  return {};
+}
+
+struct OpenAiSpeech {
   SpeechOrder order;
+  std::vector<std::string> warnings;
+};
+
+Result<OpenAiSpeech> read_order(const Services& services, JsonFields& fields) {
+  OpenAiSpeech speech;
+  SpeechOrder& order = speech.order;
   order.options = services.defaults.spoken;
   VAT_ASSIGN(order.options.engine, read_engine(services, fields));
   VAT_ASSIGN(order.options.voice, read_voice(services, fields));
@@ -99,19 +142,21 @@ Result<SpeechOrder> read_order(const Services& services, JsonFields& fields) {
   // Normalising would require the whole speech before its first byte could be sent.
   order.options.loudness.reset();
   order.language = "en";
-  VAT_ASSIGN(const std::optional<std::string> stream,
-             fields.text("stream_format", {.min = 1, .max = kMaxName}));
-  if (stream && *stream != "audio")
-    return fail(fields.wrong("stream_format", "stream_format must be audio; events are not supported."));
-  VAT_TRY(fields.text("instructions", {.min = 0, .max = kMaxInstructions}));
+  VAT_TRY(read_stream_format(fields, order));
+  VAT_ASSIGN(const std::optional<std::string> instructions,
+             fields.text("instructions", {.min = 0, .max = kMaxInstructions}));
+  if (instructions && !instructions->empty())
+    speech.warnings.emplace_back("instructions is ignored: the voices here take none.");
   VAT_TRY(fields.finish());
-  return order;
+  return speech;
 }
 
 Answer speak_for_openai(const Services& services, const User& /*user*/, Request& /*request*/,
                         JsonFields& fields) {
-  VAT_CO_ASSIGN(SpeechOrder order, read_order(services, fields));
-  co_return co_await stream_speech(services, std::move(order));
+  VAT_CO_ASSIGN(OpenAiSpeech speech, read_order(services, fields));
+  Result<http::Response> response = co_await stream_speech(services, std::move(speech.order));
+  if (response) set_warnings(*response, speech.warnings);
+  co_return response;
 }
 
 }  // namespace

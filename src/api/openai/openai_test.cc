@@ -156,6 +156,93 @@ TEST_F(OpenAi, StreamsTheTextAsItIsHeard) {
   EXPECT_TRUE(service.jobs().empty());
 }
 
+TEST_F(OpenAi, EveryDocumentedFieldIsTaken) {
+  const auto answer = [&](std::vector<Part> fields) {
+    const OneJobWorker worker(service, recognise);
+    fields.push_back(field("model", "gpt-4o-transcribe-diarize"));
+    const Reply reply = ask(std::move(fields));
+    EXPECT_EQ(reply.status, 200) << reply.body;
+    return reply;
+  };
+  // As the official libraries write them when all is left to the service.
+  EXPECT_EQ(answer({field("chunking_strategy", "auto"), field("stream", "false"), field("language", ""),
+                    field("prompt", ""), field("response_format", ""), field("temperature", "0")})
+                .header("Warning"),
+            "");
+  const Reply detector =
+      answer({field("chunking_strategy[type]", "server_vad"), field("chunking_strategy[threshold]", "0.5"),
+              field("chunking_strategy[prefix_padding_ms]", "300"),
+              field("chunking_strategy[silence_duration_ms]", "200")});
+  EXPECT_EQ(detector.header("Warning"),
+            "299 - \"chunking_strategy is ignored: recordings are always cut at pauses.\"");
+  const Reply speakers =
+      answer({field("known_speaker_names[]", "Ann"), field("known_speaker_names[]", "Bob"),
+              field("known_speaker_references[]", "data:audio/wav;base64," + std::string(400'000, 'A')),
+              field("known_speaker_references[]", "data:audio/wav;base64," + std::string(400'000, 'B'))});
+  EXPECT_EQ(speakers.header("Warning"),
+            "299 - \"known_speaker_names is ignored: speakers are not told apart.\", "
+            "299 - \"known_speaker_references is ignored: speakers are not told apart.\"");
+  EXPECT_THAT(answer({field("stream", "True"), field("response_format", "srt")}).header("Warning"),
+              HasSubstr("stream is ignored"));
+  EXPECT_THAT(answer({field("timestamp_granularities[]", "word")}).header("Warning"),
+              HasSubstr("timestamp_granularities is ignored"));
+  EXPECT_THAT(answer({field("chunking_strategy", R"({"type":"server_vad"})")}).header("Warning"),
+              HasSubstr("chunking_strategy is ignored"));
+}
+
+TEST_F(OpenAi, StreamsForEveryWayToWriteTrue) {
+  for (const std::string yes : {"true", "True", "1", "TRUE"}) {
+    const OneJobWorker worker(service, recognise);
+    EXPECT_THAT(ask({field("model", "whisper-1"), field("stream", yes)}).header("Content-Type"),
+                HasSubstr("text/event-stream"))
+        << yes;
+  }
+  for (const std::string no : {"false", "False", "0", ""}) {
+    const OneJobWorker worker(service, recognise);
+    EXPECT_THAT(ask({field("model", "whisper-1"), field("stream", no)}).header("Content-Type"),
+                HasSubstr("application/json"))
+        << no;
+  }
+}
+
+TEST_F(OpenAi, LogprobsAreThoseOfTheWords) {
+  const auto ask_for = [&](std::vector<Part> more, float confidence) {
+    const OneJobWorker worker(service, [&](JobQueue& queue, const ClaimedJob& job) {
+      Transcript transcript = two_segments();
+      for (Word& word : transcript.segments[0].words) word.confidence = confidence;
+      EXPECT_TRUE(queue.save_transcript(job.lease, transcript));
+      EXPECT_TRUE(queue.complete(job.lease, {}));
+    });
+    more.push_back(field("include[]", "logprobs"));
+    more.push_back(field("model", "gpt-4o-transcribe"));
+    return ask(std::move(more));
+  };
+  const Reply reply = ask_for({}, 0.5F);
+  EXPECT_EQ(reply.header("Warning"), "");
+  const json::array logprobs = json::parse(reply.body).at("logprobs").get_array();
+  ASSERT_EQ(logprobs.size(), 2U);
+  EXPECT_EQ(json::value_to<std::string>(logprobs[1].at("token")), " there.");
+  EXPECT_EQ(logprobs[1].at("bytes").get_array().size(), 7U);
+  EXPECT_NEAR(logprobs[1].at("logprob").to_number<double>(), -0.6931, 0.001);
+  EXPECT_THAT(ask_for({field("stream", "true")}, 0.5F).body, HasSubstr(R"("logprobs":[{"token":"Hello")"));
+  const Reply without = ask_for({}, 0);
+  EXPECT_THAT(without.header("Warning"), HasSubstr("this engine has no logprobs"));
+  EXPECT_THAT(without.body, Not(HasSubstr("logprobs")));
+  EXPECT_THAT(ask_for({field("response_format", "text")}, 0.5F).header("Warning"),
+              HasSubstr("only the response_format json has logprobs"));
+}
+
+TEST_F(OpenAi, ANameMayBeAsLongAsAnyFileSystemHas) {
+  for (const std::string& stem : {std::string(251, 'n'), std::string(400, 'n')}) {
+    const OneJobWorker worker(service, recognise);
+    const Reply reply =
+        service.form("/v1/audio/transcriptions",
+                     {field("model", "whisper-1"),
+                      {.name = "file", .content = service.recording(), .filename = stem + ".wav"}});
+    EXPECT_EQ(reply.status, 200) << reply.body;
+  }
+}
+
 TEST_F(OpenAi, TranslatesIntoEnglish) {
   const OneJobWorker worker(service, recognise);
   EXPECT_EQ(ask({field("model", "small")}, "translations").status, 200);
@@ -205,8 +292,13 @@ TEST_F(OpenAi, WhatIsWrongIsAnErrorInOpenAisShape) {
   EXPECT_EQ(refused({model, field("temperature", "2")}), "400 temperature");
   EXPECT_EQ(refused({model, field("language", "klingon")}), "400 language");
   EXPECT_EQ(refused({model, field("stream", "yes")}), "400 stream");
-  EXPECT_EQ(refused({model, field("stream", "true"), field("response_format", "srt")}), "400 stream");
-  EXPECT_EQ(refused({model, field("timestamp_granularities[]", "word")}), "400 timestamp_granularities[]");
+  EXPECT_EQ(refused({model, field("response_format", "diarized_json")}), "400 response_format");
+  EXPECT_EQ(refused({model, field("timestamp_granularities[]", "page")}), "400 timestamp_granularities[]");
+  EXPECT_EQ(refused({model, field("include[]", "colours")}), "400 include[]");
+  EXPECT_EQ(refused({model, field("chunking_strategy", "manual")}), "400 chunking_strategy");
+  EXPECT_EQ(refused({model, field("chunking_strategy[colour]", "1")}), "400 chunking_strategy[colour]");
+  EXPECT_EQ(refused({model, field("language[]", "en")}), "400 language[]");
+  EXPECT_EQ(refused({model, field("include[]", "logprobs")}, "translations"), "400 include[]");
   EXPECT_EQ(refused({model, model}), "400 model");
   EXPECT_EQ(refused({model, field("colour", "red")}), "400 colour");
   EXPECT_EQ(refused({model, field("language", "en")}, "translations"), "400 language");

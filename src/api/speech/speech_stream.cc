@@ -16,6 +16,7 @@
 
 #include "api/speech/wav_head.h"
 #include "base/file.h"
+#include "http/event_stream.h"
 #include "tts/engines.h"
 #include "tts/sentences.h"
 
@@ -134,6 +135,8 @@ class Listener {
     co_return std::string_view();
   }
 
+  [[nodiscard]] const SpeechOrder& order() const { return spoken_->order(); }
+
  private:
   std::shared_ptr<Spoken> spoken_;
   asio::posix::stream_descriptor pipe_;
@@ -157,15 +160,23 @@ http::Task<Result<std::string>> read_begin(Listener& listener, bool bare_samples
   co_return begin.substr(*head);
 }
 
+/// The bytes as they are, or as an event.
+std::string framed(const SpeechOrder& order, std::string_view bytes) {
+  if (!order.audio_event) return std::string(bytes);
+  return http::format_event({}, {}, order.audio_event(bytes));
+}
+
 http::Task<Result<>> send_rest(http::BodyWriter& writer, Listener& listener, std::string begin) {
-  Result<> sent = co_await writer.write(begin);
+  const SpeechOrder& order = listener.order();
+  Result<> sent = co_await writer.write(framed(order, begin));
   begin = {};
   while (sent) {
     const Result<std::string_view> bytes = co_await listener.read();
     if (!bytes) co_return fail(bytes.error());
-    if (bytes->empty()) co_return Result<>{};
-    sent = co_await writer.write(*bytes);
+    if (bytes->empty()) break;
+    sent = co_await writer.write(framed(order, *bytes));
   }
+  if (sent && order.done_event) sent = co_await writer.write(http::format_event({}, {}, order.done_event()));
   co_return sent;
 }
 

@@ -1,7 +1,9 @@
 // Speech while the client waits: bytes are streamed as the voice and the encoder make them. Private to api.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <string_view>
 
 #include "api/common/handler.h"
 #include "api/services.h"
@@ -16,6 +18,10 @@ struct SpeechOrder {
   pipeline::SpeechOptions options;
   std::string content_type;
   bool bare_samples = false;  ///< With AudioFormat::kWav: the samples without the file's header.
+  /// Server-sent events whose data are made by these, from the audio's bytes and at the end, instead of the
+  /// audio.
+  std::function<std::string(std::string_view bytes)> audio_event;
+  std::function<std::string()> done_event;
 };
 
 /// 200 with the audio, or the error that occurred before the first byte. When the client disconnects, the

@@ -10,6 +10,7 @@
 #include "api/speech/wav_head.h"
 #include "api/testing/intake_service.h"
 #include "api/testing/openai_error.h"
+#include "base/base64.h"
 #include "domain/user.h"
 #include "media/probe.h"
 
@@ -154,6 +155,40 @@ TEST_F(Speech, OpenAisNamesAreTaken) {
   EXPECT_GT(pcm.body.size(), 24'000U * 2 / 10);
 }
 
+TEST_F(Speech, OpenAisOtherFieldsAreObeyedOrIgnoredWithAWarning) {
+  const Reply plain =
+      openai(R"({"model":"tts-1-hd","voice":{"id":"slt"},"input":"Hello.","instructions":null,)"
+             R"("stream_format":"audio","response_format":null,"speed":null})");
+  ASSERT_EQ(plain.status, 200) << plain.body;
+  EXPECT_EQ(plain.header("Warning"), "");
+  const Reply told =
+      openai(R"({"model":"gpt-4o-mini-tts","voice":"marin","input":"Hello.","instructions":"Be kind."})");
+  ASSERT_EQ(told.status, 200) << told.body;
+  EXPECT_THAT(told.header("Warning"), HasSubstr("299 - \"instructions is ignored"));
+}
+
+TEST_F(Speech, OpenAisEventsCarryTheAudio) {
+  const Reply reply = openai(
+      R"({"model":"tts-1","voice":"alloy","input":"Hello.","response_format":"wav","stream_format":"sse"})");
+  ASSERT_EQ(reply.status, 200) << reply.body;
+  EXPECT_EQ(reply.header("Content-Type"), "text/event-stream");
+  std::string audio;
+  std::string last;
+  std::string_view rest = reply.body;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find("\n\n"), rest.size());
+    ASSERT_TRUE(rest.starts_with("data: "));
+    const json::object event = json::parse(std::string(rest.substr(6, end - 6))).get_object();
+    last = json::value_to<std::string>(event.at("type"));
+    if (last == "speech.audio.delta")
+      audio += base64_decode(json::value_to<std::string>(event.at("audio"))).value();
+    rest.remove_prefix(std::min(end + 2, rest.size()));
+  }
+  EXPECT_EQ(last, "speech.audio.done");
+  EXPECT_TRUE(audio.starts_with("RIFF"));
+  EXPECT_GT(audio.size(), 10'000U);
+}
+
 TEST_F(Speech, OpenAisErrorsHaveTheirShape) {
   const auto refused = [&](const std::string& body) { return testing::openai_error_of(openai(body)); };
   EXPECT_EQ(refused("{}"), "400 model");
@@ -163,8 +198,12 @@ TEST_F(Speech, OpenAisErrorsHaveTheirShape) {
   EXPECT_EQ(refused(R"({"model":"tts-1","voice":"alloy","input":"..."})"), "400 input");
   EXPECT_EQ(refused(R"({"model":"tts-1","voice":"alloy","input":"a","response_format":"aiff"})"),
             "400 response_format");
-  EXPECT_EQ(refused(R"({"model":"tts-1","voice":"alloy","input":"a","stream_format":"sse"})"),
+  for (const std::string text : {"$", "♪♪", "→", "|||", "😀"})
+    EXPECT_EQ(refused(R"({"model":"tts-1","voice":"alloy","input":")" + text + R"("})"), "400 input") << text;
+  EXPECT_EQ(refused(R"({"model":"tts-1","voice":"alloy","input":"a","stream_format":"rss"})"),
             "400 stream_format");
+  EXPECT_EQ(refused(R"({"model":"tts-1","voice":{"id":"nobody"},"input":"a"})"), "404 -");
+  EXPECT_EQ(refused(R"({"model":"tts-1","voice":{"name":"slt"},"input":"a"})"), "400 id");
   EXPECT_EQ(refused(R"({"model":"tts-1","voice":"alloy","input":")" + std::string(201, 'a') + R"("})"),
             "413 input");
   EXPECT_EQ(refused(R"({"model":"tts-1","voice":"nobody","input":"a"})"), "404 -");

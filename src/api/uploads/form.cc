@@ -97,6 +97,10 @@ class FormReceiver {
   http::Task<Result<>> take_field(const http::PartHead& part, ReceivedForm& form) {
     if (Result<> known = rules_.check_name(part.name); !known) co_return known;
     if (form.fields.size() == kMaxFields) co_return fail(ErrorCode::kLimit, "The form has too many fields.");
+    if (rules_.drops_value && rules_.drops_value(part.name)) {
+      form.fields.emplace_back(part.name, std::string());
+      co_return Result<>{};
+    }
     Result<std::string> value = co_await reader_.read_all(kMaxFieldBytes);
     if (!value) {
       Error error = std::move(value).error();

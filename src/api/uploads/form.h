@@ -22,6 +22,8 @@ struct FormRules {
   std::size_t max_files = 1;
   /// Rejects a field by its name alone, before the rest is received.
   std::function<Result<>(const std::string& name)> check_name;
+  /// Fields whose value is not used, of any length; it is received as empty. May be null.
+  std::function<bool(const std::string& name)> drops_value;
 };
 
 /// In the order received; well-formed UTF-8.
