@@ -172,6 +172,69 @@ TEST_F(Results, ARecordingWithoutSpeechHasAnEmptyTranscriptAndSaysSo) {
   EXPECT_FALSE(exists("empty.mp3"));
 }
 
+TEST_F(Results, TextOfMarksIsAnErrorAndLeavesNoFile) {
+  for (const char* const text : {"$", "→", "|||", "♪♪", "😀 ©", "┌──┐"}) {
+    for (const char* const engine : {"flite", "espeak-ng"}) {
+      const Outcome run = vat({"speak", "--text", text, "-o", "marks.mp3", "--speech-engine", engine});
+      EXPECT_EQ(run.exit_code, 4) << text;
+      EXPECT_THAT(run.err, HasSubstr("no words to speak")) << text;
+      EXPECT_FALSE(exists("marks.mp3")) << text;
+    }
+  }
+}
+
+TEST_F(Results, TextOfAnyEncodingIsSpokenAlike) {
+  put("utf8.txt", "Caf\u00E9 d\u00E9j\u00E0 vu.");
+  put("windows.txt", "Caf\xE9 d\xE9j\xE0 vu.");
+  put("utf16.txt", std::string("\xFF\xFE"
+                               "C\0a\0f\0\xE9\0 \0d\0\xE9\0j\0\xE0\0 \0v\0u\0.\0",
+                               30));
+  std::vector<std::string> sounds;
+  for (const std::string name : {"utf8", "windows", "utf16"}) {
+    const Outcome run =
+        vat({"speak", name + ".txt", "--audio-format", "wav", "--speech-engine", "espeak-ng"});
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_THAT(run.err, Not(HasSubstr("left out")));
+    sounds.push_back(text_of(name + ".wav"));
+  }
+  EXPECT_GT(sounds[0].size(), 10'000U);
+  EXPECT_EQ(sounds[0].size(), sounds[1].size());
+  EXPECT_EQ(sounds[0].size(), sounds[2].size());
+}
+
+TEST_F(Results, OfRollingAndOverlappingCuesTheTerminalTells) {
+  put("roll.vtt",
+      "WEBVTT\n\n00:00.000 --> 00:02.000\n \none two\n\n00:02.000 --> 00:02.010\none two\n \n\n"
+      "00:02.010 --> 00:04.000\none two\nthree four\n");
+  Outcome run = vat({"speak", "roll.vtt", "-o", "roll.wav"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.err, AllOf(HasSubstr("2 cues of 3"), HasSubstr("2 sentences")));
+  put("both.srt",
+      "1\n00:00:00,000 --> 00:00:04,000\nFirst.\n\n2\n00:00:00,000 --> 00:00:04,000\nSecond.\n\n"
+      "3\n00:00:05,000 --> 00:00:08,000\n\u266A\u266A\n");
+  run = vat({"speak", "both.srt", "-o", "both.wav"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.err, AllOf(HasSubstr("one after the other because they overlap: 1 cue"), HasSubstr("0:08"),
+                             Not(HasSubstr("Spoken faster"))));
+}
+
+TEST_F(Results, ALongNameIsKeptOrShortened) {
+  const std::string stem(251, 'n');
+  put(stem + ".txt", "Hello.");
+  ASSERT_EQ(vat({"speak", stem + ".txt", "-o", "talk.wav"}).exit_code, 0);
+  std::filesystem::rename(path("talk.wav"), path(stem + ".wav"));
+  std::filesystem::remove(path(stem + ".txt"));
+  Outcome run = vat({"process", ".", "--engine", "pocketsphinx", "-f", "txt,json"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_TRUE(exists(stem + ".txt"));
+  const std::size_t files_then = files().size();
+  EXPECT_EQ(files_then, 4U);
+  // The shortened name of the speech is known for a result.
+  run = vat({"process", ".", "--engine", "pocketsphinx", "-f", "txt,json", "--force"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(files().size(), files_then);
+}
+
 TEST_F(Results, LocalVoicesSpeakOtherLanguagesAndFormats) {
   for (const char* const format : {"wav", "mp3", "opus", "m4a", "flac"}) {
     const Outcome run =

@@ -67,6 +67,29 @@ await runTests({
     assert.equal(text.trim(), done.trim());
   },
 
+  async 'every field that the library knows is taken, and a warning says what is ignored'() {
+    const wav64 = `data:audio/wav;base64,${fs.readFileSync(wav).toString('base64')}`;
+    const { data, response } = await transcribe({
+      model: 'gpt-4o-transcribe-diarize', language: 'en', prompt: '', temperature: 0, response_format: 'json', stream: false,
+      include: ['logprobs'], known_speaker_names: ['Ann', 'Bob'], known_speaker_references: [wav64, wav64],
+      chunking_strategy: { type: 'server_vad', threshold: 0.5, prefix_padding_ms: 300, silence_duration_ms: 500 },
+    }).withResponse();
+    assert.match(data.text, /fox/i);
+    for (const name of ['chunking_strategy', 'known_speaker_names', 'known_speaker_references'])
+      assert.match(response.headers.get('warning'), new RegExp(`299 - "${name} is ignored: [^"]+\\."`));
+    if (data.logprobs) {
+      assert.equal(data.logprobs.map(({ token }) => token).join(''), data.text);
+      assert.ok(data.logprobs.every(({ logprob, bytes }) => logprob <= 0 && bytes.length > 0));
+    } else {
+      assert.match(response.headers.get('warning'), /no logprobs/);
+    }
+    const auto = await transcribe({ chunking_strategy: 'auto', stream: null, timestamp_granularities: ['segment'], response_format: 'verbose_json' }).withResponse();
+    assert.equal(auto.response.headers.get('warning'), null);
+    const refused = await transcribe({ response_format: 'diarized_json' }).then(() => null, (caught) => caught);
+    assert.ok(refused instanceof OpenAI.BadRequestError, String(refused));
+    assert.match(refused.message, /speakers/);
+  },
+
   async 'an engine that does not translate says so'() {
     const error = await client.audio.translations.create({ model: 'whisper-1', file: file() }).then(() => null, (caught) => caught);
     assert.ok(error instanceof OpenAI.BadRequestError, String(error));
@@ -97,6 +120,20 @@ await runTests({
       const answer = await client.audio.speech.create({ model: 'tts-1', voice: 'alloy', input: sentence, response_format: format });
       const bytes = Buffer.from(await answer.arrayBuffer());
       assert.ok(bytes.length > 1000 && looksRight(bytes), `${format}: ${bytes.subarray(0, 16).toString('hex')}`);
+    }
+  },
+
+  async 'speech comes as events when asked for, and every field is taken'() {
+    const { data, response } = await client.audio.speech.create({
+      model: 'gpt-4o-mini-tts', voice: { id: 'slt' }, input: sentence, response_format: 'wav', speed: 1, stream_format: 'sse', instructions: 'Be kind.',
+    }).withResponse();
+    assert.match(response.headers.get('warning'), /instructions is ignored/);
+    const events = (await data.text()).trim().split('\n\n').map((event) => JSON.parse(event.replace(/^data: /, '')));
+    assert.equal(events.pop().type, 'speech.audio.done');
+    assert.ok(magic.wav(Buffer.concat(events.map(({ audio }) => Buffer.from(audio, 'base64')))));
+    for (const input of ['$', '♪♪', '→', '|||']) {
+      const error = await client.audio.speech.create({ model: 'tts-1', voice: 'alloy', input }).then(() => null, (caught) => caught);
+      assert.ok(error instanceof OpenAI.BadRequestError, `${input}: ${error}`);
     }
   },
 
