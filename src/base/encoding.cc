@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/legacy_encoding.h"
 #include "base/text.h"
 
 namespace vat {
@@ -93,7 +94,7 @@ std::string decode(std::string_view bytes) {
     text = convert(bytes, utf16);
   } else {
     if (bytes.substr(0, 3) == "\xEF\xBB\xBF") bytes.remove_prefix(3);
-    text = is_mostly_utf8(bytes) ? to_utf8(bytes) : convert(bytes, "windows-1252");
+    text = is_mostly_utf8(bytes) ? to_utf8(bytes) : decode_legacy(bytes);
   }
   return text;
 }
@@ -105,6 +106,8 @@ std::string decode_text(std::string_view bytes) {
   replace_zeros(text);
   return text;
 }
+
+std::string decode_windows_1252(std::string_view bytes) { return convert(bytes, "windows-1252"); }
 
 bool is_text(std::string_view bytes) { return decode(bytes).find('\0') == std::string::npos; }
 

@@ -57,7 +57,7 @@ std::optional<UChar32> value_of(std::string_view digits, bool hexadecimal) {
 void append_code_point(UChar32 value, std::string& out) {
   if (value >= 0x80 && value <= 0x9F) {
     // Meant, as HTML knows, in Windows-1252.
-    out += decode_text(std::string(1, static_cast<char>(value)));
+    out += decode_windows_1252(std::string(1, static_cast<char>(value)));
     return;
   }
   if (value == 0 || value > 0x10FFFF || U_IS_SURROGATE(value)) value = kReplacement;
