@@ -1,0 +1,118 @@
+// One rule for where a recording's time begins, held against FFmpeg's own programs: every container, with
+// tracks that begin late, early, below zero and at an offset.
+#include "media/audio_reader.h"
+#include "media/testing/ffmpeg_program.h"
+#include "media/testing/media_test_fixture.h"
+
+namespace vat::media::testing {
+namespace {
+
+using ::testing::IsEmpty;
+
+struct Container {
+  const char* name;
+  const char* extension;
+  const char* video;  ///< Empty: audio only.
+  const char* audio;
+};
+
+struct Beginning {
+  const char* name;
+  double video = 0;  ///< Delays of the tracks in seconds.
+  double audio = 0;
+  double offset = 0;  ///< Of all times.
+};
+
+constexpr Container kContainers[] = {
+    {"mkv_h264", "mkv", "libx264", "aac"},
+    {"mkv_h264_without_b", "mkv", "libx264 -bf 0", "aac"},
+    {"mkv_h265", "mkv", "libx265 -x265-params log-level=none", "libopus"},
+    {"mkv_mpeg4", "mkv", "mpeg4", "flac"},
+    {"mkv_pcm", "mkv", "libx264", "pcm_s16le"},
+    {"mp4", "mp4", "libx264", "aac"},
+    {"mov", "mov", "mpeg4", "pcm_s16le"},
+    {"ts", "ts", "libx264", "aac"},
+    {"ts_mpeg2", "ts", "mpeg2video", "mp2"},
+    {"webm", "webm", "libvpx -deadline realtime", "libopus"},
+    {"avi", "avi", "mpeg4 -bf 2", "libmp3lame"},
+    {"mpg", "mpg", "mpeg2video", "mp2"},
+    {"vob", "vob", "mpeg2video", "ac3"},
+    {"ogg", "ogv", "libtheora", "libvorbis"},
+    {"flv", "flv", "libx264", "aac"},
+    {"ogg_opus", "opus", "", "libopus"},
+    {"ogg_vorbis", "ogg", "", "libvorbis"},
+    {"flac", "flac", "", "flac"},
+    {"m4a", "m4a", "", "aac"},
+    {"mka", "mka", "", "flac"},
+    {"mp3", "mp3", "", "libmp3lame"},
+};
+
+constexpr Beginning kBeginnings[] = {
+    {"together"},           {"audio_late", 0, 2.5},
+    {"video_late", 1.5, 0}, {"audio_late_and_offset", 0, 2.5, 100},
+    {"offset", 0, 0, 10},
+};
+/// Ogg, AVI and FLV have no times below zero.
+constexpr Beginning kBelowZero = {"below_zero", 0, 0, -1};
+/// MPEG's clock of 33 bits begins again after 95443.7 s, and its times may restart: a late track is neither.
+constexpr Beginning kOfMpeg[] = {{"before_the_wrap", 0, 2.5, 95'440}, {"audio_later_than_a_restart", 0, 12}};
+
+std::vector<Beginning> beginnings_of(const Container& container) {
+  std::vector<Beginning> all(std::begin(kBeginnings), std::end(kBeginnings));
+  const std::string_view extension = container.extension;
+  if (extension == "ts" || extension == "mpg" || extension == "vob")
+    all.insert(all.end(), std::begin(kOfMpeg), std::end(kOfMpeg));
+  if (extension == "mkv" || extension == "webm" || extension == "mp4" || extension == "mov")
+    all.push_back(kBelowZero);
+  return all;
+}
+
+void PrintTo(const Container& container, std::ostream* out) { *out << container.name; }
+
+class TimesTable : public MediaTest, public ::testing::WithParamInterface<Container> {
+ protected:
+  [[nodiscard]] Result<> write(const Container& container, const Beginning& beginning) const {
+    const bool picture = *container.video != '\0';
+    std::string inputs;
+    if (picture)
+      inputs = "-itsoffset " + std::to_string(beginning.video) + " -f lavfi -i testsrc=s=160x120:r=25:d=4 ";
+    inputs += "-itsoffset " + std::to_string(beginning.audio) +
+              " -f lavfi -i 'aevalsrc=0.8*sin(2*PI*1000*t)*between(t\\,0.5\\,0.6):s=48000:d=2.5'";
+    std::string codecs = std::string(" -c:a ") + container.audio;
+    if (picture) codecs += std::string(" -map 0 -map 1 -c:v ") + container.video;
+    return ffmpeg(inputs + codecs + " -output_ts_offset " + std::to_string(beginning.offset) + " a." +
+                      container.extension,
+                  path(""));
+  }
+
+  /// When and how much ffmpeg decodes, timestamps aside.
+  [[nodiscard]] DecodedAudio reference(const std::filesystem::path& file) const {
+    EXPECT_TRUE(ffmpeg("-i " + file.string() + " -map 0:a:0 -ac 1 -ar 16000 -f wav reference.wav", path("")));
+    return decode_all(path("reference.wav")).value();
+  }
+};
+
+TEST_P(TimesTable, AgreesWithFfmpeg) {
+  if (!has_ffmpeg_programs()) GTEST_SKIP() << "needs the programs ffmpeg and ffprobe";
+  const Container& container = GetParam();
+  for (const Beginning& beginning : beginnings_of(container)) {
+    SCOPED_TRACE(beginning.name);
+    const Result<> written = write(container, beginning);
+    ASSERT_TRUE(written) << written.error().message;
+    const auto file = path(std::string("a.") + container.extension);
+    const auto decoded = decode_all(file);
+    ASSERT_TRUE(decoded) << decoded.error().message;
+    const double delay =
+        ffprobe_number("stream=start_time", file, "a:0") - ffprobe_number("format=start_time", file);
+    const DecodedAudio expected = reference(file);
+    EXPECT_NEAR(first_loud(*decoded), delay + first_loud(expected), 0.03);
+    EXPECT_NEAR(decoded->seconds(), delay + expected.seconds(), 0.06);
+    EXPECT_THAT(decoded->warnings, IsEmpty());
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Containers, TimesTable, ::testing::ValuesIn(kContainers),
+                         [](const auto& container) { return std::string(container.param.name); });
+
+}  // namespace
+}  // namespace vat::media::testing
