@@ -95,8 +95,6 @@ struct Before {
 /// What stands behind it.
 struct After {
   explicit After(std::u32string_view rest) {
-    // "« Oui ! » dit-elle": the mark belongs to what came before. "Er kam. »Ja«" opens a quotation.
-    goes_back = !rest.empty() && closes(rest.front()) && (rest.size() == 1 || rest[1] == ' ');
     while (!rest.empty() && (opens(rest.front()) || rest.front() == ' ')) rest.remove_prefix(1);
     first = rest.empty() ? 0 : rest.front();
     std::size_t end = 0;
@@ -105,7 +103,6 @@ struct After {
     if (end > 1 || end >= rest.size() || rest[end] != '.') word = rest.substr(0, end);
   }
 
-  bool goes_back = false;
   char32_t first = 0;
   std::u32string_view word;
 };
@@ -122,7 +119,6 @@ class EndJudge {
   [[nodiscard]] bool is_end(std::u32string_view piece, std::u32string_view rest) const {
     const Before before(piece);
     const After after(rest);
-    if (after.goes_back) return false;
     constexpr std::u32string_view kSpacedMarks = U".!?…‽‼⁇⁈⁉";
     const bool needs_space = kSpacedMarks.find(before.last) != std::u32string_view::npos;
     if (!before.spaced && needs_space && !is_unspaced_script(after.first)) return false;
@@ -155,6 +151,14 @@ class EndJudge {
   bool has_capitals_ = false;  ///< Sentences begin with capitals here.
 };
 
+/// "« Oui ! » Elle sourit": an end that ICU finds before the mark that closes a quotation is behind it.
+/// "Er kam. »Ja«" opens one.
+std::size_t with_closing_marks(std::u32string_view text, std::size_t end) {
+  while (end < text.size() && closes(text[end]) && (end + 1 == text.size() || text[end + 1] == ' '))
+    end = std::min(end + 2, text.size());
+  return end;
+}
+
 /// The ends that ICU finds, as offsets in UTF-16.
 std::vector<std::int32_t> ends_by_icu(const icu::UnicodeString& text, const std::string& language) {
   UErrorCode status = U_ZERO_ERROR;
@@ -184,13 +188,14 @@ std::vector<std::string> sentences_of(std::string_view paragraph, const std::str
   for (const std::int32_t next : ends_by_icu(unicode, language)) {
     end += static_cast<std::size_t>(unicode.countChar32(end16, next - end16));
     end16 = next;
-    const std::string piece = utf8_of(all.substr(begin, end - begin));
-    const bool last = end16 == unicode.length();
+    const std::size_t cut = with_closing_marks(all, end);
+    if (cut <= begin) continue;
+    const std::string piece = utf8_of(all.substr(begin, cut - begin));
     // What has no words goes with the words behind it.
-    if (!last && (!has_words(piece) || !judge.is_end(all.substr(begin, end - begin), all.substr(end))))
-      continue;
+    const bool stands = has_words(piece) && judge.is_end(all.substr(begin, cut - begin), all.substr(cut));
+    if (cut < all.size() && !stands) continue;
     sentences.push_back(piece);
-    begin = end;
+    begin = cut;
   }
   return sentences;
 }

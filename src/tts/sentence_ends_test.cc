@@ -62,11 +62,13 @@ INSTANTIATE_TEST_SUITE_P(
         Sample{"de", "Es war 1990.|Danach kam Nr. 5 an der Hauptstr. 12 vorbei."},
         Sample{"de", "Er kam um 10.30 Uhr bzw. später usw.|Dann ging er.|»Ja!« sagte sie.|»Nein.«"},
         Sample{"de", "Im Jahr 44 v. Chr. starb Cäsar.|Das kostet 3,50 Mio. Euro ca. am Tag."},
+        Sample{"de", "Dr. med. Müller wohnt in der Goethestr. 5.|Er ist 50 J. alt."},
         Sample{"de", "Das ist der Test.|Sie ist im Dienst, u. a. Montags."}));
 
 INSTANTIATE_TEST_SUITE_P(
     French, SentenceEndsTest,
     ::testing::Values(Sample{"fr", "M. Dupont et Mme. Durand sont là.|Le Dr. Petit aussi."},
+                      Sample{"fr", "« Bonjour ! »|Elle sourit.|« Ça va ? »|« Oui. »"},
                       Sample{"fr", "« Oui ! » dit-elle.|« Non ? » demanda M. Leblanc.|Voir p. 12 du livre."},
                       Sample{"fr", "Vraiment ? demanda-t-il.|Il est parti à la mer.|Il y avait du jeu."},
                       Sample{"fr", "J.-C. Martin vit près du bd. Voltaire, etc.|Il chante."}));
@@ -75,11 +77,13 @@ INSTANTIATE_TEST_SUITE_P(
     Spanish, SentenceEndsTest,
     ::testing::Values(Sample{"es", "El Sr. García y la Dra. López llegaron.|Ud. Ganó."},
                       Sample{"es", "Él lo tiene.|Luego se fue.|Mira el sol.|Véase pág. 12."},
+                      Sample{"es", "EE. UU. Ganó.|Vino el Dr. D. Juan."},
                       Sample{"es", "¿Vienes?|¡Sí!|Vive en EE.UU. Norte, p. ej. Boston."}));
 
 INSTANTIATE_TEST_SUITE_P(
     Italian, SentenceEndsTest,
     ::testing::Values(Sample{"it", "Il Sig. Rossi e la Sig.ra Bianchi sono qui.|Il dott. Verdi no."},
+                      Sample{"it", "Parla l'avv. Neri e l’on. Verdi."},
                       Sample{"it", "Siamo tutti qui, ecc.|Poi siamo andati via.|Vedi pag. 12."}));
 
 INSTANTIATE_TEST_SUITE_P(
@@ -92,7 +96,7 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(Sample{"ru", "Проф. Иванов живёт на ул. Ленина.|А. С. Пушкин писал стихи."},
                       Sample{"ru", "Это стоит 5 тыс. руб.|Потом ещё."},
                       Sample{"ru", "Это я.|Иван пришёл, т. е. Вернулся."},
-                      Sample{"ru", "— Привет! — сказал он."}));
+                      Sample{"ru", "Дом, сад и т. д.|Потом ушли."}, Sample{"ru", "— Привет! — сказал он."}));
 
 INSTANTIATE_TEST_SUITE_P(
     OthersWithATable, SentenceEndsTest,
