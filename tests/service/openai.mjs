@@ -83,7 +83,7 @@ await runTests({
     } else {
       assert.match(response.headers.get('warning'), /no logprobs/);
     }
-    const auto = await transcribe({ chunking_strategy: 'auto', stream: null, timestamp_granularities: ['segment'], response_format: 'verbose_json' }).withResponse();
+    const auto = await transcribe({ chunking_strategy: 'auto', stream: false, timestamp_granularities: ['segment'], response_format: 'verbose_json' }).withResponse();
     assert.equal(auto.response.headers.get('warning'), null);
     const refused = await transcribe({ response_format: 'diarized_json' }).then(() => null, (caught) => caught);
     assert.ok(refused instanceof OpenAI.BadRequestError, String(refused));
