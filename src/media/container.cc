@@ -49,6 +49,22 @@ bool can_hold(const std::string& container, const AVCodecParameters* parameters)
   return moving && container == "matroska" && av_codec_get_tag(format->codec_tag, parameters->codec_id) != 0;
 }
 
+const char* kind_of(const AVStream* stream) {
+  if (is_cover(stream)) return "A cover picture";
+  switch (stream->codecpar->codec_type) {
+    case AVMEDIA_TYPE_VIDEO:
+      return "A video track";
+    case AVMEDIA_TYPE_AUDIO:
+      return "An audio track";
+    case AVMEDIA_TYPE_SUBTITLE:
+      return "A subtitle track";
+    case AVMEDIA_TYPE_ATTACHMENT:
+      return "An attached file";
+    default:
+      return "A data track";
+  }
+}
+
 ContainerChoice choose_container(const Input& original, const std::filesystem::path& path,
                                  const Input* audio) {
   const std::string own = own_container(original, path);

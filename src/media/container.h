@@ -11,6 +11,9 @@ namespace vat::media {
 
 [[nodiscard]] bool can_hold(const std::string& container, const AVCodecParameters* parameters);
 
+/// "A video track", to begin a sentence with.
+[[nodiscard]] const char* kind_of(const AVStream* stream);
+
 struct ContainerChoice {
   std::string container;
   std::string reason;  ///< One sentence if the original's own container cannot contain a track; else empty.

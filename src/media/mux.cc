@@ -17,22 +17,6 @@
 namespace vat::media {
 namespace {
 
-const char* kind_of(const AVStream* stream) {
-  if (is_cover(stream)) return "A cover picture";
-  switch (stream->codecpar->codec_type) {
-    case AVMEDIA_TYPE_VIDEO:
-      return "A video track";
-    case AVMEDIA_TYPE_AUDIO:
-      return "An audio track";
-    case AVMEDIA_TYPE_SUBTITLE:
-      return "A subtitle track";
-    case AVMEDIA_TYPE_ATTACHMENT:
-      return "An attached file";
-    default:
-      return "A data track";
-  }
-}
-
 Result<std::unique_ptr<Input>> open_original(const std::filesystem::path& path, std::stop_token stop) {
   VAT_ASSIGN(auto input, Input::open(path, std::move(stop), Input::Codecs::kAll));
   if (input->video() == nullptr)
