@@ -64,9 +64,12 @@ std::size_t srt_tag_length(std::string_view text, std::size_t from) {
   return close == std::string_view::npos ? 0 : close - from + 1;
 }
 
-/// Length of an override block of SubStation Alpha, found in some SRT files: "{\an8}".
+/// Length of an override block of SubStation Alpha or MicroDVD, found in some SRT files: "{\an8}", "{y:i}".
 std::size_t override_length(std::string_view text, std::size_t from) {
-  if (from + 1 >= text.size() || text[from + 1] != '\\') return 0;
+  constexpr std::string_view kMicroDvd = "CcFfoPSsYy";
+  if (from + 2 >= text.size()) return 0;
+  const bool micro_dvd = kMicroDvd.find(text[from + 1]) != std::string_view::npos && text[from + 2] == ':';
+  if (text[from + 1] != '\\' && !micro_dvd) return 0;
   const std::size_t close = text.find('}', from);
   return close == std::string_view::npos ? 0 : close - from + 1;
 }

@@ -84,6 +84,8 @@ TEST(ReaderTest, SrtMarkupIsRemovedAndOtherBracketsStay) {
 }
 
 TEST(ReaderTest, EscapesOfSubStationAlphaAreBreaksAndSpaces) {
+  EXPECT_THAT(read("1\n00:01,000 --> 00:02,000\n{y:i}a {C:$0000ff}b {s} {note: c}\n"),
+              ElementsAre(cue(1000, 2000, {"a b {s} {note: c}"})));
   EXPECT_THAT(read("1\n00:01,000 --> 00:02,000\n{\\an8}First line\\Nsecond\\hline\\nthird\n"),
               ElementsAre(cue(1000, 2000, {"First line", "second line", "third"})));
   EXPECT_THAT(read("1\n00:01,000 --> 00:02,000\n{\\i1\\b1}a{\\r} {\\p1}m 0 0 l 100 0{\\p0}b{\\pos(1,2)}\n"),
