@@ -268,8 +268,9 @@ std::optional<Millis> AudioReader::duration() const { return impl_->duration; }
 
 std::vector<std::string> AudioReader::warnings() const {
   std::vector<std::string> all = impl_->warnings;
+  constexpr long kAudible = 3;  // dB
   const long gain = std::lround(impl_->lift.largest_gain());
-  if (gain > 0)
+  if (gain >= kAudible)
     all.push_back("The audio is very quiet, so it was raised by up to " + std::to_string(gain) +
                   " dB before recognition.");
   return all;
