@@ -20,7 +20,7 @@ constexpr double kNothing = 1e-11;
 /// The power of the loudest tenth of a second over that of the quietest quarter: steady noise has less,
 /// speech more.
 constexpr double kSpread = 6.0;
-constexpr double kMaxGain = 1000.0;
+constexpr double kMaxLift = 1000.0;
 /// A block's rise of the gain, at most.
 constexpr double kMaxRise = 1.1;
 
@@ -69,7 +69,7 @@ double QuietLift::wanted_gain() const {
   const auto quarter = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 4);
   std::nth_element(sorted.begin(), quarter, sorted.end());
   if (loudest < kSpread * *quarter) return 1;
-  return std::min(std::sqrt(kUsual / loudest), kMaxGain);
+  return std::min(std::sqrt(kUsual / loudest), kMaxLift);
 }
 
 void QuietLift::release_block() {
