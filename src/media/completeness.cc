@@ -55,15 +55,17 @@ std::optional<std::string> find_shortfall(Input& input, const AVStream* stream, 
   const auto size = stated_size(input);
   if (size && size->is_whole) return std::nullopt;
   const std::string_view format = input.context()->iformat->name;
+  // The header of a RIFF file is often written before the length is known.
+  const bool length_counts = input.duration_is_stated() && format != "wav" && format != "avi";
   std::optional<double> end;
-  if (size && (format == "wav" || format == "avi")) {
-    // Their headers are often written before the length is known, but bytes and seconds are in proportion.
-    end = seconds_read * size->bytes / static_cast<double>(*input.io().size());
-  } else if (input.duration_is_stated()) {
+  if (length_counts || (!size && input.duration_is_stated())) {
     end = input.end_of(stream);
     if (!end) end = input.duration_seconds();
   }
-  if (!end || !is_short(seconds_read, *end) || others_reach(input, seconds_read, *end)) return std::nullopt;
+  if (!end && size) end = seconds_read * size->bytes / static_cast<double>(*input.io().size());
+  if (!end || !is_short(seconds_read, *end)) return std::nullopt;
+  // Without a stated size, another track that goes on to the end proves that the file does.
+  if (!size && others_reach(input, seconds_read, *end)) return std::nullopt;
   return sentence(seconds_read, *end);
 }
 
