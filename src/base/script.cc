@@ -14,6 +14,7 @@ bool is_of_unspaced_script(std::int32_t code_point) {
     case USCRIPT_LAO:
     case USCRIPT_KHMER:
     case USCRIPT_MYANMAR:
+    case USCRIPT_TIBETAN:
       return true;
     default:
       return false;

@@ -5,8 +5,8 @@
 
 namespace vat {
 
-/// True for a character of a script that writes no space between words: Han, Kana, Thai, Lao, Khmer, Myanmar.
-/// Any thread.
+/// True for a character of a script that writes no space between words: Han, Kana, Thai, Lao, Khmer, Myanmar,
+/// Tibetan. Any thread.
 [[nodiscard]] bool is_of_unspaced_script(std::int32_t code_point);
 
 }  // namespace vat

@@ -4,12 +4,12 @@
 #include <unicode/locid.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
-#include <unicode/uscript.h>
 
 #include <algorithm>
 #include <memory>
 
 #include "base/ascii.h"
+#include "base/script.h"
 #include "base/text.h"
 #include "tts/abbreviations.h"
 #include "tts/code_points.h"
@@ -41,24 +41,6 @@ bool closes(char32_t point) {
 
 bool opens(char32_t point) {
   return closes(point) || has_category(point, U_GC_PS_MASK | U_GC_PI_MASK) || point == U'¿' || point == U'¡';
-}
-
-/// Written without spaces between sentences.
-bool is_unspaced_script(char32_t point) {
-  UErrorCode status = U_ZERO_ERROR;
-  switch (uscript_getScript(static_cast<UChar32>(point), &status)) {
-    case USCRIPT_HAN:
-    case USCRIPT_HIRAGANA:
-    case USCRIPT_KATAKANA:
-    case USCRIPT_THAI:
-    case USCRIPT_LAO:
-    case USCRIPT_KHMER:
-    case USCRIPT_MYANMAR:
-    case USCRIPT_TIBETAN:
-      return true;
-    default:
-      return false;
-  }
 }
 
 bool is_roman_number(std::u32string_view word) {
@@ -121,7 +103,8 @@ class EndJudge {
     const After after(rest);
     constexpr std::u32string_view kSpacedMarks = U".!?…‽‼⁇⁈⁉";
     const bool needs_space = kSpacedMarks.find(before.last) != std::u32string_view::npos;
-    if (!before.spaced && needs_space && !is_unspaced_script(after.first)) return false;
+    if (!before.spaced && needs_space && !is_of_unspaced_script(static_cast<std::int32_t>(after.first)))
+      return false;
     if (has_category(after.first, U_GC_LL_MASK) && (before.closed || has_capitals_)) return false;
     return before.last != '.' || before.closed || !seems_to_end(before, after);
   }

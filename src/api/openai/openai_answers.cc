@@ -207,6 +207,9 @@ std::string TextDeltas::next(const std::string& data) {
   const json::object* const object = error ? nullptr : value.if_object();
   const json::value* const text = object == nullptr ? nullptr : object->if_contains("text");
   if (text == nullptr || !text->is_string()) return {};
+  const json::value* const index = object->if_contains("index");
+  if (index != nullptr && index->is_int64() && index->get_int64() < told_) return {};
+  ++told_;
   std::string delta = json::value_to<std::string>(*text);
   const json::value* const joined = object->if_contains("joined");
   const bool spaced = joined == nullptr || !joined->is_bool() || !joined->get_bool();

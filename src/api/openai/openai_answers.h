@@ -1,6 +1,7 @@
 // Responses for OpenAI's clients: errors, transcripts, events, models. Private to api.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,14 +29,16 @@ void set_warnings(http::Response& response, const std::vector<std::string>& sent
 [[nodiscard]] std::string done_event(const OpenAiRequest& asked, const Transcript& transcript);
 [[nodiscard]] std::string error_event(const http::Request& request, const Error& error);
 
-/// Turns segments' texts, as they arrive, into pieces that together are Transcript::text().
+/// Turns segments' texts, as they arrive, into pieces that together are Transcript::text(). What another
+/// attempt tells again is left out.
 class TextDeltas {
  public:
-  /// `data`: of an event "segment". Empty if it has no text.
+  /// `data`: of an event "segment". Empty if it has no new text.
   [[nodiscard]] std::string next(const std::string& data);
 
  private:
   bool first_ = true;
+  std::int64_t told_ = 0;  ///< Segments.
 };
 
 /// The list of GET /v1/models: the accepted OpenAI names, then the recognition models of the catalogue.

@@ -24,6 +24,7 @@ using testing::IntakeService;
 using ::testing::Not;
 using testing::Part;
 using testing::Reply;
+using ::testing::StartsWith;
 
 Transcript two_segments() {
   Transcript transcript;
@@ -154,6 +155,25 @@ TEST_F(OpenAi, StreamsTheTextAsItIsHeard) {
             "data: {\"type\":\"transcript.text.done\",\"text\":\"Hello there. How are you?\",\"usage\":"
             "{\"type\":\"duration\",\"seconds\":3}}\n\n");
   EXPECT_TRUE(service.jobs().empty());
+}
+
+TEST_F(OpenAi, AStreamTellsTextOnceThoughAnotherAttemptTellsItAgain) {
+  const OneJobWorker worker(service, [](JobQueue& queue, const ClaimedJob& job) {
+    const auto event = [](int index, const Segment& segment) {
+      return std::pair<std::string, std::string>(
+          "segment", R"({"index":)" + std::to_string(index) + R"(,"text":")" + segment.text + R"("})");
+    };
+    const std::vector<Segment> segments = two_segments().segments;
+    EXPECT_TRUE(queue.add_events(job.lease, {event(0, segments[0])}));
+    EXPECT_TRUE(queue.add_events(job.lease, {event(0, segments[0]), event(1, segments[1])}));
+    EXPECT_TRUE(queue.save_transcript(job.lease, two_segments()));
+    EXPECT_TRUE(queue.complete(job.lease, {}));
+  });
+  const Reply reply = ask({field("model", "gpt-4o-transcribe"), field("stream", "true")});
+  EXPECT_THAT(reply.body,
+              StartsWith("data: {\"type\":\"transcript.text.delta\",\"delta\":\"Hello there.\"}\n\n"
+                         "data: {\"type\":\"transcript.text.delta\",\"delta\":\" How are you?\"}\n\n"
+                         "data: {\"type\":\"transcript.text.done\""));
 }
 
 TEST_F(OpenAi, EveryDocumentedFieldIsTaken) {

@@ -20,7 +20,7 @@ struct Row {
 
   /// The sums of four adjacent products each.
   [[nodiscard]] __m256 sums_of_products(const ColumnBlock& column) const {
-#if defined(__AVX512VNNI__) && defined(__AVX512VL__)
+#ifdef __AVX512VNNI__
     return _mm256_cvtepi32_ps(_mm256_dpbusd_epi32(start(column), numbers, bytes_of(column.numbers)));
 #elif defined(__AVXVNNI__)
     return _mm256_cvtepi32_ps(_mm256_dpbusd_avx_epi32(start(column), numbers, bytes_of(column.numbers)));
