@@ -11,7 +11,9 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <charconv>
+#include <chrono>
 #include <map>
+#include <thread>
 
 #include "http/testing/tls_client.h"
 #include "net/testing/http_test_server.h"
@@ -76,6 +78,15 @@ json::value Server::wait_for_end(const std::string& job) {
   const HttpResponse events = get(job + "/events");
   EXPECT_THAT(events.body, HasSubstr("event: done\n"));
   return get_json(job);
+}
+
+bool Server::wait_for_metric(const std::string& line) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (get("/metrics").body.find("\n" + line + "\n") == std::string::npos) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  return true;
 }
 
 std::string Server::stop() {
@@ -323,8 +334,7 @@ TEST_F(ServeTest, ARecordingBecomesTextAndFiles) {
     EXPECT_EQ(whole.body.size(), static_cast<std::size_t>(file.at("size").as_int64()));
   }
   EXPECT_THAT(kinds, AllOf(::testing::Contains("transcript"), ::testing::Contains("speech")));
-  EXPECT_THAT(server->get("/metrics").body,
-              HasSubstr(R"(vat_jobs_finished_total{kind="process",state="completed"} 1)"));
+  EXPECT_TRUE(server->wait_for_metric(R"(vat_jobs_finished_total{kind="process",state="completed"} 1)"));
   const std::string log = server->stop();
   EXPECT_THAT(log, AllOf(HasSubstr("state=completed"), Not(HasSubstr("depth of a well"))));
 }

@@ -36,6 +36,9 @@ class Server {
                                    const HttpHeaders& fields);
   /// Waits for the job's end and returns it.
   [[nodiscard]] boost::json::value wait_for_end(const std::string& job);
+  /// Waits until the metrics contain this line; false after ten seconds without it. What a job adds to them
+  /// is added after its end is in the database, where clients see it.
+  [[nodiscard]] bool wait_for_metric(const std::string& line);
   /// SIGTERM; the exit code must be 0. Returns what was logged.
   std::string stop();
 
