@@ -1,0 +1,53 @@
+#include "asr/kernels/byte_panels.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "asr/kernels/testing/blocks.h"
+
+namespace vat::asr::kernels {
+namespace {
+
+#ifdef VAT_KERNEL_BYTE_PANELS
+TEST(BytePanelsTest, EachRowTimesEachColumnIsInItsPlace) {
+  constexpr std::int64_t kStride = kPanelRows + 3;
+  for (const std::int64_t width : {1, 2, 7, 40}) {
+    const std::vector<ByteBlock> weights = byte_blocks(width * kPanelRows, 1);
+    for (int columns = 1; columns <= kMaxByteColumns; ++columns) {
+      const std::vector<ColumnBlock> in = column_blocks(width * columns, 2);
+      std::vector<float> sums(static_cast<std::size_t>(kStride * columns), 0.5F);
+      multiply_byte_panel(width, columns, weights.data(), in.data(), sums.data(), kStride);
+      for (std::int64_t c = 0; c < columns; ++c) {
+        for (std::int64_t r = 0; r < kStride; ++r) {
+          const float sum = sums[static_cast<std::size_t>(c * kStride + r)];
+          if (r >= kPanelRows) {
+            EXPECT_EQ(sum, 0.5F) << "is not a row's";
+            continue;
+          }
+          const PlainProduct expected = plain_product(&weights[static_cast<std::size_t>(r * width)],
+                                                      &in[static_cast<std::size_t>(c * width)], width);
+          EXPECT_NEAR(sum, expected.sum, 1e-6 * expected.size)
+              << width << " blocks, row " << r << ", column " << c << " of " << columns;
+        }
+      }
+    }
+  }
+}
+
+TEST(BytePanelsTest, TheLargestNumbersDoNotOverflow) {
+  for (const int column : {-127, 127}) {
+    for (const int weight : {-127, 127}) {
+      const std::vector<ByteBlock> weights(2 * kPanelRows, filled_byte_block(weight));
+      const std::vector<ColumnBlock> in(2, filled_column_block(column));
+      const PlainProduct expected = plain_product(weights.data(), in.data(), 2);
+      std::vector<float> sums(kPanelRows);
+      multiply_byte_panel(2, 1, weights.data(), in.data(), sums.data(), kPanelRows);
+      for (const float sum : sums) EXPECT_NEAR(sum, expected.sum, 1e-6 * expected.size);
+    }
+  }
+}
+#endif
+
+}  // namespace
+}  // namespace vat::asr::kernels
