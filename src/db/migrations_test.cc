@@ -129,6 +129,29 @@ TEST_P(MigrationsTest, TheUploadsOfTheSecondVersionAreThereInTheThird) {
   EXPECT_EQ(db->uploads().find_content(kLocalUserId, digest).value()->id, upload);
 }
 
+TEST_P(MigrationsTest, TheKeysOfTheSixthVersionMayDoEverythingInTheSeventh) {
+  const auto old = access();
+  ASSERT_TRUE(migrate(*old, up_to(6)).has_value());
+  const std::string digest(64, 'a');
+  const auto filled = old->on_writer([&](Connection& sql) -> Result<> {
+    sql.run(
+        "INSERT INTO api_keys (id, user_id, name, prefix, secret_sha256, created_at) VALUES "
+        "('019395a1-8f0e-7c3a-9c1f-5d2b6f0a7e11', '" +
+        std::string(kLocalUserId) + "', 'laptop', 'vat_3fGk', '" + digest + "', 7)");
+    return {};
+  });
+  ASSERT_TRUE(filled.has_value()) << filled.error().detail;
+
+  const auto db = open();
+  ASSERT_TRUE(db->migrate().has_value());
+  const auto owner = db->users().find_by_key(digest).value();
+  ASSERT_TRUE(owner.has_value());
+  EXPECT_EQ(owner->scopes, Scopes::all());
+  EXPECT_EQ(owner->user.id, kLocalUserId);
+  EXPECT_EQ(owner->user.role, UserRole::kAdmin);
+  EXPECT_FALSE(owner->user.disabled);
+}
+
 TEST_P(MigrationsTest, ManyThatMigrateAtOnceDoEachStepOnce) {
   std::vector<std::unique_ptr<Database>> databases;
   for (int i = 0; i < 3; ++i) databases.push_back(open());

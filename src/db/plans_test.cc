@@ -118,6 +118,12 @@ class PlansTest : public testing::DatabaseTest {
   void use_others() {
     SqlUserStore users(*access_);
     (void)users.get(kLocalUserId);
+    (void)users.find_by_email("ada@example.com");
+    (void)users.list({}, 10);
+    const std::string ada = users.add({.email = "ada@example.com", .name = "Ada"}).value().id;
+    EXPECT_TRUE(users.set_role(ada, UserRole::kAdmin).has_value());
+    EXPECT_TRUE(users.set_role(testing::kOtherUserId, UserRole::kAdmin).has_value());
+    EXPECT_TRUE(users.set_disabled(ada, true).has_value());
     ApiKey key;
     key.user_id = kLocalUserId;
     key = users.create_key(key, std::string(64, 'k')).value();
@@ -184,8 +190,9 @@ class PlansTest : public testing::DatabaseTest {
         })) {
       return false;
     }
-    // These contain only waiting or running jobs.
-    return line.find("INDEX jobs_waiting") == std::string::npos &&
+    // These contain only waiting or running jobs, and admins.
+    return line.find("INDEX users_admins") == std::string::npos &&
+           line.find("INDEX jobs_waiting") == std::string::npos &&
            line.find("INDEX jobs_running") == std::string::npos;
   }
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/uuid.h"
 #include "db/job_rows.h"
 
@@ -11,57 +12,152 @@ namespace {
 constexpr std::chrono::minutes kUseIsNoted{1};
 
 struct UserRow {
-  std::string id, email, name, picture_url;
-  long long created_at = 0;
+  std::string id, email, name, picture_url, role;
+  long long created_at = 0, disabled = 0;
   template <class Visit>
   void columns(Visit visit) {
-    for (std::string* text : {&id, &email, &name, &picture_url}) visit(*text);
+    for (std::string* text : {&id, &email, &name, &picture_url, &role}) visit(*text);
     visit(created_at);
+    visit(disabled);
   }
-  [[nodiscard]] User user() const { return {id, email, name, picture_url, from_unix_millis(created_at)}; }
+  [[nodiscard]] User user() const {
+    return {id,
+            email,
+            name,
+            picture_url,
+            from_unix_millis(created_at),
+            parse_role(role).value_or(UserRole::kMember),
+            disabled != 0};
+  }
 };
+constexpr std::string_view kSelectUsers =
+    "SELECT id, email, name, picture_url, role, created_at, disabled FROM users WHERE ";
 
 struct KeyRow {
-  std::string id, user_id, name, prefix;
+  std::string id, user_id, name, prefix, scopes;
   long long created_at = 0, last_used_at = 0, expires_at = 0;
   template <class Visit>
   void columns(Visit visit) {
-    for (std::string* text : {&id, &user_id, &name, &prefix}) visit(*text);
+    for (std::string* text : {&id, &user_id, &name, &prefix, &scopes}) visit(*text);
     for (long long* number : {&created_at, &last_used_at, &expires_at}) visit(*number);
   }
   [[nodiscard]] ApiKey key() const {
-    return {
-        id, user_id, name, prefix, from_unix_millis(created_at), time_of(last_used_at), time_of(expires_at)};
+    return {id,
+            user_id,
+            name,
+            prefix,
+            from_unix_millis(created_at),
+            time_of(last_used_at),
+            time_of(expires_at),
+            parse_scopes(scopes).value_or(Scopes())};
   }
 };
 
 /// The owner of a key, the key, and when it was last used.
 struct OwnerRow : UserRow {
-  std::string key_id;
+  std::string key_id, scopes;
   long long last_used_at = 0;
   template <class Visit>
   void columns(Visit visit) {
     UserRow::columns(visit);
     visit(key_id);
+    visit(scopes);
     visit(last_used_at);
   }
 };
 
+tl::unexpected<Error> no_such_user() { return fail(ErrorCode::kNotFound, "There is no such user."); }
+
+/// kInvalidArgument if the user is the last admin that can sign in. Locks the rows of the admins.
+Result<> require_another_admin(Transaction& transaction, const std::string& user_id) {
+  const std::string sql =
+      "SELECT id FROM users WHERE role = 'admin' AND disabled = 0 AND id <> :local ORDER BY id";
+  const auto admins =
+      transaction.sql.rows<std::string>(sql + transaction.sql.for_update(), std::string(kLocalUserId));
+  if (admins == std::vector<std::string>{user_id})
+    return fail(ErrorCode::kInvalidArgument, "This is the only admin; make another one first.");
+  return {};
+}
+
 }  // namespace
 
 Result<User> SqlUserStore::get(const std::string& user_id) {
-  const auto missing = [] { return fail(ErrorCode::kNotFound, "There is no such user."); };
-  if (!is_uuid(user_id)) return missing();
+  if (!is_uuid(user_id)) return no_such_user();
   return access_.read([&](Connection& sql) -> Result<User> {
-    const auto row = sql.row<UserRow>(
-        "SELECT id, email, name, picture_url, created_at FROM users WHERE id = :id", user_id);
-    if (!row) return missing();
+    const auto row = sql.row<UserRow>(std::string(kSelectUsers) + "id = :id", user_id);
+    if (!row) return no_such_user();
     return row->user();
   });
 }
 
+Result<std::optional<User>> SqlUserStore::find_by_email(const std::string& email) {
+  return access_.read([&](Connection& sql) -> Result<std::optional<User>> {
+    const auto row = sql.row<UserRow>(
+        std::string(kSelectUsers) + "email = :email AND email <> '' ORDER BY id LIMIT 1", to_lower(email));
+    if (!row) return std::optional<User>();
+    return std::optional<User>(row->user());
+  });
+}
+
+Result<std::vector<User>> SqlUserStore::list(const std::string& after, int max) {
+  const std::string first = is_uuid(after) ? after : std::string("00000000-0000-0000-0000-000000000000");
+  return access_.read([&](Connection& sql) -> Result<std::vector<User>> {
+    std::vector<User> users;
+    sql.each<UserRow>(
+        std::string(kSelectUsers) + "id > :after ORDER BY id LIMIT :max",
+        [&](const UserRow& row) { users.push_back(row.user()); }, first, max);
+    return users;
+  });
+}
+
+Result<User> SqlUserStore::add(const User& user) {
+  return access_.write([&](Transaction& transaction) -> Result<User> {
+    User made = user;
+    made.email = to_lower(user.email);
+    if (!is_uuid(made.id)) made.id = make_uuid();
+    made.created_at = transaction.now;
+    if (transaction.sql.row<long long>("SELECT 1 FROM users WHERE email = :email AND email <> '' LIMIT 1",
+                                       made.email)) {
+      return fail(ErrorCode::kExists, "There is a user with the address " + made.email + " already.");
+    }
+    const bool added =
+        transaction.sql.execute(
+            "INSERT INTO users (id, email, name, picture_url, role, disabled, created_at) VALUES "
+            "(:id, :email, :name, :picture_url, :role, :disabled, :created_at) "
+            "ON CONFLICT DO NOTHING",
+            made.id, made.email, made.name, made.picture_url, role_name(made.role), made.disabled ? 1 : 0,
+            made.created_at) > 0;
+    if (!added) return fail(ErrorCode::kExists, "The user already exists.");
+    return made;
+  });
+}
+
+Result<> SqlUserStore::set_role(const std::string& user_id, UserRole role) {
+  if (!is_uuid(user_id)) return no_such_user();
+  return access_.write([&](Transaction& transaction) -> Result<> {
+    if (role != UserRole::kAdmin) VAT_TRY(require_another_admin(transaction, user_id));
+    if (transaction.sql.execute("UPDATE users SET role = :role WHERE id = :id", role_name(role), user_id) ==
+        0)
+      return no_such_user();
+    return {};
+  });
+}
+
+Result<> SqlUserStore::set_disabled(const std::string& user_id, bool disabled) {
+  if (!is_uuid(user_id)) return no_such_user();
+  return access_.write([&](Transaction& transaction) -> Result<> {
+    if (disabled) VAT_TRY(require_another_admin(transaction, user_id));
+    if (transaction.sql.execute("UPDATE users SET disabled = :disabled WHERE id = :id", disabled ? 1 : 0,
+                                user_id) == 0) {
+      return no_such_user();
+    }
+    if (disabled) transaction.sql.execute("DELETE FROM sessions WHERE user_id = :user_id", user_id);
+    return {};
+  });
+}
+
 Result<ApiKey> SqlUserStore::create_key(const ApiKey& key, const std::string& secret_sha256) {
-  if (!is_uuid(key.user_id)) return fail(ErrorCode::kNotFound, "There is no such user.");
+  if (!is_uuid(key.user_id)) return no_such_user();
   return access_.write([&](Transaction& transaction) -> Result<ApiKey> {
     ApiKey made = key;
     if (!is_uuid(made.id)) made.id = make_uuid();
@@ -69,11 +165,11 @@ Result<ApiKey> SqlUserStore::create_key(const ApiKey& key, const std::string& se
     made.last_used_at.reset();
     const bool added =
         transaction.sql.execute(
-            "INSERT INTO api_keys (id, user_id, name, prefix, secret_sha256, created_at, expires_at) "
-            "VALUES (:id, :user_id, :name, :prefix, :secret_sha256, :created_at, :expires_at) "
+            "INSERT INTO api_keys (id, user_id, name, prefix, secret_sha256, created_at, expires_at, scopes) "
+            "VALUES (:id, :user_id, :name, :prefix, :secret_sha256, :created_at, :expires_at, :scopes) "
             "ON CONFLICT DO NOTHING",
-            made.id, made.user_id, made.name, made.prefix, secret_sha256, made.created_at,
-            made.expires_at) > 0;
+            made.id, made.user_id, made.name, made.prefix, secret_sha256, made.created_at, made.expires_at,
+            to_text(made.scopes)) > 0;
     if (!added) return fail(ErrorCode::kExists, "The key already exists.");
     return made;
   });
@@ -84,7 +180,8 @@ Result<std::vector<ApiKey>> SqlUserStore::keys(const std::string& user_id) {
   return access_.read([&](Connection& sql) -> Result<std::vector<ApiKey>> {
     std::vector<ApiKey> keys;
     sql.each<KeyRow>(
-        "SELECT id, user_id, name, prefix, created_at, COALESCE(last_used_at, -1), COALESCE(expires_at, -1) "
+        "SELECT id, user_id, name, prefix, scopes, created_at, COALESCE(last_used_at, -1), "
+        "COALESCE(expires_at, -1) "
         "FROM api_keys WHERE user_id = :user_id ORDER BY id",
         [&](const KeyRow& row) { keys.push_back(row.key()); }, user_id);
     return keys;
@@ -102,16 +199,17 @@ Result<> SqlUserStore::remove_key(const std::string& user_id, const std::string&
   });
 }
 
-Result<std::optional<User>> SqlUserStore::find_by_key(const std::string& secret_sha256) {
-  using Found = std::optional<User>;
+Result<std::optional<KeyOwner>> SqlUserStore::find_by_key(const std::string& secret_sha256) {
+  using Found = std::optional<KeyOwner>;
   const UtcTime now = access_.now();
   VAT_ASSIGN(
       const std::optional<OwnerRow> row,
       access_.read([&](Connection& sql) -> Result<std::optional<OwnerRow>> {
         return sql.row<OwnerRow>(
-            "SELECT u.id, u.email, u.name, u.picture_url, u.created_at, k.id, COALESCE(k.last_used_at, -1) "
+            "SELECT u.id, u.email, u.name, u.picture_url, u.role, u.created_at, u.disabled, k.id, k.scopes, "
+            "COALESCE(k.last_used_at, -1) "
             "FROM api_keys k JOIN users u ON u.id = k.user_id WHERE k.secret_sha256 = :secret_sha256 AND "
-            "(k.expires_at IS NULL OR k.expires_at > :now)",
+            "u.disabled = 0 AND (k.expires_at IS NULL OR k.expires_at > :now)",
             secret_sha256, now);
       }));
   if (!row) return Found();
@@ -123,7 +221,7 @@ Result<std::optional<User>> SqlUserStore::find_by_key(const std::string& secret_
       return {};
     });
   }
-  return Found(row->user());
+  return Found(KeyOwner{row->user(), row->key_id, parse_scopes(row->scopes).value_or(Scopes())});
 }
 
 }  // namespace vat::db

@@ -38,7 +38,7 @@ TEST_P(UserStoreTest, TheLocalUserIsThereFromTheBeginning) {
 
 TEST_P(UserStoreTest, AKeyLeadsToItsUserUntilItIsRemoved) {
   const ApiKey key = add_key();
-  EXPECT_EQ(users().find_by_key(digest_).value()->id, kLocalUserId);
+  EXPECT_EQ(users().find_by_key(digest_).value()->user.id, kLocalUserId);
   EXPECT_FALSE(users().find_by_key(std::string(64, 'e')).value());
   const auto keys = users().keys(kLocalUserId).value();
   ASSERT_EQ(keys.size(), 1U);
@@ -80,6 +80,54 @@ TEST_P(UserStoreTest, UseOfAKeyIsNotedOnceAMinute) {
   advance(std::chrono::seconds(1));
   ASSERT_TRUE(users().find_by_key(digest_).value());
   EXPECT_EQ(last_used(), now());
+}
+
+TEST_P(UserStoreTest, UsersAreAddedAndListedInOrder) {
+  const User ada = users().add({.email = "Ada@Example.com", .name = "Ada"}).value();
+  EXPECT_EQ(ada.role, UserRole::kMember);
+  EXPECT_EQ(users().find_by_email("ADA@example.com").value()->id, ada.id);
+  EXPECT_FALSE(users().find_by_email("bob@example.com").value());
+  EXPECT_FALSE(users().find_by_email("").value()) << "the local user has no address";
+  EXPECT_EQ(code_of(users().add({.email = "ada@example.com", .name = "Another"})), ErrorCode::kExists);
+  const User bob = users().add({.name = "Bob"}).value();
+  const auto all = users().list({}, 10).value();
+  ASSERT_EQ(all.size(), 4U) << "with the local user and the fixture's";
+  EXPECT_EQ(users().list(all[2].id, 10).value().size(), 1U);
+  EXPECT_EQ(users().list({}, 1).value()[0].id, kLocalUserId);
+  EXPECT_EQ(users().get(bob.id).value().name, "Bob");
+}
+
+TEST_P(UserStoreTest, TheLastAdminStaysOne) {
+  const std::string ada = users().add({.email = "ada@example.com", .name = "Ada"}).value().id;
+  const std::string bob = users().add({.email = "bob@example.com", .name = "Bob"}).value().id;
+  ASSERT_TRUE(users().set_role(ada, UserRole::kAdmin).has_value());
+  EXPECT_EQ(users().get(ada).value().role, UserRole::kAdmin);
+  EXPECT_EQ(code_of(users().set_role(ada, UserRole::kMember)), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(code_of(users().set_disabled(ada, true)), ErrorCode::kInvalidArgument);
+  ASSERT_TRUE(users().set_role(bob, UserRole::kAdmin).has_value());
+  EXPECT_TRUE(users().set_role(ada, UserRole::kMember).has_value());
+  EXPECT_TRUE(users().set_disabled(ada, true).has_value()) << "no admin";
+  EXPECT_EQ(code_of(users().set_role(make_uuid(), UserRole::kAdmin)), ErrorCode::kNotFound);
+  EXPECT_EQ(code_of(users().set_disabled("x", true)), ErrorCode::kNotFound);
+}
+
+TEST_P(UserStoreTest, NoKeyOfADisabledUserLetsAnybodyIn) {
+  const ApiKey key = users().create_key({.user_id = testing::kOtherUserId, .name = "x"}, digest_).value();
+  EXPECT_EQ(users().find_by_key(digest_).value()->key_id, key.id);
+  ASSERT_TRUE(users().set_disabled(testing::kOtherUserId, true).has_value());
+  EXPECT_FALSE(users().find_by_key(digest_).value());
+  EXPECT_TRUE(users().get(testing::kOtherUserId).value().disabled);
+  ASSERT_TRUE(users().set_disabled(testing::kOtherUserId, false).has_value());
+  EXPECT_TRUE(users().find_by_key(digest_).value());
+}
+
+TEST_P(UserStoreTest, AKeyHasItsScopes) {
+  ApiKey key;
+  key.user_id = kLocalUserId;
+  key.scopes = {.read = true};
+  (void)users().create_key(key, digest_).value();
+  EXPECT_EQ(users().find_by_key(digest_).value()->scopes, (Scopes{.read = true}));
+  EXPECT_EQ(users().keys(kLocalUserId).value()[0].scopes, (Scopes{.read = true}));
 }
 
 }  // namespace

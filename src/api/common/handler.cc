@@ -16,12 +16,32 @@ tl::unexpected<Error> wrong_type() {
   return fail(http_refusal(415, "Send a body of type application/json.", "Content-Type"));
 }
 
+bool changes_nothing(http::Method method) {
+  return method == http::Method::kGet || method == http::Method::kHead || method == http::Method::kOptions;
+}
+
+/// RFC 6750, section 3.1.
+Result<> require_scope(const Caller& caller, const http::Request& request) {
+  if (changes_nothing(request.method) ? caller.scopes.read : caller.scopes.write) return {};
+  return fail(http_refusal(
+      403, changes_nothing(request.method) ? "This key may not read." : "This key may only read.",
+      "Authorization"));
+}
+
+Result<> require_admin(const Caller& caller) {
+  if (caller.is_admin()) return {};
+  if (caller.role == UserRole::kAdmin)
+    return fail(http_refusal(403, "This needs a key with the scope \"admin\".", "Authorization"));
+  return fail(http_refusal(403, "Only an admin may do this."));
+}
+
 }  // namespace
 
 http::Handler signed_in(const Services& services, UserHandler handler) {
   return [&services, handler = std::move(handler)](http::Request& request) -> Answer {
-    VAT_CO_ASSIGN(const User user, co_await identify(services, request));
-    co_return co_await handler(user, request);
+    VAT_CO_ASSIGN(const Caller caller, co_await identify(services, request));
+    VAT_CO_TRY(require_scope(caller, request));
+    co_return co_await handler(caller, request);
   };
 }
 
@@ -29,7 +49,8 @@ http::Handler with_json(const Services& services, JsonHandler handler, std::size
                         bool optional_body) {
   return
       [&services, handler = std::move(handler), max_bytes, optional_body](http::Request& request) -> Answer {
-        VAT_CO_ASSIGN(const User user, co_await identify(services, request));
+        VAT_CO_ASSIGN(const Caller caller, co_await identify(services, request));
+        VAT_CO_TRY(require_scope(caller, request));
         const bool typed = has_json_body(request);
         if (!typed && !(optional_body && may_be_empty(request))) co_return wrong_type();
         VAT_CO_ASSIGN(std::string body, co_await request.body->read_all(max_bytes));
@@ -37,8 +58,23 @@ http::Handler with_json(const Services& services, JsonHandler handler, std::size
         if (!typed && body != "{}") co_return wrong_type();
         VAT_CO_ASSIGN(JsonFields fields, JsonFields::parse(body));
         body = {};
-        co_return co_await handler(user, request, fields);
+        co_return co_await handler(caller, request, fields);
       };
+}
+
+UserHandler for_admins(UserHandler handler) {
+  return [handler = std::move(handler)](const Caller& caller, http::Request& request) -> Answer {
+    VAT_CO_TRY(require_admin(caller));
+    co_return co_await handler(caller, request);
+  };
+}
+
+JsonHandler for_admins(JsonHandler handler) {
+  return [handler = std::move(handler)](const Caller& caller, http::Request& request,
+                                        JsonFields& fields) -> Answer {
+    VAT_CO_TRY(require_admin(caller));
+    co_return co_await handler(caller, request, fields);
+  };
 }
 
 http::Handler route(const Services& services,

@@ -21,18 +21,24 @@ inline constexpr std::size_t kMaxJsonBytes = 128U * 1024;
 
 using Answer = http::Task<Result<http::Response>>;
 
-using UserHandler = std::function<Answer(const User& user, http::Request& request)>;
-/// Authenticates the user (identity.h) before the handler runs; 401 otherwise. Every route except the public
-/// ones is added through this or with_json().
+using UserHandler = std::function<Answer(const Caller& caller, http::Request& request)>;
+/// Authenticates the caller (identity.h) before the handler runs; 401 otherwise, and 403 when the credential
+/// lacks the scope: `read` for GET, `write` for the other methods. Every route except the public ones is
+/// added through this or with_json().
 [[nodiscard]] http::Handler signed_in(const Services& services, UserHandler handler);
 
 /// `fields`: the members of the body's JSON object, to be read one by one; the handler calls
 /// fields.finish().
-using JsonHandler = std::function<Answer(const User& user, http::Request& request, JsonFields& fields)>;
+using JsonHandler = std::function<Answer(const Caller& caller, http::Request& request, JsonFields& fields)>;
 /// Also reads the body: 415 unless its type is application/json, 413 when it is longer than `max_bytes`, 400
 /// when it is not a JSON object. With `optional_body`, a missing body is an empty object.
 [[nodiscard]] http::Handler with_json(const Services& services, JsonHandler handler,
                                       std::size_t max_bytes = kMaxJsonBytes, bool optional_body = false);
+
+/// Handlers for signed_in() and with_json() that only admins reach, with a credential that has the scope
+/// `admin`; 403 otherwise.
+[[nodiscard]] UserHandler for_admins(UserHandler handler);
+[[nodiscard]] JsonHandler for_admins(JsonHandler handler);
 
 /// The same for plain functions, which take the services as well.
 [[nodiscard]] http::Handler route(const Services& services,

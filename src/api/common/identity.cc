@@ -30,13 +30,15 @@ Error wrong_key() {
       .about_field("Authorization");
 }
 
-const User& local_user() {
-  static const User user = [] {
-    User made;
+const Caller& local_caller() {
+  static const Caller caller = [] {
+    Caller made;
     made.id = kLocalUserId;
+    made.role = UserRole::kAdmin;
+    made.scopes = Scopes::all();
     return made;
   }();
-  return user;
+  return caller;
 }
 
 bool is_safe(http::Method method) {
@@ -83,21 +85,24 @@ std::string host_name(std::string_view authority) {
   return to_lower(authority);
 }
 
-http::Task<Result<User>> identify(const Services& services, const http::Request& request) {
+http::Task<Result<Caller>> identify(const Services& services, const http::Request& request) {
   const std::string_view field = request.header("Authorization");
-  if (field.empty()) co_return local_user();
+  if (field.empty()) co_return local_caller();
   const std::string_view token = bearer_token(field);
   if (!token.starts_with(kPrefix)) {
     // OpenAI's clients send a key whether or not there is one; without any key, the local user is let in.
-    if (!token.empty() && request.path.starts_with("/v1/")) co_return local_user();
+    if (!token.empty() && request.path.starts_with("/v1/")) co_return local_caller();
     co_return fail(wrong_key());
   }
   if (token.size() > kMaxSecretBytes) co_return fail(wrong_key());
   const std::string digest = hash_hex(Digest::kSha256, token);
-  VAT_CO_ASSIGN(std::optional<User> user,
+  VAT_CO_ASSIGN(std::optional<KeyOwner> owner,
                 co_await services.pool.run([&] { return services.users.find_by_key(digest); }));
-  if (!user) co_return fail(wrong_key());
-  co_return std::move(*user);
+  if (!owner) co_return fail(wrong_key());
+  Caller caller{std::move(owner->user)};
+  caller.scopes = owner->scopes;
+  caller.key_id = std::move(owner->key_id);
+  co_return caller;
 }
 
 std::function<Result<>(const http::Request&)> host_guard(const Services& services) {

@@ -15,7 +15,7 @@ namespace vat::api {
 
 /// The user of `Authorization: Bearer vat_...`; without that field, the local user: until there is sign-in
 /// the server listens on loopback only. kUnauthorized (401) for an invalid or expired key.
-[[nodiscard]] http::Task<Result<User>> identify(const Services& services, const http::Request& request);
+[[nodiscard]] http::Task<Result<Caller>> identify(const Services& services, const http::Request& request);
 
 // For local mode: a web page anywhere can make the visitor's browser send requests to localhost.
 /// The router's gate: only requests whose Host is this machine are answered, whatever their path (421
