@@ -10,8 +10,18 @@
 # The assembler includes the bytes (.incbin), so that megabytes cost no compile time. The compressed forms are kept in
 # build/embedded under the digest of their content and shared by all presets: only changed files are compressed.
 function(vat_embed_files target name)
-  set(folder ${CMAKE_CURRENT_BINARY_DIR}/embedded)
-  set(source ${folder}/${name}.cc)
+  vat_check_embedded(${target} ${name} ${ARGN})
+  vat_embed(${target} ${name} ARGUMENTS ${ARGN} DEPENDS ${VAT_EMBEDDED_INPUTS})
+endfunction()
+
+# vat_embed_listed(vat_api web ${list}): the same for files whose names only the build knows. The file `list`,
+# which a command makes, has a line for each: path, media type, place, separated by tabs.
+function(vat_embed_listed target name list)
+  vat_embed(${target} ${name} ARGUMENTS --list ${list} DEPENDS ${list})
+endfunction()
+
+# Sets VAT_EMBEDDED_INPUTS to the files among the arguments.
+function(vat_check_embedded target name)
   set(arguments)
   set(inputs)
   list(LENGTH ARGN length)
@@ -30,6 +40,13 @@ function(vat_embed_files target name)
       list(APPEND inputs ${argument})
     endif()
   endforeach()
+  set(VAT_EMBEDDED_INPUTS ${inputs} PARENT_SCOPE)
+endfunction()
+
+function(vat_embed target name)
+  cmake_parse_arguments(E "" "" "ARGUMENTS;DEPENDS" ${ARGN})
+  set(folder ${CMAKE_CURRENT_BINARY_DIR}/embedded)
+  set(source ${folder}/${name}.cc)
   file(CONFIGURE OUTPUT ${folder}/${name}.h CONTENT [=[
 // Written by cmake/VatEmbedFiles.cmake.
 #pragma once
@@ -47,8 +64,8 @@ namespace vat::embedded {
 ]=] @ONLY)
   set(script ${PROJECT_SOURCE_DIR}/cmake/embed_files.sh)
   add_custom_command(OUTPUT ${source}
-    COMMAND sh ${script} ${source} ${PROJECT_SOURCE_DIR}/build/embedded ${name} ${arguments}
-    DEPENDS ${script} ${inputs}
+    COMMAND sh ${script} ${source} ${PROJECT_SOURCE_DIR}/build/embedded ${name} ${E_ARGUMENTS}
+    DEPENDS ${script} ${E_DEPENDS}
     COMMENT "Embedding ${name}"
     VERBATIM)
   target_sources(${target} PRIVATE ${source})

@@ -1,5 +1,6 @@
 #!/bin/sh
 # embed_files.sh OUTPUT CACHE NAME [PATH TYPE FILE]...
+# embed_files.sh OUTPUT CACHE NAME --list LIST        LIST has a line for each file: PATH, TYPE, FILE, separated by tabs
 # Writes OUTPUT, C++ that embeds each FILE unchanged, by gzip and by brotli, with a table of them; see
 # cmake/VatEmbedFiles.cmake. Compressed forms are kept in the folder CACHE under the digest of the original, so that a
 # build compresses only what changed and all presets share them.
@@ -73,5 +74,11 @@ HEAD
   printf '\n}  // namespace vat::embedded\n'
 }
 
+if [ "${1-}" = --list ]; then
+  list=$2
+  set --
+  tab=$(printf '\t')
+  while IFS=$tab read -r path type file; do set -- "$@" "$path" "$type" "$file"; done <"$list"
+fi
 write "$@" >"$output.$$"
 mv "$output.$$" "$output"

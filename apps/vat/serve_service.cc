@@ -255,7 +255,6 @@ void Service::Parts::make_router() {
       .allowed_hosts = allowed_hosts(settings)});
   router = std::make_unique<http::Router>(api::make_router(*api));
   router->use("/", operation::error_log());
-  operation::add_front_page(*router);
   operation::add_operation_routes(
       *router, {*readiness, settings.no_metrics ? nullptr : &metrics, sources, *database_pool});
 }

@@ -1,17 +1,17 @@
 #include "api/common/identity.h"
-#include "api/common/problem.h"
 #include "api/routes.h"
+#include "api/web/web_routes.h"
 
 namespace vat::api {
 
 http::Router make_router(const Services& services) {
   http::Router router;
-  router.set_error_writer(
-      "", [](const http::Request& request, const Error& error) { return problem_response(request, error); });
+  router.set_error_writer("", web_error_response);
   router.set_gate(host_guard(services));
   router.use("/api/", same_site_guard());
   router.use("/v1/", same_site_guard());
   add_docs_routes(router);
+  add_web_routes(router);
   add_job_routes(router, services);
   add_create_routes(router, services);
   add_rerun_routes(router, services);

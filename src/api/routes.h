@@ -20,5 +20,6 @@ void add_upload_routes(http::Router& router, const Services& services);   ///< U
 void add_openai_routes(http::Router& router, const Services& services);
 void add_speech_routes(http::Router& router, const Services& services);
 void add_docs_routes(http::Router& router);  ///< /openapi.json, /docs, /redoc.
+void add_web_routes(http::Router& router);   ///< The web application.
 
 }  // namespace vat::api

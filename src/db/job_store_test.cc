@@ -145,7 +145,7 @@ TEST_P(JobStoreTest, JobsOfAnotherUserAreNotThere) {
   EXPECT_EQ(code_of(jobs().get(other, job.id)), ErrorCode::kNotFound);
   EXPECT_EQ(code_of(jobs().cancel(other, job.id)), ErrorCode::kNotFound);
   EXPECT_EQ(code_of(jobs().retry(other, job.id)), ErrorCode::kNotFound);
-  EXPECT_EQ(code_of(jobs().set_priority(other, job.id, 1)), ErrorCode::kNotFound);
+  EXPECT_EQ(code_of(jobs().change(other, job.id, {.priority = 1, .title = {}})), ErrorCode::kNotFound);
   EXPECT_EQ(code_of(jobs().remove(other, job.id)), ErrorCode::kNotFound);
   EXPECT_EQ(code_of(jobs().artifacts(other, job.id)), ErrorCode::kNotFound);
   EXPECT_EQ(code_of(jobs().artifact(other, job.id, "a")), ErrorCode::kNotFound);
@@ -245,12 +245,26 @@ TEST_P(JobStoreTest, ACancelledJobCanBeRetried) {
 
 TEST_P(JobStoreTest, APriorityWithinItsBoundsIsSet) {
   const Job job = add_job();
-  EXPECT_EQ(jobs().set_priority(kLocalUserId, job.id, 10)->priority, 10);
+  EXPECT_EQ(jobs().change(kLocalUserId, job.id, {.priority = 10, .title = {}})->priority, 10);
   EXPECT_EQ(jobs().get(kLocalUserId, job.id)->priority, 10);
-  EXPECT_EQ(code_of(jobs().set_priority(kLocalUserId, job.id, 11)), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(jobs().get(kLocalUserId, job.id)->title, job.title);
+  EXPECT_EQ(code_of(jobs().change(kLocalUserId, job.id, {.priority = 11, .title = {}})),
+            ErrorCode::kInvalidArgument);
   NewJob wanted = new_job(add_upload().id);
   wanted.priority = -11;
   EXPECT_EQ(code_of(jobs().create({wanted}, {})), ErrorCode::kInvalidArgument);
+}
+
+TEST_P(JobStoreTest, ARenamedJobIsFoundByItsNewTitleOnly) {
+  const Job job = add_job();
+  EXPECT_EQ(jobs().change(kLocalUserId, job.id, {.priority = {}, .title = "Über München"})->title,
+            "Über München");
+  JobFilter filter;
+  filter.title = "über";
+  ASSERT_EQ(jobs().list(kLocalUserId, filter)->jobs.size(), 1U);
+  EXPECT_EQ(jobs().list(kLocalUserId, filter)->jobs[0].priority, job.priority);
+  filter.title = job.title;
+  EXPECT_TRUE(jobs().list(kLocalUserId, filter)->jobs.empty());
 }
 
 TEST_P(JobStoreTest, ARemovedJobLeavesOnlyTheNewsOfIt) {

@@ -57,7 +57,7 @@ class PlansTest : public testing::DatabaseTest {
     const Job job = jobs.create({wanted}, key).value().jobs.at(0);
     (void)jobs.create({wanted}, key);
     (void)jobs.find_idempotent(kLocalUserId, key);
-    (void)jobs.set_priority(kLocalUserId, job.id, 1);
+    (void)jobs.change(kLocalUserId, job.id, {.priority = 1, .title = {}});
     for (unsigned i = 0; i < 8; ++i) {
       JobFilter filter;
       if ((i & 1U) != 0) filter.state = JobState::kQueued;

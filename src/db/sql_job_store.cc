@@ -188,18 +188,23 @@ Result<Job> SqlJobStore::retry(const std::string& user_id, const std::string& jo
   });
 }
 
-Result<Job> SqlJobStore::set_priority(const std::string& user_id, const std::string& job_id, int priority) {
-  if (priority < -10 || priority > 10)
+Result<Job> SqlJobStore::change(const std::string& user_id, const std::string& job_id,
+                                const JobChanges& changes) {
+  if (changes.priority && (*changes.priority < -10 || *changes.priority > 10))
     return fail_field("priority", "The priority must be a number from -10 to 10.");
   return access_.write([&](Transaction& transaction) -> Result<Job> {
     VAT_ASSIGN(const FullJobRow row, lock_job(transaction, user_id, job_id));
     Job job = row.job();
-    job.priority = priority;
+    job.priority = changes.priority.value_or(job.priority);
+    if (changes.title) job.title = to_utf8(*changes.title);
     job.updated_at = transaction.now;
-    transaction.sql.execute("UPDATE jobs SET priority = :priority, updated_at = :updated_at WHERE id = :id",
-                            priority, job.updated_at, job_id);
+    transaction.sql.execute(
+        "UPDATE jobs SET priority = :priority, title = :title, title_folded = :title_folded, "
+        "updated_at = :updated_at WHERE id = :id",
+        job.priority, job.title, fold_case(job.title), job.updated_at, job_id);
     transaction.add_event(user_id, job_id, "state", state_event(job, true));
-    if (job.state == JobState::kQueued) transaction.notify(Notification::Kind::kQueued, user_id, job_id);
+    if (changes.priority && job.state == JobState::kQueued)
+      transaction.notify(Notification::Kind::kQueued, user_id, job_id);
     return job;
   });
 }

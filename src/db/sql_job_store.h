@@ -23,7 +23,8 @@ class SqlJobStore final : public JobStore {
   Result<std::vector<std::uint64_t>> count_by_state(const std::string& user_id) override;
   Result<Job> cancel(const std::string& user_id, const std::string& job_id) override;
   Result<Job> retry(const std::string& user_id, const std::string& job_id) override;
-  Result<Job> set_priority(const std::string& user_id, const std::string& job_id, int priority) override;
+  Result<Job> change(const std::string& user_id, const std::string& job_id,
+                     const JobChanges& changes) override;
   Result<std::vector<std::string>> remove(const std::string& user_id, const std::string& job_id) override;
   Result<std::vector<Artifact>> artifacts(const std::string& user_id, const std::string& job_id) override;
   Result<Artifact> artifact(const std::string& user_id, const std::string& job_id,

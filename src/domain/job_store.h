@@ -36,6 +36,12 @@ struct CreatedJobs {
   bool replayed = false;  ///< They were created by an earlier request with the same key.
 };
 
+/// What a user may change of a job; empty members stay as they are.
+struct JobChanges {
+  std::optional<int> priority;       ///< -10 to 10.
+  std::optional<std::string> title;  ///< UTF-8.
+};
+
 struct JobFilter {
   std::optional<JobState> state;
   std::optional<JobKind> kind;
@@ -75,8 +81,8 @@ class JobStore {
   [[nodiscard]] virtual Result<Job> cancel(const std::string& user_id, const std::string& job_id) = 0;
   /// Queues a failed or cancelled job again; finished stages and chunks are kept. kExists (409) otherwise.
   [[nodiscard]] virtual Result<Job> retry(const std::string& user_id, const std::string& job_id) = 0;
-  [[nodiscard]] virtual Result<Job> set_priority(const std::string& user_id, const std::string& job_id,
-                                                 int priority) = 0;
+  [[nodiscard]] virtual Result<Job> change(const std::string& user_id, const std::string& job_id,
+                                           const JobChanges& changes) = 0;
 
   /// Removes the job with its chunks, transcripts, events and artifacts, and its upload if no other job uses
   /// it. Returns the keys of objects that are no longer referenced; the caller must remove them. kExists

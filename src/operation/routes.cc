@@ -15,32 +15,6 @@ using http::Task;
 constexpr const char* kJson = "application/json";
 constexpr const char* kMetricsType = "text/plain; version=0.0.4; charset=utf-8";
 
-constexpr std::string_view kFrontPage =
-    R"html(<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>vat</title>
-<style>
-:root { color-scheme: light dark }
-body { font: 1.1rem/1.6 system-ui, sans-serif; max-width: 42rem; margin: 12vh auto; padding: 0 1.5rem }
-code { font-size: .9em }
-</style>
-</head>
-<body>
-<h1>vat</h1>
-<p>This service gives the text, the subtitles and the speech of video and audio.</p>
-<ul>
-<li><a href="/docs">Try the API</a>, or <a href="/redoc">read about it</a></li>
-<li><a href="/openapi.json">Its contract</a> (OpenAPI 3.1)</li>
-<li><a href="/readyz">How it is</a>, and its <a href="/metrics">metrics</a></li>
-</ul>
-<p><code>curl -F file=@talk.mp4 http://localhost:8000/api/v1/jobs</code></p>
-</body>
-</html>
-)html";
-
 Response no_store(Response response) {
   response.set("Cache-Control", "no-store");
   return response;
@@ -84,16 +58,6 @@ void add_operation_routes(http::Router& router, const OperationServices& service
                if (!text) co_return fail(text.error());
                co_return no_store(http::text_response(200, kMetricsType, std::move(*text)));
              });
-}
-
-void add_front_page(http::Router& router) {
-  router.add(http::Method::kGet, "/", [](Request&) -> Task<Result<Response>> {
-    Response response;
-    response.set("Content-Type", "text/html; charset=utf-8");
-    response.set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
-    response.body = http::StaticBody{kFrontPage};
-    co_return response;
-  });
 }
 
 http::Middleware error_log() {

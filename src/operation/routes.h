@@ -20,9 +20,6 @@ struct OperationServices {
 
 void add_operation_routes(http::Router& router, const OperationServices& services);
 
-/// "/" for a person who opens the URL in a browser: what this is, and links to its pages.
-void add_front_page(http::Router& router);
-
 /// Middleware that logs the detail of a handler's error when the response is 5xx, except for bugs
 /// (kInternal), which are logged where their response is written.
 [[nodiscard]] http::Middleware error_log();

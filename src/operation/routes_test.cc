@@ -23,7 +23,6 @@ class OperationRoutes : public ::testing::Test {
       return http::text_response(http_status(error), "text/plain", error.message);
     });
     router_.use("/", error_log());
-    add_front_page(router_);
     add_operation_routes(router_, {readiness_, &metrics_, sources_, pool_});
     router_.add(http::Method::kGet, "/broken/{id}", [](http::Request&) -> http::Task<Result<http::Response>> {
       co_return fail(ErrorCode::kUnavailable, "The engine is away.", "the detail");
@@ -85,12 +84,6 @@ TEST_F(OperationRoutes, MetricsAreInTheTextFormat) {
   EXPECT_THAT(std::string(find_header(answer.headers, "Content-Type")), HasSubstr("version=0.0.4"));
   EXPECT_THAT(answer.body,
               HasSubstr(R"(vat_http_requests_total{method="GET",route="/healthz",status="200"} )"));
-}
-
-TEST_F(OperationRoutes, ThePageInFrontLeadsOn) {
-  const HttpResponse answer = get("/");
-  EXPECT_EQ(answer.status, 200);
-  EXPECT_THAT(answer.body, AllOf(HasSubstr("href=\"/docs\""), HasSubstr("href=\"/openapi.json\"")));
 }
 
 TEST_F(OperationRoutes, TheLogSaysWhatHappenedAndNoQuery) {

@@ -307,6 +307,11 @@ const tests = {
       await api.call('listJobs', 400, { query });
 
     assert.equal((await api.call('updateJob', 200, { params: { id: job.id }, json: { priority: -2 } })).json.priority, -2);
+    const renamed = (await api.call('updateJob', 200, { params: { id: job.id }, json: { title: ' Nächste Woche ' } })).json;
+    assert.deepEqual([renamed.title, renamed.priority], ['Nächste Woche', -2]);
+    assert.equal((await api.call('updateJob', 200, { params: { id: job.id }, json: { title: job.title } })).json.title, job.title);
+    await api.call('updateJob', 400, { params: { id: job.id }, json: { title: '  ' } });
+    await api.call('updateJob', 400, { params: { id: job.id }, json: {} });
     await api.call('updateJob', 400, { params: { id: job.id }, json: { priority: 11 } });
     await api.call('cancelJob', 409, { params: { id: job.id } });
     await api.call('retryJob', 409, { params: { id: job.id } });

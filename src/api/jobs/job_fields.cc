@@ -77,11 +77,17 @@ Result<> read_own(const Services& services, const FormFields& fields, JobRequest
 
 }  // namespace
 
-Result<> read_own_members(const Services& services, JsonFields& fields, JobRequest& wanted) {
+Result<std::optional<std::string>> read_title(JsonFields& fields) {
   VAT_ASSIGN(std::optional<std::string> title, fields.text("title", {.max = kMaxTitleBytes}));
   if (title && code_points(*title) > kMaxTitle)
     return fail(fields.wrong("title", "The title is longer than 255 characters."));
-  if (title && !trim(*title).empty()) wanted.title = std::string(trim(*title));
+  if (!title || trim(*title).empty()) return std::optional<std::string>();
+  return std::optional<std::string>(trim(*title));
+}
+
+Result<> read_own_members(const Services& services, JsonFields& fields, JobRequest& wanted) {
+  VAT_ASSIGN(std::optional<std::string> title, read_title(fields));
+  if (title) wanted.title = std::move(*title);
   VAT_ASSIGN(const std::optional<std::int64_t> priority,
              fields.integer("priority", kMinPriority, kMaxPriority));
   wanted.priority = static_cast<int>(priority.value_or(wanted.priority));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,8 @@ namespace vat::api {
 inline constexpr std::int64_t kMinPriority = -10;
 inline constexpr std::int64_t kMaxPriority = 10;
 
+/// The member title, trimmed; empty if it is missing or blank.
+[[nodiscard]] Result<std::optional<std::string>> read_title(JsonFields& fields);
 /// The members title, priority and webhook_url, into `wanted`.
 [[nodiscard]] Result<> read_own_members(const Services& services, JsonFields& fields, JobRequest& wanted);
 /// The same, and the member "options" over the operator's defaults.

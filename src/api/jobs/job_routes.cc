@@ -96,11 +96,13 @@ Answer retry_job(const Services& services, const User& user, Request& request) {
 Answer change_job(const Services& services, const User& user, Request& request, JsonFields& fields) {
   VAT_CO_ASSIGN(const std::optional<std::int64_t> priority,
                 fields.integer("priority", kMinPriority, kMaxPriority));
+  JobChanges changes;
+  VAT_CO_ASSIGN(changes.title, read_title(fields));
   VAT_CO_TRY(fields.finish());
-  if (!priority) co_return fail(fields.missing("priority"));
-  co_return co_await answer_job(services, 200, [&] {
-    return services.jobs.set_priority(user.id, request.parameter("id"), static_cast<int>(*priority));
-  });
+  if (priority) changes.priority = static_cast<int>(*priority);
+  if (!changes.priority && !changes.title) co_return fail(fields.missing("title"));
+  co_return co_await answer_job(
+      services, 200, [&] { return services.jobs.change(user.id, request.parameter("id"), changes); });
 }
 
 Answer remove_job(const Services& services, const User& user, Request& request) {

@@ -1,0 +1,82 @@
+#include "api/web/web_routes.h"
+
+#include <array>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "api/common/problem.h"
+#include "api/routes.h"
+#include "embedded/web.h"
+#include "http/content.h"
+
+namespace vat::api {
+namespace {
+
+/// Everything from this server and from files of its own: no inline script or style. Media and pictures that
+/// a page made itself, such as a recording from the microphone, are blobs.
+constexpr const char* kPagePolicy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+    "connect-src 'self'; media-src 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'";
+
+/// Names under assets/ contain a digest of their content.
+constexpr const char* kForEver = "public, max-age=31536000, immutable";
+constexpr const char* kRevalidated = "no-cache";
+
+/// One page, whose script shows what the address names.
+constexpr std::array<std::string_view, 5> kPages = {"/", "/dashboard", "/jobs/{id}", "/speak", "/settings"};
+
+const http::EmbeddedFile& page_file() {
+  static const http::EmbeddedFile& page = [&]() -> const http::EmbeddedFile& {
+    for (const http::EmbeddedFile& file : embedded::web())
+      if (file.path == "index.html") return file;
+    std::abort();  // The build makes it.
+  }();
+  return page;
+}
+
+http::Response page_response(const http::Request& request) {
+  http::Response response = http::embedded_response(request, page_file(), kRevalidated);
+  response.set("Content-Security-Policy", kPagePolicy)
+      .set("Referrer-Policy", "no-referrer")
+      .set("Cross-Origin-Opener-Policy", "same-origin")
+      .set("Permissions-Policy", "camera=(), geolocation=(), microphone=(self)")
+      .set("X-Content-Type-Options", "nosniff");
+  return response;
+}
+
+bool wants_page(const http::Request& request) {
+  const bool reads = request.method == http::Method::kGet || request.method == http::Method::kHead;
+  return reads && !request.path.starts_with("/api/") && !request.path.starts_with("/v1/") &&
+         request.header("Accept").find("text/html") != std::string_view::npos;
+}
+
+}  // namespace
+
+void add_web_routes(http::Router& router) {
+  for (const std::string_view page : kPages)
+    router.add(http::Method::kGet, page, [](http::Request& request) -> http::Task<Result<http::Response>> {
+      co_return page_response(request);
+    });
+  for (const http::EmbeddedFile& file : embedded::web()) {
+    if (file.path == "index.html") continue;
+    router.add(http::Method::kGet, "/" + std::string(file.path),
+               [&file](http::Request& request) -> http::Task<Result<http::Response>> {
+                 const bool named_by_content = file.path.starts_with("assets/");
+                 http::Response response =
+                     http::embedded_response(request, file, named_by_content ? kForEver : kRevalidated);
+                 response.set("X-Content-Type-Options", "nosniff");
+                 co_return response;
+               });
+  }
+}
+
+http::Response web_error_response(const http::Request& request, const Error& error) {
+  if (http_status(error) != 404 || !wants_page(request)) return problem_response(request, error);
+  http::Response response = page_response(request);
+  if (response.status == 200) response.status = 404;
+  return response;
+}
+
+}  // namespace vat::api

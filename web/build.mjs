@@ -1,0 +1,105 @@
+// node web/build.mjs FOLDER: makes the web application in FOLDER, and FOLDER/files.txt, which has a line for each file
+// that a browser may ask for: its path on the server, its media type, and where it lies, separated by tabs.
+// Names under assets/ contain a digest of their content, so that browsers may keep them for ever.
+import { execFileSync } from 'node:child_process';
+import crypto from 'node:crypto';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import esbuild from 'esbuild';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const root = path.dirname(here);
+const require = createRequire(import.meta.url);
+const types = { '.js': 'text/javascript', '.css': 'text/css', '.html': 'text/html', '.svg': 'image/svg+xml', '.png': 'image/png', '.txt': 'text/plain', '.woff2': 'font/woff2', '.webmanifest': 'application/manifest+json' };
+
+/** `import play from 'icon:play'`: what Font Awesome's icon needs to be drawn, `{ width, height, path }`. */
+const icons = {
+  name: 'icons',
+  setup(build) {
+    build.onResolve({ filter: /^icon:/ }, ({ path: name }) => ({ path: name.slice('icon:'.length), namespace: 'icon' }));
+    build.onLoad({ filter: /.*/, namespace: 'icon' }, ({ path: name }) => {
+      const [style, icon] = name.includes('/') ? name.split('/') : ['solid', name];
+      const svg = fs.readFileSync(require.resolve(`@fortawesome/fontawesome-free/svgs/${style}/${icon}.svg`), 'utf8');
+      const [, width, height] = svg.match(/viewBox="0 0 (\d+) (\d+)"/);
+      const [, outline] = svg.match(/ d="([^"]+)"/);
+      return { contents: JSON.stringify({ width: +width, height: +height, path: outline }), loader: 'json' };
+    });
+  },
+};
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  target: ['chrome123', 'firefox120', 'safari17.5'],
+  legalComments: 'linked',
+  logLevel: 'warning',
+  metafile: true,
+};
+
+/** The path that esbuild gave to what it made of an entry point, below `out`. */
+function made(out, result, entry) {
+  const file = Object.keys(result.metafile.outputs).find((name) => result.metafile.outputs[name].entryPoint?.endsWith(entry));
+  return path.relative(out, path.resolve(root, file)).split(path.sep).join('/');
+}
+
+function digestOf(bytes) {
+  return crypto.createHash('sha256').update(bytes).digest('hex').slice(0, 8);
+}
+
+async function scripts(out) {
+  const app = await esbuild.build({ ...common, entryPoints: ['web/src/main.js'], splitting: true, format: 'esm', outdir: `${out}/assets`, entryNames: 'app-[hash]', chunkNames: '[name]-[hash]', plugins: [icons] });
+  // Runs before the first paint, so it is a classic script that nothing is imported into.
+  const boot = await esbuild.build({ ...common, entryPoints: ['web/src/boot.js'], format: 'iife', outdir: `${out}/assets`, entryNames: '[name]-[hash]' });
+  const needed = app.metafile.outputs[Object.keys(app.metafile.outputs).find((name) => app.metafile.outputs[name].entryPoint === 'web/src/main.js')].imports;
+  const preload = needed.filter(({ kind }) => kind === 'import-statement').map(({ path: file }) => `<link rel="modulepreload" href="/assets/${path.basename(file)}">`).join('\n');
+  return { app: made(out, app, 'web/src/main.js'), boot: made(out, boot, 'web/src/boot.js'), preload };
+}
+
+async function styles(out) {
+  const plain = path.join(out, 'tailwind.css');
+  const tailwind = path.join(path.dirname(require.resolve('@tailwindcss/cli/package.json')), 'dist/index.mjs');
+  execFileSync(process.execPath, [tailwind, '-i', path.join(here, 'styles/app.css'), '-o', plain, '--minify'], { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });
+  const result = await esbuild.build({ ...common, stdin: { contents: fs.readFileSync(plain, 'utf8'), resolveDir: here, sourcefile: 'app.css', loader: 'css' }, outdir: `${out}/assets`, entryNames: 'app-[hash]', assetNames: '[name]-[hash]', loader: { '.woff2': 'file' } });
+  fs.rmSync(plain);
+  const font = Object.keys(result.metafile.outputs).find((name) => name.includes('inter-latin'));
+  return { style: made(out, result, 'app.css'), font: `assets/${path.basename(font)}` };
+}
+
+function page(out, parts) {
+  const template = fs.readFileSync(path.join(here, 'index.html'), 'utf8');
+  fs.writeFileSync(path.join(out, 'index.html'), template.replace(/\{\{(\w+)\}\}/g, (_, name) => {
+    if (!parts[name]) throw new Error(`index.html names {{${name}}}, which the build does not make`);
+    return parts[name].startsWith('<') ? parts[name] : '/' + parts[name];
+  }));
+}
+
+/** Copies web/public, those files whose name the page contains with a digest in it. */
+function publicFiles(out) {
+  const parts = {};
+  for (const name of fs.readdirSync(path.join(here, 'public')).sort()) {
+    const bytes = fs.readFileSync(path.join(here, 'public', name));
+    const { name: stem, ext } = path.parse(name);
+    const target = ext === '.webmanifest' ? name : `assets/${stem}-${digestOf(bytes)}${ext}`;
+    const text = ext === '.webmanifest' ? bytes.toString().replace(/\{\{(\w+)\}\}/g, (_, part) => '/' + parts[part]) : bytes;
+    fs.writeFileSync(path.join(out, target), text);
+    parts[stem.replace(/\W/g, '_')] = target;
+  }
+  return parts;
+}
+
+async function main() {
+  const out = path.resolve(process.argv[2] ?? '');
+  if (!process.argv[2]) throw new Error('Name the folder: node web/build.mjs FOLDER');
+  fs.rmSync(out, { recursive: true, force: true });
+  fs.mkdirSync(path.join(out, 'assets'), { recursive: true });
+  const parts = { ...publicFiles(out), ...(await scripts(out)), ...(await styles(out)) };
+  page(out, parts);
+  const files = fs.readdirSync(out, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => path.join(entry.path, entry.name)).sort();
+  const lines = files.map((file) => [path.relative(out, file).split(path.sep).join('/'), types[path.extname(file)] ?? 'application/octet-stream', file].join('\t'));
+  fs.writeFileSync(path.join(out, 'files.txt'), lines.join('\n') + '\n');
+}
+
+await main();

@@ -1,0 +1,90 @@
+import upArrow from 'icon:arrow-up-from-bracket';
+import { isRunning, jobs } from '../api/jobs.js';
+import { Element, html, repeat } from '../base/element.js';
+import { icon } from '../base/icon.js';
+import { t } from '../base/language.js';
+import { navigate, router } from '../shell/router.js';
+import { chooseFiles } from '../uploads/uploads.js';
+import './hits.js';
+import './options.js';
+import './row.js';
+
+const states = ['', 'processing', 'queued', 'completed', 'failed', 'cancelled'];
+const kinds = ['', 'process', 'speech'];
+
+/** The list of recordings. What is shown stands in the address: ?state=, ?kind=, ?q=. */
+class Library extends Element {
+  connectedCallback() {
+    super.connectedCallback();
+    this.listen(jobs, 'change', () => this.requestUpdate());
+    this.listen(router, 'navigate', () => location.pathname === '/dashboard' && this.#show());
+    this.#show();
+    this.end = new IntersectionObserver(([entry]) => entry.isIntersecting && jobs.loadMore(), { rootMargin: '600px' });
+  }
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.end.disconnect();
+  }
+  updated() {
+    this.end.disconnect();
+    const end = this.querySelector('#end');
+    if (end) this.end.observe(end);
+  }
+  #show() {
+    const wanted = new URLSearchParams(location.search);
+    const filter = { state: wanted.get('state') ?? '', kind: wanted.get('kind') ?? '', q: wanted.get('q') ?? '' };
+    if (JSON.stringify(filter) === JSON.stringify(this.filter)) return;
+    this.filter = filter;
+    jobs.show(filter);
+    this.requestUpdate();
+  }
+  #choose(name, value) {
+    const wanted = new URLSearchParams(location.search);
+    if (value) wanted.set(name, value);
+    else wanted.delete(name);
+    navigate(`/dashboard${wanted.size ? `?${wanted}` : ''}`);
+  }
+  #chips() {
+    const chip = (name, value, text) => html`<button class="chip" aria-pressed=${this.filter[name] === value} @click=${() => this.#choose(name, value)}>${text}</button>`;
+    return html`<div class="-mx-4 flex gap-2 overflow-x-auto px-4 py-1 md:mx-0 md:flex-wrap md:px-0" role="group" aria-label=${t('library.filter')}>
+      ${states.map((state) => chip('state', state, t(`state.${state || 'all'}`)))}
+      <span class="mx-1 w-px flex-none bg-line" aria-hidden="true"></span>
+      ${kinds.slice(1).map((kind) => html`<button class="chip" aria-pressed=${this.filter.kind === kind} @click=${() => this.#choose('kind', this.filter.kind === kind ? '' : kind)}>${t(`kind.${kind}`)}</button>`)}
+    </div>`;
+  }
+  #empty() {
+    return html`<div class="grid place-items-center rounded-md border-2 border-dashed border-line px-6 py-16 text-center">
+      <span class="text-3xl text-accent">${icon(upArrow)}</span>
+      <h2 class="mt-4 text-xl">${t('library.empty')}</h2>
+      <p class="mt-2 max-w-[52ch] text-soft">${t('library.emptyHow')}</p>
+      <div class="mt-6 flex flex-wrap justify-center gap-3">
+        <button class="button main" @click=${chooseFiles}>${t('upload.choose')}</button>
+        <a class="button" href="/speak">${t('library.emptySpeak')}</a>
+      </div>
+    </div>`;
+  }
+  #list(items) {
+    return html`<ul class="card divide-y divide-line overflow-hidden" aria-label=${t('nav.library')}>
+      ${repeat(items, (job) => job.id, (job) => html`<li class=${isRunning(job) ? '' : 'row-lazy'}><vat-row .job=${job}></vat-row></li>`)}
+    </ul>
+    ${jobs.more ? html`<p id="end" class="py-6 text-center text-soft">${t('library.more')}</p>` : ''}`;
+  }
+  #content(items) {
+    if (jobs.error && items.length === 0) return html`<div class="card p-6"><p class="text-bad">${jobs.error.message}</p><button class="button mt-4" @click=${() => jobs.reload()}>${t('error.again')}</button></div>`;
+    if (items.length > 0) return this.#list(items);
+    if (jobs.loading) return html`<div class="card h-68" aria-busy="true"></div>`;
+    if (this.filter.state || this.filter.kind) return html`<p class="card p-6 text-soft">${t('library.nothing')}</p>`;
+    return this.filter.q ? html`<p class="card p-6 text-soft">${t('library.noTitle', { words: this.filter.q })}</p>` : this.#empty();
+  }
+  render() {
+    const { items } = jobs;
+    const bare = items.length === 0 && !this.filter.state && !this.filter.kind && !this.filter.q && !jobs.loading;
+    return html`<div class="grid grid-cols-[minmax(0,1fr)] gap-5">
+      <div class="grid grid-cols-[minmax(0,1fr)] gap-3"><h1>${this.filter.q ? t('search.title', { words: this.filter.q }) : t('nav.library')}</h1><vat-options></vat-options></div>
+      ${bare ? '' : this.#chips()}
+      ${this.filter.q ? html`<vat-hits .words=${this.filter.q}></vat-hits><h2>${t('search.titles')}</h2>` : ''}
+      ${this.#content(items)}
+    </div>`;
+  }
+}
+customElements.define('vat-library', Library);

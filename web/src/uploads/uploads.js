@@ -1,0 +1,58 @@
+import { t } from '../base/language.js';
+import { jobs } from '../api/jobs.js';
+import { get } from '../api/client.js';
+import { say } from '../shell/toasts.js';
+import { profileOptions } from '../library/profile.js';
+import { filesIn, carriesFiles } from './files.js';
+import { UploadQueue } from './queue.js';
+import { begin, discard, fingerprintOf, unfinishedUploads } from './transfer.js';
+
+export const uploads = new UploadQueue({ begin });
+uploads.discard = discard;
+
+/** Sends the files, with the options of the profile; goes on with what was begun of them before. */
+export function upload(files) {
+  for (const file of files) {
+    const fingerprint = fingerprintOf(file);
+    const known = uploads.items.find((item) => item.fingerprint === fingerprint && item.state !== 'finished' && item.state !== 'failed');
+    if (known?.state === 'lost') {
+      known.file = file;
+      uploads.resume(known);
+    } else if (known) {
+      say(t('upload.already', { name: file.name }));
+    } else {
+      uploads.add({ name: file.name, size: file.size, file, fingerprint, options: profileOptions() });
+    }
+  }
+}
+
+/** Asks for the file of an upload that was begun before the page was loaded. */
+export function giveAgain(item, file) {
+  if (fingerprintOf(file) !== item.fingerprint) say(t('upload.other', { name: item.name }), { error: true });
+  else upload([file]);
+}
+
+/** The dialog of the browser. */
+export function chooseFiles() {
+  const input = document.createElement('input');
+  Object.assign(input, { type: 'file', multiple: true });
+  input.addEventListener('change', () => upload(input.files));
+  input.click();
+}
+
+export async function startUploads() {
+  uploads.addEventListener('finished', async ({ detail }) => {
+    const job = detail.jobId && (await get(`/api/v1/jobs/${detail.jobId}`).catch(() => null));
+    if (job) jobs.put(job);
+  });
+  window.addEventListener('online', () => uploads.online());
+  // The browser does not always tell that the network is back.
+  setInterval(() => uploads.online(), 15_000);
+  window.addEventListener('beforeunload', (event) => uploads.unfinished.length && event.preventDefault());
+  document.addEventListener('paste', async (event) => {
+    if (!carriesFiles(event.clipboardData)) return;
+    event.preventDefault();
+    upload(await filesIn(event.clipboardData));
+  });
+  for (const found of await unfinishedUploads()) uploads.add({ ...found, state: 'lost' });
+}
