@@ -1,3 +1,198 @@
+import { get } from '../api/client.js';
+import { events } from '../api/events.js';
+import { isRunning, jobs } from '../api/jobs.js';
 import { Element, html } from '../base/element.js';
-class P extends Element { render() { return html`<h1>recording</h1>`; } }
-customElements.define('vat-recording', P);
+import { t } from '../base/language.js';
+import { say, sayError } from '../shell/toasts.js';
+import { askConflicts } from './conflicts.js';
+import { plain } from './document.js';
+import { LiveText } from './live_text.js';
+import { heading, progress, toolbar, waitingText } from './parts.js';
+import { bringOver, dropDraft, fetchDocument, keepDraft, loadDraft, storeRevision } from './saving.js';
+import { takeTheirs } from './merge.js';
+import './panel.js';
+import './player.js';
+import './text.js';
+
+/** Text is first shown in its own letters, so that it does not move when they come; unless they come late. */
+const serif = Promise.race([document.fonts.load('18px "Source Serif 4 Variable"').catch(() => {}), new Promise((resolve) => setTimeout(resolve, 500))]);
+
+/** One recording, or one speech. */
+class Recording extends Element {
+  static properties = { id: {}, job: { state: true }, document: { state: true }, transcript: { state: true }, live: { state: true }, error: { state: true }, saving: { state: true }, media: { state: true } };
+
+  async connectedCallback() {
+    super.connectedCallback();
+    this.listen(document, 'keydown', (event) => this.#keys(event));
+    this.listen(jobs, 'change', () => this.#took(jobs.find(this.id)));
+    this.listen(events, 'deleted', ({ detail }) => detail.job_id === this.id && this.#fetch());
+    this.listen(events, 'transcript', ({ detail }) => detail.job_id === this.id && this.#newRevision(detail.revision));
+    this.listen(events, 'progress', ({ detail }) => detail.job_id === this.id && this.job && (this.job = { ...this.job, ...detail }));
+    this.listen(events, 'state', ({ detail }) => detail.job_id === this.id && this.#fetch());
+    await this.#fetch();
+  }
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.live?.close();
+    this.stopDraft?.();
+  }
+  #took(job) {
+    if (job && this.job && job.updated_at > this.job.updated_at) this.job = { ...job, files: job.files.length ? job.files : this.job.files };
+  }
+  async #fetch() {
+    try {
+      this.job = await get(`/api/v1/jobs/${this.id}`);
+      document.title = `${this.job.title} · vat`;
+      this.error = null;
+      if (isRunning(this.job)) this.#followText();
+      else if (!this.document) await this.#fetchText();
+      if (this.job.upload_id && this.media === undefined) this.media = (await get(`/api/v1/uploads/${this.job.upload_id}`).catch(() => null))?.media ?? null;
+      await this.updateComplete;
+      await this.#player?.updateComplete;
+      this.#begin();
+    } catch (error) {
+      this.error = error;
+    }
+  }
+  /** At the place that the address names, once. */
+  #begin() {
+    const start = Number(new URLSearchParams(location.search).get('t'));
+    if (!start || this.begun || !this.document) return;
+    this.begun = true;
+    this.#seek(start, false);
+  }
+  #followText() {
+    if (this.live || this.job.kind !== 'process') return;
+    this.live = new LiveText(this.id);
+    this.live.addEventListener('change', () => this.requestUpdate());
+    this.live.addEventListener('transcript', () => this.#fetchText());
+    this.live.addEventListener('done', ({ detail }) => {
+      this.job = detail;
+      if (!this.document) this.#fetchText();
+    });
+  }
+  async #fetchText() {
+    if (this.job.kind !== 'process') return;
+    try {
+      const [{ transcript, document }] = await Promise.all([fetchDocument(this.id), serif]);
+      this.#open(transcript, document);
+      const draft = loadDraft(this.id);
+      if (draft) {
+        bringOver(document, draft.base, draft.segments);
+        say(t('edit.restored'));
+      }
+    } catch (error) {
+      if (error.status !== 404) this.error = error;
+    }
+  }
+  #open(transcript, doc) {
+    this.stopDraft?.();
+    this.transcript = transcript;
+    this.document = doc;
+    this.stopDraft = keepDraft(this.id, doc);
+    doc.addEventListener('change', () => this.requestUpdate());
+  }
+  /** Somebody, perhaps another tab, saved. What was edited here is brought over. */
+  async #newRevision(number) {
+    if (!this.document || this.saving || this.document.revision?.includes(`${number}`)) return;
+    await this.#rebase().catch(sayError);
+  }
+  async #rebase() {
+    const edited = this.document.changed ? { base: plain(this.document.original), segments: plain(this.document.segments) } : null;
+    const { transcript, document: newer } = await fetchDocument(this.id);
+    const merged = edited && bringOver(newer, edited.base, edited.segments);
+    this.#open(transcript, newer);
+    if (merged?.conflicts.length && (await askConflicts(merged.conflicts)) === 'theirs') newer.adopt(takeTheirs(merged));
+  }
+  async save() {
+    if (!this.document.changed || this.saving) return;
+    this.querySelector('textarea')?.blur();
+    this.saving = true;
+    try {
+      if ((await storeRevision(this.id, this.document.toEdit(), this.document.revision)) === null) {
+        await this.#rebase();
+        say(t('edit.merged'));
+      } else {
+        dropDraft(this.id);
+        const { transcript, document } = await fetchDocument(this.id);
+        this.#open(transcript, document);
+        dropDraft(this.id);
+        say(t('edit.saved'));
+      }
+    } catch (error) {
+      sayError(error);
+    } finally {
+      this.saving = false;
+    }
+  }
+  async #restore(number) {
+    try {
+      const { document: old } = await fetchDocument(this.id, number);
+      this.document.adopt(plain(old.segments));
+      await this.save();
+    } catch (error) {
+      sayError(error);
+    }
+  }
+  get #player() {
+    return this.querySelector('vat-player');
+  }
+  get #text() {
+    return this.querySelector('vat-text');
+  }
+  #seek(seconds, play = true) {
+    this.#player?.seek(seconds);
+    this.#text?.show(seconds);
+    if (play && this.#player?.media.paused) this.#player.toggle();
+  }
+  #keys(event) {
+    const command = event.ctrlKey || event.metaKey;
+    if (command && event.key.toLowerCase() === 's' && this.document) return event.preventDefault(), this.save();
+    if (event.target.closest?.('input, textarea, select, dialog, [role=menu], [role=tablist], audio, video')) return undefined;
+    if (command && event.key.toLowerCase() === 'z' && this.document) return event.preventDefault(), event.shiftKey ? this.document.redo() : this.document.undo();
+    if (command || event.altKey || !this.#player?.media) return undefined;
+    if (event.key === ' ' && event.target.closest?.('button, a, summary')) return undefined;
+    const actions = {
+      ' ': () => this.#player.toggle(), k: () => this.#player.toggle(), j: () => this.#player.seek(this.#player.time - 5), l: () => this.#player.seek(this.#player.time + 5),
+      ArrowUp: () => this.#sentence(-1), ArrowDown: () => this.#sentence(1), '[': () => this.#player.changeSpeed(-1), ']': () => this.#player.changeSpeed(1), e: () => this.#text?.editActive(),
+    };
+    if (!actions[event.key]) return undefined;
+    event.preventDefault();
+    return actions[event.key]();
+  }
+  #sentence(step) {
+    const time = this.#text?.neighbour(step);
+    if (time !== undefined) this.#seek(time, false);
+  }
+  #playable() {
+    const speech = this.job.files.find(({ kind }) => kind === 'speech');
+    if (this.job.kind === 'process') return this.job.upload_id ? `/api/v1/jobs/${this.id}/media` : '';
+    return speech?.url ?? '';
+  }
+  #playerView() {
+    const source = this.#playable();
+    if (!source || (this.job.upload_id && this.media === undefined)) return '';
+    return html`<vat-player class="sticky top-14 z-10 -mt-3 bg-paper py-3" src=${source} ?video=${Boolean(this.media?.has_video)} .length=${this.job.duration_seconds ?? 0} .spans=${this.document?.original ?? []}
+      captions=${this.document ? `/api/v1/jobs/${this.id}/transcript?format=vtt` : ''} @vat-time=${(event) => this.#text?.show(event.detail)}></vat-player>`;
+  }
+  #body() {
+    if (this.document) {
+      return html`${toolbar(this)}<vat-text .document=${this.document} editable language=${this.transcript.language_code ?? ''} @vat-seek=${(event) => this.#seek(event.detail)} @vat-edit=${() => this.#player?.pause()}></vat-text>`;
+    }
+    if (this.live?.segments.length) return waitingText(this.live.segments);
+    return '';
+  }
+  render() {
+    if (this.error) return html`<div class="grid justify-items-start gap-4 py-12"><h1>${this.error.status === 404 ? t('recording.missing') : t('recording.failed')}</h1><p class="text-soft">${this.error.status === 404 ? t('recording.missingWhat') : this.error.message}</p><a class="button main" href="/dashboard">${t('missing.library')}</a></div>`;
+    if (!this.job) return html`<div class="card h-40" aria-busy="true"></div>`;
+    return html`<div class="grid grid-cols-[minmax(0,1fr)] gap-5">
+      ${heading(this.job)}
+      ${this.job.state === 'completed' ? '' : progress(this.job)}
+      <div class="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_340px]">
+        <div class="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">${this.#playerView()}${this.#body()}</div>
+        <vat-panel class="lg:sticky lg:top-[68px]" .job=${this.job} revision=${this.document?.revision ?? ''} @vat-seek=${(event) => this.#seek(event.detail)} @vat-restore=${(event) => this.#restore(event.detail)}></vat-panel>
+      </div>
+    </div>`;
+  }
+}
+customElements.define('vat-recording', Recording);

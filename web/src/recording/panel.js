@@ -1,0 +1,47 @@
+import { Element, html } from '../base/element.js';
+import { t } from '../base/language.js';
+import './downloads.js';
+import './history.js';
+import './speech.js';
+import './subtitles.js';
+
+const names = ['files', 'subtitles', 'speech', 'history'];
+
+/** What stands beside the transcript. */
+class Panel extends Element {
+  static properties = { job: { attribute: false }, revision: {}, shown: { state: true } };
+
+  constructor() {
+    super();
+    this.shown = 'files';
+  }
+  #keys(event) {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const forward = getComputedStyle(this).direction === 'rtl' ? -step : step;
+    const tabs = this.#tabs;
+    this.shown = tabs[(tabs.indexOf(this.shown) + forward + tabs.length) % tabs.length];
+    this.updateComplete.then(() => this.querySelector('[aria-selected=true]').focus());
+  }
+  get #tabs() {
+    return this.revision ? names : ['files'];
+  }
+  #content() {
+    switch (this.shown) {
+      case 'subtitles': return html`<vat-subtitles jobId=${this.job.id} revision=${this.revision}></vat-subtitles>`;
+      case 'speech': return html`<vat-speech .job=${this.job}></vat-speech>`;
+      case 'history': return html`<vat-history jobId=${this.job.id} revision=${this.revision}></vat-history>`;
+      default: return html`<vat-downloads .job=${this.job} .hasTranscript=${Boolean(this.revision)}></vat-downloads>`;
+    }
+  }
+  render() {
+    return html`<section class="card" aria-label=${t('panel.name')}>
+      <div class="flex overflow-x-auto border-b border-line px-2" role="tablist" @keydown=${this.#keys}>
+        ${this.#tabs.map((name) => html`<button class="tab" role="tab" id="tab-${name}" aria-controls="panel" aria-selected=${this.shown === name} tabindex=${this.shown === name ? 0 : -1} @click=${() => (this.shown = name)}>${t(`panel.${name}`)}</button>`)}
+      </div>
+      <div id="panel" role="tabpanel" aria-labelledby="tab-${this.shown}" tabindex="0" class="max-h-[calc(100vh-260px)] overflow-y-auto p-2 py-4 max-lg:max-h-none">${this.#content()}</div>
+    </section>`;
+  }
+}
+customElements.define('vat-panel', Panel);

@@ -1,0 +1,45 @@
+import { getOnce, post } from '../api/client.js';
+import { jobs } from '../api/jobs.js';
+import { Element, html } from '../base/element.js';
+import { languageName } from '../base/format.js';
+import { t } from '../base/language.js';
+import { say, sayError } from '../shell/toasts.js';
+
+/** Speaks the transcript, as it stands, with a voice; the speech becomes an entry of its own in the library. */
+class Speech extends Element {
+  static properties = { job: { attribute: false }, voices: { state: true }, made: { state: true }, busy: { state: true } };
+
+  async connectedCallback() {
+    super.connectedCallback();
+    this.voices = await getOnce('/api/v1/voices').then((list) => list.items, () => []);
+  }
+  get #fitting() {
+    const spoken = this.job.options.translate ? 'en' : (this.job.language ?? 'en');
+    return (this.voices ?? []).filter(({ language }) => language.split('-')[0] === spoken.split('-')[0]);
+  }
+  async #speak(event) {
+    event.preventDefault();
+    const { voice, speed } = Object.fromEntries(new FormData(event.target));
+    this.busy = true;
+    try {
+      this.made = await post(`/api/v1/jobs/${this.job.id}/speech`, { options: { ...(voice && { voice }), speed: Number(speed) } });
+      jobs.put(this.made);
+      say(t('speech.started'));
+    } catch (error) {
+      sayError(error);
+    } finally {
+      this.busy = false;
+    }
+  }
+  render() {
+    return html`<form class="grid gap-4 px-3" @submit=${this.#speak}>
+      <p class="text-soft">${t('speech.what')}</p>
+      <label class="label">${t('options.voice')}<select class="field" name="voice"><option value="">${t('options.standardVoice')}</option>
+        ${this.#fitting.map(({ name, language, description }) => html`<option value=${name}>${[name, languageName(language), description].filter(Boolean).join(' · ')}</option>`)}</select></label>
+      <label class="label">${t('speech.speed')}<select class="field" name="speed">${[0.75, 0.9, 1, 1.1, 1.25, 1.5].map((speed) => html`<option value=${speed} ?selected=${speed === 1}>${speed}×</option>`)}</select></label>
+      <button class="button main" ?disabled=${this.busy}>${t('speech.make')}</button>
+      ${this.made ? html`<a class="link" href="/jobs/${this.made.id}">${t('speech.open')}</a>` : ''}
+    </form>`;
+  }
+}
+customElements.define('vat-speech', Speech);

@@ -1,0 +1,147 @@
+import { guard } from 'lit/directives/guard.js';
+import target from 'icon:crosshairs';
+import { Element, html, repeat } from '../base/element.js';
+import { clock } from '../base/format.js';
+import { icon } from '../base/icon.js';
+import { t } from '../base/language.js';
+import { SpokenWord, placeAt } from './spoken.js';
+import { lastStarted, timeAt } from './words.js';
+
+/**
+ * The transcript: follows the player, and is edited in place. Rows far from the window cost nothing, because the browser
+ * skips them (content-visibility), and are still found by its own search. `editable`: whether it may be edited.
+ * Tells `vat-seek` (detail: seconds) and `vat-edit`, when editing begins.
+ */
+class Text extends Element {
+  static properties = { document: { attribute: false }, editable: { type: Boolean }, editing: { state: true }, following: { state: true }, language: {} };
+
+  #spoken = new SpokenWord();
+  #active = -1;
+
+  constructor() {
+    super();
+    Object.assign(this, { editing: null, following: true, editable: false });
+  }
+  connectedCallback() {
+    super.connectedCallback();
+    for (const type of ['wheel', 'touchmove']) this.listen(window, type, () => (this.following = false));
+    this.listen(window, 'keydown', (event) => ['PageUp', 'PageDown', 'Home', 'End'].includes(event.key) && (this.following = false));
+  }
+  willUpdate(changed) {
+    if (!changed.has('document') || !this.document) return;
+    this.#active = -1;
+    this.listen(this.document, 'change', () => this.requestUpdate());
+  }
+  #row(index) {
+    return this.querySelector(`[data-key="${this.document.segments[index]?.key}"]`);
+  }
+  /** Where the player is. */
+  show(time) {
+    if (!this.document) return;
+    const { segments } = this.document;
+    const index = lastStarted(segments, time + 0.02);
+    if (index !== this.#active) {
+      this.querySelector('[data-active]')?.removeAttribute('data-active');
+      this.#active = index;
+      const row = this.#row(index);
+      row?.setAttribute('data-active', '');
+      if (row && this.following && !this.editing) this.#reveal(row);
+    }
+    this.#spoken.show(segments[index], index < 0 ? null : this.#row(index)?.querySelector('p'), time);
+  }
+  #reveal(row, behavior = matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth') {
+    row.scrollIntoView({ block: 'center', behavior });
+  }
+  followAgain() {
+    this.following = true;
+    const row = this.#row(this.#active);
+    if (row) this.#reveal(row, 'auto');
+  }
+  /** The sentence before or after the one at the player, as a time. */
+  neighbour(step) {
+    return this.document.segments[Math.max(0, Math.min(this.document.segments.length - 1, this.#active + step))]?.start;
+  }
+  editActive() {
+    const segment = this.document?.segments[Math.max(0, this.#active)];
+    if (segment) this.edit(segment.key);
+  }
+  async edit(key, place = null) {
+    if (!this.editable || this.document.indexOf(key) < 0) return;
+    this.editing = key;
+    this.dispatchEvent(new CustomEvent('vat-edit', { bubbles: true }));
+    await this.updateComplete;
+    const area = this.querySelector('textarea');
+    area.focus();
+    if (place !== null) area.setSelectionRange(place, place);
+  }
+  #seek(seconds) {
+    this.following = true;
+    this.dispatchEvent(new CustomEvent('vat-seek', { detail: seconds, bubbles: true }));
+  }
+  #clicked(event, segment) {
+    if (!getSelection().isCollapsed) return;
+    const place = placeAt(event.currentTarget, event.clientX, event.clientY);
+    this.#seek(place === null ? segment.start : timeAt(segment, this.#spoken.words(segment), place));
+  }
+  #keep(area) {
+    if (this.editing === null) return;
+    this.document.setText(this.editing, area.value.replace(/\s+/g, ' ').trim());
+  }
+  #done(area) {
+    const key = this.editing;
+    this.#keep(area);
+    this.editing = null;
+    this.updateComplete.then(() => this.querySelector(`[data-key="${key}"] button`)?.focus());
+  }
+  #keys(event) {
+    const area = event.target;
+    const { selectionStart: place, selectionEnd: end } = area;
+    const at = this.document.indexOf(this.editing);
+    if (event.isComposing) return;
+    if (event.key === 'Escape') {
+      event.preventDefault();
+      area.value = this.document.segments[at].text;
+      this.#done(area);
+    } else if (event.key === 'Enter') {
+      event.preventDefault();
+      const split = event.ctrlKey || event.metaKey || event.shiftKey;
+      this.#keep(area);
+      if (split) {
+        const second = this.document.split(this.editing, place);
+        if (second) this.edit(second, 0);
+      } else if (this.document.segments[at + 1]) this.edit(this.document.segments[at + 1].key, 0);
+      else this.#done(area);
+    } else if (event.key === 'Backspace' && place === 0 && end === 0) {
+      this.#keep(area);
+      const seam = this.document.mergeWithPrevious(this.editing);
+      if (!seam) return;
+      event.preventDefault();
+      this.edit(seam.key, seam.place);
+    }
+  }
+  #content(segment, editing) {
+    if (!editing) {
+      return html`<p class="cursor-text font-serif text-read" dir="auto" lang=${this.language ?? ''} @click=${(event) => this.#clicked(event, segment)} @dblclick=${(event) => this.edit(segment.key, placeAt(event.currentTarget, event.clientX, event.clientY))}>${segment.text}</p>`;
+    }
+    return html`<div>
+      <textarea class="field block field-sizing-content resize-none font-serif text-read" dir="auto" lang=${this.language ?? ''} aria-label=${t('text.edit', { time: clock(segment.start) })} aria-describedby="edit-keys" .value=${segment.text} @keydown=${this.#keys} @blur=${(event) => this.editing === segment.key && this.#done(event.target)}></textarea>
+      <p id="edit-keys" class="mt-1 text-xs text-faint max-sm:hidden">${t('text.keys')}</p>
+    </div>`;
+  }
+  render() {
+    if (!this.document) return html``;
+    const { segments } = this.document;
+    if (segments.length === 0) return html`<p class="py-6 text-soft">${t('text.empty')}</p>`;
+    return html`<ol class="grid">
+      ${repeat(segments, (segment) => segment.key, (segment) => {
+        const editing = segment.key === this.editing;
+        return guard([segment, editing, this.language], () => html`<li data-key=${segment.key} class="segment grid grid-cols-[52px_minmax(0,1fr)] gap-x-3 rounded-sm py-1 md:grid-cols-[64px_minmax(0,1fr)] ${editing ? '' : 'segment-lazy'}">
+          <button class="figures h-8 rounded-sm text-end text-sm text-faint hover:text-accent" aria-label=${t('text.playFrom', { time: clock(segment.start) })} @click=${() => this.#seek(segment.start)}>${clock(segment.start)}</button>
+          ${this.#content(segment, editing)}
+        </li>`);
+      })}
+    </ol>
+    ${this.following ? '' : html`<div class="pointer-events-none sticky bottom-24 z-10 flex justify-center lg:bottom-6"><button class="button pointer-events-auto shadow-float" @click=${this.followAgain}>${icon(target)}${t('text.back')}</button></div>`}`;
+  }
+}
+customElements.define('vat-text', Text);
