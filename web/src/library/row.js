@@ -52,9 +52,9 @@ class Row extends Element {
   #facts() {
     const { job } = this;
     const created = new Date(job.created_at);
-    return html`${job.duration_seconds ? html`<span class="figures">${clock(job.duration_seconds)}</span>` : ''}
-      ${job.language ? html`<span>${languageName(job.language)}</span>` : ''}
-      <time datetime=${job.created_at} title=${exactly(created)}>${when(created)}</time>`;
+    return html`${job.duration_seconds ? html`<span class="figures md:w-14 md:text-end">${clock(job.duration_seconds)}</span>` : ''}
+      ${job.language ? html`<span class="truncate md:w-24">${languageName(job.language)}</span>` : ''}
+      <time class="md:w-28 md:text-end" datetime=${job.created_at} title=${exactly(created)}>${when(created)}</time>`;
   }
   #state() {
     const { job } = this;

@@ -95,7 +95,7 @@ class App extends Element {
         <button class="button main" @click=${chooseFiles}>${icon(plus)}<span class="max-sm:sr-only">${t('upload.choose')}</span></button>
         <button class="quiet" aria-label=${t('theme.other')} @click=${() => chooseTheme(isDark() ? 'light' : 'dark')}>${icon(isDark() ? sun : moon, 'text-lg')}</button>
       </div>
-      ${this.online ? '' : html`<p class="border-t border-line bg-sunken px-4 py-2 text-center text-sm text-warn" role="status">${t('offline')}</p>`}
+      ${this.online ? '' : html`<p class="border-t border-line bg-sunken px-4 py-2 text-center text-sm text-warn" role="status">${t('app.offline')}</p>`}
     </header>`;
   }
   render() {

@@ -49,7 +49,7 @@ class Toasts extends Element {
     this.listen(board, 'change', () => this.requestUpdate());
   }
   render() {
-    return html`<div class="pointer-events-none fixed inset-x-3 bottom-20 z-40 flex flex-col items-center gap-2 lg:bottom-6" role="status" aria-live="polite">
+    return html`<div class="pointer-events-none fixed inset-x-3 bottom-20 z-40 flex flex-col items-center gap-2 lg:bottom-6 lg:end-auto lg:start-28 lg:max-w-[560px] lg:items-start" role="status" aria-live="polite">
       ${repeat(shown, (toast) => toast.id, (toast) => html`
         <div class="pointer-events-auto flex max-w-full items-center gap-3 rounded-md border border-line bg-surface py-2 ps-4 pe-2 shadow-float">
           <p class=${toast.error ? 'text-bad' : ''}>${toast.text}${toast.code ? html`<span class="block text-xs text-faint">${toast.code}</span>` : ''}</p>

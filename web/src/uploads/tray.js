@@ -49,7 +49,7 @@ class Tray extends Element {
     </span>`;
   }
   #item(item) {
-    const bar = item.state === 'failed' ? 'bg-bad' : item.state === 'sending' ? 'bg-accent' : 'bg-idle';
+    const bar = item.state === 'failed' ? 'fill-bad' : item.state === 'sending' ? 'fill-accent' : 'fill-idle';
     return html`<li class="px-4 py-3">
       <div class="flex items-start gap-2">
         <div class="min-w-0 flex-1">
@@ -61,7 +61,7 @@ class Tray extends Element {
         ${this.#actions(item)}
       </div>
       ${item.state === 'finished' ? '' : html`<progress class="sr-only" max="100" value=${Math.floor(share(item))} aria-label=${item.name}></progress>
-      <svg class="mt-2 h-1 w-full overflow-hidden rounded-full" preserveAspectRatio="none" viewBox="0 0 100 1" aria-hidden="true"><rect class="fill-line" width="100" height="1"></rect><rect class="${bar.replace('bg-', 'fill-')}" width=${share(item)} height="1"></rect></svg>`}
+      <svg class="mt-2 h-1 w-full overflow-hidden rounded-full" preserveAspectRatio="none" viewBox="0 0 100 1" aria-hidden="true"><rect class="fill-line" width="100" height="1"></rect><rect class=${bar} width=${share(item)} height="1"></rect></svg>`}
     </li>`;
   }
   #heading() {

@@ -32,6 +32,25 @@ export function giveAgain(item, file) {
   else upload([file]);
 }
 
+const waitingKey = 'vat.uploads';
+/** What was chosen and not begun, so that nothing is forgotten by a reload of this tab. */
+function rememberWaiting() {
+  const waiting = uploads.items.filter((item) => item.sent === 0 && ['waiting', 'paused', 'offline', 'sending', 'lost'].includes(item.state)).map(({ fingerprint, name, size, options }) => ({ fingerprint, name, size, options }));
+  try {
+    sessionStorage.setItem(waitingKey, JSON.stringify(waiting));
+  } catch {
+    // Without storage they are forgotten.
+  }
+}
+
+function remembered() {
+  try {
+    return JSON.parse(sessionStorage.getItem(waitingKey)) ?? [];
+  } catch {
+    return [];
+  }
+}
+
 /** The dialog of the browser. */
 export function chooseFiles() {
   const input = document.createElement('input');
@@ -54,5 +73,9 @@ export async function startUploads() {
     event.preventDefault();
     upload(await filesIn(event.clipboardData));
   });
-  for (const found of await unfinishedUploads()) uploads.add({ ...found, state: 'lost' });
+  const waiting = remembered();
+  const begun = await unfinishedUploads();
+  const known = new Set(begun.map(({ fingerprint }) => fingerprint));
+  for (const found of [...begun, ...waiting.filter(({ fingerprint }) => !known.has(fingerprint))]) uploads.add({ ...found, state: 'lost' });
+  window.addEventListener('pagehide', rememberWaiting);
 }

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { TranscriptDocument, plain } from '../src/recording/document.js';
+import { merge, takeTheirs } from '../src/recording/merge.js';
+import { dealWords, lastStarted, placeWords, timeAt } from '../src/recording/words.js';
+import { readCues, readingSpeed } from '../src/recording/cues.js';
+
+const transcript = () => ({
+  segments: [{ start: 0, end: 2, text: ' Ask not what' }, { start: 2, end: 4, text: 'your country can do' }, { start: 4, end: 6, text: 'for you.' }],
+  words: [['Ask', 0, 0.5], ['not', 0.5, 1], ['what', 1, 2], ['your', 2, 2.5], ['country', 2.5, 3], ['can', 3, 3.5], ['do', 3.5, 4], ['for', 4, 5], ['you.', 5, 6]].map(([word, start, end]) => ({ word, start, end })),
+});
+const open = () => new TranscriptDocument(transcript(), '"1"');
+const texts = ({ segments }) => segments.map(({ text }) => text);
+
+test('words belong to their segments, and stand where they stand', () => {
+  const { segments, words } = transcript();
+  assert.deepEqual(dealWords(segments, words).map((list) => list.length), [3, 4, 2]);
+  const placed = placeWords('no, no and no', [{ word: 'no,', start: 0, end: 1 }, { word: ' missing', start: 1, end: 2 }, { word: 'no', start: 2, end: 3 }, { word: 'no', start: 3, end: 4 }]);
+  assert.deepEqual(placed.map(({ from, to, start }) => [from, to, start]), [[0, 3, 0], [4, 6, 2], [11, 13, 3]]);
+});
+
+test('the place of a click is a time, and a time is a segment', () => {
+  const segment = { start: 10, end: 20, text: 'one two' };
+  assert.equal(timeAt(segment, placeWords(segment.text, [{ word: 'one', start: 10, end: 11 }, { word: 'two', start: 17, end: 18 }]), 5), 17);
+  assert.equal(timeAt({ ...segment, text: '0123456789' }, [], 5), 15);
+  assert.deepEqual([-1, 0, 3.9, 4, 99].map((time) => lastStarted(transcript().segments, time)), [-1, 0, 1, 2, 2]);
+});
+
+test('edits are undone and redone, all the way', () => {
+  const document = open();
+  const [first, second] = document.segments;
+  document.setText(first.key, 'Ask');
+  document.setText(first.key, 'Ask');
+  document.mergeWithPrevious(second.key);
+  assert.deepEqual(texts(document), ['Ask your country can do', 'for you.']);
+  document.undo();
+  document.undo();
+  assert.equal(document.changed, false);
+  assert.equal(document.canUndo, false);
+  document.redo();
+  assert.deepEqual(texts(document)[0], 'Ask');
+  document.redo();
+  assert.equal(document.segments.length, 2);
+});
+
+test('a split is at a word, in text and in time', () => {
+  const document = open();
+  const second = document.split(document.segments[1].key, 'your '.length);
+  assert.deepEqual(plain(document.segments).slice(1, 3), [{ start: 2, end: 2.5, text: 'your' }, { start: 2.5, end: 4, text: 'country can do' }]);
+  assert.equal(document.segments[2].key, second);
+  assert.deepEqual(document.segments[2].words.map(({ word }) => word), ['country', 'can', 'do']);
+  assert.equal(document.split(second, 0), null);
+  assert.deepEqual(document.mergeWithPrevious(second), { key: document.segments[1].key, place: 4 });
+  assert.deepEqual(texts(document)[1], 'your country can do');
+});
+
+test('replacing everywhere is one step', () => {
+  const document = open();
+  assert.equal(document.replaceAll(/o/g, '0'), 6);
+  document.undo();
+  assert.equal(document.changed, false);
+});
+
+test('what is stored has no empty segments', () => {
+  const document = open();
+  document.setText(document.segments[0].key, '');
+  assert.deepEqual(document.toEdit().segments.map(({ text }) => text), ['your country can do', 'for you.']);
+});
+
+const base = ['a', 'b', 'c', 'd', 'e'].map((text, index) => ({ start: index, end: index + 1, text }));
+const edited = (changes) => base.flatMap((segment) => (segment.text in changes ? changes[segment.text] : [segment]));
+const at = (index, text) => ({ start: index, end: index + 1, text });
+
+test('edits in different places are put together', () => {
+  const merged = merge(base, edited({ b: [at(1, 'B')] }), edited({ d: [], e: [at(4, 'E')] }));
+  assert.deepEqual(merged.conflicts, []);
+  assert.deepEqual(texts(merged), ['a', 'B', 'c', 'E']);
+});
+
+test('the same edit twice is no conflict', () => {
+  const both = edited({ b: [at(1, 'B')] });
+  assert.deepEqual(merge(base, both, both), { segments: both, conflicts: [] });
+});
+
+test('different edits of one place are a conflict, which can be settled either way', () => {
+  const merged = merge(base, edited({ b: [at(1, 'mine')], d: [at(3, 'D')] }), edited({ b: [at(1, 'theirs'), at(1.5, 'too')] }));
+  assert.deepEqual(texts(merged), ['a', 'mine', 'c', 'D', 'e']);
+  assert.equal(merged.conflicts.length, 1);
+  assert.deepEqual(takeTheirs(merged).map(({ text }) => text), ['a', 'theirs', 'too', 'c', 'D', 'e']);
+});
+
+test('a merge of long transcripts is quick', () => {
+  const long = Array.from({ length: 5000 }, (_, index) => at(index, `sentence ${index}`));
+  const change = (step) => long.map((segment, index) => (index % step === 1 ? { ...segment, text: `${segment.text}, ${step}` } : segment));
+  const begin = performance.now();
+  const { segments, conflicts } = merge(long, change(97), change(89));
+  assert.ok(performance.now() - begin < 500);
+  assert.equal(segments.length, 5000);
+  assert.equal(conflicts.length, 2, 'both changed place 1, and neighbours at 1068');
+});
+
+test('cues are read as the service writes them', () => {
+  const cues = readCues('WEBVTT\n\n1\n00:01.000 --> 00:02.500 line:90%\nTom &amp; <i>Jerry</i>\nrun\n\nNOTE nothing\n\n01:00:00.000 --> 01:00:01.000\nEnd');
+  assert.deepEqual(cues, [{ start: 1, end: 2.5, text: 'Tom & Jerry\nrun' }, { start: 3600, end: 3601, text: 'End' }]);
+  assert.equal(readingSpeed({ start: 0, end: 2, text: 'ab\ncd' }), 2);
+});

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { JobList } from '../src/api/jobs.js';
+import { optionsOf, emptyProfile } from '../src/library/profile.js';
+
+const job = (id, state = 'completed', more = {}) => ({ id, state, kind: 'process', title: `job ${id}`, ...more });
+const tell = (source, type, detail) => source.dispatchEvent(new CustomEvent(type, { detail }));
+const settle = () => new Promise((resolve) => setTimeout(resolve, 100));
+
+/** A list over a service of these jobs, newest last. */
+function makeList(stored) {
+  const source = new EventTarget();
+  const asked = [];
+  const list = new JobList(source, async (path) => {
+    asked.push(path);
+    const url = new URL(path, 'http://localhost');
+    const id = url.pathname.split('/')[4];
+    if (id) return stored.find((each) => each.id === id);
+    const limit = Number(url.searchParams.get('limit'));
+    const before = url.searchParams.get('cursor');
+    const items = stored.filter((each) => !before || each.id < before).reverse();
+    return { items: items.slice(0, limit), next_cursor: items.length > limit ? items[limit - 1].id : null };
+  });
+  return { list, source, asked };
+}
+const ids = (list) => list.items.map(({ id }) => id);
+
+test('progress and text are shown as they come', async () => {
+  const { list, source } = makeList([job('1', 'processing')]);
+  await list.show({});
+  tell(source, 'progress', { job_id: '1', percent: 40, stage: 'transcribe' });
+  tell(source, 'segment', { job_id: '1', index: 0, text: ' Ask not ' });
+  assert.deepEqual([list.items[0].percent, list.items[0].sentence], [40, 'Ask not']);
+});
+
+test('a new job appears, once, and a deleted one goes', async () => {
+  const stored = [job('1')];
+  const { list, source, asked } = makeList(stored);
+  await list.show({});
+  stored.push(job('2', 'queued'));
+  for (let times = 0; times < 3; times++) tell(source, 'state', { job_id: '2', state: 'queued' });
+  await settle();
+  assert.deepEqual(ids(list), ['2', '1']);
+  assert.equal(asked.filter((path) => path.endsWith('/2')).length, 1);
+  tell(source, 'deleted', { job_id: '1' });
+  assert.deepEqual(ids(list), ['2']);
+});
+
+test('a job that does not fit the filter any more leaves', async () => {
+  const stored = [job('1', 'processing')];
+  const { list, source } = makeList(stored);
+  await list.show({ state: 'processing' });
+  stored[0] = job('1');
+  tell(source, 'state', { job_id: '1', state: 'completed' });
+  await settle();
+  assert.deepEqual(ids(list), []);
+});
+
+test('after missed events the first page is fetched again, and later pages stay', async () => {
+  const stored = Array.from({ length: 120 }, (_, index) => job(String(index).padStart(3, '0')));
+  const { list, source } = makeList(stored);
+  await list.show({});
+  await list.loadMore();
+  assert.equal(list.items.length, 120);
+  assert.equal(list.more, false);
+  stored.splice(110, 1);
+  source.dispatchEvent(new Event('resync'));
+  await settle();
+  assert.equal(list.items.length, 119);
+  assert.equal(list.find('110'), undefined);
+});
+
+test('a hidden job comes back by undo', async () => {
+  const { list } = makeList([job('1'), job('2')]);
+  await list.show({});
+  list.hide('1');
+  assert.deepEqual(ids(list), ['2']);
+  list.unhide('1');
+  assert.deepEqual(ids(list), ['2', '1']);
+});
+
+test('a profile leaves to the service what it does not say', () => {
+  assert.deepEqual(optionsOf(emptyProfile), { translate: false, speech: false, formats: ['txt', 'srt', 'vtt', 'json'] });
+  assert.deepEqual(optionsOf({ ...emptyProfile, language: 'de', voice: 'slt', preset: 'bbc' }), { translate: false, speech: false, formats: ['txt', 'srt', 'vtt', 'json'], language: 'de', preset: 'bbc' });
+  assert.equal(optionsOf({ ...emptyProfile, speech: true, voice: 'slt' }).voice, 'slt');
+});
