@@ -204,16 +204,25 @@ TEST(JobRoutes, DeleteARunningJobWithItsBytes) {
   EXPECT_FALSE(service.services().objects.get(file_key));
 }
 
-TEST(JobRoutes, ChangeThePriority) {
+TEST(JobRoutes, ChangeThePriorityAndTheTitle) {
   TestService service;
   const Job job = service.queued();
   Reply reply = service.client->json(Method::kPatch, job_path(job.id), R"({"priority":7})");
   ASSERT_EQ(reply.status, 200) << reply.body;
   EXPECT_EQ(object(reply).at("priority").as_int64(), 7);
-  for (const char* const body : {R"({"priority":11})", R"({"priority":"1"})", R"({"priority":1.5})", "{}"}) {
+  for (const char* const body : {R"({"priority":11})", R"({"priority":"1"})", R"({"priority":1.5})"}) {
     reply = service.client->json(Method::kPatch, job_path(job.id), body);
     EXPECT_EQ(reply.status, 400) << body;
     EXPECT_EQ(field(reply), "priority") << body;
+  }
+  reply = service.client->json(Method::kPatch, job_path(job.id), R"({"title":" Das Gespräch "})");
+  EXPECT_EQ(text(object(reply).at("title")), "Das Gespräch");
+  EXPECT_EQ(object(reply).at("priority").as_int64(), 7);
+  const std::string long_title = R"({"title":")" + std::string(256, 'x') + "\"}";
+  for (const std::string& body : {std::string("{}"), std::string(R"({"title":" "})"), long_title}) {
+    reply = service.client->json(Method::kPatch, job_path(job.id), body);
+    EXPECT_EQ(reply.status, 400) << body;
+    EXPECT_EQ(field(reply), "title") << body;
   }
   EXPECT_EQ(
       field(service.client->json(Method::kPatch, job_path(job.id), R"({"priority":1,"state":"completed"})")),
