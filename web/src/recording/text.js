@@ -125,7 +125,7 @@ class Text extends Element {
     }
     return html`<div>
       <textarea class="field block field-sizing-content resize-none font-serif text-read" dir="auto" lang=${this.language ?? ''} aria-label=${t('text.edit', { time: clock(segment.start) })} aria-describedby="edit-keys" .value=${segment.text} @keydown=${this.#keys} @blur=${(event) => this.editing === segment.key && this.#done(event.target)}></textarea>
-      <p id="edit-keys" class="mt-1 text-xs text-faint max-sm:hidden">${t('text.keys')}</p>
+      <p id="edit-keys" class="mt-1 text-xs text-soft max-sm:hidden">${t('text.keys')}</p>
     </div>`;
   }
   render() {

@@ -1,0 +1,290 @@
+// The web application in a real browser on the real service: what people do with it, from the first file to a download.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { checkAccess, close, drop, launch, openPage } from './browser.mjs';
+import { Server, eventually, jobEnd, makeSpeech, runTests } from './server.mjs';
+
+const server = await new Server().start();
+const browser = await launch();
+const wav = fs.readFileSync(await makeSpeech('talk.wav', 'One two three four five. Go forward ten meters.'));
+const api = async (path, options) => (await fetch(server.origin + path, options)).json();
+const open = (path, options) => openPage(browser, server.origin, path, options);
+const jobNamed = async (title) => (await api(`/api/v1/jobs?q=${encodeURIComponent(title)}`)).items[0];
+
+/** A finished recording. */
+async function finished(title) {
+  const form = new FormData();
+  for (const [name, value] of [['title', title], ['formats', 'txt'], ['speech', 'false']]) form.append(name, value);
+  form.append('file', new Blob([wav]), 'talk.wav');
+  const { items } = await api('/api/v1/jobs', { method: 'POST', body: form });
+  return jobEnd(server.origin, items[0].id);
+}
+
+const budget = 100_000;
+const pages = ['/dashboard', '/speak', '/settings'];
+
+await runTests({
+  async 'the empty library says what to do, and the root leads to it'() {
+    const page = await open('/');
+    await page.waitForSelector('text=Drop a video or an audio file');
+    assert.equal(new URL(page.url()).pathname, '/dashboard');
+    await checkAccess(page, 'empty library');
+    await close(page);
+  },
+
+  async 'two dropped files become text while one watches'() {
+    const page = await open('/dashboard');
+    await page.waitForSelector('vat-options');
+    await drop(page, ['first.wav', 'second.wav'].map((name) => ({ name, bytes: wav, type: 'audio/wav' })));
+    for (const name of ['first.wav', 'second.wav']) await page.waitForSelector(`vat-row a:text-is("${name}")`, { timeout: 30_000 });
+    await eventually('both are done', 120, async () => (await api('/api/v1/jobs?state=completed')).items.length === 2);
+    await page.waitForFunction(() => document.querySelectorAll('vat-row [role=progressbar]').length === 0);
+    assert.match(await page.textContent('vat-tray'), /Uploaded/);
+    await page.click('vat-row a:text-is("first.wav")');
+    await page.waitForSelector('vat-text p');
+    assert.match(await page.textContent('vat-text'), /three/i);
+    await close(page);
+  },
+
+  async 'text of a running job is shown from its beginning to those who come late'() {
+    const job = await finished('late.wav');
+    const page = await open('/dashboard');
+    const { items } = await api(`/api/v1/jobs/${job.id}/rerun`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' }).then((made) => ({ items: [made] }));
+    await page.evaluate((path) => history.pushState({}, '', path), `/jobs/${items[0].id}`);
+    await page.reload();
+    await page.waitForSelector('vat-text p', { timeout: 60_000 });
+    await close(page);
+  },
+
+  async 'an edit is saved as a revision, undone, split, joined, and kept over a reload'() {
+    const { id } = await finished('edit.wav');
+    const page = await open(`/jobs/${id}`);
+    await page.dblclick('vat-text p');
+    await page.fill('vat-text textarea', 'Ask not what your country can do.');
+    await page.keyboard.press('Escape');
+    assert.doesNotMatch(await page.textContent('vat-text'), /country/, 'Escape discards');
+    await page.dblclick('vat-text p');
+    await page.fill('vat-text textarea', 'Ask not what your country can do.');
+    await page.evaluate(() => document.querySelector('vat-text textarea').setSelectionRange(12, 12));
+    await page.keyboard.press('Control+Enter');
+    await page.waitForFunction(() => document.querySelector('vat-text p')?.textContent === 'Ask not what');
+    await page.keyboard.press('Backspace');
+    await page.waitForFunction(() => document.querySelector('vat-text textarea')?.value.startsWith('Ask not what your'));
+    await page.locator('vat-text textarea').blur();
+    await eventually('the draft is kept', 10, () => page.evaluate((key) => localStorage.getItem(key), `vat.draft.${id}`));
+    await page.reload();
+    await page.waitForSelector('text=Your unsaved changes are back.');
+    await page.click('button:text-is("Save")');
+    await page.waitForSelector('text=Saved as a new revision.');
+    assert.match((await api(`/api/v1/jobs/${id}/transcript?format=json`)).text, /Ask not what your country can do/);
+    await page.reload();
+    await page.waitForSelector('vat-text p:has-text("country")');
+    await page.click('[role=tab]:text-is("History")');
+    await page.click('button:text-is("Restore")');
+    await page.waitForFunction(() => !document.querySelector('vat-text').textContent.includes('country'));
+    await eventually('the first revision is restored', 10, async () => (await api(`/api/v1/jobs/${id}/transcript/revisions`)).items.length === 3);
+    await close(page);
+  },
+
+  async 'two tabs edit different sentences, and nothing is lost'() {
+    const { id } = await finished('tabs.wav');
+    const lines = [['a', 0, 1], ['b', 1, 2], ['c', 2, 3], ['d', 3, 4]].map(([text, start, end]) => ({ text, start, end }));
+    await api(`/api/v1/jobs/${id}/transcript`, { method: 'PUT', headers: { 'Content-Type': 'application/json', 'If-Match': '1' }, body: JSON.stringify({ segments: lines }) });
+    const tabs = await Promise.all([open(`/jobs/${id}`), open(`/jobs/${id}`)]);
+    const change = async (page, index, text) => {
+      await page.dblclick(`vat-text li:nth-child(${index}) p`);
+      await page.fill('vat-text textarea', text);
+      await page.locator('vat-text textarea').blur();
+    };
+    await change(tabs[0], 1, 'first');
+    await change(tabs[1], 3, 'third');
+    await tabs[0].click('button:text-is("Save")');
+    await tabs[1].waitForSelector('vat-text p:text-is("first")');
+    assert.equal(await tabs[1].textContent('vat-text li:nth-child(3) p'), 'third');
+    await tabs[1].click('button:text-is("Save")');
+    await eventually('both edits are stored', 20, async () => (await api(`/api/v1/jobs/${id}/transcript?format=json`)).segments.map(({ text }) => text.trim()).join() === 'first,b,third,d');
+    for (const tab of tabs) await close(tab);
+  },
+
+  async 'a click on a word plays from it'() {
+    const { id } = await finished('play.wav');
+    const page = await open(`/jobs/${id}`);
+    await page.waitForSelector('vat-text p');
+    await page.waitForFunction(() => document.querySelector('audio')?.readyState >= 1);
+    const box = await page.locator('vat-text p').last().evaluate((paragraph) => {
+      const range = new Range();
+      range.selectNodeContents(paragraph);
+      const { left, top, width, height } = [...range.getClientRects()].at(-1);
+      return { x: left + width * 0.7, y: top + height / 2 };
+    });
+    await page.mouse.click(box.x, box.y);
+    await page.waitForFunction(() => !document.querySelector('audio').paused && document.querySelector('audio').currentTime > 1);
+    await page.waitForSelector('vat-text li[data-active]');
+    await page.keyboard.press('k');
+    await page.waitForFunction(() => document.querySelector('audio').paused);
+    await close(page);
+  },
+
+  async 'each download is what the API returns'() {
+    const { id } = await finished('files.wav');
+    const page = await open(`/jobs/${id}`);
+    await eventually('all formats are offered', 10, async () => (await page.locator('vat-downloads a[download]').count()) === 9);
+    for (const link of await page.locator('vat-downloads a[download]').all()) {
+      const href = await link.getAttribute('href');
+      const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
+      const stored = Buffer.from(await (await fetch(server.origin + href)).arrayBuffer());
+      assert.ok(fs.readFileSync(await download.path()).equals(stored), href);
+    }
+    await close(page);
+  },
+
+  async 'rename, delete, undo, delete'() {
+    await finished('old name.wav');
+    const page = await open('/dashboard');
+    const row = (title) => page.locator('vat-row', { has: page.locator(`a:text-is("${title}")`) });
+    const choose = async (title, action) => {
+      await row(title).locator('button[aria-haspopup]').click();
+      await row(title).locator(`[role=menuitem]:has-text("${action}")`).click();
+    };
+    await choose('old name.wav', 'Rename');
+    await page.fill('dialog input', 'New name');
+    await checkAccess(page, 'dialog');
+    await page.keyboard.press('Enter');
+    await row('New name').waitFor();
+    assert.ok(await jobNamed('new NAME'));
+    await choose('New name', 'Delete');
+    await row('New name').waitFor({ state: 'detached' });
+    await page.click('button:text-is("Undo")');
+    await row('New name').waitFor();
+    await choose('New name', 'Delete');
+    await page.click('vat-toasts button[aria-label="Dismiss"]');
+    await eventually('it is deleted', 20, async () => !(await jobNamed('New name')));
+    await close(page);
+  },
+
+  async 'what was said is found, and opens at its second'() {
+    const { id } = await finished('search.wav');
+    await api(`/api/v1/jobs/${id}/transcript`, { method: 'PUT', headers: { 'Content-Type': 'application/json', 'If-Match': '1' }, body: JSON.stringify({ segments: [{ start: 0, end: 1, text: 'Nothing here.' }, { start: 1.5, end: 2.5, text: 'The zebra crosses.' }] }) });
+    const page = await open('/dashboard');
+    await page.keyboard.press('/');
+    await page.keyboard.type('zebra');
+    await page.click('vat-hits a:has(mark)');
+    await page.waitForSelector('vat-text li[data-active] p:text-is("The zebra crosses.")');
+    await page.waitForFunction(() => Math.abs((document.querySelector('audio')?.currentTime ?? 0) - 1.5) < 0.1);
+    await close(page);
+  },
+
+  async 'an upload pauses, and goes on after a reload with the same file'() {
+    const page = await open('/dashboard');
+    await page.waitForSelector('vat-row');
+    const network = await page.context().newCDPSession(page);
+    await network.send('Network.enable');
+    const speed = (uploadThroughput) => network.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput });
+    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.click('button:has-text("Add files")')]);
+    await speed(wav.length / 10);
+    const path = await makeSpeech('slow.wav', 'One two three four five. Go forward ten meters.');
+    await chooser.setFiles(path);
+    await page.waitForFunction(() => /[1-9]\d?%/.test(document.querySelector('vat-tray').textContent), undefined, { timeout: 20_000 });
+    await page.click('button[aria-label="Pause slow.wav"]');
+    await page.waitForSelector('vat-tray :text("Paused")');
+    page.once('dialog', (dialog) => dialog.accept());
+    await page.reload();
+    await page.waitForSelector('vat-tray :text("of it is safe")');
+    await checkAccess(page, 'tray');
+    await speed(-1);
+    const sent = [];
+    page.on('request', (request) => request.method() === 'PATCH' && sent.push(Number(request.headers()['upload-offset'])));
+    await page.setInputFiles('vat-tray input[type=file]', path);
+    await page.waitForSelector('vat-tray :text("Uploaded")');
+    assert.ok(sent[0] > 0, `it began at ${sent[0]}`);
+    await jobEnd(server.origin, (await jobNamed('slow.wav')).id);
+    await close(page);
+  },
+
+  async 'a text is heard, and kept as a file'() {
+    const page = await open('/speak');
+    await page.fill('textarea', 'Hello there.');
+    await page.click('button:text-is("Listen")');
+    await page.waitForFunction(() => document.querySelector('audio')?.duration > 0.3, undefined, { timeout: 30_000 });
+    await page.click('button:text-is("Make a file")');
+    await page.waitForURL(/\/jobs\//);
+    await page.waitForFunction(() => document.querySelector('vat-player audio')?.duration > 0.3, undefined, { timeout: 60_000 });
+    await close(page);
+  },
+
+  async 'keys and webhooks are made, shown once, and removed'() {
+    const page = await open('/settings');
+    await page.fill('vat-keys input', 'laptop');
+    await page.click('button:text-is("Create key")');
+    assert.match(await page.textContent('vat-keys code'), /^vat_/);
+    await page.click('button[aria-label="Remove laptop"]');
+    await page.click('vat-toasts button[aria-label="Dismiss"]');
+    await eventually('the key is removed', 10, async () => (await api('/api/v1/keys')).items.length === 0);
+    await page.fill('vat-webhooks input', 'https://example.com/hook');
+    await page.click('button:text-is("Add webhook")');
+    assert.match(await page.textContent('vat-webhooks code'), /^whsec_/);
+    await page.click('button[aria-label="Deliveries to https://example.com/hook"]');
+    await page.waitForSelector('text=Nothing was sent yet.');
+    await close(page);
+  },
+
+  async 'a page that does not exist, and a recording that does not, say so'() {
+    for (const [path, text] of [['/nowhere', 'This page does not exist'], ['/jobs/00000000-0000-7000-8000-000000000000', 'This recording does not exist']]) {
+      const page = await open(path);
+      await page.waitForSelector(`h1:text-is("${text}")`);
+      await checkAccess(page, path);
+      page.complaints = page.complaints.filter((complaint) => !complaint.includes('404'));
+      await close(page);
+    }
+  },
+
+  async 'every page can be used by everybody, in both themes'() {
+    const { id } = await finished('access.wav');
+    for (const colorScheme of ['light', 'dark']) {
+      const page = await open('/dashboard', { colorScheme });
+      for (const path of [...pages, `/jobs/${id}`]) {
+        await page.goto(server.origin + path);
+        await page.waitForSelector(path.startsWith('/jobs') ? 'vat-text p' : 'h1');
+        if (path === '/dashboard') await page.click('vat-options summary');
+        await page.waitForTimeout(300);
+        await checkAccess(page, `${path} ${colorScheme}`);
+      }
+      await close(page);
+    }
+  },
+
+  async 'nothing is wider than a phone, in any language'() {
+    const { id } = await finished('a recording with a rather long title that goes on and on.wav');
+    for (const language of ['en', 'de', 'es', 'zh', 'ar']) {
+      const page = await open('/dashboard', { viewport: { width: 360, height: 740 }, locale: language, hasTouch: true, isMobile: true });
+      for (const path of [...pages, `/jobs/${id}`]) {
+        await page.goto(server.origin + path);
+        await page.waitForSelector(path.startsWith('/jobs') ? 'vat-text p' : 'h1');
+        assert.deepEqual(await page.evaluate(() => [document.documentElement.lang, document.documentElement.scrollWidth]), [language, 360], path);
+      }
+      assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).direction), language === 'ar' ? 'rtl' : 'ltr');
+      await close(page);
+    }
+  },
+
+  async 'the first page is small, and nothing on it moves'() {
+    const page = await open('/settings');
+    const sizes = [];
+    const network = await page.context().newCDPSession(page);
+    await network.send('Network.enable');
+    await network.send('Network.setCacheDisabled', { cacheDisabled: true });
+    network.on('Network.responseReceived', ({ requestId, response, type }) => ['Script', 'Stylesheet'].includes(type) && sizes.push({ requestId, url: response.url, bytes: 0 }));
+    network.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+      const found = sizes.find((each) => each.requestId === requestId);
+      if (found) found.bytes = encodedDataLength;
+    });
+    await page.goto(server.origin + '/dashboard');
+    await page.waitForSelector('vat-row');
+    await page.waitForTimeout(500);
+    const sum = sizes.reduce((total, { bytes }) => total + bytes, 0);
+    assert.ok(sizes.length > 2 && sum > 10_000 && sum < budget, `${sum} bytes of script and style`);
+    assert.ok((await page.evaluate(() => globalThis.shifts)) < 0.01, `layout shift ${await page.evaluate(() => globalThis.shifts)}`);
+    await close(page);
+    await browser.close();
+  },
+}, server);
