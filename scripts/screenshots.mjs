@@ -30,7 +30,7 @@ for (const [title, text] of stories) {
   const letters = sentences.reduce((sum, sentence) => sum + sentence.length, 0);
   let at = 0;
   const segments = sentences.map((sentence) => ({ start: (at / letters) * job.duration_seconds, end: ((at += sentence.length) / letters) * job.duration_seconds, text: sentence }));
-  await fetch(`${server.origin}/api/v1/jobs/${job.id}/transcript`, { method: 'PUT', headers: { 'Content-Type': 'application/json', 'If-Match': '1' }, body: JSON.stringify({ segments }) });
+  await fetch(`${server.origin}/api/v1/jobs/${job.id}/transcript`, { method: 'PUT', headers: { 'Content-Type': 'application/json', 'If-Match': '"1"' }, body: JSON.stringify({ segments }) });
   id ??= job.id;
 }
 

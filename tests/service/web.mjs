@@ -2,12 +2,16 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { checkAccess, close, drop, launch, openPage } from './browser.mjs';
-import { Server, eventually, jobEnd, makeSpeech, runTests } from './server.mjs';
+import { Server, eventually, folder, jobEnd, makeSpeech, repeated, runTests } from './server.mjs';
 
 const server = await new Server().start();
 const browser = await launch();
 const wav = fs.readFileSync(await makeSpeech('talk.wav', 'One two three four five. Go forward ten meters.'));
-const api = async (path, options) => (await fetch(server.origin + path, options)).json();
+async function api(path, options) {
+  const answer = await fetch(server.origin + path, options);
+  assert.ok(answer.ok, `${path}: ${answer.status} ${await answer.clone().text()}`);
+  return answer.json();
+}
 const open = (path, options) => openPage(browser, server.origin, path, options);
 const jobNamed = async (title) => (await api(`/api/v1/jobs?q=${encodeURIComponent(title)}`)).items[0];
 
@@ -89,7 +93,7 @@ await runTests({
   async 'two tabs edit different sentences, and nothing is lost'() {
     const { id } = await finished('tabs.wav');
     const lines = [['a', 0, 1], ['b', 1, 2], ['c', 2, 3], ['d', 3, 4]].map(([text, start, end]) => ({ text, start, end }));
-    await api(`/api/v1/jobs/${id}/transcript`, { method: 'PUT', headers: { 'Content-Type': 'application/json', 'If-Match': '1' }, body: JSON.stringify({ segments: lines }) });
+    await api(`/api/v1/jobs/${id}/transcript`, { method: 'PUT', headers: { 'Content-Type': 'application/json', 'If-Match': '"1"' }, body: JSON.stringify({ segments: lines }) });
     const tabs = await Promise.all([open(`/jobs/${id}`), open(`/jobs/${id}`)]);
     const change = async (page, index, text) => {
       await page.dblclick(`vat-text li:nth-child(${index}) p`);
@@ -164,7 +168,7 @@ await runTests({
 
   async 'what was said is found, and opens at its second'() {
     const { id } = await finished('search.wav');
-    await api(`/api/v1/jobs/${id}/transcript`, { method: 'PUT', headers: { 'Content-Type': 'application/json', 'If-Match': '1' }, body: JSON.stringify({ segments: [{ start: 0, end: 1, text: 'Nothing here.' }, { start: 1.5, end: 2.5, text: 'The zebra crosses.' }] }) });
+    await api(`/api/v1/jobs/${id}/transcript`, { method: 'PUT', headers: { 'Content-Type': 'application/json', 'If-Match': '"1"' }, body: JSON.stringify({ segments: [{ start: 0, end: 1, text: 'Nothing here.' }, { start: 1.5, end: 2.5, text: 'The zebra crosses.' }] }) });
     const page = await open('/dashboard');
     await page.keyboard.press('/');
     await page.keyboard.type('zebra');
@@ -181,10 +185,11 @@ await runTests({
     await network.send('Network.enable');
     const speed = (uploadThroughput) => network.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput });
     const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.click('button:has-text("Add files")')]);
-    await speed(wav.length / 10);
-    const path = await makeSpeech('slow.wav', 'One two three four five. Go forward ten meters.');
+    await speed(wav.length);
+    const path = `${folder}/slow.wav`;
+    fs.writeFileSync(path, repeated(wav, 8));
     await chooser.setFiles(path);
-    await page.waitForFunction(() => /[1-9]\d?%/.test(document.querySelector('vat-tray').textContent), undefined, { timeout: 20_000 });
+    await page.waitForFunction(() => /[2-9]\d%/.test(document.querySelector('vat-tray').textContent), undefined, { timeout: 20_000 });
     await page.click('button[aria-label="Pause slow.wav"]');
     await page.waitForSelector('vat-tray :text("Paused")');
     page.once('dialog', (dialog) => dialog.accept());

@@ -1,13 +1,15 @@
 import { dealWords, placeWords, timeAt } from './words.js';
 
 const longestHistory = 500;
+const groupSize = 40;
 let nextKey = 1;
 
 const withKey = (segment) => ({ ...segment, key: nextKey++ });
 
 /**
- * A transcript that is being edited. Its segments, `{ key, start, end, text, words }`, are never changed in place, so that
- * equal objects are equal content. `change` is told after every change.
+ * A transcript that is being edited. Its segments, `{ key, group, start, end, text, words }`, are never changed in place, so
+ * that equal objects are equal content. Segments of one `group` are neighbours, and stay together when others are split or
+ * joined. `change` is told after every change.
  */
 export class TranscriptDocument extends EventTarget {
   #undo = [];
@@ -17,7 +19,7 @@ export class TranscriptDocument extends EventTarget {
   constructor(transcript, revision) {
     super();
     const words = dealWords(transcript.segments, transcript.words ?? []);
-    this.original = transcript.segments.map(({ start, end, text }, index) => withKey({ start, end, text: text.trim(), words: words[index] }));
+    this.original = transcript.segments.map(({ start, end, text }, index) => withKey({ start, end, text: text.trim(), words: words[index], group: Math.floor(index / groupSize) }));
     this.segments = this.original;
     this.revision = revision;
   }
@@ -29,6 +31,15 @@ export class TranscriptDocument extends EventTarget {
   }
   get canRedo() {
     return this.#redo.length > 0;
+  }
+  /** The segments, by their groups. */
+  get groups() {
+    const groups = [];
+    for (const segment of this.segments) {
+      if (groups.at(-1)?.[0].group === segment.group) groups.at(-1).push(segment);
+      else groups.push([segment]);
+    }
+    return groups;
   }
   indexOf(key) {
     return this.segments.findIndex((segment) => segment.key === key);
@@ -60,7 +71,7 @@ export class TranscriptDocument extends EventTarget {
     if (!before || !after) return null;
     const from = segment.text.indexOf(after, place);
     const time = Math.min(Math.max(timeAt(segment, placeWords(segment.text, segment.words), from), segment.start + 0.01), segment.end);
-    const second = withKey({ start: time, end: segment.end, text: after, words: segment.words.filter((word) => word.start >= time) });
+    const second = withKey({ group: segment.group, start: time, end: segment.end, text: after, words: segment.words.filter((word) => word.start >= time) });
     this.#replace(key, () => [{ ...segment, end: time, text: before, words: segment.words.filter((word) => word.start < time) }, second]);
     return second.key;
   }
@@ -88,7 +99,12 @@ export class TranscriptDocument extends EventTarget {
   /** Other segments in place of all: a draft, or what a merge gave. */
   adopt(segments) {
     const known = new Map(this.segments.map((segment) => [contentOf(segment), segment]));
-    this.#set(segments.map((segment) => known.get(contentOf(segment)) ?? withKey({ words: [], ...segment })));
+    let group = 0;
+    this.#set(segments.map((segment) => {
+      const found = known.get(contentOf(segment));
+      group = Math.max(group, found?.group ?? 0);
+      return found && found.group === group ? found : withKey({ words: found?.words ?? [], ...segment, group });
+    }));
   }
   /** As PUT /api/v1/jobs/ID/transcript takes it. The service keeps the times of words that are still there. */
   toEdit() {

@@ -71,4 +71,4 @@ export function toolbar(page) {
 }
 
 /** The text of a job that still runs. */
-export const waitingText = (segments) => html`<ol class="grid" aria-live="off">${segments.map(({ start, text }) => html`<li class="segment-lazy grid grid-cols-[52px_minmax(0,1fr)] gap-x-3 py-1 md:grid-cols-[64px_minmax(0,1fr)]"><time class="pt-1 text-end text-sm text-faint">${clock(start)}</time><p class="font-serif text-read" dir="auto">${text}</p></li>`)}</ol>`;
+export const waitingText = (segments) => html`<ol class="grid" aria-live="off">${segments.map(({ start, text }) => html`<li class="row-lazy grid grid-cols-[52px_minmax(0,1fr)] gap-x-3 py-1 md:grid-cols-[64px_minmax(0,1fr)]"><time class="pt-1 text-end text-sm text-faint">${clock(start)}</time><p class="font-serif text-read" dir="auto">${text}</p></li>`)}</ol>`;

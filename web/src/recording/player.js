@@ -70,11 +70,25 @@ class Player extends Element {
     return html`<video class="max-h-[42vh] w-full rounded-sm bg-sunken" playsinline preload="metadata" src=${this.src} @click=${() => this.toggle()} @play=${events.play} @pause=${events.pause} @seeked=${events.seeked} @loadedmetadata=${events.meta} @error=${events.error}>
       ${this.captions ? html`<track kind="captions" src=${this.captions} label=${t('player.captions')}>` : ''}</video>`;
   }
+  /** The outline of the bars, computed once. Spans that lie closer than can be seen are one. */
+  #speech(duration) {
+    if (this.drawn?.spans === this.spans && this.drawn.duration === duration) return this.drawn.path;
+    const place = (seconds) => (seconds / duration) * 1000;
+    const bars = [];
+    for (const { start, end } of duration ? this.spans : []) {
+      const last = bars.at(-1);
+      if (last && place(start - last.end) < 1.5) last.end = Math.max(last.end, end);
+      else bars.push({ start, end });
+    }
+    const path = bars.map(({ start, end }) => `M${place(start).toFixed(1)} 4h${Math.max(1, place(end - start)).toFixed(1)}v16H${place(start).toFixed(1)}z`).join('');
+    this.drawn = { spans: this.spans, duration, path };
+    return path;
+  }
   /** Bars where somebody speaks; what was played is drawn in the accent. */
   #line() {
     const { duration, time } = this;
     const at = duration ? (time / duration) * 1000 : 0;
-    const path = duration ? this.spans.map(({ start, end }) => `M${((start / duration) * 1000).toFixed(1)} 4h${Math.max(1, ((end - start) / duration) * 1000 - 0.6).toFixed(1)}v16h-${Math.max(1, ((end - start) / duration) * 1000 - 0.6).toFixed(1)}z`).join('') : '';
+    const path = this.#speech(duration);
     return html`<div class="relative h-6 min-w-16 flex-1 rounded-sm has-[:focus-visible]:outline-2 has-[:focus-visible]:outline-offset-4 has-[:focus-visible]:outline-accent">
       <svg class="absolute inset-0 size-full" viewBox="0 0 1000 24" preserveAspectRatio="none" aria-hidden="true">
         <rect class="fill-line" y="11" width="1000" height="2"></rect><path class="fill-edge" d=${path}></path>

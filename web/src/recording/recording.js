@@ -94,7 +94,7 @@ class Recording extends Element {
   }
   /** Somebody, perhaps another tab, saved. What was edited here is brought over. */
   async #newRevision(number) {
-    if (!this.document || this.saving || this.document.revision?.includes(`${number}`)) return;
+    if (!this.document || this.saving || Number(/\d+/.exec(this.document.revision)) >= number) return;
     await this.#rebase().catch(sayError);
   }
   async #rebase() {

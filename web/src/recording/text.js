@@ -3,7 +3,7 @@ import target from 'icon:crosshairs';
 import { Element, html, repeat } from '../base/element.js';
 import { clock } from '../base/format.js';
 import { icon } from '../base/icon.js';
-import { t } from '../base/language.js';
+import { language, t } from '../base/language.js';
 import { SpokenWord, placeAt } from './spoken.js';
 import { lastStarted, timeAt } from './words.js';
 
@@ -17,6 +17,7 @@ class Text extends Element {
 
   #spoken = new SpokenWord();
   #active = -1;
+  #found = null;
 
   constructor() {
     super();
@@ -33,7 +34,9 @@ class Text extends Element {
     this.listen(this.document, 'change', () => this.requestUpdate());
   }
   #row(index) {
-    return this.querySelector(`[data-key="${this.document.segments[index]?.key}"]`);
+    const key = String(this.document.segments[index]?.key);
+    if (this.#found?.dataset.key !== key || !this.#found.isConnected) this.#found = this.querySelector(`[data-key="${key}"]`);
+    return this.#found;
   }
   /** Where the player is. */
   show(time) {
@@ -128,19 +131,25 @@ class Text extends Element {
       <p id="edit-keys" class="mt-1 text-xs text-soft max-sm:hidden">${t('text.keys')}</p>
     </div>`;
   }
+  #segment(segment) {
+    const editing = segment.key === this.editing;
+    return html`<li data-key=${segment.key} ?data-active=${segment.key === this.document.segments[this.#active]?.key} class="segment grid grid-cols-[52px_minmax(0,1fr)] gap-x-3 rounded-sm py-1 md:grid-cols-[64px_minmax(0,1fr)]">
+      <button class="figures h-8 rounded-sm text-end text-sm text-faint hover:text-accent" aria-label=${t('text.playFrom', { time: clock(segment.start) })} @click=${() => this.#seek(segment.start)}>${clock(segment.start)}</button>
+      ${this.#content(segment, editing)}
+    </li>`;
+  }
+  /** Some neighbours, which the browser draws, or skips, together; their height is guessed until it has. */
+  #group(group) {
+    const editing = group.some(({ key }) => key === this.editing) ? this.editing : null;
+    const perLine = Math.max(20, ((this.clientWidth || 700) - 80) / 8.6);
+    const height = group.reduce((sum, { text }) => sum + Math.max(1, Math.ceil(text.length / perLine)) * 30 + 8, 0);
+    return html`<ol class="segment-group" .style=${`contain-intrinsic-block-size: auto ${height}px`}>${guard([editing, this.language, language(), ...group], () => repeat(group, ({ key }) => key, (segment) => this.#segment(segment)))}</ol>`;
+  }
   render() {
     if (!this.document) return html``;
     const { segments } = this.document;
     if (segments.length === 0) return html`<p class="py-6 text-soft">${t('text.empty')}</p>`;
-    return html`<ol class="grid">
-      ${repeat(segments, (segment) => segment.key, (segment) => {
-        const editing = segment.key === this.editing;
-        return guard([segment, editing, this.language], () => html`<li data-key=${segment.key} class="segment grid grid-cols-[52px_minmax(0,1fr)] gap-x-3 rounded-sm py-1 md:grid-cols-[64px_minmax(0,1fr)] ${editing ? '' : 'segment-lazy'}">
-          <button class="figures h-8 rounded-sm text-end text-sm text-faint hover:text-accent" aria-label=${t('text.playFrom', { time: clock(segment.start) })} @click=${() => this.#seek(segment.start)}>${clock(segment.start)}</button>
-          ${this.#content(segment, editing)}
-        </li>`);
-      })}
-    </ol>
+    return html`${repeat(this.document.groups, (group) => group[0].group, (group) => this.#group(group))}
     ${this.following ? '' : html`<div class="pointer-events-none sticky bottom-24 z-10 flex justify-center lg:bottom-6"><button class="button pointer-events-auto shadow-float" @click=${this.followAgain}>${icon(target)}${t('text.back')}</button></div>`}`;
   }
 }
