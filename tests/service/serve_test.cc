@@ -122,7 +122,7 @@ TEST_F(ServeTest, StartsFromNothingAndStopsOnRequest) {
   EXPECT_TRUE(exists("data/vat.db"));
   EXPECT_EQ(server->get("/healthz").status, 200);
   EXPECT_EQ(server->get("/readyz").status, 200);
-  EXPECT_THAT(server->get("/").body, HasSubstr("/docs"));
+  EXPECT_THAT(server->get("/").body, HasSubstr("<vat-app>"));
   EXPECT_THAT(server->get("/metrics").body, HasSubstr("vat_database_up 1"));
   EXPECT_EQ(server->get("/api/v1/jobs").status, 200);
   EXPECT_THAT(server->stop(), AllOf(HasSubstr("route=/healthz"), HasSubstr("The service has stopped.")));
