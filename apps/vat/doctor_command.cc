@@ -18,6 +18,7 @@
 #include "media/codecs.h"
 #include "pipeline/engines.h"
 #include "toolbox.h"
+#include "voice_packs.h"
 
 namespace vat::app {
 namespace {
@@ -106,9 +107,10 @@ class DoctorCommand : public Command {
          missing.empty() ? fmt::format("all {} required ones", present) : "missing: " + missing);
   }
 
-  [[nodiscard]] Result<> voices(const Toolbox& toolbox, const std::stop_token& stop) {
+  [[nodiscard]] Result<> voices(Toolbox& toolbox, const std::stop_token& stop) {
     section("Speech");
     const auto engines = toolbox.speech_engines(services_flags_);
+    neural(toolbox.voice_store());
     if (!engines) {
       line("engines", engines.error().message);
       return {};
@@ -124,6 +126,20 @@ class DoctorCommand : public Command {
         std::any_of(engines->begin(), engines->end(), [](const auto& e) { return e->name() == "google"; });
     if (!google) line("google", "not configured (--google-api-key or --google-credentials)");
     return {};
+  }
+
+  /// What is missing for the voices that can be fetched.
+  void neural(const catalog::ModelStore& store) {
+    for (const catalog::VoicePack& pack : catalog::voice_packs()) {
+      const std::string name(pack.name);
+      if (!is_installed(store, pack))
+        line(name, fmt::format("not installed; `vat voices pull {}` downloads {}", name,
+                               format_bytes(missing_bytes(store, pack))));
+    }
+    const auto library = store.find(catalog::kVoiceLibrary);
+    if (library && !library->installed)
+      line("ONNX Runtime", fmt::format("not installed, which every neural voice needs; `vat voices pull {}`",
+                                       catalog::kVoiceLibrary));
   }
 
   void disk(Toolbox& toolbox) {

@@ -130,12 +130,14 @@ void add_result_flags(CLI::App& app, JobFlags& flags) {
 void add_speech_flags(CLI::App& app, JobFlags& flags) {
   const std::string group = "Speech";
   auto& spoken = flags.job.spoken;
-  app.add_option("--voice", spoken.voice,
-                 "A voice of `vat voices`: slt, espeak-ng:de, en-GB-Neural2-A (default: the engine's for the "
-                 "language)")
+  app.add_option(
+         "--voice", spoken.voice,
+         "A voice of `vat voices`: af_heart, espeak-ng:de, en-GB-Neural2-A (default: the engine's for the "
+         "language)")
       ->group(group);
-  app.add_option("--speech-engine", spoken.engine, "Speech engine: auto, google, openai, flite or espeak-ng")
-      ->check(one_of({"auto", "google", "openai", "flite", "espeak-ng"}))
+  app.add_option("--speech-engine", spoken.engine,
+                 "Speech engine: auto, google, openai, kokoro, piper, flite or espeak-ng")
+      ->check(one_of({"auto", "google", "openai", "kokoro", "piper", "flite", "espeak-ng"}))
       ->capture_default_str()
       ->group(group);
   app.add_option("--speed", spoken.speed, "0.25 to 4; 1 is the voice's normal speed")

@@ -12,6 +12,8 @@
 #include "flags.h"
 #include "help.h"
 #include "interrupt.h"
+#include "toolbox.h"
+#include "tts/neural_engine.h"
 
 namespace vat::app {
 namespace {
@@ -70,6 +72,14 @@ void group_help(CLI::App& command) {
   for (CLI::App* inner : command.get_subcommands({})) group_help(*inner);
 }
 
+/// What a helper process does. Its errors are the other process's to tell, unless there is none.
+int host_voice() {
+  const Result<> hosted = tts::host_model();
+  if (hosted || hosted.error().code != ErrorCode::kInvalidArgument) return 0;
+  std::fprintf(stderr, "vat: %s\n", hosted.error().message.c_str());
+  return traits(hosted.error().code).exit_code;
+}
+
 int run(int argc, char** argv) {
   const std::stop_token stop = stop_on_signals();
   CLI::App app(kDescription, "vat");
@@ -125,6 +135,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
+    if (argc == 2 && argv[1] == vat::app::kVoiceHostCommand) return vat::app::host_voice();
     return vat::app::run(argc, argv);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "vat: Internal error: %s\n", error.what());

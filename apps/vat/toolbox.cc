@@ -2,16 +2,19 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <thread>
 #include <utility>
 
 #include "base/file.h"
 #include "base/log.h"
+#include "catalog/voices.h"
 #include "modelfile/header.h"
 #include "net/curl_http_client.h"
 #include "tts/espeak_engine.h"
 #include "tts/flite_engine.h"
 #include "tts/google_engine.h"
+#include "tts/neural_engine.h"
 #include "tts/openai_engine.h"
 
 namespace vat::app {
@@ -40,6 +43,16 @@ catalog::ControlNames control_names(Toolbox::Audience audience) {
           .name = "--name",
           .mirror = "VAT_MODEL_URL",
           .directory = "VAT_MODELS"};
+}
+
+catalog::ControlNames voice_control_names(Toolbox::Audience audience) {
+  catalog::ControlNames names = control_names(audience);
+  if (audience == Toolbox::Audience::kClients) return names;
+  names.list = "vat voices list";
+  names.pull = "vat voices pull";
+  names.remove = "vat voices remove";
+  names.import = "vat voices import";
+  return names;
 }
 
 std::vector<catalog::SourceKind> source_kinds(const std::vector<std::string>& names) {
@@ -105,6 +118,14 @@ Toolbox::Toolbox(const CommonFlags& flags, Audience audience, std::uint64_t max_
   store.sources = source_kinds(flags.model_sources);
   if (flags.offline) store.refusal = no_network(audience);
   store.controls = control_names(audience);
+  catalog::StoreOptions voices = store;
+  voices.directory = voice_directory_ = flags.models_directory.empty()
+                                            ? cache_directory() / "voices"
+                                            : std::filesystem::path(flags.models_directory) / "voices";
+  voices.controls = voice_control_names(audience);
+  voices.models = catalog::voice_files();
+  voices.packages = catalog::packaged_voice_files();
+  voice_store_ = std::make_unique<catalog::ModelStore>(*http_, std::move(voices));
   store.validator = check_model;
   store_ = std::make_unique<catalog::ModelStore>(*http_, std::move(store));
   pipeline::EnginesOptions engines{.no_fetching = flags.offline ? no_fetching(audience) : "",
@@ -129,8 +150,7 @@ asr::ChunkPool& Toolbox::pool(int niceness) {
 
 HttpClient& Toolbox::http() const { return *http_; }
 
-Result<tts::Engines> Toolbox::speech_engines(const ServiceFlags& flags) const {
-  tts::Engines engines;
+Result<> Toolbox::add_services(const ServiceFlags& flags, tts::Engines& engines) const {
   const std::string credentials = variable_or(flags.google_credentials, "GOOGLE_APPLICATION_CREDENTIALS");
   if (!flags.google_api_key.empty() || !credentials.empty()) {
     tts::GoogleConfig config{.api_key = flags.google_api_key};
@@ -149,6 +169,24 @@ Result<tts::Engines> Toolbox::speech_engines(const ServiceFlags& flags) const {
     VAT_ASSIGN(auto openai, tts::make_openai(std::move(config), http_));
     engines.push_back(std::move(openai));
   }
+  return {};
+}
+
+void Toolbox::add_neural(tts::Engines& engines) const {
+  tts::NeuralConfig config;
+  config.directory = voice_directory_;
+  config.library = voice_directory_ / catalog::kVoiceLibrary;
+  config.helper.arguments = {std::string(kVoiceHostCommand)};
+  config.threads = threads();
+  // Without eSpeak NG's data there are none; `vat doctor` says so.
+  if (auto neural = tts::make_neural(config))
+    std::move(neural->begin(), neural->end(), std::back_inserter(engines));
+}
+
+Result<tts::Engines> Toolbox::speech_engines(const ServiceFlags& flags) const {
+  tts::Engines engines;
+  VAT_TRY(add_services(flags, engines));
+  add_neural(engines);
   engines.push_back(tts::make_flite());
   // Without its data, eSpeak NG is not among the engines; `vat doctor` says so.
   if (auto espeak = tts::make_espeak({})) engines.push_back(std::move(*espeak));

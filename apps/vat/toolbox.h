@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "asr/chunk_pool.h"
@@ -21,6 +23,9 @@ namespace vat::app {
 /// The console that the flags ask for; sets the log level too.
 [[nodiscard]] std::unique_ptr<Console> make_console(const CommonFlags& flags);
 
+/// The only argument of a process that runs neural voices' models (tts::host_model()).
+inline constexpr std::string_view kVoiceHostCommand = "voice-host";
+
 class Toolbox {
  public:
   /// The audience of errors, so that clients do not read about flags that they cannot set.
@@ -32,6 +37,8 @@ class Toolbox {
   ~Toolbox();
 
   [[nodiscard]] catalog::ModelStore& store() { return *store_; }
+  /// The files of neural voices, in a folder of the models'.
+  [[nodiscard]] catalog::ModelStore& voice_store() { return *voice_store_; }
   [[nodiscard]] pipeline::Engines& engines() { return *engines_; }
   /// Created on first use, so that commands without recognition start no threads. The `niceness` of the first
   /// call applies (asr/chunk_pool.h).
@@ -43,10 +50,15 @@ class Toolbox {
   [[nodiscard]] Result<tts::Engines> speech_engines(const ServiceFlags& flags) const;
 
  private:
+  [[nodiscard]] Result<> add_services(const ServiceFlags& flags, tts::Engines& engines) const;
+  void add_neural(tts::Engines& engines) const;
+
   class Http;
   CommonFlags flags_;
   std::shared_ptr<Http> http_;
+  std::filesystem::path voice_directory_;
   std::unique_ptr<catalog::ModelStore> store_;
+  std::unique_ptr<catalog::ModelStore> voice_store_;
   std::unique_ptr<asr::ChunkPool> pool_;
   std::unique_ptr<pipeline::Engines> engines_;  ///< After the pool, which its loads use.
 };

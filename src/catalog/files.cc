@@ -59,6 +59,7 @@ std::string installed_name(const fs::path& path) {
 }
 
 ModelKind kind_of(std::string_view name) {
+  if (is_voice_file(name)) return ModelKind::kVoice;
   return name.starts_with("silero") ? ModelKind::kSpeechDetection : ModelKind::kRecognition;
 }
 
@@ -132,8 +133,13 @@ Result<Digests> hash_model(const fs::path& path, const std::stop_token& stop) {
 }
 
 Result<> copy_model(const fs::path& source, const fs::path& target, const std::stop_token& stop) {
+  return join_files({source}, target, stop);
+}
+
+Result<> join_files(const std::vector<fs::path>& parts, const fs::path& target, const std::stop_token& stop) {
   VAT_ASSIGN(AtomicFile file, AtomicFile::create(target, Overwrite::kReplace));
-  VAT_TRY(read_blocks(source, stop, [&](std::string_view block) { return file.write(block); }));
+  for (const fs::path& part : parts)
+    VAT_TRY(read_blocks(part, stop, [&](std::string_view block) { return file.write(block); }));
   return file.commit();
 }
 

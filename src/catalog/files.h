@@ -8,6 +8,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/file.h"
 #include "base/hash.h"
@@ -92,6 +93,10 @@ struct Digests {
 /// Copies the file. kCancelled soon after `stop`.
 [[nodiscard]] Result<> copy_model(const std::filesystem::path& source, const std::filesystem::path& target,
                                   const std::stop_token& stop);
+
+/// Writes the parts into one file, in this order. kCancelled soon after `stop`.
+[[nodiscard]] Result<> join_files(const std::vector<std::filesystem::path>& parts,
+                                  const std::filesystem::path& target, const std::stop_token& stop);
 
 /// kDiskFull when the store's directory has less room than the `bytes` of the model.
 [[nodiscard]] Result<> check_free_space(const StoreOptions& options, std::uint64_t bytes,

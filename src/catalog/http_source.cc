@@ -9,14 +9,16 @@
 namespace vat::catalog {
 namespace {
 
-/// Serves every model.
+/// Serves every model that is at the publisher's, a mirror every model.
 class HttpSource : public ModelSource {
  public:
   HttpSource(HttpDownloader& http, const StoreOptions& options, SourceInfo info, std::string mirror)
       : http_(http), options_(options), info_(std::move(info)), mirror_(std::move(mirror)) {}
 
   [[nodiscard]] SourceInfo info() const override { return info_; }
-  [[nodiscard]] bool offers(const PublishedModel& /*model*/) const override { return true; }
+  [[nodiscard]] bool offers(const PublishedModel& model) const override {
+    return !mirror_.empty() || !model.repository.empty();
+  }
 
   [[nodiscard]] Fetched fetch(const PublishedModel& model, const PullSink& progress,
                               const std::stop_token& stop) const override {

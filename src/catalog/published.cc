@@ -81,7 +81,14 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
 
 std::span<const PublishedModel> published_models() { return kModels; }
 
+bool is_voice_file(std::string_view name) {
+  constexpr std::array<std::string_view, 5> kEnds = {".onnx", ".json", ".voices", ".so", ".dylib"};
+  return std::any_of(kEnds.begin(), kEnds.end(),
+                     [name](std::string_view end) { return name.ends_with(end); });
+}
+
 std::string model_file_name(std::string_view name) {
+  if (is_voice_file(name)) return std::string(name);
   return std::string(kPrefix) + std::string(name) + std::string(kSuffix);
 }
 

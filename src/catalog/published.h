@@ -14,6 +14,7 @@ namespace vat::catalog {
 enum class ModelKind {
   kRecognition,      ///< A Whisper model in whisper.cpp's format.
   kSpeechDetection,  ///< A Silero voice activity model in whisper.cpp's format.
+  kVoice,            ///< A file that neural voices need.
 };
 
 struct PublishedModel {
@@ -21,7 +22,7 @@ struct PublishedModel {
   ModelKind kind = ModelKind::kRecognition;
   std::uint64_t bytes = 0;  ///< Size of the file, for progress and free space; only the digest is verified.
   std::string_view digest_hex;  ///< Lower case. SHA-1 as whisper.cpp publishes it, SHA-256 for the detectors.
-  std::string_view repository;  ///< URL of the folder of the file.
+  std::string_view repository;  ///< URL of the folder of the file; empty if its publisher has no such file.
 
   [[nodiscard]] Digest digest() const { return digest_hex.size() == 40 ? Digest::kSha1 : Digest::kSha256; }
   /// False for the English-only models.
@@ -31,8 +32,11 @@ struct PublishedModel {
 /// All of them, smallest family first. The view is valid for ever.
 [[nodiscard]] std::span<const PublishedModel> published_models();
 
-/// "ggml-base.en.bin": the name of the file here and at the publisher.
+/// "ggml-base.en.bin": the name of the file here and at the publisher. A name that ends like the file of a
+/// voice (.onnx, .json, .voices, .so, .dylib) is that file's.
 [[nodiscard]] std::string model_file_name(std::string_view name);
+/// Whether the name is that of a voice's file.
+[[nodiscard]] bool is_voice_file(std::string_view name);
 
 /// The canonical name for what a user may write: "ggml-base.en.bin", "turbo" and "large" (OpenAI's names) and
 /// the name itself. Does not check whether there is such a model.

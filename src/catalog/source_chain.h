@@ -45,6 +45,7 @@ class SourceChain {
     Error error;
   };
 
+  void add_packages(const StoreOptions& options);
   [[nodiscard]] std::optional<Silence> silence(std::size_t link) const;
   [[nodiscard]] std::vector<std::size_t> order(const PublishedModel& model,
                                                std::vector<Failure>& failures) const;

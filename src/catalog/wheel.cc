@@ -61,6 +61,8 @@ Result<> unpack_wheel(const fs::path& wheel, std::span<const WheelEntry> entries
                       const std::stop_token& stop) {
   const WheelArchive archive(archive_read_new());
   archive_read_support_format_zip(archive.get());
+  archive_read_support_format_tar(archive.get());
+  archive_read_support_filter_gzip(archive.get());
   if (!is_regular_file(wheel))
     return fail(ErrorCode::kNotFound, "There is no package " + wheel.filename().string() + ".");
   if (archive_read_open_filename(archive.get(), wheel.c_str(), kUnpackedBlock) != ARCHIVE_OK)

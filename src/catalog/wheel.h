@@ -1,4 +1,4 @@
-// Takes files out of a wheel (PEP 427), which is a ZIP file.
+// Takes files out of a wheel (PEP 427), which is a ZIP file, or out of a package of npm, a tar file in gzip.
 #pragma once
 
 #include <filesystem>

@@ -67,7 +67,7 @@ Result<> validate(const JobOptions& options) {
       return fail_field("preset", std::move(preset).error().message);
   }
   VAT_TRY(one_of("speech_engine", "The speech engine", options.spoken.engine,
-                 {"auto", "google", "openai", "flite", "espeak-ng"}));
+                 {"auto", "google", "openai", "kokoro", "piper", "flite", "espeak-ng"}));
   VAT_TRY(no_longer("voice", "The voice's name", options.spoken.voice, kMaxNameBytes));
   VAT_TRY(in_range("speed", "The speed of speech", options.spoken.speed, 0.25, 4, "from 0.25 to 4"));
   if (options.spoken.loudness)

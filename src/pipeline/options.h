@@ -23,7 +23,7 @@ struct RecognitionChoice {
 };
 
 struct SpeechOptions {
-  std::string engine = "auto";  ///< "auto", "google", "openai", "flite", "espeak-ng".
+  std::string engine = "auto";  ///< "auto" or a name of Synthesizer::name().
   std::string voice;            ///< Empty: the engine's default for the language.
   double speed = 1.0;           ///< 0.25 to 4.
   media::AudioFormat format = media::AudioFormat::kMp3;

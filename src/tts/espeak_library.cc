@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <system_error>
 
 #include "base/ascii.h"
@@ -126,6 +127,40 @@ Result<Pcm> EspeakLibrary::speak(const std::string& voice, const std::string& te
                 status_text(status));
   }
   return Pcm{sample_rate_, std::move(collector.samples)};
+}
+
+std::string EspeakLibrary::identifier_of(const std::string& name) const {
+  const std::string wanted = normal_language(name);
+  const EspeakVoice* best = nullptr;
+  int best_priority = std::numeric_limits<int>::max();
+  for (const EspeakVoice& voice : voices_) {
+    if (normal_language(voice.name) == wanted) return voice.identifier;
+    for (const auto& [priority, tag] : voice.languages) {
+      if (tag != wanted || priority >= best_priority) continue;
+      best = &voice;
+      best_priority = priority;
+    }
+  }
+  return best == nullptr ? std::string() : best->identifier;
+}
+
+Result<std::string> EspeakLibrary::phonemes(const std::string& voice, const std::string& text, char32_t tie) {
+  constexpr int kTieBit = 0x80;
+  constexpr int kTieShift = 8;
+  const std::string identifier = identifier_of(voice);
+  const std::lock_guard lock(mutex_);
+  if (identifier.empty() || espeak_ng_SetVoiceByName(identifier.c_str()) != ENS_OK)
+    return fail(ErrorCode::kNotFound, "espeak-ng has no voice \"" + voice + "\" to make phonemes with.");
+  const int mode = espeakPHONEMES_IPA | (tie == 0 ? 0 : kTieBit | static_cast<int>(tie) << kTieShift);
+  std::string result;
+  // Each call reads one clause and moves the pointer behind it.
+  for (const void* rest = text.c_str(); rest != nullptr;) {
+    const char* const clause = espeak_TextToPhonemes(&rest, espeakCHARS_UTF8, mode);
+    if (clause == nullptr || *clause == '\0') continue;
+    if (!result.empty()) result += ' ';
+    result += clause;
+  }
+  return result;
 }
 
 }  // namespace vat::tts

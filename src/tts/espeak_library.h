@@ -37,10 +37,16 @@ class EspeakLibrary {
   /// `voice` is an identifier, with "+variant" or without. `rate` in words per minute, 80 to 450.
   [[nodiscard]] Result<Pcm> speak(const std::string& voice, const std::string& text, int rate,
                                   std::stop_token stop);
+  /// The IPA of the words, which it reads as speak() does. `voice` is a name or a language ("en-US",
+  /// "en-gb"). `tie` stands between letters that are one sound, if it is not zero. kNotFound for an unknown
+  /// voice.
+  [[nodiscard]] Result<std::string> phonemes(const std::string& voice, const std::string& text, char32_t tie);
 
  private:
   EspeakLibrary() = default;
   void list_voices();
+  /// Empty when there is no such voice.
+  [[nodiscard]] std::string identifier_of(const std::string& name) const;
 
   std::mutex mutex_;
   bool open_ = false;

@@ -23,12 +23,28 @@ namespace {
 using http::Request;
 
 constexpr std::size_t kMaxName = 200;
+/// The request names none.
+constexpr std::string_view kLanguage = "en";
 constexpr std::size_t kMaxInstructions = 16U * 1024;
 
-/// The names of OpenAI's voices, which clients must send.
-constexpr std::array<std::string_view, 13> kOpenAiVoices = {"alloy", "ash",     "ballad", "cedar", "coral",
-                                                            "echo",  "fable",   "marin",  "nova",  "onyx",
-                                                            "sage",  "shimmer", "verse"};
+/// One of OpenAI's voices, which clients must send, and what speaks for it where Kokoro speaks.
+struct OpenAiVoice {
+  std::string_view name;
+  std::string_view kokoro;
+};
+constexpr std::array<OpenAiVoice, 13> kOpenAiVoices = {{{"alloy", "kokoro:af_alloy"},
+                                                        {"ash", "kokoro:am_michael"},
+                                                        {"ballad", "kokoro:bm_george"},
+                                                        {"cedar", "kokoro:am_puck"},
+                                                        {"coral", "kokoro:af_bella"},
+                                                        {"echo", "kokoro:am_echo"},
+                                                        {"fable", "kokoro:bm_fable"},
+                                                        {"marin", "kokoro:af_heart"},
+                                                        {"nova", "kokoro:af_nova"},
+                                                        {"onyx", "kokoro:am_onyx"},
+                                                        {"sage", "kokoro:af_sarah"},
+                                                        {"shimmer", "kokoro:bf_emma"},
+                                                        {"verse", "kokoro:am_fenrir"}}};
 
 struct Container {
   std::string_view name;
@@ -60,7 +76,7 @@ Result<std::string> read_engine(const Services& services, JsonFields& fields) {
                   .about_field("model"));
 }
 
-Result<std::string> read_voice(const Services& services, JsonFields& fields) {
+Result<std::string> read_voice(const Services& services, const std::string& engine, JsonFields& fields) {
   // OpenAI's own custom voices are objects: {"id": "voice_1234"}.
   std::string voice;
   if (auto custom = fields.object("voice"); custom && *custom) {
@@ -69,8 +85,14 @@ Result<std::string> read_voice(const Services& services, JsonFields& fields) {
   } else {
     VAT_ASSIGN(voice, required(fields, "voice", {.min = 1, .max = kMaxName}));
   }
-  const bool theirs = std::find(kOpenAiVoices.begin(), kOpenAiVoices.end(), voice) != kOpenAiVoices.end();
-  return theirs ? services.defaults.spoken.voice : std::move(voice);
+  const auto* const theirs = std::find_if(kOpenAiVoices.begin(), kOpenAiVoices.end(),
+                                          [&](const OpenAiVoice& one) { return one.name == voice; });
+  if (theirs == kOpenAiVoices.end()) return voice;
+  // The operator's choice comes before likeness.
+  const std::string& chosen = services.defaults.spoken.voice;
+  const auto engines = tts::order_engines(services.speech.engines(), engine, std::string(kLanguage));
+  const bool kokoro = engines && engines->front()->name() == "kokoro";
+  return chosen.empty() && kokoro ? std::string(theirs->kokoro) : chosen;
 }
 
 Result<const Container*> read_container(JsonFields& fields) {
@@ -131,7 +153,7 @@ Result<OpenAiSpeech> read_order(const Services& services, JsonFields& fields) {
   SpeechOrder& order = speech.order;
   order.options = services.defaults.spoken;
   VAT_ASSIGN(order.options.engine, read_engine(services, fields));
-  VAT_ASSIGN(order.options.voice, read_voice(services, fields));
+  VAT_ASSIGN(order.options.voice, read_voice(services, order.options.engine, fields));
   VAT_ASSIGN(order.text, read_input(services, fields));
   VAT_ASSIGN(const Container* const container, read_container(fields));
   order.options.format = container->format;
@@ -141,7 +163,7 @@ Result<OpenAiSpeech> read_order(const Services& services, JsonFields& fields) {
   order.options.speed = speed.value_or(1.0);
   // Normalising would require the whole speech before its first byte could be sent.
   order.options.loudness.reset();
-  order.language = "en";
+  order.language = kLanguage;
   VAT_TRY(read_stream_format(fields, order));
   VAT_ASSIGN(const std::optional<std::string> instructions,
              fields.text("instructions", {.min = 0, .max = kMaxInstructions}));

@@ -1,0 +1,36 @@
+// What a process says to the one that runs a voice's model for it, and the answer. Both are this program, so
+// numbers are in the machine's own order; but what comes back may be anything, as a library from elsewhere
+// shares that process. Internal to tts. Safe to call from any thread.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "tts/neural/onnx_runtime.h"
+
+namespace vat::tts {
+
+/// The first message: what to load. The answer has no samples.
+struct OpenModel {
+  std::filesystem::path library;
+  std::filesystem::path model;
+  std::uint32_t threads = 1;
+  std::uint64_t max_memory = 0;  ///< Bytes of address space.
+};
+
+[[nodiscard]] std::string write_open(const OpenModel& message);
+[[nodiscard]] Result<OpenModel> read_open(std::string_view bytes);
+
+/// Each further message: the inputs of one run. The answer has the samples.
+[[nodiscard]] std::string write_inputs(const std::vector<Tensor>& inputs);
+[[nodiscard]] Result<std::vector<Tensor>> read_inputs(std::string_view bytes);
+
+[[nodiscard]] std::string write_answer(const Result<std::vector<float>>& answer);
+/// kInternal for what is no answer.
+[[nodiscard]] Result<std::vector<float>> read_answer(std::string_view bytes);
+
+}  // namespace vat::tts

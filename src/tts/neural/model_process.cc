@@ -1,0 +1,134 @@
+#include "tts/neural/model_process.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "tts/neural/model_messages.h"
+
+namespace vat::tts {
+namespace {
+
+/// A voice of Kokoro and a Piper voice, or two of these.
+constexpr std::size_t kMaxModels = 2;
+/// Several minutes of sound, far more than the longest utterance has.
+constexpr std::size_t kMaxAnswerBytes = std::size_t{64} << 20U;
+
+tl::unexpected<Error> cancelled_run() { return fail(ErrorCode::kCancelled, "Speech was cancelled."); }
+
+std::string end_of(HelperProcess& process) {
+  const auto end = process.wait(std::chrono::milliseconds(1000));
+  if (!end) return "it still runs";
+  return end->signal != 0 ? "signal " + std::to_string(end->signal)
+                          : "exit code " + std::to_string(end->exit_code);
+}
+
+bool all_finite(const std::vector<float>& samples) {
+  return std::all_of(samples.begin(), samples.end(), [](float sample) { return std::isfinite(sample); });
+}
+
+/// The answer to a message. Every failure but the model's own means that the process is of no more use, which
+/// `lost` is told.
+Result<std::vector<float>> ask(HelperProcess& process, const std::string& message, const Patience& patience,
+                               bool& lost) {
+  lost = true;
+  if (auto sent = process.channel().send(message, {}, patience);
+      !sent && sent.error().code != ErrorCode::kUnavailable)
+    return fail(std::move(sent).error());
+  VAT_ASSIGN(const auto reply, process.channel().receive(kMaxAnswerBytes, patience));
+  if (!reply)
+    return fail(ErrorCode::kUnavailable, "The process that runs the voice ended unexpectedly.",
+                end_of(process));
+  auto answer = read_answer(reply->bytes);
+  if (!answer && answer.error().code == ErrorCode::kInternal) return answer;
+  lost = false;
+  if (answer && !all_finite(*answer))
+    return fail(ErrorCode::kBadData, "The voice's model made numbers that are no sound.");
+  return answer;
+}
+
+}  // namespace
+
+ModelProcesses::ModelProcesses(NeuralConfig config) : config_(std::move(config)) {}
+ModelProcesses::~ModelProcesses() = default;
+
+Result<std::vector<float>> ModelProcesses::run(const std::filesystem::path& model,
+                                               const std::vector<Tensor>& inputs,
+                                               const std::stop_token& stop) {
+  VAT_ASSIGN(Place* const place, take(model, stop));
+  const std::string message = write_inputs(inputs);
+  const bool had_process = place->process != nullptr;
+  auto answer = run_in(*place, message, stop);
+  // One that had been idle may have ended for a reason of then, such as a machine short of memory.
+  if (!answer && had_process && place->process == nullptr && answer.error().code == ErrorCode::kUnavailable)
+    answer = run_in(*place, message, stop);
+  give_back(place);
+  return answer;
+}
+
+Result<ModelProcesses::Place*> ModelProcesses::take(const std::filesystem::path& model,
+                                                    const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  std::list<Place>::iterator found;
+  const auto is_there = [&] {
+    found = std::find_if(places_.begin(), places_.end(), [&](const Place& p) { return p.model == model; });
+    if (found != places_.end()) return !found->busy;
+    if (places_.size() < kMaxModels) return true;
+    return std::any_of(places_.begin(), places_.end(), [](const Place& place) { return !place.busy; });
+  };
+  if (!changed_.wait(lock, stop, is_there)) return cancelled_run();
+  if (found == places_.end()) {
+    if (places_.size() >= kMaxModels) {
+      const auto oldest =
+          std::find_if(places_.rbegin(), places_.rend(), [](const Place& place) { return !place.busy; });
+      places_.erase(std::next(oldest).base());
+    }
+    places_.push_front({model, nullptr, false});
+    found = places_.begin();
+  }
+  places_.splice(places_.begin(), places_, found);
+  found->busy = true;
+  return &*found;
+}
+
+void ModelProcesses::give_back(Place* place) {
+  {
+    const std::lock_guard lock(mutex_);
+    place->busy = false;
+  }
+  changed_.notify_all();
+}
+
+Result<> ModelProcesses::start(Place& place, const std::stop_token& stop) const {
+  VAT_ASSIGN(auto process, HelperProcess::start(config_.helper));
+  bool lost = false;
+  const Patience patience{.time = config_.open_timeout, .stop = stop};
+  VAT_TRY(ask(*process,
+              write_open({config_.library, place.model, static_cast<std::uint32_t>(config_.threads),
+                          config_.max_memory}),
+              patience, lost));
+  place.process = std::move(process);
+  return {};
+}
+
+Result<std::vector<float>> ModelProcesses::run_in(Place& place, const std::string& inputs,
+                                                  const std::stop_token& stop) {
+  if (stop.stop_requested()) return cancelled_run();
+  bool lost = true;
+  Result<std::vector<float>> answer = [&]() -> Result<std::vector<float>> {
+    if (place.process == nullptr) VAT_TRY(start(place, stop));
+    return ask(*place.process, inputs, {.time = config_.run_timeout, .stop = stop}, lost);
+  }();
+  if (answer || !lost) return answer;
+  place.process.reset();
+  Error error = std::move(answer).error();
+  if (error.code == ErrorCode::kCancelled) return cancelled_run();
+  if (error.code == ErrorCode::kLimit)
+    error = Error(ErrorCode::kUnavailable, "The process that runs the voice did not answer in time.");
+  if (error.code == ErrorCode::kInternal) error.code = ErrorCode::kUnavailable;
+  return fail(std::move(error));
+}
+
+}  // namespace vat::tts

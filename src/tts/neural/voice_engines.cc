@@ -1,0 +1,44 @@
+#include "tts/neural/voice_engines.h"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+#include "base/hash.h"
+#include "tts/espeak_library.h"
+
+namespace vat::tts {
+
+Result<std::vector<std::shared_ptr<Synthesizer>>> make_neural(const NeuralConfig& config) {
+  VAT_TRY(EspeakLibrary::instance().open({}));
+  std::error_code ignored;
+  const auto has = [&](const std::filesystem::path& file) {
+    return std::filesystem::is_regular_file(file, ignored);
+  };
+  const bool installed =
+      has(config.library) && has(config.directory / kKokoroModel) && has(config.directory / kKokoroVoices);
+  auto processes = std::make_shared<ModelProcesses>(config);
+  std::vector<std::shared_ptr<Synthesizer>> engines;
+  if (installed || config.fetch) engines.push_back(make_kokoro(config, processes));
+  auto piper = has(config.library) || config.fetch ? make_piper(config, processes) : nullptr;
+  if (piper != nullptr) engines.push_back(std::move(piper));
+  return engines;
+}
+
+std::string file_versions(const std::vector<std::filesystem::path>& files) {
+  std::string text;
+  for (const std::filesystem::path& file : files) {
+    std::error_code ignored;
+    text += file.filename().string() + " " + std::to_string(std::filesystem::file_size(file, ignored)) + " " +
+            std::to_string(std::filesystem::last_write_time(file, ignored).time_since_epoch().count()) + "\n";
+  }
+  return hash_hex(Digest::kSha256, text).substr(0, 16);
+}
+
+tl::unexpected<Error> no_sounds(const std::string& engine) {
+  return fail(ErrorCode::kUnavailable, "The voice of " + engine + " has no sounds for a sentence.");
+}
+
+double model_speed(double wanted) { return std::clamp(wanted, 0.5, 2.0); }
+
+}  // namespace vat::tts

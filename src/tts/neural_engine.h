@@ -1,0 +1,67 @@
+// Neural voices that run on this machine: Kokoro and Piper (VITS), by ONNX Runtime in a process of their own.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/helper_process.h"
+#include "base/result.h"
+#include "domain/synthesizer.h"
+
+namespace vat::tts {
+
+/// Puts the files of an engine ("kokoro") into the folder of voices if they are missing. The errors say why
+/// they cannot be had. Any thread.
+using VoiceFetcher = std::function<Result<>(std::string_view engine, const std::stop_token& stop)>;
+
+struct NeuralConfig {
+  std::filesystem::path directory;  ///< Of the voices: see kokoro_files() and piper_files().
+  std::filesystem::path library;    ///< ONNX Runtime.
+  /// A process of this program that calls host_model().
+  HelperLaunch helper;
+  int threads = 1;                                     ///< That compute one utterance.
+  VoiceFetcher fetch;                                  ///< Empty: what is missing stays missing.
+  std::uint64_t max_memory = std::uint64_t{4} << 30U;  ///< Address space of a process, bytes.
+  std::chrono::milliseconds open_timeout{60'000};
+  std::chrono::milliseconds run_timeout{120'000};
+};
+
+/// The engines "kokoro" and "piper", which share their processes, at most two at a time. Kokoro is among them
+/// when its files are there or can be fetched, Piper when there is a voice of it. eSpeak NG makes their
+/// phonemes: kUnavailable without its data.
+[[nodiscard]] Result<std::vector<std::shared_ptr<Synthesizer>>> make_neural(const NeuralConfig& config);
+
+/// The whole life of a helper process: loads a model and runs it until the other end is closed. The errors
+/// are those of the channel.
+[[nodiscard]] Result<> host_model();
+
+/// The names of Kokoro's files in the folder of voices.
+inline constexpr std::string_view kKokoroModel = "kokoro-v1.0.int8.onnx";
+inline constexpr std::string_view kKokoroVoices = "kokoro-v1.0.voices";
+
+/// The voices of Kokoro that are offered, in the order of kKokoroVoices: each 510 rows of 256 floats,
+/// little-endian, of which the number of phonemes selects the row.
+[[nodiscard]] std::span<const Voice> kokoro_voices();
+
+/// What a Piper voice is, from its "NAME.onnx.json".
+struct PiperVoice {
+  std::string name;      ///< "en_US-joe-medium".
+  std::string language;  ///< BCP 47.
+  std::string quality;   ///< "medium", or empty.
+  int sample_rate = 0;   ///< Hz.
+  int speakers = 1;
+};
+
+/// Checks a voice before it is installed: `model` and the description beside it. kNotFound without a
+/// description; kBadData, with a sentence that names the file. Any thread.
+[[nodiscard]] Result<PiperVoice> check_piper_voice(const std::filesystem::path& model);
+
+}  // namespace vat::tts

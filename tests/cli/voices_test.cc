@@ -1,0 +1,95 @@
+// Neural voices: import, list, remove. What speaks with them is tested with trained weights (tests/real).
+#include "catalog/voices.h"
+#include "cli_test.h"
+
+namespace vat::cli_test {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+class Voices : public CliTest {
+ protected:
+  /// A Piper voice without a network in it.
+  void make_voice(const std::string& name) const {
+    put(name + ".json",
+        R"({"audio":{"sample_rate":22050},"espeak":{"voice":"de"},"language":{"code":"de_DE"},)"
+        R"("phoneme_id_map":{"_":[0],"^":[1],"$":[2],"t":[3]}})");
+    std::string graph;
+    for (const std::string input : {"input", "input_lengths", "scales"}) graph += field(11, field(1, input));
+    put(name, field(7, graph));
+  }
+
+ private:
+  static std::string field(int number, const std::string& bytes) {
+    return std::string{static_cast<char>(number << 3 | 2), static_cast<char>(bytes.size())} + bytes;
+  }
+};
+
+TEST_F(Voices, APiperVoiceIsImportedListedAndRemoved) {
+  make_voice("de_DE-test.onnx");
+  Outcome run = vat({"voices", "import", "de_DE-test.onnx"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.err, AllOf(HasSubstr("de_DE-test is installed."), HasSubstr("it needs libonnxruntime")));
+  EXPECT_EQ(vat({"voices", "import", "de_DE-test.onnx"}).exit_code, 7);
+  EXPECT_EQ(vat({"voices", "import", "de_DE-test.onnx", "--force"}).exit_code, 0);
+  EXPECT_EQ(vat({"voices", "import", "de_DE-test.onnx", "--name", "mine"}).exit_code, 0);
+  // Without the library that runs it, it is no voice yet.
+  EXPECT_THAT(vat({"voices"}).out, Not(HasSubstr("piper:")));
+  put("library", "");
+  std::filesystem::create_directories(environment["VAT_CACHE"] + "/voices");
+  std::filesystem::rename(path("library"),
+                          environment["VAT_CACHE"] + "/voices/" + std::string(catalog::kVoiceLibrary));
+  EXPECT_THAT(vat({"voices", "list", "-l", "de"}).out,
+              AllOf(HasSubstr("piper:de_DE-test"), HasSubstr("piper:mine"), HasSubstr("de-DE")));
+  run = vat({"voices", "remove", "mine"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(vat({"voices"}).out, AllOf(HasSubstr("piper:de_DE-test"), Not(HasSubstr("piper:mine"))));
+  EXPECT_EQ(vat({"voices", "remove", "mine"}).exit_code, 3);
+}
+
+TEST_F(Voices, AVoiceThatCannotRunIsReplacedByTheNextEngine) {
+  make_voice("de_DE-test.onnx");
+  ASSERT_EQ(vat({"voices", "import", "de_DE-test.onnx"}).exit_code, 0);
+  put("library", "no library");
+  std::filesystem::rename(path("library"),
+                          environment["VAT_CACHE"] + "/voices/" + std::string(catalog::kVoiceLibrary));
+  const Outcome run = vat({"speak", "--text", "Guten Tag.", "-l", "de", "-o", "a.wav"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.err, AllOf(HasSubstr("Speech by piper failed, so espeak-ng speaks the rest"),
+                             HasSubstr("cannot be loaded"), HasSubstr("spoken by espeak-ng")));
+}
+
+TEST_F(Voices, WhatIsNoVoiceIsNotImported) {
+  put("a.onnx", "no model");
+  Outcome run = vat({"voices", "import", "a.onnx"});
+  EXPECT_EQ(run.exit_code, 3);
+  EXPECT_THAT(run.err, StartsWith("vat: A Piper voice is two files: there is no a.onnx.json."));
+  put("a.onnx.json", "{}");
+  run = vat({"voices", "import", "a.onnx"});
+  EXPECT_EQ(run.exit_code, 4);
+  EXPECT_THAT(run.err, StartsWith("vat: a.onnx.json cannot be used: it is not the description"));
+  EXPECT_EQ(vat({"voices", "import", "a.wav"}).exit_code, 2);
+}
+
+TEST_F(Voices, WhatCanBeFetchedIsListedAndMissing) {
+  EXPECT_THAT(vat({"voices", "list"}).out,
+              AllOf(HasSubstr("TO FETCH"), HasSubstr("kokoro"), HasSubstr("Apache")));
+  EXPECT_THAT(vat({"doctor"}).out, HasSubstr("`vat voices pull kokoro`"));
+  Outcome run = vat({"voices", "pull", "kokoro"});
+  EXPECT_EQ(run.exit_code, 5);
+  EXPECT_THAT(run.err, HasSubstr("--offline"));
+  run = vat({"voices", "pull", "nobody"});
+  EXPECT_EQ(run.exit_code, 3);
+  EXPECT_THAT(run.err, HasSubstr("there are: kokoro, en_US-joe-medium"));
+  EXPECT_EQ(vat({"voices", "sample", "nobody"}).exit_code, 3);
+  run = vat({"voices", "sample", "espeak-ng:de", "-o", "de.wav"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_TRUE(exists("de.wav"));
+  EXPECT_EQ(vat({"voice-host"}).exit_code, 2) << "it is started by vat itself";
+}
+
+}  // namespace
+}  // namespace vat::cli_test
