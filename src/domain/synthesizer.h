@@ -30,7 +30,7 @@ struct Utterance {
 class Synthesizer {
  public:
   virtual ~Synthesizer() = default;
-  [[nodiscard]] virtual std::string name() const = 0;  ///< "google", "openai", "kokoro", "piper", "flite", "espeak-ng".
+  [[nodiscard]] virtual std::string name() const = 0;  ///< "google", "kokoro", "piper", "flite", ...
   /// Library or model version: part of the cache key.
   [[nodiscard]] virtual std::string version() const = 0;
   [[nodiscard]] virtual std::size_t max_bytes() const = 0;

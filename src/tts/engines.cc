@@ -12,7 +12,7 @@ namespace vat::tts {
 namespace {
 
 constexpr std::array<std::string_view, 6> kOrder = {"google", "openai", "kokoro",
-                                                     "piper",  "flite",  "espeak-ng"};
+                                                    "piper",  "flite",  "espeak-ng"};
 
 std::size_t rank(const Synthesizer& engine) {
   const auto* const found = std::find(kOrder.begin(), kOrder.end(), engine.name());
