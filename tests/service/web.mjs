@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import { checkAccess, close, drop, launch, openPage } from './browser.mjs';
 import { Server, eventually, folder, jobEnd, makeSpeech, repeated, runTests } from './server.mjs';
 
-const server = await new Server().start();
+const server = await new Server({ flags: ['--lease', '5'] }).start();
 const browser = await launch();
 const wav = fs.readFileSync(await makeSpeech('talk.wav', 'One two three four five. Go forward ten meters.'));
 async function api(path, options) {
@@ -175,6 +175,75 @@ await runTests({
     await page.click('vat-hits a:has(mark)');
     await page.waitForSelector('vat-text li[data-active] p:text-is("The zebra crosses.")');
     await page.waitForFunction(() => Math.abs((document.querySelector('audio')?.currentTime ?? 0) - 1.5) < 0.1);
+    await close(page);
+  },
+
+  async 'words are found, replaced, and put back'() {
+    const { id } = await finished('find.wav');
+    await api(`/api/v1/jobs/${id}/transcript`, { method: 'PUT', headers: { 'Content-Type': 'application/json', 'If-Match': '"1"' }, body: JSON.stringify({ segments: [{ start: 0, end: 1, text: 'A tree and a tree.' }, { start: 1, end: 2, text: 'No Tree.' }] }) });
+    const page = await open(`/jobs/${id}`);
+    await page.waitForSelector('vat-text p');
+    await page.keyboard.press('Control+f');
+    await page.keyboard.type('tree');
+    await page.waitForSelector('vat-find :text("1 of 3")');
+    await page.fill('[name=replacement]', 'house');
+    await checkAccess(page, 'find');
+    await page.click('button:text-is("Replace")');
+    assert.deepEqual(await page.locator('vat-text p').allTextContents(), ['A house and a tree.', 'No Tree.']);
+    await page.click('button:text-is("Replace all")');
+    assert.deepEqual(await page.locator('vat-text p').allTextContents(), ['A house and a house.', 'No house.']);
+    await page.click('button[aria-label="Undo"]');
+    await page.click('button[aria-label="Undo"]');
+    assert.deepEqual(await page.locator('vat-text p').allTextContents(), ['A tree and a tree.', 'No Tree.']);
+    await page.locator('main').focus();
+    await page.keyboard.press('?');
+    await page.waitForSelector('dialog[open]');
+    await checkAccess(page, 'keys');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('dialog', { state: 'detached' });
+    await close(page);
+  },
+
+  async 'the server is killed in mid-upload and mid-job, and the page goes on by itself'() {
+    const page = await open('/dashboard');
+    await page.waitForSelector('vat-options');
+    const network = await page.context().newCDPSession(page);
+    await network.send('Network.enable');
+    const path = `${folder}/killed.wav`;
+    fs.writeFileSync(path, repeated(wav, 2));
+    await network.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: wav.length / 2 });
+    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.click('button:has-text("Add files")')]);
+    await chooser.setFiles(path);
+    await page.waitForFunction(() => /[2-9]\d%/.test(document.querySelector('vat-tray').textContent), undefined, { timeout: 20_000 });
+    await server.kill();
+    await page.waitForSelector('text=The connection to the service is lost.');
+    await network.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1 });
+    await server.start();
+    const row = page.locator('vat-row:has(a:text-is("killed.wav"))');
+    await row.waitFor({ timeout: 60_000 });
+    await page.waitForSelector('text=The connection to the service is lost.', { state: 'detached', timeout: 60_000 });
+    await eventually('it runs', 60, async () => (await jobNamed('killed.wav')).state !== 'queued');
+    await server.kill();
+    await server.start();
+    await jobEnd(server.origin, (await jobNamed('killed.wav')).id, 120);
+    await row.locator('[role=progressbar]').waitFor({ state: 'detached', timeout: 60_000 });
+    await row.locator('text=English').waitFor();
+    page.complaints = page.complaints.filter((complaint) => !/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|ERR_SOCKET_NOT_CONNECTED/.test(complaint));
+    await close(page);
+  },
+
+  async 'the same file again is noticed before it is sent'() {
+    const page = await open('/dashboard');
+    await page.waitForSelector('vat-options');
+    const path = await makeSpeech('twice.wav', 'One two three.');
+    const choose = async () => (await Promise.all([page.waitForEvent('filechooser'), page.click('button:has-text("Add files")')]))[0].setFiles(path);
+    await choose();
+    await page.waitForSelector('vat-tray :text("Uploaded")');
+    await choose();
+    await page.waitForSelector('text=twice.wav was uploaded before.');
+    assert.equal((await api('/api/v1/jobs?q=twice')).items.length, 1);
+    await page.click('button:text-is("Upload again")');
+    await eventually('it is sent again', 20, async () => (await api('/api/v1/jobs?q=twice')).items.length === 2);
     await close(page);
   },
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { TranscriptDocument, plain } from '../src/recording/document.js';
+import { findAll } from '../src/recording/matches.js';
 import { merge, takeTheirs } from '../src/recording/merge.js';
 import { dealWords, lastStarted, placeWords, timeAt } from '../src/recording/words.js';
 import { readCues, readingSpeed } from '../src/recording/cues.js';
@@ -65,6 +66,24 @@ test('what is stored has no empty segments', () => {
   const document = open();
   document.setText(document.segments[0].key, '');
   assert.deepEqual(document.toEdit().segments.map(({ text }) => text), ['your country can do', 'for you.']);
+});
+
+test('words are found in either case, and what looks like a pattern is none', () => {
+  const segments = [{ key: 1, text: 'Is it (really) so? IS it?' }, { key: 2, text: 'is' }];
+  assert.deepEqual(findAll(segments, 'is'), [{ key: 1, from: 0, to: 2 }, { key: 1, from: 19, to: 21 }, { key: 2, from: 0, to: 2 }]);
+  assert.deepEqual(findAll(segments, '(really)'), [{ key: 1, from: 6, to: 14 }]);
+  assert.deepEqual(findAll(segments, ''), []);
+});
+
+test('segments stay with their neighbours when others are split, joined or merged', () => {
+  const long = { segments: Array.from({ length: 100 }, (_, index) => ({ start: index, end: index + 1, text: `sentence ${index}` })) };
+  const document = new TranscriptDocument(long, '"1"');
+  assert.deepEqual(document.groups.map((group) => group.length), [40, 40, 20]);
+  document.split(document.segments[39].key, 'sentence'.length);
+  document.mergeWithPrevious(document.segments[81].key);
+  assert.deepEqual(document.groups.map((group) => group.length), [41, 40, 19]);
+  document.adopt([...plain(document.segments).slice(0, 60), { start: 60, end: 61, text: 'new' }, ...plain(document.segments).slice(60)]);
+  assert.deepEqual(document.groups.map((group) => group.length), [41, 41, 19]);
 });
 
 const base = ['a', 'b', 'c', 'd', 'e'].map((text, index) => ({ start: index, end: index + 1, text }));

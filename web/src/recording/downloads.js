@@ -22,14 +22,14 @@ class Downloads extends Element {
       <span class="w-12 flex-none font-semibold">${name.toUpperCase()}</span><span class="flex-1 text-soft">${t(`format.${name}`)}</span>${icon(download, 'text-faint')}</a></li>`;
   }
   #file({ name, url, size, kind, content_type: type }) {
-    return html`<li class="grid gap-2 px-3 py-2">
+    return html`<li class="grid grid-cols-[minmax(0,1fr)] gap-2 px-3 py-2">
       <a class="flex items-center gap-3 hover:underline" download href="${url}?download=true"><span class="min-w-0 flex-1 truncate" dir="auto">${name}</span><span class="figures flex-none text-sm text-soft">${bytes(size)}</span>${icon(download, 'text-faint')}</a>
       ${kind === 'speech' && type.startsWith('audio/') ? html`<audio class="w-full" controls preload="none" src=${url} aria-label=${name}></audio>` : ''}
     </li>`;
   }
   render() {
     const files = this.job.files.filter(({ kind }) => kind !== 'transcript');
-    return html`<div class="grid gap-5">
+    return html`<div class="grid grid-cols-[minmax(0,1fr)] gap-5">
       ${this.hasTranscript ? html`<section><h2 class="mb-1 px-3 text-base font-semibold">${t('files.transcript')}</h2><ul>${formats.map((name) => this.#format(name))}</ul>
         <label class="label mt-2 px-3">${t('options.preset')}<select class="field" @change=${(event) => { this.preset = event.target.value; save('downloadPreset', this.preset); }}>
           ${['', ...presets].map((value) => html`<option value=${value} ?selected=${value === this.preset}>${value ? t(`preset.${value}`) : t('options.standardPreset')}</option>`)}</select></label></section>` : ''}

@@ -70,17 +70,17 @@ class Player extends Element {
     return html`<video class="max-h-[42vh] w-full rounded-sm bg-sunken" playsinline preload="metadata" src=${this.src} @click=${() => this.toggle()} @play=${events.play} @pause=${events.pause} @seeked=${events.seeked} @loadedmetadata=${events.meta} @error=${events.error}>
       ${this.captions ? html`<track kind="captions" src=${this.captions} label=${t('player.captions')}>` : ''}</video>`;
   }
-  /** The outline of the bars, computed once. Spans that lie closer than can be seen are one. */
+  /** The outline of the bars, computed once. Spans that are narrower than can be seen become one. */
   #speech(duration) {
     if (this.drawn?.spans === this.spans && this.drawn.duration === duration) return this.drawn.path;
     const place = (seconds) => (seconds / duration) * 1000;
     const bars = [];
     for (const { start, end } of duration ? this.spans : []) {
       const last = bars.at(-1);
-      if (last && place(start - last.end) < 1.5) last.end = Math.max(last.end, end);
+      if (last && place(start - last.end) < 1.5 && place(end - last.start) < 8) last.end = Math.max(last.end, end);
       else bars.push({ start, end });
     }
-    const path = bars.map(({ start, end }) => `M${place(start).toFixed(1)} 4h${Math.max(1, place(end - start)).toFixed(1)}v16H${place(start).toFixed(1)}z`).join('');
+    const path = bars.map(({ start, end }) => `M${place(start).toFixed(1)} 4h${Math.max(1, place(end - start) - 1.2).toFixed(1)}v16H${place(start).toFixed(1)}z`).join('');
     this.drawn = { spans: this.spans, duration, path };
     return path;
   }

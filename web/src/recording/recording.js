@@ -10,6 +10,7 @@ import { LiveText } from './live_text.js';
 import { heading, progress, toolbar, waitingText } from './parts.js';
 import { bringOver, dropDraft, fetchDocument, keepDraft, loadDraft, storeRevision } from './saving.js';
 import { takeTheirs } from './merge.js';
+import './find.js';
 import './panel.js';
 import './player.js';
 import './text.js';
@@ -19,7 +20,7 @@ const serif = Promise.race([document.fonts.load('18px "Source Serif 4 Variable"'
 
 /** One recording, or one speech. */
 class Recording extends Element {
-  static properties = { id: {}, job: { state: true }, document: { state: true }, transcript: { state: true }, live: { state: true }, error: { state: true }, saving: { state: true }, media: { state: true } };
+  static properties = { id: {}, job: { state: true }, document: { state: true }, transcript: { state: true }, live: { state: true }, error: { state: true }, saving: { state: true }, media: { state: true }, finding: { state: true } };
 
   async connectedCallback() {
     super.connectedCallback();
@@ -148,6 +149,7 @@ class Recording extends Element {
   #keys(event) {
     const command = event.ctrlKey || event.metaKey;
     if (command && event.key.toLowerCase() === 's' && this.document) return event.preventDefault(), this.save();
+    if (command && event.key.toLowerCase() === 'f' && this.document && !this.finding) return event.preventDefault(), (this.finding = true);
     if (event.target.closest?.('input, textarea, select, dialog, [role=menu], [role=tablist], audio, video')) return undefined;
     if (command && event.key.toLowerCase() === 'z' && this.document) return event.preventDefault(), event.shiftKey ? this.document.redo() : this.document.undo();
     if (command || event.altKey || !this.#player?.media) return undefined;
@@ -177,7 +179,9 @@ class Recording extends Element {
   }
   #body() {
     if (this.document) {
-      return html`${toolbar(this)}<vat-text .document=${this.document} editable language=${this.transcript.language_code ?? ''} @vat-seek=${(event) => this.#seek(event.detail)} @vat-edit=${() => this.#player?.pause()}></vat-text>`;
+      return html`${toolbar(this)}
+        ${this.finding ? html`<vat-find class="sticky top-[150px] z-10" .document=${this.document} @vat-found=${(event) => this.#text?.reveal(event.detail)} @vat-close=${() => (this.finding = false)}></vat-find>` : ''}
+        <vat-text .document=${this.document} editable language=${this.transcript.language_code ?? ''} @vat-seek=${(event) => this.#seek(event.detail)} @vat-edit=${() => this.#player?.pause()}></vat-text>`;
     }
     if (this.live?.segments.length) return waitingText(this.live.segments);
     return '';

@@ -25,6 +25,20 @@ export class SpokenWord {
   }
 }
 
+/** Marks a place that was looked for; null marks nothing. */
+export function markFound(paragraph, from, to) {
+  if (!globalThis.CSS?.highlights) return;
+  const text = paragraph && textNodeOf(paragraph);
+  if (!text || to > text.length) {
+    CSS.highlights.delete('found');
+    return;
+  }
+  const range = new Range();
+  range.setStart(text, from);
+  range.setEnd(text, to);
+  CSS.highlights.set('found', new Highlight(range));
+}
+
 export function textNodeOf(element) {
   return [...element.childNodes].find((node) => node.nodeType === Node.TEXT_NODE && node.length > 0) ?? null;
 }

@@ -4,7 +4,7 @@ import { Element, html, repeat } from '../base/element.js';
 import { clock } from '../base/format.js';
 import { icon } from '../base/icon.js';
 import { language, t } from '../base/language.js';
-import { SpokenWord, placeAt } from './spoken.js';
+import { SpokenWord, markFound, placeAt } from './spoken.js';
 import { lastStarted, timeAt } from './words.js';
 
 /**
@@ -59,6 +59,15 @@ class Text extends Element {
     this.following = true;
     const row = this.#row(this.#active);
     if (row) this.#reveal(row, 'auto');
+  }
+  /** Shows what was looked for; null ends that. */
+  async reveal(place) {
+    if (!place) return markFound(null);
+    this.following = false;
+    await this.updateComplete;
+    const row = this.querySelector(`[data-key="${place.key}"]`);
+    this.#reveal(row, 'auto');
+    return markFound(row.querySelector('p'), place.from, place.to);
   }
   /** The sentence before or after the one at the player, as a time. */
   neighbour(step) {

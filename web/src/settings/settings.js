@@ -22,6 +22,7 @@ class Settings extends Element {
   render() {
     return html`<h1 class="mb-5">${t('nav.settings')}</h1>
       ${section('look', this.#look())}
+      ${section('keyboard', html`<button class="button" @click=${() => window.dispatchEvent(new Event('vat-help'))}>${t('help.title')}</button>`)}
       ${section('defaults', html`<vat-options></vat-options>`)}
       ${section('models', html`<vat-models></vat-models>`)}
       ${section('keys', html`<vat-keys></vat-keys>`)}

@@ -11,6 +11,7 @@ import { icon } from '../base/icon.js';
 import { startLanguage, t } from '../base/language.js';
 import { carriesFiles, filesIn } from '../uploads/files.js';
 import { chooseFiles, startUploads, upload } from '../uploads/uploads.js';
+import { startHelp } from './help.js';
 import { find, navigate, router, startRouter } from './router.js';
 import { chooseTheme, isDark } from './theme.js';
 import './search.js';
@@ -43,6 +44,7 @@ class App extends Element {
     this.#acceptDrops();
     await startLanguage();
     startRouter();
+    startHelp();
     if (location.pathname === '/') navigate('/dashboard', { replace: true });
     else await this.#arrive(true);
     events.start();

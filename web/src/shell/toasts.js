@@ -39,6 +39,12 @@ export function offerUndo(text, { undo, finish }) {
   update();
 }
 
+/** Says something that stays until it is answered: by `act`, by following `href`, or by dismissing it. */
+export function offer(text, { text: actText, act, href, hrefText }) {
+  shown.push({ id: next++, text, actText, act, href, hrefText });
+  update();
+}
+
 window.addEventListener('pagehide', () => {
   for (const toast of [...shown]) if (toast.finish) dismiss(toast);
 });
@@ -54,6 +60,8 @@ class Toasts extends Element {
         <div class="pointer-events-auto flex max-w-full items-center gap-3 rounded-md border border-line bg-surface py-2 ps-4 pe-2 shadow-float">
           <p class=${toast.error ? 'text-bad' : ''}>${toast.text}${toast.code ? html`<span class="block text-xs text-faint">${toast.code}</span>` : ''}</p>
           ${toast.undo ? html`<button class="quiet font-semibold text-accent" @click=${() => { toast.undo(); dismiss(toast, { undone: true }); }}>${t('toast.undo')}</button>` : ''}
+          ${toast.href ? html`<a class="quiet font-semibold text-accent" href=${toast.href} @click=${() => dismiss(toast)}>${toast.hrefText}</a>` : ''}
+          ${toast.act ? html`<button class="quiet font-semibold text-accent" @click=${() => { toast.act(); dismiss(toast); }}>${toast.actText}</button>` : ''}
           <button class="quiet" aria-label=${t('toast.dismiss')} @click=${() => dismiss(toast)}>${icon(xmark)}</button>
         </div>`)}
     </div>`;

@@ -1,7 +1,9 @@
 import { t } from '../base/language.js';
 import { jobs } from '../api/jobs.js';
 import { get } from '../api/client.js';
-import { say } from '../shell/toasts.js';
+import { events } from '../api/events.js';
+import { load, save } from '../base/storage.js';
+import { offer, say } from '../shell/toasts.js';
 import { profileOptions } from '../library/profile.js';
 import { filesIn, carriesFiles } from './files.js';
 import { UploadQueue } from './queue.js';
@@ -10,8 +12,14 @@ import { begin, discard, fingerprintOf, unfinishedUploads } from './transfer.js'
 export const uploads = new UploadQueue({ begin });
 uploads.discard = discard;
 
+const longestMemory = 300;
+/** The job that this very file became, as far as this browser remembers. */
+const sentBefore = (fingerprint) => load('sent', []).find(([known]) => known === fingerprint)?.[1];
+const rememberSent = (fingerprint, jobId) => save('sent', [[fingerprint, jobId], ...load('sent', []).filter(([known]) => known !== fingerprint)].slice(0, longestMemory));
+const forgetSent = (jobId) => save('sent', load('sent', []).filter(([, id]) => id !== jobId));
+
 /** Sends the files, with the options of the profile; goes on with what was begun of them before. */
-export function upload(files) {
+export function upload(files, { again = false } = {}) {
   for (const file of files) {
     const fingerprint = fingerprintOf(file);
     const known = uploads.items.find((item) => item.fingerprint === fingerprint && item.state !== 'finished' && item.state !== 'failed');
@@ -20,6 +28,8 @@ export function upload(files) {
       uploads.resume(known);
     } else if (known) {
       say(t('upload.already', { name: file.name }));
+    } else if (!again && sentBefore(fingerprint)) {
+      offer(t('upload.same', { name: file.name }), { text: t('upload.sameAgain'), act: () => upload([file], { again: true }), href: `/jobs/${sentBefore(fingerprint)}`, hrefText: t('upload.sameOpen') });
     } else {
       uploads.add({ name: file.name, size: file.size, file, fingerprint, options: profileOptions() });
     }
@@ -61,9 +71,11 @@ export function chooseFiles() {
 
 export async function startUploads() {
   uploads.addEventListener('finished', async ({ detail }) => {
+    if (detail.jobId) rememberSent(detail.fingerprint, detail.jobId);
     const job = detail.jobId && (await get(`/api/v1/jobs/${detail.jobId}`).catch(() => null));
     if (job) jobs.put(job);
   });
+  events.addEventListener('deleted', ({ detail }) => forgetSent(detail.job_id));
   window.addEventListener('online', () => uploads.online());
   // The browser does not always tell that the network is back.
   setInterval(() => uploads.online(), 15_000);
