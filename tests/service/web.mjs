@@ -247,9 +247,38 @@ await runTests({
     await close(page);
   },
 
+  async 'a recording from the microphone is uploaded, also one that a reload cut off'() {
+    const page = await open('/dashboard', { permissions: ['microphone'] });
+    await page.waitForSelector('vat-options');
+    const uploadsOf = (count) => eventually(`${count} recordings became jobs`, 40, async () => (await api('/api/v1/jobs?q=Recording')).items.length === count);
+    await page.click('vat-app header button[aria-label="Record"]');
+    await page.waitForFunction(() => /0:0[3-9]/.test(document.querySelector('dialog time')?.textContent));
+    await checkAccess(page, 'recorder');
+    await page.keyboard.press('Escape');
+    await page.click('button:text-is("Finish and upload")');
+    await uploadsOf(1);
+    await page.click('vat-app header button[aria-label="Record"]');
+    await page.waitForFunction(() => /0:0[4-9]/.test(document.querySelector('dialog time')?.textContent));
+    const other = await page.context().newPage();
+    await other.goto(`${server.origin}/dashboard`);
+    await other.waitForSelector('vat-row');
+    await other.waitForTimeout(1000);
+    assert.equal((await api('/api/v1/jobs?q=Recording')).items.length, 1, 'another tab leaves it alone');
+    await other.close();
+    page.once('dialog', (dialog) => dialog.accept());
+    await page.reload();
+    await uploadsOf(2);
+    await eventually('nothing is kept any more', 20, () => page.evaluate(() => new Promise((resolve) => {
+      const request = indexedDB.open('vat-recordings');
+      request.onsuccess = () => (request.result.transaction('pieces').objectStore('pieces').count().onsuccess = (event) => resolve(event.target.result === 0));
+    })));
+    await close(page);
+    for (const { id } of (await api('/api/v1/jobs?q=Recording')).items) await fetch(`${server.origin}/api/v1/jobs/${id}`, { method: 'DELETE' });
+  },
+
   async 'an upload pauses, and goes on after a reload with the same file'() {
     const page = await open('/dashboard');
-    await page.waitForSelector('vat-row');
+    await page.waitForSelector('vat-options');
     const network = await page.context().newCDPSession(page);
     await network.send('Network.enable');
     const speed = (uploadThroughput) => network.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput });

@@ -42,8 +42,11 @@ test('a new job appears, once, and a deleted one goes', async () => {
   await settle();
   assert.deepEqual(ids(list), ['2', '1']);
   assert.equal(asked.filter((path) => path.endsWith('/2')).length, 1);
+  tell(source, 'state', { job_id: '1', state: 'cancelled' });
   tell(source, 'deleted', { job_id: '1' });
   assert.deepEqual(ids(list), ['2']);
+  await settle();
+  assert.equal(asked.filter((path) => path.endsWith('/1')).length, 0, 'one that is gone is not asked for');
 });
 
 test('a job that does not fit the filter any more leaves', async () => {

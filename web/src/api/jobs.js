@@ -89,6 +89,7 @@ export class JobList extends EventTarget {
     this.#changed();
   }
   drop(id) {
+    this.#stale.delete(id);
     if (this.#jobs.delete(id)) this.#changed();
     this.#hidden.delete(id);
   }
@@ -117,7 +118,7 @@ export class JobList extends EventTarget {
     if (this.#stale.has(id)) return;
     this.#stale.add(id);
     setTimeout(async () => {
-      this.#stale.delete(id);
+      if (!this.#stale.delete(id)) return;
       try {
         this.put(await this.fetcher(`/api/v1/jobs/${id}`));
       } catch (error) {

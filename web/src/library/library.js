@@ -59,6 +59,7 @@ class Library extends Element {
       <p class="mt-2 max-w-[52ch] text-soft">${t('library.emptyHow')}</p>
       <div class="mt-6 flex flex-wrap justify-center gap-3">
         <button class="button main" @click=${chooseFiles}>${t('upload.choose')}</button>
+        <button class="button" @click=${async () => (await import('../uploads/record_dialog.js')).record()}>${t('record.start')}</button>
         <a class="button" href="/speak">${t('library.emptySpeak')}</a>
       </div>
     </div>`;

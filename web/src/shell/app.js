@@ -1,5 +1,6 @@
 import book from 'icon:book-open';
 import gear from 'icon:gear';
+import microphone from 'icon:microphone';
 import moon from 'icon:moon';
 import plus from 'icon:plus';
 import speaker from 'icon:volume-high';
@@ -94,6 +95,7 @@ class App extends Element {
     return html`<header class="sticky top-0 z-20 border-b border-line bg-paper">
       <div class="mx-auto flex h-14 max-w-[1120px] items-center gap-2 px-4 md:px-6">
         <vat-search class="min-w-0 flex-1"></vat-search>
+        <button class="quiet" aria-label=${t('record.start')} title=${t('record.start')} @click=${async () => (await import('../uploads/record_dialog.js')).record()}>${icon(microphone, 'text-lg')}</button>
         <button class="button main" @click=${chooseFiles}>${icon(plus)}<span class="max-sm:sr-only">${t('upload.choose')}</span></button>
         <button class="quiet" aria-label=${t('theme.other')} @click=${() => chooseTheme(isDark() ? 'light' : 'dark')}>${icon(isDark() ? sun : moon, 'text-lg')}</button>
       </div>

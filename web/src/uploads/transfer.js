@@ -1,4 +1,5 @@
 import { errorOf } from '../api/client.js';
+import { heldNames, hold } from './locks.js';
 
 const endpoint = '/api/v1/uploads';
 const prefix = 'tus::';
@@ -45,7 +46,7 @@ async function start(item, told, state) {
 /** For UploadQueue: sends by tus. The last byte creates the job. */
 export function begin(item, told) {
   const state = { stopped: false, upload: null, jobId: null };
-  const unlock = hold(fingerprintOf(item.file));
+  const unlock = hold(`upload-${fingerprintOf(item.file)}`);
   start(item, told, state).catch((error) => told.failed(error));
   return {
     stop() {
@@ -54,20 +55,6 @@ export function begin(item, told) {
       state.upload?.abort().catch(() => {});
     },
   };
-}
-
-/** Other tabs see that this upload is under way here. Returns the function that ends that. */
-function hold(name) {
-  if (!navigator.locks) return () => {};
-  let release;
-  const released = new Promise((resolve) => (release = resolve));
-  navigator.locks.request(`vat-upload-${name}`, { ifAvailable: true }, () => released).catch(() => {});
-  return release;
-}
-
-async function heldNames() {
-  const locks = await navigator.locks?.query();
-  return new Set(locks?.held?.map((lock) => lock.name));
 }
 
 function records() {
@@ -87,11 +74,11 @@ const fingerprintIn = (key) => key.slice(prefix.length, key.lastIndexOf('::'));
 
 /** What was begun in this browser and is neither finished nor under way in another tab. */
 export async function unfinishedUploads() {
-  const held = await heldNames();
+  const isHeld = await heldNames();
   const found = [];
   for (const record of records()) {
     const fingerprint = fingerprintIn(record.key);
-    if (held.has(`vat-upload-${fingerprint}`)) continue;
+    if (isHeld(`upload-${fingerprint}`)) continue;
     const answer = await fetch(record.uploadUrl, { method: 'HEAD', headers: { 'Tus-Resumable': '1.0.0' } }).catch(() => null);
     if (!answer) continue;
     if (!answer.ok || Number(answer.headers.get('Upload-Offset')) === record.size) localStorage.removeItem(record.key);

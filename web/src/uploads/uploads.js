@@ -7,10 +7,15 @@ import { offer, say } from '../shell/toasts.js';
 import { profileOptions } from '../library/profile.js';
 import { filesIn, carriesFiles } from './files.js';
 import { UploadQueue } from './queue.js';
+import { discardKept, keptFiles } from './kept.js';
+import { heldNames } from './locks.js';
 import { begin, discard, fingerprintOf, unfinishedUploads } from './transfer.js';
 
 export const uploads = new UploadQueue({ begin });
-uploads.discard = discard;
+uploads.discard = async (item) => {
+  if (item.keptId) await discardKept(item.keptId).catch(() => {});
+  await discard(item);
+};
 
 const longestMemory = 300;
 /** The job that this very file became, as far as this browser remembers. */
@@ -34,6 +39,11 @@ export function upload(files, { again = false } = {}) {
       uploads.add({ name: file.name, size: file.size, file, fingerprint, options: profileOptions() });
     }
   }
+}
+
+/** Sends a recording of this browser's, which is forgotten when the service has it. */
+export function uploadKept({ id, file }) {
+  uploads.add({ name: file.name, size: file.size, file, fingerprint: fingerprintOf(file), options: profileOptions(), keptId: id });
 }
 
 /** Asks for the file of an upload that was begun before the page was loaded. */
@@ -71,6 +81,7 @@ export function chooseFiles() {
 
 export async function startUploads() {
   uploads.addEventListener('finished', async ({ detail }) => {
+    if (detail.keptId) discardKept(detail.keptId).catch(() => {});
     if (detail.jobId) rememberSent(detail.fingerprint, detail.jobId);
     const job = detail.jobId && (await get(`/api/v1/jobs/${detail.jobId}`).catch(() => null));
     if (job) jobs.put(job);
@@ -87,7 +98,11 @@ export async function startUploads() {
   });
   const waiting = remembered();
   const begun = await unfinishedUploads();
+  const isHeld = await heldNames();
+  const recorded = (await keptFiles().catch(() => [])).filter(({ id, file }) => !isHeld(`recording-${id}`) && !isHeld(`upload-${fingerprintOf(file)}`));
+  for (const kept of recorded) uploadKept(kept);
+  const own = new Set(recorded.map(({ file }) => fingerprintOf(file)));
   const known = new Set(begun.map(({ fingerprint }) => fingerprint));
-  for (const found of [...begun, ...waiting.filter(({ fingerprint }) => !known.has(fingerprint))]) uploads.add({ ...found, state: 'lost' });
+  for (const found of [...begun, ...waiting.filter(({ fingerprint }) => !known.has(fingerprint))].filter(({ fingerprint }) => !own.has(fingerprint))) uploads.add({ ...found, state: 'lost' });
   window.addEventListener('pagehide', rememberWaiting);
 }
