@@ -166,6 +166,25 @@ await runTests({
     await close(page);
   },
 
+  async 'several are chosen and deleted at once'() {
+    for (const name of ['many 1', 'many 2', 'many 3']) await finished(name);
+    const page = await open('/dashboard?q=many');
+    const box = (name) => page.click(`input[aria-label="Choose ${name}"]`, name.endsWith('1') ? { modifiers: ['Shift'] } : {});
+    await box('many 3');
+    await box('many 1');
+    await page.waitForSelector('text=3 selected');
+    await checkAccess(page, 'selection');
+    const downloads = [];
+    page.on('download', (download) => downloads.push(download.suggestedFilename()));
+    await page.click('vat-library button:has-text("SRT")');
+    await eventually('three files came', 20, () => downloads.length === 3);
+    await page.click('vat-library button:text-is("Delete")');
+    await page.waitForSelector('text=3 entries were deleted.');
+    await page.click('vat-toasts button[aria-label="Dismiss"]');
+    await eventually('they are deleted', 20, async () => !(await jobNamed('many')));
+    await close(page);
+  },
+
   async 'what was said is found, and opens at its second'() {
     const { id } = await finished('search.wav');
     await api(`/api/v1/jobs/${id}/transcript`, { method: 'PUT', headers: { 'Content-Type': 'application/json', 'If-Match': '"1"' }, body: JSON.stringify({ segments: [{ start: 0, end: 1, text: 'Nothing here.' }, { start: 1.5, end: 2.5, text: 'The zebra crosses.' }] }) });
@@ -175,6 +194,43 @@ await runTests({
     await page.click('vat-hits a:has(mark)');
     await page.waitForSelector('vat-text li[data-active] p:text-is("The zebra crosses.")');
     await page.waitForFunction(() => Math.abs((document.querySelector('audio')?.currentTime ?? 0) - 1.5) < 0.1);
+    await close(page);
+  },
+
+  async 'a video plays with captions, and edited subtitles come back in'() {
+    const page = await open('/dashboard');
+    await page.waitForSelector('vat-options');
+    const base64 = await page.evaluate(async () => {
+      const canvas = Object.assign(document.createElement('canvas'), { width: 160, height: 90 });
+      const context = new AudioContext();
+      const sound = context.createMediaStreamDestination();
+      context.createOscillator().connect(sound);
+      const recorder = new MediaRecorder(new MediaStream([...canvas.captureStream(10).getTracks(), ...sound.stream.getTracks()]), { mimeType: 'video/webm' });
+      const parts = [];
+      recorder.ondataavailable = ({ data }) => parts.push(data);
+      const paint = setInterval(() => canvas.getContext('2d').fillRect(Math.random() * 160, 0, 5, 90), 50);
+      recorder.start();
+      await new Promise((resolve) => setTimeout(resolve, 3000));
+      const ended = new Promise((resolve) => (recorder.onstop = resolve));
+      recorder.stop();
+      await ended;
+      clearInterval(paint);
+      const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
+      return btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ''));
+    });
+    await drop(page, [{ name: 'clip.webm', bytes: Buffer.from(base64, 'base64'), type: 'video/webm' }]);
+    const { id } = await eventually('the job is there', 30, () => jobNamed('clip.webm'));
+    await jobEnd(server.origin, id);
+    await page.goto(`${server.origin}/jobs/${id}`);
+    await page.waitForSelector('video');
+    await page.click('[role=tab]:text-is("History")');
+    await page.setInputFiles('vat-history input[type=file]', { name: 'edited.srt', mimeType: 'application/x-subrip', buffer: Buffer.from('1\n00:00:00,000 --> 00:00:02,500\nA line of mine.\n') });
+    await page.waitForSelector('vat-text p:text-is("A line of mine.")');
+    await page.click('button[aria-label="Captions"]');
+    await page.waitForFunction(() => document.querySelector('video').textTracks[0]?.mode === 'showing' && document.querySelector('video').textTracks[0].cues?.[0]?.text.includes('A line of mine'));
+    await page.click('button[aria-label="Play"]');
+    await page.waitForFunction(() => document.querySelector('video').currentTime > 0.2);
+    await checkAccess(page, 'video');
     await close(page);
   },
 

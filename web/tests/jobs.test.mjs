@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { JobList } from '../src/api/jobs.js';
+import { Selection } from '../src/library/selection.js';
 import { optionsOf, emptyProfile } from '../src/library/profile.js';
 
 const job = (id, state = 'completed', more = {}) => ({ id, state, kind: 'process', title: `job ${id}`, ...more });
@@ -80,6 +81,18 @@ test('a hidden job comes back by undo', async () => {
   assert.deepEqual(ids(list), ['2']);
   list.unhide('1');
   assert.deepEqual(ids(list), ['2', '1']);
+});
+
+test('a range is chosen from the last one, and what left the list is forgotten', () => {
+  const chosen = new Selection();
+  const order = ['e', 'd', 'c', 'b', 'a'];
+  chosen.toggle('d', order);
+  chosen.toggle('b', order, true);
+  assert.deepEqual(chosen.among(order.map((id) => ({ id }))).map(({ id }) => id), ['d', 'c', 'b']);
+  chosen.toggle('c', order);
+  assert.equal(chosen.size, 2);
+  assert.deepEqual(chosen.among([{ id: 'b' }]), [{ id: 'b' }]);
+  assert.equal(chosen.size, 1);
 });
 
 test('a profile leaves to the service what it does not say', () => {

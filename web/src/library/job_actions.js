@@ -34,19 +34,23 @@ export async function rerun(job) {
   return made;
 }
 
-/** Hides the job at once and deletes it when nobody has undone that for some seconds. */
-export function removeLater(job) {
-  jobs.hide(job.id);
-  offerUndo(t('job.deleted', { title: job.title }), {
-    undo: () => jobs.unhide(job.id),
-    finish: async () => {
-      try {
-        await deleteJob(job.id, { keepalive: true });
-        jobs.drop(job.id);
-      } catch (error) {
-        jobs.unhide(job.id);
-        if (error.status !== 404) sayError(error);
-      }
-    },
+/** Hides the jobs at once and deletes them when nobody has undone that for some seconds. */
+export function removeAllLater(list) {
+  for (const { id } of list) jobs.hide(id);
+  offerUndo(list.length === 1 ? t('job.deleted', { title: list[0].title }) : t('job.deletedMany', { n: list.length }), {
+    undo: () => list.forEach(({ id }) => jobs.unhide(id)),
+    finish: () => list.forEach(removeNow),
   });
 }
+
+async function removeNow({ id }) {
+  try {
+    await deleteJob(id, { keepalive: true });
+    jobs.drop(id);
+  } catch (error) {
+    jobs.unhide(id);
+    if (error.status !== 404) sayError(error);
+  }
+}
+
+export const removeLater = (job) => removeAllLater([job]);

@@ -1,10 +1,13 @@
 import upArrow from 'icon:arrow-up-from-bracket';
+import download from 'icon:download';
 import { isRunning, jobs } from '../api/jobs.js';
 import { Element, html, repeat } from '../base/element.js';
 import { icon } from '../base/icon.js';
 import { t } from '../base/language.js';
 import { navigate, router } from '../shell/router.js';
 import { chooseFiles } from '../uploads/uploads.js';
+import { removeAllLater } from './job_actions.js';
+import { selection } from './selection.js';
 import './hits.js';
 import './options.js';
 import './row.js';
@@ -12,11 +15,20 @@ import './row.js';
 const states = ['', 'processing', 'queued', 'completed', 'failed', 'cancelled'];
 const kinds = ['', 'process', 'speech'];
 
+/** One file after another, as browsers ask before several come at once. */
+function downloadAll(list, format) {
+  list.forEach(({ id }, index) => setTimeout(() => {
+    const link = Object.assign(document.createElement('a'), { href: `/api/v1/jobs/${id}/transcript?format=${format}`, download: '' });
+    link.click();
+  }, index * 300));
+}
+
 /** The list of recordings. What is shown stands in the address: ?state=, ?kind=, ?q=. */
 class Library extends Element {
   connectedCallback() {
     super.connectedCallback();
     this.listen(jobs, 'change', () => this.requestUpdate());
+    this.listen(selection, 'change', () => this.requestUpdate());
     this.listen(router, 'navigate', () => location.pathname === '/dashboard' && this.#show());
     this.#show();
     this.end = new IntersectionObserver(([entry]) => entry.isIntersecting && jobs.loadMore(), { rootMargin: '600px' });
@@ -35,6 +47,7 @@ class Library extends Element {
     const filter = { state: wanted.get('state') ?? '', kind: wanted.get('kind') ?? '', q: wanted.get('q') ?? '' };
     if (JSON.stringify(filter) === JSON.stringify(this.filter)) return;
     this.filter = filter;
+    selection.clear();
     jobs.show(filter);
     this.requestUpdate();
   }
@@ -64,9 +77,26 @@ class Library extends Element {
       </div>
     </div>`;
   }
+  /** What can be done with all that is chosen. */
+  #chosen(items) {
+    const chosen = selection.among(items);
+    if (chosen.length === 0) return '';
+    const texts = chosen.filter((job) => job.kind === 'process' && job.state === 'completed');
+    const remove = () => {
+      selection.clear();
+      removeAllLater(chosen);
+    };
+    return html`<div class="sticky top-[68px] z-10 card flex flex-wrap items-center gap-2 p-2 ps-4 shadow-float" role="group" aria-label=${t('library.chosen', { n: chosen.length })}>
+      <div class="flex min-w-64 flex-1 items-center gap-2"><span class="flex-1 sm:flex-none sm:pe-2" role="status">${t('library.chosen', { n: chosen.length })}</span>
+        <button class="quiet" @click=${() => selection.chooseAll(items.map(({ id }) => id))}>${t('library.chooseAll')}</button>
+        <button class="quiet" @click=${() => selection.clear()}>${t('library.chooseNone')}</button></div>
+      ${texts.length ? html`<button class="button" @click=${() => downloadAll(texts, 'txt')}>${icon(download)}TXT</button><button class="button" @click=${() => downloadAll(texts, 'srt')}>${icon(download)}SRT</button>` : ''}
+      <button class="button danger" @click=${remove}>${t('job.delete')}</button>
+    </div>`;
+  }
   #list(items) {
-    return html`<ul class="card divide-y divide-line overflow-hidden" aria-label=${t('nav.library')}>
-      ${repeat(items, (job) => job.id, (job) => html`<li class=${isRunning(job) ? '' : 'row-lazy'}><vat-row .job=${job}></vat-row></li>`)}
+    return html`${this.#chosen(items)}<ul class="card divide-y divide-line overflow-hidden" aria-label=${t('nav.library')}>
+      ${repeat(items, (job) => job.id, (job) => html`<li class=${isRunning(job) ? '' : 'row-lazy'}><vat-row .job=${job} ?chosen=${selection.has(job.id)} ?choosing=${selection.size > 0} @vat-choose=${(event) => selection.toggle(job.id, items.map(({ id }) => id), event.detail)}></vat-row></li>`)}
     </ul>
     ${jobs.more ? html`<p id="end" class="py-6 text-center text-soft">${t('library.more')}</p>` : ''}`;
   }

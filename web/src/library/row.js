@@ -6,12 +6,13 @@ import pen from 'icon:pen';
 import retryShape from 'icon:rotate-right';
 import rerunShape from 'icon:repeat';
 import speaker from 'icon:volume-high';
+import square from 'icon:regular/square-check';
 import spinner from 'icon:circle-notch';
 import trash from 'icon:trash-can';
 import warning from 'icon:triangle-exclamation';
 import wave from 'icon:file-audio';
 import { isRunning } from '../api/jobs.js';
-import { Element, html } from '../base/element.js';
+import { Element, html, live } from '../base/element.js';
 import { clock, exactly, languageName, percent, roughly, when } from '../base/format.js';
 import { icon } from '../base/icon.js';
 import { t } from '../base/language.js';
@@ -34,7 +35,7 @@ export const progressBar = (job) => html`<svg class="h-1 w-full overflow-hidden 
 
 /** One job of the library. */
 class Row extends Element {
-  static properties = { job: { attribute: false } };
+  static properties = { job: { attribute: false }, chosen: { type: Boolean }, choosing: { type: Boolean } };
 
   get #menu() {
     const { job } = this;
@@ -42,6 +43,7 @@ class Row extends Element {
     return [
       job.state === 'completed' && job.kind === 'process' && { text: t('job.downloadText'), shape: download, href: `${text}?format=txt`, download: true },
       job.state === 'completed' && job.kind === 'process' && { text: t('job.downloadSubtitles'), shape: captions, href: `${text}?format=srt`, download: true },
+      !this.choosing && { text: t('job.select'), shape: square, action: () => this.#choose(false) },
       { text: t('job.rename'), shape: pen, action: () => rename(job) },
       isRunning(job) && { text: t('job.cancel'), shape: ban, action: () => cancel(job) },
       (job.state === 'failed' || job.state === 'cancelled') && { text: t('job.retry'), shape: retryShape, action: () => retry(job) },
@@ -63,11 +65,16 @@ class Row extends Element {
     return html`<p class="figures text-sm ${colours[job.state]}">${progressText(job)}${error ? html`<span class="text-soft"> · ${error}</span>` : ''}</p>
       ${job.state === 'processing' && job.sentence ? html`<p class="truncate font-serif text-lg text-soft" dir="auto">${job.sentence}</p>` : ''}`;
   }
+  /** Tells `vat-choose`, whose detail says whether a range is wanted. */
+  #choose(range) {
+    this.dispatchEvent(new CustomEvent('vat-choose', { detail: range }));
+  }
   render() {
     const { job } = this;
     const shape = shapes[job.state] ?? (job.kind === 'speech' ? speaker : wave);
-    return html`<div class="relative grid grid-cols-[auto_1fr_auto] items-center gap-x-4 px-4 py-3 hover:bg-sunken">
-      <span class="text-lg ${colours[job.state]}">${icon(shape, job.state === 'processing' ? 'animate-spin [animation-duration:2s]' : '')}</span>
+    return html`<div class="relative grid grid-cols-[auto_1fr_auto] items-center gap-x-4 px-4 py-3 hover:bg-sunken ${this.chosen ? 'bg-accent-soft' : ''}">
+      <span class="flex items-center gap-4"><input type="checkbox" class="relative z-10 size-4 accent-accent ${this.choosing ? '' : 'max-md:hidden'}" aria-label=${t('job.choose', { title: job.title })} .checked=${live(Boolean(this.chosen))} @click=${(event) => this.#choose(event.shiftKey)}>
+      <span class="text-lg ${colours[job.state]}">${icon(shape, job.state === 'processing' ? 'animate-spin [animation-duration:2s]' : '')}</span></span>
       <div class="grid min-w-0 gap-1 md:grid-cols-[minmax(0,1fr)_auto] md:items-center md:gap-x-6">
         <div class="grid min-w-0 gap-1">
           <a class="truncate font-medium after:absolute after:inset-0" dir="auto" href="/jobs/${job.id}">${job.title}</a>

@@ -8,7 +8,7 @@ import { askConflicts } from './conflicts.js';
 import { plain } from './document.js';
 import { LiveText } from './live_text.js';
 import { heading, progress, toolbar, waitingText } from './parts.js';
-import { bringOver, dropDraft, fetchDocument, keepDraft, loadDraft, storeRevision } from './saving.js';
+import { bringOver, dropDraft, fetchDocument, keepDraft, loadDraft, storeRevision, storeSubtitles } from './saving.js';
 import { takeTheirs } from './merge.js';
 import './find.js';
 import './panel.js';
@@ -20,7 +20,7 @@ const serif = Promise.race([document.fonts.load('18px "Source Serif 4 Variable"'
 
 /** One recording, or one speech. */
 class Recording extends Element {
-  static properties = { id: {}, job: { state: true }, document: { state: true }, transcript: { state: true }, live: { state: true }, error: { state: true }, saving: { state: true }, media: { state: true }, finding: { state: true } };
+  static properties = { id: {}, job: { state: true }, document: { state: true }, transcript: { state: true }, live: { state: true }, error: { state: true }, saving: { state: true }, media: { state: true }, finding: { state: true }, unsure: { state: true } };
 
   async connectedCallback() {
     super.connectedCallback();
@@ -135,6 +135,17 @@ class Recording extends Element {
       sayError(error);
     }
   }
+  async #import(file) {
+    try {
+      await storeSubtitles(this.id, file, this.document.revision);
+      dropDraft(this.id);
+      const { transcript, document } = await fetchDocument(this.id);
+      this.#open(transcript, document);
+      say(t('edit.saved'));
+    } catch (error) {
+      sayError(error);
+    }
+  }
   get #player() {
     return this.querySelector('vat-player');
   }
@@ -181,7 +192,7 @@ class Recording extends Element {
     if (this.document) {
       return html`${toolbar(this)}
         ${this.finding ? html`<vat-find class="sticky top-[150px] z-10" .document=${this.document} @vat-found=${(event) => this.#text?.reveal(event.detail)} @vat-close=${() => (this.finding = false)}></vat-find>` : ''}
-        <vat-text .document=${this.document} editable language=${this.transcript.language_code ?? ''} @vat-seek=${(event) => this.#seek(event.detail)} @vat-edit=${() => this.#player?.pause()}></vat-text>`;
+        <vat-text ?unsure=${this.unsure} .document=${this.document} editable language=${this.transcript.language_code ?? ''} @vat-seek=${(event) => this.#seek(event.detail)} @vat-edit=${() => this.#player?.pause()}></vat-text>`;
     }
     if (this.live?.segments.length) return waitingText(this.live.segments);
     return '';
@@ -194,7 +205,7 @@ class Recording extends Element {
       ${this.job.state === 'completed' ? '' : progress(this.job)}
       <div class="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_340px]">
         <div class="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">${this.#playerView()}${this.#body()}</div>
-        <vat-panel class="lg:sticky lg:top-[68px]" .job=${this.job} revision=${this.document?.revision ?? ''} @vat-seek=${(event) => this.#seek(event.detail)} @vat-restore=${(event) => this.#restore(event.detail)}></vat-panel>
+        <vat-panel class="lg:sticky lg:top-[68px]" .job=${this.job} revision=${this.document?.revision ?? ''} @vat-seek=${(event) => this.#seek(event.detail)} @vat-restore=${(event) => this.#restore(event.detail)} @vat-import=${(event) => this.#import(event.detail)}></vat-panel>
       </div>
     </div>`;
   }

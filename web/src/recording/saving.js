@@ -1,4 +1,4 @@
-import { errorOf } from '../api/client.js';
+import { errorOf, send } from '../api/client.js';
 import { load, save } from '../base/storage.js';
 import { TranscriptDocument, plain, sameContent } from './document.js';
 import { merge } from './merge.js';
@@ -19,6 +19,12 @@ export async function storeRevision(jobId, edit, revision) {
   if (answer.status === 412) return null;
   if (!answer.ok) throw errorOf(answer.status, await answer.text());
   return answer.headers.get('ETag');
+}
+
+/** Stores a subtitle file as a new revision on top of `revision`. */
+export async function storeSubtitles(jobId, file, revision) {
+  const type = /\.vtt$/i.test(file.name) ? 'text/vtt' : 'application/x-subrip';
+  await send('PUT', `/api/v1/jobs/${jobId}/transcript`, { body: file, headers: { 'Content-Type': type, 'If-Match': revision } });
 }
 
 /** Unsaved edits of a job's transcript, kept in this browser: `{ revision, base, segments }`. */

@@ -25,6 +25,24 @@ export class SpokenWord {
   }
 }
 
+const unsure = 0.5;
+/** Underlines the words that the engine was not sure of. `rows`: paragraphs and their segments. */
+export function markUnsure(rows) {
+  if (!globalThis.CSS?.highlights) return;
+  const highlight = new Highlight();
+  for (const { paragraph, segment } of rows) {
+    const text = paragraph && textNodeOf(paragraph);
+    if (!text || text.data !== segment.text) continue;
+    for (const { from, to, confidence } of placeWords(segment.text, segment.words)) {
+      if (!(confidence < unsure)) continue;
+      const range = new StaticRange({ startContainer: text, startOffset: from, endContainer: text, endOffset: to });
+      highlight.add(range);
+    }
+  }
+  if (highlight.size) CSS.highlights.set('unsure', highlight);
+  else CSS.highlights.delete('unsure');
+}
+
 /** Marks a place that was looked for; null marks nothing. */
 export function markFound(paragraph, from, to) {
   if (!globalThis.CSS?.highlights) return;

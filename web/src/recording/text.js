@@ -4,7 +4,7 @@ import { Element, html, repeat } from '../base/element.js';
 import { clock } from '../base/format.js';
 import { icon } from '../base/icon.js';
 import { language, t } from '../base/language.js';
-import { SpokenWord, markFound, placeAt } from './spoken.js';
+import { SpokenWord, markFound, markUnsure, placeAt } from './spoken.js';
 import { lastStarted, timeAt } from './words.js';
 
 /**
@@ -13,7 +13,7 @@ import { lastStarted, timeAt } from './words.js';
  * Tells `vat-seek` (detail: seconds) and `vat-edit`, when editing begins.
  */
 class Text extends Element {
-  static properties = { document: { attribute: false }, editable: { type: Boolean }, editing: { state: true }, following: { state: true }, language: {} };
+  static properties = { document: { attribute: false }, editable: { type: Boolean }, editing: { state: true }, following: { state: true }, language: {}, unsure: { type: Boolean } };
 
   #spoken = new SpokenWord();
   #active = -1;
@@ -32,6 +32,17 @@ class Text extends Element {
     if (!changed.has('document') || !this.document) return;
     this.#active = -1;
     this.listen(this.document, 'change', () => this.requestUpdate());
+  }
+  updated() {
+    if (!this.unsure && !this.marked) return;
+    this.marked = this.unsure;
+    const paragraphs = new Map(this.unsure ? [...this.querySelectorAll('[data-key]')].map((row) => [row.dataset.key, row.querySelector('p')]) : []);
+    markUnsure(this.unsure ? this.document.segments.map((segment) => ({ segment, paragraph: paragraphs.get(String(segment.key)) })) : []);
+  }
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    markUnsure([]);
+    markFound(null);
   }
   #row(index) {
     const key = String(this.document.segments[index]?.key);

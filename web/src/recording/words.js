@@ -1,13 +1,14 @@
-/** Where each word stands in the text of its segment: `[{ start, end, from, to }]`, times in seconds, places in characters. */
+/** Where each word stands in the text of its segment: `[{ start, end, from, to, confidence }]`, times in seconds,
+ * places in characters. */
 export function placeWords(text, words) {
   const placed = [];
   let at = 0;
-  for (const { word, start, end } of words) {
+  for (const { word, start, end, confidence } of words) {
     const plain = word.trim();
     const from = plain ? text.indexOf(plain, at) : -1;
     if (from < 0) continue;
     at = from + plain.length;
-    placed.push({ start, end, from, to: at });
+    placed.push({ start, end, from, to: at, confidence });
   }
   return placed;
 }

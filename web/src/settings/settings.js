@@ -27,7 +27,7 @@ class Settings extends Element {
       ${section('models', html`<vat-models></vat-models>`)}
       ${section('keys', html`<vat-keys></vat-keys>`)}
       ${section('webhooks', html`<vat-webhooks></vat-webhooks>`)}
-      ${section('about', html`<p class="flex flex-wrap gap-x-6 gap-y-2"><a class="link" href="/docs">${t('settings.docs')}</a><a class="link" href="/redoc">${t('settings.reference')}</a><a class="link" href="/openapi.json">OpenAPI</a></p>`)}`;
+      ${section('about', html`<p class="flex flex-wrap gap-x-6 gap-y-2"><a class="link" href="/docs">${t('settings.docs')}</a><a class="link" href="/redoc">${t('settings.reference')}</a><a class="link" href="/openapi.json">OpenAPI</a><a class="link" href=${document.querySelector('link[rel=license]').href}>${t('settings.licences')}</a></p>`)}`;
   }
 }
 customElements.define('vat-settings', Settings);
