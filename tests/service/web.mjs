@@ -356,8 +356,8 @@ await runTests({
     await page.setInputFiles('vat-tray input[type=file]', path);
     await page.waitForSelector('vat-tray :text("Uploaded")');
     assert.ok(sent[0] > 0, `it began at ${sent[0]}`);
-    await fetch(`${server.origin}/api/v1/jobs/${(await jobNamed('slow.wav')).id}`, { method: 'DELETE' });
     await close(page);
+    await fetch(`${server.origin}/api/v1/jobs/${(await jobNamed('slow.wav')).id}`, { method: 'DELETE' });
   },
 
   async 'a text is heard, and kept as a file'() {
