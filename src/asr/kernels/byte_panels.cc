@@ -51,13 +51,13 @@ struct Panel {
 
   static __m512 eight_scales(const ByteBlock* low, const ByteBlock* high, std::int64_t stride) {
     const auto four = [stride](const ByteBlock* row) {
-      std::uint64_t scales = 0;
-      for (int i = 0; i < 4; ++i) scales |= static_cast<std::uint64_t>(row[i * stride].scale) << (16 * i);
-      return static_cast<long long>(scales);
+      std::uint64_t bits = 0;
+      for (int i = 0; i < 4; ++i) bits |= static_cast<std::uint64_t>(row[i * stride].scale) << (16 * i);
+      return static_cast<long long>(bits);
     };
-    const __m256 scales = _mm256_cvtph_ps(_mm_set_epi64x(four(high), four(low)));
+    const __m256 eight = _mm256_cvtph_ps(_mm_set_epi64x(four(high), four(low)));
     return _mm512_permutexvar_ps(_mm512_setr_epi32(0, 1, 2, 3, 0, 1, 2, 3, 4, 5, 6, 7, 4, 5, 6, 7),
-                                 _mm512_castps256_ps512(scales));
+                                 _mm512_castps256_ps512(eight));
   }
 };
 
