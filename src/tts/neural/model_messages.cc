@@ -4,6 +4,7 @@
 #include <optional>
 #include <type_traits>
 #include <utility>
+#include <variant>
 
 namespace vat::tts {
 namespace {
@@ -121,7 +122,9 @@ Result<std::vector<Tensor>> read_inputs(std::string_view bytes) {
     Tensor& input = inputs.emplace_back();
     input.name = reader.text();
     input.shape = reader.numbers<std::int64_t>();
-    if (reader.number<std::uint8_t>() == 0)
+    const auto kind = reader.number<std::uint8_t>();
+    reader.fail_unless(kind < std::variant_size_v<decltype(input.values)>);
+    if (kind == 0)
       input.values = reader.numbers<float>();
     else
       input.values = reader.numbers<std::int64_t>();
