@@ -420,6 +420,8 @@ await runTests({
         await page.goto(server.origin + path);
         await page.waitForSelector(path.startsWith('/jobs') ? 'vat-text p' : 'h1');
         assert.deepEqual(await page.evaluate(() => [document.documentElement.lang, document.documentElement.scrollWidth]), [language, 360], path);
+        const squeezed = await page.evaluate(() => [...document.querySelectorAll('main p, main button, main label')].filter((part) => part.clientHeight > 100 && part.clientWidth < 60).map((part) => part.textContent.trim()));
+        assert.deepEqual(squeezed, [], path);
       }
       assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).direction), language === 'ar' ? 'rtl' : 'ltr');
       await close(page);

@@ -1,50 +1,22 @@
-import { get, post, remove } from '../api/client.js';
-import { Element, html } from '../base/element.js';
+import { html } from '../base/element.js';
 import { exactly, when } from '../base/format.js';
 import { t } from '../base/language.js';
-import { offerUndo, sayError } from '../shell/toasts.js';
+import { Collection } from './collection.js';
 import { secret } from './secret.js';
 
 /** The keys with which programs use the API. */
-class Keys extends Element {
-  static properties = { items: { state: true }, made: { state: true }, error: { state: true } };
+class Keys extends Collection {
+  path = '/api/v1/keys';
 
-  connectedCallback() {
-    super.connectedCallback();
-    this.#fetch();
-  }
-  async #fetch() {
-    try {
-      this.items = (await get('/api/v1/keys')).items;
-    } catch (error) {
-      this.error = error;
-    }
-  }
-  async #create(event) {
-    event.preventDefault();
-    const form = event.target;
-    try {
-      this.made = await post('/api/v1/keys', { name: form.elements.name.value.trim() });
-      form.reset();
-      await this.#fetch();
-    } catch (error) {
-      sayError(error);
-    }
-  }
-  #remove(key) {
-    this.items = this.items.filter((other) => other !== key);
-    const back = () => this.#fetch();
-    offerUndo(t('keys.removed', { name: key.name }), { undo: back, finish: () => remove(`/api/v1/keys/${key.id}`, { keepalive: true }).catch((error) => (sayError(error), back())) });
-  }
   render() {
     if (this.error) return html`<p class="text-bad">${this.error.message}</p>`;
     return html`${this.made ? secret(this.made.secret) : ''}
-      <form class="mb-4 flex flex-wrap items-end gap-3" @submit=${this.#create}>
+      <form class="mb-4 flex flex-wrap items-end gap-3" @submit=${(event) => this.create(event, ({ name }) => ({ name: name.value.trim() }))}>
         <label class="label min-w-48 flex-1">${t('keys.name')}<input class="field" name="name" required maxlength="100" autocomplete="off"></label><button class="button">${t('keys.create')}</button></form>
       ${this.items?.length ? html`<ul class="card divide-y divide-line">${this.items.map((key) => html`<li class="flex flex-wrap items-center gap-3 px-4 py-2">
         <span class="min-w-0 flex-1"><span class="block font-medium">${key.name}</span><span class="text-sm text-soft"><code>${key.prefix}…</code> · ${key.last_used_at ? t('keys.used', { time: when(new Date(key.last_used_at)) }) : t('keys.unused')}</span></span>
         <time class="text-sm text-soft" datetime=${key.created_at}>${exactly(new Date(key.created_at))}</time>
-        <button class="quiet text-bad" aria-label=${t('keys.removeOne', { name: key.name })} @click=${() => this.#remove(key)}>${t('keys.remove')}</button></li>`)}</ul>` : ''}`;
+        <button class="quiet text-bad" aria-label=${t('keys.removeOne', { name: key.name })} @click=${() => this.removeItem(key, t('keys.removed', { name: key.name }))}>${t('keys.remove')}</button></li>`)}</ul>` : ''}`;
   }
 }
 customElements.define('vat-keys', Keys);

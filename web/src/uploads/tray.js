@@ -12,6 +12,9 @@ import { giveAgain, uploads } from './uploads.js';
 
 const share = (item) => (item.size ? (item.sent / item.size) * 100 : 0);
 
+/** What the service says of a file that it will never take. */
+const forGood = new Set([400, 413, 415, 422]);
+
 /** The uploads, at the edge of every page. */
 class Tray extends Element {
   static properties = { folded: { state: true } };
@@ -44,7 +47,7 @@ class Tray extends Element {
     return html`<span class="flex flex-none">
       ${item.state === 'sending' || item.state === 'waiting' || item.state === 'offline' ? this.#button(pause, 'upload.pause', name, () => uploads.pause(item)) : ''}
       ${item.state === 'paused' ? this.#button(play, 'upload.resume', name, () => uploads.resume(item)) : ''}
-      ${item.state === 'failed' ? this.#button(retry, 'upload.again', name, () => uploads.resume(item)) : ''}
+      ${item.state === 'failed' && !forGood.has(item.error?.status) ? this.#button(retry, 'upload.again', name, () => uploads.resume(item)) : ''}
       ${item.state === 'finished' ? this.#button(xmark, 'upload.dismiss', name, () => uploads.dismiss(item)) : this.#button(xmark, 'upload.cancel', name, () => uploads.cancel(item))}
     </span>`;
   }
