@@ -22,6 +22,7 @@
 #include "operation/webhook_sender.h"
 #include "pipeline/stages.h"
 #include "queue/local_bus.h"
+#include "queue/local_rate_limiter.h"
 #include "serve_database.h"
 #include "service_checks.h"
 #include "service_options.h"
@@ -76,6 +77,7 @@ struct Service::Parts {
   operation::Metrics metrics;
   operation::MetricSources sources;
   std::unique_ptr<EventBus> bus = queue::make_local_bus();
+  std::unique_ptr<RateLimiter> rate_limiter;  ///< Null: nothing is limited.
   std::optional<FileLock> lock;
   std::unique_ptr<db::Database> database;
   std::unique_ptr<ObjectStore> objects;
@@ -228,6 +230,7 @@ void Service::Parts::make_sender() {
 }
 
 void Service::Parts::make_router() {
+  if (limits_rates(settings)) rate_limiter = queue::make_local_rate_limiter();
   api = std::make_unique<api::Services>(api::Services{
       .jobs = database->jobs(),
       .queue = database->queue(),
@@ -252,7 +255,10 @@ void Service::Parts::make_router() {
       .live_progress = [this](const std::string& job_id) { return worker->live_progress(job_id); },
       .allow_private_webhooks = settings.allow_private_webhooks,
       .model_management = model_management(settings),
-      .allowed_hosts = allowed_hosts(settings)});
+      .allowed_hosts = allowed_hosts(settings),
+      .cors_origins = parts_of_list(settings.cors_origins),
+      .rates = rates_of(settings),
+      .rate_limiter = rate_limiter.get()});
   router = std::make_unique<http::Router>(api::make_router(*api));
   router->use("/", operation::error_log());
   operation::add_operation_routes(

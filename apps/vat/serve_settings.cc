@@ -12,6 +12,8 @@
 #include "base/ascii.h"
 #include "base/number.h"
 #include "flags.h"
+#include "http/target.h"
+#include "http/trusted_proxies.h"
 #include "operation/sentry.h"
 
 namespace vat::app {
@@ -59,6 +61,11 @@ const Setting kTable[] = {
     {"Listening", "tls-key", Text{&S::tls_key, "FILE"}, "PEM private key of the certificate"},
     {"Listening", "allowed-hosts", Text{&S::allowed_hosts, "NAMES"},
      "Host names, besides localhost, that clients may use; separated by commas"},
+    {"Listening", "trusted-proxies", Text{&S::trusted_proxies, "ADDRESSES"},
+     "Addresses and networks of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed; "
+     "separated by commas"},
+    {"Listening", "cors-origins", Text{&S::cors_origins, "ORIGINS"},
+     "Origins whose web pages may use the API with a key, such as https://app.example; separated by commas"},
     {"Listening", "http-threads", Number{&S::http_threads, 1, 256}, "I/O threads of the HTTP server"},
 
     {"Data", "data", Text{&S::data, "FOLDER"}, "Folder of recordings, results and the SQLite database"},
@@ -97,6 +104,18 @@ const Setting kTable[] = {
     {"Limits", "transcript-limit", Size{&S::transcript_limit}, "Largest edited transcript"},
     {"Limits", "uploads-expire", Number{&S::uploads_expire, 1, 10'000, "HOURS"},
      "Time after which an unfinished upload, or one that no job uses, is removed"},
+
+    {"Rates", "rate-limits", Choice{&S::rate_limits, {"auto", "on", "off"}},
+     "Whether rates are limited: on, off, or auto: on where anybody but the local user is served"},
+    {"Rates", "request-rate", Number{&S::request_rate, 0, kMany, "PER_MINUTE"},
+     "Requests of a user in a minute; a key may make half as many, an address four times as many. 0: any "
+     "number"},
+    {"Rates", "upload-rate", Number{&S::upload_rate, 0, kMany, "PER_MINUTE"},
+     "Uploads that a user may begin in a minute; likewise"},
+    {"Rates", "job-rate", Number{&S::job_rate, 0, kMany, "PER_MINUTE"},
+     "Jobs that a user may create in a minute; likewise"},
+    {"Rates", "sign-in-rate", Number{&S::sign_in_rate, 0, kMany, "PER_MINUTE"},
+     "Attempts to sign in from an address in a minute"},
 
     {"Connections", "connections", Number{&S::connections, 1, kMany}, "Open connections"},
     {"Connections", "connections-per-address", Number{&S::connections_per_address, 1, kMany},
@@ -201,6 +220,13 @@ bool is_loopback(const std::string& address) {
   return ::inet_pton(AF_INET6, address.c_str(), &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six) != 0;
 }
 
+/// Scheme, host in lower case and port, as in the field Origin (RFC 6454, section 7).
+bool is_origin(std::string_view text) {
+  if (!text.starts_with("https://") && !text.starts_with("http://")) return false;
+  const std::string_view host = text.substr(text.find("://") + 3);
+  return http::is_host(host) && to_lower(text) == text;
+}
+
 tl::unexpected<Error> wrong(const std::string& sentence) {
   return fail(ErrorCode::kInvalidArgument, sentence);
 }
@@ -234,6 +260,13 @@ Result<> validate(const ServeSettings& settings) {
     return wrong(
         "--database-url (VAT_DATABASE_URL) must be postgresql://USER@HOST/NAME, or empty for SQLite in the "
         "data folder.");
+  if (const auto proxies = http::TrustedProxies::parse(parts_of_list(settings.trusted_proxies)); !proxies)
+    return wrong("--trusted-proxies (VAT_TRUSTED_PROXIES): " + proxies.error().message);
+  for (const std::string& origin : parts_of_list(settings.cors_origins)) {
+    if (!is_origin(origin))
+      return wrong("--cors-origins (VAT_CORS_ORIGINS): \"" + origin +
+                   "\" is not an origin; write it as browsers do, such as https://app.example.");
+  }
   if (!settings.sentry_dsn.empty()) {
     if (const auto dsn = operation::parse_sentry_dsn(settings.sentry_dsn); !dsn)
       return wrong("--sentry-dsn (VAT_SENTRY_DSN) is not a valid DSN: " + dsn.error().message);
@@ -245,17 +278,26 @@ std::string listen_address(const ServeSettings& settings) {
   return settings.address == "localhost" ? "127.0.0.1" : settings.address;
 }
 
-std::vector<std::string> allowed_hosts(const ServeSettings& settings) {
-  std::vector<std::string> names;
-  std::string name;
-  for (const char c : settings.allowed_hosts + ",") {
-    if (c == ',' || c == ' ') {
-      if (!name.empty()) names.push_back(std::exchange(name, {}));
-    } else {
-      name += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+std::vector<std::string> parts_of_list(std::string_view text) {
+  std::vector<std::string> parts;
+  std::string part;
+  for (const char c : std::string(text) + ",") {
+    if (c != ',' && c != ' ') {
+      part += c;
+    } else if (!part.empty()) {
+      parts.push_back(std::exchange(part, {}));
     }
   }
-  return names;
+  return parts;
+}
+
+std::vector<std::string> allowed_hosts(const ServeSettings& settings) {
+  return parts_of_list(to_lower(settings.allowed_hosts));
+}
+
+bool limits_rates(const ServeSettings& settings) {
+  if (settings.rate_limits != "auto") return settings.rate_limits == "on";
+  return !settings.trusted_proxies.empty() || !is_loopback(listen_address(settings));
 }
 
 Result<std::uint64_t> parse_size(std::string_view text) {

@@ -24,6 +24,8 @@ struct ServeSettings {
   std::string tls_certificate;
   std::string tls_key;
   std::string allowed_hosts;
+  std::string trusted_proxies;
+  std::string cors_origins;
   int http_threads = 2;
 
   std::string data = "data";
@@ -49,6 +51,12 @@ struct ServeSettings {
   std::uint64_t direct_speech_limit = 16ULL << 10U;
   std::uint64_t transcript_limit = 64ULL << 20U;
   int uploads_expire = 24;  ///< Hours.
+
+  std::string rate_limits = "auto";
+  int request_rate = 1'200;  ///< A minute, as the others.
+  int upload_rate = 120;
+  int job_rate = 120;
+  int sign_in_rate = 20;
 
   int connections = 20'000;
   int connections_per_address = 15'000;
@@ -83,6 +91,10 @@ void add_data_flags(CLI::App& command, ServeSettings& settings);
 /// "localhost" is 127.0.0.1.
 [[nodiscard]] std::string listen_address(const ServeSettings& settings);
 [[nodiscard]] std::vector<std::string> allowed_hosts(const ServeSettings& settings);
+/// "a, b" -> {"a", "b"}.
+[[nodiscard]] std::vector<std::string> parts_of_list(std::string_view text);
+/// "auto" is on where anybody but the local user can be served.
+[[nodiscard]] bool limits_rates(const ServeSettings& settings);
 /// "20G" -> 21474836480: bytes, or K, M, G, T with powers of 1024. kInvalidArgument for anything else.
 [[nodiscard]] Result<std::uint64_t> parse_size(std::string_view text);
 /// "auto" is kHuman on a terminal.

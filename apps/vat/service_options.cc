@@ -35,6 +35,7 @@ http::ServerOptions http_options(const ServeSettings& settings) {
   options.body_timeout = seconds(settings.body_timeout);
   options.write_timeout = seconds(settings.write_timeout);
   options.min_rate = static_cast<std::uint64_t>(settings.min_rate);
+  options.trusted_proxies = parts_of_list(settings.trusted_proxies);
   return options;
 }
 
@@ -56,6 +57,13 @@ api::Limits limits_of(const ServeSettings& settings) {
   limits.max_event_streams = as_size(settings.event_streams);
   limits.unfinished_uploads_expire = std::chrono::hours(settings.uploads_expire);
   return limits;
+}
+
+api::RateLimits rates_of(const ServeSettings& settings) {
+  return {.requests = as_size(settings.request_rate),
+          .uploads = as_size(settings.upload_rate),
+          .jobs = as_size(settings.job_rate),
+          .sign_ins = as_size(settings.sign_in_rate)};
 }
 
 worker::WorkerOptions worker_options(const ServeSettings& settings) {

@@ -15,6 +15,7 @@ namespace vat::app {
 
 [[nodiscard]] http::ServerOptions http_options(const ServeSettings& settings);
 [[nodiscard]] api::Limits limits_of(const ServeSettings& settings);
+[[nodiscard]] api::RateLimits rates_of(const ServeSettings& settings);
 [[nodiscard]] api::ModelManagement model_management(const ServeSettings& settings);
 [[nodiscard]] worker::WorkerOptions worker_options(const ServeSettings& settings);
 

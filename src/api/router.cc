@@ -1,4 +1,6 @@
 #include "api/common/identity.h"
+#include "api/common/rate_limits.h"
+#include "api/common/response_policy.h"
 #include "api/routes.h"
 #include "api/web/web_routes.h"
 
@@ -7,9 +9,15 @@ namespace vat::api {
 http::Router make_router(const Services& services) {
   http::Router router;
   router.set_error_writer("", web_error_response);
-  router.set_gate(host_guard(services));
-  router.use("/api/", same_site_guard());
-  router.use("/v1/", same_site_guard());
+  router.set_gate([&services, guard = host_guard(services)](http::Request& request) -> Result<> {
+    VAT_TRY(guard(request));
+    return admit_address(services, request);
+  });
+  router.set_finisher([&services](const http::Request& request, http::Response& response) {
+    finish_response(services, request, response);
+  });
+  router.use("/api/", same_site_guard(services));
+  router.use("/v1/", same_site_guard(services));
   add_docs_routes(router);
   add_web_routes(router);
   add_job_routes(router, services);

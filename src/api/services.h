@@ -17,6 +17,7 @@
 #include "domain/job_queue.h"
 #include "domain/job_store.h"
 #include "domain/object_store.h"
+#include "domain/rate_limiter.h"
 #include "domain/transcript_store.h"
 #include "domain/upload_store.h"
 #include "domain/user_store.h"
@@ -43,6 +44,14 @@ struct Limits {
   std::chrono::hours unfinished_uploads_expire{24};
   /// Heartbeat of event streams, and how long another server's change may go unnoticed by them.
   std::chrono::milliseconds heartbeat{15'000};
+};
+
+/// How often within a minute, as far as limits apply at all; 0: without limit.
+struct RateLimits {
+  std::uint64_t requests = 1'200;  ///< Of one user.
+  std::uint64_t uploads = 120;     ///< Begun by one user.
+  std::uint64_t jobs = 120;        ///< Created by one user.
+  std::uint64_t sign_ins = 20;     ///< Of one address, with attempts that fail.
 };
 
 /// Who may download and remove models.
@@ -87,6 +96,12 @@ struct Services {
   ModelManagement model_management = ModelManagement::kLocalUser;
   /// Host names, besides localhost, 127.0.0.1 and [::1], that clients may use; lower case, without port.
   std::vector<std::string> allowed_hosts;
+  /// Origins whose pages may use the API with a key: "https://app.example".
+  std::vector<std::string> cors_origins;
+  /// The service's address is https: browsers are told to use nothing else.
+  bool strict_transport = false;
+  RateLimits rates;
+  RateLimiter* rate_limiter = nullptr;  ///< Null: nothing is limited.
 };
 
 /// All routes of the product. `services` must outlive the router. Operation's routes (/healthz, /metrics) are

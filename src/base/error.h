@@ -45,7 +45,8 @@ struct Error {
   std::string field;       ///< The name of the invalid input, as its sender knows it; usually empty.
   bool retryable = false;  ///< True when the same call may succeed later without any change.
   ErrorOrigin origin = ErrorOrigin::kProgram;
-  int status = 0;  ///< RFC 9110 status if it is not that of the code; usually 0. See http_status().
+  int retry_seconds = 0;  ///< When to try again at the earliest; 0: unknown. Only if retryable.
+  int status = 0;         ///< RFC 9110 status if it is not that of the code; usually 0. See http_status().
 
   [[nodiscard]] Error as_retryable(bool is = true) &&;
   [[nodiscard]] Error about_field(std::string name) &&;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <exception>
+#include <optional>
 #include <utility>
 
 #include "base/random.h"
@@ -69,14 +70,16 @@ bool is_request_id(std::string_view text) {
   return true;
 }
 
-Request make_request(const Connection& connection, bool secure, RequestHead& head) {
+Request make_request(Connection& connection, bool secure, RequestHead& head) {
   Request request;
   request.method = head.method;
   request.target = std::move(head.target);
   request.headers = std::move(head.headers);
   request.host = std::move(head.host);
-  request.remote_address = connection.remote_address();
-  request.secure = secure;
+  ClientFacts client = connection.core().proxies.look(
+      {.address = connection.remote_address(), .secure = secure}, request.headers);
+  request.remote_address = std::move(client.address);
+  request.secure = client.secure;
   const std::string_view id = request.header("X-Request-Id");
   request.id = is_request_id(id) ? std::string(id) : random_token(9);
   return request;
@@ -96,6 +99,23 @@ Response unmatched_response(const Router& router, const Request& request, const 
   Response response =
       router.write_error(request, http_refusal(405, method + " is not supported here; use  " + allow + "."));
   return response.set("Allow", allow);
+}
+
+/// For a request in plain text where only HTTPS is allowed. A person's browser is led to the right place. A
+/// program is refused: with a redirect, nobody would notice that it sends its key in plain text each time.
+std::optional<Response> insist_on_tls(const ServerOptions& options, const Router& router,
+                                      const Request& request) {
+  if (options.https_origin.empty() || request.secure) return std::nullopt;
+  const auto& plain = options.plain_paths;
+  if (std::find(plain.begin(), plain.end(), request.path) != plain.end()) return std::nullopt;
+  const bool reads = request.method == Method::kGet || request.method == Method::kHead;
+  const bool is_person = request.header("Accept").find("text/html") != std::string_view::npos &&
+                         request.header("Authorization").empty();
+  if (reads && is_person && request.target.starts_with('/'))
+    return redirect_response(308, options.https_origin + request.target);
+  return router.write_error(request,
+                            http_refusal(403, "This service is used over https only; its address is " +
+                                                  options.https_origin + "."));
 }
 
 /// Whether the body would have to be decoded first (RFC 9110, section 8.4).
@@ -126,6 +146,7 @@ Task<Response> answer(Connection& connection, Request& request, RequestBody& bod
   const Router& router = connection.core().router;
   if (const Result<> parsed = parse_target(request); !parsed)
     co_return router.write_error(request, parsed.error());
+  if (const auto refused = insist_on_tls(connection.core().options, router, request)) co_return *refused;
   const Router::Match match = router.match(request);
   if (match.refusal) co_return router.write_error(request, *match.refusal);
   if (request.path == "*")
@@ -175,6 +196,7 @@ Task<> refuse(Connection& connection, RequestHead& head, const Error& refusal) {
   // The target of a rejected request may be anything; its path only selects the format of the response.
   (void)parse_target(request);
   Response response = connection.core().router.write_error(request, refusal);
+  connection.core().router.finish(request, response);
   const Sent sent = co_await send_response(connection, response,
                                            {.is_1_1 = head.is_1_1,
                                             .head_only = head.method == Method::kHead,
@@ -192,6 +214,7 @@ Task<bool> exchange(Connection& connection, std::unique_ptr<RequestParser> parse
   request.body = &body;
   const Account account(connection.core(), request);
   Response response = co_await answer(connection, request, body);
+  connection.core().router.finish(request, response);
   co_await compress_response(connection.core().pool, request, response);
   // Nobody reads the response; what the handler made of that is no failure of the server.
   const bool left = connection.client_gone() || body.client_left();

@@ -53,9 +53,10 @@ struct Request {
   BodyReader* body = nullptr;                                  ///< Never null in a handler.
   std::string id;                                              ///< Of this request; in logs and X-Request-Id.
   std::string remote_address;                                  ///< Of the client, without port.
-  std::string host;     ///< The Host field, or the authority of the target.
-  bool secure = false;  ///< Received over TLS.
-  std::string route;    ///< The pattern that matched: "/api/v1/jobs/{id}".
+  std::string host;             ///< The Host field, or the authority of the target.
+  bool secure = false;          ///< The client uses TLS, to this server or to a trusted proxy.
+  std::string route;            ///< The pattern that matched: "/api/v1/jobs/{id}".
+  HttpHeaders response_fields;  ///< Added to its response, whatever that is.
 
   /// The first field of that name, ignoring case; empty when there is none.
   [[nodiscard]] std::string_view header(std::string_view name) const { return find_header(headers, name); }

@@ -169,7 +169,8 @@ struct Router::State {
   std::vector<Route*> routes;
   std::vector<std::pair<std::string, Middleware>> middleware;
   std::vector<std::pair<std::string, ErrorWriter>> error_writers;
-  std::function<Result<>(const Request&)> gate;
+  std::function<Result<>(Request&)> gate;
+  std::function<void(const Request&, Response&)> finisher;
 
   void compose(Route& route) const {
     route.composed = route.handler;
@@ -219,7 +220,16 @@ void Router::use(std::string_view prefix, Middleware middleware) {
   for (Route* route : state_->routes) state_->compose(*route);
 }
 
-void Router::set_gate(std::function<Result<>(const Request&)> gate) { state_->gate = std::move(gate); }
+void Router::set_gate(std::function<Result<>(Request&)> gate) { state_->gate = std::move(gate); }
+
+void Router::set_finisher(std::function<void(const Request&, Response&)> finisher) {
+  state_->finisher = std::move(finisher);
+}
+
+void Router::finish(const Request& request, Response& response) const {
+  for (const auto& [name, value] : request.response_fields) response.set(name, value);
+  if (state_->finisher) state_->finisher(request, response);
+}
 
 void Router::set_error_writer(std::string_view prefix, ErrorWriter writer) {
   auto& writers = state_->error_writers;

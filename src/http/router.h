@@ -42,9 +42,13 @@ class Router {
   /// with `prefix`.
   void use(std::string_view prefix, Middleware middleware);
   /// Asked before anything else, for every path, whether or not there is a route; its error is the response.
-  void set_gate(std::function<Result<>(const Request&)> gate);
+  void set_gate(std::function<Result<>(Request&)> gate);
   /// The longest prefix wins; "" matches everything else.
   void set_error_writer(std::string_view prefix, ErrorWriter writer);
+
+  /// Called with every response, also that of an error, before it is sent; must not block. May be called from
+  /// any thread.
+  void set_finisher(std::function<void(const Request&, Response&)> finisher);
 
   struct Match {
     const Handler* handler = nullptr;  ///< Including its middleware; null if nothing matched.
@@ -57,6 +61,8 @@ class Router {
   /// Sets the request's parameters and route.
   [[nodiscard]] Match match(Request& request) const;
   [[nodiscard]] Response write_error(const Request& request, const Error& error) const;
+  /// Adds the request's response_fields, and calls the finisher.
+  void finish(const Request& request, Response& response) const;
 
  private:
   struct State;

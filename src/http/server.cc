@@ -243,6 +243,7 @@ Result<> Server::start() {
   State& state = *state_;
   raise_descriptor_limit(state.core.options.max_connections + 256);
   VAT_TRY(state.load_certificate());
+  VAT_ASSIGN(state.core.proxies, TrustedProxies::parse(state.core.options.trusted_proxies));
   for (int i = 0; i < std::max(1, state.core.options.threads); ++i)
     state.loops.push_back(std::make_unique<Loop>(tick_of(state.core.options)));
   if (Result<> listening = state.listen(); !listening) {

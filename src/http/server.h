@@ -21,6 +21,13 @@ struct ServerOptions {
   int threads = 2;                    ///< I/O threads.
   std::filesystem::path certificate;  ///< PEM chain; empty: no TLS.
   std::filesystem::path private_key;  ///< PEM.
+  /// Addresses and networks of proxies: see TrustedProxies.
+  std::vector<std::string> trusted_proxies;
+  /// "https://vat.example": requests in plain text are refused; browsers are led there. Empty: they are
+  /// served.
+  std::string https_origin;
+  /// Paths that are served in plain text all the same.
+  std::vector<std::string> plain_paths;
 
   std::size_t max_header_bytes = 32U * 1024;
   std::size_t max_connections = 20'000;
@@ -58,8 +65,8 @@ class Server {
          std::function<void(const AccessRecord&)> on_access = {});
   ~Server();
 
-  /// Listens and returns. kExists when the port is in use, kInvalidArgument for an invalid address, kBadData
-  /// for an invalid certificate.
+  /// Listens and returns. kExists when the port is in use, kInvalidArgument for an invalid address or proxy,
+  /// kBadData for an invalid certificate.
   [[nodiscard]] Result<> start();
   [[nodiscard]] std::uint16_t port() const;
   /// Reloads the certificate's files, for new connections. If they are not valid, the old one stays in use.

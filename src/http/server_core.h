@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "http/server.h"
+#include "http/trusted_proxies.h"
 
 namespace vat::http {
 
@@ -45,6 +46,7 @@ struct ServerCore {
         connections(options.max_connections, options.max_connections_per_address) {}
 
   const ServerOptions options;
+  TrustedProxies proxies;  ///< Set before the first connection.
   const Router& router;
   BlockingPool& pool;
   const std::function<void(const AccessRecord&)> on_access;

@@ -234,6 +234,53 @@ TEST(Server, ReportsEachAnswer) {
   EXPECT_EQ(accesses[0].bytes_out, 4U);
 }
 
+TEST(Server, FinishesEveryResponse) {
+  TestServer server([](Router& router, BlockingPool& pool) {
+    plain_routes(router, pool);
+    router.add(Method::kGet, "/fields", [](Request& request) -> Task<Result<Response>> {
+      request.response_fields.emplace_back("X-Left", "3");
+      co_return fail(ErrorCode::kLimit, "Too many.");
+    });
+    router.set_finisher(
+        [](const Request& request, Response& response) { response.set("X-Path", request.path); });
+  });
+  EXPECT_EQ(server.get("/a").header("X-Path"), "/a");
+  EXPECT_EQ(server.get("/nothing").header("X-Path"), "/nothing");
+  EXPECT_EQ(server.get("/fields").header("X-Left"), "3");
+  RawClient client(server.port());
+  client.send("GET /bad HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n");
+  EXPECT_EQ(client.reply().header("X-Path"), "/bad");
+}
+
+TEST(Server, TakesTheClientsAddressFromListedProxies) {
+  TestServer trusting(plain_routes, {.trusted_proxies = {"127.0.0.0/8"}});
+  (void)trusting.get("/a", "X-Forwarded-For: 192.0.2.1, 198.51.100.1\r\n");
+  EXPECT_EQ(trusting.accesses(1)[0].remote_address, "198.51.100.1");
+  TestServer plain(plain_routes);
+  (void)plain.get("/a", "X-Forwarded-For: 198.51.100.1\r\n");
+  EXPECT_EQ(plain.accesses(1)[0].remote_address, "127.0.0.1");
+}
+
+TEST(Server, LeadsPlainTextToHttps) {
+  TestServer server(
+      plain_routes,
+      {.trusted_proxies = {"127.0.0.1"}, .https_origin = "https://vat.example", .plain_paths = {"/b"}});
+  const std::string browser = "Accept: text/html,*/*;q=0.8\r\n";
+  const Reply led = server.get("/a?x=1", browser);
+  EXPECT_EQ(led.status, 308);
+  EXPECT_EQ(led.header("Location"), "https://vat.example/a?x=1");
+  EXPECT_EQ(server.get("//evil.example/", browser).header("Location"), "https://vat.example//evil.example/");
+  EXPECT_EQ(server.get("/b").body, "second");
+  EXPECT_EQ(server.get("/a", "X-Forwarded-Proto: https\r\n").body, "first");
+  EXPECT_EQ(server.get("/a").status, 403);
+  EXPECT_EQ(server.get("/a", browser + "Authorization: Bearer vat_x\r\n").status, 403);
+  RawClient client(server.port());
+  client.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\nsecret");
+  const Reply refused = client.reply();
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_THAT(refused.body, HasSubstr("https://vat.example"));
+}
+
 TEST(Server, SaysWhyItCannotListen) {
   TestServer server(plain_routes);
   const Router router;
@@ -242,6 +289,7 @@ TEST(Server, SaysWhyItCannotListen) {
   EXPECT_EQ(start({.port = server.port()}).error().code, ErrorCode::kExists);
   EXPECT_EQ(start({.address = "localhost", .port = 0}).error().code, ErrorCode::kInvalidArgument);
   EXPECT_EQ(start({.address = "192.0.2.1", .port = 0}).error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(start({.port = 0, .trusted_proxies = {"x"}}).error().code, ErrorCode::kInvalidArgument);
 }
 
 TEST(Server, ListensOnIpv6) {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "api/common/identity.h"
+#include "api/common/rate_limits.h"
 
 namespace vat::api {
 namespace {
@@ -35,12 +36,23 @@ Result<> require_admin(const Caller& caller) {
   return fail(http_refusal(403, "Only an admin may do this."));
 }
 
+/// The caller of the request, who may make it, and may make one now.
+http::Task<Result<Caller>> enter(const Services& services, http::Request& request) {
+  Result<Caller> caller = co_await identify(services, request);
+  if (!caller) {
+    VAT_CO_TRY(admit_failed_sign_in(services, request));
+    co_return caller;
+  }
+  VAT_CO_TRY(admit(services, *caller, request, Act::kRequest));
+  VAT_CO_TRY(require_scope(*caller, request));
+  co_return caller;
+}
+
 }  // namespace
 
 http::Handler signed_in(const Services& services, UserHandler handler) {
   return [&services, handler = std::move(handler)](http::Request& request) -> Answer {
-    VAT_CO_ASSIGN(const Caller caller, co_await identify(services, request));
-    VAT_CO_TRY(require_scope(caller, request));
+    VAT_CO_ASSIGN(const Caller caller, co_await enter(services, request));
     co_return co_await handler(caller, request);
   };
 }
@@ -49,8 +61,7 @@ http::Handler with_json(const Services& services, JsonHandler handler, std::size
                         bool optional_body) {
   return
       [&services, handler = std::move(handler), max_bytes, optional_body](http::Request& request) -> Answer {
-        VAT_CO_ASSIGN(const Caller caller, co_await identify(services, request));
-        VAT_CO_TRY(require_scope(caller, request));
+        VAT_CO_ASSIGN(const Caller caller, co_await enter(services, request));
         const bool typed = has_json_body(request);
         if (!typed && !(optional_body && may_be_empty(request))) co_return wrong_type();
         VAT_CO_ASSIGN(std::string body, co_await request.body->read_all(max_bytes));

@@ -7,6 +7,7 @@
 
 #include "api/common/handler.h"
 #include "api/common/problem.h"
+#include "api/common/response_policy.h"
 #include "base/ascii.h"
 #include "base/hash.h"
 
@@ -113,13 +114,13 @@ std::function<Result<>(const http::Request&)> host_guard(const Services& service
   };
 }
 
-http::Middleware same_site_guard() {
-  return [](http::Request& request, const http::Handler& next) -> Answer {
-    if (!is_safe(request.method) && is_cross_site(request))
+http::Middleware same_site_guard(const Services& services) {
+  return [&services](http::Request& request, const http::Handler& next) -> Answer {
+    if (!is_safe(request.method) && is_cross_site(request) && !is_from_allowed_origin(services, request))
       co_return fail(
           http_refusal(403, "A page of another site is not allowed to change anything here.", "Origin"));
     Result<http::Response> answer = co_await next(request);
-    if (answer) add_security_fields(*answer);
+    if (answer) forbid_storing(*answer);
     co_return answer;
   };
 }

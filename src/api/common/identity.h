@@ -21,8 +21,9 @@ namespace vat::api {
 /// The router's gate: only requests whose Host is this machine are answered, whatever their path (421
 /// otherwise: DNS rebinding).
 [[nodiscard]] std::function<Result<>(const http::Request&)> host_guard(const Services& services);
-/// Middleware: no request that changes something comes from a page of another origin (403).
-[[nodiscard]] http::Middleware same_site_guard();
+/// Middleware: no request that changes something comes from a page of another origin (403), unless the
+/// operator allows that origin.
+[[nodiscard]] http::Middleware same_site_guard(const Services& services);
 
 /// "localhost:8000" -> "localhost", "[::1]:8000" -> "[::1]"; lower case.
 [[nodiscard]] std::string host_name(std::string_view authority);

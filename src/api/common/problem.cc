@@ -20,20 +20,17 @@ std::string_view status_title(int status) {
 
 }  // namespace
 
-void add_security_fields(http::Response& response) {
-  using Field = std::pair<std::string_view, std::string_view>;
-  for (const auto& [name, value] :
-       {Field{"X-Content-Type-Options", "nosniff"}, Field{"Cache-Control", "no-store"},
-        Field{"Cross-Origin-Resource-Policy", "same-origin"}})
-    if (find_header(response.headers, name).empty()) response.set(std::string(name), std::string(value));
+void forbid_storing(http::Response& response) {
+  if (find_header(response.headers, "Cache-Control").empty()) response.set("Cache-Control", "no-store");
 }
 
 void set_error_fields(http::Response& response, const Error& error) {
   const int status = http_status(error);
   if (status == kTooManyRequests || (status == 503 && error.retryable))
-    response.set("Retry-After", std::to_string(kRetrySeconds));
+    response.set("Retry-After",
+                 std::to_string(error.retry_seconds > 0 ? error.retry_seconds : kRetrySeconds));
   if (status == 401) response.set("WWW-Authenticate", "Bearer realm=\"vat\"");
-  add_security_fields(response);
+  forbid_storing(response);
 }
 
 std::string public_message(const http::Request& request, const Error& error) {

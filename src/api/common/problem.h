@@ -17,8 +17,8 @@ namespace vat::api {
 /// `request_id`, and `field` if one is invalid; with the headers of set_error_fields().
 [[nodiscard]] http::Response problem_response(const http::Request& request, const Error& error);
 
-/// Headers for browsers in every response of the API, unless the handler set them.
-void add_security_fields(http::Response& response);
+/// Cache-Control: no-store, unless the handler set that field.
+void forbid_storing(http::Response& response);
 /// The same, Retry-After if a retry makes sense, and WWW-Authenticate with 401.
 void set_error_fields(http::Response& response, const Error& error);
 

@@ -18,12 +18,12 @@ using http::Request;
 using http::Response;
 
 /// For what no browser plays: nothing in it may run or load anything.
-constexpr const char* kSandbox = "sandbox; default-src 'none'";
+constexpr const char* kSandbox = "sandbox; default-src 'none'; frame-ancestors 'none'";
 /// A recording is untrusted, and its type, which is never the sender's, makes a browser play it or nothing.
 /// The page around it is the browser's own: it loads the same URL again and has styles. In a sandbox it would
 /// be of another origin, from which neither `media-src` nor Cross-Origin-Resource-Policy lets it load.
 constexpr const char* kPlayer =
-    "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; img-src data:";
+    "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'";
 
 bool is_playable(std::string_view content_type) {
   return content_type.starts_with("audio/") || content_type.starts_with("video/");

@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <utility>
 
 #include "api/common/handler.h"
+#include "api/common/rate_limits.h"
 #include "api/jobs/created_response.h"
 #include "api/jobs/idempotency.h"
 #include "api/jobs/job_fields.h"
@@ -30,8 +32,10 @@ Result<Response> create_of_form(const Services& services, const User& user, cons
 Answer create_from_form(const Services& services, const User& user, Request& request) {
   // Requests that can be rejected by their header cost the sender no body.
   VAT_CO_TRY(idempotency_key(request, {}));
+  VAT_CO_TRY(admit(services, user, request, Act::kUpload));
   const FormRules rules{.max_files = services.limits.max_files_per_request, .check_name = check_job_field};
   VAT_CO_ASSIGN(ReceivedForm form, co_await receive_form(services, user, request, rules));
+  VAT_CO_TRY(admit(services, user, request, Act::kJob, std::max<std::size_t>(form.files.size(), 1)));
   auto work = [&] {
     Result<Response> made = create_of_form(services, user, request, form);
     form.files.clear();  // Here, not on the I/O thread: it removes files.
@@ -53,6 +57,7 @@ Result<JobRequest> read_json_request(const Services& services, const User& user,
 }
 
 Answer create_from_json(const Services& services, const User& user, Request& request) {
+  VAT_CO_TRY(admit(services, user, request, Act::kJob));
   VAT_CO_ASSIGN(const std::string body, co_await request.body->read_all(kMaxJsonBytes));
   VAT_CO_ASSIGN(JsonFields fields, JsonFields::parse(body));
   auto work = [&]() -> Result<Response> {

@@ -3,6 +3,7 @@
 #include "api/common/cursor.h"
 #include "api/common/handler.h"
 #include "api/common/query.h"
+#include "api/common/rate_limits.h"
 #include "api/jobs/delete_job.h"
 #include "api/jobs/job_fields.h"
 #include "api/jobs/job_json.h"
@@ -89,6 +90,7 @@ Answer cancel_job(const Services& services, const User& user, Request& request) 
 }
 
 Answer retry_job(const Services& services, const User& user, Request& request) {
+  VAT_CO_TRY(admit(services, user, request, Act::kJob));
   co_return co_await answer_job(services, 202,
                                 [&] { return services.jobs.retry(user.id, request.parameter("id")); });
 }

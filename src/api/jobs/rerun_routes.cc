@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/common/handler.h"
+#include "api/common/rate_limits.h"
 #include "api/jobs/created_response.h"
 #include "api/jobs/idempotency.h"
 #include "api/jobs/job_fields.h"
@@ -37,8 +38,9 @@ Result<Changes> read_changes(const Services& services, const User& user, const R
 }
 
 /// `describe` makes the request from the job of the path. Responds with 202 and the new job.
-Answer create_from_job(const Services& services, const User& user, const Request& request, JsonFields& fields,
+Answer create_from_job(const Services& services, const User& user, Request& request, JsonFields& fields,
                        Result<JobRequest> (*describe)(const Services&, const Job&, const Changes&)) {
+  VAT_CO_TRY(admit(services, user, request, Act::kJob));
   VAT_CO_ASSIGN(const Changes changes, read_changes(services, user, request, fields));
   auto work = [&]() -> Result<http::Response> {
     VAT_ASSIGN(const Job job, services.jobs.get(user.id, request.parameter("id")));

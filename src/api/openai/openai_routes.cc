@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "api/common/handler.h"
+#include "api/common/rate_limits.h"
 #include "api/jobs/job_request.h"
 #include "api/openai/awaited_job.h"
 #include "api/openai/openai_answers.h"
@@ -121,6 +122,8 @@ Answer recognise(const Services& services, const User& user, Request& request, O
       .max_files = 1,
       .check_name = [task](const std::string& name) { return check_openai_field(task, name); },
       .drops_value = is_unused_openai_field};
+  VAT_CO_TRY(admit(services, user, request, Act::kUpload));
+  VAT_CO_TRY(admit(services, user, request, Act::kJob));
   VAT_CO_ASSIGN(ReceivedForm form, co_await receive_form(services, user, request, rules));
   auto work = [&] {
     Result<Accepted> accepted = accept(services, user, task, form);

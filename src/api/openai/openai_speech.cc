@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/common/handler.h"
+#include "api/common/rate_limits.h"
 #include "api/jobs/job_request.h"
 #include "api/openai/openai_answers.h"
 #include "api/openai/openai_form.h"
@@ -173,8 +174,8 @@ Result<OpenAiSpeech> read_order(const Services& services, JsonFields& fields) {
   return speech;
 }
 
-Answer speak_for_openai(const Services& services, const User& /*user*/, Request& /*request*/,
-                        JsonFields& fields) {
+Answer speak_for_openai(const Services& services, const User& user, Request& request, JsonFields& fields) {
+  VAT_CO_TRY(admit(services, user, request, Act::kJob));
   VAT_CO_ASSIGN(OpenAiSpeech speech, read_order(services, fields));
   Result<http::Response> response = co_await stream_speech(services, std::move(speech.order));
   if (response) set_warnings(*response, speech.warnings);

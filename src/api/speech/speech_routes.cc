@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "api/common/handler.h"
+#include "api/common/rate_limits.h"
 #include "api/jobs/created_response.h"
 #include "api/jobs/idempotency.h"
 #include "api/jobs/job_fields.h"
@@ -108,6 +109,7 @@ Answer make_job(const Services& services, const User& user, const Request& reque
 }
 
 Answer speak(const Services& services, const User& user, Request& request, JsonFields& fields) {
+  VAT_CO_TRY(admit(services, user, request, Act::kJob));
   const std::string asked = fields.canonical();
   VAT_CO_ASSIGN(SpeechRequest wanted, read_request(services, fields));
   auto check = [&] { return check_speech_engine(services, wanted.options.spoken.engine); };

@@ -100,7 +100,8 @@ Reply LocalClient::send(http::Method method, std::string target, std::string bod
   request.target = std::move(target);
   request.headers = std::move(headers);
   request.id = "test-request";
-  request.remote_address = "127.0.0.1";
+  request.remote_address = address;
+  request.secure = secure;
   request.host = host;
   Reply reply;
   if (const auto parsed = http::parse_target(request); !parsed) {
@@ -111,7 +112,7 @@ Reply LocalClient::send(http::Method method, std::string target, std::string bod
   TextBody reader(std::move(body), match.options.max_body_bytes);
   request.body = &reader;
   context_.restart();
-  boost::asio::co_spawn(context_, run(request, reply, {}), [](const std::exception_ptr& error) {
+  boost::asio::co_spawn(context_, run(match, request, reply, {}), [](const std::exception_ptr& error) {
     if (error) std::rethrow_exception(error);
   });
   context_.run();
@@ -127,10 +128,11 @@ Reply LocalClient::follow(std::string target, HttpHeaders headers,
   request.host = host;
   Reply reply;
   if (const auto parsed = http::parse_target(request); !parsed) return reply;
+  const http::Router::Match match = router_.match(request);
   TextBody reader({}, 0);
   request.body = &reader;
   context_.restart();
-  boost::asio::co_spawn(context_, run(request, reply, std::move(enough)),
+  boost::asio::co_spawn(context_, run(match, request, reply, std::move(enough)),
                         [](const std::exception_ptr& error) {
                           if (error) std::rethrow_exception(error);
                         });
@@ -138,19 +140,21 @@ Reply LocalClient::follow(std::string target, HttpHeaders headers,
   return reply;
 }
 
-http::Task<> LocalClient::run(http::Request& request, Reply& reply,
+http::Task<> LocalClient::run(const http::Router::Match& match, http::Request& request, Reply& reply,
                               std::function<bool(const std::string&)> enough) {
-  const http::Router::Match match = router_.match(request);
   http::Response response;
   if (match.refusal) {
     response = router_.write_error(request, *match.refusal);
   } else if (match.handler == nullptr) {
     const int status = match.allowed.empty() ? 404 : 405;
-    response = router_.write_error(request, http_refusal(status, "There is nothing here."));
+    response = request.method == http::Method::kOptions && status == 405
+                   ? http::empty_response(204)
+                   : router_.write_error(request, http_refusal(status, "There is nothing here."));
   } else {
     Result<http::Response> answer = co_await (*match.handler)(request);
     response = answer ? *std::move(answer) : router_.write_error(request, answer.error());
   }
+  router_.finish(request, response);
   reply.status = response.status;
   reply.headers = response.headers;
   if (auto* const text = std::get_if<std::string>(&response.body)) reply.body = std::move(*text);

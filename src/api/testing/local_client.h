@@ -35,12 +35,17 @@ class LocalClient {
 
   /// Requests name this host.
   std::string host = "localhost:8000";
+  /// And come from this address,
+  std::string address = "127.0.0.1";
+  /// in plain text unless set.
+  bool secure = false;
 
  private:
   /// Lasts to the program's end: threads of a pool may still be leaving it when the answer is there.
   static boost::asio::io_context& lasting_context();
 
-  http::Task<> run(http::Request& request, Reply& reply, std::function<bool(const std::string&)> enough);
+  http::Task<> run(const http::Router::Match& match, http::Request& request, Reply& reply,
+                   std::function<bool(const std::string&)> enough);
 
   const http::Router& router_;
   boost::asio::io_context& context_ = lasting_context();

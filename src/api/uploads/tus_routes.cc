@@ -4,6 +4,7 @@
 
 #include "api/common/handler.h"
 #include "api/common/problem.h"
+#include "api/common/rate_limits.h"
 #include "api/uploads/tus_chunk.h"
 #include "api/uploads/tus_headers.h"
 #include "api/uploads/tus_uploads.h"
@@ -124,6 +125,7 @@ http::Task<Result<std::string>> take_first_chunk(Call& call, uploads::OpenUpload
 }
 
 Answer create_upload(Call call) {
+  VAT_CO_TRY(admit(call.services, call.user, call.request, Act::kUpload));
   VAT_CO_ASSIGN(const TusCreation creation, read_creation(call.request));
   const bool with_bytes = sends_chunk(call.request);
   if (!with_bytes && call.request.body->length() != 0) co_return wrong_type();

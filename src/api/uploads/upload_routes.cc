@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "api/common/handler.h"
+#include "api/common/rate_limits.h"
 #include "api/routes.h"
 #include "api/uploads/form.h"
 #include "api/uploads/tus_routes.h"
@@ -18,6 +19,7 @@ Answer put_upload(const Services& services, const User& user, Request& request) 
   if (is_form(request))
     co_return fail(
         http_refusal(415, "The body must be the file itself; send forms to /api/v1/jobs.", "Content-Type"));
+  VAT_CO_TRY(admit(services, user, request, Act::kUpload));
   Upload upload = uploads::new_upload(user.id, request.query_value("filename").value_or(""),
                                       request.header("Content-Type"));
   VAT_CO_ASSIGN(uploads::ReceivedFile file, co_await receive_body(services, std::move(upload), request));
