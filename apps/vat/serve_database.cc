@@ -38,6 +38,12 @@ db::DatabaseOptions database_options(const ServeSettings& settings) {
   options.connections = settings.database_threads;
   options.limits.max_attempts = settings.attempts;
   options.limits.max_lost_workers = settings.lost_workers;
+  options.quotas = {.stored_bytes = settings.stored_limit,
+                    .sound_per_month = std::chrono::minutes(settings.sound_limit),
+                    .waiting_jobs = static_cast<std::size_t>(settings.waiting_jobs)};
+  options.retention = {.recordings = Days(settings.keep_recordings),
+                       .speech = Days(settings.keep_speech),
+                       .jobs = Days(settings.keep_jobs)};
   return options;
 }
 

@@ -135,7 +135,7 @@ Result<> Service::Parts::start() {
   VAT_TRY(server->start());
   // Only now, so that no job has been started if the port is taken.
   worker->start();
-  tidying = start_upkeep(*intake, *objects, *database);
+  tidying = start_upkeep(*intake, *objects, *database, Days(settings.keep_audit_log));
   start_watchdog();
   return {};
 }
@@ -240,6 +240,11 @@ void Service::Parts::make_router() {
       .transcripts = database->transcripts(),
       .users = database->users(),
       .webhooks = database->webhooks(),
+      .quotas = database->quotas(),
+      .retention = database->retention(),
+      .accounts = database->accounts(),
+      .overview = database->overview(),
+      .audit = database->audit(),
       .bus = *bus,
       .objects = *objects,
       .models = machine.store(),

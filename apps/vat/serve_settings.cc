@@ -49,6 +49,7 @@ struct Setting {
 
 constexpr int kDay = 24 * 3600;
 constexpr int kMany = 1'000'000;
+constexpr int kManyDays = 36'500;
 
 using S = ServeSettings;
 const Setting kTable[] = {
@@ -104,6 +105,20 @@ const Setting kTable[] = {
     {"Limits", "transcript-limit", Size{&S::transcript_limit}, "Largest edited transcript"},
     {"Limits", "uploads-expire", Number{&S::uploads_expire, 1, 10'000, "HOURS"},
      "Time after which an unfinished upload, or one that no job uses, is removed"},
+
+    {"Limits", "stored-limit", Size{&S::stored_limit},
+     "Bytes of recordings and results per user; an admin may set others for single users. 0: any number"},
+    {"Limits", "sound-limit", Number{&S::sound_limit, 0, kMany, "MINUTES"},
+     "Minutes of sound per user in a calendar month; likewise"},
+
+    {"Retention", "keep-recordings", Number{&S::keep_recordings, 0, kManyDays, "DAYS"},
+     "Days after a job's end for which its recording is kept; users may choose less. 0: for ever"},
+    {"Retention", "keep-speech", Number{&S::keep_speech, 0, kManyDays, "DAYS"},
+     "Days for which speech and dubs are kept; likewise"},
+    {"Retention", "keep-jobs", Number{&S::keep_jobs, 0, kManyDays, "DAYS"},
+     "Days for which a job is kept with its transcript and everything else; likewise"},
+    {"Retention", "keep-audit-log", Number{&S::keep_audit_log, 1, kManyDays, "DAYS"},
+     "Days for which entries of the audit log are kept"},
 
     {"Rates", "rate-limits", Choice{&S::rate_limits, {"auto", "on", "off"}},
      "Whether rates are limited: on, off, or auto: on where anybody but the local user is served"},

@@ -52,6 +52,14 @@ struct ServeSettings {
   std::uint64_t transcript_limit = 64ULL << 20U;
   int uploads_expire = 24;  ///< Hours.
 
+  std::uint64_t stored_limit = 0;
+  int sound_limit = 0;  ///< Minutes a month.
+
+  int keep_recordings = 0;  ///< Days, as the others.
+  int keep_speech = 0;
+  int keep_jobs = 0;
+  int keep_audit_log = 365;
+
   std::string rate_limits = "auto";
   int request_rate = 1'200;  ///< A minute, as the others.
   int upload_rate = 120;

@@ -53,7 +53,7 @@ api::Limits limits_of(const ServeSettings& settings) {
   limits.max_text_bytes = settings.text_limit;
   limits.max_direct_speech_bytes = settings.direct_speech_limit;
   limits.max_transcript_bytes = settings.transcript_limit;
-  limits.max_waiting_jobs = as_size(settings.waiting_jobs);
+  limits.max_running_jobs = as_size(settings.jobs_per_user);
   limits.max_event_streams = as_size(settings.event_streams);
   limits.unfinished_uploads_expire = std::chrono::hours(settings.uploads_expire);
   return limits;

@@ -16,6 +16,7 @@ using std::chrono::minutes;
 
 constexpr minutes kBetweenTidying{10};
 constexpr minutes kBetweenForgetting{60};
+constexpr std::size_t kRemovedAtOnce = 200;
 constexpr std::chrono::hours kBetweenSweeps{24};
 constexpr std::chrono::hours kOrphansAfter{24 * 7};
 
@@ -46,15 +47,41 @@ void forget_old_rows(db::Database& database) {
         {{"reason", tidied.error().message}, {"detail", tidied.error().detail}});
 }
 
+void remove_kept_things(ObjectStore& objects, db::Database& database) {
+  std::size_t removed = 0;
+  while (true) {
+    const auto carried = database.retention().carry_out(utc_now(), kRemovedAtOnce);
+    if (!carried) {
+      log(LogLevel::kWarning, "What has been kept long enough was not removed.",
+          {{"reason", carried.error().message}, {"detail", carried.error().detail}});
+      return;
+    }
+    // The sweep of orphans finds what cannot be removed now.
+    for (const std::string& key : carried->object_keys) (void)objects.remove(key);
+    removed += carried->removed;
+    if (carried->removed == 0) break;
+  }
+  if (removed > 0) log(LogLevel::kInfo, "What has been kept long enough was removed.", {{"things", removed}});
+}
+
+void shorten_audit_log(db::Database& database, Days keep) {
+  if (const Result<> removed = database.audit().remove_before(utc_now() - keep); !removed)
+    log(LogLevel::kWarning, "Old entries of the audit log were not removed.",
+        {{"reason", removed.error().message}, {"detail", removed.error().detail}});
+}
+
 }  // namespace
 
 std::unique_ptr<operation::Periodic> start_upkeep(uploads::Intake& intake, ObjectStore& objects,
-                                                  db::Database& database) {
+                                                  db::Database& database, Days keep_audit_log) {
   tidy_uploads(intake, objects);
   std::vector<operation::Periodic::Task> tasks;
   tasks.push_back({kBetweenTidying, [&] { tidy_uploads(intake, objects); }});
   tasks.push_back({kBetweenSweeps, [&] { sweep_objects(objects, database); }});
   tasks.push_back({kBetweenForgetting, [&] { forget_old_rows(database); }});
+  tasks.push_back({kBetweenForgetting, [&] { remove_kept_things(objects, database); }});
+  tasks.push_back(
+      {kBetweenForgetting, [&database, keep_audit_log] { shorten_audit_log(database, keep_audit_log); }});
   return std::make_unique<operation::Periodic>(std::move(tasks));
 }
 

@@ -1,5 +1,5 @@
-// Periodic housekeeping of the service: removes unfinished uploads, orphaned files, and old rows of the
-// database.
+// Periodic housekeeping of the service: removes unfinished uploads, orphaned files, old rows of the database,
+// and what has been kept long enough.
 #pragma once
 
 #include <memory>
@@ -14,6 +14,6 @@ namespace vat::app {
 /// Cleans up the uploads before it returns, then everything on a thread of its own. All arguments must
 /// outlive it.
 [[nodiscard]] std::unique_ptr<operation::Periodic> start_upkeep(uploads::Intake& intake, ObjectStore& objects,
-                                                                db::Database& database);
+                                                                db::Database& database, Days keep_audit_log);
 
 }  // namespace vat::app

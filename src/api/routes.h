@@ -13,6 +13,8 @@ void add_transcript_routes(http::Router& router, const Services& services);
 void add_file_routes(http::Router& router, const Services& services);
 void add_event_routes(http::Router& router, const Services& services);
 void add_account_routes(http::Router& router, const Services& services);  ///< Me, API keys.
+void add_admin_routes(http::Router& router, const Services& services);
+void add_privacy_routes(http::Router& router, const Services& services);  ///< Deletion, export, retention.
 void add_webhook_routes(http::Router& router, const Services& services);
 void add_model_routes(http::Router& router, const Services& services);
 void add_catalog_routes(http::Router& router, const Services& services);  ///< Voices, languages, limits.

@@ -13,11 +13,16 @@
 
 #include "asr/chunk_pool.h"
 #include "catalog/store.h"
+#include "domain/account_store.h"
+#include "domain/audit_log.h"
 #include "domain/event_bus.h"
 #include "domain/job_queue.h"
 #include "domain/job_store.h"
 #include "domain/object_store.h"
+#include "domain/overview_store.h"
+#include "domain/quota.h"
 #include "domain/rate_limiter.h"
+#include "domain/retention.h"
 #include "domain/transcript_store.h"
 #include "domain/upload_store.h"
 #include "domain/user_store.h"
@@ -39,7 +44,7 @@ struct Limits {
   std::size_t max_text_bytes = 1U << 20U;            ///< Of a text to speak as a job.
   std::size_t max_direct_speech_bytes = 16U * 1024;  ///< Of a text that is spoken while the client waits.
   std::size_t max_transcript_bytes = 64U << 20U;     ///< Of an edited transcript.
-  std::size_t max_waiting_jobs = 1000;               ///< Queued jobs of one user.
+  std::size_t max_running_jobs = 2;                  ///< Of one user, at once; the worker sees to it.
   std::size_t max_event_streams = 12'000;            ///< Open at once, of one user.
   std::chrono::hours unfinished_uploads_expire{24};
   /// Heartbeat of event streams, and how long another server's change may go unnoticed by them.
@@ -70,6 +75,11 @@ struct Services {
   TranscriptStore& transcripts;
   UserStore& users;
   WebhookStore& webhooks;
+  QuotaStore& quotas;
+  RetentionStore& retention;
+  AccountStore& accounts;
+  OverviewStore& overview;
+  AuditLog& audit;
   EventBus& bus;
   ObjectStore& objects;
   catalog::ModelStore& models;

@@ -15,6 +15,7 @@
 #include "db/spare_room.h"
 #include "domain/event_bus.h"
 #include "domain/job_queue.h"
+#include "domain/quota.h"
 
 namespace vat::db {
 
@@ -65,12 +66,13 @@ class Access {
     UtcClock lease;  ///< Empty: the database's.
   };
   Access(Engine engine, Pools pools, EventBus& bus, Clocks clocks, QueueLimits limits,
-         std::filesystem::path spare_room = {})
+         std::filesystem::path spare_room = {}, Quotas quotas = {})
       : engine_(engine),
         pools_(std::move(pools)),
         bus_(bus),
         clocks_(std::move(clocks)),
         limits_(limits),
+        quotas_(quotas),
         spare_room_(std::move(spare_room)) {
     spare_room_.keep();
   }
@@ -78,6 +80,8 @@ class Access {
   [[nodiscard]] Engine engine() const { return engine_; }
   [[nodiscard]] UtcTime now() const { return clocks_.now(); }
   [[nodiscard]] const QueueLimits& limits() const { return limits_; }
+  /// The installation's.
+  [[nodiscard]] const Quotas& quotas() const { return quotas_; }
 
   /// `body(Connection&)` returns a Result; so does this.
   template <class Body>
@@ -166,6 +170,7 @@ class Access {
   EventBus& bus_;
   const Clocks clocks_;
   const QueueLimits limits_;
+  const Quotas quotas_;
   SpareRoom spare_room_;
 };
 

@@ -11,8 +11,13 @@
 #include "db/backup.h"
 #include "db/housekeeping.h"
 #include "db/migrations.h"
+#include "db/sql_account_store.h"
+#include "db/sql_audit_log.h"
 #include "db/sql_job_queue.h"
 #include "db/sql_job_store.h"
+#include "db/sql_overview_store.h"
+#include "db/sql_quota_store.h"
+#include "db/sql_retention_store.h"
 #include "db/sql_speed_store.h"
 #include "db/sql_transcript_store.h"
 #include "db/sql_upload_store.h"
@@ -41,7 +46,8 @@ struct Database::Parts {
       : target(std::move(place)),
         options(settings),
         access(target.engine, std::move(pools), bus, {settings.clock, lease_clock_of(target, settings)},
-               settings.limits, spare_room_of(target)) {}
+               settings.limits, spare_room_of(target), settings.quotas),
+        retention(access, settings.retention) {}
 
   const Target target;
   const DatabaseOptions options;
@@ -53,6 +59,11 @@ struct Database::Parts {
   SqlTranscriptStore transcripts{access};
   SqlUserStore users{access};
   SqlWebhookStore webhooks{access};
+  SqlQuotaStore quotas{access};
+  SqlRetentionStore retention;
+  SqlAccountStore accounts{access};
+  SqlOverviewStore overview{access};
+  SqlAuditLog audit{access};
 };
 
 namespace {
@@ -103,6 +114,11 @@ UploadStore& Database::uploads() { return parts_->uploads; }
 TranscriptStore& Database::transcripts() { return parts_->transcripts; }
 UserStore& Database::users() { return parts_->users; }
 WebhookStore& Database::webhooks() { return parts_->webhooks; }
+QuotaStore& Database::quotas() { return parts_->quotas; }
+RetentionStore& Database::retention() { return parts_->retention; }
+AccountStore& Database::accounts() { return parts_->accounts; }
+OverviewStore& Database::overview() { return parts_->overview; }
+AuditLog& Database::audit() { return parts_->audit; }
 
 std::string Database::engine_name() const {
   return parts_->target.engine == Engine::kSqlite ? "SQLite" : "PostgreSQL";

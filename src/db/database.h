@@ -11,9 +11,14 @@
 #include "base/result.h"
 #include "base/utc_time.h"
 #include "db/migration_status.h"
+#include "domain/account_store.h"
+#include "domain/audit_log.h"
 #include "domain/event_bus.h"
 #include "domain/job_queue.h"
 #include "domain/job_store.h"
+#include "domain/overview_store.h"
+#include "domain/quota.h"
+#include "domain/retention.h"
 #include "domain/transcript_store.h"
 #include "domain/upload_store.h"
 #include "domain/user_store.h"
@@ -33,6 +38,8 @@ struct DatabaseOptions {
   /// is the same for all.
   UtcClock lease_clock;
   QueueLimits limits;
+  Quotas quotas;  ///< Of users who have none of their own.
+  Retention retention;
   std::chrono::seconds connect_timeout{5};
   /// How long a call waits for a free session, and for another process that writes to the same SQLite file.
   std::chrono::milliseconds busy_timeout{10'000};
@@ -54,6 +61,11 @@ class Database {
   [[nodiscard]] TranscriptStore& transcripts();
   [[nodiscard]] UserStore& users();
   [[nodiscard]] WebhookStore& webhooks();
+  [[nodiscard]] QuotaStore& quotas();
+  [[nodiscard]] RetentionStore& retention();
+  [[nodiscard]] AccountStore& accounts();
+  [[nodiscard]] OverviewStore& overview();
+  [[nodiscard]] AuditLog& audit();
 
   /// "SQLite" or "PostgreSQL".
   [[nodiscard]] std::string engine_name() const;

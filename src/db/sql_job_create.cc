@@ -7,6 +7,7 @@
 #include "base/uuid.h"
 #include "db/job_changes.h"
 #include "db/job_rows.h"
+#include "db/quota_check.h"
 #include "db/sql_job_store.h"
 
 namespace vat::db {
@@ -65,7 +66,7 @@ Result<Millis> take_upload(Transaction& transaction, const NewJob& job) {
     duration = transaction.sql.row<long long>(
         "UPDATE uploads SET used = 1, expires_at = NULL WHERE id = :id AND user_id = :user_id AND state = "
         "'complete' "
-        "AND partial = 0 RETURNING duration",
+        "AND partial = 0 AND object_key <> '' RETURNING duration",
         job.upload_id, job.user_id);
   }
   if (!duration) return fail(ErrorCode::kNotFound, "There is no such complete upload.");
@@ -148,11 +149,16 @@ Result<CreatedJobs> SqlJobStore::create(const std::vector<NewJob>& jobs,
       VAT_ASSIGN(auto earlier, replay(transaction, jobs.front().user_id, *idempotency, ids));
       if (!earlier.empty()) return CreatedJobs{std::move(earlier), true};
     }
+    const std::string& user_id = jobs.front().user_id;
+    VAT_TRY(use_queue(transaction, access_.quotas(), user_id, jobs.size()));
     CreatedJobs created;
+    Millis sound{0};
     for (std::size_t i = 0; i < jobs.size(); ++i) {
       VAT_ASSIGN(Job job, add_job(transaction, jobs[i], ids[i]));
+      sound += job.duration;
       created.jobs.push_back(std::move(job));
     }
+    VAT_TRY(use_sound(transaction, access_.quotas(), user_id, sound));
     return created;
   });
 }

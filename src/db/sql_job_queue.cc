@@ -10,6 +10,7 @@
 #include "db/job_changes.h"
 #include "db/job_rows.h"
 #include "db/late_owner.h"
+#include "db/quota_check.h"
 
 namespace vat::db {
 namespace {
@@ -150,6 +151,8 @@ Result<> SqlJobQueue::describe(const Lease& lease, const Facts& facts) {
         "updated_at = :updated_at WHERE id = :id",
         known(facts.engine, row.engine), known(facts.model, row.model), known(facts.language, row.language),
         facts.duration > Millis(0) ? facts.duration : Millis(row.duration), transaction.now, lease.job_id);
+    if (row.duration == 0 && facts.duration > Millis(0) && !row.upload_id.empty())
+      count_sound(transaction, row.user_id, facts.duration);
     transaction.notify(Notification::Kind::kProgress, row.user_id, lease.job_id);
     return {};
   });

@@ -10,6 +10,7 @@
 #include "base/uuid.h"
 #include "db/housekeeping.h"
 #include "db/job_changes.h"
+#include "db/job_removal.h"
 #include "db/job_rows.h"
 
 namespace vat::db {
@@ -26,6 +27,14 @@ Result<> check_job(Connection& sql, const std::string& user_id, const std::strin
       sql.row<long long>("SELECT 1 FROM jobs WHERE id = :id AND user_id = :user_id", job_id, user_id);
   if (!found) return no_such_job();
   return {};
+}
+
+/// Whether there still is what the job works on.
+Result<> check_recording(Connection& sql, const FullJobRow& row) {
+  if (row.upload_id.empty() ||
+      sql.row<long long>("SELECT 1 FROM uploads WHERE id = :id AND object_key <> ''", row.upload_id))
+    return {};
+  return fail(ErrorCode::kExists, "The recording of this job was removed, because it was kept long enough.");
 }
 
 struct EventRow {
@@ -173,6 +182,7 @@ Result<Job> SqlJobStore::cancel(const std::string& user_id, const std::string& j
 Result<Job> SqlJobStore::retry(const std::string& user_id, const std::string& job_id) {
   return access_.write([&](Transaction& transaction) -> Result<Job> {
     VAT_ASSIGN(const FullJobRow row, lock_job(transaction, user_id, job_id));
+    VAT_TRY(check_recording(transaction.sql, row));
     Job job = row.job();
     job.attempt = 0;
     job.lost_workers = 0;
@@ -218,20 +228,8 @@ Result<std::vector<std::string>> SqlJobStore::remove(const std::string& user_id,
     if (row.job().state == JobState::kProcessing) {
       return fail(ErrorCode::kExists, "The job is running; cancel it first.");
     }
-    Connection& sql = transaction.sql;
-    Keys keys = sql.rows<std::string>("SELECT object_key FROM artifacts WHERE job_id = :job_id", job_id);
-    sql.execute("DELETE FROM transcript_segments WHERE job_id = :job_id", job_id);
-    sql.execute("DELETE FROM jobs WHERE id = :id", job_id);
-    sql.execute("DELETE FROM events WHERE job_id = :job_id", job_id);
-    if (!row.upload_id.empty()) {
-      const auto key = sql.row<std::string>(
-          "DELETE FROM uploads WHERE id = :id AND NOT EXISTS (SELECT 1 FROM jobs WHERE upload_id = "
-          ":upload_id) "
-          "RETURNING object_key",
-          row.upload_id, row.upload_id);
-      if (key) keys.push_back(*key);
-    }
-    transaction.add_event(user_id, job_id, "deleted", "{}");
+    Keys keys;
+    remove_job_rows(transaction, row, keys);
     return unused_objects(transaction, std::move(keys));
   });
 }

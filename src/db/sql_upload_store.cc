@@ -7,6 +7,7 @@
 #include "base/uuid.h"
 #include "db/housekeeping.h"
 #include "db/job_rows.h"
+#include "db/quota_check.h"
 
 namespace vat::db {
 namespace {
@@ -84,6 +85,7 @@ Result<Upload> SqlUploadStore::create(const Upload& upload) {
     if (made.id.empty()) made.id = make_uuid();
     made.created_at = transaction.now;
     const bool complete = made.state == UploadState::kComplete;
+    VAT_TRY(use_bytes(transaction, access_.quotas(), made.user_id, made.size.value_or(0)));
     transaction.sql.execute(
         "INSERT INTO uploads (id, user_id, state, filename, content_type, size, metadata, partial, "
         "fingerprint, "
@@ -120,6 +122,7 @@ Result<> SqlUploadStore::set_size(const std::string& user_id, const std::string&
     if (row.size >= 0 && row.size != *wanted) {
       return fail(ErrorCode::kExists, "The upload already has another length.");
     }
+    if (row.size < 0) VAT_TRY(use_bytes(transaction, access_.quotas(), user_id, size));
     transaction.sql.execute("UPDATE uploads SET size = :size WHERE id = :id", *wanted, upload_id);
     return {};
   });
@@ -167,6 +170,22 @@ Result<std::string> SqlUploadStore::remove(const std::string& user_id, const std
     transaction.sql.execute("DELETE FROM uploads WHERE id = :id", upload_id);
     const auto unused = unused_objects(transaction, {row.object_key});
     return unused.empty() ? std::string() : unused.front();
+  });
+}
+
+Result<std::vector<Upload>> SqlUploadStore::list(const std::string& user_id, const std::string& after_id,
+                                                 std::size_t limit) {
+  using Uploads = std::vector<Upload>;
+  static const std::string kSql =
+      select_uploads() + "WHERE user_id = :user_id AND id > :after_id ORDER BY id LIMIT :limit";
+  constexpr const char* kFirst = "00000000-0000-0000-0000-000000000000";
+  if (!is_uuid(user_id)) return Uploads();
+  return access_.read([&](Connection& sql) -> Result<Uploads> {
+    Uploads uploads;
+    sql.each<UploadRow>(
+        kSql, [&](const UploadRow& row) { uploads.push_back(row.upload()); }, user_id,
+        after_id.empty() ? kFirst : after_id, limit);
+    return uploads;
   });
 }
 

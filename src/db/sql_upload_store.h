@@ -21,6 +21,8 @@ class SqlUploadStore final : public UploadStore {
                                              const std::string& fingerprint) override;
   Result<> complete(const Upload& upload) override;
   Result<std::string> remove(const std::string& user_id, const std::string& upload_id) override;
+  Result<std::vector<Upload>> list(const std::string& user_id, const std::string& after_id,
+                                   std::size_t limit) override;
   Result<std::vector<Upload>> expired(UtcTime now, std::size_t limit) override;
 
  private:

@@ -31,6 +31,9 @@ class UploadStore {
   /// uses it.
   [[nodiscard]] virtual Result<std::string> remove(const std::string& user_id,
                                                    const std::string& upload_id) = 0;
+  /// Uploads of the user with an id over `after_id`, in the order of ids.
+  [[nodiscard]] virtual Result<std::vector<Upload>> list(const std::string& user_id,
+                                                         const std::string& after_id, std::size_t limit) = 0;
   /// Uploads of all users whose expires_at has come and that no job has used.
   [[nodiscard]] virtual Result<std::vector<Upload>> expired(UtcTime now, std::size_t limit) = 0;
 };

@@ -478,6 +478,46 @@ const tests = {
     await api.call('openaiSpeak', 404, { json: { model: 'nobody', voice: 'alloy', input: sentence } });
   },
 
+  async 'what one has is exported, kept for a time, and deleted'() {
+    const archive = await api.call('exportMe', 200);
+    assert.equal(archive.body.subarray(0, 2).toString(), 'PK');
+    assert.equal((await api.call('getRetention', 200)).json.effective.recordings_days, null);
+    const rules = (await api.call('setRetention', 200, { json: { recordings_days: 7 } })).json;
+    assert.equal(rules.effective.recordings_days, 7);
+    assert.ok(rules.next.some((removal) => removal.what === 'recording'));
+    await api.call('setRetention', 200, { json: {} });
+    const other = await new Server({ data: path.join(folder, 'deleted-data') }).start();
+    const doomed = new Client(other.origin);
+    const made = (await doomed.call('createJobs', 202, { form: form({ options: JSON.stringify(quick) }, wav) })).json.items[0];
+    await doomed.call('deleteMe', 400, { query: { confirm: stranger } });
+    const me = (await doomed.call('getMe', 200)).json;
+    const deleted = (await doomed.call('deleteMe', 200, { query: { confirm: me.id } })).json;
+    assert.equal(deleted.jobs, 1);
+    await doomed.call('getJob', 404, { params: { id: made.id } });
+    const objects = fs.readdirSync(path.join(folder, 'deleted-data', 'objects'), { recursive: true, withFileTypes: true });
+    assert.deepEqual(objects.filter((entry) => entry.isFile()).map((entry) => entry.name), []);
+    await other.stop();
+  },
+
+  async 'what admins see'() {
+    const me = (await api.call('getMe', 200)).json;
+    assert.equal((await api.call('listUsers', 200)).json.items[0].id, me.id);
+    await api.call('listUsers', 400, { query: { limit: '0' } });
+    const params = { id: me.id };
+    assert.equal((await api.call('getUser', 200, { params })).json.role, 'admin');
+    const changed = (await api.call('updateUser', 200, { params, json: { quotas: { sound_minutes: 100000 } } })).json;
+    assert.equal(changed.quotas.sound_minutes.limit, 100000);
+    await api.call('updateUser', 400, { params, json: { role: 'king' } });
+    await api.call('updateUser', 200, { params, json: { quotas: {} } });
+    const jobs = await api.call('listAllJobs', 200, { query: { state: 'completed', limit: '2' } });
+    assert.ok(jobs.json.items.every((item) => item.state === 'completed' && item.title === undefined));
+    await api.call('listAllJobs', 400, { query: { state: 'lost' } });
+    assert.ok((await api.call('getStorage', 200)).json.recording_bytes > 0);
+    const entries = (await api.call('listAuditLog', 200)).json.items;
+    assert.ok(['account.exported', 'user.quotas_changed'].every((action) => entries.some((entry) => entry.action === action)));
+    await api.call('listAuditLog', 400, { query: { cursor: 'x' } });
+  },
+
   async 'what every operation refuses'() {
     for (const operation of operations.values()) {
       const { id } = operation;
@@ -501,7 +541,7 @@ const tests = {
         }
       }
       if (responses[404] && params.id && !['createUpload'].includes(id)) {
-        const json = { updateJob: { priority: 1 }, editTranscript: { segments: [] } }[id];
+        const json = { updateJob: { priority: 1 }, editTranscript: { segments: [] }, updateUser: { disabled: true } }[id];
         await api.call(id, 404, { params, headers: { ...headers, ...(id === 'editTranscript' && { 'If-Match': '"1"' }) }, body, json });
       }
       if (operation.operation.requestBody?.content['multipart/form-data']) await api.call(id, isOpenAI(operation) ? 400 : 415, { body: 'x', headers: { 'Content-Type': 'text/plain' } });

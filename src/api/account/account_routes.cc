@@ -1,6 +1,7 @@
 #include <array>
 #include <utility>
 
+#include "api/common/audit.h"
 #include "api/common/handler.h"
 #include "api/common/query.h"
 #include "api/routes.h"
@@ -92,7 +93,7 @@ Result<ApiKey> read_key(JsonFields& fields) {
   return key;
 }
 
-Answer create_key(const Services& services, const User& user, Request& /*request*/, JsonFields& fields) {
+Answer create_key(const Services& services, const User& user, Request& request, JsonFields& fields) {
   VAT_CO_ASSIGN(ApiKey key, read_key(fields));
   const std::string secret = "vat_" + random_token(kKeyBytes);
   key.id = make_uuid();
@@ -103,7 +104,9 @@ Answer create_key(const Services& services, const User& user, Request& /*request
     VAT_ASSIGN(const std::vector<ApiKey> present, services.users.keys(user.id));
     if (present.size() >= kMaxApiKeys)
       return fail(ErrorCode::kExists, "You have 100 API keys, which is the limit; delete one first.");
-    return services.users.create_key(key, hash_hex(Digest::kSha256, secret));
+    VAT_ASSIGN(ApiKey stored, services.users.create_key(key, hash_hex(Digest::kSha256, secret)));
+    VAT_TRY(add_audit_entry(services, request, user, "key.created", stored.id, stored.prefix));
+    return stored;
   };
   VAT_CO_ASSIGN(const ApiKey made, co_await services.pool.run(work));
   Response response =
@@ -113,8 +116,11 @@ Answer create_key(const Services& services, const User& user, Request& /*request
 }
 
 Answer delete_key(const Services& services, const User& user, Request& request) {
-  co_return co_await empty_response_after(
-      services, [&] { return services.users.remove_key(user.id, request.parameter("id")); });
+  co_return co_await empty_response_after(services, [&]() -> Result<> {
+    const std::string& id = request.parameter("id");
+    VAT_TRY(services.users.remove_key(user.id, id));
+    return add_audit_entry(services, request, user, "key.deleted", id);
+  });
 }
 
 }  // namespace

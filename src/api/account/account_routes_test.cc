@@ -45,6 +45,10 @@ TEST(AccountRoutes, MakeKeysWhoseSecretIsShownOnce) {
   EXPECT_EQ(service.client->send(Method::kDelete, made.header("Location")).status, 204);
   EXPECT_EQ(service.client->get("/api/v1/me", signed_in).status, 401);
   EXPECT_EQ(service.client->send(Method::kDelete, made.header("Location")).status, 404);
+  const std::string audit = service.client->get("/api/v1/admin/audit").body;
+  EXPECT_THAT(audit, HasSubstr("key.created"));
+  EXPECT_THAT(audit, HasSubstr("key.deleted"));
+  EXPECT_THAT(audit, Not(HasSubstr(secret)));
 }
 
 TEST(AccountRoutes, RefuseKeysThatMakeNoSense) {

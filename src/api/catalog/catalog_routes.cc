@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "api/admin/admin_json.h"
 #include "api/common/handler.h"
 #include "api/common/query.h"
 #include "api/routes.h"
@@ -149,7 +150,8 @@ Answer list_languages(const Services& /*services*/, const User& /*user*/, Reques
   co_return json_response(200, body);
 }
 
-std::string limits_json(const Limits& limits, const std::optional<StorageSpace>& space) {
+std::string limits_json(const Limits& limits, const Allowance& allowance,
+                        const std::optional<StorageSpace>& space) {
   std::string body;
   JsonWriter json(body);
   const auto number = [&json](std::string_view key, std::uint64_t value) {
@@ -165,19 +167,24 @@ std::string limits_json(const Limits& limits, const std::optional<StorageSpace>&
   number("text_bytes", limits.max_text_bytes);
   number("direct_speech_bytes", limits.max_direct_speech_bytes);
   number("transcript_bytes", limits.max_transcript_bytes);
-  number("waiting_jobs", limits.max_waiting_jobs);
+  number("waiting_jobs", allowance.quotas.waiting_jobs);
   number("event_streams", limits.max_event_streams);
   number("unfinished_uploads_expire_seconds",
          static_cast<std::uint64_t>(std::chrono::seconds(limits.unfinished_uploads_expire).count()));
+  write_allowance(json.key("quotas"), allowance, limits.max_running_jobs);
   json.end_object();
   return body;
 }
 
-Answer get_limits(const Services& services, const User& /*user*/, Request& /*request*/) {
-  auto work = [&] { return services.objects.space(); };
-  const Result<StorageSpace> space = co_await services.pool.run(work);
-  co_return json_response(
-      200, limits_json(services.limits, space ? std::optional<StorageSpace>(*space) : std::nullopt));
+Answer get_limits(const Services& services, const User& user, Request& /*request*/) {
+  auto work = [&]() -> Result<std::string> {
+    VAT_ASSIGN(const Allowance allowance, services.quotas.allowance(user.id));
+    const Result<StorageSpace> space = services.objects.space();
+    return limits_json(services.limits, allowance,
+                       space ? std::optional<StorageSpace>(*space) : std::nullopt);
+  };
+  VAT_CO_ASSIGN(std::string body, co_await services.pool.run(work));
+  co_return json_response(200, std::move(body));
 }
 
 }  // namespace

@@ -40,7 +40,9 @@ Result<> require_admin(const Caller& caller) {
 http::Task<Result<Caller>> enter(const Services& services, http::Request& request) {
   Result<Caller> caller = co_await identify(services, request);
   if (!caller) {
-    VAT_CO_TRY(admit_failed_sign_in(services, request));
+    const bool guessed =
+        caller.error().code == ErrorCode::kUnauthorized && !request.header("Authorization").empty();
+    if (guessed) VAT_CO_TRY(admit_failed_sign_in(services, request));
     co_return caller;
   }
   VAT_CO_TRY(admit(services, *caller, request, Act::kRequest));

@@ -23,13 +23,14 @@ using testing::TestService;
 
 /// What an operation has to do with the things of users.
 enum class Kind {
+  kAdmin,      ///< For admins only: whatever it names, the others get the same refusal.
   kItem,       ///< Its path or body names one thing: for a stranger it is an unknown one.
   kOwn,        ///< Shows or changes only what the caller has.
   kShared,     ///< The same for all users: models, voices, languages.
   kPublic,     ///< Needs no credentials, and shows nothing of anybody.
   kElsewhere,  ///< Not in this router; it shows nothing of any user.
 };
-enum class Thing { kNone, kJob, kUpload, kKey, kWebhook, kDelivery };
+enum class Thing { kNone, kUser, kJob, kUpload, kKey, kWebhook, kDelivery };
 
 struct Row {
   Kind kind = Kind::kItem;
@@ -104,6 +105,17 @@ const std::map<std::string, Row>& rows() {
         .headers = {kJsonType}}},
       {"openaiListModels", {.kind = Kind::kShared}},
       {"openaiGetModel", {.kind = Kind::kShared}},
+      {"deleteMe", {.kind = Kind::kOwn, .query = "?confirm=00000000-0000-7000-8000-000000000001"}},
+      {"exportMe", {.kind = Kind::kOwn}},
+      {"getRetention", {.kind = Kind::kOwn}},
+      {"setRetention", {.kind = Kind::kOwn, .body = "{}", .headers = {kJsonType}}},
+      {"listUsers", {.kind = Kind::kAdmin}},
+      {"getUser", {.kind = Kind::kAdmin, .thing = Thing::kUser}},
+      {"updateUser",
+       {.kind = Kind::kAdmin, .thing = Thing::kUser, .body = R"({"disabled":true})", .headers = {kJsonType}}},
+      {"listAllJobs", {.kind = Kind::kAdmin}},
+      {"getStorage", {.kind = Kind::kAdmin}},
+      {"listAuditLog", {.kind = Kind::kAdmin}},
       {"getHealth", {.kind = Kind::kElsewhere}},
       {"getReadiness", {.kind = Kind::kElsewhere}},
       {"getMetrics", {.kind = Kind::kElsewhere}},
@@ -151,6 +163,7 @@ class Isolation : public ::testing::Test {
     };
     things = {{Thing::kUpload, service.upload("Owner's recording.mp4", "owner")},
               {Thing::kJob, service.completed("Owner's talk").id},
+              {Thing::kUser, kLocalUserId},
               {Thing::kKey, id_of(key)},
               {Thing::kWebhook, id_of(hook)}};
     const Reply deliveries =
@@ -213,7 +226,8 @@ TEST_F(Isolation, HasARowForEveryOperation) {
     const bool open = row->second.kind == Kind::kPublic || row->second.kind == Kind::kElsewhere;
     EXPECT_EQ(open, operation.is_public) << operation.id;
     if (operation.path.find("{id}") != std::string::npos && !operation.is_public) {
-      EXPECT_EQ(row->second.kind, Kind::kItem) << operation.id << " names a thing.";
+      EXPECT_TRUE(row->second.kind == Kind::kItem || row->second.kind == Kind::kAdmin)
+          << operation.id << " names a thing.";
     }
   }
   for (const auto& [id, row] : rows()) EXPECT_TRUE(documented.contains(id)) << id << " does not exist.";
@@ -224,11 +238,14 @@ TEST_F(Isolation, LetsNobodySeeOrTouchAnothersThings) {
   int walked = 0;
   for (const Operation& operation : operations()) {
     const Row& row = rows().at(operation.id);
-    if (row.kind != Kind::kItem) continue;
-    const std::string& owned = things.at(row.thing);
+    if (row.kind != Kind::kItem && row.kind != Kind::kAdmin) continue;
     const std::string unknown = make_uuid();
+    const std::string owned = row.thing == Thing::kNone ? unknown : things.at(row.thing);
     const Reply nothing = call(operation, row, unknown, stranger);
     EXPECT_GE(nothing.status, 400) << operation.id << nothing.body;
+    if (row.kind == Kind::kAdmin) {
+      EXPECT_EQ(nothing.status, 403) << operation.id;
+    }
     EXPECT_EQ(seen(call(operation, row, owned, stranger), owned), seen(nothing, unknown)) << operation.id;
     if (operation.method == Method::kGet) {
       Operation head = operation;
@@ -246,7 +263,7 @@ TEST_F(Isolation, LetsNobodySeeOrTouchAnothersThings) {
 TEST_F(Isolation, ShowsEveryoneTheirOwnThingsOnly) {
   for (const Operation& operation : operations()) {
     const Row& row = rows().at(operation.id);
-    if (row.kind == Kind::kItem || row.kind == Kind::kElsewhere) continue;
+    if (row.kind == Kind::kItem || row.kind == Kind::kAdmin || row.kind == Kind::kElsewhere) continue;
     const std::string shown = seen(call(operation, row, make_uuid(), stranger), "no id");
     EXPECT_THAT(shown, Not(HasSubstr("wner"))) << operation.id;
     EXPECT_THAT(shown, Not(HasSubstr("your country"))) << operation.id;

@@ -143,6 +143,9 @@ Answer get_media(const Services& services, const User& user, Request& request) {
     if (job.upload_id.empty())
       return fail(ErrorCode::kNotFound, "This job was created from a text and has no recording.");
     VAT_ASSIGN(const Upload upload, services.uploads.get(user.id, job.upload_id));
+    if (upload.object_key.empty())
+      return fail(Error(ErrorCode::kNotFound, "The recording was removed, because it was kept long enough.")
+                      .with_status(410));
     const std::string_view type = media_content_type(upload);
     VAT_ASSIGN(std::string shown, disposition(request, type, upload.filename));
     // An object of an upload never changes, and the same content has one object.

@@ -171,7 +171,8 @@ TEST(CreateJobs, ABrokenFormLeavesNothing) {
 }
 
 TEST(CreateJobs, LimitsAreKept) {
-  IntakeService service({.max_upload_bytes = 20'000, .max_files_per_request = 2, .max_waiting_jobs = 3});
+  IntakeService service({.max_upload_bytes = 20'000, .max_files_per_request = 2});
+  ASSERT_TRUE(service.services().quotas.set_own(kLocalUserId, {.waiting_jobs = 3}));
   const std::string wav = service.recording();
   ASSERT_LT(wav.size(), 20'000U);
   const Reply large = service.form(kJobs, {file(std::string(20'001, 'x'))});
@@ -193,6 +194,20 @@ TEST(CreateJobs, TheDisksReserveIsNotUsed) {
   EXPECT_EQ(reply.status, 507);
   EXPECT_EQ(text(object_of(reply), "code"), "disk_full");
   EXPECT_EQ(service.staged_files(), 0U);
+}
+
+TEST(CreateJobs, NothingIsStoredOverTheQuota) {
+  IntakeService service;
+  const std::string wav = service.recording();
+  ASSERT_TRUE(service.services().quotas.set_own(kLocalUserId, {.stored_bytes = wav.size() * 3 / 2}));
+  EXPECT_EQ(service.form(kJobs, {file(wav)}).status, 202);
+  const Reply full = service.form(kJobs, {file(service.recording(880))});
+  EXPECT_EQ(full.status, 507) << full.body;
+  EXPECT_EQ(text(object_of(full), "code"), "disk_full");
+  EXPECT_EQ(service.jobs().size(), 1U);
+  EXPECT_EQ(service.stored_files(), 1U);
+  EXPECT_EQ(service.staged_files(), 0U);
+  EXPECT_EQ(service.tus(Method::kPost, "/api/v1/uploads", {{"Upload-Length", "1000000"}}, "").status, 507);
 }
 
 TEST(CreateJobs, TheSameContentIsStoredOnce) {

@@ -19,15 +19,11 @@ Result<> check_model(const Services& services, const pipeline::RecognitionChoice
   return fail(std::move(error));
 }
 
-Result<> check_waiting(const Services& services, const JobRequest& request) {
-  VAT_ASSIGN(const std::vector<std::uint64_t> counts, services.jobs.count_by_state(request.user_id));
-  const std::uint64_t waiting = counts.at(static_cast<std::size_t>(JobState::kQueued));
-  const std::size_t more = std::max<std::size_t>(request.files.size(), 1);
-  if (waiting + more <= services.limits.max_waiting_jobs) return {};
-  return fail(Error(ErrorCode::kLimit, "You have " + std::to_string(waiting) +
-                                           " waiting jobs; the limit here is " +
-                                           std::to_string(services.limits.max_waiting_jobs) + ".")
-                  .as_retryable());
+/// Before anything is stored; the stores check again in the transaction that uses the quota.
+Result<> check_quotas(const Services& services, const JobRequest& request) {
+  std::uint64_t bytes = 0;
+  for (const uploads::ReceivedFile& file : request.files) bytes += file.upload.size.value_or(0);
+  return services.quotas.check(request.user_id, std::max<std::size_t>(request.files.size(), 1), bytes);
 }
 
 Result<Upload> find_complete(const Services& services, const std::string& user_id,
@@ -107,7 +103,7 @@ Result<CreatedJobs> create_jobs(const Services& services, const JobRequest& requ
     if (!made.empty()) return CreatedJobs{.jobs = std::move(made), .replayed = true};
   }
   VAT_TRY(check_available(services, request));
-  VAT_TRY(check_waiting(services, request));
+  VAT_TRY(check_quotas(services, request));
   if (!request.files.empty()) return create_from_files(services, request);
   NewJob job = describe(request);
   if (request.kind == JobKind::kProcess) {

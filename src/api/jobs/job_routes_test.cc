@@ -298,7 +298,7 @@ TEST(JobRoutes, MakeOneJobOfOneIdempotencyKey) {
 
 TEST(JobRoutes, BoundTheJobsThatWait) {
   TestService service;
-  service.services().limits.max_waiting_jobs = 2;
+  ASSERT_TRUE(service.services().quotas.set_own(kLocalUserId, {.waiting_jobs = 2}));
   const std::string path = job_path(service.completed().id) + "/rerun";
   EXPECT_EQ(service.client->send(Method::kPost, path).status, 202);
   EXPECT_EQ(service.client->send(Method::kPost, path).status, 202);

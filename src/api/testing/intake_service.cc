@@ -37,6 +37,12 @@ IntakeService::IntakeService(Limits limits)
                                                      .transcripts = database().transcripts(),
                                                      .users = database().users(),
                                                      .webhooks = database().webhooks(),
+                                                     .quotas = database().quotas(),
+                                                     .retention = database().retention(),
+                                                     .accounts = database().accounts(),
+                                                     .overview = database().overview(),
+                                                     .audit = database().audit(),
+
                                                      .bus = bus(),
                                                      .objects = objects(),
                                                      .models = *models_,

@@ -78,6 +78,12 @@ TestService::TestService(catalog::StoreOptions models)
                                                     .transcripts = database_->transcripts(),
                                                     .users = database_->users(),
                                                     .webhooks = database_->webhooks(),
+                                                    .quotas = database_->quotas(),
+                                                    .retention = database_->retention(),
+                                                    .accounts = database_->accounts(),
+                                                    .overview = database_->overview(),
+                                                    .audit = database_->audit(),
+
                                                     .bus = *bus_,
                                                     .objects = *objects_,
                                                     .models = models_,

@@ -1,0 +1,49 @@
+-- What single users may have, where that differs from the installation's limits: an empty column is the installation's.
+
+CREATE TABLE user_quotas (
+  user_id UUID PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+  stored_bytes BIGINT CHECK (stored_bytes >= 0),
+  sound_minutes BIGINT CHECK (sound_minutes >= 0),
+  waiting_jobs BIGINT CHECK (waiting_jobs >= 0)
+);
+
+-- Sound that a user's new jobs were given, by month: 202611 is November 2026 in UTC.
+
+CREATE TABLE sound_use (
+  user_id UUID NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  month BIGINT NOT NULL,
+  millis BIGINT NOT NULL CHECK (millis >= 0),
+  PRIMARY KEY (user_id, month)
+);
+
+-- Days after which a user's own things are removed; 0: the installation's.
+
+CREATE TABLE user_retention (
+  user_id UUID PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+  recordings_days BIGINT NOT NULL CHECK (recordings_days >= 0),
+  speech_days BIGINT NOT NULL CHECK (speech_days >= 0),
+  jobs_days BIGINT NOT NULL CHECK (jobs_days >= 0)
+);
+
+CREATE INDEX jobs_ended ON jobs (finished_at) WHERE finished_at IS NOT NULL;
+
+-- Who did what to accounts. It outlives the users that it names.
+
+CREATE TABLE audit_log (
+  id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  at BIGINT NOT NULL,
+  actor_id TEXT NOT NULL,
+  action TEXT NOT NULL CHECK (action <> ''),
+  subject TEXT NOT NULL,
+  address TEXT NOT NULL,
+  detail TEXT NOT NULL
+);
+
+CREATE INDEX audit_log_age ON audit_log (at);
+
+CREATE FUNCTION refuse_change_of_audit_log() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  RAISE EXCEPTION 'the audit log is never changed';
+END $$;
+
+CREATE TRIGGER audit_log_is_append_only BEFORE UPDATE ON audit_log
+FOR EACH ROW EXECUTE FUNCTION refuse_change_of_audit_log();
