@@ -3,7 +3,7 @@
 
     examples/api.py RECORDING [http://localhost:8000]
 
-VAT_KEY is an API key, which a local server does not need. Results are written to the current folder.
+RECORDING is a file, or a link that the server fetches. VAT_KEY is an API key, which a local server does not need. Results are written to the current folder.
 """
 import http.client
 import json
@@ -59,6 +59,11 @@ class Vat:
         headers = {"Content-Type": f"multipart/form-data; boundary={boundary}", "Content-Length": str(length)}
         return json.load(self.ask("POST", "/api/v1/jobs", pieces(), headers))["items"][0]
 
+    def fetch(self, url, **options):
+        """Starts a job on the recording behind a link, and returns the job."""
+        body = json.dumps({"url": url, "options": options})
+        return json.load(self.ask("POST", "/api/v1/jobs", body, {"Content-Type": "application/json"}))["items"][0]
+
     def events(self, job_id):
         """Yields (type, data) of every event until the job has ended."""
         event, data = "message", ""
@@ -89,7 +94,10 @@ def main():
         raise SystemExit(__doc__)
     vat = Vat(sys.argv[2] if len(sys.argv) == 3 else "http://localhost:8000", os.environ.get("VAT_KEY", ""))
 
-    job = vat.upload(sys.argv[1], formats="txt,srt", speech="true", audio_format="wav")
+    if sys.argv[1].startswith(("http://", "https://")):
+        job = vat.fetch(sys.argv[1], formats=["txt", "srt"], speech=True, audio_format="wav")
+    else:
+        job = vat.upload(sys.argv[1], formats="txt,srt", speech="true", audio_format="wav")
     print(f"The job {job['id']} of {job['title']} is {job['state']}")
     for event, data in vat.events(job["id"]):
         if event == "segment":

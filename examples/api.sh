@@ -3,16 +3,24 @@
 #
 #   examples/api.sh RECORDING [http://localhost:8000]
 #
-# VAT_KEY is an API key, which a local server does not need. Results are written to the current folder.
+# RECORDING is a file, or a link that the server fetches. VAT_KEY is an API key, which a local server does not need. Results are written to the current folder.
 set -euo pipefail
 recording=$1
 server=${2:-http://localhost:8000}
 curl=(curl --silent --show-error --fail-with-body)
 [ -z "${VAT_KEY:-}" ] || curl+=(--header "Authorization: Bearer $VAT_KEY")
 
-echo "Uploading $recording"
-location=$("${curl[@]}" --form "file=@$recording" --form formats=txt,srt --form speech=true --form audio_format=wav \
-  --dump-header - --output /dev/null "$server/api/v1/jobs" | tr -d '\r' | awk 'tolower($1) == "location:" {print $2}')
+case $recording in
+  http://* | https://*)
+    what=(--header 'Content-Type: application/json' --data
+      "{\"url\": \"$recording\", \"options\": {\"formats\": [\"txt\", \"srt\"], \"speech\": true, \"audio_format\": \"wav\"}}") ;;
+  *)
+    what=(--form "file=@$recording" --form formats=txt,srt --form speech=true --form audio_format=wav) ;;
+esac
+
+echo "Sending $recording"
+location=$("${curl[@]}" "${what[@]}" --dump-header - --output /dev/null "$server/api/v1/jobs" |
+  tr -d '\r' | awk 'tolower($1) == "location:" {print $2}')
 job=$server/api/v1/jobs/${location##*/}
 
 echo "Following $job"

@@ -19,9 +19,9 @@ constexpr std::size_t kMaxConfigBytes = 1 << 20;
 
 constexpr const char* kFolderFile = "vat.toml";
 /// A vat.toml found in the working folder, perhaps with recordings from elsewhere, cannot decide where texts,
-/// keys and errors are sent. (Models from a mirror are verified.)
-constexpr std::array<std::string_view, 4> kNotFromFolder = {"openai-url", "google-tts-url", "database-url",
-                                                            "sentry-dsn"};
+/// keys and errors are sent, nor what program is run. (Models from a mirror are verified.)
+constexpr std::array<std::string_view, 5> kNotFromFolder = {"openai-url", "google-tts-url", "database-url",
+                                                            "sentry-dsn", "yt-dlp"};
 
 std::optional<fs::path> find_config(const fs::path& explicit_path) {
   if (!explicit_path.empty()) return explicit_path;

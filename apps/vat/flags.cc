@@ -183,6 +183,13 @@ void add_batch_flags(CLI::App& app, OutputFlags& flags) {
       ->group(group);
 }
 
+void add_link_flags(CLI::App& app, std::string& yt_dlp) {
+  app.add_option("--yt-dlp", yt_dlp,
+                 "yt-dlp, by its name or path: asked first whether it knows the recording of a link's page")
+      ->type_name("PROGRAM")
+      ->group("Links");
+}
+
 void add_check_flag(CLI::App& app, bool& check) {
   app.add_flag("--check", check, "Transcribe the speech and print its word error rate")->group("Speech");
 }

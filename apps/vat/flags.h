@@ -69,6 +69,8 @@ void add_service_flags(CLI::App& app, ServiceFlags& flags);
 void add_output_flags(CLI::App& app, OutputFlags& flags, const std::string& meaning);
 /// --skip-existing and --no-resume, for commands that take many inputs.
 void add_batch_flags(CLI::App& app, OutputFlags& flags);
+/// --yt-dlp, for commands that take links.
+void add_link_flags(CLI::App& app, std::string& yt_dlp);
 void add_check_flag(CLI::App& app, bool& check);
 
 /// "a.txt already exists." becomes "a.txt already exists; use --force to replace it." Other errors stay as

@@ -10,6 +10,7 @@
 
 #include "base/file_name.h"
 #include "base/text.h"
+#include "fetched_recording.h"
 
 namespace vat::app {
 namespace {
@@ -85,7 +86,8 @@ void make_names_unique(std::vector<Input>& inputs) {
   for (const Input& input : inputs) ++uses[{input.folder, input.stem}];
   std::set<Name> taken;
   for (Input& input : inputs) {
-    if (uses[{input.folder, input.stem}] > 1) input.stem = input.path.filename().string();
+    if (uses[{input.folder, input.stem}] > 1)
+      input.stem = input.url.empty() ? input.path.filename().string() : file_name_of_link(input.url);
     const std::string wanted = input.stem;
     for (int number = 2; !taken.insert({input.folder, input.stem}).second; ++number)
       input.stem = wanted + "-" + std::to_string(number);
@@ -97,6 +99,13 @@ Result<> expand(const std::string& name, const fs::path& output, bool alone, std
   if (name.empty()) return fail(ErrorCode::kInvalidArgument, "The name of an input is empty.");
   if (name == "-") {
     inputs.push_back({.path = "-", .stem = "stdin", .folder = output});
+    return {};
+  }
+  if (is_link(name)) {
+    inputs.push_back({.path = {},
+                      .stem = fs::path(file_name_of_link(name)).stem().string(),
+                      .folder = output,
+                      .url = name});
     return {};
   }
   const fs::path path = name;
@@ -128,6 +137,7 @@ Result<std::vector<Input>> expand_inputs(const std::vector<std::string>& names, 
   std::set<fs::path> seen;
   std::erase_if(inputs, [&](const Input& input) {
     std::error_code ignored;
+    if (!input.url.empty()) return !seen.insert(input.url).second;
     return !seen.insert(input.is_stdin() ? input.path : fs::weakly_canonical(input.path, ignored)).second;
   });
   make_names_unique(inputs);

@@ -24,6 +24,7 @@ constexpr const char* kProcessExamples =
     "  vat process lectures -o out              a folder of recordings\n"
     "  vat process film.mkv --dub --voice rms   also film.dub.mkv, spoken by rms\n"
     "  vat process lectures --skip-existing     those that are not done yet\n"
+    "  vat process https://host/talk.mp4        what is behind a link\n"
     "\n"
     "Repeat the command to resume an interrupted run.";
 
@@ -48,8 +49,10 @@ class ProcessCommand : public Command {
         kind_(kind) {
     const bool process = kind == Kind::kProcess;
     command()
-        .add_option("input", inputs_,
-                    "Files, folders (the media files in and below them), or - for standard input")
+        .add_option(
+            "input", inputs_,
+            "Files, folders (the media files in and below them), links (http or https), or - for standard "
+            "input")
         ->required()
         ->configurable(false);
     add_output_flags(command(), output_,
@@ -70,6 +73,7 @@ class ProcessCommand : public Command {
       add_speech_flags(command(), job_);
       add_service_flags(command(), services_flags_);
     }
+    add_link_flags(command(), yt_dlp_);
     add_common_flags(command(), common_);
     command().footer(process ? kProcessExamples : kTranscribeExamples);
   }
@@ -91,7 +95,8 @@ class ProcessCommand : public Command {
     }
     const pipeline::Speech speech(std::move(voices), cache_directory() / "speech");
     const pipeline::Resources resources{toolbox_->pool(), toolbox_->engines(), speech};
-    return RecordingBatch(resources, *console_, options, output_, check_).run(inputs, stop);
+    const LinkTools links{toolbox_->downloads(), {.name = yt_dlp_}};
+    return RecordingBatch(resources, links, *console_, options, output_, check_).run(inputs, stop);
   }
 
  private:
@@ -170,6 +175,7 @@ class ProcessCommand : public Command {
   Kind kind_;
   std::vector<std::string> inputs_;
   CommonFlags common_;
+  std::string yt_dlp_;
   OutputFlags output_;
   JobFlags job_;
   ServiceFlags services_flags_;

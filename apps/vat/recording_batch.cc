@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "fetched_recording.h"
 #include "recording_report.h"
 #include "round_trip.h"
 
@@ -57,15 +58,32 @@ bool is_nothing(const pipeline::JobOptions& options) {
   return options.formats.empty() && !options.speech && !options.dub;
 }
 
+/// A link's input once its file's name is known; names that were changed to be unique stay.
+Input named(Input input, const std::string& file_name) {
+  if (input.stem == fs::path(file_name_of_link(input.url)).stem().string())
+    input.stem = fs::path(file_name).stem().string();
+  return input;
+}
+
+void replace_all(std::string& text, const std::string& what, const std::string& with) {
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
+    text.replace(at, what.size(), with);
+}
+
 std::string label_of(const Input& input) {
   return input.is_stdin() ? "standard input" : input.path.filename().string();
 }
 
 }  // namespace
 
-RecordingBatch::RecordingBatch(const pipeline::Resources& resources, Console& console,
+RecordingBatch::RecordingBatch(const pipeline::Resources& resources, const LinkTools& links, Console& console,
                                const pipeline::JobOptions& options, const OutputFlags& output, bool check)
-    : resources_(resources), console_(console), options_(options), output_(output), check_(check) {}
+    : resources_(resources),
+      links_(links),
+      console_(console),
+      options_(options),
+      output_(output),
+      check_(check) {}
 
 Result<int> RecordingBatch::run(const std::vector<Input>& inputs, const std::stop_token& stop) {
   for (const Input& input : inputs) {
@@ -121,11 +139,38 @@ RecordingTask RecordingBatch::task_for(const Input& input) const {
 }
 
 Result<RecordingBatch::Outcome> RecordingBatch::run_one(const Input& input, const std::stop_token& stop) {
+  return input.url.empty() ? process(input, stop) : run_link(input, stop);
+}
+
+Result<RecordingBatch::Outcome> RecordingBatch::run_link(const Input& input, const std::stop_token& stop) {
+  const std::string known = known_file_name(input.url);
+  RecordingTask task = task_for(known.empty() ? input : named(input, known));
+  if (!known.empty() && is_passed_over(task)) return Outcome::kPassedOver;
+  VAT_ASSIGN(FetchedRecording fetched,
+             FetchedRecording::fetch(links_, input.url, !output_.no_resume, console_, stop));
+  Input local = named(input, fetched.path().filename().string());
+  local.path = fetched.path();
+  Result<Outcome> outcome = process(local, stop);
+  if (outcome) {
+    fetched.discard();
+    return outcome;
+  }
+  Error error = std::move(outcome).error();
+  replace_all(error.message, local.path.string(), local.path.filename().string());
+  return fail(std::move(error));
+}
+
+/// Leaves out the results that exist; true when none is left.
+bool RecordingBatch::is_passed_over(RecordingTask& task) const {
+  if (output_.skip_existing) leave_out_existing(task);
+  return is_nothing(task.options);
+}
+
+Result<RecordingBatch::Outcome> RecordingBatch::process(const Input& input, const std::stop_token& stop) {
   RecordingTask task = task_for(input);
   VAT_TRY(check_input_is_kept(task));
   text_begun_ = false;
-  if (output_.skip_existing) leave_out_existing(task);
-  if (is_nothing(task.options)) return Outcome::kPassedOver;
+  if (is_passed_over(task)) return Outcome::kPassedOver;
   const std::string label = label_of(input);
   auto report = process_recording(resources_, task, observer(label), stop);
   console_.clear_line();

@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "console.h"
+#include "fetched_recording.h"
 #include "flags.h"
 #include "inputs.h"
 #include "model_progress.h"
@@ -20,8 +21,8 @@ namespace vat::app {
 class RecordingBatch {
  public:
   /// Everything outlives the batch. With `check`, the speech is transcribed again.
-  RecordingBatch(const pipeline::Resources& resources, Console& console, const pipeline::JobOptions& options,
-                 const OutputFlags& output, bool check);
+  RecordingBatch(const pipeline::Resources& resources, const LinkTools& links, Console& console,
+                 const pipeline::JobOptions& options, const OutputFlags& output, bool check);
 
   /// The exit code. The error of a single input, and of what ends the whole batch.
   [[nodiscard]] Result<int> run(const std::vector<Input>& inputs, const std::stop_token& stop);
@@ -33,6 +34,9 @@ class RecordingBatch {
   [[nodiscard]] bool to_stdout() const { return output_.output == "-"; }
   [[nodiscard]] RecordingTask task_for(const Input& input) const;
   [[nodiscard]] Result<Outcome> run_one(const Input& input, const std::stop_token& stop);
+  [[nodiscard]] Result<Outcome> run_link(const Input& input, const std::stop_token& stop);
+  [[nodiscard]] Result<Outcome> process(const Input& input, const std::stop_token& stop);
+  [[nodiscard]] bool is_passed_over(RecordingTask& task) const;
   [[nodiscard]] pipeline::Observer observer(const std::string& label);
   [[nodiscard]] Result<> check(const RecordingReport& report, const RecordingTask& task,
                                const std::stop_token& stop);
@@ -44,6 +48,7 @@ class RecordingBatch {
   void tell_once(const std::string& sentence);
 
   const pipeline::Resources& resources_;
+  const LinkTools& links_;
   Console& console_;
   const pipeline::JobOptions& options_;
   const OutputFlags& output_;

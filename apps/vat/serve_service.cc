@@ -91,6 +91,8 @@ struct Service::Parts {
   std::optional<http::BlockingPool> writers;
   std::optional<http::BlockingPool> speakers;
   std::unique_ptr<operation::Readiness> readiness;
+  std::unique_ptr<net::CurlHttpClient> link_http;
+  std::unique_ptr<worker::LinkServices> links;
   std::unique_ptr<worker::Worker> worker;
   std::unique_ptr<net::CurlHttpClient> webhook_http;
   std::unique_ptr<operation::WebhookSender> sender;
@@ -109,6 +111,7 @@ struct Service::Parts {
   void start_sentry();
   [[nodiscard]] Result<> open_stores();
   [[nodiscard]] Result<> open_pipeline();
+  void make_links();
   void make_worker();
   void observe_late_leases();
   void make_sender();
@@ -122,6 +125,7 @@ Result<> Service::Parts::start() {
   VAT_TRY(open_pipeline());
   readiness = std::make_unique<operation::Readiness>(
       readiness_checks(configuration, *database, *objects, machine.store()));
+  make_links();
   make_worker();
   observe_late_leases();
   make_sender();
@@ -184,10 +188,20 @@ Result<> Service::Parts::open_pipeline() {
   return {};
 }
 
+/// None without a network.
+void Service::Parts::make_links() {
+  if (settings.no_links || configuration.machine.offline) return;
+  net::CurlOptions options{.addresses = net::AddressPolicy::kPublicOnly,
+                           .also_allowed = link_networks(settings)};
+  link_http = std::make_unique<net::CurlHttpClient>(std::move(options));
+  links = std::make_unique<worker::LinkServices>(
+      worker::LinkServices{*link_http, *intake, fetch_limits(settings), {.name = settings.yt_dlp}});
+}
+
 void Service::Parts::make_worker() {
   worker = std::make_unique<worker::Worker>(
       worker::WorkerServices{database->queue(), database->speeds(), database->transcripts(), *objects, *bus,
-                             *resources},
+                             *resources, links.get()},
       worker_options(settings));
   worker->on_outcome = [this](const worker::JobOutcome& outcome) {
     const Job& job = outcome.job;
@@ -258,6 +272,8 @@ void Service::Parts::make_router() {
       .limits = limits_of(settings),
       .defaults = configuration.defaults,
       .live_progress = [this](const std::string& job_id) { return worker->live_progress(job_id); },
+      .fetches_links = links != nullptr,
+      .allow_private_links = !settings.link_networks.empty(),
       .allow_private_webhooks = settings.allow_private_webhooks,
       .model_management = model_management(settings),
       .allowed_hosts = allowed_hosts(settings),

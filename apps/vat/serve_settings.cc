@@ -150,6 +150,15 @@ const Setting kTable[] = {
     {"Connections", "shutdown-deadline", Number{&S::shutdown_deadline, 0, kDay, "SECONDS"},
      "Time for running requests and jobs to finish on shutdown; jobs resume at the next start"},
 
+    {"Links", "no-links", Switch{&S::no_links}, "Do not fetch recordings from links"},
+    {"Links", "link-networks", Text{&S::link_networks, "NETWORKS"},
+     "Networks, besides the public internet, that links may lead into, such as 10.0.0.0/8; separated by "
+     "commas"},
+    {"Links", "link-timeout", Number{&S::link_timeout, 1, kDay / 60, "MINUTES"},
+     "Time in which the recording of a link must have arrived"},
+    {"Links", "yt-dlp", Text{&S::yt_dlp, "PROGRAM"},
+     "yt-dlp, by its name or path, which is asked first whether it knows the recording of a link's page"},
+
     {"Webhooks", "allow-private-webhooks", Switch{&S::allow_private_webhooks},
      "Allow webhooks to private and loopback addresses"},
     {"Webhooks", "webhook-timeout", Number{&S::webhook_timeout, 1, 50, "SECONDS"},
@@ -282,6 +291,8 @@ Result<> validate(const ServeSettings& settings) {
       return wrong("--cors-origins (VAT_CORS_ORIGINS): \"" + origin +
                    "\" is not an origin; write it as browsers do, such as https://app.example.");
   }
+  if (const auto networks = net::parse_networks(settings.link_networks); !networks)
+    return wrong("--link-networks (VAT_LINK_NETWORKS) is not valid: " + networks.error().message);
   if (!settings.sentry_dsn.empty()) {
     if (const auto dsn = operation::parse_sentry_dsn(settings.sentry_dsn); !dsn)
       return wrong("--sentry-dsn (VAT_SENTRY_DSN) is not a valid DSN: " + dsn.error().message);
@@ -313,6 +324,10 @@ std::vector<std::string> allowed_hosts(const ServeSettings& settings) {
 bool limits_rates(const ServeSettings& settings) {
   if (settings.rate_limits != "auto") return settings.rate_limits == "on";
   return !settings.trusted_proxies.empty() || !is_loopback(listen_address(settings));
+}
+
+std::vector<net::Network> link_networks(const ServeSettings& settings) {
+  return net::parse_networks(settings.link_networks).value_or(std::vector<net::Network>());
 }
 
 Result<std::uint64_t> parse_size(std::string_view text) {

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/result.h"
+#include "net/network.h"
 
 namespace CLI {
 class App;
@@ -76,6 +77,11 @@ struct ServeSettings {
   int min_rate = 500;  ///< Bytes a second.
   int shutdown_deadline = 20;
 
+  bool no_links = false;
+  std::string link_networks;
+  int link_timeout = 120;  ///< Minutes.
+  std::string yt_dlp;
+
   bool allow_private_webhooks = false;
   int webhook_timeout = 15;  ///< Seconds.
 
@@ -103,6 +109,7 @@ void add_data_flags(CLI::App& command, ServeSettings& settings);
 [[nodiscard]] std::vector<std::string> parts_of_list(std::string_view text);
 /// "auto" is on where anybody but the local user can be served.
 [[nodiscard]] bool limits_rates(const ServeSettings& settings);
+[[nodiscard]] std::vector<net::Network> link_networks(const ServeSettings& settings);
 /// "20G" -> 21474836480: bytes, or K, M, G, T with powers of 1024. kInvalidArgument for anything else.
 [[nodiscard]] Result<std::uint64_t> parse_size(std::string_view text);
 /// "auto" is kHuman on a terminal.

@@ -66,6 +66,13 @@ api::RateLimits rates_of(const ServeSettings& settings) {
           .sign_ins = as_size(settings.sign_in_rate)};
 }
 
+links::FetchLimits fetch_limits(const ServeSettings& settings) {
+  links::FetchLimits limits;
+  limits.max_bytes = settings.upload_limit;
+  limits.total_timeout = std::chrono::minutes(settings.link_timeout);
+  return limits;
+}
+
 worker::WorkerOptions worker_options(const ServeSettings& settings) {
   worker::WorkerOptions options;
   options.name = host_name() + ":" + std::to_string(::getpid());

@@ -17,6 +17,7 @@ namespace vat::app {
 [[nodiscard]] api::Limits limits_of(const ServeSettings& settings);
 [[nodiscard]] api::RateLimits rates_of(const ServeSettings& settings);
 [[nodiscard]] api::ModelManagement model_management(const ServeSettings& settings);
+[[nodiscard]] links::FetchLimits fetch_limits(const ServeSettings& settings);
 [[nodiscard]] worker::WorkerOptions worker_options(const ServeSettings& settings);
 
 }  // namespace vat::app

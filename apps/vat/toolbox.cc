@@ -149,6 +149,7 @@ asr::ChunkPool& Toolbox::pool(int niceness) {
 }
 
 HttpClient& Toolbox::http() const { return *http_; }
+HttpDownloader& Toolbox::downloads() const { return *http_; }
 
 Result<> Toolbox::add_services(const ServiceFlags& flags, tts::Engines& engines) const {
   const std::string credentials = variable_or(flags.google_credentials, "GOOGLE_APPLICATION_CREDENTIALS");

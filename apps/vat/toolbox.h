@@ -14,6 +14,7 @@
 #include "catalog/store.h"
 #include "console.h"
 #include "domain/http_client.h"
+#include "domain/http_download.h"
 #include "flags.h"
 #include "pipeline/engines.h"
 #include "pipeline/speech.h"
@@ -45,6 +46,7 @@ class Toolbox {
   [[nodiscard]] asr::ChunkPool& pool(int niceness = 0);
   [[nodiscard]] int threads() const;
   [[nodiscard]] HttpClient& http() const;
+  [[nodiscard]] HttpDownloader& downloads() const;
 
   /// Every speech engine that works here or has credentials. Credentials that are not valid are an error.
   [[nodiscard]] Result<tts::Engines> speech_engines(const ServiceFlags& flags) const;

@@ -101,6 +101,10 @@ struct Services {
   pipeline::JobOptions defaults;  ///< Of a new job, from the operator's settings.
   /// Progress of a job that runs in this process, fresher than the database's; may be empty.
   std::function<std::optional<JobProgress>(const std::string& job_id)> live_progress;
+  /// Whether jobs may be created from links, which workers then fetch.
+  bool fetches_links = false;
+  /// Whether links may name private addresses. The fetching decides about each one.
+  bool allow_private_links = false;
   /// Whether webhooks may go to private addresses.
   bool allow_private_webhooks = false;
   ModelManagement model_management = ModelManagement::kLocalUser;

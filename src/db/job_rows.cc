@@ -17,7 +17,8 @@ ErrorCode parse_error_code(std::string_view name) {
 }
 
 Stage parse_stage(std::string_view name) {
-  for (const Stage stage : {Stage::kTranscribe, Stage::kSubtitles, Stage::kSpeak, Stage::kMux}) {
+  for (const Stage stage :
+       {Stage::kFetch, Stage::kTranscribe, Stage::kSubtitles, Stage::kSpeak, Stage::kMux}) {
     if (stage_name(stage) == name) return stage;
   }
   return Stage::kPrepare;
@@ -59,6 +60,7 @@ Job JobRow::job() const {
   }
   if (warnings != "[]") job.warnings = from_json_array(warnings);
   job.webhook_url = webhook_url;
+  job.source_url = source_url;
   job.created_at = from_unix_millis(created_at);
   job.updated_at = from_unix_millis(updated_at);
   job.started_at = time_of(started_at);

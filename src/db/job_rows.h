@@ -19,7 +19,7 @@ inline constexpr long long kNoTime = -1;
 /// The columns of kJobColumns, in their order.
 struct JobRow {
   std::string id, user_id, kind, state, title, upload_id, options, stage, engine, model, language;
-  std::string failure_code, failure_message, failure_stage, warnings, webhook_url;
+  std::string failure_code, failure_message, failure_stage, warnings, webhook_url, source_url;
   long long priority = 0, done = 0, transcript_done = 0, attempt = 0, lost_workers = 0, duration = 0;
   long long created_at = 0, updated_at = 0, started_at = 0, finished_at = 0, not_before = 0;
   double fraction = 0, speed = 0;
@@ -28,7 +28,7 @@ struct JobRow {
   void columns(Visit visit) {
     for (std::string* text :
          {&id, &user_id, &kind, &state, &title, &upload_id, &options, &stage, &engine, &model, &language,
-          &failure_code, &failure_message, &failure_stage, &warnings, &webhook_url}) {
+          &failure_code, &failure_message, &failure_stage, &warnings, &webhook_url, &source_url}) {
       visit(*text);
     }
     for (long long* number : {&priority, &done, &transcript_done, &attempt, &lost_workers, &duration,
@@ -43,7 +43,7 @@ struct JobRow {
 inline constexpr std::string_view kJobColumns =
     "id, user_id, kind, state, title, COALESCE(CAST(upload_id AS TEXT), ''), options, stage, engine, model, "
     "language, "
-    "failure_code, failure_message, failure_stage, warnings, webhook_url, "
+    "failure_code, failure_message, failure_stage, warnings, webhook_url, source_url, "
     "priority, done, transcript_done, attempt, lost_workers, duration, created_at, updated_at, "
     "COALESCE(started_at, -1), COALESCE(finished_at, -1), COALESCE(not_before, -1), fraction, speed";
 

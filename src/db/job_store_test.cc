@@ -335,5 +335,55 @@ TEST_P(JobStoreTest, AFileIsFoundByItsName) {
   EXPECT_EQ(jobs().artifacts(kLocalUserId, job.id)->at(0).id, found.id);
 }
 
+TEST_P(JobStoreTest, ALinkBecomesAJobWithAnUploadThatOnlyItsWorkerFills) {
+  const NewJob wanted{.user_id = kLocalUserId,
+                      .title = "talk.mp4",
+                      .options = "{}",
+                      .source_url = "https://example.com/talk.mp4?key=1",
+                      .source_name = "talk.mp4"};
+  const Job made = db_->jobs().create({wanted}, std::nullopt)->jobs.at(0);
+  EXPECT_EQ(made.progress.stage, Stage::kFetch);
+  const Job found = db_->jobs().get(kLocalUserId, made.id).value();
+  EXPECT_EQ(found.source_url, wanted.source_url);
+  EXPECT_EQ(found.progress.stage, Stage::kFetch);
+  EXPECT_EQ(db_->jobs().list(kLocalUserId, {})->jobs.at(0).source_url, wanted.source_url);
+  Upload upload = db_->uploads().get(kLocalUserId, found.upload_id).value();
+  EXPECT_EQ(upload.state, UploadState::kReceiving);
+  EXPECT_TRUE(upload.used);
+  EXPECT_EQ(upload.filename, "talk.mp4");
+  EXPECT_FALSE(upload.expires_at) << "it waits as long as its job";
+  EXPECT_TRUE(db_->uploads().expired(now() + std::chrono::hours(24 * 365), 100)->empty());
+
+  const ClaimedJob claimed = claim();
+  EXPECT_EQ(claimed.job.source_url, wanted.source_url);
+  EXPECT_EQ(claimed.upload_key, "");
+  upload.filename = "Own name.mp4";
+  upload.content_type = "video/mp4";
+  upload.size = 7;
+  upload.object_key = "uploads/one";
+  upload.expires_at = now() + std::chrono::hours(1);
+  ASSERT_TRUE(db_->uploads().complete(upload));
+  ASSERT_TRUE(db_->queue().describe(claimed.lease, {.duration = Millis(9'000), .title = "Own name.mp4"}));
+  upload = db_->uploads().get(kLocalUserId, upload.id).value();
+  EXPECT_EQ(upload.filename, "Own name.mp4");
+  EXPECT_EQ(upload.content_type, "video/mp4");
+  EXPECT_FALSE(upload.expires_at) << "a job uses it";
+  EXPECT_EQ(db_->jobs().get(kLocalUserId, made.id)->title, "Own name.mp4");
+  EXPECT_EQ(db_->jobs().list(kLocalUserId, {.title = "OWN NAME"})->jobs.size(), 1U);
+  ASSERT_TRUE(db_->queue().release(claimed.lease));
+  EXPECT_EQ(claim().upload_key, "uploads/one");
+}
+
+TEST_P(JobStoreTest, ALinkThatWasNotFetchedGoesWithItsJob) {
+  const NewJob wanted{.user_id = kLocalUserId,
+                      .title = "talk.mp4",
+                      .options = "{}",
+                      .source_url = "https://example.com/talk.mp4",
+                      .source_name = "talk.mp4"};
+  const Job made = db_->jobs().create({wanted}, std::nullopt)->jobs.at(0);
+  EXPECT_TRUE(db_->jobs().remove(kLocalUserId, made.id)->empty());
+  EXPECT_FALSE(db_->uploads().get(kLocalUserId, made.upload_id));
+}
+
 }  // namespace
 }  // namespace vat::db

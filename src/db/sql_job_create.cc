@@ -73,8 +73,24 @@ Result<Millis> take_upload(Transaction& transaction, const NewJob& job) {
   return Millis(*duration);
 }
 
-Result<Job> add_job(Transaction& transaction, const NewJob& wanted, const std::string& id) {
-  VAT_ASSIGN(const Millis duration, take_upload(transaction, wanted));
+/// The upload that will be fetched, used by its job from the beginning.
+std::string add_fetched_upload(Transaction& transaction, const NewJob& job) {
+  std::string id = make_uuid();
+  transaction.sql.execute(
+      "INSERT INTO uploads (id, user_id, state, filename, content_type, metadata, partial, fingerprint, "
+      "object_key, container, duration, has_video, audio_tracks, used, created_at) VALUES (:id, :user_id, "
+      "'receiving', :filename, '', '', 0, '', '', '', 0, 0, 0, 1, :created_at)",
+      id, job.user_id, to_utf8(job.source_name), transaction.now);
+  return id;
+}
+
+Result<Job> add_job(Transaction& transaction, NewJob wanted, const std::string& id) {
+  Millis duration{0};
+  if (wanted.source_url.empty()) {
+    VAT_ASSIGN(duration, take_upload(transaction, wanted));
+  } else {
+    wanted.upload_id = add_fetched_upload(transaction, wanted);
+  }
   Job job;
   job.id = id;
   job.user_id = wanted.user_id;
@@ -86,20 +102,24 @@ Result<Job> add_job(Transaction& transaction, const NewJob& wanted, const std::s
   job.priority = wanted.priority;
   job.duration = duration;
   job.webhook_url = wanted.webhook_url;
+  job.source_url = wanted.source_url;
   job.created_at = transaction.now;
   job.updated_at = transaction.now;
+  if (!job.source_url.empty()) job.progress.stage = Stage::kFetch;
   std::optional<std::string> upload_id;
   if (!job.upload_id.empty()) upload_id = job.upload_id;
   transaction.sql.execute(
       "INSERT INTO jobs (id, user_id, kind, state, title, title_folded, upload_id, options, priority, stage, "
       "fraction, "
       "done, speed, transcript_done, attempt, lost_workers, engine, model, language, duration, failure_code, "
-      "failure_message, failure_stage, warnings, webhook_url, created_at, updated_at, input_text) VALUES "
-      "(:id, :user_id, :kind, 'queued', :title, :title_folded, :upload_id, :options, :priority, 'prepare', "
-      "0, 0, 0, 0, "
-      "0, 0, '', '', '', :duration, '', '', '', '[]', :webhook_url, :created_at, :updated_at, :input_text)",
+      "failure_message, failure_stage, warnings, webhook_url, source_url, created_at, updated_at, "
+      "input_text) "
+      "VALUES (:id, :user_id, :kind, 'queued', :title, :title_folded, :upload_id, :options, :priority, "
+      ":stage, 0, 0, 0, 0, 0, 0, '', '', '', :duration, '', '', '', '[]', :webhook_url, :source_url, "
+      ":created_at, :updated_at, :input_text)",
       job.id, job.user_id, job_kind_name(job.kind), job.title, fold_case(job.title), upload_id, job.options,
-      job.priority, job.duration, job.webhook_url, job.created_at, job.updated_at, job.input_text);
+      job.priority, stage_name(job.progress.stage), job.duration, job.webhook_url, job.source_url,
+      job.created_at, job.updated_at, job.input_text);
   transaction.add_event(job.user_id, job.id, "state", state_event(job));
   transaction.notify(Notification::Kind::kQueued, job.user_id, job.id);
   return job;

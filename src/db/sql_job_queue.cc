@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/random.h"
+#include "base/text.h"
 #include "base/uuid.h"
 #include "db/job_changes.h"
 #include "db/job_rows.h"
@@ -146,11 +147,13 @@ Result<> SqlJobQueue::describe(const Lease& lease, const Facts& facts) {
     const auto known = [](const std::string& fact, const std::string& before) {
       return fact.empty() ? before : fact;
     };
+    const std::string title = to_utf8(known(facts.title, row.title));
     transaction.sql.execute(
         "UPDATE jobs SET engine = :engine, model = :model, language = :language, duration = :duration, "
-        "updated_at = :updated_at WHERE id = :id",
+        "title = :title, title_folded = :title_folded, updated_at = :updated_at WHERE id = :id",
         known(facts.engine, row.engine), known(facts.model, row.model), known(facts.language, row.language),
-        facts.duration > Millis(0) ? facts.duration : Millis(row.duration), transaction.now, lease.job_id);
+        facts.duration > Millis(0) ? facts.duration : Millis(row.duration), title, fold_case(title),
+        transaction.now, lease.job_id);
     if (row.duration == 0 && facts.duration > Millis(0) && !row.upload_id.empty())
       count_sound(transaction, row.user_id, facts.duration);
     transaction.notify(Notification::Kind::kProgress, row.user_id, lease.job_id);
@@ -249,7 +252,8 @@ Result<Millis> SqlJobQueue::waiting_ahead(const std::string& job_id) {
         priority, priority, job_id);
     // For running jobs, the part that is not recognised yet; the stages after it are short.
     const auto running = sql.row<long long>(
-        "SELECT CAST(COALESCE(SUM(CASE WHEN stage NOT IN ('prepare', 'transcribe') THEN 0 WHEN duration = 0 "
+        "SELECT CAST(COALESCE(SUM(CASE WHEN stage NOT IN ('fetch', 'prepare', 'transcribe') THEN 0 WHEN "
+        "duration = 0 "
         "THEN 60000 "
         "WHEN done > duration THEN 0 ELSE duration - done END), 0) AS BIGINT) FROM jobs WHERE state = "
         "'processing'");

@@ -14,7 +14,7 @@ namespace {
 
 struct UploadRow {
   std::string id, user_id, state, filename, content_type, metadata, fingerprint, object_key, container;
-  long long size = 0, partial = 0, duration = 0, has_video = 0, audio_tracks = 0, created_at = 0,
+  long long size = 0, partial = 0, duration = 0, has_video = 0, audio_tracks = 0, used = 0, created_at = 0,
             expires_at = 0;
 
   template <class Visit>
@@ -24,7 +24,7 @@ struct UploadRow {
       visit(*text);
     }
     for (long long* number :
-         {&size, &partial, &duration, &has_video, &audio_tracks, &created_at, &expires_at}) {
+         {&size, &partial, &duration, &has_video, &audio_tracks, &used, &created_at, &expires_at}) {
       visit(*number);
     }
   }
@@ -41,6 +41,7 @@ struct UploadRow {
     upload.fingerprint = fingerprint;
     upload.object_key = object_key;
     upload.media = {container, Millis(duration), has_video != 0, static_cast<int>(audio_tracks)};
+    upload.used = used != 0;
     upload.created_at = from_unix_millis(created_at);
     upload.expires_at = time_of(expires_at);
     return upload;
@@ -50,7 +51,8 @@ struct UploadRow {
 /// "SELECT ... FROM uploads ".
 std::string select_uploads() {
   return "SELECT id, user_id, state, filename, content_type, metadata, fingerprint, object_key, container, "
-         "COALESCE(size, -1), partial, duration, has_video, audio_tracks, created_at, COALESCE(expires_at, "
+         "COALESCE(size, -1), partial, duration, has_video, audio_tracks, used, created_at, "
+         "COALESCE(expires_at, "
          "-1) "
          "FROM uploads ";
 }
@@ -148,13 +150,13 @@ Result<> SqlUploadStore::complete(const Upload& upload) {
     VAT_ASSIGN(const UploadRow row, lock_upload(transaction, upload.user_id, upload.id));
     if (row.state == "complete") return fail(ErrorCode::kExists, "The upload is already complete.");
     transaction.sql.execute(
-        "UPDATE uploads SET state = 'complete', size = :size, fingerprint = :fingerprint, object_key = "
-        ":object_key, "
+        "UPDATE uploads SET state = 'complete', filename = :filename, content_type = :content_type, size = "
+        ":size, fingerprint = :fingerprint, object_key = :object_key, "
         "container = :container, duration = :duration, has_video = :has_video, audio_tracks = :audio_tracks, "
         "expires_at = :expires_at WHERE id = :id",
-        stored_size(upload.size.value_or(0)), upload.fingerprint, upload.object_key, upload.media.container,
-        upload.media.duration, upload.media.has_video, upload.media.audio_tracks, upload.expires_at,
-        upload.id);
+        upload.filename, upload.content_type, stored_size(upload.size.value_or(0)), upload.fingerprint,
+        upload.object_key, upload.media.container, upload.media.duration, upload.media.has_video,
+        upload.media.audio_tracks, row.used != 0 ? std::nullopt : upload.expires_at, upload.id);
     return {};
   });
 }

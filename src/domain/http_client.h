@@ -43,6 +43,7 @@ struct HttpResponse {
   int status = 0;  ///< Any status the server sent; 4xx and 5xx are responses, not errors.
   HttpHeaders headers;
   std::string body;
+  std::string url;  ///< That it is the answer to, after redirects.
 };
 
 /// What an answer's status means when it is no success: kInvalidArgument for 400, 413 and 422, kUnauthorized

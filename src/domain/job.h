@@ -65,6 +65,7 @@ struct Job {
   JobState state = JobState::kQueued;
   std::string title;       ///< The upload's file name, or the first words of the text.
   std::string upload_id;   ///< Empty for JobKind::kSpeech.
+  std::string source_url;  ///< Where the upload's bytes are fetched from; empty when they were sent.
   std::string options;     ///< JSON of pipeline::JobOptions (pipeline/options_json.h).
   std::string input_text;  ///< What JobKind::kSpeech speaks, UTF-8; empty otherwise. Not filled in lists.
   int priority = 0;        ///< -10 to 10; higher runs first.

@@ -33,7 +33,9 @@ struct ClaimRequest {
 struct ClaimedJob {
   Job job;  ///< With input_text.
   Lease lease;
-  std::string upload_key;  ///< Of the recording in the object store; empty for JobKind::kSpeech.
+  /// Of the recording in the object store; empty for JobKind::kSpeech, and until it is fetched from
+  /// `job.source_url`.
+  std::string upload_key;
 };
 
 /// The result of a heartbeat.
@@ -73,6 +75,7 @@ class JobQueue {
   struct Facts {
     std::string engine, model, language;
     Millis duration{0};
+    std::string title;
   };
   [[nodiscard]] virtual Result<> describe(const Lease& lease, const Facts& facts) = 0;
   /// Adds events of the running job ("segment", "warning") in order.

@@ -23,6 +23,10 @@ struct NewJob {
   std::string input_text;  ///< For JobKind::kSpeech.
   int priority = 0;
   std::string webhook_url;
+  /// Instead of an upload: where its worker fetches the recording from. A receiving upload is made for it,
+  /// with `source_name` as its file name.
+  std::string source_url;
+  std::string source_name;
 };
 
 /// Repeating a request with the same key returns the same jobs; the same key with another request is kExists.

@@ -9,7 +9,7 @@
 
 namespace vat {
 
-enum class Stage { kPrepare, kTranscribe, kSubtitles, kSpeak, kMux };
+enum class Stage { kFetch, kPrepare, kTranscribe, kSubtitles, kSpeak, kMux };
 
 struct Progress {
   Stage stage = Stage::kPrepare;
@@ -25,6 +25,8 @@ using ProgressSink = std::function<void(const Progress&)>;
 
 [[nodiscard]] constexpr const char* stage_name(Stage stage) {
   switch (stage) {
+    case Stage::kFetch:
+      return "fetch";
     case Stage::kPrepare:
       return "prepare";
     case Stage::kTranscribe:

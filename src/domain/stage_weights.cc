@@ -13,9 +13,11 @@ std::size_t index_of(Stage stage) { return static_cast<std::size_t>(stage); }
 
 }  // namespace
 
-// By the clock of `vat process` on a talk of an hour with the base model; the order of Stage.
-StageWeights::StageWeights(OptionalStages stages) : weights_{2, 83, 1, 12, 2} {
+// By the clock of `vat process` on a talk of an hour with the base model, fetched at some megabytes a second;
+// the order of Stage.
+StageWeights::StageWeights(OptionalStages stages) : weights_{10, 2, 83, 1, 12, 2} {
   const auto drop = [this](Stage stage) { weights_.at(index_of(stage)) = 0; };
+  if (!stages.link) drop(Stage::kFetch);
   if (!stages.recording) {
     for (const Stage stage : {Stage::kTranscribe, Stage::kSubtitles, Stage::kMux}) drop(stage);
   } else {

@@ -11,13 +11,14 @@ namespace vat {
 
 /// Which of the stages that are not part of every job a job has.
 struct OptionalStages {
+  bool link = false;      ///< Its recording is fetched from a link.
   bool recording = true;  ///< It transcribes a recording, rather than only speaking a text.
   bool speech = false;
   bool dub = false;  ///< Which is speech as well.
 };
 
-/// By the time that the stages usually take: prepare 2, transcribe 83, subtitles 1, speak 12, mux 2; those
-/// that the job does not have count nothing.
+/// By the time that the stages usually take: fetch 10, prepare 2, transcribe 83, subtitles 1, speak 12, mux
+/// 2; those that the job does not have count nothing.
 class StageWeights {
  public:
   explicit StageWeights(OptionalStages stages);
@@ -30,7 +31,7 @@ class StageWeights {
   [[nodiscard]] Stage last() const;
 
  private:
-  static constexpr std::size_t kStages = 5;
+  static constexpr std::size_t kStages = 6;
   std::array<double, kStages> weights_;  ///< By Stage.
   double total_ = 0;
 };

@@ -19,6 +19,13 @@ TEST(StageWeights, CountOnlyTheStagesThatTheJobHas) {
   EXPECT_NEAR(percent(speech, Stage::kSpeak, 0.5), 57, 1);
 }
 
+TEST(StageWeights, ALinkIsFetchedFirst) {
+  EXPECT_EQ(percent({.link = true}, Stage::kFetch, 0), 0);
+  EXPECT_NEAR(percent({.link = true}, Stage::kFetch, 1), 10.4, 0.1);
+  EXPECT_NEAR(percent({.link = true}, Stage::kPrepare, 0), 10.4, 0.1);
+  EXPECT_EQ(percent({}, Stage::kPrepare, 0), 0);
+}
+
 TEST(StageWeights, ProgressOfUnknownLengthIsNone) {
   EXPECT_NEAR(percent({.speech = true, .dub = true}, Stage::kTranscribe, -1), 2, 0.1);
   EXPECT_NEAR(percent({.speech = true, .dub = true}, Stage::kTranscribe, 7), 85, 0.1);

@@ -38,6 +38,7 @@ struct Upload {
   std::string object_key;  ///< In the object store; empty until complete. Uploads of one user with the
                            ///< same content share it.
   MediaSummary media;
+  bool used = false;  ///< By a job. A receiving one is used by the job that fetches it from a link.
   UtcTime created_at;
   std::optional<UtcTime> expires_at;  ///< When it is removed, unless it is finished, or used by a job, before
                                       ///< then. Empty: never.

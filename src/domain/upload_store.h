@@ -15,7 +15,7 @@ namespace vat {
 class UploadStore {
  public:
   virtual ~UploadStore() = default;
-  /// Stores every field but `created_at`; makes an id if that is empty.
+  /// Stores every field but `created_at` and `used`; makes an id if that is empty.
   [[nodiscard]] virtual Result<Upload> create(const Upload& upload) = 0;
   [[nodiscard]] virtual Result<Upload> get(const std::string& user_id, const std::string& upload_id) = 0;
   /// Sets a deferred length. kExists when it already has another value.
@@ -24,8 +24,8 @@ class UploadStore {
   /// A complete upload of the user with this fingerprint, if there is one; the content may be the same.
   [[nodiscard]] virtual Result<std::optional<Upload>> find_content(const std::string& user_id,
                                                                    const std::string& fingerprint) = 0;
-  /// Makes it kComplete with size, fingerprint, object_key, media and expires_at of the argument. A job that
-  /// uses it clears expires_at.
+  /// Makes it kComplete with filename, content_type, size, fingerprint, object_key, media and expires_at of
+  /// the argument. One that a job uses has no expires_at.
   [[nodiscard]] virtual Result<> complete(const Upload& upload) = 0;
   /// Removes the row; returns the object key if it is no longer referenced, else empty. kExists when a job
   /// uses it.

@@ -96,6 +96,7 @@ Result<HttpResponse> CurlHttpClient::follow(CurlSession& session, const HttpRequ
   VAT_ASSIGN(Url url, parse_url(hop.url));
   CurlTransfer::Settings settings;
   settings.addresses = options_.addresses;
+  settings.also_allowed = options_.also_allowed;
   settings.user_agent = options_.user_agent;
   settings.catch_redirects = request.method == "GET" || request.method == "HEAD";
   if (request.total_timeout.count() > 0)

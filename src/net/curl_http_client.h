@@ -4,10 +4,12 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "domain/http_client.h"
 #include "domain/http_download.h"
 #include "net/address.h"
+#include "net/network.h"
 
 namespace vat::net {
 
@@ -17,6 +19,7 @@ struct CurlOptions {
   /// kPublicOnly is checked on the actual address of the connection, after name resolution and after each
   /// redirect. It also connects directly, without the environment's proxy, which would hide that address.
   AddressPolicy addresses = AddressPolicy::kAny;
+  std::vector<Network> also_allowed;  ///< With kPublicOnly: called although they are not public.
   /// Followed for GET and HEAD only, never from https to http. Another origin gets only headers without
   /// secrets (Accept, Range, ...). More redirects than this are kNetwork.
   int max_redirects = 5;

@@ -292,6 +292,33 @@ TEST(CurlHttpClientTest, PublicOnlyRefusesThisMachine) {
   EXPECT_TRUE(server.requests().empty());
 }
 
+TEST(CurlHttpClientTest, PublicOnlyRefusesARedirectToAPrivateNetwork) {
+  for (const char* target :
+       {"127.0.0.2", "169.254.169.254", "[::1]", "[::ffff:10.0.0.1]", "0x7f000002", "10.1"}) {
+    HttpTestServer server(
+        [&](const ServedRequest&) { return redirect_to(std::string("http://") + target + "/"); });
+    CurlHttpClient client(
+        {.addresses = AddressPolicy::kPublicOnly, .also_allowed = {Network::parse("127.0.0.1").value()}});
+    const auto response = client.send(get(server.url("/")), {});
+    ASSERT_FALSE(response) << target;
+    EXPECT_EQ(response.error().code, ErrorCode::kInvalidArgument) << target << response.error().message;
+    EXPECT_THAT(response.error().message, HasSubstr("is not a public internet address"));
+    EXPECT_EQ(server.requests().size(), 1U);
+  }
+}
+
+TEST(CurlHttpClientTest, TheAnswerHasTheUrlThatItIsOf) {
+  HttpTestServer server([](const ServedRequest& request) {
+    return request.target == "/there" ? Reply{.body = "here"} : redirect_to("/there");
+  });
+  CurlHttpClient client(
+      {.addresses = AddressPolicy::kPublicOnly, .also_allowed = {Network::parse("127.0.0.0/8").value()}});
+  const auto response = client.send(get(server.url("/")), {});
+  ASSERT_TRUE(response) << response.error().message;
+  EXPECT_EQ(response->body, "here");
+  EXPECT_EQ(response->url, server.url("/there"));
+}
+
 TEST(CurlHttpClientTest, OnlyWebAddressesAreCalled) {
   CurlHttpClient client;
   for (const char* url : {"", "example.com", "file:///etc/passwd", "ftp://example.com/", "gopher://x/",

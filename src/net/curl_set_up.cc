@@ -3,12 +3,12 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstring>
 #include <exception>
 #include <functional>
 #include <string_view>
+#include <vector>
 
 #include "base/text.h"
 #include "net/curl_transfer.h"
@@ -26,21 +26,24 @@ bool is_field_value(std::string_view text) {
   return std::none_of(text.begin(), text.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
 }
 
-bool is_public_address(const sockaddr& address) {
+/// The address's bytes in network order; empty for anything but IP.
+std::vector<std::uint8_t> bytes_of(const sockaddr& address) {
   // memcpy because a sockaddr may be an object of neither type.
-  if (address.sa_family == AF_INET) {
-    std::array<std::uint8_t, 4> bytes{};
-    std::memcpy(bytes.data(), reinterpret_cast<const char*>(&address) + offsetof(sockaddr_in, sin_addr),
-                bytes.size());
-    return net::is_public_address(bytes);
-  }
-  if (address.sa_family == AF_INET6) {
-    std::array<std::uint8_t, 16> bytes{};
-    std::memcpy(bytes.data(), reinterpret_cast<const char*>(&address) + offsetof(sockaddr_in6, sin6_addr),
-                bytes.size());
-    return net::is_public_address(bytes);
-  }
-  return false;
+  const auto copy = [&address](std::size_t offset, std::size_t size) {
+    std::vector<std::uint8_t> bytes(size);
+    std::memcpy(bytes.data(), reinterpret_cast<const char*>(&address) + offset, size);
+    return bytes;
+  };
+  if (address.sa_family == AF_INET) return copy(offsetof(sockaddr_in, sin_addr), sizeof(in_addr));
+  if (address.sa_family == AF_INET6) return copy(offsetof(sockaddr_in6, sin6_addr), sizeof(in6_addr));
+  return {};
+}
+
+bool may_call(const sockaddr& address, const std::vector<Network>& also_allowed) {
+  const std::vector<std::uint8_t> bytes = bytes_of(address);
+  return net::is_public_address(bytes) ||
+         std::any_of(also_allowed.begin(), also_allowed.end(),
+                     [&](const Network& network) { return network.contains(bytes); });
 }
 
 }  // namespace
@@ -78,7 +81,7 @@ struct CurlTransfer::Callbacks {
 
   static curl_socket_t open_socket(void* user, curlsocktype /*purpose*/, curl_sockaddr* address) {
     auto& transfer = *static_cast<CurlTransfer*>(user);
-    if (!is_public_address(address->addr)) {
+    if (!may_call(address->addr, transfer.settings_.also_allowed)) {
       transfer.address_refused_ = true;
       return CURL_SOCKET_BAD;
     }

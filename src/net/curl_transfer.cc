@@ -53,7 +53,9 @@ void initialize_curl() {
 
 CurlTransfer::CurlTransfer(CurlSession& session, const HttpRequest& request, const Url& url,
                            const HttpSink& sink, Settings settings)
-    : session_(session), request_(request), url_(url), sink_(sink), settings_(std::move(settings)) {}
+    : session_(session), request_(request), url_(url), sink_(sink), settings_(std::move(settings)) {
+  head_.url = request.url;
+}
 
 CurlTransfer::~CurlTransfer() {
   // The handle outlives this object in its session and must not refer to it.

@@ -12,10 +12,12 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "domain/http_client.h"
 #include "domain/http_download.h"
 #include "net/address.h"
+#include "net/network.h"
 #include "net/url.h"
 
 namespace vat::net {
@@ -39,6 +41,7 @@ class CurlTransfer {
  public:
   struct Settings {
     AddressPolicy addresses = AddressPolicy::kAny;
+    std::vector<Network> also_allowed;
     std::string user_agent;
     bool catch_redirects = false;  ///< The body of a redirect does not go to the sink.
     std::optional<std::chrono::steady_clock::time_point> deadline;

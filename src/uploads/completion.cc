@@ -152,10 +152,14 @@ std::uint64_t offset_of(const Intake& intake, const Upload& upload) {
   return resumable_size(intake.objects.staging(), upload.id);
 }
 
+bool is_moved(Intake& intake, const Upload& upload) {
+  return intake.objects.get(own_key(upload)).has_value();
+}
+
 bool is_whole(Intake& intake, const Upload& upload) {
   if (upload.partial || !upload.size) return false;
   const std::uint64_t offset = offset_of(intake, upload);
-  return offset == *upload.size || (offset == 0 && intake.objects.get(own_key(upload)).has_value());
+  return offset == *upload.size || (offset == 0 && is_moved(intake, upload));
 }
 
 Result<Upload> find_settled(Intake& intake, const std::string& user_id, const std::string& upload_id) {

@@ -48,6 +48,9 @@ struct ReceivedFile {
 /// the error. Blocks.
 [[nodiscard]] Result<Upload> complete_upload(Intake& intake, Upload upload, StagedFile& file);
 
+/// Whether the bytes of an upload in reception are in the object store already, so that only its row is
+/// missing.
+[[nodiscard]] bool is_moved(Intake& intake, const Upload& upload);
 /// Whether an upload in reception lacks only the end of complete_upload().
 [[nodiscard]] bool is_whole(Intake& intake, const Upload& upload);
 

@@ -69,8 +69,9 @@ TEST_F(Expiry, WhatDeadProcessesLeftIsSweptAway) {
   const fs::path dead = staging / (make_uuid() + ".upload");
   const fs::path young = staging / (make_uuid() + ".upload");
   const fs::path orphan = staging / (make_uuid() + ".tus");
+  const fs::path note = staging / (make_uuid() + ".tus.note");
   const fs::path others = staging / "result.mp3";
-  for (const fs::path& path : {dead, young, orphan, others}) {
+  for (const fs::path& path : {dead, young, orphan, note, others}) {
     ASSERT_TRUE(write_file_atomically(path, "x", Overwrite::kReplace));
     if (path != young) age(path, std::chrono::hours(72));
   }
@@ -79,6 +80,7 @@ TEST_F(Expiry, WhatDeadProcessesLeftIsSweptAway) {
   EXPECT_FALSE(fs::exists(dead));
   EXPECT_TRUE(fs::exists(young));
   EXPECT_FALSE(fs::exists(orphan));
+  EXPECT_FALSE(fs::exists(note));
   EXPECT_TRUE(fs::exists(others));
 }
 

@@ -75,8 +75,14 @@ Result<Upload> join_parts(Intake& intake, Upload whole, const std::vector<OpenUp
   return stored;
 }
 
+void discard_bytes(Intake& intake, const std::string& upload_id) {
+  Result<std::optional<StagedFile>> file = StagedFile::open_resumable(intake.objects.staging(), upload_id);
+  if (file && *file) (*file)->remove();
+}
+
 Result<> terminate(Intake& intake, const std::string& user_id, const std::string& upload_id) {
   VAT_ASSIGN(const Upload upload, intake.rows.get(user_id, upload_id));
+  if (is_fetched(upload)) return fail(ErrorCode::kExists, "A job uses the upload; delete the job first.");
   if (upload.state == UploadState::kReceiving) {
     VAT_ASSIGN(std::optional<StagedFile> file,
                StagedFile::open_resumable(intake.objects.staging(), upload_id));

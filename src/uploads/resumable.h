@@ -33,6 +33,14 @@ struct OpenUpload {
 /// not a recording; the parts stay then. Blocks for as long as the disk takes.
 [[nodiscard]] Result<Upload> join_parts(Intake& intake, Upload whole, const std::vector<OpenUpload>& parts);
 
+/// Whether it is not resumed by requests, but fetched from a link by its job.
+[[nodiscard]] inline bool is_fetched(const Upload& upload) {
+  return upload.state == UploadState::kReceiving && upload.used;
+}
+
+/// Removes the bytes of an upload whose row is gone, unless somebody is writing them. Blocks.
+void discard_bytes(Intake& intake, const std::string& upload_id);
+
 /// Removes an upload with its bytes. kExists when a job uses it, or another request is writing it. Blocks.
 [[nodiscard]] Result<> terminate(Intake& intake, const std::string& user_id, const std::string& upload_id);
 

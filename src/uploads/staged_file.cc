@@ -20,6 +20,8 @@ namespace fs = std::filesystem;
 constexpr std::string_view kOnce = ".upload";
 constexpr std::string_view kResumable = ".tus";
 constexpr std::string_view kMark = ".mark";
+constexpr std::string_view kNote = ".note";
+constexpr std::size_t kMaxNoteBytes = 16'384;
 /// Between creating a file and locking it, another process must not take it for an orphan.
 constexpr std::chrono::seconds kYoung{60};
 
@@ -45,6 +47,7 @@ bool has_name(int fd) {
 }
 
 fs::path mark_path(const fs::path& path) { return fs::path(path).concat(kMark); }
+fs::path note_path(const fs::path& path) { return fs::path(path).concat(kNote); }
 
 }  // namespace
 
@@ -108,6 +111,14 @@ Result<> StagedFile::mark(std::uint64_t size) {
 
 void StagedFile::forget_mark() { ::unlink(mark_path(path_).c_str()); }
 
+std::string StagedFile::note() const { return read_file(note_path(path_), kMaxNoteBytes).value_or(""); }
+
+Result<> StagedFile::set_note(std::string_view text) {
+  return write_file_atomically(note_path(path_), text, Overwrite::kReplace);
+}
+
+void StagedFile::forget_note() { ::unlink(note_path(path_).c_str()); }
+
 Result<> StagedFile::obey_mark() {
   const Result<std::string> mark = read_file(mark_path(path_), 64);
   if (!mark) return {};  // The ordinary case: there is none.
@@ -119,7 +130,10 @@ Result<> StagedFile::obey_mark() {
 
 void StagedFile::remove() {
   ::unlink(path_.c_str());
-  if (path_.extension() == kResumable) forget_mark();
+  if (path_.extension() == kResumable) {
+    forget_mark();
+    forget_note();
+  }
   transient_ = false;
 }
 
@@ -147,10 +161,12 @@ void remove_abandoned(const fs::path& path) {
   if (!lock(fd.get(), taken) || taken) return;
   ::unlink(path.c_str());
   ::unlink(mark_path(path).c_str());
+  ::unlink(note_path(path).c_str());
 }
 
 bool is_abandoned(const fs::directory_entry& entry, fs::file_time_type young, fs::file_time_type resumable) {
-  const fs::path& path = entry.path();
+  // A note belongs to its file, but a crash may have left it alone.
+  const fs::path path = entry.path().extension() == kNote ? entry.path().stem() : entry.path();
   if (!is_uuid(path.stem().string())) return false;
   std::error_code error;
   const fs::file_time_type written = entry.last_write_time(error);

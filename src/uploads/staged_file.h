@@ -37,6 +37,11 @@ class StagedFile {
   [[nodiscard]] Result<> mark(std::uint64_t size);
   void forget_mark();
 
+  /// A short text about a resumable file, which goes with it; empty if there is none. Written as a whole.
+  [[nodiscard]] std::string note() const;
+  [[nodiscard]] Result<> set_note(std::string_view text);
+  void forget_note();
+
   /// Deletes the file and what belongs to it.
   void remove();
   /// The file was moved elsewhere, or its bytes must stay.

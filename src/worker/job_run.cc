@@ -10,6 +10,7 @@
 #include "subtitles/formats.h"
 #include "tts/sentences.h"
 #include "worker/file_stem.h"
+#include "worker/link_fetch.h"
 
 namespace vat::worker {
 namespace {
@@ -36,19 +37,13 @@ bool may_pass(const Error& error) {
 
 }  // namespace
 
-Result<WorkFolder> WorkFolder::create(const ObjectStore& objects) {
-  fs::path path = objects.staging() / ("job-" + make_uuid());
-  VAT_TRY(make_directories(path));
-  return WorkFolder(std::move(path));
-}
-
-WorkFolder::~WorkFolder() {
-  std::error_code ignored;
-  if (!path_.empty()) fs::remove_all(path_, ignored);
-}
-
 JobRun::JobRun(const WorkerServices& services, RunningJob& job)
-    : services_(services), job_(job), told_(job), observer_(told_.observer()) {}
+    : services_(services),
+      job_(job),
+      told_(job),
+      observer_(told_.observer()),
+      title_(job.job().title),
+      upload_key_(job.claimed().upload_key) {}
 
 AttemptEnd JobRun::run() {
   try {
@@ -66,8 +61,9 @@ Result<> JobRun::make_everything() {
   folder_.emplace(std::move(folder));
   told_.call(folder_->path().string() + "/", "");
   const bool text = job_.job().kind == JobKind::kSpeech;
+  if (!text) VAT_TRY(fetch_from_link());
   plan_ = {.folder = folder_->path(),
-           .stem = text ? text_stem(job_.job().title) : recording_stem(job_.job().title),
+           .stem = text ? text_stem(title_) : recording_stem(title_),
            .overwrite = Overwrite::kReplace};
   VAT_TRY(text ? speak_text() : process());
   return job_.persist([&] { return job_.write_events(true); });
@@ -104,11 +100,22 @@ Result<> JobRun::process() {
   return {};
 }
 
+/// Nothing if the recording is here.
+Result<> JobRun::fetch_from_link() {
+  if (!upload_key_.empty() || job_.job().source_url.empty()) return {};
+  enter(Stage::kFetch);
+  VAT_ASSIGN(FetchedRecording fetched, fetch_recording(services_, job_));
+  upload_key_ = std::move(fetched.key);
+  title_ = std::move(fetched.title);
+  enter(Stage::kPrepare);
+  return {};
+}
+
 Result<fs::path> JobRun::recording() {
   if (!object_) {
-    VAT_ASSIGN(object_, job_.persist([&] { return services_.objects.get(job_.claimed().upload_key); }));
-    told_.call(object_->path.string(), job_.job().title);
-    told_.call(object_->path.filename().string(), job_.job().title);
+    VAT_ASSIGN(object_, job_.persist([&] { return services_.objects.get(upload_key_); }));
+    told_.call(object_->path.string(), title_);
+    told_.call(object_->path.filename().string(), title_);
   }
   return object_->path;
 }

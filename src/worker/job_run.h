@@ -11,6 +11,7 @@
 #include "worker/job_checkpoint.h"
 #include "worker/job_observer.h"
 #include "worker/running_job.h"
+#include "worker/work_folder.h"
 #include "worker/worker.h"
 
 namespace vat::worker {
@@ -19,20 +20,6 @@ namespace vat::worker {
 struct AttemptEnd {
   JobState state = JobState::kCompleted;  ///< kQueued: released, or to be retried.
   std::optional<Error> error;
-};
-
-/// A folder in the staging folder, removed with its contents.
-class WorkFolder {
- public:
-  [[nodiscard]] static Result<WorkFolder> create(const ObjectStore& objects);
-  WorkFolder(WorkFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  WorkFolder& operator=(WorkFolder&&) = delete;
-  ~WorkFolder();
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  explicit WorkFolder(std::filesystem::path path) : path_(std::move(path)) {}
-  std::filesystem::path path_;
 };
 
 class JobRun {
@@ -47,6 +34,7 @@ class JobRun {
   [[nodiscard]] Result<> make_everything();
   [[nodiscard]] Result<> speak_text();
   [[nodiscard]] Result<> process();
+  [[nodiscard]] Result<> fetch_from_link();
   [[nodiscard]] Result<std::filesystem::path> recording();
   [[nodiscard]] Result<Transcript> transcript();
   [[nodiscard]] Result<Transcript> transcribe();
@@ -71,6 +59,8 @@ class JobRun {
   JobObserver told_;
   const pipeline::Observer observer_;
   pipeline::JobOptions options_;
+  std::string title_;
+  std::string upload_key_;  ///< Empty until the recording is here.
   std::optional<WorkFolder> folder_;
   pipeline::ResultPlan plan_;
   std::string dub_extension_;

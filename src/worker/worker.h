@@ -10,10 +10,14 @@
 
 #include "base/result.h"
 #include "domain/event_bus.h"
+#include "domain/http_download.h"
 #include "domain/job_queue.h"
 #include "domain/object_store.h"
 #include "domain/transcript_store.h"
+#include "links/fetch.h"
+#include "links/media_page.h"
 #include "pipeline/stages.h"
+#include "uploads/intake.h"
 
 namespace vat::worker {
 
@@ -26,6 +30,14 @@ struct WorkerOptions {
       5'000};  ///< Queries the queue at least this often, in addition to notifications.
 };
 
+/// How the recordings of links come here. Everything must outlive the worker.
+struct LinkServices {
+  HttpDownloader& http;  ///< Calls only what users may make this machine call.
+  uploads::Intake& intake;
+  links::FetchLimits limits;
+  links::PageProgram page_program = {};  ///< Asked first.
+};
+
 /// Everything must outlive the worker.
 struct WorkerServices {
   JobQueue& queue;
@@ -34,6 +46,7 @@ struct WorkerServices {
   ObjectStore& objects;
   EventBus& bus;
   const pipeline::Resources& resources;
+  const LinkServices* links = nullptr;  ///< Null: jobs of links fail.
 };
 
 /// The outcome of one attempt at a job, for logs and metrics.

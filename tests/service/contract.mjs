@@ -28,7 +28,7 @@ const receiver = http.createServer((request, answer) => {
 await once(receiver, 'listening');
 receiver.unref();
 
-const server = await new Server({ flags: ['--allow-private-webhooks'], online: true }).start();
+const server = await new Server({ flags: ['--allow-private-webhooks', '--link-networks', '127.0.0.1'], online: true }).start();
 const api = new Client(server.origin);
 const form = (fields, ...files) => {
   const made = new FormData();
@@ -117,11 +117,15 @@ const tests = {
     await models.call('getModel', 404, { params: own });
     await models.call('deleteModel', 404, { params });
     for (const id of ['getModel', 'pullModel', 'deleteModel']) await models.call(id, 404, { params: { name: 'nobody' } });
+    const link = { json: { url: 'http://169.254.169.254/latest/meta-data' } };
+    assert.equal((await models.call('createJobs', 403, link)).json.field, 'url');
     await online.stop();
     mirror.closeAllConnections();
     mirror.close();
     const offline = await new Server({ data: path.join(folder, 'offline-data') }).start();
     await new Client(offline.origin).call('pullModel', 503, { params });
+    await new Client(offline.origin).call('createJobs', 503, link);
+    assert.equal((await new Client(offline.origin).call('getLimits', 200)).json.links, false);
     await offline.stop();
   },
 
@@ -130,7 +134,7 @@ const tests = {
     const flags = new Set([...stdout.matchAll(/^ +(?:-\w, ?)?--([a-z-]+)/gm)].map(([, name]) => name));
     // Options that the command line negates, and those of the machine, its operator or the terminal.
     const names = { formats: 'format', speech: 'no-speech', temperature_step: 'no-fallback', word_times: 'no-word-times' };
-    const others = ['help', 'quiet', 'verbose', 'progress', 'threads', 'models', 'model-url', 'model-sources', 'offline', 'output', 'force', 'skip-existing', 'no-resume', 'device', 'weights', 'check',
+    const others = ['help', 'quiet', 'verbose', 'progress', 'threads', 'models', 'model-url', 'model-sources', 'offline', 'output', 'force', 'skip-existing', 'no-resume', 'yt-dlp', 'device', 'weights', 'check',
       'google-api-key', 'google-credentials', 'google-tts-url', 'openai-url', 'openai-api-key', 'openai-tts-model'];
     const options = Object.keys(document.components.schemas.JobOptions.properties).map((name) => names[name] ?? name.replaceAll('_', '-'));
     assert.deepEqual([...options, ...others].sort(), [...flags].sort());
@@ -170,6 +174,38 @@ const tests = {
     assert.deepEqual(replayed, numbered.slice(numbered.indexOf(middle) + 1).map((event) => event.id));
     assert.deepEqual([...(await api.call('streamJobEvents', 200, { params: { id: job.id }, query: { last_event_id: middle.id } })).text.matchAll(/^id: (\d+)$/gm)].map((match) => match[1]), replayed);
     await api.call('streamJobEvents', 204, { params: { id: job.id }, headers: { 'Last-Event-ID': numbered.at(-1).id } });
+  },
+
+  async 'a job from a link'() {
+    assert.equal((await api.call('getLimits', 200)).json.links, true);
+    const content = fs.readFileSync(wav);
+    const requests = [];
+    const source = http.createServer((request, answer) => {
+      requests.push(request);
+      answer.writeHead(200, { 'Content-Length': content.length, 'Content-Disposition': 'attachment; filename="A fox.wav"' }).end(content);
+    }).listen(0, '127.0.0.1');
+    await once(source, 'listening');
+    const url = `http://127.0.0.1:${source.address().port}/download?id=3`;
+    const made = (await api.call('createJobs', 202, { json: { url, options: quick } })).json.items[0];
+    assert.equal(made.source_url, url);
+    assert.equal(made.stage, 'fetch');
+    const stream = await api.call('streamJobEvents', 200, { params: { id: made.id } });
+    assert.match(stream.text, /^event: done$/m);
+    const done = (await api.call('getJob', 200, { params: { id: made.id } })).json;
+    assert.equal(done.state, 'completed', JSON.stringify(done.error));
+    assert.equal(done.title, 'A fox.wav');
+    assert.equal(requests.length, 1);
+    assert.deepEqual((await api.call('downloadJobMedia', 200, { params: { id: made.id } })).body, content);
+    const again = (await api.call('rerunJob', 202, { params: { id: made.id }, json: {} })).json;
+    assert.equal((await jobEnd(server.origin, again.id)).state, 'completed');
+    assert.equal(requests.length, 1, 'a rerun has the recording');
+    source.close();
+    const gone = (await api.call('createJobs', 202, { json: { url: 'http://127.0.0.2/talk.mp4' } })).json.items[0];
+    const failed = await jobEnd(server.origin, gone.id);
+    assert.equal(failed.state, 'failed');
+    assert.equal(failed.error.stage, 'fetch');
+    assert.equal(failed.error.message, '127.0.0.2 is not a public internet address; only those are allowed.');
+    for (const { id } of [made, again, gone]) await api.call('deleteJob', 204, { params: { id } });
   },
 
   async 'files'() {

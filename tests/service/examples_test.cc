@@ -48,6 +48,33 @@ TEST_F(Examples, ThePythonScriptGetsTheResults) {
   server->stop();
 }
 
+TEST_F(Examples, BothTakeALinkAndAKey) {
+  make_speech("in/talk.wav");
+  const std::string recording = text_of("in/talk.wav");
+  const test_server::HttpTestServer source(test_server::Reply{.body = recording});
+  environment.erase("VAT_OFFLINE");
+  const auto server = serve({"--link-networks", "127.0.0.1"});
+  for (const std::string script : {"", "python3 -B "}) {
+    for (const char* const name : {"talk.txt", "talk.srt", "talk.speech.wav", "said.wav"})
+      fs::remove(path(name));
+    // The key is made as docs/service.md shows it.
+    const Outcome run =
+        bash("set -e; VAT_KEY=$(curl -sf -H 'Content-Type: application/json' -d '{\"name\":\"script\"}' " +
+             server->url("/api/v1/keys") +
+             " | python3 -c 'import json,sys; print(json.load(sys.stdin)[\"secret\"])')\nexport VAT_KEY\n" +
+             script + PROJECT_FOLDER "/examples/api." + (script.empty() ? "sh " : "py ") +
+             source.url("/talk.wav") + " " + server->url());
+    EXPECT_THAT(run.out, HasSubstr("The job is completed")) << run.err;
+    expect_results(run);
+    const Outcome wrong =
+        bash("VAT_KEY=vat_wrong " + script + PROJECT_FOLDER "/examples/api." +
+             (script.empty() ? "sh " : "py ") + source.url("/talk.wav") + " " + server->url());
+    EXPECT_NE(wrong.exit_code, 0);
+    EXPECT_THAT(wrong.out + wrong.err, HasSubstr("unauthorized"));
+  }
+  server->stop();
+}
+
 TEST_F(Examples, ARefusalIsReportedInTheServicesWords) {
   put("notes.txt", "no recording");
   const auto server = serve();

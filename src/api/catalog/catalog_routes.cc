@@ -150,7 +150,7 @@ Answer list_languages(const Services& /*services*/, const User& /*user*/, Reques
   co_return json_response(200, body);
 }
 
-std::string limits_json(const Limits& limits, const Allowance& allowance,
+std::string limits_json(const Limits& limits, const Allowance& allowance, bool links,
                         const std::optional<StorageSpace>& space) {
   std::string body;
   JsonWriter json(body);
@@ -172,6 +172,7 @@ std::string limits_json(const Limits& limits, const Allowance& allowance,
   number("unfinished_uploads_expire_seconds",
          static_cast<std::uint64_t>(std::chrono::seconds(limits.unfinished_uploads_expire).count()));
   write_allowance(json.key("quotas"), allowance, limits.max_running_jobs);
+  json.key("links").boolean(links);
   json.end_object();
   return body;
 }
@@ -180,7 +181,7 @@ Answer get_limits(const Services& services, const User& user, Request& /*request
   auto work = [&]() -> Result<std::string> {
     VAT_ASSIGN(const Allowance allowance, services.quotas.allowance(user.id));
     const Result<StorageSpace> space = services.objects.space();
-    return limits_json(services.limits, allowance,
+    return limits_json(services.limits, allowance, services.fetches_links,
                        space ? std::optional<StorageSpace>(*space) : std::nullopt);
   };
   VAT_CO_ASSIGN(std::string body, co_await services.pool.run(work));

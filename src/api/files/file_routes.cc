@@ -143,6 +143,8 @@ Answer get_media(const Services& services, const User& user, Request& request) {
     if (job.upload_id.empty())
       return fail(ErrorCode::kNotFound, "This job was created from a text and has no recording.");
     VAT_ASSIGN(const Upload upload, services.uploads.get(user.id, job.upload_id));
+    if (upload.state != UploadState::kComplete)
+      return fail(ErrorCode::kNotFound, "The recording of this job has not been fetched from its link yet.");
     if (upload.object_key.empty())
       return fail(Error(ErrorCode::kNotFound, "The recording was removed, because it was kept long enough.")
                       .with_status(410));

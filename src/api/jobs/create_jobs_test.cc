@@ -269,7 +269,7 @@ TEST(CreateJobs, AnUploadBecomesJobsByJson) {
   EXPECT_EQ(service.jobs().size(), 2U);
 
   EXPECT_EQ(service.client().send(Method::kDelete, "/api/v1/uploads/" + id).status, 409);
-  EXPECT_EQ(refusal(create("{}")), "400 upload_id: The field upload_id is missing.");
+  EXPECT_EQ(refusal(create("{}")), "400 upload_id: Name the recording by either upload_id or url.");
   EXPECT_THAT(refusal(create(R"({"upload_id":")" + make_uuid() + R"("})")), HasSubstr("404 upload_id: "));
   EXPECT_THAT(refusal(create(R"({"upload_id":"../../x"})")), HasSubstr("404 upload_id: "));
   EXPECT_THAT(refusal(create(R"({"upload_id":")" + id + R"(","colour":1})")), HasSubstr("400 colour: "));
@@ -288,6 +288,85 @@ TEST(PutUpload, KeepsNothingOfWhatItRefuses) {
   EXPECT_EQ(put("x", {{"Content-Type", "multipart/form-data; boundary=x"}}).status, 415);
   EXPECT_EQ(service.stored_files() + service.staged_files(), 0U);
   EXPECT_EQ(service.client().get("/api/v1/uploads/" + make_uuid()).status, 404);
+}
+
+TEST(CreateJobs, ALinkBecomesAJobThatFetchesIt) {
+  IntakeService service;
+  service.services().fetches_links = true;
+  const Reply reply = service.client().json(
+      Method::kPost, kJobs,
+      R"({"url":"https://example.com/a/Gr\u00fc\u00dfe.mp4?x=1#t=5","options":{"language":"de"}})");
+  ASSERT_EQ(reply.status, 202) << reply.body;
+  const json::object made = job(reply);
+  EXPECT_EQ(text(made, "source_url"), "https://example.com/a/Gr%C3%BC%C3%9Fe.mp4?x=1");
+  EXPECT_EQ(text(made, "title"),
+            "Gr\xC3\xBC\xC3\x9F"
+            "e.mp4");
+  EXPECT_EQ(text(made, "stage"), "fetch");
+  EXPECT_EQ(made.at("percent").to_number<double>(), 0);
+  EXPECT_EQ(service.services().queue.claim({.worker = "test"}).value()->job.source_url,
+            text(made, "source_url"));
+  const Reply titled =
+      service.client().json(Method::kPost, kJobs, R"({"url":"https://example.com/","title":"My talk"})");
+  EXPECT_EQ(text(job(titled), "title"), "My talk");
+  EXPECT_EQ(service.stored_files() + service.staged_files(), 0U);
+}
+
+TEST(CreateJobs, ALinkThatMayNotBeFetchedIsRefused) {
+  IntakeService service;
+  const auto refused = [&](const std::string& body) {
+    return refusal(service.client().json(Method::kPost, kJobs, body));
+  };
+  EXPECT_EQ(refused(R"({"url":"https://example.com/a.mp4"})"),
+            "503 : This service does not fetch recordings from links.");
+  service.services().fetches_links = true;
+  // The rules are those of webhooks, whose tests have the list of tricks.
+  EXPECT_EQ(refused(R"({"url":"http://169.254.169.254/latest"})"),
+            "403 url: The URL of a link may not be on a private network.");
+  for (const char* url : {"http://127.1/a.mp4", "http://[::ffff:10.0.0.1]/a.mp4",
+                          "http://localhost:8000/a.mp4", "http://0x7f000001/", "http://nas/a.mp4"})
+    EXPECT_THAT(refused(std::string(R"({"url":")") + url + "\"}"), HasSubstr("403 url: ")) << url;
+  for (const char* url :
+       {"ftp://example.com/a.mp4", "file:///etc/passwd", "example.com/a.mp4", "a.mp4", "https://",
+        "https://me:secret@example.com/a.mp4", "http://example.com@10.0.0.1/", "#"})
+    EXPECT_EQ(refused(std::string(R"({"url":")") + url + "\"}"),
+              "400 url: A link must be an http or https URL of at most 8192 characters, without a user name.")
+        << url;
+  EXPECT_EQ(refused("{}"), "400 upload_id: Name the recording by either upload_id or url.");
+  EXPECT_EQ(refused(R"({"url":"https://example.com/a.mp4","upload_id":")" + make_uuid() + "\"}"),
+            "400 url: Name the recording by either upload_id or url.");
+  EXPECT_TRUE(service.jobs().empty());
+  service.services().allow_private_links = true;
+  EXPECT_EQ(service.client().json(Method::kPost, kJobs, R"({"url":"http://nas/a.mp4"})").status, 202);
+}
+
+TEST(CreateJobs, ALinkThatWasNotFetchedIsFetchedByARerun) {
+  IntakeService service;
+  service.services().fetches_links = true;
+  const json::object first =
+      job(service.client().json(Method::kPost, kJobs, R"({"url":"https://example.com/a.mp4"})"));
+  const Reply again =
+      service.client().json(Method::kPost, std::string(kJobs) + "/" + text(first, "id") + "/rerun", "{}");
+  ASSERT_EQ(again.status, 202) << again.body;
+  EXPECT_EQ(text(object_of(again), "source_url"), "https://example.com/a.mp4");
+  EXPECT_NE(text(object_of(again), "upload_id"), text(first, "upload_id"));
+}
+
+TEST(CreateJobs, AnUploadThatIsFetchedBelongsToItsJob) {
+  IntakeService service;
+  service.services().fetches_links = true;
+  const json::object made =
+      job(service.client().json(Method::kPost, kJobs, R"({"url":"https://example.com/a.mp4"})"));
+  const std::string upload = "/api/v1/uploads/" + text(made, "upload_id");
+  EXPECT_EQ(service.tus(Method::kPatch, upload, {{"Upload-Offset", "0"}}, "mine").status, 403);
+  EXPECT_EQ(service.tus(Method::kDelete, upload, {}).status, 409);
+  EXPECT_EQ(refusal(service.client().json(Method::kPost, kJobs,
+                                          R"({"upload_id":")" + text(made, "upload_id") + "\"}")),
+            "409 upload_id: The upload is not complete: 0 bytes have been received.");
+  EXPECT_EQ(service.client().get(std::string(kJobs) + "/" + text(made, "id") + "/media").status, 404);
+  EXPECT_EQ(service.client().send(Method::kDelete, std::string(kJobs) + "/" + text(made, "id")).status, 204);
+  EXPECT_EQ(service.client().get(upload).status, 404);
+  EXPECT_EQ(service.staged_files(), 0U);
 }
 
 }  // namespace

@@ -3,18 +3,23 @@
 
 #include "api/common/handler.h"
 #include "api/common/rate_limits.h"
+#include "api/common/outbound_url.h"
 #include "api/jobs/created_response.h"
 #include "api/jobs/idempotency.h"
 #include "api/jobs/job_fields.h"
 #include "api/jobs/job_request.h"
 #include "api/routes.h"
 #include "api/uploads/form.h"
+#include "base/ascii.h"
+#include "base/hex.h"
 
 namespace vat::api {
 namespace {
 
 using http::Request;
 using http::Response;
+
+constexpr std::size_t kMaxLinkBytes = 8192;
 
 /// Blocks.
 Result<Response> create_of_form(const Services& services, const User& user, const Request& request,
@@ -44,14 +49,32 @@ Answer create_from_form(const Services& services, const User& user, Request& req
   co_return co_await services.slow_pool.run(work);
 }
 
+/// Without its fragment, which is for browsers only, and with the escapes that they add.
+Result<std::string> read_link(const Services& services, const std::string& url) {
+  std::string link;
+  for (const char c : url.substr(0, url.find('#')))
+    link += c == ' ' || is_graphic(c) || is_control(c) ? std::string(1, c) : percent_encode({&c, 1});
+  const UrlRules rules{.noun = "link",
+                       .field = "url",
+                       .max_bytes = kMaxLinkBytes,
+                       .allow_private = services.allow_private_links};
+  VAT_TRY(check_outbound_url(link, rules));
+  return link;
+}
+
 Result<JobRequest> read_json_request(const Services& services, const User& user, const Request& request,
                                      JsonFields& fields) {
   VAT_ASSIGN(const std::optional<std::string> upload_id, fields.text("upload_id", {.min = 1, .max = 64}));
-  if (!upload_id) return fail(fields.missing("upload_id"));
+  VAT_ASSIGN(const std::optional<std::string> url, fields.text("url", {.min = 1, .max = kMaxLinkBytes}));
+  if (upload_id.has_value() == url.has_value())
+    return fail_field(url ? "url" : "upload_id", "Name the recording by either upload_id or url.");
   VAT_ASSIGN(JobRequest wanted, job_request_from_json(services, fields));
   VAT_TRY(fields.finish());
   wanted.user_id = user.id;
-  wanted.upload_id = *upload_id;
+  wanted.upload_id = upload_id.value_or("");
+  if (url) {
+    VAT_ASSIGN(wanted.source_url, read_link(services, *url));
+  }
   VAT_ASSIGN(wanted.idempotency, idempotency_key(request, fields.canonical()));
   return wanted;
 }
@@ -75,7 +98,7 @@ Answer post_jobs(const Services& services, const User& user, Request& request) {
   co_return fail(
       http_refusal(415,
                    "Send a form (multipart/form-data) with the file, or JSON (application/json) with "
-                   "the id of an upload.",
+                   "the id of an upload or the url of a recording.",
                    "Content-Type"));
 }
 

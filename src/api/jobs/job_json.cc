@@ -76,6 +76,7 @@ void write_job(JsonWriter& json, const Job& job, const JobDetails& details) {
   json.key("warnings").strings(job.warnings);
   json.key("files").array(details.files, [&](const Artifact& file) { write_file(json, file); });
   json.key("upload_id").string_or_null(job.upload_id);
+  json.key("source_url").string_or_null(job.source_url);
   json.key("webhook_url").string_or_null(job.webhook_url);
   json.key("created_at").string(to_rfc3339(job.created_at));
   json.key("updated_at").string(to_rfc3339(job.updated_at));

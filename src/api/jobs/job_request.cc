@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "links/link_name.h"
 #include "pipeline/options_json.h"
+#include "uploads/file_label.h"
 
 namespace vat::api {
 namespace {
@@ -83,6 +85,13 @@ NewJob with_upload(NewJob job, const Upload& upload) {
   return job;
 }
 
+NewJob with_link(NewJob job, const JobRequest& request) {
+  job.source_url = request.source_url;
+  job.source_name = uploads::file_label(links::name_of_url(request.source_url));
+  if (job.title.empty()) job.title = job.source_name;
+  return job;
+}
+
 Result<CreatedJobs> create_from_files(const Services& services, const JobRequest& request) {
   VAT_ASSIGN(const std::vector<Upload> stored, store_all(services, request.files));
   const NewJob job = describe(request);
@@ -102,10 +111,14 @@ Result<CreatedJobs> create_jobs(const Services& services, const JobRequest& requ
     VAT_ASSIGN(std::vector<Job> made, services.jobs.find_idempotent(request.user_id, *request.idempotency));
     if (!made.empty()) return CreatedJobs{.jobs = std::move(made), .replayed = true};
   }
+  if (!request.source_url.empty() && !services.fetches_links)
+    return fail(ErrorCode::kUnavailable, "This service does not fetch recordings from links.");
   VAT_TRY(check_available(services, request));
   VAT_TRY(check_quotas(services, request));
   if (!request.files.empty()) return create_from_files(services, request);
   NewJob job = describe(request);
+  if (!request.source_url.empty())
+    return services.jobs.create({with_link(std::move(job), request)}, request.idempotency);
   if (request.kind == JobKind::kProcess) {
     VAT_ASSIGN(const Upload upload, find_complete(services, request.user_id, request.upload_id));
     job = with_upload(std::move(job), upload);

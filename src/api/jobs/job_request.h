@@ -27,14 +27,15 @@ struct JobRequest {
   // The input, one of these:
   std::vector<uploads::ReceivedFile> files;  ///< Hashed.
   std::string upload_id;
-  std::string text;  ///< For JobKind::kSpeech.
+  std::string source_url;  ///< Checked.
+  std::string text;        ///< For JobKind::kSpeech.
 };
 
 /// Checks the request, stores its files and creates its jobs: all of them, or none and no bytes are left.
 /// kInvalidArgument about the option as check_available(), kBadMedia and kNoAudio about a file, kNotFound
 /// (404) and kExists (409) about "upload_id" for an upload that does not exist or is not complete, kLimit
-/// (429) when the user has too many waiting, kExists for an idempotency key of another request. Blocks for as
-/// long as the disk takes, briefly without files.
+/// (429) when the user has too many waiting, kUnavailable for a link where links are not fetched, kExists for
+/// an idempotency key of another request. Blocks for as long as the disk takes, briefly without files.
 [[nodiscard]] Result<CreatedJobs> create_jobs(const Services& services, const JobRequest& request);
 
 /// kInvalidArgument about the option if the model is not in the catalogue, or the voice's engine has no

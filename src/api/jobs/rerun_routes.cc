@@ -52,10 +52,18 @@ Answer create_from_job(const Services& services, const User& user, Request& requ
   co_return co_await services.pool.run(work);
 }
 
-Result<JobRequest> describe_rerun(const Services& /*services*/, const Job& job, const Changes& changes) {
+/// Whether the recording of a job was to be fetched, and never was.
+Result<bool> is_unfetched(const Services& services, const Job& job) {
+  if (job.source_url.empty()) return false;
+  VAT_ASSIGN(const Upload upload, services.uploads.get(job.user_id, job.upload_id));
+  return upload.state != UploadState::kComplete;
+}
+
+Result<JobRequest> describe_rerun(const Services& services, const Job& job, const Changes& changes) {
   JobRequest wanted = changes.wanted;
   wanted.kind = job.kind;
-  wanted.upload_id = job.upload_id;
+  VAT_ASSIGN(const bool unfetched, is_unfetched(services, job));
+  (unfetched ? wanted.source_url : wanted.upload_id) = unfetched ? job.source_url : job.upload_id;
   wanted.text = job.input_text;
   VAT_ASSIGN(const pipeline::JobOptions before, pipeline::job_options_from_stored_json(job.options));
   VAT_ASSIGN(wanted.options, read_options(changes.options, before));

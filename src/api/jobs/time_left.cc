@@ -14,7 +14,10 @@ constexpr double kUnknownLength = 60.0;  // seconds, as JobQueue::waiting_ahead(
 
 StageWeights weights_of(const Job& job) {
   const auto view = options_view(job.options);
-  return StageWeights({.recording = job.kind == JobKind::kProcess, .speech = view->speech, .dub = view->dub});
+  return StageWeights({.link = !job.source_url.empty(),
+                       .recording = job.kind == JobKind::kProcess,
+                       .speech = view->speech,
+                       .dub = view->dub});
 }
 
 /// The measured speed of the job's engine and model; 0 if unknown.

@@ -10,6 +10,7 @@
 #include "http/too_long.h"
 #include "uploads/completion.h"
 #include "uploads/file_label.h"
+#include "uploads/resumable.h"
 #include "uploads/staged_file.h"
 
 namespace vat::api {
@@ -127,6 +128,8 @@ Result<OpenUpload> open_for_writing(const Services& services, const std::string&
   VAT_ASSIGN(Upload upload, services.uploads.get(user_id, upload_id));
   if (!fields_of(upload).concat.empty())
     return tus_fail(kForbidden, "The upload was concatenated from parts; it accepts no bytes.");
+  if (uploads::is_fetched(upload))
+    return tus_fail(kForbidden, "The upload is fetched from a link by its job; it accepts no bytes.");
   VAT_ASSIGN(OpenUpload open, uploads::open_upload(services.intake, std::move(upload)));
   if (open.state == uploads::OpenState::kExpired)
     return tus_fail(kGone, "The upload was not finished in time; start it again.");

@@ -1,70 +1,11 @@
 #include "api/webhooks/webhook_url.h"
 
-#include <algorithm>
-#include <string>
-
-#include "base/ascii.h"
-#include "base/text.h"
-#include "net/address.h"
-#include "net/url.h"
+#include "api/common/outbound_url.h"
 
 namespace vat::api {
-namespace {
-
-constexpr std::size_t kMaxWebhookUrlBytes = 2048;
-
-/// Visible ASCII without what no URL holds (RFC 3986, section 2), whose parsers disagree about it.
-bool has_plain_characters(std::string_view url) {
-  return url.find_first_of("\\\"<>^`{|}") == std::string_view::npos &&
-         std::all_of(url.begin(), url.end(), is_graphic);
-}
-
-/// The last label begins with a digit, as only that of an address does.
-bool is_numeric(std::string_view name) {
-  const std::string_view last = name.substr(name.rfind('.') + 1);
-  return !last.empty() && is_digit(last.front());
-}
-
-bool is_local_name(std::string_view name) {
-  return name == "localhost" || name.ends_with(".localhost") || name.ends_with(".local") ||
-         name.ends_with(".internal") || name.find('.') == std::string_view::npos;
-}
-
-bool is_name(std::string_view host) { return !host.starts_with('[') && !is_numeric(host); }
-
-/// Whether a name stands in the URL as it is, and not behind percent signs, a user or a port that is none.
-bool spells_name(std::string_view text, const net::Url& url) {
-  constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyz0123456789.-_";
-  if (url.host.find_first_not_of(kAllowed) != std::string::npos) return false;
-  const std::string begin = url.scheme + "://" + url.host;
-  if (!fold_case(text).starts_with(begin)) return false;
-  const std::string_view rest = text.substr(begin.size());
-  if (rest.starts_with(':')) return rest.size() > 1 && is_digit(rest[1]);
-  return rest.empty() || rest.front() == '/' || rest.front() == '?';
-}
-
-bool is_plainly_private(std::string_view host) {
-  while (host.ends_with('.')) host.remove_suffix(1);
-  if (is_name(host)) return is_local_name(host);
-  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
-  return !net::is_public_address(host);
-}
-
-}  // namespace
 
 Result<> check_webhook_url(std::string_view url, bool allow_private, std::string_view field) {
-  const auto refuse = [&] {
-    return fail_field(
-        std::string(field),
-        "A webhook must be an http or https URL of at most 2048 characters, without a user name.");
-  };
-  if (url.size() > kMaxWebhookUrlBytes || !has_plain_characters(url)) return refuse();
-  const Result<net::Url> parsed = net::parse_url(std::string(url));
-  if (!parsed || parsed->has_user || parsed->has_zone || parsed->has_fragment) return refuse();
-  if (is_name(parsed->host) && !spells_name(url, *parsed)) return refuse();
-  if (allow_private || !is_plainly_private(parsed->host)) return {};
-  return fail(Error(ErrorCode::kPermission, "The URL of a webhook may not be on a private network.")
-                  .about_field(std::string(field)));
+  return check_outbound_url(url, {.noun = "webhook", .field = field, .allow_private = allow_private});
 }
 
 }  // namespace vat::api

@@ -1,5 +1,6 @@
 #include "net/testing/http_test_server.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -130,6 +131,8 @@ class HttpTestServer::Implementation {
     while (reply.endless) {
       if (!write(socket, reply.body)) return false;
     }
+    if (reply.drip.count() > 0)
+      return drip(socket, std::string_view(reply.body).substr(0, count), reply.drip);
     if (!write(socket, std::string_view(reply.body).substr(0, count))) return false;
     if (reply.stall) return wait_for_end(socket);
     return !reply.close_after.has_value() && reply.claimed_length.value_or(count) == count;
@@ -139,6 +142,16 @@ class HttpTestServer::Implementation {
     ErrorCode error;
     asio::write(socket, asio::buffer(bytes), error);
     return !error;
+  }
+
+  /// The client sends nothing meanwhile, so what can be read is its end, or the destructor's.
+  static bool drip(Tcp::socket& socket, std::string_view bytes, std::chrono::milliseconds each) {
+    for (const char& byte : bytes) {
+      pollfd end{.fd = socket.native_handle(), .events = POLLIN, .revents = 0};
+      if (::poll(&end, 1, static_cast<int>(each.count())) != 0) return false;
+      if (!write(socket, {&byte, 1})) return false;
+    }
+    return true;
   }
 
   /// Blocks until the client, or the destructor, ends the connection.

@@ -41,6 +41,8 @@ struct Reply {
   bool silent = false;
   /// Sends the head and the body up to `close_after`, then nothing, with the connection open.
   bool stall = false;
+  /// Sends the body in pieces of one byte, each after this time.
+  std::chrono::milliseconds drip{0};
 };
 
 /// Called on the connections' threads, possibly at the same time.

@@ -117,6 +117,13 @@ TestService::TestService(TestServiceOptions options)
   database_ = std::move(*database);
   const auto migrated = database_->migrate();
   EXPECT_TRUE(migrated) << migrated.error().message << " " << migrated.error().detail;
+  intake_ = std::make_unique<uploads::Intake>(uploads(), objects(),
+                                              uploads::IntakeOptions{.reserved_disk_bytes = 0});
+  link_http_ = std::make_unique<net::CurlHttpClient>(
+      net::CurlOptions{.addresses = net::AddressPolicy::kPublicOnly,
+                       .also_allowed = {net::Network::parse("127.0.0.1").value()}});
+  links_ = std::make_unique<LinkServices>(
+      LinkServices{*link_http_, *intake_, {.first_pause = std::chrono::milliseconds(1)}});
 }
 
 TestService::~TestService() = default;
@@ -128,7 +135,7 @@ UploadStore& TestService::uploads() const { return database_->uploads(); }
 SpeedStore& TestService::speeds() const { return database_->speeds(); }
 
 WorkerServices TestService::services() const {
-  return {queue(), speeds(), transcripts(), objects(), bus(), resources_};
+  return {queue(), speeds(), transcripts(), objects(), bus(), resources_, links_.get()};
 }
 
 std::string TestService::upload(const fs::path& file, const std::string& title) {
@@ -155,6 +162,22 @@ Job TestService::create(const std::string& upload_id, const std::string& title, 
                               .title = title,
                               .upload_id = upload_id,
                               .options = pipeline::to_json(*chosen)}},
+                            std::nullopt);
+  EXPECT_TRUE(made) << made.error().message << " " << made.error().detail;
+  return made->jobs.front();
+}
+
+Job TestService::create_of_link(const std::string& url, const std::string& title,
+                                const std::string& options) {
+  pipeline::JobOptions defaults;
+  defaults.speech = false;
+  const auto chosen = pipeline::job_options_from_json(options, defaults);
+  EXPECT_TRUE(chosen) << chosen.error().message;
+  auto made = jobs().create({{.user_id = kLocalUserId,
+                              .title = title,
+                              .options = pipeline::to_json(*chosen),
+                              .source_url = url,
+                              .source_name = title}},
                             std::nullopt);
   EXPECT_TRUE(made) << made.error().message << " " << made.error().detail;
   return made->jobs.front();

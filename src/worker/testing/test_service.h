@@ -21,6 +21,7 @@
 #include "domain/object_store.h"
 #include "domain/transcript_store.h"
 #include "domain/upload_store.h"
+#include "net/curl_http_client.h"
 #include "pipeline/stages.h"
 #include "worker/worker.h"
 
@@ -53,12 +54,17 @@ class TestService {
   [[nodiscard]] EventBus& bus() const { return *bus_; }
   [[nodiscard]] const pipeline::Resources& resources() const { return resources_; }
   [[nodiscard]] WorkerServices services() const;
+  [[nodiscard]] uploads::Intake& intake() const { return *intake_; }
+  [[nodiscard]] LinkServices& links() const { return *links_; }
 
   /// A complete upload of a copy of the file; returns its id.
   [[nodiscard]] std::string upload(const std::filesystem::path& file, const std::string& title);
   /// A job on the upload whose JSON options override options that make texts only.
   [[nodiscard]] Job create(const std::string& upload_id, const std::string& title,
                            const std::string& options);
+  /// A job on the recording behind the link, which the worker may fetch from this machine.
+  [[nodiscard]] Job create_of_link(const std::string& url, const std::string& title,
+                                   const std::string& options);
   [[nodiscard]] Job create_speech(const std::string& text, const std::string& options);
 
   [[nodiscard]] Job job(const std::string& job_id) const;
@@ -81,6 +87,9 @@ class TestService {
   std::unique_ptr<EventBus> bus_;
   std::unique_ptr<ObjectStore> objects_;
   std::unique_ptr<db::Database> database_;
+  std::unique_ptr<uploads::Intake> intake_;
+  std::unique_ptr<net::CurlHttpClient> link_http_;
+  std::unique_ptr<LinkServices> links_;
   std::unique_ptr<HttpDownloader> no_network_;
   std::unique_ptr<catalog::ModelStore> models_;
   std::unique_ptr<Engines> engines_;

@@ -99,8 +99,9 @@ int main(int argc, char** argv) {
                                         .limits = {.max_attempts = 1'000'000, .max_lost_workers = 1'000'000},
                                         .hearing = hearing});
   LoggedQueue queue(service.queue(), log);
-  worker::WorkerServices services{queue,         service.speeds(),   service.transcripts(), service.objects(),
-                                  service.bus(), service.resources()};
+  worker::WorkerServices services{
+      queue,         service.speeds(),    service.transcripts(), service.objects(),
+      service.bus(), service.resources(), &service.links()};
   worker::Worker worker(services, {.name = "child", .lease = milliseconds(200), .poll = milliseconds(20)});
   worker.start();
   const Job job = service.wait_for_end(job_id);
