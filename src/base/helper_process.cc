@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -133,16 +132,6 @@ class SpawnPlan {
   posix_spawnattr_t attributes_{};
 };
 
-constexpr bool sanitized() {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  return true;
-#elif defined(__has_feature)
-  return __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
-#else
-  return false;
-#endif
-}
-
 }  // namespace
 
 /// Whether it was reaped, after which its number may be another process's.
@@ -240,12 +229,6 @@ Result<Channel> inherit_channel() {
     return fail(ErrorCode::kUnavailable, "The process that started this has ended.");
   (void)::fcntl(kHelperFd, F_SETFD, FD_CLOEXEC);
   return Channel(UniqueFd(kHelperFd));
-}
-
-void limit_memory(std::uint64_t bytes) {
-  if (sanitized()) return;
-  const rlimit limit{.rlim_cur = static_cast<rlim_t>(bytes), .rlim_max = static_cast<rlim_t>(bytes)};
-  (void)::setrlimit(RLIMIT_AS, &limit);
 }
 
 }  // namespace vat

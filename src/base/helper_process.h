@@ -62,8 +62,4 @@ class HelperProcess {
 /// started it. Errors: kInvalidArgument when it is no helper. Once.
 [[nodiscard]] Result<Channel> inherit_channel();
 
-/// In a helper: what it may have of address space, beyond which an allocation fails. Sanitizers need
-/// terabytes of it, so that it does nothing in their builds.
-void limit_memory(std::uint64_t bytes);
-
 }  // namespace vat

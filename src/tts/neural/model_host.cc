@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/helper_process.h"
+#include "base/process_limits.h"
 #include "tts/neural/model_messages.h"
 #include "tts/neural/onnx_runtime.h"
 #include "tts/neural_engine.h"
