@@ -11,6 +11,7 @@
 #include "asr/whisper_model.h"
 #include "base/bytes.h"
 #include "base/file.h"
+#include "base/sandbox.h"
 #include "base/text.h"
 #include "command.h"
 #include "flags.h"
@@ -105,6 +106,10 @@ class DoctorCommand : public Command {
     }
     line("formats and codecs",
          missing.empty() ? fmt::format("all {} required ones", present) : "missing: " + missing);
+    line("sandbox",
+         can_filter_system_calls()
+             ? "recordings are decoded in processes that seccomp locks up"
+             : "recordings are decoded in processes of their own, not locked up: " + system_call_filter());
   }
 
   [[nodiscard]] Result<> voices(Toolbox& toolbox, const std::stop_token& stop) {

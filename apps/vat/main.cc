@@ -6,12 +6,15 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "command.h"
+#include "decoding.h"
 #include "flags.h"
 #include "help.h"
 #include "interrupt.h"
+#include "media/helper.h"
 #include "toolbox.h"
 #include "tts/neural_engine.h"
 
@@ -136,6 +139,8 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   try {
     if (argc == 2 && argv[1] == vat::app::kVoiceHostCommand) return vat::app::host_voice();
+    if (argc == 2 && std::string_view(argv[1]) == vat::app::kDecodeHelper)
+      return vat::media::run_media_helper();
     return vat::app::run(argc, argv);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "vat: Internal error: %s\n", error.what());

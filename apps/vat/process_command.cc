@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "command.h"
+#include "decoding.h"
 #include "flags.h"
 #include "inputs.h"
 #include "pipeline/stages.h"
@@ -74,12 +75,18 @@ class ProcessCommand : public Command {
       add_service_flags(command(), services_flags_);
     }
     add_link_flags(command(), yt_dlp_);
+    command()
+        .add_flag("--no-sandbox", no_sandbox_,
+                  "Decode in this process, without protection against files that are made to do harm")
+        ->group("Recognition");
     add_common_flags(command(), common_);
     command().footer(process ? kProcessExamples : kTranscribeExamples);
   }
 
   [[nodiscard]] Result<int> run(std::stop_token stop) override {
     if (kind_ == Kind::kTranscribe) job_.no_speech = true;
+    // While the rest is prepared, it loads.
+    VAT_ASSIGN(media_, open_media(no_sandbox_ ? Sandboxing::kOff : Sandboxing::kAuto));
     VAT_TRY(take_format_from_name());
     if (to_stdout() && job_.formats.empty()) job_.formats = {"txt"};
     VAT_ASSIGN(const pipeline::JobOptions options, to_job_options(job_));
@@ -94,7 +101,7 @@ class ProcessCommand : public Command {
       VAT_TRY(check_voice(voices, options, stop));
     }
     const pipeline::Speech speech(std::move(voices), cache_directory() / "speech");
-    const pipeline::Resources resources{toolbox_->pool(), toolbox_->engines(), speech};
+    const pipeline::Resources resources{toolbox_->pool(), toolbox_->engines(), speech, *media_};
     const LinkTools links{toolbox_->downloads(), {.name = yt_dlp_}};
     return RecordingBatch(resources, links, *console_, options, output_, check_).run(inputs, stop);
   }
@@ -180,9 +187,11 @@ class ProcessCommand : public Command {
   JobFlags job_;
   ServiceFlags services_flags_;
   bool check_ = false;
+  bool no_sandbox_ = false;
   fs::path single_file_;  ///< That --output names.
   std::unique_ptr<Console> console_;
   std::unique_ptr<Toolbox> toolbox_;
+  std::shared_ptr<media::Media> media_;
 };
 
 }  // namespace

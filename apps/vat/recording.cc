@@ -11,7 +11,6 @@
 #include "base/file.h"
 #include "checkpoint_file.h"
 #include "live_text.h"
-#include "media/audio_reader.h"
 #include "subtitles/formats.h"
 #include "subtitles/sound_captions.h"
 
@@ -26,10 +25,10 @@ bool shows_cues(subtitles::Format format) {
   return format == kSrt || format == kVtt || format == kLrc || format == kJson;
 }
 
-Result<std::string> dub_extension(const RecordingTask& task) {
+Result<std::string> dub_extension(media::Media& media, const RecordingTask& task) {
   if (task.options.dub && task.input == "-")
     return fail(ErrorCode::kInvalidArgument, "A dub needs a file, because the video is read twice.");
-  return pipeline::dub_extension(task.options, task.input);
+  return pipeline::dub_extension(media, task.options, task.input);
 }
 
 /// The processing of one recording. Each method is one stage.
@@ -72,7 +71,7 @@ class Recording {
 
  private:
   [[nodiscard]] Result<Transcript> transcribe() {
-    VAT_ASSIGN(const std::unique_ptr<media::AudioReader> sound, open_sound());
+    VAT_ASSIGN(const std::unique_ptr<AudioSource> sound, open_sound());
     VAT_ASSIGN(pipeline::PreparedRecognition recognition,
                pipeline::prepare_recognition(resources_, task_.options, observer_, stop_));
     VAT_TRY(open_checkpoint(recognition.identity));
@@ -80,10 +79,10 @@ class Recording {
                                 observer_, stop_);
   }
 
-  [[nodiscard]] Result<std::unique_ptr<media::AudioReader>> open_sound() const {
+  [[nodiscard]] Result<std::unique_ptr<AudioSource>> open_sound() const {
     const media::ReaderOptions options{.track = task_.options.track, .stop = stop_};
-    if (task_.input != "-") return media::AudioReader::open(task_.input, options);
-    return media::AudioReader::open_stream(STDIN_FILENO, "standard input", options);
+    if (task_.input != "-") return resources_.media.open(task_.input, options);
+    return resources_.media.open_stream(STDIN_FILENO, "standard input", options);
   }
 
   [[nodiscard]] Result<> open_checkpoint(const std::string& identity) {
@@ -167,7 +166,7 @@ Result<RecordingReport> process_recording(const pipeline::Resources& resources, 
   if (task.to_stdout && task.options.formats.size() != 1)
     return fail(ErrorCode::kInvalidArgument,
                 "Standard output can take only one format; choose it with --format.");
-  VAT_ASSIGN(std::string extension, dub_extension(task));
+  VAT_ASSIGN(std::string extension, dub_extension(resources.media, task));
   VAT_TRY(pipeline::check_free(task.plan, planned_files(task, extension)));
   return Recording(resources, task, std::move(extension), observer, std::move(stop)).run();
 }

@@ -37,7 +37,7 @@ bool is_there(const fs::path& file) {
 }
 
 /// Leaves out the existing results.
-void leave_out_existing(RecordingTask& task) {
+void leave_out_existing(media::Media& media, RecordingTask& task) {
   if (task.to_stdout) return;
   const pipeline::ResultPlan& plan = task.plan;
   pipeline::JobOptions& options = task.options;
@@ -49,7 +49,7 @@ void leave_out_existing(RecordingTask& task) {
                 [&](const subtitles::Format format) { return is_there(plan.transcript(format)); });
   if (silent || is_there(plan.speech(options.spoken.format))) options.speech = false;
   if (options.dub) {
-    const auto extension = pipeline::dub_extension(options, task.input);
+    const auto extension = pipeline::dub_extension(media, options, task.input);
     if (silent || (extension && is_there(plan.dub(*extension)))) options.dub = false;
   }
 }
@@ -162,7 +162,7 @@ Result<RecordingBatch::Outcome> RecordingBatch::run_link(const Input& input, con
 
 /// Leaves out the results that exist; true when none is left.
 bool RecordingBatch::is_passed_over(RecordingTask& task) const {
-  if (output_.skip_existing) leave_out_existing(task);
+  if (output_.skip_existing) leave_out_existing(resources_.media, task);
   return is_nothing(task.options);
 }
 

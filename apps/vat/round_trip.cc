@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "asr/word_error_rate.h"
-#include "media/audio_reader.h"
 #include "model_progress.h"
 #include "pipeline/stages.h"
 #include "recording_report.h"
@@ -32,8 +31,8 @@ Result<std::string> check_round_trip(const pipeline::Resources& resources, const
       .fetch = models.sink()};
   VAT_ASSIGN(pipeline::PreparedRecognition recognition,
              pipeline::prepare_recognition(resources, options, observer, stop));
-  VAT_ASSIGN(const std::unique_ptr<media::AudioReader> sound,
-             media::AudioReader::open(trip.speech, {.track = 0, .stop = stop}));
+  VAT_ASSIGN(const std::unique_ptr<AudioSource> sound,
+             resources.media.open(trip.speech, {.track = 0, .stop = stop}));
   VAT_ASSIGN(const Transcript recognised, pipeline::transcribe(resources, *sound, std::move(recognition),
                                                                options, nullptr, observer, stop));
   return sentence(asr::count_word_errors(trip.text, recognised.text()), recognised);

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/private_tree.h"
 #include "db/database.h"
+#include "decoding.h"
 #include "http/server.h"
 #include "last_words.h"
 #include "net/curl_http_client.h"
@@ -81,6 +82,7 @@ struct Service::Parts {
   std::optional<FileLock> lock;
   std::unique_ptr<db::Database> database;
   std::unique_ptr<ObjectStore> objects;
+  std::shared_ptr<media::Media> media;
   std::unique_ptr<uploads::Intake> intake;
   Toolbox machine;
   std::unique_ptr<pipeline::Speech> speech;
@@ -121,6 +123,7 @@ struct Service::Parts {
 
 Result<> Service::Parts::start() {
   start_sentry();
+  VAT_ASSIGN(media, open_media(parse_sandboxing(settings.sandbox)));
   VAT_TRY(open_stores());
   VAT_TRY(open_pipeline());
   readiness = std::make_unique<operation::Readiness>(
@@ -165,7 +168,8 @@ Result<> Service::Parts::open_stores() {
   intake = std::make_unique<uploads::Intake>(
       database->uploads(), *objects,
       uploads::IntakeOptions{.reserved_disk_bytes = settings.reserved_disk,
-                             .unfinished_expire = std::chrono::hours(settings.uploads_expire)});
+                             .unfinished_expire = std::chrono::hours(settings.uploads_expire),
+                             .media = media.get()});
   sources.queue = &database->queue();
   sources.objects = objects.get();
   sources.pools = {{"database", [this] { return database_pool->use(); }},
@@ -184,7 +188,8 @@ Result<> Service::Parts::open_pipeline() {
   chunks.observe([this](std::chrono::duration<double> took) { metrics.count_chunk(took); });
   sources.pools.emplace_back("recognition", [&chunks] { return chunks.use(); });
   sources.models = [this] { return machine.engines().use(); };
-  resources = std::make_unique<pipeline::Resources>(pipeline::Resources{chunks, machine.engines(), *speech});
+  resources =
+      std::make_unique<pipeline::Resources>(pipeline::Resources{chunks, machine.engines(), *speech, *media});
   return {};
 }
 

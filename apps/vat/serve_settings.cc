@@ -94,6 +94,11 @@ const Setting kTable[] = {
      "Who may download and remove models over the API: auto (the user of a server without sign-in), everyone "
      "or nobody"},
 
+    {"Jobs", "sandbox", Choice{&S::sandbox, {"auto", "required", "off"}},
+     "Where recordings are decoded: auto (in processes that are locked up as far as the system can), "
+     "required "
+     "(the same, or the server does not start) or off (in the server's own process)"},
+
     {"Limits", "upload-limit", Size{&S::upload_limit}, "Largest file"},
     {"Limits", "reserved-disk", Size{&S::reserved_disk}, "Disk space that uploads leave free"},
     {"Limits", "files-per-request", Number{&S::files_per_request, 1, 10'000}, "Files per request"},

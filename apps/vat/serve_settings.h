@@ -42,6 +42,7 @@ struct ServeSettings {
   int lease = 30;  ///< Seconds.
   std::uint64_t model_memory = 0;
   std::string model_management = "auto";
+  std::string sandbox = "auto";
 
   std::uint64_t upload_limit = 20ULL << 30U;
   std::uint64_t reserved_disk = 1ULL << 30U;

@@ -9,15 +9,26 @@
 #include <vector>
 
 #include "child_process.h"
-#include "media/audio_reader.h"
+#include "media/sandboxed_media.h"
 #include "recognition.h"
 
 namespace vat::bench {
 namespace {
 
+struct DecodeOptions {
+  std::string file;
+  std::string vat = VAT_PROGRAM;
+  bool sandbox = false;
+};
+
 /// Decodes the audio of a file to its end, as recognition does.
-Result<> decode(const std::string& file) {
-  VAT_ASSIGN(const auto reader, media::AudioReader::open(file, {}));
+Result<> decode(const DecodeOptions& options) {
+  std::unique_ptr<media::Media> sandboxed;
+  if (options.sandbox)
+    sandboxed = media::make_sandboxed_media(
+        {.helper = {.program = options.vat, .arguments = {"decode-helper"}, .environment = {}}});
+  media::Media& media = sandboxed ? *sandboxed : media::media_in_process();
+  VAT_ASSIGN(const auto reader, media.open(options.file, {}));
   std::vector<float> block(1 << 16);
   std::int64_t samples = 0;
   while (true) {
@@ -87,24 +98,29 @@ CLI::App* add_model(CLI::App& app, ModelOptions& options) {
   return command;
 }
 
+void add_decode(CLI::App& app, DecodeOptions& options) {
+  CLI::App* const command = app.add_subcommand("decode", "Read the sound of a recording to its end");
+  command->add_option("file", options.file, "The recording")->required();
+  command->add_flag("--sandbox", options.sandbox, "As `vat` does by default, in a process of its own");
+  command->add_option("--vat", options.vat, "The program that has this process")->capture_default_str();
+}
+
 int run(int argc, char** argv) {
   CLI::App app("vat-bench measures vat on this machine.", "vat-bench");
   app.require_subcommand(1);
   RecognitionOptions recognition{.self = argv[0], .vat = VAT_PROGRAM};
   recognition.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   ModelOptions model;
-  std::string recording;
+  DecodeOptions decoding;
   const CLI::App* const recognition_command = add_recognition(app, recognition);
   const CLI::App* const model_command = add_model(app, model);
-  app.add_subcommand("decode", "Read the sound of a recording to its end")
-      ->add_option("file", recording, "The recording")
-      ->required();
+  add_decode(app, decoding);
   CLI11_PARSE(app, argc, argv);
   stop_on_signals();
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   const Result<> done = recognition_command->parsed() ? measure_recognition(recognition)
                         : model_command->parsed()     ? write_model(model)
-                                                      : decode(recording);
+                                                      : decode(decoding);
   if (done) return 0;
   std::fprintf(stderr, "vat-bench: %s\n", done.error().message.c_str());
   return traits(done.error().code).exit_code;

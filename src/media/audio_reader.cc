@@ -9,6 +9,7 @@
 #include "media/completeness.h"
 #include "media/decode_ahead.h"
 #include "media/input.h"
+#include "media/length_bound.h"
 #include "media/quiet_lift.h"
 #include "media/resampler.h"
 #include "media/timeline.h"
@@ -39,6 +40,16 @@ Timeline make_timeline(const Input& input) {
       end = (*seconds + std::max(input.start_seconds(), 0.0)) * kRecognitionRate;
   }
   return Timeline(end, (input.context()->iformat->flags & AVFMT_TS_DISCONT) != 0);
+}
+
+Result<AVStream*> choose_plausible_stream(const Input& input, int track) {
+  VAT_ASSIGN(AVStream* const stream, choose_stream(input, track));
+  const int rate = stream->codecpar->sample_rate;
+  const int channels = stream->codecpar->ch_layout.nb_channels;
+  if (rate <= kMaxSourceRate && channels <= kMaxChannels) return stream;
+  return fail(ErrorCode::kBadMedia, input.name() + " claims to have " + std::to_string(channels) +
+                                        " audio channels at " + std::to_string(rate) +
+                                        " Hz, which cannot be decoded.");
 }
 
 /// Peak of a track in which nothing is said: -80 dBFS.
@@ -95,6 +106,7 @@ struct AudioReader::Impl {
   std::int64_t resampler_start = 0;  ///< The recording's sample at which the resampler was last empty.
   std::size_t converted = 0;         ///< Samples that came out of it since.
   std::int64_t unconverted = 0;
+  std::int64_t delivered = 0;
   bool ended = false;
   float loudest = 0;  ///< Of all samples.
   std::vector<std::string> warnings;
@@ -105,7 +117,7 @@ Result<std::unique_ptr<AudioReader::Impl>> AudioReader::Impl::open(const OpenInp
                                                                    const ReaderOptions& options) {
   auto stopper = std::make_unique<Stopper>(options.stop);
   VAT_ASSIGN(auto input, open_input(stopper->source.get_token()));
-  VAT_ASSIGN(AVStream * stream, choose_stream(*input, options.track));
+  VAT_ASSIGN(AVStream * stream, choose_plausible_stream(*input, options.track));
   auto impl = std::make_unique<Impl>(std::move(stopper), std::move(input), stream, options.track);
   VAT_TRY(impl->start());
   return impl;
@@ -127,6 +139,8 @@ Result<> AudioReader::Impl::start() {
 Result<std::size_t> AudioReader::Impl::read(std::span<float> out) {
   VAT_ASSIGN(const std::size_t count,
              lift.read(out, [this](std::span<float> block) { return read_at_its_level(block); }));
+  delivered += static_cast<std::int64_t>(count);
+  VAT_TRY(check_length(delivered, input->io().size(), input->name()));
   return count;
 }
 
@@ -256,9 +270,12 @@ Result<std::unique_ptr<AudioReader>> AudioReader::open(const std::filesystem::pa
 
 Result<std::unique_ptr<AudioReader>> AudioReader::open_stream(int fd, const std::string& name,
                                                               const ReaderOptions& options) {
-  VAT_ASSIGN(
-      auto impl,
-      Impl::open([&](std::stop_token stop) { return Input::open(fd, name, std::move(stop)); }, options));
+  VAT_ASSIGN(auto impl, Impl::open(
+                            [&](std::stop_token stop) {
+                              return Input::open(fd, name, std::move(stop), Input::Codecs::kSound,
+                                                 options.spool);
+                            },
+                            options));
   return std::unique_ptr<AudioReader>(new AudioReader(std::move(impl)));
 }
 

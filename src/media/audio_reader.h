@@ -13,6 +13,9 @@ namespace vat::media {
 struct ReaderOptions {
   int track = 0;  ///< Among the audio tracks, from 1; 0 takes the one that plays by default.
   std::stop_token stop;
+  /// An empty file for what comes from a pipe and has to be read to its end first; -1: a temporary one. The
+  /// caller's.
+  int spool = -1;
 };
 
 /// Decodes one audio track of any container and codec that libav supports, as it is pulled: memory is
@@ -31,7 +34,8 @@ class AudioReader : public AudioSource {
                                                                         const ReaderOptions& options);
   ~AudioReader() override;
 
-  /// Fails with kCancelled only: damage ends the stream early and is reported by warnings().
+  /// kCancelled; kBadMedia when the audio goes on for longer than a file of its size can. Damage is no error:
+  /// it ends the stream early and is reported by warnings().
   [[nodiscard]] Result<std::size_t> read(std::span<float> out) override;
   /// According to the container, or estimated from its size and bit rate; empty for most pipes.
   [[nodiscard]] std::optional<Millis> duration() const override;

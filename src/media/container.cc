@@ -1,31 +1,19 @@
 #include "media/container.h"
 
-#include <fcntl.h>
 #include <unicode/uloc.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <string_view>
 #include <utility>
 
-#include "base/file.h"
-
 namespace vat::media {
 namespace {
 
-/// Distinguishes Matroska and WebM by the first bytes.
-bool is_webm(const std::filesystem::path& path) {
-  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  std::array<char, 64> head{};
-  const ssize_t count = fd ? ::read(fd.get(), head.data(), head.size()) : 0;
-  return std::string_view(head.data(), static_cast<std::size_t>(std::max<ssize_t>(count, 0))).find("webm") !=
-         std::string_view::npos;
-}
-
-std::string own_container(const Input& original, const std::filesystem::path& path) {
+std::string own_container(const Input& original) {
   const std::string_view format = original.context()->iformat->name;
-  if (format.starts_with("matroska")) return is_webm(path) ? "webm" : "matroska";
+  // Matroska and WebM are told apart by their first bytes.
+  if (format.starts_with("matroska"))
+    return original.io().first_bytes(64).find("webm") != std::string::npos ? "webm" : "matroska";
   if (!format.starts_with("mov,")) return "matroska";
   const AVDictionaryEntry* brand = av_dict_get(original.context()->metadata, "major_brand", nullptr, 0);
   return brand != nullptr && std::string_view(brand->value) == "qt  " ? "mov" : "mp4";
@@ -65,9 +53,8 @@ const char* kind_of(const AVStream* stream) {
   }
 }
 
-ContainerChoice choose_container(const Input& original, const std::filesystem::path& path,
-                                 const Input* audio) {
-  const std::string own = own_container(original, path);
+ContainerChoice choose_container(const Input& original, const Input* audio) {
+  const std::string own = own_container(original);
   const auto matroska = [&](const AVStream* stream) {
     return ContainerChoice{"matroska", std::string("The new file is Matroska, because ") + display_name(own) +
                                            " cannot contain " + avcodec_get_name(stream->codecpar->codec_id) +

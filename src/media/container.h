@@ -2,7 +2,6 @@
 // "mp4", "mov", "matroska", "webm".
 #pragma once
 
-#include <filesystem>
 #include <string>
 
 #include "media/input.h"
@@ -20,8 +19,7 @@ struct ContainerChoice {
 };
 /// The original's own container if it can contain all video and audio, else Matroska, which can contain
 /// almost everything.
-[[nodiscard]] ContainerChoice choose_container(const Input& original, const std::filesystem::path& path,
-                                               const Input* audio);
+[[nodiscard]] ContainerChoice choose_container(const Input& original, const Input* audio);
 
 /// The encoder of the container's own kind of subtitles.
 [[nodiscard]] const char* subtitle_encoder(const std::string& container);

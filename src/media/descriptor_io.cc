@@ -4,6 +4,9 @@
 #include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <sys/syscall.h>
+#endif
 
 #include <array>
 #include <cerrno>
@@ -15,7 +18,23 @@ namespace {
 
 constexpr int kBufferBytes = 64 * 1024;
 
+/// fstat() by the call that has no path, which a sandbox allows; the C library may use another.
+int file_status(int fd, struct stat& status) {
+#ifdef SYS_fstat
+  return static_cast<int>(::syscall(SYS_fstat, fd, &status));
+#else
+  return ::fstat(fd, &status);
+#endif
+}
+
 }  // namespace
+
+Result<UniqueFd> open_recording(const std::filesystem::path& path) {
+  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (fd) return fd;
+  if (errno == ENOENT) return fail(ErrorCode::kNotFound, "There is no file " + path.string() + ".");
+  return fail(system_error(errno, "read", path.string()));
+}
 
 /// Makes a stop request readable, so that poll() sees it while it waits for a pipe.
 struct DescriptorInput::Waker {
@@ -33,20 +52,17 @@ struct DescriptorInput::Waker {
 DescriptorInput::DescriptorInput(int fd, std::stop_token stop) : fd_(fd), stop_(std::move(stop)) {}
 DescriptorInput::~DescriptorInput() = default;
 
-Result<std::unique_ptr<DescriptorInput>> DescriptorInput::create(int fd, std::stop_token stop) {
+Result<std::unique_ptr<DescriptorInput>> DescriptorInput::create(int fd, std::stop_token stop, Begin begin) {
   std::unique_ptr<DescriptorInput> input(new DescriptorInput(fd, std::move(stop)));
   struct stat status {};
-  if (::fstat(fd, &status) != 0) return fail(system_error(errno, "read", "the input"));
+  if (file_status(fd, status) != 0) return fail(system_error(errno, "read", "the input"));
   if (S_ISREG(status.st_mode)) {
-    input->origin_ = std::max<std::int64_t>(::lseek(fd, 0, SEEK_CUR), 0);
+    if (begin == Begin::kOffset) input->origin_ = std::max<std::int64_t>(::lseek(fd, 0, SEEK_CUR), 0);
     input->size_ = std::max<std::int64_t>(status.st_size - input->origin_, 0);
   } else {
-    std::array<int, 2> ends{};
-    if (::pipe(ends.data()) != 0) return fail(system_error(errno, "read", "the input"));
-    UniqueFd reader(ends[0]);
-    UniqueFd writer(ends[1]);
-    for (const int end : ends) ::fcntl(end, F_SETFD, FD_CLOEXEC);
-    input->waker_ = std::make_unique<Waker>(std::move(reader), std::move(writer), input->stop_);
+    VAT_ASSIGN(auto ends, make_pipe());
+    input->waker_ =
+        std::make_unique<Waker>(std::move(ends.read_end), std::move(ends.write_end), input->stop_);
   }
   auto* buffer = static_cast<std::uint8_t*>(av_malloc(kBufferBytes));
   if (buffer == nullptr) return fail(ErrorCode::kLimit, "There is not enough memory to read the input.");
@@ -58,6 +74,13 @@ Result<std::unique_ptr<DescriptorInput>> DescriptorInput::create(int fd, std::st
   }
   input->io_->seekable = input->size_ ? AVIO_SEEKABLE_NORMAL : 0;
   return input;
+}
+
+std::string DescriptorInput::first_bytes(std::size_t max) const {
+  std::string bytes(max, '\0');
+  const ssize_t count = size_ ? ::pread(fd_, bytes.data(), bytes.size(), origin_) : 0;
+  bytes.resize(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+  return bytes;
 }
 
 int DescriptorInput::read_callback(void* self, std::uint8_t* buffer, int size) {
@@ -120,7 +143,7 @@ int DescriptorInput::read(std::uint8_t* buffer, int size) {
 Result<std::unique_ptr<DescriptorOutput>> DescriptorOutput::create(int fd) {
   std::unique_ptr<DescriptorOutput> output(new DescriptorOutput(fd));
   struct stat status {};
-  output->seekable_ = ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+  output->seekable_ = file_status(fd, status) == 0 && S_ISREG(status.st_mode);
   auto* buffer = static_cast<std::uint8_t*>(av_malloc(kBufferBytes));
   if (buffer == nullptr) return fail(ErrorCode::kLimit, "There is not enough memory to write the output.");
   output->io_.reset(avio_alloc_context(buffer, kBufferBytes, 1, output.get(), nullptr, &write_callback,
@@ -148,7 +171,7 @@ std::int64_t DescriptorOutput::seek_callback(void* self, std::int64_t offset, in
   const int fd = static_cast<DescriptorOutput*>(self)->fd_;
   if ((whence & AVSEEK_SIZE) != 0) {
     struct stat status {};
-    return ::fstat(fd, &status) == 0 ? status.st_size : AVERROR(errno);
+    return file_status(fd, status) == 0 ? status.st_size : AVERROR(errno);
   }
   const off_t position = ::lseek(fd, offset, whence & ~AVSEEK_FORCE);
   return position < 0 ? AVERROR(errno) : position;

@@ -4,20 +4,28 @@
 
 #include <atomic>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <string>
 
 #include "base/file.h"
 #include "media/av.h"
 
 namespace vat::media {
 
+/// Opens a file for reading. kNotFound, kPermission.
+[[nodiscard]] Result<UniqueFd> open_recording(const std::filesystem::path& path);
+
 /// Reads a descriptor for libavformat. Created on the heap, because libav keeps its address.
 class DescriptorInput {
  public:
-  /// The caller owns `fd`, which must outlive this. A regular file is read from its current offset.
-  [[nodiscard]] static Result<std::unique_ptr<DescriptorInput>> create(int fd, std::stop_token stop);
+  enum class Begin { kOffset, kFile };
+  /// The caller owns `fd`, which must outlive this. A regular file is read from its current offset, or else
+  /// from its beginning.
+  [[nodiscard]] static Result<std::unique_ptr<DescriptorInput>> create(int fd, std::stop_token stop,
+                                                                       Begin begin = Begin::kOffset);
   ~DescriptorInput();
   DescriptorInput(const DescriptorInput&) = delete;
   DescriptorInput& operator=(const DescriptorInput&) = delete;
@@ -27,6 +35,8 @@ class DescriptorInput {
   /// Total bytes; empty for a pipe.
   [[nodiscard]] std::optional<std::int64_t> size() const { return size_; }
   [[nodiscard]] bool stop_requested() const { return stop_.stop_requested(); }
+  /// The first bytes of a regular file, `max` at most; nothing of a pipe.
+  [[nodiscard]] std::string first_bytes(std::size_t max) const;
   /// The errno of a failed read; 0 if none failed.
   [[nodiscard]] int failure() const { return failure_; }
 

@@ -1,11 +1,9 @@
 #include "media/input.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <string_view>
 
 extern "C" {
@@ -115,6 +113,18 @@ Result<AVFormatContext*> make_context(DescriptorInput& io, Input::Codecs codecs)
   return context;
 }
 
+/// No video has more pixels in a row, while a file made to exhaust memory may claim any number.
+Result<> check_picture_size(const AVStream* stream, const std::string& name) {
+  constexpr int kMaxSide = 65'535;
+  const AVCodecParameters* parameters = stream->codecpar;
+  if (parameters->codec_type != AVMEDIA_TYPE_VIDEO ||
+      (parameters->width <= kMaxSide && parameters->height <= kMaxSide))
+    return {};
+  return fail(ErrorCode::kBadMedia, name + " claims to have a picture of " +
+                                        std::to_string(parameters->width) + " by " +
+                                        std::to_string(parameters->height) + " pixels, which no video has.");
+}
+
 }  // namespace
 
 Input::~Input() { avformat_close_input(&context_); }
@@ -122,32 +132,33 @@ Input::~Input() { avformat_close_input(&context_); }
 Result<std::unique_ptr<Input>> Input::open(const std::filesystem::path& path, std::stop_token stop,
                                            Codecs codecs) {
   std::unique_ptr<Input> input(new Input(path.string(), codecs));
-  input->fd_ = UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!input->fd_) {
-    if (errno == ENOENT) return fail(ErrorCode::kNotFound, "There is no file " + path.string() + ".");
-    return fail(system_error(errno, "read", path.string()));
-  }
+  VAT_ASSIGN(input->fd_, open_recording(path));
   VAT_ASSIGN(input->io_, DescriptorInput::create(input->fd_.get(), stop));
   VAT_TRY(input->open_container(stop));
   return input;
 }
 
-Result<std::unique_ptr<Input>> Input::open(int fd, std::string name, std::stop_token stop) {
-  std::unique_ptr<Input> input(new Input(std::move(name), Codecs::kSound));
+Result<std::unique_ptr<Input>> Input::open(int fd, std::string name, std::stop_token stop, Codecs codecs,
+                                           int spool) {
+  std::unique_ptr<Input> input(new Input(std::move(name), codecs));
   VAT_ASSIGN(input->io_, DescriptorInput::create(fd, stop));
-  VAT_TRY(input->open_container(stop));
+  VAT_TRY(input->open_container(stop, spool));
   return input;
 }
 
-Result<> Input::open_container(std::stop_token stop) {
+Result<> Input::open_container(std::stop_token stop, int spool) {
   filters::route_av_log();
   if (io_->size() == 0) return fail(ErrorCode::kBadMedia, name_ + " is empty (0 bytes).");
   const AVInputFormat* format = nullptr;
   VAT_TRY(recognise(format));
   if (!io_->seekable() && std::string_view(format->name).starts_with("mov,") &&
       index_comes_last(io_->context())) {
-    VAT_ASSIGN(fd_, spool_input(*io_));
-    VAT_ASSIGN(io_, DescriptorInput::create(fd_.get(), stop));
+    if (spool < 0) {
+      VAT_ASSIGN(fd_, open_spool());
+      spool = fd_.get();
+    }
+    VAT_TRY(spool_input(*io_, spool));
+    VAT_ASSIGN(io_, DescriptorInput::create(spool, stop));
   }
   VAT_ASSIGN(context_, make_context(*io_, codecs_));
   // On failure libavformat frees the context and sets the pointer to null.
@@ -186,6 +197,7 @@ Result<> Input::find_streams() {
   bool any_media = false;
   for (unsigned i = 0; i < context_->nb_streams; ++i) {
     AVStream* stream = context_->streams[i];
+    VAT_TRY(check_picture_size(stream, name_));
     any_media = any_media || is_moving(stream);
     if (stream->codecpar->codec_type == AVMEDIA_TYPE_AUDIO) audio_.push_back(stream);
   }

@@ -34,8 +34,10 @@ class Input {
   [[nodiscard]] static Result<std::unique_ptr<Input>> open(const std::filesystem::path& path,
                                                            std::stop_token stop,
                                                            Codecs codecs = Codecs::kSound);
-  /// The same over a descriptor that the caller owns; `name` is for messages.
-  [[nodiscard]] static Result<std::unique_ptr<Input>> open(int fd, std::string name, std::stop_token stop);
+  /// The same over a descriptor that the caller owns; `name` is for messages. A pipe that has to be read to
+  /// its end first goes to `spool`, an empty file that the caller owns, or to a temporary file if that is -1.
+  [[nodiscard]] static Result<std::unique_ptr<Input>> open(int fd, std::string name, std::stop_token stop,
+                                                           Codecs codecs = Codecs::kSound, int spool = -1);
   ~Input();
   Input(const Input&) = delete;
   Input& operator=(const Input&) = delete;
@@ -74,7 +76,7 @@ class Input {
 
  private:
   Input(std::string name, Codecs codecs) : name_(std::move(name)), codecs_(codecs) {}
-  Result<> open_container(std::stop_token stop);
+  Result<> open_container(std::stop_token stop, int spool = -1);
   Result<> recognise(const AVInputFormat*& format);
   Result<> find_streams();
   [[nodiscard]] bool header_tells_all() const;

@@ -1,9 +1,7 @@
-#include "media/mux.h"
+#include "media/mux_files.h"
 
-#include <fcntl.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
 #include <optional>
 #include <utility>
@@ -17,17 +15,17 @@
 namespace vat::media {
 namespace {
 
-Result<std::unique_ptr<Input>> open_original(const std::filesystem::path& path, std::stop_token stop) {
-  VAT_ASSIGN(auto input, Input::open(path, std::move(stop), Input::Codecs::kAll));
+Result<std::unique_ptr<Input>> open_original(const NamedFile& file, const std::stop_token& stop) {
+  VAT_ASSIGN(auto input, Input::open(file.fd, file.name, stop, Input::Codecs::kAll));
   if (input->video() == nullptr)
     return fail(ErrorCode::kInvalidArgument,
                 input->name() + " has no video, so no track can be added to it; use the speech file itself.");
   return input;
 }
 
-Result<std::unique_ptr<Input>> open_addition(const std::filesystem::path& path, std::stop_token stop) {
-  if (path.empty()) return std::unique_ptr<Input>();
-  VAT_ASSIGN(auto input, Input::open(path, std::move(stop)));
+Result<std::unique_ptr<Input>> open_addition(const NamedFile& file, const std::stop_token& stop) {
+  if (file.fd < 0) return std::unique_ptr<Input>();
+  VAT_ASSIGN(auto input, Input::open(file.fd, file.name, stop));
   if (input->default_audio() == nullptr)
     return fail(ErrorCode::kNoAudio, input->name() + " has no audio track.");
   input->select(input->default_audio());
@@ -41,7 +39,7 @@ class Assembly {
 
   Result<> copy_original(Input& original);
   Result<> add_audio(Input& audio, const MuxAdditions& additions);
-  Result<> add_subtitles(const MuxAdditions& additions);
+  Result<> add_subtitles(const NamedFile& file, const MuxAdditions& additions);
   Result<> run();
   [[nodiscard]] std::vector<std::string> take_warnings() { return std::move(warnings_); }
 
@@ -213,8 +211,8 @@ Result<> Assembly::add_audio(Input& audio, const MuxAdditions& additions) {
   return {};
 }
 
-Result<> Assembly::add_subtitles(const MuxAdditions& additions) {
-  VAT_ASSIGN(SubtitleTrack track, read_subtitles(additions.subtitles, subtitle_encoder(container_)));
+Result<> Assembly::add_subtitles(const NamedFile& file, const MuxAdditions& additions) {
+  VAT_ASSIGN(SubtitleTrack track, read_subtitles(file.fd, file.name, subtitle_encoder(container_)));
   VAT_ASSIGN(AVStream * stream, add_stream(track.parameters.get(), track.unit));
   if (!additions.subtitles_language.empty())
     av_dict_set(&stream->metadata, "language",
@@ -251,33 +249,31 @@ Result<> Assembly::run() {
 
 }  // namespace
 
-Result<std::string> mux_extension(const std::filesystem::path& original, const MuxAdditions& additions) {
-  VAT_ASSIGN(const auto input, open_original(original, {}));
-  VAT_ASSIGN(const auto audio, open_addition(additions.audio, {}));
-  const std::string container = choose_container(*input, original, audio.get()).container;
+Result<std::string> extension_of_mux(const MuxFiles& files) {
+  VAT_ASSIGN(const auto input, open_original(files.original, {}));
+  VAT_ASSIGN(const auto audio, open_addition(files.audio, {}));
+  const std::string container = choose_container(*input, audio.get()).container;
   return container == "matroska" ? "mkv" : container;
 }
 
-Result<MuxResult> mux(const std::filesystem::path& original, const MuxAdditions& additions,
-                      const std::filesystem::path& output, std::stop_token stop) {
-  if (additions.audio.empty() && additions.subtitles.empty())
+Result<MuxResult> mux_files(const MuxFiles& files, const MuxAdditions& additions,
+                            const std::stop_token& stop) {
+  if (files.audio.fd < 0 && files.subtitles.fd < 0)
     return fail(ErrorCode::kInvalidArgument, "There is nothing to add; give speech, subtitles or both.");
-  VAT_ASSIGN(const auto input, open_original(original, stop));
-  VAT_ASSIGN(const auto audio, open_addition(additions.audio, stop));
-  const auto [container, reason] = choose_container(*input, original, audio.get());
+  VAT_ASSIGN(const auto input, open_original(files.original, stop));
+  VAT_ASSIGN(const auto audio, open_addition(files.audio, stop));
+  const auto [container, reason] = choose_container(*input, audio.get());
   if (!can_hold(container, input->video()->codecpar))
     return fail(ErrorCode::kInvalidArgument,
                 "The video of " + input->name() + " (" +
                     avcodec_get_name(input->video()->codecpar->codec_id) +
                     ") cannot be copied: no container that can be written holds it.");
-  const UniqueFd fd(::open(output.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
-  if (!fd) return fail(system_error(errno, "write", output.string()));
-  VAT_ASSIGN(const auto muxer, Muxer::create(fd.get(), output.string(), container));
-  muxer->allow_second_pass(output);
+  VAT_ASSIGN(const auto muxer, Muxer::create(files.output.fd, files.output.name, container));
+  muxer->allow_second_pass();
   Assembly assembly(*muxer, container);
   VAT_TRY(assembly.copy_original(*input));
   if (audio) VAT_TRY(assembly.add_audio(*audio, additions));
-  if (!additions.subtitles.empty()) VAT_TRY(assembly.add_subtitles(additions));
+  if (files.subtitles.fd >= 0) VAT_TRY(assembly.add_subtitles(files.subtitles, additions));
   VAT_TRY(assembly.run());
   std::vector<std::string> warnings = assembly.take_warnings();
   if (!reason.empty()) warnings.insert(warnings.begin(), reason);

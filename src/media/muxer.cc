@@ -1,5 +1,7 @@
 #include "media/muxer.h"
 
+#include <cerrno>
+
 #include "filters/av_log.h"
 
 namespace vat::media {
@@ -11,7 +13,7 @@ Muxer::~Muxer() {
 
 Result<std::unique_ptr<Muxer>> Muxer::create(int fd, std::string name, const std::string& format) {
   filters::route_av_log();
-  std::unique_ptr<Muxer> muxer(new Muxer(std::move(name)));
+  std::unique_ptr<Muxer> muxer(new Muxer(fd, std::move(name)));
   VAT_ASSIGN(muxer->output_, DescriptorOutput::create(fd));
   const int error = avformat_alloc_output_context2(&muxer->context_, nullptr, format.c_str(), nullptr);
   if (error < 0)
@@ -22,9 +24,28 @@ Result<std::unique_ptr<Muxer>> Muxer::create(int fd, std::string name, const std
   return muxer;
 }
 
-void Muxer::allow_second_pass(const std::filesystem::path& path) {
-  av_freep(&context_->url);
-  context_->url = av_strdup(("file:" + path.string()).c_str());
+void Muxer::allow_second_pass() {
+  context_->opaque = this;
+  context_->io_open = open_second_pass;
+  context_->io_close2 = end_second_pass;
+}
+
+int Muxer::open_second_pass(AVFormatContext* context, AVIOContext** io, const char* /*url*/, int flags,
+                            AVDictionary** /*options*/) {
+  auto* const muxer = static_cast<Muxer*>(context->opaque);
+  *io = nullptr;
+  if (flags != AVIO_FLAG_READ || muxer->second_pass_) return AVERROR(EPERM);
+  auto opened = DescriptorInput::create(muxer->fd_, {}, DescriptorInput::Begin::kFile);
+  if (!opened || !(*opened)->seekable()) return AVERROR(EPERM);
+  muxer->second_pass_ = std::move(*opened);
+  *io = muxer->second_pass_->context();
+  return 0;
+}
+
+int Muxer::end_second_pass(AVFormatContext* context, AVIOContext* io) {
+  auto* const muxer = static_cast<Muxer*>(context->opaque);
+  if (muxer->second_pass_ && io == muxer->second_pass_->context()) muxer->second_pass_.reset();
+  return 0;
 }
 
 AVStream* Muxer::add_stream(const AVCodecParameters* parameters) {

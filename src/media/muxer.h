@@ -1,7 +1,6 @@
 // Writes a container through a descriptor. Private to this module.
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -24,8 +23,9 @@ class Muxer {
 
   [[nodiscard]] AVFormatContext* context() const { return context_; }
   [[nodiscard]] bool seekable() const { return output_->seekable(); }
-  /// Lets the container read back what it wrote to `path`, to move an index in front ("faststart").
-  void allow_second_pass(const std::filesystem::path& path);
+  /// Lets the container read back what it wrote, to move an index in front ("faststart"). For a regular file
+  /// that is open for reading, too, and is written from its beginning.
+  void allow_second_pass();
   /// A new track with these parameters; null if out of memory.
   [[nodiscard]] AVStream* add_stream(const AVCodecParameters* parameters);
   using Options = std::vector<std::pair<std::string, std::string>>;
@@ -36,11 +36,16 @@ class Muxer {
   [[nodiscard]] Result<> finish();
 
  private:
-  explicit Muxer(std::string name) : name_(std::move(name)) {}
+  explicit Muxer(int fd, std::string name) : fd_(fd), name_(std::move(name)) {}
+  static int open_second_pass(AVFormatContext* context, AVIOContext** io, const char* url, int flags,
+                              AVDictionary** options);
+  static int end_second_pass(AVFormatContext* context, AVIOContext* io);
   [[nodiscard]] Result<> written(int error) const;
 
+  int fd_;
   std::string name_;
   std::unique_ptr<DescriptorOutput> output_;
+  std::unique_ptr<DescriptorInput> second_pass_;
   AVFormatContext* context_ = nullptr;
 };
 

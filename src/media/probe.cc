@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "base/text.h"
-#include "media/input.h"
+#include "media/describe_input.h"
 
 namespace vat::media {
 namespace {
@@ -30,26 +30,30 @@ AudioTrack describe(const AVStream* stream, int number, bool is_default) {
 
 }  // namespace
 
-Result<MediaInfo> probe(const std::filesystem::path& path, std::stop_token stop) {
-  VAT_ASSIGN(const auto input, Input::open(path, std::move(stop)));
-  if (input->audio().empty()) return fail(ErrorCode::kNoAudio, input->name() + " has no audio track.");
+Result<MediaInfo> describe_input(const Input& input) {
+  if (input.audio().empty()) return fail(ErrorCode::kNoAudio, input.name() + " has no audio track.");
   MediaInfo info;
-  info.container = input->context()->iformat->name;
-  info.duration = input->duration();
+  info.container = input.context()->iformat->name;
+  info.duration = input.duration();
   int number = 0;
-  for (const AVStream* stream : input->audio())
-    info.audio.push_back(describe(stream, ++number, stream == input->default_audio()));
-  for (unsigned i = 0; i < input->context()->nb_streams; ++i) {
-    const AVStream* stream = input->context()->streams[i];
+  for (const AVStream* stream : input.audio())
+    info.audio.push_back(describe(stream, ++number, stream == input.default_audio()));
+  for (unsigned i = 0; i < input.context()->nb_streams; ++i) {
+    const AVStream* stream = input.context()->streams[i];
     if (stream->codecpar->codec_type == AVMEDIA_TYPE_SUBTITLE) ++info.subtitle_tracks;
   }
-  if (const AVStream* video = input->video()) {
+  if (const AVStream* video = input.video()) {
     info.has_video = true;
     info.video_codec = avcodec_get_name(video->codecpar->codec_id);
     info.width = video->codecpar->width;
     info.height = video->codecpar->height;
   }
   return info;
+}
+
+Result<MediaInfo> probe(const std::filesystem::path& path, std::stop_token stop) {
+  VAT_ASSIGN(const auto input, Input::open(path, std::move(stop)));
+  return describe_input(*input);
 }
 
 }  // namespace vat::media

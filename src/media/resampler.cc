@@ -13,9 +13,6 @@ namespace vat::media {
 namespace {
 
 constexpr int kMinSourceRate = 1'000;
-constexpr int kMaxSourceRate = 1'000'000;
-/// The maximum that libswresample mixes (SWR_CH_MAX).
-constexpr int kMaxChannels = 64;
 
 AvPtr<SwrContext> make_context(AVChannelLayout layout, AVSampleFormat from, AVSampleFormat to, int from_rate,
                                int to_rate) {

@@ -9,6 +9,10 @@
 
 namespace vat::media {
 
+inline constexpr int kMaxSourceRate = 1'000'000;
+/// The maximum that libswresample mixes (SWR_CH_MAX).
+inline constexpr int kMaxChannels = 64;
+
 /// Appends to the caller's vectors. Handles changes of rate, format or channels between frames.
 class Resampler {
  public:

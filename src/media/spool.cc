@@ -21,19 +21,17 @@ Result<UniqueFd> open_spool() {
   return fd;
 }
 
-Result<UniqueFd> spool_input(DescriptorInput& input) {
-  VAT_ASSIGN(UniqueFd spool, open_spool());
+Result<> spool_input(DescriptorInput& input, int spool) {
   std::vector<unsigned char> block(256 * 1024);
   while (true) {
     const int count = avio_read(input.context(), block.data(), static_cast<int>(block.size()));
     if (input.stop_requested()) return fail(read_error(AVERROR_EXIT, {}));
     if (count <= 0) break;
-    VAT_TRY(write_all(spool.get(),
-                      {reinterpret_cast<const char*>(block.data()), static_cast<std::size_t>(count)},
+    VAT_TRY(write_all(spool, {reinterpret_cast<const char*>(block.data()), static_cast<std::size_t>(count)},
                       "the temporary file"));
   }
-  if (::lseek(spool.get(), 0, SEEK_SET) != 0) return fail(system_error(errno, "read", "the temporary file"));
-  return spool;
+  if (::lseek(spool, 0, SEEK_SET) != 0) return fail(system_error(errno, "read", "the temporary file"));
+  return {};
 }
 
 }  // namespace vat::media

@@ -8,7 +8,7 @@ namespace vat::media {
 
 /// Readable and writable; the system removes it when it is closed, even after a crash.
 [[nodiscard]] Result<UniqueFd> open_spool();
-/// The rest of the input, in a spool positioned at its start. kDiskFull, kCancelled.
-[[nodiscard]] Result<UniqueFd> spool_input(DescriptorInput& input);
+/// Writes the rest of the input to a spool, which it leaves positioned at its start. kDiskFull, kCancelled.
+[[nodiscard]] Result<> spool_input(DescriptorInput& input, int spool);
 
 }  // namespace vat::media

@@ -1,12 +1,8 @@
 #include "media/subtitle_track.h"
 
-#include <fcntl.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 
-#include "base/file.h"
 #include "filters/av_log.h"
 #include "media/descriptor_io.h"
 
@@ -23,23 +19,20 @@ struct Demuxer {
   Demuxer& operator=(const Demuxer&) = delete;
   ~Demuxer() { avformat_close_input(&context); }
 
-  Result<> open(const std::filesystem::path& path) {
-    fd = UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!fd) return fail(system_error(errno, "read", path.string()));
-    VAT_ASSIGN(io, DescriptorInput::create(fd.get(), {}));
+  Result<> open(int fd, const std::string& name) {
+    VAT_ASSIGN(io, DescriptorInput::create(fd, {}));
     if (io->size().value_or(0) > kMaxTrackBytes)
-      return fail(ErrorCode::kLimit, path.string() + " is too large for a subtitle file.");
+      return fail(ErrorCode::kLimit, name + " is too large for a subtitle file.");
     context = avformat_alloc_context();
     if (context == nullptr)
       return fail(ErrorCode::kLimit, "There is not enough memory to read the subtitles.");
     context->pb = io->context();
     const int error = avformat_open_input(&context, nullptr, av_find_input_format("srt"), nullptr);
     if (error < 0 || context->nb_streams == 0)
-      return fail(ErrorCode::kBadData, path.string() + " is not a SubRip file.", av_error_text(error));
+      return fail(ErrorCode::kBadData, name + " is not a SubRip file.", av_error_text(error));
     return {};
   }
 
-  UniqueFd fd;
   std::unique_ptr<DescriptorInput> io;
   AVFormatContext* context = nullptr;
 };
@@ -108,10 +101,10 @@ Result<AvPtr<AVPacket>> SubtitleConverter::convert(const AVPacket* cue) {
   return packet;
 }
 
-Result<SubtitleTrack> read_subtitles(const std::filesystem::path& path, const std::string& encoder) {
+Result<SubtitleTrack> read_subtitles(int fd, const std::string& name, const std::string& encoder) {
   filters::route_av_log();
   Demuxer demuxer;
-  VAT_TRY(demuxer.open(path));
+  VAT_TRY(demuxer.open(fd, name));
   const AVStream* stream = demuxer.context->streams[0];
   VAT_ASSIGN(const auto converter, SubtitleConverter::create(stream, encoder));
   SubtitleTrack track;
@@ -123,10 +116,10 @@ Result<SubtitleTrack> read_subtitles(const std::filesystem::path& path, const st
   while (cue && av_read_frame(demuxer.context, cue.get()) >= 0) {
     auto converted = converter->convert(cue.get());
     av_packet_unref(cue.get());
-    if (!converted) return fail(std::move(converted).error().with_context(path.string()));
+    if (!converted) return fail(std::move(converted).error().with_context(name));
     if (*converted) track.packets.push_back(std::move(*converted));
   }
-  if (track.packets.empty()) return fail(ErrorCode::kBadData, path.string() + " contains no subtitles.");
+  if (track.packets.empty()) return fail(ErrorCode::kBadData, name + " contains no subtitles.");
   return track;
 }
 

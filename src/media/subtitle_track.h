@@ -3,7 +3,6 @@
 #pragma once
 
 #include <deque>
-#include <filesystem>
 #include <string>
 
 #include "media/av.h"
@@ -40,8 +39,9 @@ struct SubtitleTrack {
   std::deque<AvPtr<AVPacket>> packets;  ///< In order of time.
 };
 
-/// Reads the whole file, of 32 MB at most. `encoder` is libav's: "mov_text", "subrip", "webvtt". kBadData.
-[[nodiscard]] Result<SubtitleTrack> read_subtitles(const std::filesystem::path& path,
+/// Reads the whole file, of 32 MB at most, which the caller owns; `name` is for messages. `encoder` is
+/// libav's: "mov_text", "subrip", "webvtt". kBadData.
+[[nodiscard]] Result<SubtitleTrack> read_subtitles(int fd, const std::string& name,
                                                    const std::string& encoder);
 
 }  // namespace vat::media

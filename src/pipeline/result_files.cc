@@ -1,7 +1,6 @@
 #include "pipeline/result_files.h"
 
 #include "base/file_name.h"
-#include "media/mux.h"
 #include "subtitles/shape.h"
 #include "subtitles/sound_captions.h"
 
@@ -21,9 +20,9 @@ fs::path ResultPlan::dub(std::string_view extension) const {
   return folder / fitted_file_name(stem, ".dub." + std::string(extension));
 }
 
-Result<std::string> dub_extension(const JobOptions& options, const fs::path& input) {
+Result<std::string> dub_extension(media::Media& media, const JobOptions& options, const fs::path& input) {
   if (!options.dub) return std::string();
-  return media::mux_extension(input, {});
+  return media.mux_extension(input, {});
 }
 
 std::vector<fs::path> planned_files(const ResultPlan& plan, const JobOptions& options,

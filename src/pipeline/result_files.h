@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/result.h"
 #include "domain/transcript.h"
+#include "media/media.h"
 #include "pipeline/options.h"
 #include "subtitles/cues.h"
 
@@ -29,7 +30,7 @@ struct ResultPlan {
 
 /// "mp4", "mov", "mkv" or "webm", by the container of the recording; empty if no dub is requested.
 /// kInvalidArgument for a recording without video.
-[[nodiscard]] Result<std::string> dub_extension(const JobOptions& options,
+[[nodiscard]] Result<std::string> dub_extension(media::Media& media, const JobOptions& options,
                                                 const std::filesystem::path& input);
 
 /// All files that the job will write, in that order.

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "asr/transcriber.h"
-#include "media/mux.h"
 #include "subtitles/formats.h"
 #include "tts/sentences.h"
 
@@ -63,11 +62,11 @@ void note_report(const Observer& observer, const tts::TimedReport& report) {
                      " passages of the dub are longer than the original's and delay the following ones.");
 }
 
-Result<> mux_dub(const fs::path& input, const media::MuxAdditions& additions, const DubTarget& target,
-                 const Observer& observer, const std::stop_token& stop) {
+Result<> mux_dub(media::Media& media, const fs::path& input, const media::MuxAdditions& additions,
+                 const DubTarget& target, const Observer& observer, const std::stop_token& stop) {
   if (observer.progress) observer.progress({.stage = Stage::kMux, .fraction = 0});
   VAT_ASSIGN(AtomicFile file, AtomicFile::create(target.path, target.overwrite));
-  VAT_ASSIGN(const media::MuxResult result, media::mux(input, additions, file.temporary_path(), stop));
+  VAT_ASSIGN(const media::MuxResult result, media.mux(input, additions, file.temporary_path(), stop));
   VAT_TRY(file.commit());
   for (const std::string& warning : result.warnings) note(observer, warning);
   return {};
@@ -143,7 +142,7 @@ Result<bool> dub_recording(const Resources& resources, const fs::path& input, co
                                       .audio_title = "Dub",
                                       .subtitles = subtitles_file,
                                       .subtitles_language = language};
-  VAT_TRY(mux_dub(input, additions, target, observer, stop));
+  VAT_TRY(mux_dub(resources.media, input, additions, target, observer, stop));
   return true;
 }
 

@@ -16,6 +16,7 @@
 #include "domain/checkpoint.h"
 #include "domain/progress.h"
 #include "domain/transcript.h"
+#include "media/media.h"
 #include "pipeline/engines.h"
 #include "pipeline/options.h"
 #include "pipeline/speech.h"
@@ -28,6 +29,7 @@ struct Resources {
   asr::ChunkPool& pool;
   Engines& engines;
   const Speech& speech;
+  media::Media& media = media::media_in_process();
 };
 
 /// Callbacks for progress; may be called from several threads, one at a time. Each may be empty.

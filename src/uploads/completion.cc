@@ -8,7 +8,6 @@
 #include "base/utc_time.h"
 #include "base/uuid.h"
 #include "domain/object_store.h"
-#include "media/probe.h"
 #include "uploads/file_label.h"
 #include "uploads/fingerprint.h"
 
@@ -84,7 +83,7 @@ Result<Upload> complete_moved(Intake& intake, Upload upload, const LocalObject& 
   upload.object_key = own_key(upload);
   upload.expires_at = expiry_of(intake);
   upload.size = object.size;
-  VAT_ASSIGN(upload.media, look_at(object.path, upload.filename));
+  VAT_ASSIGN(upload.media, look_at(intake, object.path, upload.filename));
   VAT_ASSIGN(upload.fingerprint, fingerprint_file(object.path));
   VAT_TRY(intake.rows.complete(upload));
   upload.state = UploadState::kComplete;
@@ -102,8 +101,9 @@ Upload new_upload(const std::string& user_id, std::string_view filename, std::st
   return upload;
 }
 
-Result<MediaSummary> look_at(const std::filesystem::path& path, const std::string& label) {
-  const Result<media::MediaInfo> info = media::probe(path);
+Result<MediaSummary> look_at(const Intake& intake, const std::filesystem::path& path,
+                             const std::string& label) {
+  const Result<media::MediaInfo> info = intake.options.media->probe(path, {});
   if (!info) return fail(with_label(info.error(), path.string(), label));
   return MediaSummary{.container = info->container,
                       .duration = info->duration.value_or(Millis(0)),
@@ -134,7 +134,7 @@ Result<Upload> complete_upload(Intake& intake, Upload upload, StagedFile& file) 
       return complete_moved(intake, std::move(upload), *moved);
     }
   }
-  Result<MediaSummary> media = look_at(file.path(), upload.filename);
+  Result<MediaSummary> media = look_at(intake, file.path(), upload.filename);
   if (!media) {
     if (!is_unusable(media.error())) return fail(std::move(media).error());
     file.remove();

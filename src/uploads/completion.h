@@ -37,7 +37,8 @@ struct ReceivedFile {
 
 /// Probes the file; the messages of kBadMedia and kNoAudio name `label`. Blocks for as long as the disk
 /// takes.
-[[nodiscard]] Result<MediaSummary> look_at(const std::filesystem::path& path, const std::string& label);
+[[nodiscard]] Result<MediaSummary> look_at(const Intake& intake, const std::filesystem::path& path,
+                                           const std::string& label);
 
 /// Creates the row, moves the bytes into the object store (or reuses those of the user's upload with the same
 /// content) and completes the row. Blocks. On failure nothing is left.

@@ -6,6 +6,7 @@
 
 #include "domain/object_store.h"
 #include "domain/upload_store.h"
+#include "media/media.h"
 #include "uploads/disk_room.h"
 #include "uploads/spare_blocks.h"
 #include "uploads/taking_turns.h"
@@ -13,9 +14,10 @@
 namespace vat::uploads {
 
 struct IntakeOptions {
-  std::uint64_t reserved_disk_bytes = 1ULL << 30U;  ///< Left free.
-  std::chrono::hours unfinished_expire{24};         ///< How long an upload may take to become complete, and
-                                                    ///< then to be used by a job.
+  std::uint64_t reserved_disk_bytes = 1ULL << 30U;   ///< Left free.
+  std::chrono::hours unfinished_expire{24};          ///< How long an upload may take to become complete, and
+                                                     ///< then to be used by a job.
+  media::Media* media = &media::media_in_process();  ///< Looks at what has come in; must outlive the intake.
 };
 
 /// Safe to use from any thread.

@@ -65,7 +65,7 @@ Result<Upload> join_parts(Intake& intake, Upload whole, const std::vector<OpenUp
   }
   const std::filesystem::path& path = received.file->path();
   received.upload.size = size;
-  VAT_ASSIGN(received.upload.media, look_at(path, received.upload.filename));
+  VAT_ASSIGN(received.upload.media, look_at(intake, path, received.upload.filename));
   VAT_ASSIGN(received.upload.fingerprint, fingerprint_file(path));
   VAT_ASSIGN(Upload stored, store_upload(intake, received));
   for (const OpenUpload& part : parts) {

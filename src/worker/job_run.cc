@@ -5,7 +5,6 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/uuid.h"
-#include "media/audio_reader.h"
 #include "pipeline/options_json.h"
 #include "subtitles/formats.h"
 #include "tts/sentences.h"
@@ -89,7 +88,7 @@ Result<> JobRun::process() {
   if (options_.dub) {
     // Reports that a recording cannot be dubbed before an hour of recognition.
     VAT_ASSIGN(const fs::path input, recording());
-    VAT_ASSIGN(dub_extension_, pipeline::dub_extension(options_, input));
+    VAT_ASSIGN(dub_extension_, pipeline::dub_extension(services_.resources.media, options_, input));
   }
   VAT_ASSIGN(const Transcript recognised, transcript());
   enter(Stage::kSubtitles);
@@ -134,8 +133,8 @@ Result<Transcript> JobRun::transcript() {
 
 Result<Transcript> JobRun::transcribe() {
   VAT_ASSIGN(const fs::path input, recording());
-  VAT_ASSIGN(const std::unique_ptr<media::AudioReader> sound,
-             media::AudioReader::open(input, {.track = options_.track, .stop = job_.stop_token()}));
+  VAT_ASSIGN(const std::unique_ptr<AudioSource> sound,
+             services_.resources.media.open(input, {.track = options_.track, .stop = job_.stop_token()}));
   VAT_ASSIGN(pipeline::PreparedRecognition recognition,
              pipeline::prepare_recognition(services_.resources, options_, observer_, job_.stop_token()));
   enter(Stage::kTranscribe);

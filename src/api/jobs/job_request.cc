@@ -53,7 +53,7 @@ void remove_all(const Services& services, const std::vector<Upload>& uploads) {
 /// Nothing is stored before all have been checked.
 Result<std::vector<Upload>> store_all(const Services& services, std::vector<uploads::ReceivedFile> files) {
   for (uploads::ReceivedFile& file : files) {
-    VAT_ASSIGN(file.upload.media, uploads::look_at(file.file->path(), file.upload.filename));
+    VAT_ASSIGN(file.upload.media, uploads::look_at(services.intake, file.file->path(), file.upload.filename));
   }
   std::vector<Upload> stored;
   for (uploads::ReceivedFile& file : files) {

@@ -24,7 +24,7 @@ Answer put_upload(const Services& services, const User& user, Request& request) 
                                       request.header("Content-Type"));
   VAT_CO_ASSIGN(uploads::ReceivedFile file, co_await receive_body(services, std::move(upload), request));
   auto work = [&]() -> Result<Upload> {
-    Result<MediaSummary> media = uploads::look_at(file.file->path(), file.upload.filename);
+    Result<MediaSummary> media = uploads::look_at(services.intake, file.file->path(), file.upload.filename);
     Result<Upload> stored = media ? Result<Upload>() : Result<Upload>(fail(media.error()));
     if (media) {
       file.upload.media = *media;

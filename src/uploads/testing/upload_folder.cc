@@ -20,7 +20,7 @@ ReceivedFile UploadFolder::received(const std::string& bytes, const std::string&
   file.file = std::make_shared<StagedFile>(StagedFile::create(staging(), file.upload.id).value());
   EXPECT_TRUE(file.file->append(bytes));
   file.upload.size = bytes.size();
-  file.upload.media = look_at(file.file->path(), filename).value();
+  file.upload.media = look_at(intake_, file.file->path(), filename).value();
   file.upload.fingerprint = fingerprint_file(file.file->path()).value();
   return file;
 }
