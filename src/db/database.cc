@@ -18,6 +18,7 @@
 #include "db/sql_overview_store.h"
 #include "db/sql_quota_store.h"
 #include "db/sql_retention_store.h"
+#include "db/sql_session_store.h"
 #include "db/sql_speed_store.h"
 #include "db/sql_transcript_store.h"
 #include "db/sql_upload_store.h"
@@ -58,6 +59,7 @@ struct Database::Parts {
   SqlUploadStore uploads{access};
   SqlTranscriptStore transcripts{access};
   SqlUserStore users{access};
+  SqlSessionStore sessions{access};
   SqlWebhookStore webhooks{access};
   SqlQuotaStore quotas{access};
   SqlRetentionStore retention;
@@ -113,6 +115,7 @@ SpeedStore& Database::speeds() { return parts_->speeds; }
 UploadStore& Database::uploads() { return parts_->uploads; }
 TranscriptStore& Database::transcripts() { return parts_->transcripts; }
 UserStore& Database::users() { return parts_->users; }
+SessionStore& Database::sessions() { return parts_->sessions; }
 WebhookStore& Database::webhooks() { return parts_->webhooks; }
 QuotaStore& Database::quotas() { return parts_->quotas; }
 RetentionStore& Database::retention() { return parts_->retention; }

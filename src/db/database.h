@@ -19,6 +19,7 @@
 #include "domain/overview_store.h"
 #include "domain/quota.h"
 #include "domain/retention.h"
+#include "domain/session_store.h"
 #include "domain/transcript_store.h"
 #include "domain/upload_store.h"
 #include "domain/user_store.h"
@@ -60,6 +61,7 @@ class Database {
   [[nodiscard]] UploadStore& uploads();
   [[nodiscard]] TranscriptStore& transcripts();
   [[nodiscard]] UserStore& users();
+  [[nodiscard]] SessionStore& sessions();
   [[nodiscard]] WebhookStore& webhooks();
   [[nodiscard]] QuotaStore& quotas();
   [[nodiscard]] RetentionStore& retention();

@@ -14,6 +14,7 @@
 #include "db/sql_overview_store.h"
 #include "db/sql_quota_store.h"
 #include "db/sql_retention_store.h"
+#include "db/sql_session_store.h"
 #include "db/sql_speed_store.h"
 #include "db/sql_transcript_store.h"
 #include "db/sql_upload_store.h"
@@ -48,6 +49,7 @@ class PlansTest : public testing::DatabaseTest {
     use_jobs();
     use_uploads();
     use_others();
+    use_sessions();
     EXPECT_TRUE(keep_house(*access_, now()).has_value());
   }
   void use_jobs() {
@@ -195,6 +197,28 @@ class PlansTest : public testing::DatabaseTest {
             .has_value());
     EXPECT_TRUE(queue.complete(claimed.lease, {}).has_value());
     return job;
+  }
+
+  void use_sessions() {
+    SqlSessionStore sessions(*access_);
+    const SignIn person{.provider = "p",
+                        .subject = "s",
+                        .email = "a@b.example",
+                        .email_verified = true,
+                        .may_join = true,
+                        .first_is_admin = true};
+    const User user = sessions.sign_in(person).value();
+    Session session{.user_id = user.id, .provider = "p", .subject = "s"};
+    session = sessions.begin(session, std::string(64, 's'), {}).value();
+    advance(std::chrono::minutes(2));
+    EXPECT_TRUE(sessions.find(std::string(64, 's')).value().has_value());
+    (void)sessions.get(user.id, session.id);
+    (void)sessions.list(user.id);
+    (void)sessions.remove(user.id, session.id);
+    (void)sessions.remove_all(user.id, {});
+    (void)sessions.end_at_provider("p", "s", "", "1", now());
+    (void)sessions.end_at_provider("p", "", "s", "2", now());
+    (void)sessions.end_at_provider("p", "s", "s", "3", now());
   }
 
   /// The lines of the plan of each statement, by its text.

@@ -5,33 +5,16 @@
 #include "base/ascii.h"
 #include "base/uuid.h"
 #include "db/job_rows.h"
+#include "db/user_rows.h"
 
 namespace vat::db {
 namespace {
 
 constexpr std::chrono::minutes kUseIsNoted{1};
 
-struct UserRow {
-  std::string id, email, name, picture_url, role;
-  long long created_at = 0, disabled = 0;
-  template <class Visit>
-  void columns(Visit visit) {
-    for (std::string* text : {&id, &email, &name, &picture_url, &role}) visit(*text);
-    visit(created_at);
-    visit(disabled);
-  }
-  [[nodiscard]] User user() const {
-    return {id,
-            email,
-            name,
-            picture_url,
-            from_unix_millis(created_at),
-            parse_role(role).value_or(UserRole::kMember),
-            disabled != 0};
-  }
-};
-constexpr std::string_view kSelectUsers =
-    "SELECT id, email, name, picture_url, role, created_at, disabled FROM users WHERE ";
+std::string select_users(std::string_view where) {
+  return "SELECT " + std::string(kUserColumns) + " FROM users u WHERE " + std::string(where);
+}
 
 struct KeyRow {
   std::string id, user_id, name, prefix, scopes;
@@ -84,7 +67,7 @@ Result<> require_another_admin(Transaction& transaction, const std::string& user
 Result<User> SqlUserStore::get(const std::string& user_id) {
   if (!is_uuid(user_id)) return no_such_user();
   return access_.read([&](Connection& sql) -> Result<User> {
-    const auto row = sql.row<UserRow>(std::string(kSelectUsers) + "id = :id", user_id);
+    const auto row = sql.row<UserRow>(select_users("u.id = :id"), user_id);
     if (!row) return no_such_user();
     return row->user();
   });
@@ -92,8 +75,8 @@ Result<User> SqlUserStore::get(const std::string& user_id) {
 
 Result<std::optional<User>> SqlUserStore::find_by_email(const std::string& email) {
   return access_.read([&](Connection& sql) -> Result<std::optional<User>> {
-    const auto row = sql.row<UserRow>(
-        std::string(kSelectUsers) + "email = :email AND email <> '' ORDER BY id LIMIT 1", to_lower(email));
+    const auto row =
+        sql.row<UserRow>(select_users("u.email = :email AND u.email <> '' ORDER BY u.id LIMIT 1"), to_lower(email));
     if (!row) return std::optional<User>();
     return std::optional<User>(row->user());
   });
@@ -104,7 +87,7 @@ Result<std::vector<User>> SqlUserStore::list(const std::string& after, int max) 
   return access_.read([&](Connection& sql) -> Result<std::vector<User>> {
     std::vector<User> users;
     sql.each<UserRow>(
-        std::string(kSelectUsers) + "id > :after ORDER BY id LIMIT :max",
+        select_users("u.id > :after ORDER BY u.id LIMIT :max"),
         [&](const UserRow& row) { users.push_back(row.user()); }, first, max);
     return users;
   });
@@ -206,10 +189,10 @@ Result<std::optional<KeyOwner>> SqlUserStore::find_by_key(const std::string& sec
       const std::optional<OwnerRow> row,
       access_.read([&](Connection& sql) -> Result<std::optional<OwnerRow>> {
         return sql.row<OwnerRow>(
-            "SELECT u.id, u.email, u.name, u.picture_url, u.role, u.created_at, u.disabled, k.id, k.scopes, "
-            "COALESCE(k.last_used_at, -1) "
-            "FROM api_keys k JOIN users u ON u.id = k.user_id WHERE k.secret_sha256 = :secret_sha256 AND "
-            "u.disabled = 0 AND (k.expires_at IS NULL OR k.expires_at > :now)",
+            "SELECT " + std::string(kUserColumns) +
+                ", k.id, k.scopes, COALESCE(k.last_used_at, -1) "
+                "FROM api_keys k JOIN users u ON u.id = k.user_id WHERE k.secret_sha256 = :secret_sha256 AND "
+                "u.disabled = 0 AND (k.expires_at IS NULL OR k.expires_at > :now)",
             secret_sha256, now);
       }));
   if (!row) return Found();
