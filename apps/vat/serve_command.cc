@@ -14,6 +14,7 @@
 #include "serve_service.h"
 #include "serve_settings.h"
 #include "settings_document.h"
+#include "sign_in_options.h"
 #include "supervisor.h"
 
 namespace vat::app {
@@ -64,6 +65,7 @@ class ServeCommand : public Command {
       return 0;
     }
     VAT_TRY(validate(configuration_.settings));
+    VAT_ASSIGN(configuration_.sign_in, sign_in_options(configuration_.settings));
     VAT_ASSIGN(configuration_.defaults, to_job_options(job_));
     set_log_format(log_format(configuration_.settings));
     set_log_level(*parse_log_level(configuration_.settings.log_level));

@@ -28,6 +28,7 @@
 #include "service_checks.h"
 #include "service_options.h"
 #include "service_upkeep.h"
+#include "sign_in_options.h"
 #include "supervisor.h"
 #include "toolbox.h"
 #include "uploads/intake.h"
@@ -48,6 +49,8 @@ constexpr int kWriterThreads = 2;
 constexpr std::size_t kMaxWaitingWrites = 1024;
 constexpr int kSpeakerThreads = 4;
 constexpr std::size_t kMaxWaitingTexts = 32;
+constexpr int kSignInThreads = 4;
+constexpr std::size_t kMaxWaitingSignIns = 200;
 
 }  // namespace
 
@@ -98,6 +101,9 @@ struct Service::Parts {
   std::unique_ptr<worker::Worker> worker;
   std::unique_ptr<net::CurlHttpClient> webhook_http;
   std::unique_ptr<operation::WebhookSender> sender;
+  std::unique_ptr<net::CurlHttpClient> sign_in_http;
+  std::unique_ptr<auth::SignIns> sign_ins;
+  std::optional<http::BlockingPool> sign_in_pool;
   std::unique_ptr<api::Services> api;
   std::unique_ptr<http::Router> router;
   std::unique_ptr<http::Server> server;
@@ -117,6 +123,7 @@ struct Service::Parts {
   void make_worker();
   void observe_late_leases();
   void make_sender();
+  void make_sign_ins();
   void make_router();
   void start_watchdog();
 };
@@ -132,6 +139,7 @@ Result<> Service::Parts::start() {
   make_worker();
   observe_late_leases();
   make_sender();
+  make_sign_ins();
   make_router();
   server = std::make_unique<http::Server>(http_options(settings), *router, *database_pool,
                                           [this](const http::AccessRecord& record) {
@@ -248,6 +256,13 @@ void Service::Parts::make_sender() {
       [this](const Delivery& /*delivery*/, std::string_view outcome) { metrics.count_delivery(outcome); });
 }
 
+void Service::Parts::make_sign_ins() {
+  if (!configuration.sign_in) return;
+  sign_in_http = std::make_unique<net::CurlHttpClient>();
+  sign_ins = std::make_unique<auth::SignIns>(*configuration.sign_in, database->sessions(), *sign_in_http);
+  sign_in_pool.emplace(kSignInThreads, kMaxWaitingSignIns);
+}
+
 void Service::Parts::make_router() {
   if (limits_rates(settings)) rate_limiter = queue::make_local_rate_limiter();
   api = std::make_unique<api::Services>(api::Services{
@@ -281,7 +296,9 @@ void Service::Parts::make_router() {
       .allow_private_links = !settings.link_networks.empty(),
       .allow_private_webhooks = settings.allow_private_webhooks,
       .model_management = model_management(settings),
-      .allowed_hosts = allowed_hosts(settings),
+      .sign_ins = sign_ins.get(),
+      .sign_in_pool = sign_in_pool ? &*sign_in_pool : nullptr,
+      .allowed_hosts = hosts_of(settings, configuration.sign_in),
       .cors_origins = parts_of_list(settings.cors_origins),
       .rates = rates_of(settings),
       .rate_limiter = rate_limiter.get()});
@@ -308,6 +325,7 @@ void Service::Parts::stop(milliseconds deadline) {
   if (server) server->stop(deadline);
   stopping.join();
   // While all that their remaining work uses is there, and the server's loops, which it wakes.
+  sign_in_pool.reset();
   speakers.reset();
   writers.reset();
   database_pool.reset();

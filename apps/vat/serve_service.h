@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "auth/sign_in.h"
 #include "base/result.h"
 #include "flags.h"
 #include "pipeline/options.h"
@@ -17,6 +19,7 @@ struct ServiceConfiguration {
   CommonFlags machine;
   ServiceFlags speech;
   pipeline::JobOptions defaults;
+  std::optional<auth::SignInOptions> sign_in;  ///< Empty: local mode.
 };
 
 class Service {

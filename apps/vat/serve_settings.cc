@@ -54,7 +54,7 @@ constexpr int kManyDays = 36'500;
 using S = ServeSettings;
 const Setting kTable[] = {
     {"Listening", "address", Text{&S::address, "ADDRESS"},
-     "Address to listen on; loopback only, until there is sign-in"},
+     "Address to listen on; loopback only, unless people sign in"},
     {"Listening", "port", Number{&S::port, 0, 65'535}, "Port; 0 picks a free one and reports it"},
     {"Listening", "port-file", Text{&S::port_file, "FILE"}, "Write the port to this file once listening"},
     {"Listening", "tls-certificate", Text{&S::tls_certificate, "FILE"},
@@ -68,6 +68,37 @@ const Setting kTable[] = {
     {"Listening", "cors-origins", Text{&S::cors_origins, "ORIGINS"},
      "Origins whose web pages may use the API with a key, such as https://app.example; separated by commas"},
     {"Listening", "http-threads", Number{&S::http_threads, 1, 256}, "I/O threads of the HTTP server"},
+
+    {"Sign-in", "base-url", Text{&S::base_url, "URL"},
+     "Address of the service in the browser, such as https://vat.example"},
+    {"Sign-in", "google-client-id", Text{&S::google_client_id, "ID"},
+     "Sign in with Google: the OAuth client's ID (also GOOGLE_CLIENT_ID)"},
+    {"Sign-in", "google-client-secret", Text{&S::google_client_secret, "SECRET"},
+     "Its secret (also GOOGLE_CLIENT_SECRET)"},
+    {"Sign-in", "oidc-issuer", Text{&S::oidc_issuer, "URLS"},
+     "Sign in with these OpenID Connect issuers; commas separate several, here and in the next settings"},
+    {"Sign-in", "oidc-client-id", Text{&S::oidc_client_id, "IDS"}, "Client ID at each issuer"},
+    {"Sign-in", "oidc-client-secret", Text{&S::oidc_client_secret, "SECRETS"},
+     "Client secret at each issuer"},
+    {"Sign-in", "oidc-name", Text{&S::oidc_name, "NAMES"}, "Name of each issuer for people"},
+    {"Sign-in", "oidc-scopes", Text{&S::oidc_scopes, "SCOPES"},
+     "Scopes to ask of each issuer, separated by spaces; empty: openid email profile"},
+    {"Sign-in", "oidc-algorithms", Text{&S::oidc_algorithms, "NAMES"},
+     "Signatures that issuers may use: RS256, PS256, ES256"},
+    {"Sign-in", "allowed-domains", Text{&S::allowed_domains, "DOMAINS"},
+     "Who may come in: verified addresses, and Google's organisations, of these domains"},
+    {"Sign-in", "allowed-emails", Text{&S::allowed_emails, "EMAILS"},
+     "Who may come in: these verified addresses"},
+    {"Sign-in", "admin-emails", Text{&S::admin_emails, "EMAILS"},
+     "Verified addresses of admins; empty: the first who signs in is one"},
+    {"Sign-in", "invited-only", Switch{&S::invited_only},
+     "Let only those in whom an admin added, and the addresses above"},
+    {"Sign-in", "require-sign-in", Switch{&S::require_sign_in},
+     "Let nobody in without a key or a session, even without an identity provider"},
+    {"Sign-in", "session-idle", Number{&S::session_idle, 1, 100'000, "HOURS"},
+     "Time without a request after which a session ends"},
+    {"Sign-in", "session-lifetime", Number{&S::session_lifetime, 1, 100'000, "HOURS"},
+     "Time after which a session ends however much it is used"},
 
     {"Data", "data", Text{&S::data, "FOLDER"}, "Folder of recordings, results and the SQLite database"},
     {"Data", "database-url", Text{&S::database_url, "URL"},
@@ -91,7 +122,8 @@ const Setting kTable[] = {
      "Memory for loaded models, by the size of their files; the least recently used are unloaded first. 0: "
      "half of the machine's"},
     {"Jobs", "model-management", Choice{&S::model_management, {"auto", "everyone", "nobody"}},
-     "Who may download and remove models over the API: auto (the user of a server without sign-in), everyone "
+     "Who may download and remove models over the API: auto (admins; in local mode, the local user), "
+     "everyone "
      "or nobody"},
 
     {"Jobs", "sandbox", Choice{&S::sandbox, {"auto", "required", "off"}},
@@ -275,11 +307,6 @@ void add_data_flags(CLI::App& command, ServeSettings& settings) {
 }
 
 Result<> validate(const ServeSettings& settings) {
-  if (!is_loopback(listen_address(settings)))
-    return wrong(
-        "Until there is sign-in, the service listens on loopback only: --address (VAT_ADDRESS) must be "
-        "127.0.0.1, ::1 or localhost, not \"" +
-        settings.address + "\".");
   if (settings.tls_certificate.empty() != settings.tls_key.empty())
     return wrong(
         "--tls-certificate (VAT_TLS_CERTIFICATE) and --tls-key (VAT_TLS_KEY) must be given together.");
@@ -304,6 +331,8 @@ Result<> validate(const ServeSettings& settings) {
   }
   return {};
 }
+
+bool is_local_only(const ServeSettings& settings) { return is_loopback(listen_address(settings)); }
 
 std::string listen_address(const ServeSettings& settings) {
   return settings.address == "localhost" ? "127.0.0.1" : settings.address;

@@ -29,6 +29,23 @@ struct ServeSettings {
   std::string cors_origins;
   int http_threads = 2;
 
+  std::string base_url;
+  std::string google_client_id;
+  std::string google_client_secret;
+  std::string oidc_issuer;
+  std::string oidc_client_id;
+  std::string oidc_client_secret;
+  std::string oidc_name;
+  std::string oidc_scopes;
+  std::string oidc_algorithms = "RS256,ES256";
+  std::string allowed_domains;
+  std::string allowed_emails;
+  std::string admin_emails;
+  bool invited_only = false;
+  bool require_sign_in = false;
+  int session_idle = 14 * 24;      ///< Hours.
+  int session_lifetime = 90 * 24;  ///< Hours.
+
   std::string data = "data";
   std::string database_url;
   int database_threads = 4;
@@ -98,6 +115,9 @@ struct ServeSettings {
 void add_serve_flags(CLI::App& command, ServeSettings& settings);
 /// Only the rows that say where the data is.
 void add_data_flags(CLI::App& command, ServeSettings& settings);
+
+/// Whether the service listens for this machine only.
+[[nodiscard]] bool is_local_only(const ServeSettings& settings);
 
 /// Checks what the form of a single value cannot show. kInvalidArgument with one sentence that names the
 /// first setting that is not valid.

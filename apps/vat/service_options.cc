@@ -42,7 +42,7 @@ http::ServerOptions http_options(const ServeSettings& settings) {
 api::ModelManagement model_management(const ServeSettings& settings) {
   if (settings.model_management == "everyone") return api::ModelManagement::kEveryone;
   if (settings.model_management == "nobody") return api::ModelManagement::kNobody;
-  return api::ModelManagement::kLocalUser;
+  return api::ModelManagement::kAdmins;
 }
 
 api::Limits limits_of(const ServeSettings& settings) {

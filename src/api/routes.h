@@ -15,6 +15,8 @@ void add_event_routes(http::Router& router, const Services& services);
 void add_account_routes(http::Router& router, const Services& services);  ///< Me, API keys.
 void add_admin_routes(http::Router& router, const Services& services);
 void add_privacy_routes(http::Router& router, const Services& services);  ///< Deletion, export, retention.
+void add_sign_in_routes(http::Router& router, const Services& services);  ///< /auth, the providers.
+void add_session_routes(http::Router& router, const Services& services);
 void add_webhook_routes(http::Router& router, const Services& services);
 void add_model_routes(http::Router& router, const Services& services);
 void add_catalog_routes(http::Router& router, const Services& services);  ///< Voices, languages, limits.

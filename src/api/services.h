@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "asr/chunk_pool.h"
+#include "auth/sign_in.h"
 #include "catalog/store.h"
 #include "domain/account_store.h"
 #include "domain/audit_log.h"
@@ -61,7 +62,7 @@ struct RateLimits {
 
 /// Who may download and remove models.
 enum class ModelManagement {
-  kLocalUser,  ///< The only user of a server without sign-in.
+  kAdmins,  ///< In local mode, the local user is one.
   kEveryone,
   kNobody,  ///< The operator does it at the command line.
 };
@@ -107,7 +108,11 @@ struct Services {
   bool allow_private_links = false;
   /// Whether webhooks may go to private addresses.
   bool allow_private_webhooks = false;
-  ModelManagement model_management = ModelManagement::kLocalUser;
+  ModelManagement model_management = ModelManagement::kAdmins;
+  /// Null in local mode: who comes without a key is the local user.
+  auth::SignIns* sign_ins = nullptr;
+  /// For what waits for an identity provider; with sign_ins.
+  http::BlockingPool* sign_in_pool = nullptr;
   /// Host names, besides localhost, 127.0.0.1 and [::1], that clients may use; lower case, without port.
   std::vector<std::string> allowed_hosts;
   /// Origins whose pages may use the API with a key: "https://app.example".

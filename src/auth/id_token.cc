@@ -67,6 +67,15 @@ std::string tidy(const json::object& claims, const char* name, std::size_t max_b
   return text.size() > max_bytes ? std::string() : text;
 }
 
+void read_profile(const json::object& claims, Person& person) {
+  person.email = to_lower(tidy(claims, "email", kMaxEmail));
+  person.email_verified = !person.email.empty() && true_member(claims, "email_verified");
+  person.hosted_domain = to_lower(tidy(claims, "hd", kMaxEmail));
+  person.name = tidy(claims, "name", kMaxName);
+  if (person.name.empty()) person.name = tidy(claims, "preferred_username", kMaxName);
+  person.picture_url = tidy(claims, "picture", kMaxAddress);
+}
+
 }  // namespace
 
 Result<Person> check_id_token(std::string_view text, const IdTokenChecks& checks) {
@@ -81,14 +90,18 @@ Result<Person> check_id_token(std::string_view text, const IdTokenChecks& checks
   person.issuer = checks.issuer;
   person.subject = text_member(*claims, "sub");
   if (person.subject.empty() || person.subject.size() > kMaxSubject) return wrong_claim("sub");
-  person.email = to_lower(tidy(*claims, "email", kMaxEmail));
-  person.email_verified = !person.email.empty() && true_member(*claims, "email_verified");
-  person.hosted_domain = to_lower(tidy(*claims, "hd", kMaxEmail));
-  person.name = tidy(*claims, "name", kMaxName);
-  if (person.name.empty()) person.name = tidy(*claims, "preferred_username", kMaxName);
-  person.picture_url = tidy(*claims, "picture", kMaxAddress);
+  read_profile(*claims, person);
   person.provider_session = text_member(*claims, "sid");
   if (person.provider_session.size() > kMaxSubject) return wrong_claim("sid");
+  return person;
+}
+
+Result<Person> add_profile(Person person, std::string_view user_info) {
+  const auto claims = parse_json_object(user_info);
+  if (!claims || text_member(*claims, "sub") != person.subject) return wrong_claim("sub");
+  const std::string hosted_domain = person.hosted_domain;
+  read_profile(*claims, person);
+  if (!hosted_domain.empty()) person.hosted_domain = hosted_domain;
   return person;
 }
 

@@ -36,6 +36,10 @@ struct IdTokenChecks {
 /// kUnauthorized with one sentence, and the claim that is wrong in the detail.
 [[nodiscard]] Result<Person> check_id_token(std::string_view claims, const IdTokenChecks& checks);
 
+/// The person with what the UserInfo endpoint says of them (OpenID Connect Core 1.0, section 5.3.2).
+/// kUnauthorized when it speaks of another subject.
+[[nodiscard]] Result<Person> add_profile(Person person, std::string_view user_info);
+
 /// Which sessions the provider has ended.
 struct ProviderLogout {
   std::string issuer;

@@ -108,6 +108,17 @@ TEST(IdTokenTest, TakesAnAddressAsVerifiedOnlyIfTheProviderSaysSo) {
   EXPECT_FALSE(person_of(claims).value().email_verified);
 }
 
+TEST(IdTokenTest, TakesTheProfileOfTheSameSubjectOnly) {
+  json::object claims = good_claims();
+  claims.erase("email");
+  const Person person = person_of(claims).value();
+  EXPECT_EQ(add_profile(person, R"({"sub":"42","email":"A@b.example","email_verified":true})")->email,
+            "a@b.example");
+  EXPECT_FALSE(add_profile(person, R"({"sub":"43","email":"a@b.example","email_verified":true})"));
+  EXPECT_FALSE(add_profile(person, R"({"email":"a@b.example"})"));
+  EXPECT_FALSE(add_profile(person, "<html>"));
+}
+
 json::object logout_claims() {
   return {{"iss", kGoodIssuer},
           {"aud", "client"},

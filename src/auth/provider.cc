@@ -58,6 +58,7 @@ struct Provider::Metadata {
   std::string authorization_endpoint;
   std::string token_endpoint;
   std::string jwks_uri;
+  std::string userinfo_endpoint;
   std::string end_session_endpoint;
   bool says_issuer = false;  ///< RFC 9207.
   bool secret_in_body = false;
@@ -93,6 +94,7 @@ Result<Provider::KeptMetadata> Provider::discover() {
   found->authorization_endpoint = text_member(*document, "authorization_endpoint");
   found->token_endpoint = text_member(*document, "token_endpoint");
   found->jwks_uri = text_member(*document, "jwks_uri");
+  found->userinfo_endpoint = text_member(*document, "userinfo_endpoint");
   found->end_session_endpoint = text_member(*document, "end_session_endpoint");
   found->says_issuer = true_member(*document, "authorization_response_iss_parameter_supported");
   // client_secret_basic is what a provider has that names none (Discovery 1.0, section 3).
@@ -104,6 +106,7 @@ Result<Provider::KeptMetadata> Provider::discover() {
     if (settings_.issuer.starts_with("https://") && !url.starts_with("https://"))
       return bad("an endpoint is not https");
   }
+  if (!is_secure(found->userinfo_endpoint)) found->userinfo_endpoint.clear();
   if (!is_secure(found->end_session_endpoint)) found->end_session_endpoint.clear();
   return KeptMetadata(std::move(found));
 }
@@ -212,8 +215,24 @@ Result<Person> Provider::redeem(const Callback& callback, const Ticket& ticket) 
   }
   const std::string access_token = text_member(*answer, "access_token");
   VAT_ASSIGN(const std::string claims, verified_claims(text_member(*answer, "id_token")));
-  return check_id_token(claims,
-                        {settings_.issuer, settings_.client_id, ticket.nonce, access_token, clock_()});
+  VAT_ASSIGN(Person person, check_id_token(claims, {settings_.issuer, settings_.client_id, ticket.nonce,
+                                                    access_token, clock_()}));
+  return with_profile(*known, std::move(person), access_token);
+}
+
+/// A provider may keep address and name for its UserInfo endpoint (OpenID Connect Core 1.0, section 5.4).
+Result<Person> Provider::with_profile(const Metadata& known, Person person, const std::string& access_token) {
+  if (!person.email.empty() || known.userinfo_endpoint.empty() || access_token.empty()) return person;
+  HttpRequest request{
+      .url = known.userinfo_endpoint,
+      .headers = {{"Accept", "application/json"}, {"Authorization", "Bearer " + access_token}}};
+  request.connect_timeout = kConnectTimeout;
+  request.total_timeout = kTotalTimeout;
+  request.max_response_bytes = kMaxAnswer;
+  const Result<HttpResponse> response = http_.send(request, {});
+  // Who it is, the ID token has said.
+  if (!response || response->status != 200) return person;
+  return add_profile(std::move(person), response->body);
 }
 
 std::string Provider::end_session_url(const std::string& return_url) {

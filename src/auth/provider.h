@@ -73,6 +73,8 @@ class Provider {
   [[nodiscard]] Result<KeptMetadata> discover();
   [[nodiscard]] Result<KeptKeys> keys(const std::string& kid);
   [[nodiscard]] Result<std::string> verified_claims(std::string_view token);
+  [[nodiscard]] Result<Person> with_profile(const Metadata& metadata, Person person,
+                                            const std::string& access_token);
   [[nodiscard]] HttpRequest token_request(const Metadata& metadata, const Callback& callback,
                                           const Ticket& ticket) const;
 

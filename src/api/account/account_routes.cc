@@ -2,9 +2,11 @@
 #include <utility>
 
 #include "api/common/audit.h"
+#include "api/common/cookies.h"
 #include "api/common/handler.h"
 #include "api/common/query.h"
 #include "api/routes.h"
+#include "auth/sign_in.h"
 #include "base/hash.h"
 #include "base/json_writer.h"
 #include "base/random.h"
@@ -27,7 +29,14 @@ constexpr std::size_t kMaxApiKeys = 100;
 constexpr std::array kStates = {JobState::kQueued, JobState::kProcessing, JobState::kCompleted,
                                 JobState::kFailed, JobState::kCancelled};
 
-std::string me_json(const User& user, const std::vector<std::uint64_t>& counts) {
+/// For a page that is signed in by a cookie; empty for others.
+std::string csrf_token_of(const Services& services, const Caller& caller, const Request& request) {
+  if (caller.session_id.empty()) return {};
+  return auth::csrf_token(find_cookie(request, services.sign_ins->session_cookie()));
+}
+
+std::string me_json(const User& user, const std::vector<std::uint64_t>& counts,
+                    const std::string& csrf_token) {
   std::string body;
   JsonWriter json(body);
   json.begin_object();
@@ -35,6 +44,8 @@ std::string me_json(const User& user, const std::vector<std::uint64_t>& counts) 
   json.key("name").string(user.name);
   json.key("email").string_or_null(user.email);
   json.key("picture_url").string_or_null(user.picture_url);
+  json.key("role").string(role_name(user.role));
+  json.key("csrf_token").string_or_null(csrf_token);
   json.key("created_at").string(to_rfc3339(user.created_at));
   json.key("jobs").begin_object();
   for (const JobState state : kStates) {
@@ -46,11 +57,11 @@ std::string me_json(const User& user, const std::vector<std::uint64_t>& counts) 
   return body;
 }
 
-Answer get_me(const Services& services, const User& user, Request& /*request*/) {
+Answer get_me(const Services& services, const Caller& caller, const Request& request) {
   auto work = [&]() -> Result<std::string> {
-    VAT_ASSIGN(const User whole, services.users.get(user.id));
-    VAT_ASSIGN(const std::vector<std::uint64_t> counts, services.jobs.count_by_state(user.id));
-    return me_json(whole, counts);
+    VAT_ASSIGN(const User whole, services.users.get(caller.id));
+    VAT_ASSIGN(const std::vector<std::uint64_t> counts, services.jobs.count_by_state(caller.id));
+    return me_json(whole, counts, csrf_token_of(services, caller, request));
   };
   VAT_CO_ASSIGN(std::string body, co_await services.pool.run(work));
   co_return json_response(200, std::move(body));
@@ -126,7 +137,10 @@ Answer delete_key(const Services& services, const User& user, Request& request) 
 }  // namespace
 
 void add_account_routes(http::Router& router, const Services& services) {
-  router.add(Method::kGet, "/api/v1/me", route(services, get_me));
+  router.add(Method::kGet, "/api/v1/me",
+             signed_in(services, [&services](const Caller& caller, Request& request) {
+               return get_me(services, caller, request);
+             }));
   router.add(Method::kGet, "/api/v1/keys", route(services, list_keys));
   router.add(Method::kPost, "/api/v1/keys", json_route(services, create_key));
   router.add(Method::kDelete, "/api/v1/keys/{id:uuid}", route(services, delete_key));

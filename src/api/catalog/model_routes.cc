@@ -72,9 +72,9 @@ void write_model(JsonWriter& json, const ModelView& view) {
 }
 
 /// kPermission for who may not download and remove models.
-Result<> check_manager(const Services& services, const User& user) {
-  const bool local = user.id == kLocalUserId && services.model_management == ModelManagement::kLocalUser;
-  if (local || services.model_management == ModelManagement::kEveryone) return {};
+Result<> check_manager(const Services& services, const Caller& caller) {
+  const bool admin = caller.is_admin() && services.model_management == ModelManagement::kAdmins;
+  if (admin || services.model_management == ModelManagement::kEveryone) return {};
   return fail(ErrorCode::kPermission, "The models of this server are managed by its operator.");
 }
 
@@ -100,8 +100,8 @@ class ModelRoutes {
     co_return item_response(200, view, write_model);
   }
 
-  Answer pull(const User& user, Request& request) {
-    VAT_CO_TRY(check_manager(services_, user));
+  Answer pull(const Caller& caller, Request& request) {
+    VAT_CO_TRY(check_manager(services_, caller));
     auto work = [&]() -> Result<ModelView> {
       VAT_ASSIGN(ModelView view, find(request));
       if (view.model.installed) return view;
@@ -115,8 +115,8 @@ class ModelRoutes {
     co_return response;
   }
 
-  Answer remove(const User& user, Request& request) {
-    VAT_CO_TRY(check_manager(services_, user));
+  Answer remove(const Caller& caller, Request& request) {
+    VAT_CO_TRY(check_manager(services_, caller));
     auto work = [&]() -> Result<> {
       VAT_ASSIGN(const ModelView view, find(request));
       const bool stopped = pulls_.cancel(view.model.name);
@@ -154,11 +154,12 @@ void add_model_routes(http::Router& router, const Services& services) {
       Method::kGet, "/api/v1/models/{name}",
       signed_in(services, [models](const User& /*user*/, Request& request) { return models->get(request); }));
   router.add(Method::kPost, "/api/v1/models/{name}/pull",
-             signed_in(services,
-                       [models](const User& user, Request& request) { return models->pull(user, request); }));
+             signed_in(services, [models](const Caller& caller, Request& request) {
+               return models->pull(caller, request);
+             }));
   router.add(Method::kDelete, "/api/v1/models/{name}",
-             signed_in(services, [models](const User& user, Request& request) {
-               return models->remove(user, request);
+             signed_in(services, [models](const Caller& caller, Request& request) {
+               return models->remove(caller, request);
              }));
 }
 

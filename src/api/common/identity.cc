@@ -5,9 +5,11 @@
 #include <optional>
 #include <utility>
 
+#include "api/common/cookies.h"
 #include "api/common/handler.h"
 #include "api/common/problem.h"
 #include "api/common/response_policy.h"
+#include "auth/sign_in.h"
 #include "base/ascii.h"
 #include "base/hash.h"
 
@@ -61,8 +63,10 @@ std::string origin_authority(std::string_view origin) {
 }
 
 /// Whether a page of another origin made the browser send this (Fetch standard; RFC 6454, section 7).
-bool is_cross_site(const http::Request& request) {
+bool is_cross_site(const Services& services, const http::Request& request) {
   const std::string_view origin = request.header("Origin");
+  // Behind a proxy, Host may be another name than the one in the browser.
+  if (services.sign_ins != nullptr && origin == services.sign_ins->options().base_url) return false;
   if (!origin.empty()) return origin_authority(origin) != to_lower(request.host);
   const std::string_view site = request.header("Sec-Fetch-Site");
   return site == "cross-site" || site == "same-site";
@@ -86,13 +90,36 @@ std::string host_name(std::string_view authority) {
   return to_lower(authority);
 }
 
+Error wrong_csrf_token() { return http_refusal(403, "This page is out of date; load it again.", kCsrfField); }
+
+/// The owner of the session whose cookie the request carries.
+static http::Task<Result<Caller>> identify_session(const Services& services, const http::Request& request) {
+  auth::SignIns& sign_ins = *services.sign_ins;
+  const std::string_view secret = find_cookie(request, sign_ins.session_cookie());
+  std::optional<SessionOwner> owner = sign_ins.recent(secret);
+  if (!owner && !secret.empty()) {
+    VAT_CO_ASSIGN(owner, co_await services.pool.run([&] { return sign_ins.find(secret); }));
+  }
+  if (!owner)
+    co_return fail(
+        Error(ErrorCode::kUnauthorized, "Sign in first, or send an API key.").about_field("Cookie"));
+  if (!is_safe(request.method) && !auth::is_csrf_token(request.header(kCsrfField), secret))
+    co_return fail(wrong_csrf_token());
+  Caller caller{std::move(owner->user)};
+  caller.scopes = Scopes::all();
+  caller.session_id = std::move(owner->session_id);
+  co_return caller;
+}
+
 http::Task<Result<Caller>> identify(const Services& services, const http::Request& request) {
   const std::string_view field = request.header("Authorization");
+  const bool local = services.sign_ins == nullptr;
+  if (field.empty() && !local) co_return co_await identify_session(services, request);
   if (field.empty()) co_return local_caller();
   const std::string_view token = bearer_token(field);
   if (!token.starts_with(kPrefix)) {
     // OpenAI's clients send a key whether or not there is one; without any key, the local user is let in.
-    if (!token.empty() && request.path.starts_with("/v1/")) co_return local_caller();
+    if (local && !token.empty() && request.path.starts_with("/v1/")) co_return local_caller();
     co_return fail(wrong_key());
   }
   if (token.size() > kMaxSecretBytes) co_return fail(wrong_key());
@@ -116,7 +143,8 @@ std::function<Result<>(const http::Request&)> host_guard(const Services& service
 
 http::Middleware same_site_guard(const Services& services) {
   return [&services](http::Request& request, const http::Handler& next) -> Answer {
-    if (!is_safe(request.method) && is_cross_site(request) && !is_from_allowed_origin(services, request))
+    if (!is_safe(request.method) && is_cross_site(services, request) &&
+        !is_from_allowed_origin(services, request))
       co_return fail(
           http_refusal(403, "A page of another site is not allowed to change anything here.", "Origin"));
     Result<http::Response> answer = co_await next(request);

@@ -13,9 +13,15 @@
 
 namespace vat::api {
 
-/// The user of `Authorization: Bearer vat_...`; without that field, the local user: until there is sign-in
-/// the server listens on loopback only. kUnauthorized (401) for an invalid or expired key.
+/// Who sends the request: the owner of the key in `Authorization: Bearer vat_...`, else that of the session
+/// whose cookie it carries, else, in local mode, the local user. kUnauthorized (401) for a key or a session
+/// that is missing, not valid or expired; 403 for a request that changes something with a cookie but without
+/// kCsrfField.
 [[nodiscard]] http::Task<Result<Caller>> identify(const Services& services, const http::Request& request);
+
+/// What a page must send with the cookie: GET /api/v1/me tells it (and no other site can read that).
+inline constexpr const char* kCsrfField = "X-CSRF-Token";
+[[nodiscard]] Error wrong_csrf_token();
 
 // For local mode: a web page anywhere can make the visitor's browser send requests to localhost.
 /// The router's gate: only requests whose Host is this machine are answered, whatever their path (421

@@ -106,7 +106,7 @@ TestService::~TestService() {
   speakers_.reset();
 }
 
-/// Until there is sign-in, no part of the program makes a second user.
+/// Without the store: a user whose id the test knows.
 static void add_user(const std::filesystem::path& database, const std::string& id) {
   sqlite3* opened = nullptr;
   const int status = sqlite3_open(database.c_str(), &opened);

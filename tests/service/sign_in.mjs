@@ -1,0 +1,359 @@
+// Sign-in with a real OpenID provider (oidc-provider) in a real browser: the flow, and what attackers try with it. The
+// service is localhost and everything else 127.0.0.1, so that these are two sites for the browser.
+import assert from 'node:assert/strict';
+import http from 'node:http';
+import { once } from 'node:events';
+import Provider from 'oidc-provider';
+import { chromium } from 'playwright-core';
+import { Server, eventually, folder, freePort, program, run, runTests } from './server.mjs';
+
+const port = await freePort();
+const site = `http://localhost:${port}`;
+
+/** `inToken`: whether the ID token has the profile, or only the UserInfo endpoint. */
+async function startIssuer(inToken) {
+  const issuerPort = await freePort();
+  const issuer = `http://127.0.0.1:${issuerPort}`;
+  const provider = new Provider(issuer, {
+    clients: [{
+      client_id: 'vat', client_secret: 'a secret: with/signs', redirect_uris: [`${site}/auth/callback`], post_logout_redirect_uris: [`${site}/`],
+      backchannel_logout_uri: `${site}/auth/backchannel-logout`, backchannel_logout_session_required: true,
+    }],
+    features: { devInteractions: { enabled: true }, rpInitiatedLogout: { enabled: true }, backchannelLogout: { enabled: true } },
+    claims: { openid: ['sub', 'sid'], email: ['email', 'email_verified'], profile: ['name', 'picture'] },
+    conformIdTokenClaims: !inToken,
+    pkce: { required: () => true, methods: ['S256'] },
+    cookies: { keys: ['some key'] },
+    findAccount: (context, id) => ({ accountId: id, claims: async () => ({ sub: id, email: `${id}@example.com`, email_verified: true, name: `${id} <b>` }) }),
+    allowInsecureRequests: true,
+  });
+  const listener = http.createServer(provider.callback()).listen(issuerPort, '127.0.0.1');
+  await once(listener, 'listening');
+  listener.unref();
+  return issuer;
+}
+
+const issuers = [await startIssuer(true), await startIssuer(false)];
+const oidc = ['--oidc-issuer', issuers.join(), '--oidc-client-id', 'vat,vat', '--oidc-client-secret', 'a secret: with/signs,a secret: with/signs', '--oidc-name', 'First,Second'];
+const server = new Server({ flags: ['--base-url', site, ...oidc], online: true });
+server.port = port;
+await server.start();
+
+const browser = await chromium.launch({ executablePath: process.env.VAT_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
+process.on('exit', () => browser.process?.()?.kill());
+
+/** A browser profile of its own; nothing leaves this machine. */
+async function newPerson() {
+  const context = await browser.newContext();
+  await context.route((url) => !['localhost', '127.0.0.1'].includes(url.hostname), (route) => route.abort());
+  return context;
+}
+const login = (provider = 'first', back = '/api/v1/me') => `${site}/auth/login?provider=${provider}&return=${encodeURIComponent(back)}`;
+
+/** Answers the provider's questions until the browser is back. */
+async function answer(page, name) {
+  for (let step = 0; step < 4 && !page.url().startsWith(site); step++) {
+    const field = page.locator('input[name=login]');
+    if (await field.count()) {
+      await field.fill(name);
+      await page.fill('input[name=password]', 'x');
+    }
+    await Promise.all([page.waitForNavigation({ waitUntil: 'commit' }), page.click('button[type=submit]')]);
+    await page.waitForLoadState('domcontentloaded');
+  }
+}
+async function signIn(context, name, provider) {
+  const page = await context.newPage();
+  await page.goto(login(provider), { waitUntil: 'domcontentloaded' });
+  await answer(page, name);
+  return page;
+}
+const bodyOf = async (page) => page.locator('body').innerText();
+const cookie = async (context) => (await context.cookies(site)).find(({ name }) => name === 'vat_session');
+const withCookie = (value, headers = {}) => ({ headers: { Cookie: `vat_session=${value}`, ...headers } });
+const me = async (value) => fetch(`${site}/api/v1/me`, withCookie(value));
+/** A request by a script of the site. */
+const inPage = (page, path, options) => page.evaluate(async ([url, init]) => {
+  const response = await fetch(url, init);
+  return { status: response.status, text: await response.text() };
+}, [path, options]);
+const csrfOf = async (value) => (await (await me(value)).json()).csrf_token;
+
+await runTests({
+  async 'without a session or a key nobody is let in'() {
+    for (const path of ['/api/v1/me', '/api/v1/jobs', '/v1/models']) {
+      const refused = await fetch(site + path);
+      assert.equal(refused.status, 401, path);
+      assert.match(refused.headers.get('www-authenticate'), /Bearer/);
+    }
+    assert.equal((await fetch(`${site}/v1/models`, { headers: { Authorization: 'Bearer sk-anything' } })).status, 401);
+    for (const value of ['', 'x', 'A'.repeat(43), 'A'.repeat(5000)]) assert.equal((await me(value)).status, 401);
+    const ways = await (await fetch(`${site}/api/v1/auth/providers`)).json();
+    assert.deepEqual(ways, { mode: 'sign_in', items: [{ id: 'first', name: 'First', login_url: '/auth/login?provider=first' }, { id: 'second', name: 'Second', login_url: '/auth/login?provider=second' }] });
+    const choice = await fetch(`${site}/auth/login?return=/jobs`);
+    assert.equal(choice.status, 200);
+    assert.match(await choice.text(), /Sign in with Second/);
+    assert.equal((await fetch(login('nobody'))).status, 404);
+  },
+
+  async 'a person signs in and is back where they were'() {
+    const context = await newPerson();
+    const page = await signIn(context, 'ada');
+    assert.equal(page.url(), `${site}/api/v1/me`);
+    const account = JSON.parse(await bodyOf(page));
+    assert.equal(account.name, 'ada <b>');
+    assert.equal(account.email, 'ada@example.com');
+    assert.equal(account.role, 'admin', 'the first is the admin');
+    const kept = await cookie(context);
+    assert.equal(kept.httpOnly, true);
+    assert.equal(kept.sameSite, 'Lax');
+    assert.equal(kept.path, '/');
+    assert.equal((await context.cookies(site)).length, 1, 'what the sign-in needed is removed');
+    assert.equal(await page.evaluate(() => document.cookie), '');
+    await context.close();
+  },
+
+  async 'the profile may come from the UserInfo endpoint'() {
+    const context = await newPerson();
+    const account = JSON.parse(await bodyOf(await signIn(context, 'ada', 'second')));
+    assert.equal(account.email, 'ada@example.com');
+    assert.equal(account.role, 'member', 'the same address at another provider is another person');
+    await context.close();
+  },
+
+  async 'two tabs may sign in at once'() {
+    const context = await newPerson();
+    const [one, two] = [await context.newPage(), await context.newPage()];
+    await one.goto(login('first', '/api/v1/me?tab=1'), { waitUntil: 'domcontentloaded' });
+    await two.goto(login('second', '/api/v1/me?tab=2'), { waitUntil: 'domcontentloaded' });
+    await answer(one, 'bob');
+    assert.equal(one.url(), `${site}/api/v1/me?tab=1`);
+    await answer(two, 'bob');
+    assert.equal(two.url(), `${site}/api/v1/me?tab=2`);
+    assert.equal((await me((await cookie(context)).value)).status, 200);
+    await context.close();
+  },
+
+  async 'a code is worth nothing in another browser, nor twice'() {
+    const victim = await newPerson();
+    const page = await victim.newPage();
+    await page.goto(login(), { waitUntil: 'domcontentloaded' });
+    // Without its cookie the browser cannot go on: the code stays unused.
+    const own = await victim.cookies(site);
+    await victim.clearCookies({ domain: 'localhost' });
+    await answer(page, 'carol');
+    const stolen = page.url();
+    assert.match(await bodyOf(page), /begun in another browser/);
+    const code = new URL(stolen).searchParams.get('code');
+
+    const thief = await newPerson();
+    const there = await thief.newPage();
+    assert.equal((await there.goto(stolen)).status(), 400);
+    assert.match(await bodyOf(there), /begun in another browser/);
+    assert.equal(await cookie(thief), undefined);
+    // With a sign-in of the thief's own, the verifier is wrong.
+    const begun = await fetch(login(), { redirect: 'manual' });
+    const state = new URL(begun.headers.get('location')).searchParams.get('state');
+    const thiefs = begun.headers.getSetCookie()[0].split(';')[0];
+    const mixed = `${site}/auth/callback?code=${code}&state=${state}&iss=${encodeURIComponent(issuers[0])}`;
+    const refused = await fetch(mixed, { headers: { Cookie: thiefs }, redirect: 'manual' });
+    assert.equal(refused.status, 401);
+    assert.ok(!refused.headers.getSetCookie().some((field) => field.startsWith('vat_session')));
+
+    await victim.addCookies(own);
+    assert.equal((await page.goto(stolen)).status(), 200, 'the victim comes in');
+    assert.equal((await page.goto(stolen)).status(), 400, 'once');
+    const cookies = own.map(({ name, value }) => `${name}=${value}`).join('; ');
+    assert.equal((await fetch(stolen, { headers: { Cookie: cookies }, redirect: 'manual' })).status, 401, 'nor with the same cookie');
+    await Promise.all([victim.close(), thief.close()]);
+  },
+
+  async 'states cannot be mixed up'() {
+    const begin = async (provider) => {
+      const begun = await fetch(login(provider), { redirect: 'manual' });
+      assert.equal(begun.status, 303);
+      const location = new URL(begun.headers.get('location'));
+      assert.equal(location.searchParams.get('code_challenge_method'), 'S256');
+      return { state: location.searchParams.get('state'), cookie: begun.headers.getSetCookie()[0].split(';')[0] };
+    };
+    const [one, two] = [await begin('first'), await begin('second')];
+    const back = (state, cookies, more = '') => fetch(`${site}/auth/callback?code=x&state=${encodeURIComponent(state)}${more}`, { headers: { Cookie: cookies }, redirect: 'manual' });
+    assert.notEqual(one.state, two.state);
+    assert.equal((await back(one.state, two.cookie)).status, 400);
+    assert.equal((await back(one.state, '')).status, 400);
+    assert.equal((await back('', one.cookie)).status, 400);
+    assert.equal((await back(one.state.slice(0, -1), one.cookie)).status, 400);
+    assert.equal((await back(`${one.state}\r\nSet-Cookie: x=y`, one.cookie)).status, 400);
+    const swapped = `${one.cookie.split('=')[0]}=${two.cookie.slice(two.cookie.indexOf('=') + 1)}`;
+    assert.equal((await back(one.state, swapped)).status, 400);
+    const other = await back(one.state, one.cookie, `&iss=${encodeURIComponent(issuers[1])}`);
+    assert.equal(other.status, 401);
+    assert.match(await other.text(), /another provider/);
+    assert.equal((await back(one.state, one.cookie)).status, 401, 'this issuer always says who it is (RFC 9207)');
+  },
+
+  async 'what comes back is text, and leads nowhere else'() {
+    const context = await newPerson();
+    const page = await context.newPage();
+    const alerts = [];
+    page.on('dialog', (dialog) => (alerts.push(dialog.message()), dialog.dismiss()));
+    const hostile = encodeURIComponent('"><script>alert(1)</script>');
+    for (const path of [`/auth/callback?state=${hostile}&error=${hostile}`, `/auth/login?provider=${hostile}`, `/auth/login?return=${hostile}`]) {
+      const shown = await page.goto(site + path);
+      assert.match(shown.headers()['content-security-policy'], /default-src 'none'/);
+      assert.equal(await page.locator('script').count(), 0, path);
+    }
+    assert.deepEqual(alerts, []);
+    for (const evil of ['https://evil.example/', '//evil.example', '/\\evil.example', '/auth/login']) {
+      const begun = await fetch(login('first', evil), { redirect: 'manual' });
+      const value = begun.headers.getSetCookie()[0].split('=')[1].split(';')[0];
+      assert.match(Buffer.from(value.split('.')[1], 'base64url').toString(), /\n\/$/, evil);
+    }
+    await context.close();
+  },
+
+  async 'a session that was planted is not used, and the old one ends'() {
+    const context = await newPerson();
+    const planted = 'A'.repeat(43);
+    await context.addCookies([{ name: 'vat_session', value: planted, url: site }]);
+    await signIn(context, 'dora');
+    const first = (await cookie(context)).value;
+    assert.notEqual(first, planted);
+    assert.equal((await me(planted)).status, 401);
+    await signIn(context, 'dora');
+    const second = (await cookie(context)).value;
+    assert.notEqual(second, first);
+    assert.equal((await me(second)).status, 200);
+    assert.equal((await me(first)).status, 401);
+    await context.close();
+  },
+
+  async 'a page of another site changes nothing'() {
+    const context = await newPerson();
+    const page = await signIn(context, 'erin');
+    const value = (await cookie(context)).value;
+    const evil = http.createServer((request, response) => {
+      response.setHeader('Content-Type', 'text/html');
+      response.end(`<form method="post" action="${site}/auth/logout" target="a"></form><iframe name="a"></iframe>
+        <form method="post" enctype="text/plain" action="${site}/api/v1/keys" target="b"><input name='{"name":"x","y":"' value='"}'></form><iframe name="b"></iframe>`);
+    }).listen(0, '127.0.0.1');
+    await once(evil, 'listening');
+    const there = await context.newPage();
+    await there.goto(`http://127.0.0.1:${evil.address().port}/`);
+    const outcome = await there.evaluate(async (target) => {
+      for (const form of document.forms) form.submit();
+      const attempts = [];
+      for (const [path, init] of [
+        ['/api/v1/keys', { method: 'POST', body: '{"name":"x"}', mode: 'no-cors', credentials: 'include', headers: { 'Content-Type': 'text/plain' } }],
+        ['/api/v1/keys', { method: 'POST', body: '{"name":"x"}', credentials: 'include', headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': 'x' } }],
+        ['/api/v1/sessions', { method: 'DELETE', credentials: 'include' }],
+        ['/api/v1/me', { credentials: 'include' }],
+      ]) attempts.push(await fetch(target + path, init).then((response) => response.status, () => 'blocked'));
+      return attempts;
+    }, site);
+    assert.deepEqual(outcome, ['blocked', 'blocked', 'blocked', 'blocked']);
+    evil.close();
+    evil.closeAllConnections();
+    assert.equal((await me(value)).status, 200, 'still signed in');
+    assert.deepEqual((await (await fetch(`${site}/api/v1/keys`, withCookie(value))).json()).items, []);
+
+    // Not even a request that carries the cookie, as one by a neighbour would, does anything without the token.
+    const json = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{"name":"x"}' };
+    assert.equal((await inPage(page, '/api/v1/keys', json)).status, 403);
+    const token = await csrfOf(value);
+    assert.equal((await inPage(page, '/api/v1/keys', { ...json, headers: { ...json.headers, 'X-CSRF-Token': `${token}x` } })).status, 403);
+    assert.equal((await inPage(page, '/api/v1/keys', { ...json, headers: { ...json.headers, 'X-CSRF-Token': token } })).status, 201);
+    const neighbour = await fetch(`${site}/api/v1/keys`, { ...json, headers: { ...json.headers, 'X-CSRF-Token': token, Cookie: `vat_session=${value}`, Origin: 'http://evil.example' } });
+    assert.equal(neighbour.status, 403);
+    await context.close();
+  },
+
+  async 'a key needs no token, and what it makes belongs to its owner'() {
+    const context = await newPerson();
+    await signIn(context, 'frank');
+    const value = (await cookie(context)).value;
+    const token = await csrfOf(value);
+    const made = await fetch(`${site}/api/v1/keys`, { method: 'POST', ...withCookie(value, { 'Content-Type': 'application/json', 'X-CSRF-Token': token }), body: '{"name":"laptop"}' });
+    const { secret } = await made.json();
+    const account = await (await fetch(`${site}/api/v1/me`, { headers: { Authorization: `Bearer ${secret}` } })).json();
+    assert.equal(account.email, 'frank@example.com');
+    assert.equal(account.csrf_token, null);
+    assert.equal((await fetch(`${site}/v1/models`, { headers: { Authorization: `Bearer ${secret}` } })).status, 200);
+    await context.close();
+  },
+
+  async 'signing out ends the session here and at the provider'() {
+    const context = await newPerson();
+    const page = await signIn(context, 'grace');
+    const value = (await cookie(context)).value;
+    const token = await csrfOf(value);
+    assert.equal((await inPage(page, '/auth/logout', { method: 'POST', headers: { Accept: 'application/json' } })).status, 403);
+    const out = await inPage(page, '/auth/logout', { method: 'POST', headers: { Accept: 'application/json', 'X-CSRF-Token': token } });
+    assert.equal(out.status, 200, out.text);
+    const { location } = JSON.parse(out.text);
+    assert.ok(location.startsWith(`${issuers[0]}/session/end?`), location);
+    assert.equal((await me(value)).status, 401);
+    assert.equal(await cookie(context), undefined);
+    await page.goto(location, { waitUntil: 'domcontentloaded' });
+    await Promise.all([page.waitForURL(`${site}/`), page.click('button[name=logout]')]);
+    await page.goto(login(), { waitUntil: 'domcontentloaded' });
+    assert.ok(await page.locator('input[name=login]').count(), 'the provider asks again');
+    await context.close();
+  },
+
+  async 'signing out at the provider ends the session here'() {
+    const context = await newPerson();
+    const page = await signIn(context, 'heidi');
+    const value = (await cookie(context)).value;
+    assert.equal((await me(value)).status, 200);
+    for (const forged of ['', 'x.y.z', `${Buffer.from('{"alg":"none"}').toString('base64url')}.e30.`]) {
+      const refused = await fetch(`${site}/auth/backchannel-logout`, { method: 'POST', body: new URLSearchParams({ logout_token: forged }) });
+      assert.equal(refused.status, 400);
+    }
+    await page.goto(`${issuers[0]}/session/end`, { waitUntil: 'domcontentloaded' });
+    await page.click('button[name=logout]');
+    await eventually('the provider tells us', 20, async () => (await me(value)).status === 401);
+    await context.close();
+  },
+
+  async 'sessions are shown, and end one by one or all at once'() {
+    const people = [await newPerson(), await newPerson(), await newPerson()];
+    const values = [];
+    for (const context of people) {
+      await signIn(context, 'ivan');
+      values.push((await cookie(context)).value);
+    }
+    const list = async (value) => (await (await fetch(`${site}/api/v1/sessions`, withCookie(value))).json()).items;
+    const shown = await list(values[0]);
+    assert.equal(shown.length, 3);
+    assert.equal(shown.filter((session) => session.current).length, 1);
+    assert.match(shown[0].device, /Chrom/);
+    assert.equal(shown[0].address, '127.0.0.1');
+    const token = await csrfOf(values[0]);
+    const end = (id) => fetch(`${site}/api/v1/sessions${id}`, { method: 'DELETE', ...withCookie(values[0], { 'X-CSRF-Token': token }) });
+    const [second] = await list(values[1]).then((all) => all.filter((session) => session.current));
+    assert.equal((await end(`/${second.id}`)).status, 204);
+    assert.equal((await me(values[1])).status, 401);
+    assert.equal((await end(`/${second.id}`)).status, 404);
+    assert.equal((await end('')).status, 204);
+    assert.equal((await me(values[2])).status, 401);
+    assert.equal((await me(values[0])).status, 200, 'the one that asked stays');
+    await Promise.all(people.map((context) => context.close()));
+  },
+
+  async 'the service refuses other addresses until somebody can sign in'() {
+    const ended = (flags) => run(program, ['serve', '--port', '0', '--data', `${folder}/refused`, ...flags], { timeout: 20_000 }).then(() => assert.fail('it started'), (error) => error);
+    const open = await ended(['--address', '0.0.0.0']);
+    assert.equal(open.code, 2);
+    assert.match(open.stderr, /GOOGLE_CLIENT_ID/);
+    const nameless = await ended(['--address', '0.0.0.0', '--require-sign-in']);
+    assert.equal(nameless.code, 2);
+    assert.match(nameless.stderr, /VAT_BASE_URL/);
+    const half = await run(program, ['serve', '--port', '0'], { env: { ...process.env, GOOGLE_CLIENT_ID: 'x' }, timeout: 20_000 }).catch((error) => error);
+    assert.match(half.stderr, /GOOGLE_CLIENT_SECRET/);
+  },
+
+  async 'the browser ends'() {
+    await browser.close();
+  },
+}, server);
