@@ -81,6 +81,9 @@ void add_recognition_flags(CLI::App& app, JobFlags& flags) {
   add("-l,--language", recognition.language,
       "Spoken language, such as en or de; auto detects it from the beginning")
       ->type_name("CODE");
+  app.add_flag("--mixed-languages", recognition.mixed_languages,
+               "The language changes within the recording; each stretch of speech is recognised in its own")
+      ->group(group);
   app.add_flag("--translate", recognition.translate,
                "Translate into English; needs a multilingual Whisper model")
       ->group(group);

@@ -43,8 +43,7 @@ class Recording {
         outer_stop_(std::move(stop)),
         stop_(stopping_.get_token()),
         forward_(outer_stop_, [this] { stopping_.request_stop(); }) {
-    if (!task_.to_stdout || task_.options.formats.front() != subtitles::Format::kTxt || task_.options.sounds)
-      return;
+    if (!writes_live_text(task_)) return;
     live_.emplace(observer, [this] { stopping_.request_stop(); });
     observer_ = live_->observer();
   }
@@ -103,9 +102,15 @@ class Recording {
     VAT_ASSIGN(cues_, pipeline::shape_cues(report_.transcript, task_.options));
     const bool shown = std::any_of(formats.begin(), formats.end(), shows_cues);
     if (shown || task_.options.dub) report_.cue_problems = cues_.problems;
-    if (!task_.options.sounds) report_.sounds_left_out = subtitles::count_audible(report_.transcript.sounds);
+    // JSON has them beside its text.
+    const bool has_text = std::any_of(formats.begin(), formats.end(), [](subtitles::Format format) {
+      return format != subtitles::Format::kJson;
+    });
+    if (has_text && !task_.options.sounds)
+      report_.sounds_left_out = subtitles::count_audible(report_.transcript.sounds);
     if (live_) return {};
     if (task_.to_stdout) {
+      if (task_.before_stdout) task_.before_stdout();
       return write_all(STDOUT_FILENO,
                        subtitles::write(formats.front(), report_.transcript, cues_,
                                         {.title = task_.plan.stem, .sounds = task_.options.sounds}),
@@ -155,6 +160,11 @@ class Recording {
 };
 
 }  // namespace
+
+bool writes_live_text(const RecordingTask& task) {
+  return task.to_stdout && !task.options.sounds && !task.options.formats.empty() &&
+         task.options.formats.front() == subtitles::Format::kTxt;
+}
 
 std::vector<fs::path> planned_files(const RecordingTask& task, std::string_view dub_extension) {
   if (task.to_stdout) return {};

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string_view>
@@ -24,9 +25,13 @@ struct RecordingTask {
   pipeline::JobOptions options;
   pipeline::ResultPlan plan;
   bool to_stdout =
-      false;           ///< The only result goes to stdout, TXT as it is recognised, and no file is written.
+      false;  ///< The only result goes to stdout, TXT as it is recognised, and no file is written.
+  std::function<void()> before_stdout;  ///< Called before a whole result is written there; may be empty.
   bool resume = true;  ///< Resuming after the chunks that a stopped run of the same task has finished.
 };
+
+/// Whether its text is written to stdout as it is recognised, and not at the end.
+[[nodiscard]] bool writes_live_text(const RecordingTask& task);
 
 struct RecordingReport {
   Transcript transcript;

@@ -8,6 +8,7 @@
 
 #include "fetched_recording.h"
 #include "recording_report.h"
+#include "remedies.h"
 #include "round_trip.h"
 
 namespace vat::app {
@@ -135,6 +136,7 @@ RecordingTask RecordingBatch::task_for(const Input& input) const {
                    .stem = input.stem,
                    .overwrite = output_.force ? Overwrite::kReplace : Overwrite::kRefuse},
           .to_stdout = to_stdout(),
+          .before_stdout = [this] { console_.clear_line(); },
           .resume = !output_.no_resume};
 }
 
@@ -170,6 +172,7 @@ Result<RecordingBatch::Outcome> RecordingBatch::process(const Input& input, cons
   RecordingTask task = task_for(input);
   VAT_TRY(check_input_is_kept(task));
   text_begun_ = false;
+  writes_live_text_ = writes_live_text(task);
   if (is_passed_over(task)) return Outcome::kPassedOver;
   const std::string label = label_of(input);
   auto report = process_recording(resources_, task, observer(label), stop);
@@ -205,7 +208,7 @@ Result<> RecordingBatch::check(const RecordingReport& report, const RecordingTas
 
 /// Text on the same terminal shows the progress itself, and a progress line would be in its way.
 void RecordingBatch::show(const std::string& label, const Progress& progress) {
-  if (to_stdout() && console_.is_terminal() && ::isatty(STDOUT_FILENO) != 0) {
+  if (writes_live_text_ && console_.is_terminal() && ::isatty(STDOUT_FILENO) != 0) {
     if (progress.segment != nullptr) text_begun_ = true;
     if (text_begun_) return console_.clear_line();
   }
@@ -214,7 +217,7 @@ void RecordingBatch::show(const std::string& label, const Progress& progress) {
 
 /// A note on the whole batch is printed once, not for every file.
 void RecordingBatch::tell_once(const std::string& sentence) {
-  if (told_.insert(sentence).second) console_.note(sentence);
+  if (told_.insert(sentence).second) console_.note(with_remedy(sentence));
 }
 
 }  // namespace vat::app

@@ -53,7 +53,8 @@ class RecordingBatch {
   const pipeline::JobOptions& options_;
   const OutputFlags& output_;
   const bool check_;
-  bool text_begun_ = false;  ///< On a terminal.
+  bool writes_live_text_ = false;  ///< Of the present input.
+  bool text_begun_ = false;        ///< On a terminal.
   std::set<std::string> told_;
   ModelProgress models_{console_};
   std::map<Outcome, int> outcomes_;

@@ -25,6 +25,16 @@ constexpr std::array kRemedies = {
     Remedy{ErrorCode::kUnauthorized, "google_api_key", "--google-api-key or --google-credentials sets them."},
 };
 
+struct WarningRemedy {
+  std::string_view end;
+  std::string_view sentence;
+};
+
+constexpr std::array kWarningRemedies = {
+    WarningRemedy{"other audio tracks, which were not transcribed.", "--track chooses one of them."},
+    WarningRemedy{", which was not transcribed.", "--track chooses it."},
+};
+
 }  // namespace
 
 std::string with_remedy(const Error& error) {
@@ -33,6 +43,14 @@ std::string with_remedy(const Error& error) {
   });
   if (found == kRemedies.end()) return error.message;
   return error.message + " " + std::string(found->sentence);
+}
+
+std::string with_remedy(std::string_view warning) {
+  std::string text(warning);
+  for (const WarningRemedy& remedy : kWarningRemedies) {
+    if (warning.ends_with(remedy.end)) return text + " " + std::string(remedy.sentence);
+  }
+  return text;
 }
 
 }  // namespace vat::app

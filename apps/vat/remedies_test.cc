@@ -18,6 +18,15 @@ TEST(RemediesTest, ContextDoesNotHideTheRemedy) {
   EXPECT_THAT(with_remedy(error), testing::EndsWith("\"x\". `vat voices` lists all voices."));
 }
 
+TEST(RemediesTest, AWarningAboutTracksNamesTheFlag) {
+  EXPECT_THAT(with_remedy("Audio track 1 is silent, and the recording has other audio tracks, which were not "
+                          "transcribed."),
+              testing::EndsWith("transcribed. --track chooses one of them."));
+  EXPECT_THAT(with_remedy("Audio track 1 ends before audio track 2, which was not transcribed."),
+              testing::EndsWith("transcribed. --track chooses it."));
+  EXPECT_EQ(with_remedy("The file ends early."), "The file ends early.");
+}
+
 TEST(RemediesTest, OtherErrorsStayAsTheyAre) {
   EXPECT_EQ(with_remedy({ErrorCode::kUnavailable, "There is no engine."}), "There is no engine.");
   EXPECT_EQ(with_remedy(Error(ErrorCode::kInvalidArgument, "Bad.").about_field("device")), "Bad.");

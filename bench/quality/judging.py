@@ -32,6 +32,7 @@ class Alignment:
     insertions: int
     deletions: int
     found: list  # for each word of the reference, whether it was recognised
+    matches: list  # (position in the reference, position in what was recognised) of each word found, the last one first
 
     @property
     def errors(self):
@@ -64,7 +65,7 @@ def align(reference, recognised):
 
 
 def _walk_back(reference, recognised, moves):
-    result = Alignment(0, 0, 0, [False] * len(reference))
+    result = Alignment(0, 0, 0, [False] * len(reference), [])
     i, j = len(reference), len(recognised)
     while i and j:
         step = moves[i - 1][j - 1]
@@ -72,6 +73,8 @@ def _walk_back(reference, recognised, moves):
             i, j = i - 1, j - 1
             result.found[i] = reference[i] == recognised[j]
             result.substitutions += not result.found[i]
+            if result.found[i]:
+                result.matches.append((i, j))
         elif step == UP:
             i -= 1
             result.deletions += 1

@@ -23,10 +23,14 @@ from judging import words_of
 RATE = 16000
 PAIR_SILENCE = 6.0  # seconds
 PAIRS, JOINS, JOINED, TALK_JOINS = 60, 24, 16, 8
-PAIR_SEED, JOIN_SEED = 6, 24
+PAIR_SEED, JOIN_SEED, MIXED_SEED = 6, 24, 12
+# Languages that the smaller models understand, so that a wrong word is one of a wrong language.
+MIXED_LANGUAGES, MIXED, MIXED_TURNS = ("es", "fr", "it", "ja", "pt", "zh"), 12, 4
 SETS = {
     "librivox": "sentences of a book read aloud, one a file",
     "languages": "three short sentences in each of nine languages, by synthetic voices; the language is detected",
+    "mixed": "four turns in one recording, English and another language",
+    "translate": "sentences of six languages, translated into English; only by systems that do",
     "pairs": "two recordings with six seconds of silence between them",
     "pairs-beside": "the same, of the recordings beside the project",
     "joins": "sixteen recordings in shuffled orders with pauses of 0.1 to 1.2 s",
@@ -36,7 +40,7 @@ SETS = {
     "talk": "eight joins in one recording of ten minutes",
     "meeting": "meetings with overlapping voices in one recording; only time and memory, as what is said is not known",
 }
-QUICK = {"librivox": 3, "languages": 9, "pairs": 8, "pairs-beside": 4, "joins": 2, "joins-beside": 1, "noise": 2}
+QUICK = {"librivox": 3, "languages": 9, "mixed": 3, "pairs": 8, "pairs-beside": 4, "joins": 2, "joins-beside": 1, "noise": 2}
 
 # What the recordings beside the project consist of. Their references.tsv spells two words as they sound and writes the
 # title out, which no recogniser does.
@@ -60,6 +64,13 @@ SENTENCES = [
 ]
 # Who counts to ten is right both with words and with digits, so of these recordings only the language is judged.
 COUNTING = {"counting", "conteo", "comptage", "ginti", "conteggio", "kazoeru", "liczenie", "contagem", "jishu"}
+# What those of the other sentences mean that mean something.
+TRANSLATIONS = {
+    **dict.fromkeys(["hola_mundo", "bonjour_monde", "ciao_mondo", "konnichiwa_sekai", "ola_mundo", "nihao_shijie"], "Hello world."),
+    "es-pangrama": "The quick Hindu bat happily ate thistle and kiwi.",
+    "fr-pangrama": "Take this old whisky to the blond judge who is smoking.",
+    "pt-pangrama": "The quick brown fox jumps over the lazy dog.",
+}
 ENDING = "ask what you can do for your country"
 
 
@@ -67,12 +78,13 @@ class Missing(Exception):
     """A source that cannot be had; its text is one sentence for the user."""
 
 
-# An item is a dict: file (a path), utterances (texts in order, or None), language and ending (or None).
+# An item is a dict: file (a path), utterances (texts in order, or None), language and ending (or None), and spans (seconds:
+# where each utterance begins and ends, if that is known).
 Recording = collections.namedtuple("Recording", "samples text")
 
 
-def item(file, utterances, language=None, ending=None):
-    return {"file": pathlib.Path(file), "utterances": utterances, "language": language, "ending": ending}
+def item(file, utterances, language=None, ending=None, spans=None):
+    return {"file": pathlib.Path(file), "utterances": utterances, "language": language, "ending": ending, "spans": spans}
 
 
 # --- samples
@@ -102,6 +114,17 @@ def write_wav(path, samples):
 
 def silence(seconds):
     return array.array("h", bytes(2 * round(seconds * RATE)))
+
+
+def put_together(pieces):
+    """The samples of [(seconds of silence, Recording)], and where each recording is: [(start, end)] in seconds."""
+    samples, spans = array.array("h"), []
+    for pause, recording in pieces:
+        samples += silence(pause)
+        begin = len(samples)
+        samples += recording.samples
+        spans.append((begin / RATE, len(samples) / RATE))
+    return samples, spans
 
 
 def seconds_of(path):
@@ -230,9 +253,12 @@ class Material:
         beside = self._source("recordings beside the project", self._read_beside) or {}
         short = self._short_english(librivox, languages, beside)
         makers = {
-            "librivox": lambda: [self._write(f"librivox/{name}", recording.samples, [recording.text], "en")
+            "librivox": lambda: [self._write(f"librivox/{name}", recording.samples, [recording.text], "en",
+                                             spans=[(0, len(recording.samples) / RATE)])
                                  for name, recording in librivox.items()],
             "languages": lambda: self._languages(languages),
+            "mixed": lambda: self._mixed(short, languages),
+            "translate": lambda: self._translate(languages),
             "pairs": lambda: self._pairs(short),
             "pairs-beside": lambda: self._beside(beside, "pair-"),
             "joins": lambda: self._joins(short, JOINS),
@@ -258,8 +284,8 @@ class Material:
             self.skipped[name] = str(missing)
             return None
 
-    def _write(self, name, samples, utterances, language=None, ending=None):
-        return item(write_wav(self.folder / f"{name}.wav", samples), utterances, language, ending)
+    def _write(self, name, samples, utterances, language=None, ending=None, spans=None):
+        return item(write_wav(self.folder / f"{name}.wav", samples), utterances, language, ending, spans)
 
     def _read_beside(self):
         if not (self.beside / "references.tsv").exists():
@@ -290,37 +316,63 @@ class Material:
                             None if name in COUNTING else [languages[language][name].text], language)
                 for _, language, name in sorted(ranked)]
 
+    def _translate(self, languages):
+        return [self._write(f"translate/{language}-{name}", recording.samples, [text])
+                for language in MIXED_LANGUAGES for name, recording in sorted(languages.get(language, {}).items())
+                if (text := TRANSLATIONS.get(name) or TRANSLATIONS.get(f"{language}-{name}"))]
+
+    def _mixed(self, short, languages):
+        items = []
+        for number in range(MIXED if short else 0):
+            chance = random.Random(MIXED_SEED * 1000 + number)
+            language = MIXED_LANGUAGES[number % len(MIXED_LANGUAGES)]
+            sentences = [recording for name, recording in sorted(languages.get(language, {}).items()) if name not in COUNTING]
+            if not sentences:
+                continue
+            pieces, utterances = [], []
+            for turn, english in enumerate(chance.sample(short, MIXED_TURNS)):
+                for place, said in enumerate(sentences if (turn + number // len(MIXED_LANGUAGES)) % 2 else [english]):
+                    pieces.append((0.3 if place else chance.choice([0.6, 0.9, 1.2]) if turn else 0, said))
+                    utterances.append(said.text)
+            items.append(self._write(f"mixed/{language}-{number:02}", put_together(pieces)[0], utterances))
+        return items
+
     def _pairs(self, short):
         orders = [(a, b) for a in range(len(short)) for b in range(len(short)) if a != b]
         chosen = random.Random(PAIR_SEED).sample(orders, min(PAIRS, len(orders)))
-        return [self._write(f"pairs/pair{number:02}", short[a].samples + silence(PAIR_SILENCE) + short[b].samples,
-                            [short[a].text, short[b].text], "en") for number, (a, b) in enumerate(chosen)]
+        pairs = []
+        for number, (a, b) in enumerate(chosen):
+            samples, spans = put_together([(0, short[a]), (PAIR_SILENCE, short[b])])
+            pairs.append(self._write(f"pairs/pair{number:02}", samples, [short[a].text, short[b].text], "en", spans=spans))
+        return pairs
 
     def _join(self, short, number):
+        """(samples, texts, where they are)"""
         chance = random.Random(JOIN_SEED * 1000 + number)
         order = list(range(len(short)))
         chance.shuffle(order)
-        samples = array.array("h")
-        for place, index in enumerate(order):
-            if place:
-                samples += silence(chance.choice([0.1, 0.3, 0.6, 1.2]))
-            samples += short[index].samples
-        return samples, [short[index].text for index in order]
+        samples, spans = put_together([(chance.choice([0.1, 0.3, 0.6, 1.2]) if place else 0, short[index])
+                                       for place, index in enumerate(order)])
+        return samples, [short[index].text for index in order], spans
 
     def _joins(self, short, count):
         if len(short) < 2:
             return []
-        return [self._write(f"joins/join{number:02}", *self._join(short, number), "en") for number in range(count)]
+        joins = [self._join(short, number) for number in range(count)]
+        return [self._write(f"joins/join{number:02}", samples, texts, "en", spans=spans)
+                for number, (samples, texts, spans) in enumerate(joins)]
 
     def _talk(self, short):
         if len(short) < 2:
             return []
-        samples, utterances = array.array("h"), []
+        samples, utterances, spans = array.array("h"), [], []
         for number in range(2 if self.quick else TALK_JOINS):
-            joined, texts = self._join(short, JOINS + number)  # other orders than those of the joins
+            joined, texts, places = self._join(short, JOINS + number)  # other orders than those of the joins
+            begin = len(samples) / RATE
+            spans += [(begin + start, begin + end) for start, end in places]
             samples += joined + silence(0.6)
             utterances += texts
-        return [self._write("talk/talk", samples, utterances, "en")]
+        return [self._write("talk/talk", samples, utterances, "en", spans=spans)]
 
     def _beside(self, beside, prefix, silent=False, ending=None):
         names = sorted((file.name for file in self.beside.glob(prefix + "*.flac")), key=lambda name: (len(name), name))

@@ -9,6 +9,8 @@ sys.dont_write_bytecode = True
 import judging
 import material
 import report
+import systems
+import timing
 
 BOTH = ["We are sure that one war is enough.", "A thin stripe runs down the middle."]
 
@@ -174,6 +176,40 @@ class ReportTest(unittest.TestCase):
 
     def test_other_files_are_pointed_out(self):
         self.assertIn("the files of pairs are others", report.differences(self.document(""), self.document("", digest="1")))
+
+
+class TimingTest(unittest.TestCase):
+    ITEM = {"utterances": ["One war.", "Ask what"], "spans": [(0, 2), (8, 10)]}
+    PLACES = [[(0.5, 1.0), (1.0, 1.5)], [(8.5, 9.0), (9.0, 9.5)]]
+
+    def test_words_are_compared_with_where_they_were_said(self):
+        words = [("One", 0.6, 1.1), ("more", 1.1, 1.2), ("war.", 1.0, 1.4), ("Ask", 8.2, 9.0), ("that", 9, 9.5)]
+        found = timing.differences(self.ITEM, self.PLACES, words)
+        self.assertEqual(sorted((round(one.start, 3), round(one.end, 3), one.pause) for one in found),
+                         [(-0.3, 0, 6), (0, -0.1, None), (0.1, 0.1, None)])
+
+    def test_utterances_that_were_not_aligned_do_not_count(self):
+        self.assertEqual(timing.differences(self.ITEM, [None, None], [("One", 0, 1)]), [])
+
+    def test_a_sum_has_medians_percentiles_and_what_follows_pauses(self):
+        found = [timing.Difference(late / 1000, 0, 6 if late == -40 else None) for late in (-40, 10, 20, 30)]
+        total = timing.sum_up(found)
+        self.assertEqual((total["start_median"], total["start_p95"], total["bias"], total["after_median"]), (25, 40, 15, 40))
+        self.assertIsNone(timing.sum_up([])["start_median"])
+
+    def test_a_percentile_is_one_of_the_values(self):
+        self.assertEqual([timing.percentile(list(range(1, 101)), share) for share in (1, 50, 95, 100)], [1, 50, 95, 100])
+
+
+class SystemsTest(unittest.TestCase):
+    def test_tokens_of_whisper_cli_become_words(self):
+        token = lambda text, start, end: {"text": text, "offsets": {"from": start, "to": end}}
+        document = {"transcription": [{"tokens": [token("[_BEG_]", 0, 0), token(" un", 0, 100), token("less", 100, 300), token(" to", 300, 450)]}]}
+        self.assertEqual(systems.words_of_tokens(document), [("unless", 0, 0.3), ("to", 0.3, 0.45)])
+
+    def test_special_systems_run_on_their_set_only(self):
+        self.assertEqual([name for name in material.SETS if systems.suits("vat-mixed", name)], ["mixed"])
+        self.assertEqual([name for name in material.SETS if not systems.suits("vat", name)], ["translate"])
 
 
 if __name__ == "__main__":

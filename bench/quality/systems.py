@@ -21,7 +21,7 @@ class Unavailable(Exception):
 
 
 class Outcome:
-    """What one process did: {file: {text, language, coverage}}, wall-clock seconds, peak memory in MiB."""
+    """What one process did: {file: {text, language, coverage, words}}, wall-clock seconds, peak memory in MiB."""
 
     def __init__(self, files, seconds, rss_mib, load_seconds=None):
         self.files, self.seconds, self.rss_mib, self.load_seconds = files, seconds, rss_mib, load_seconds
@@ -76,7 +76,8 @@ class Vat:
         read = {file: read_json(results / f"{pathlib.Path(file).stem}.json") for file in files}
         if status not in (0, 1) and not any(read.values()):
             raise Unavailable(f"vat ended with {status}: {said}")
-        texts = {file: {"text": said["text"], "language": said.get("language_code"), "coverage": coverage(said)} if said else None
+        texts = {file: {"text": said["text"], "language": said.get("language_code"), "coverage": coverage(said),
+                        "words": [(word["word"], word["start"], word["end"]) for word in said["words"]]} if said else None
                  for file, said in read.items()}
         return Outcome(texts, seconds, rss)
 
@@ -105,8 +106,23 @@ class WhisperCli:
         if status and not any(read.values()):
             raise Unavailable(f"whisper-cli ended with {status}: {said}")
         texts = {file: {"text": " ".join(part["text"].strip() for part in said["transcription"]),
-                        "language": said["result"]["language"]} if said else None for file, said in read.items()}
+                        "language": said["result"]["language"], "words": words_of_tokens(said)} if said else None
+                 for file, said in read.items()}
         return Outcome(texts, seconds, rss)
+
+
+def words_of_tokens(document):
+    """[(word, start, end)] in seconds, of a document of whisper-cli with tokens; a word begins with a space."""
+    words = []
+    for token in (token for part in document["transcription"] for token in part.get("tokens", [])):
+        if token["text"].startswith("[_"):
+            continue
+        start, end = (token["offsets"][edge] / 1000 for edge in ("from", "to"))
+        if token["text"].startswith(" ") or not words:
+            words.append((token["text"].strip(), start, end))
+        else:
+            words[-1] = (words[-1][0] + token["text"], words[-1][1], end)
+    return words
 
 
 def build_whisper_cli():
@@ -126,8 +142,8 @@ def build_whisper_cli():
 
 
 class FasterWhisper:
-    def __init__(self, options, beam, batch):
-        self._options, self._beam, self._batch = options, beam, batch
+    def __init__(self, options, beam, batch, **more):
+        self._options, self._beam, self._batch, self._more = options, beam, batch, more
         if not options.ct2:
             raise Unavailable("No CTranslate2 model is given; name a folder with model.bin, config.json, tokenizer.json and "
                               "vocabulary.json with --ct2.")
@@ -138,7 +154,7 @@ class FasterWhisper:
     def transcribe(self, files, folder):
         request, answer = folder / "request.json", folder / "answer.json"
         request.write_text(json.dumps({"model": str(self._options.ct2), "threads": self._options.threads, "beam": self._beam,
-                                       "batch": self._batch, "files": files}))
+                                       "batch": self._batch, "more": self._more, "files": files}))
         status, seconds, rss, said = run_measured([self._python, HERE / "peer.py", request, answer], folder,
                                                   dict(os.environ, HF_HUB_OFFLINE="1"))
         read = read_json(answer)
@@ -147,19 +163,19 @@ class FasterWhisper:
         return Outcome({file: read["files"].get(file) for file in files}, seconds, rss, read["load_seconds"])
 
 
-def install_peers(folder):
-    """The Python of a virtual environment with faster-whisper, as pinned by peers.txt."""
-    environment, pinned = folder / "peers", HERE / "peers.txt"
+def install_peers(folder, name="peers", what="faster-whisper"):
+    """The Python of a virtual environment with what NAME.txt pins."""
+    environment, pinned = folder / name, HERE / f"{name}.txt"
     python, stamp = environment / "bin/python", environment / "installed"
     if stamp.exists() and stamp.read_text() == pinned.read_text():
         return python
-    print("Installing faster-whisper into build/", file=sys.stderr)
+    print(f"Installing {what} into build/", file=sys.stderr)
     shutil.rmtree(environment, ignore_errors=True)
     for command in ([sys.executable, "-m", "venv", environment],
                     [python, "-m", "pip", "install", "--quiet", "--require-hashes", "--only-binary", ":all:", "--no-deps",
                      "--requirement", pinned]):
         if said := run_quietly([str(part) for part in command]):
-            raise Unavailable(f"faster-whisper could not be installed: {said}")
+            raise Unavailable(f"{what} could not be installed: {said}")
     stamp.write_text(pinned.read_text())
     return python
 
@@ -168,13 +184,28 @@ def install_peers(folder):
 SYSTEMS = {
     "vat": ("as it comes", lambda options: Vat(options)),
     "vat-b5": ("--beam-size 5", lambda options: Vat(options, "--beam-size", "5")),
+    "vat-mixed": ("--mixed-languages", lambda options: Vat(options, "--mixed-languages")),
     "whisper-cli": ("as it comes, which is 5 beams; detects the language", lambda options: WhisperCli(options)),
     "whisper-cli-b1": ("greedy; detects the language", lambda options: WhisperCli(options, "-bs", "1")),
     "faster-b1": ("faster-whisper int8, greedy", lambda options: FasterWhisper(options, 1, 0)),
     "faster-b5": ("faster-whisper int8, as it comes, which is 5 beams", lambda options: FasterWhisper(options, 5, 0)),
+    "vat-translate": ("--translate", lambda options: Vat(options, "--translate")),
+    "whisper-cli-translate-b1": ("greedy, translates", lambda options: WhisperCli(options, "-bs", "1", "-tr")),
+    "faster-translate-b1": ("faster-whisper int8, greedy, translates", lambda options: FasterWhisper(options, 1, 0, task="translate")),
+    "faster-mixed-b1": ("faster-whisper int8, greedy, multilingual=True", lambda options: FasterWhisper(options, 1, 0, multilingual=True)),
     "faster-batched-b1": ("the same in batches of 8 windows, greedy", lambda options: FasterWhisper(options, 1, 8)),
     "faster-batched-b5": ("the same in batches of 8 windows, 5 beams", lambda options: FasterWhisper(options, 5, 8)),
 }
+
+
+# The special systems run on their set only, and nothing else translates.
+SPECIAL = {"mixed": ["vat-mixed", "faster-mixed-b1"], "translate": ["vat-translate", "whisper-cli-translate-b1", "faster-translate-b1"]}
+
+
+def suits(system, name):
+    if any(system in special for special in SPECIAL.values()):
+        return system in SPECIAL.get(name, [])
+    return name != "translate"
 
 
 def measure(system, items):

@@ -3,6 +3,17 @@
 #include <algorithm>
 
 namespace vat::asr {
+namespace {
+
+template <class Item>
+void shift_all(std::vector<Item>& items, Millis by) {
+  for (Item& item : items) {
+    item.start += by;
+    item.end += by;
+  }
+}
+
+}  // namespace
 
 void put_in_order(ChunkText& text, Millis length) {
   Millis earliest{0};
@@ -17,6 +28,13 @@ void put_in_order(ChunkText& text, Millis length) {
       first = word.start;
     }
   }
+}
+
+void shift(ChunkText& text, Millis by) {
+  shift_all(text.segments, by);
+  for (Segment& segment : text.segments) shift_all(segment.words, by);
+  shift_all(text.sounds, by);
+  shift_all(text.removed.passages, by);
 }
 
 }  // namespace vat::asr

@@ -11,4 +11,7 @@ namespace vat::asr {
 /// ends before it starts.
 void put_in_order(ChunkText& text, Millis length);
 
+/// Adds `by` to every time.
+void shift(ChunkText& text, Millis by);
+
 }  // namespace vat::asr

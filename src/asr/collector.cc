@@ -22,6 +22,15 @@ void move_to_recording(const ChunkPlace& place, Aside& aside) {
   aside.end = moved.end;
 }
 
+/// Of segments with languages of their own: the one that is spoken longest.
+std::string main_language(const std::vector<Segment>& segments) {
+  std::map<std::string, Millis> spoken;
+  for (const Segment& segment : segments) spoken[segment.language] += segment.end - segment.start;
+  const auto longest = std::max_element(spoken.begin(), spoken.end(),
+                                        [](const auto& a, const auto& b) { return a.second < b.second; });
+  return longest == spoken.end() ? "" : longest->first;
+}
+
 }  // namespace
 
 void Collector::add_known(const Chunk& chunk, ChunkText text) {
@@ -64,6 +73,10 @@ Result<Transcript> Collector::finish(Millis duration) {
   if (error_) return fail(std::move(*error_));
   give_on(stitcher_.finish(), duration);
   transcript_.duration = duration;
+  if (std::string main = main_language(transcript_.segments); !main.empty() && main != transcript_.language) {
+    transcript_.language = std::move(main);
+    transcript_.language_probability = 0;
+  }
   // Chunks overlap, and a chunk's repeated attempts are behind its first.
   const auto earlier = [](const auto& a, const auto& b) { return a.start < b.start; };
   std::stable_sort(transcript_.sounds.begin(), transcript_.sounds.end(), earlier);

@@ -229,6 +229,9 @@ class PocketsphinxModel final : public RecognitionModel,
       return fail(ErrorCode::kInvalidArgument,
                   "PocketSphinx recognises English only; use a Whisper model for the language " +
                       options.language + ".");
+    if (options.mixed_languages)
+      return fail(ErrorCode::kInvalidArgument,
+                  "PocketSphinx recognises English only; use a Whisper model for several languages.");
     if (options.translate)
       return fail(ErrorCode::kInvalidArgument,
                   "PocketSphinx does not translate; use a Whisper model for that.");

@@ -182,6 +182,10 @@ TEST(PocketsphinxModelTest, OnlyEnglishIsTaken) {
   options.translate = true;
   EXPECT_EQ(model().validate(options).error().code, ErrorCode::kInvalidArgument);
   options.translate = false;
+  options.language = "auto";
+  options.mixed_languages = true;
+  EXPECT_EQ(model().validate(options).error().code, ErrorCode::kInvalidArgument);
+  options.mixed_languages = false;
   options.language = "de";
   EXPECT_EQ(model().validate(options).error().code, ErrorCode::kInvalidArgument);
   EXPECT_THAT(model().validate(options).error().message, HasSubstr("Whisper"));

@@ -62,21 +62,6 @@ Neighbours find_neighbours(std::vector<Segment>& segments, const TimeSpan& gap, 
   return found;
 }
 
-template <class Item>
-void shift(std::vector<Item>& items, Millis by) {
-  for (Item& item : items) {
-    item.start += by;
-    item.end += by;
-  }
-}
-
-void shift(ChunkText& text, Millis by) {
-  shift(text.segments, by);
-  for (Segment& segment : text.segments) shift(segment.words, by);
-  shift(text.sounds, by);
-  shift(text.removed.passages, by);
-}
-
 /// How many of the last words of `left` are also the first ones of `right`.
 std::size_t count_shared(std::span<const std::string> left, std::span<const std::string> right) {
   for (std::size_t count = std::min(left.size(), right.size()); count > 0; --count) {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <future>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "asr/collector.h"
 #include "asr/coverage.h"
 #include "asr/hallucinations.h"
+#include "asr/language_parts.h"
 #include "asr/recovery.h"
 #include "asr/sound_marks.h"
 #include "base/text.h"
@@ -132,7 +134,8 @@ class Transcription {
     if (stop_.stop_requested()) return;
     if (!recognizer) return collector_.fail_with(std::move(recognizer).error());
     const Clock::time_point start = Clock::now();
-    Result<ChunkText> text = words_of(**recognizer, chunk, options);
+    Result<ChunkText> text = options.mixed_languages ? words_in_languages(**recognizer, chunk, options)
+                                                     : words_of(**recognizer, chunk, options);
     collector_.add_recognition_time(seconds_since(start));
     if (!text) return collector_.fail_with(std::move(text).error());
     if (request_.checkpoint != nullptr) {
@@ -154,6 +157,29 @@ class Transcription {
     if (request_.model->may_leave_out_speech())
       VAT_TRY(recover_speech(recognizer, chunk, options, text, stop));
     return text;
+  }
+
+  /// `options.language` is the recording's, which is used where there is doubt.
+  [[nodiscard]] Result<ChunkText> words_in_languages(Recognizer& recognizer, const Chunk& chunk,
+                                                     RecognitionOptions options) const {
+    ChunkText all{.language = options.language, .language_probability = language_probability_};
+    VAT_ASSIGN(const std::vector<LanguagePart> parts,
+               divide_by_language(recognizer, chunk, options.language, stop_.get_token()));
+    for (const LanguagePart& part : parts) {
+      options.language = part.language;
+      VAT_ASSIGN(ChunkText text, words_of(recognizer, part.chunk, options));
+      for (Segment& segment : text.segments) segment.language = part.language;
+      shift(text, part.begin);
+      append(all, std::move(text));
+    }
+    put_in_order(all, samples_to_time(chunk.length()));
+    return all;
+  }
+
+  static void append(ChunkText& all, ChunkText text) {
+    std::move(text.segments.begin(), text.segments.end(), std::back_inserter(all.segments));
+    std::move(text.sounds.begin(), text.sounds.end(), std::back_inserter(all.sounds));
+    all.removed += text.removed;
   }
 
   static std::string text_of(const ChunkText& text) {

@@ -334,6 +334,41 @@ TEST_F(TranscriberTest, ADoubtfulLanguageIsDetectedInTheNextChunkTooAndTheSurerO
   }
 }
 
+TEST_F(TranscriberTest, MixedLanguagesAreRecognisedEachInItsOwnAlsoWhenTheWorkIsResumed) {
+  const NumberedRecording numbered = words_in_tens();
+  RecognitionOptions options;
+  options.mixed_languages = true;
+  // The first chunk is asked as a whole, and then each ten words, of which every third is in doubt.
+  const auto hear = [&](MemoryCheckpoint& checkpoint, std::size_t asked) {
+    ChunkPool pool(1);
+    NumberedHearing hearing;
+    hearing.language = [asked]() mutable {
+      const std::size_t number = asked++;
+      if (number == 0) return DetectedLanguage{"fr", 0.9F};
+      return DetectedLanguage{number % 2 == 0 ? "en" : "de", number % 3 == 0 ? 0.2F : 0.9F};
+    };
+    return overhear(
+        pool, numbered, options,
+        [](const RecognitionOptions& given, ChunkText& text) { text.language = given.language; }, hearing,
+        &checkpoint);
+  };
+  MemoryCheckpoint checkpoint;
+  const auto transcript = hear(checkpoint, 0);
+  ASSERT_TRUE(transcript) << transcript.error().message;
+  expect_every_word_once(*transcript, numbered);
+  std::string languages;
+  for (const Segment& segment : transcript->segments) {
+    if (!languages.ends_with(segment.language)) languages += segment.language;
+  }
+  EXPECT_THAT(languages, testing::StartsWith("deende"));
+  EXPECT_THAT(transcript->language, testing::AnyOf("en", "de"));
+  const auto again = hear(checkpoint, 0);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_GT(checkpoint.found_, 0);
+  EXPECT_EQ(again->segments, transcript->segments);
+  EXPECT_EQ(again->language, transcript->language);
+}
+
 TEST_F(TranscriberTest, APromptIsGivenBeforeEveryChunk) {
   ChunkPool pool(3);
   // The chunk on which the language is detected takes a different path from the others.

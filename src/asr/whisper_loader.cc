@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <cstring>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 #include "modelfile/tensor_types.h"
 
@@ -34,12 +36,22 @@ void prefer_huge_pages([[maybe_unused]] void* begin, [[maybe_unused]] std::size_
 struct Source {
   std::unique_ptr<std::FILE, FileCloser> file;
   modelfile::TensorTypes types;
+  std::stop_token stop;
+  /// From then on the file seems to have ended, which whisper.cpp looks for before each matrix; it does not
+  /// look whether it got the bytes that it asked for.
+  bool stopped = false;
 };
 
 std::size_t read(void* source, void* output, std::size_t bytes) {
   constexpr std::size_t kMatrix = std::size_t{64} << 10U;  // smaller ones lie between matrices
+  auto& from = *static_cast<Source*>(source);
+  from.stopped = from.stopped || (bytes >= kMatrix && from.stop.stop_requested());
+  if (from.stopped) {
+    std::memset(output, 0, bytes);
+    return bytes;
+  }
   if (bytes >= kMatrix) prefer_huge_pages(output, bytes);
-  return std::fread(output, 1, bytes, static_cast<Source*>(source)->file.get());
+  return std::fread(output, 1, bytes, from.file.get());
 }
 
 #ifdef VAT_WHISPER_PATCHED
@@ -52,15 +64,20 @@ ggml_type tensor_type(void* source, const char* name) {
 
 }  // namespace
 
-WhisperContext load_whisper_context(const std::filesystem::path& path, const whisper_context_params& params) {
+WhisperContext load_whisper_context(const std::filesystem::path& path, const whisper_context_params& params,
+                                    std::stop_token stop) {
   auto types = modelfile::read_tensor_types(path);
   if (!types) return nullptr;
-  Source source{std::unique_ptr<std::FILE, FileCloser>(std::fopen(path.c_str(), "rb")), std::move(*types)};
+  Source source{std::unique_ptr<std::FILE, FileCloser>(std::fopen(path.c_str(), "rb")), std::move(*types),
+                std::move(stop)};
   if (!source.file) return nullptr;
   whisper_model_loader loader{};
   loader.context = &source;
   loader.read = read;
-  loader.eof = [](void* from) { return std::feof(static_cast<Source*>(from)->file.get()) != 0; };
+  loader.eof = [](void* context) {
+    const auto& from = *static_cast<Source*>(context);
+    return from.stopped || std::feof(from.file.get()) != 0;
+  };
   loader.close = [](void*) {};  // the owner above closes it
 #ifdef VAT_WHISPER_PATCHED
   loader.tensor_type = tensor_type;

@@ -3,14 +3,15 @@
 #pragma once
 
 #include <filesystem>
+#include <stop_token>
 
 #include "asr/whisper_handles.h"
 
 namespace vat::asr {
 
-/// The weights of the file, without a recognition state. Empty when the file cannot be opened or whisper.cpp
-/// rejects it.
+/// The weights of the file, without a recognition state. Empty when the file cannot be opened, whisper.cpp
+/// rejects it, or soon after `stop` is requested.
 [[nodiscard]] WhisperContext load_whisper_context(const std::filesystem::path& path,
-                                                  const whisper_context_params& params);
+                                                  const whisper_context_params& params, std::stop_token stop);
 
 }  // namespace vat::asr

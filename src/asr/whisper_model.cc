@@ -123,7 +123,8 @@ Result<> WhisperModel::validate(const RecognitionOptions& options) const {
     return fail(ErrorCode::kInvalidArgument, "Whisper does not support the language \"" + options.language +
                                                  "\"; use a code such as en, de or ja.");
   }
-  if (!multilingual && ((named && options.language != "en") || options.translate)) {
+  if (!multilingual &&
+      ((named && options.language != "en") || options.translate || options.mixed_languages)) {
     return fail(ErrorCode::kInvalidArgument,
                 "The model " + name_ + " is English-only; use one whose name does not end in .en.");
   }
@@ -203,7 +204,8 @@ Result<std::shared_ptr<const RecognitionModel>> load_whisper(const fs::path& pat
   params.use_gpu = gpu.has_value();
   params.gpu_device = gpu.value_or(0);
   params.flash_attn = true;
-  WhisperContext context = load_whisper_context(path, params);
+  WhisperContext context = load_whisper_context(path, params, options.stop);
+  if (options.stop.stop_requested()) return fail(ErrorCode::kCancelled, "Loading was stopped.");
   if (!context)
     return fail(ErrorCode::kBadData,
                 "whisper.cpp cannot load " + path.string() + "; pull or import it again.");

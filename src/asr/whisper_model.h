@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -14,11 +15,12 @@ namespace vat::asr {
 struct WhisperOptions {
   std::string name;             ///< The model's name in results: "base.en". Empty: from the file's name.
   std::string device = "auto";  ///< "auto" uses a GPU if there is one; "cpu"; "gpu" or "gpu:1" requires one.
+  std::stop_token stop;         ///< Ends the reading of the file.
 };
 
 /// Loads a model file in ggml's format. kBadData when it is not one, kUnavailable when the device does not
-/// exist, kInvalidArgument for an invalid device name. Takes as long as reading the file; safe from any
-/// thread.
+/// exist, kInvalidArgument for an invalid device name, kCancelled soon after the stop is requested. Takes as
+/// long as reading the file; safe from any thread.
 [[nodiscard]] Result<std::shared_ptr<const RecognitionModel>> load_whisper(const std::filesystem::path& path,
                                                                            const WhisperOptions& options);
 

@@ -272,6 +272,13 @@ TEST_F(WhisperModelTest, ATruncatedModelIsRefused) {
   EXPECT_EQ(load_whisper(path, {}).error().code, ErrorCode::kBadData);
 }
 
+TEST_F(WhisperModelTest, ReadingAFileEndsWhenItIsToStop) {
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_EQ(load_whisper(path_, {.device = "cpu", .stop = stop.get_token()}).error().code,
+            ErrorCode::kCancelled);
+}
+
 TEST_F(WhisperModelTest, ADeviceThatIsNotThereIsNamed) {
   EXPECT_EQ(load_whisper(path_, {.device = "abacus"}).error().code, ErrorCode::kInvalidArgument);
   const auto loaded = load_whisper(path_, {.device = "gpu:7"});

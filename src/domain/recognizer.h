@@ -19,8 +19,11 @@ namespace vat {
 /// The user's recognition options, with the program's defaults.
 struct RecognitionOptions {
   std::string language = "auto";  ///< ISO 639-1, or "auto".
-  bool translate = false;         ///< Into English.
-  std::string prompt;             ///< Names and style, given to every chunk.
+  /// The language may change within the recording: each stretch of speech is recognised in its own. Only with
+  /// "auto".
+  bool mixed_languages = false;
+  bool translate = false;  ///< Into English.
+  std::string prompt;      ///< Names and style, given to every chunk.
   bool carry_text =
       false;          ///< Give each chunk the text of the previous one; chunks then run one after another.
   int beam_size = 1;  ///< 1 decodes greedily.

@@ -30,6 +30,7 @@ struct Segment {
   Millis end{0};
   std::string text;         ///< UTF-8, trimmed.
   std::vector<Word> words;  ///< May be empty if the engine has no word times.
+  std::string language;     ///< ISO 639-1 if it was detected for the segment; else empty: the transcript's.
   float average_log_probability = 0;
   float no_speech_probability = 0;
   float compression_ratio = 0;  ///< Bytes of the text over bytes of its DEFLATE form; > 2.4 means repetition.
@@ -109,7 +110,7 @@ struct TranscriptSummary {
   std::string model;                ///< "base.en", "en-us".
   std::string model_version;        ///< Of the library that ran the model.
   std::string task = "transcribe";  ///< Or "translate".
-  std::string language;             ///< ISO 639-1 code of what was spoken; empty when unknown.
+  std::string language;             ///< ISO 639-1 code of what was spoken most; empty when unknown.
   float language_probability = 0;
   Millis duration{0};  ///< Of the recording.
   Millis speech{0};    ///< Of what was detected as speech and given to the engine.

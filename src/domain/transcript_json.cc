@@ -39,6 +39,7 @@ void describe(Io& io, typename Io::template Of<Segment>& segment) {
   io.time("start", segment.start);
   io.time("end", segment.end);
   io.text("text", segment.text);
+  io.text_if_any("language", segment.language);
   io.number("average_log_probability", segment.average_log_probability);
   io.number("no_speech_probability", segment.no_speech_probability);
   io.number("compression_ratio", segment.compression_ratio);
@@ -133,6 +134,10 @@ class Writer {
 
   void format() { json_.key("format").integer(kFormat); }
   void text(std::string_view name, const std::string& text) { json_.key(name).string(text); }
+  /// Not there when it is empty.
+  void text_if_any(std::string_view name, const std::string& text) {
+    if (!text.empty()) this->text(name, text);
+  }
   void number(std::string_view name, float number) { json_.key(name).number(number); }
   void number(std::string_view name, double number) { json_.key(name).number(number); }
   void count(std::string_view name, std::size_t count) {
@@ -194,6 +199,9 @@ class Reader {
       throw Refusal{"the format differs"};
   }
   void text(std::string_view name, std::string& text) const { text = text_in(member(name)); }
+  void text_if_any(std::string_view name, std::string& text) const {
+    if (find(name) != nullptr) this->text(name, text);
+  }
   void number(std::string_view name, double& number) const {
     number = read<double>(name, kNotFinite);
     if (!std::isfinite(number)) throw Refusal{kNotFinite};

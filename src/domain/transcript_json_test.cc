@@ -24,6 +24,7 @@ ChunkText sample() {
   segment.no_speech_probability = 1e-12F;
   segment.compression_ratio = 1.5F;
   segment.temperature = 0.2F;
+  segment.language = "fr";
   text.segments = {segment, {.start = Millis(2'010), .end = Millis(2'500), .text = "Ohne Wörter."}};
   return text;
 }

@@ -111,8 +111,9 @@ Result<ModelCache::Model> Engines::load_whisper(const RecognitionChoice& choice,
     VAT_ASSIGN(file, convert_if_faster(file, choice.weights, choice.device, loading.stop()));
     if (loading.stop().stop_requested()) return fail(ErrorCode::kCancelled, "Loading was stopped.");
     loading.make_room(file_bytes(file));
-    return asr::load_whisper(file,
-                             {.name = named_file ? model_name(path) : choice.model, .device = choice.device});
+    return asr::load_whisper(file, {.name = named_file ? model_name(path) : choice.model,
+                                    .device = choice.device,
+                                    .stop = loading.stop()});
   };
   const auto tell = [&](const catalog::PullProgress& pull) {
     if (progress) progress(choice.model, pull);

@@ -205,6 +205,7 @@ const std::vector<Option>& option_table() {
       checked(option("model", &JobOptions::choice, &RecognitionChoice::model), check_model),
       checked(option("language", &JobOptions::recognition, &RecognitionOptions::language),
               normalise_language),
+      option("mixed_languages", &JobOptions::recognition, &RecognitionOptions::mixed_languages),
       option("translate", &JobOptions::recognition, &RecognitionOptions::translate),
       option("prompt", &JobOptions::recognition, &RecognitionOptions::prompt),
       option("carry_text", &JobOptions::recognition, &RecognitionOptions::carry_text),

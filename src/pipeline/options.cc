@@ -48,6 +48,8 @@ Result<> validate(const RecognitionChoice& choice) {
 }
 
 Result<> validate(const RecognitionOptions& recognition) {
+  if (recognition.mixed_languages && recognition.language != "auto")
+    return fail_field("mixed_languages", "Of mixed languages none may be given; the language must be auto.");
   VAT_TRY(in_range("beam_size", "The beam size", recognition.beam_size, 1, 8, "from 1 to 8"));
   VAT_TRY(in_range("best_of", "The number of candidates", recognition.best_of, 1, 8, "from 1 to 8"));
   VAT_TRY(in_range("temperature", "The temperature", recognition.temperature, 0, 1, "from 0 to 1"));

@@ -26,6 +26,7 @@ const std::map<std::string, Sample, std::less<>>& samples() {
       {"engine", {R"("whisper")", "whisper", {"1", "null", R"("dragon")"}, "dragon"}},
       {"model", {R"("small.en")", "small.en", {"true", R"("/etc/passwd")", R"("")"}, "x.bin"}},
       {"language", {R"("de")", "de", {"7", R"("Klingon")"}, "Klingon"}},
+      {"mixed_languages", {"true", "yes", {"2", R"("en,de")"}, "en,de"}},
       {"translate", {"true", "on", {"1", R"("true")"}, "maybe"}},
       {"prompt", {R"("Ada")", "Ada", {"[]", "{}"}, "\xff"}},
       {"carry_text", {"true", "true", {"0"}, ""}},

@@ -21,6 +21,11 @@ TEST(OptionsTest, EachValueWithoutMeaningIsRefusedWithASentenceThatNamesIt) {
       {"model", [](JobOptions& o) { o.choice.model.clear(); }},
       {"beam", [](JobOptions& o) { o.recognition.beam_size = 0; }},
       {"candidates", [](JobOptions& o) { o.recognition.best_of = 9; }},
+      {"mixed languages",
+       [](JobOptions& o) {
+         o.recognition.mixed_languages = true;
+         o.recognition.language = "de";
+       }},
       {"temperature", [](JobOptions& o) { o.recognition.temperature = 1.5F; }},
       {"step", [](JobOptions& o) { o.recognition.temperature_step = -1; }},
       {"prompt", [](JobOptions& o) { o.recognition.prompt = std::string(5000, 'x'); }},

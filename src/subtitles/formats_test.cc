@@ -183,6 +183,15 @@ TEST(FormatsTest, MarkdownTellsWhoRecognisedAndEscapes) {
       "**[00:00:00]** Hello, world. It is \\<b\\>late\\</b\\> \\& cold.\n\n**[00:00:09]** Good night!\n");
 }
 
+TEST(FormatsTest, JsonNamesTheLanguageOfASegmentThatHasOneOfItsOwn) {
+  Transcript transcript = talk();
+  transcript.segments[1].language = "de";
+  const auto json = boost::json::parse(write(Format::kJson, transcript, talk_cues()));
+  const auto& segments = json.at("segments").as_array();
+  EXPECT_EQ(segments.at(1).at("language"), "de");
+  EXPECT_FALSE(segments.at(0).as_object().contains("language"));
+}
+
 TEST(FormatsTest, JsonHasTheShapeOfVerboseJson) {
   const auto json = boost::json::parse(write(Format::kJson, talk(), talk_cues())).as_object();
   EXPECT_EQ(json.at("task"), "transcribe");

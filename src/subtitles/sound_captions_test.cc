@@ -51,6 +51,47 @@ TEST(SoundCaptionsTest, SoundsAloneAreShownToo) {
   EXPECT_THAT(texts(with_sounds(transcript)), ElementsAre("[Music]", "♪"));
 }
 
+TEST(SoundCaptionsTest, EditedCaptionsThatShowTheSoundsDoNotDoubleThem) {
+  Transcript edited = concert();
+  const std::vector<Segment> shown = with_sounds(concert()).segments;
+  edited.segments = shown;
+  take_out_sounds(edited);
+  EXPECT_THAT(texts(edited), ElementsAre("Good evening.", "Sit down.", "La la"));
+  EXPECT_EQ(edited.sounds.size(), concert().sounds.size());
+  EXPECT_THAT(texts(with_sounds(edited)),
+              ElementsAre("[Music]", "Good evening.", "(applause)", "Sit down.", "♪ La la ♪"));
+
+  // In a cue with words, and one that the user deleted.
+  edited = concert();
+  edited.segments = {{.start = Millis(0), .end = Millis(3'000), .text = "[Music] Good evening."},
+                     {.start = Millis(8'000), .end = Millis(9'000), .text = "♪ La la ♪"}};
+  take_out_sounds(edited);
+  EXPECT_THAT(texts(edited), ElementsAre("Good evening.", "La la"));
+  std::vector<std::string> sounds;
+  for (const SoundEvent& sound : edited.sounds) sounds.push_back(sound.text);
+  EXPECT_THAT(sounds, ElementsAre("[Music]", "[BLANK_AUDIO]", "♪"));
+
+  // Made without sounds.
+  edited = concert();
+  take_out_sounds(edited);
+  EXPECT_EQ(edited.segments, concert().segments);
+  EXPECT_EQ(edited.sounds, concert().sounds);
+}
+
+TEST(SoundCaptionsTest, ManySoundsAmongManySegmentsTakeTheirPlaces) {
+  Transcript transcript;
+  for (int i = 0; i < 100'000; ++i) {
+    const Millis time(i * 1'000);
+    transcript.segments.push_back({.start = time, .end = time + Millis(500), .text = "word"});
+    transcript.sounds.push_back({time + Millis(600), time + Millis(900), "[Music]"});
+  }
+  transcript.duration = Millis(100'000'000);
+  const Transcript shown = with_sounds(transcript);  // in minutes if each place were searched from the start
+  ASSERT_EQ(shown.segments.size(), 200'000U);
+  EXPECT_TRUE(check_times(shown));
+  EXPECT_EQ(shown.segments.back().text, "[Music]");
+}
+
 TEST(SoundCaptionsTest, TextHasThemOnlyWhenWantedAndJsonAlwaysBesideIt) {
   const Transcript transcript = concert();
   for (const Format format : all_formats()) {

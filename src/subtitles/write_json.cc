@@ -132,6 +132,7 @@ void write_whisper_segment(JsonWriter& json, const Segment& segment, std::int64_
   write_time(json, "start", segment.start);
   write_time(json, "end", segment.end);
   json.key("text").string(segment.text);
+  if (!segment.language.empty()) json.key("language").string(segment.language);
   json.key("tokens").begin_array();
   json.end_array();
   json.key("temperature").number(segment.temperature);

@@ -31,7 +31,7 @@ CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / "
 # SHA-1 as whisper.cpp publishes it.
 PUBLISHED = {"base": "465707469ff3a37a2b9b8d8f89f2f99de7299dac", "tiny.en": "c78c86eb1a8faa21b369bcd33207cc90d64ae9df"}
 DETECTOR = "silero-v6.2.0"
-PAIRS, JOINS = 12, 3  # how many are taken of each set
+PAIRS, JOINS, MIXED = 12, 3, 3  # how many are taken of each set
 # Polish is taken for another language by every program with these weights, and Hindi in one recording of three.
 LANGUAGES = ["en", "es", "fr", "it", "ja", "pt", "zh"]
 DEADLINE = 300  # seconds for any one run
@@ -72,7 +72,7 @@ def fetch():
         if done.returncode != 0:
             return f"the model {model} cannot be fetched: {(done.stderr.strip().splitlines() or ['no message'])[-1]}"
     made = material.Material(CACHE / "material", pathlib.Path("nowhere"), ROOT / "bench/quality/material.txt")
-    sets = made.make(["librivox", "languages", "pairs", "joins", "talk"])
+    sets = made.make(["librivox", "languages", "mixed", "pairs", "joins", "talk"])
     for name in ("librivox", "languages"):
         if name in made.skipped:
             return made.skipped[name]
@@ -121,6 +121,13 @@ class SpeechTest(unittest.TestCase):
         for stem, one in judged("languages", results).items():
             self.assertTrue(one["language_hit"], f"{stem} is taken for {one['detected']}")
             self.assertGreater(results[stem]["language_probability"], 0.3)
+
+    def test_a_language_that_changes_is_followed(self):
+        for stem, result in transcribe([one["file"] for one in first("mixed", MIXED)], "--mixed-languages").items():
+            spoken = [segment["language"] for segment in result["segments"]]
+            turns = [language for place, language in enumerate(spoken) if place == 0 or spoken[place - 1] != language]
+            language = stem.partition("-")[0]
+            self.assertEqual(turns, ["en", language, "en", language], result["segments"])
 
     def test_nothing_is_invented_where_nobody_speaks(self):
         chance = random.Random(1)

@@ -123,7 +123,11 @@ class ModelRoutes {
       pipeline::remove_converted(view.model.path);
       const auto removed = services_.models.remove(view.model.name);
       if (removed || (stopped && removed.error().code == ErrorCode::kNotFound)) return {};
-      return fail(removed.error());
+      if (removed.error().code != ErrorCode::kUnavailable) return fail(removed.error());
+      return fail(
+          ErrorCode::kExists,
+          "The model " + view.model.name +
+              " is being downloaded for a job; cancel the job, or remove the model when it is there.");
     };
     VAT_CO_TRY(co_await services_.slow_pool.run(work));
     co_return http::empty_response(204);

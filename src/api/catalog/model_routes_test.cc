@@ -5,7 +5,10 @@
 #include <boost/json.hpp>
 #include <chrono>
 #include <functional>
+#include <future>
 #include <string>
+#include <thread>
+#include <utility>
 
 #include "api/testing/test_service.h"
 #include "base/hash.h"
@@ -136,6 +139,26 @@ TEST_F(ModelRoutes, RemoveAModelOrStopItsDownload) {
   EXPECT_EQ(stopped.at("state"), "missing");
   EXPECT_TRUE(stopped.at("error").is_null());
   EXPECT_EQ(remove(service, "slow-1").status, 404) << "of what had arrived nothing is left";
+}
+
+TEST_F(ModelRoutes, RemoveNoModelThatAJobDownloads) {
+  TestService service(options());
+  std::promise<void> begun;
+  std::jthread job([&](const std::stop_token& stop) {
+    bool told = false;
+    const auto pulled = service.services().models.pull(
+        "slow-1",
+        [&](const catalog::PullProgress& progress) {
+          if (progress.done == 5 && !std::exchange(told, true)) begun.set_value();
+        },
+        stop);
+    EXPECT_EQ(pulled.error().code, ErrorCode::kCancelled);
+  });
+  begun.get_future().wait();
+  EXPECT_EQ(remove(service, "slow-1").status, 409);
+  job.request_stop();
+  job.join();
+  EXPECT_EQ(remove(service, "slow-1").status, 204);
 }
 
 TEST_F(ModelRoutes, SayWhyADownloadFailed) {

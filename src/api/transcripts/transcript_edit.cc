@@ -10,6 +10,7 @@
 #include "pipeline/language.h"
 #include "subtitles/reader.h"
 #include "subtitles/rolling.h"
+#include "subtitles/sound_captions.h"
 
 namespace vat::api {
 namespace {
@@ -51,6 +52,15 @@ Result<std::vector<Word>> read_words(std::vector<JsonFields>& items, Millis earl
   return words;
 }
 
+/// Empty if none is given, or it is to be detected.
+Result<std::string> read_language(JsonFields& fields) {
+  VAT_ASSIGN(const std::optional<std::string> language, fields.text("language", {.min = 1, .max = 35}));
+  if (!language) return "";
+  Result<std::string> code = pipeline::recognition_language(*language);
+  if (!code) return fail(fields.wrong("language", std::move(code).error().message));
+  return *code == "auto" ? "" : *std::move(code);
+}
+
 Result<Segment> read_segment(JsonFields& fields, RecognisedWords& recognised) {
   Segment segment;
   VAT_ASSIGN(segment.start, read_time(fields, "start"));
@@ -58,6 +68,7 @@ Result<Segment> read_segment(JsonFields& fields, RecognisedWords& recognised) {
   VAT_ASSIGN(const std::optional<std::string> text, fields.text("text", {.max = kMaxSegmentBytes}));
   if (!text) return fail(fields.missing("text"));
   segment.text = std::string(trim(*text));
+  VAT_ASSIGN(segment.language, read_language(fields));
   VAT_ASSIGN(std::optional<std::vector<JsonFields>> words, fields.objects("words", kMaxWordsInSegment));
   VAT_TRY(fields.finish());
   if (words) {
@@ -88,12 +99,8 @@ void drop_empty(std::vector<Segment>& segments) {
 
 Result<Transcript> transcript_from_edit(JsonFields& fields, const Transcript& before) {
   Transcript edited = without_segments(before);
-  VAT_ASSIGN(const std::optional<std::string> language, fields.text("language", {.min = 1, .max = 35}));
-  if (language) {
-    Result<std::string> code = pipeline::recognition_language(*language);
-    if (!code) return fail(fields.wrong("language", std::move(code).error().message));
-    if (*code != "auto") edited.language = *std::move(code);
-  }
+  VAT_ASSIGN(std::string language, read_language(fields));
+  if (!language.empty()) edited.language = std::move(language);
   VAT_ASSIGN(std::optional<std::vector<JsonFields>> segments, fields.objects("segments", kMaxSegments));
   if (!segments) return fail(fields.missing("segments"));
   VAT_TRY(fields.finish());
@@ -112,16 +119,18 @@ Result<Transcript> transcript_from_subtitles(std::string_view bytes, const Trans
   VAT_ASSIGN(std::vector<subtitles::Cue> read, subtitles::read_subtitles(bytes));
   const std::vector<subtitles::Cue> cues = subtitles::join_rolling_captions(std::move(read));
   Transcript edited = without_segments(before);
-  RecognisedWords recognised(before);
   for (const subtitles::Cue& cue : cues) {
     Segment segment;
     segment.start = cue.start;
     segment.end = cue.end;
     if (!cue.speaker.empty()) segment.text = cue.speaker + ":";
     for (const std::string& line : cue.lines) segment.text += (segment.text.empty() ? "" : " ") + line;
-    segment.words = retime_words(segment, recognised.within(segment.start, segment.end));
     edited.segments.push_back(std::move(segment));
   }
+  subtitles::take_out_sounds(edited);
+  RecognisedWords recognised(before);
+  for (Segment& segment : edited.segments)
+    segment.words = retime_words(segment, recognised.within(segment.start, segment.end));
   VAT_TRY(check_times(edited));
   return edited;
 }

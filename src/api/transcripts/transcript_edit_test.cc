@@ -59,6 +59,27 @@ TEST(TranscriptEdit, NamesWhatIsWrong) {
             "segments[0].words[0].end");
 }
 
+TEST(TranscriptEdit, SoundsInSubtitlesStaySounds) {
+  Transcript before = testing::sample_transcript();
+  before.sounds = {{Millis(2'000), Millis(3'000), "[Music]"}};
+  const auto result = transcript_from_subtitles(
+      "1\n00:00:00,000 --> 00:00:02,000\nAsk not\n\n2\n00:00:02,100 --> 00:00:02,900\n[Music]\n\n"
+      "3\n00:00:03,000 --> 00:00:05,000\nyour land\n",
+      before);
+  ASSERT_TRUE(result) << result.error().message;
+  ASSERT_EQ(result->segments.size(), 2U);
+  EXPECT_EQ(result->segments[1].text, "your land");
+  EXPECT_EQ(result->sounds, (std::vector<SoundEvent>{{Millis(2'100), Millis(2'900), "[Music]"}}));
+}
+
+TEST(TranscriptEdit, KeepsTheLanguagesOfSegments) {
+  const auto result = edited(R"({"segments":[{"start":0,"end":1,"text":"Hallo.","language":"German"}]})");
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(result->segments[0].language, "de");
+  EXPECT_EQ(fault(R"({"segments":[{"start":0,"end":1,"text":"a","language":"klingon"}]})"),
+            "segments[0].language");
+}
+
 TEST(TranscriptEdit, ReadsSubtitles) {
   const auto result = transcript_from_subtitles(
       "WEBVTT\n\n00:00.000 --> 00:02.000\n<v Anna>Ask not\nwhat\n\n00:03.000 --> 00:05.000\nyour land\n",
