@@ -30,7 +30,7 @@ enum class Kind {
   kPublic,     ///< Needs no credentials, and shows nothing of anybody.
   kElsewhere,  ///< Not in this router; it shows nothing of any user.
 };
-enum class Thing { kNone, kUser, kJob, kUpload, kKey, kWebhook, kDelivery };
+enum class Thing { kNone, kUser, kSession, kJob, kUpload, kKey, kWebhook, kDelivery };
 
 struct Row {
   Kind kind = Kind::kItem;
@@ -116,6 +116,12 @@ const std::map<std::string, Row>& rows() {
       {"listAllJobs", {.kind = Kind::kAdmin}},
       {"getStorage", {.kind = Kind::kAdmin}},
       {"listAuditLog", {.kind = Kind::kAdmin}},
+      {"listSessions", {.kind = Kind::kOwn}},
+      {"endSessions", {.kind = Kind::kOwn}},
+      {"endSession", {.thing = Thing::kSession}},
+      {"listProviders", {.kind = Kind::kPublic}},
+      {"signOut", {.kind = Kind::kPublic}},
+      {"signOutByProvider", {.kind = Kind::kPublic}},
       {"getHealth", {.kind = Kind::kElsewhere}},
       {"getReadiness", {.kind = Kind::kElsewhere}},
       {"getMetrics", {.kind = Kind::kElsewhere}},
@@ -164,6 +170,8 @@ class Isolation : public ::testing::Test {
     things = {{Thing::kUpload, service.upload("Owner's recording.mp4", "owner")},
               {Thing::kJob, service.completed("Owner's talk").id},
               {Thing::kUser, kLocalUserId},
+              // The local user has none; those of others are tested beside the store of sessions.
+              {Thing::kSession, make_uuid()},
               {Thing::kKey, id_of(key)},
               {Thing::kWebhook, id_of(hook)}};
     const Reply deliveries =
