@@ -46,7 +46,7 @@ http::Response sign_in_page(int status, std::string_view title, std::string_view
   response.set("Content-Security-Policy",
                "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
   response.set("Referrer-Policy", "no-referrer");
-  add_security_fields(response);
+  forbid_storing(response);
   return response;
 }
 

@@ -30,7 +30,7 @@ std::string query_text(const Request& request, std::string_view name) {
 Response redirect(std::string location) {
   Response response = http::redirect_response(303, std::move(location));
   response.set("Referrer-Policy", "no-referrer");
-  add_security_fields(response);
+  forbid_storing(response);
   return response;
 }
 
@@ -155,7 +155,7 @@ Answer log_out_by_provider(const Services& services, Request& request) {
     co_return refused();
   VAT_CO_TRY(ended);
   Response response = http::empty_response(204);
-  add_security_fields(response);
+  forbid_storing(response);
   co_return response;
 }
 
