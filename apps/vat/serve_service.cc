@@ -300,6 +300,7 @@ void Service::Parts::make_router() {
       .sign_in_pool = sign_in_pool ? &*sign_in_pool : nullptr,
       .allowed_hosts = hosts_of(settings, configuration.sign_in),
       .cors_origins = parts_of_list(settings.cors_origins),
+      .strict_transport = insists_on_https(settings),
       .rates = rates_of(settings),
       .rate_limiter = rate_limiter.get()});
   router = std::make_unique<http::Router>(api::make_router(*api));

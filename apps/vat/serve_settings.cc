@@ -355,6 +355,11 @@ std::vector<std::string> allowed_hosts(const ServeSettings& settings) {
   return parts_of_list(to_lower(settings.allowed_hosts));
 }
 
+bool insists_on_https(const ServeSettings& settings) {
+  return settings.base_url.starts_with("https://") &&
+         (!settings.tls_certificate.empty() || !settings.trusted_proxies.empty());
+}
+
 bool limits_rates(const ServeSettings& settings) {
   if (settings.rate_limits != "auto") return settings.rate_limits == "on";
   return !settings.trusted_proxies.empty() || !is_loopback(listen_address(settings));

@@ -128,6 +128,9 @@ void add_data_flags(CLI::App& command, ServeSettings& settings);
 [[nodiscard]] std::vector<std::string> allowed_hosts(const ServeSettings& settings);
 /// "a, b" -> {"a", "b"}.
 [[nodiscard]] std::vector<std::string> parts_of_list(std::string_view text);
+/// Whether the service's address is https, and whether a request used it can be told: by this server's own
+/// certificate, or from a trusted proxy.
+[[nodiscard]] bool insists_on_https(const ServeSettings& settings);
 /// "auto" is on where anybody but the local user can be served.
 [[nodiscard]] bool limits_rates(const ServeSettings& settings);
 [[nodiscard]] std::vector<net::Network> link_networks(const ServeSettings& settings);

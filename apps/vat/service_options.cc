@@ -36,6 +36,11 @@ http::ServerOptions http_options(const ServeSettings& settings) {
   options.write_timeout = seconds(settings.write_timeout);
   options.min_rate = static_cast<std::uint64_t>(settings.min_rate);
   options.trusted_proxies = parts_of_list(settings.trusted_proxies);
+  if (insists_on_https(settings)) {
+    options.https_origin = settings.base_url.substr(0, settings.base_url.find_last_not_of('/') + 1);
+    // Probes and Prometheus reach the server itself, not the proxy in front of it.
+    options.plain_paths = {"/healthz", "/readyz", "/metrics"};
+  }
   return options;
 }
 

@@ -1,3 +1,4 @@
+#include "api/common/handler.h"
 #include "api/common/identity.h"
 #include "api/common/rate_limits.h"
 #include "api/common/response_policy.h"
@@ -18,6 +19,10 @@ http::Router make_router(const Services& services) {
   });
   router.use("/api/", same_site_guard(services));
   router.use("/v1/", same_site_guard(services));
+  router.use("/auth/callback", [&services](http::Request& request, const http::Handler& next) -> Answer {
+    VAT_CO_TRY(admit_sign_in(services, request));
+    co_return co_await next(request);
+  });
   add_docs_routes(router);
   add_web_routes(router);
   add_job_routes(router, services);
