@@ -124,6 +124,7 @@ class DoctorCommand : public Command {
     for (const auto& engine : *engines) {
       espeak = espeak || engine->name() == "espeak-ng";
       const auto voices = engine->voices(stop);
+      if (voices && voices->empty()) continue;
       line(engine->name(), voices ? fmt::format("{} voices", voices->size()) : voices.error().message);
     }
     if (!espeak) line("espeak-ng", "its data is missing; on Debian: apt-get install espeak-ng-data");

@@ -21,6 +21,13 @@ std::size_t rank(const Synthesizer& engine) {
 
 bool is_local(const Synthesizer& engine) { return engine.name() != "google" && engine.name() != "openai"; }
 
+/// Of those that run here; a remote service has its own.
+bool has_no_voices(Synthesizer& engine) {
+  if (!is_local(engine)) return false;
+  const auto voices = engine.voices({});
+  return voices && voices->empty();
+}
+
 std::string names_of(const Engines& engines) {
   return engines.empty() ? "none" : join(engines, ", ", [](const auto& engine) { return engine->name(); });
 }
@@ -108,6 +115,11 @@ Result<Engines> order_engines(const Engines& configured, std::string_view wanted
     return fail(ErrorCode::kNotFound,
                 "The speech engine \"" + std::string(wanted) +
                     "\" is unknown or not configured; there are: " + names_of(configured) + ".");
+  }
+  if (!automatic && !ordered.front()->speaks(language) && has_no_voices(*ordered.front())) {
+    return fail(Error(ErrorCode::kUnavailable,
+                      "The speech engine " + std::string(wanted) + " has no voices on this machine.")
+                    .about_field("voices"));
   }
   if (!automatic && !ordered.front()->speaks(language)) {
     return fail(ErrorCode::kUnavailable, "The speech engine " + std::string(wanted) +

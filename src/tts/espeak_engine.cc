@@ -9,6 +9,7 @@
 #include "tts/espeak_library.h"
 #include "tts/languages.h"
 #include "tts/sound.h"
+#include "tts/spoken_text.h"
 
 namespace vat::tts {
 namespace {
@@ -72,7 +73,7 @@ class Espeak final : public Synthesizer {
   [[nodiscard]] Result<Pcm> synthesize(const Utterance& utterance, std::stop_token stop) override {
     VAT_ASSIGN(const std::string voice, identifier(utterance));
     if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "Speech was cancelled.");
-    std::string text = utterance.text;
+    std::string text = spoken_text(utterance.text, voice_language(utterance));
     std::replace(text.begin(), text.end(), '\0', ' ');
     const double speed = std::clamp(utterance.speed, 0.25, 4.0);
     const int rate = std::clamp(static_cast<int>(std::lround(speed * espeakRATE_NORMAL)), espeakRATE_MINIMUM,
@@ -83,6 +84,13 @@ class Espeak final : public Synthesizer {
   }
 
  private:
+  /// The voice decides what the numbers are called, the language only when none is named.
+  static std::string voice_language(const Utterance& utterance) {
+    if (utterance.voice.empty()) return utterance.language;
+    const EspeakVoice* const voice = voice_by_name(utterance.voice.substr(0, utterance.voice.find('+')));
+    return voice == nullptr ? utterance.language : voice->languages.front().tag;
+  }
+
   static Result<std::string> identifier(const Utterance& utterance) {
     const std::size_t plus = utterance.voice.find('+');
     const std::string base = utterance.voice.substr(0, plus);

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <span>
 #include <stop_token>
@@ -18,24 +17,19 @@
 
 namespace vat::tts {
 
-/// Puts the files of an engine ("kokoro") into the folder of voices if they are missing. The errors say why
-/// they cannot be had. Any thread.
-using VoiceFetcher = std::function<Result<>(std::string_view engine, const std::stop_token& stop)>;
-
 struct NeuralConfig {
   std::filesystem::path directory;  ///< Of the voices: see kokoro_files() and piper_files().
   std::filesystem::path library;    ///< ONNX Runtime.
   /// A process of this program that calls host_model().
   HelperLaunch helper;
   int threads = 1;                                     ///< That compute one utterance.
-  VoiceFetcher fetch;                                  ///< Empty: what is missing stays missing.
   std::uint64_t max_memory = std::uint64_t{4} << 30U;  ///< Address space of a process, bytes.
   std::chrono::milliseconds open_timeout{60'000};
   std::chrono::milliseconds run_timeout{120'000};
 };
 
-/// The engines "kokoro" and "piper", which share their processes, at most two at a time. Kokoro is among them
-/// when its files are there or can be fetched, Piper when there is a voice of it. eSpeak NG makes their
+/// The engines "kokoro" and "piper", which share their processes, at most two at a time. Kokoro speaks as
+/// soon as its files are there, Piper is among them when there is a voice of it. eSpeak NG makes their
 /// phonemes: kUnavailable without its data.
 [[nodiscard]] Result<std::vector<std::shared_ptr<Synthesizer>>> make_neural(const NeuralConfig& config);
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 #include <fstream>
@@ -11,6 +12,7 @@
 #include "tts/neural/phonemes.h"
 #include "tts/neural/voice_engines.h"
 #include "tts/sound.h"
+#include "tts/spoken_text.h"
 
 namespace vat::tts {
 namespace {
@@ -73,13 +75,14 @@ class Kokoro final : public Synthesizer {
   [[nodiscard]] std::size_t max_bytes() const override { return 600; }
   [[nodiscard]] int max_parallel() const override { return 1; }
   [[nodiscard]] bool speaks(const std::string& language) const override {
-    return default_row(language) != nullptr;
+    return default_row(language) != nullptr && installed();
   }
   [[nodiscard]] std::string default_voice(const std::string& language) const override {
     const KokoroVoiceRow* const row = default_row(language);
     return row == nullptr ? std::string() : std::string(row->name);
   }
   [[nodiscard]] Result<std::vector<Voice>> voices(std::stop_token /*stop*/) override {
+    if (!installed()) return std::vector<Voice>();
     const auto list = kokoro_voices();
     return std::vector<Voice>(list.begin(), list.end());
   }
@@ -90,9 +93,9 @@ class Kokoro final : public Synthesizer {
     if (row == nullptr)
       return fail(Error(ErrorCode::kNotFound, "Kokoro has no voice \"" + utterance.voice + "\".")
                       .about_field("voice"));
-    if (config_.fetch) VAT_TRY(config_.fetch(name(), stop));
     VAT_ASSIGN(const std::string phonemes,
-               phonemes_of(utterance.text, std::string(row->espeak), style_of(*row)));
+               phonemes_of(spoken_text(utterance.text, std::string(row->language)), std::string(row->espeak),
+                           style_of(*row)));
     const double speed = std::clamp(utterance.speed, 0.25, 4.0);
     Pcm pcm{kKokoroRate, {}};
     const std::vector<std::u32string> runs = symbol_runs(phonemes, kokoro_ids(), kMaxKokoroSymbols);
@@ -105,6 +108,13 @@ class Kokoro final : public Synthesizer {
   }
 
  private:
+  [[nodiscard]] bool installed() const {
+    return std::all_of(needed_.begin(), needed_.end(), [](const fs::path& file) {
+      std::error_code ignored;
+      return fs::is_regular_file(file, ignored);
+    });
+  }
+
   Result<std::vector<float>> speak(const KokoroVoiceRow& row, const std::u32string& run, double speed,
                                    const std::stop_token& stop) {
     VAT_ASSIGN(std::vector<float> style, style_row(row, run.size()));
@@ -139,6 +149,7 @@ class Kokoro final : public Synthesizer {
   const NeuralConfig config_;
   const fs::path model_;
   const fs::path voices_;
+  const std::array<fs::path, 3> needed_{model_, voices_, config_.library};
   const std::shared_ptr<ModelProcesses> processes_;
 };
 

@@ -13,6 +13,7 @@
 #include "tts/neural/piper_config.h"
 #include "tts/neural/voice_engines.h"
 #include "tts/sound.h"
+#include "tts/spoken_text.h"
 
 namespace vat::tts {
 namespace {
@@ -124,11 +125,11 @@ class Piper final : public Synthesizer {
       speaker = speaker_of(found->second.config, wanted.substr(hash + 1));
     if (found == voices_.end() || !speaker)
       return fail(Error(ErrorCode::kNotFound, "Piper has no voice \"" + wanted + "\".").about_field("voice"));
-    if (config_.fetch) VAT_TRY(config_.fetch(name(), stop));
     const PiperConfig& voice = found->second.config;
-    std::string phonemes = letters_of(utterance.text);
+    const std::string text = spoken_text(utterance.text, voice.language);
+    std::string phonemes = letters_of(text);
     if (!voice.espeak.empty()) {
-      VAT_ASSIGN(phonemes, phonemes_of(utterance.text, voice.espeak, PhonemeStyle::kPiper));
+      VAT_ASSIGN(phonemes, phonemes_of(text, voice.espeak, PhonemeStyle::kPiper));
     }
     const double speed = std::clamp(utterance.speed, 0.25, 4.0);
     Pcm pcm{voice.sample_rate, {}};

@@ -12,15 +12,10 @@ namespace vat::tts {
 Result<std::vector<std::shared_ptr<Synthesizer>>> make_neural(const NeuralConfig& config) {
   VAT_TRY(EspeakLibrary::instance().open({}));
   std::error_code ignored;
-  const auto has = [&](const std::filesystem::path& file) {
-    return std::filesystem::is_regular_file(file, ignored);
-  };
-  const bool installed =
-      has(config.library) && has(config.directory / kKokoroModel) && has(config.directory / kKokoroVoices);
   auto processes = std::make_shared<ModelProcesses>(config);
-  std::vector<std::shared_ptr<Synthesizer>> engines;
-  if (installed || config.fetch) engines.push_back(make_kokoro(config, processes));
-  auto piper = has(config.library) || config.fetch ? make_piper(config, processes) : nullptr;
+  std::vector<std::shared_ptr<Synthesizer>> engines{make_kokoro(config, processes)};
+  auto piper = std::filesystem::is_regular_file(config.library, ignored) ? make_piper(config, processes)
+                                                                         : std::shared_ptr<Synthesizer>();
   if (piper != nullptr) engines.push_back(std::move(piper));
   return engines;
 }
