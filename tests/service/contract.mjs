@@ -131,7 +131,7 @@ const tests = {
     mirror.close();
     const offline = await new Server({ data: path.join(folder, 'offline-data') }).start();
     await new Client(offline.origin).call('pullModel', 503, { params });
-    await new Client(offline.origin).call('createJobs', 503, link);
+    await new Client(offline.origin).call('createJobs', 503, { json: { url: 'https://example.com/talk.mp4' } });
     assert.equal((await new Client(offline.origin).call('getLimits', 200)).json.links, false);
     await offline.stop();
   },
