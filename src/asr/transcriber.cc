@@ -16,6 +16,7 @@
 #include "asr/language_parts.h"
 #include "asr/recovery.h"
 #include "asr/sound_marks.h"
+#include "asr/word_fit.h"
 #include "base/text.h"
 
 namespace vat::asr {
@@ -156,6 +157,7 @@ class Transcription {
     filter_hallucinations(text, chunk.speech, chunk.speech_frame);
     if (request_.model->may_leave_out_speech())
       VAT_TRY(recover_speech(recognizer, chunk, options, text, stop));
+    fit_words_to_speech(text, chunk.speech, chunk.speech_frame);
     return text;
   }
 

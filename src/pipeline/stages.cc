@@ -18,7 +18,7 @@ void note(const Observer& observer, const std::string& sentence) {
 }
 
 /// Raised when the filters behind the engine or the recovery of speech change, so that no result mixes them.
-constexpr int kRecognitionRules = 2;
+constexpr int kRecognitionRules = 3;
 
 std::string checkpoint_identity(const JobOptions& options, const RecognitionModel& model) {
   const RecognitionOptions& r = options.recognition;

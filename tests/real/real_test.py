@@ -110,6 +110,14 @@ class SpeechTest(unittest.TestCase):
             self.assertEqual(one["lost"], [], f"{stem}: {one['text']}")
             self.assertGreater(results[stem]["coverage"]["with_words"], 0.9 * results[stem]["coverage"]["speech"])
 
+    def test_words_stand_on_their_side_of_a_pause(self):
+        for stem, result in transcribe([one["file"] for one in first("pairs", PAIRS)]).items():
+            (_, end), (start, _) = recordings["pairs"][stem]["spans"]
+            said = [len(judging.words_of(text)) for text in recordings["pairs"][stem]["utterances"]]
+            before = [word for word in result["words"] if word["start"] < start - 1]
+            self.assertLess(abs(len(before) - said[0]), 3, f"{stem}: {before}")
+            self.assertLess(max(word["end"] for word in before), end + 1, stem)
+
     def test_many_sentences_in_one_recording(self):
         results = transcribe([one["file"] for one in first("joins", JOINS)])
         for stem, one in judged("joins", results).items():
