@@ -49,6 +49,8 @@ constexpr int kWriterThreads = 2;
 constexpr std::size_t kMaxWaitingWrites = 1024;
 constexpr int kSpeakerThreads = 4;
 constexpr std::size_t kMaxWaitingTexts = 32;
+/// Of access tokens in local mode.
+constexpr const char* kLocalIssuer = "http://localhost";
 constexpr int kSignInThreads = 4;
 constexpr std::size_t kMaxWaitingSignIns = 200;
 
@@ -101,6 +103,7 @@ struct Service::Parts {
   std::unique_ptr<worker::Worker> worker;
   std::unique_ptr<net::CurlHttpClient> webhook_http;
   std::unique_ptr<operation::WebhookSender> sender;
+  std::unique_ptr<auth::AccessTokens> tokens;
   std::unique_ptr<net::CurlHttpClient> sign_in_http;
   std::unique_ptr<auth::SignIns> sign_ins;
   std::optional<http::BlockingPool> sign_in_pool;
@@ -257,6 +260,8 @@ void Service::Parts::make_sender() {
 }
 
 void Service::Parts::make_sign_ins() {
+  tokens = std::make_unique<auth::AccessTokens>(
+      configuration.sign_in ? configuration.sign_in->base_url : kLocalIssuer, database->tokens());
   if (!configuration.sign_in) return;
   sign_in_http = std::make_unique<net::CurlHttpClient>();
   sign_ins = std::make_unique<auth::SignIns>(*configuration.sign_in, database->sessions(), *sign_in_http);
@@ -273,6 +278,7 @@ void Service::Parts::make_router() {
       .intake = *intake,
       .transcripts = database->transcripts(),
       .users = database->users(),
+      .tokens = *tokens,
       .webhooks = database->webhooks(),
       .quotas = database->quotas(),
       .retention = database->retention(),

@@ -39,6 +39,7 @@ http::Router make_router(const Services& services) {
   add_admin_routes(router, services);
   add_sign_in_routes(router, services);
   add_session_routes(router, services);
+  add_token_routes(router, services);
   add_webhook_routes(router, services);
   add_model_routes(router, services);
   add_catalog_routes(router, services);

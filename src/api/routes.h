@@ -17,6 +17,7 @@ void add_admin_routes(http::Router& router, const Services& services);
 void add_privacy_routes(http::Router& router, const Services& services);  ///< Deletion, export, retention.
 void add_sign_in_routes(http::Router& router, const Services& services);  ///< /auth, the providers.
 void add_session_routes(http::Router& router, const Services& services);
+void add_token_routes(http::Router& router, const Services& services);  ///< Access tokens, their keys.
 void add_webhook_routes(http::Router& router, const Services& services);
 void add_model_routes(http::Router& router, const Services& services);
 void add_catalog_routes(http::Router& router, const Services& services);  ///< Voices, languages, limits.

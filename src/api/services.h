@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "asr/chunk_pool.h"
+#include "auth/access_tokens.h"
 #include "auth/sign_in.h"
 #include "catalog/store.h"
 #include "domain/account_store.h"
@@ -75,6 +76,7 @@ struct Services {
   uploads::Intake& intake;  ///< Over the same stores.
   TranscriptStore& transcripts;
   UserStore& users;
+  auth::AccessTokens& tokens;
   WebhookStore& webhooks;
   QuotaStore& quotas;
   RetentionStore& retention;

@@ -20,6 +20,7 @@
 #include "db/sql_retention_store.h"
 #include "db/sql_session_store.h"
 #include "db/sql_speed_store.h"
+#include "db/sql_token_store.h"
 #include "db/sql_transcript_store.h"
 #include "db/sql_upload_store.h"
 #include "db/sql_user_store.h"
@@ -60,6 +61,7 @@ struct Database::Parts {
   SqlTranscriptStore transcripts{access};
   SqlUserStore users{access};
   SqlSessionStore sessions{access};
+  SqlTokenStore tokens{access};
   SqlWebhookStore webhooks{access};
   SqlQuotaStore quotas{access};
   SqlRetentionStore retention;
@@ -116,6 +118,7 @@ UploadStore& Database::uploads() { return parts_->uploads; }
 TranscriptStore& Database::transcripts() { return parts_->transcripts; }
 UserStore& Database::users() { return parts_->users; }
 SessionStore& Database::sessions() { return parts_->sessions; }
+TokenStore& Database::tokens() { return parts_->tokens; }
 WebhookStore& Database::webhooks() { return parts_->webhooks; }
 QuotaStore& Database::quotas() { return parts_->quotas; }
 RetentionStore& Database::retention() { return parts_->retention; }

@@ -20,6 +20,7 @@
 #include "domain/quota.h"
 #include "domain/retention.h"
 #include "domain/session_store.h"
+#include "domain/token_store.h"
 #include "domain/transcript_store.h"
 #include "domain/upload_store.h"
 #include "domain/user_store.h"
@@ -62,6 +63,7 @@ class Database {
   [[nodiscard]] TranscriptStore& transcripts();
   [[nodiscard]] UserStore& users();
   [[nodiscard]] SessionStore& sessions();
+  [[nodiscard]] TokenStore& tokens();
   [[nodiscard]] WebhookStore& webhooks();
   [[nodiscard]] QuotaStore& quotas();
   [[nodiscard]] RetentionStore& retention();

@@ -48,6 +48,10 @@ Result<> keep_house(Access& access, UtcTime now) {
                       "DELETE FROM sessions WHERE token_sha256 IN (SELECT token_sha256 FROM sessions WHERE "
                       "expires_at <= :before LIMIT :limit)",
                       now));
+  VAT_TRY(remove_in_steps(access,
+                          "DELETE FROM token_families WHERE id IN (SELECT id FROM token_families WHERE "
+                          "expires_at <= :before LIMIT :limit)",
+                          now));
   VAT_TRY(
       remove_in_steps(access,
                       "DELETE FROM used_tokens WHERE id IN (SELECT id FROM used_tokens WHERE expires_at <= "

@@ -75,8 +75,8 @@ Result<User> SqlUserStore::get(const std::string& user_id) {
 
 Result<std::optional<User>> SqlUserStore::find_by_email(const std::string& email) {
   return access_.read([&](Connection& sql) -> Result<std::optional<User>> {
-    const auto row =
-        sql.row<UserRow>(select_users("u.email = :email AND u.email <> '' ORDER BY u.id LIMIT 1"), to_lower(email));
+    const auto row = sql.row<UserRow>(
+        select_users("u.email = :email AND u.email <> '' ORDER BY u.id LIMIT 1"), to_lower(email));
     if (!row) return std::optional<User>();
     return std::optional<User>(row->user());
   });

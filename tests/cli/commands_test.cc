@@ -44,7 +44,9 @@ TEST_F(Commands, EveryHelpFitsATerminalAndNamesItsDefaults) {
                                        {"models", "pull"},
                                        {"models", "import"},
                                        {"models", "verify"},
-                                       {"models", "remove"}};
+                                       {"models", "remove"},
+                                       {"user", "add"},
+                                       {"user", "token"}};
   for (Words words : commands) {
     words.push_back("--help");
     const Outcome run = vat(words);

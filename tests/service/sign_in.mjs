@@ -301,6 +301,28 @@ await runTests({
     await context.close();
   },
 
+  async 'the web application leads to sign-in, and signs out'() {
+    const context = await newPerson();
+    const page = await context.newPage();
+    await page.goto(`${site}/settings`, { waitUntil: 'domcontentloaded' });
+    await page.waitForURL(/auth\/login/);
+    await page.click('text=Sign in with Second');
+    await page.waitForURL(`${issuers[1]}/**`);
+    await answer(page, 'niaj');
+    await page.waitForURL(`${site}/settings`);
+    await page.waitForSelector('text=niaj@example.com');
+    const value = (await cookie(context)).value;
+    const elsewhere = await newPerson();
+    await signIn(elsewhere, 'niaj', 'second');
+    await page.click('text=Sign out everywhere else');
+    await eventually('the other browser is signed out', 10, async () => (await me((await cookie(elsewhere)).value)).status === 401);
+    assert.equal((await me(value)).status, 200);
+    await page.click('button:text-is("Sign out")');
+    await page.waitForURL(`${issuers[1]}/session/end**`);
+    assert.equal((await me(value)).status, 401);
+    await Promise.all([context.close(), elsewhere.close()]);
+  },
+
   async 'signing out at the provider ends the session here'() {
     const context = await newPerson();
     const page = await signIn(context, 'heidi');
@@ -339,6 +361,54 @@ await runTests({
     assert.equal((await me(values[2])).status, 401);
     assert.equal((await me(values[0])).status, 200, 'the one that asked stays');
     await Promise.all(people.map((context) => context.close()));
+  },
+
+  async 'users and keys are made at the terminal, while the service runs'() {
+    const user = async (...words) => (await run(program, ['user', ...words, '--data', server.data])).stdout;
+    assert.match(await user('add', 'Judy@example.com', '--name', 'Judy'), /member +judy@example.com  Judy\n$/);
+    const key = (await user('token', 'judy@example.com', '--scopes', 'read')).trim();
+    assert.match(key, /^vat_[\w-]{43}$/);
+    const headers = { Authorization: `Bearer ${key}` };
+    const status = async () => (await fetch(`${site}/api/v1/me`, { headers })).status;
+    assert.equal(await status(), 200);
+    assert.equal((await fetch(`${site}/api/v1/keys`, { method: 'POST', headers: { ...headers, 'Content-Type': 'application/json' }, body: '{"name":"x"}' })).status, 403);
+    assert.match(await user('disable', 'judy@example.com'), /disabled/);
+    assert.equal(await status(), 401);
+    await user('disable', 'judy@example.com', '--undo');
+    assert.equal(await status(), 200);
+    assert.match(await user('admin', 'judy@example.com'), /admin/);
+    assert.match(await user('list'), /judy@example.com/);
+    const context = await newPerson();
+    const page = await signIn(context, 'judy');
+    const account = JSON.parse(await bodyOf(page));
+    assert.equal(account.role, 'admin', 'an added user waits for the first sign-in with the address');
+    const value = (await cookie(context)).value;
+    await user('disable', account.id);
+    await eventually('the session ends', 10, async () => (await me(value)).status === 401);
+    await page.goto(login(), { waitUntil: 'domcontentloaded' });
+    await answer(page, 'judy');
+    assert.match(await bodyOf(page), /disabled/);
+    await context.close();
+    for (const [words, message] of [[['disable', 'nobody@example.com'], /vat user list/], [['add', 'nobody'], /valid e-mail/], [['add', 'judy@example.com'], /already/], [['token', 'judy@example.com', '--scopes', 'all'], /scopes/]]) {
+      const refused = await user(...words).then(() => assert.fail(words.join(' ')), (error) => error);
+      assert.match(refused.stderr, message);
+    }
+  },
+
+  async 'a token does what its session may, and ends with it'() {
+    const context = await newPerson();
+    await signIn(context, 'mallory');
+    const value = (await cookie(context)).value;
+    const json = { 'Content-Type': 'application/json', 'X-CSRF-Token': await csrfOf(value) };
+    assert.equal((await fetch(`${site}/api/v1/auth/token`, { method: 'POST', ...withCookie(value) })).status, 403);
+    const tokens = await (await fetch(`${site}/api/v1/auth/token`, { method: 'POST', ...withCookie(value, json), body: '{"scope":"read"}' })).json();
+    const claims = JSON.parse(Buffer.from(tokens.access_token.split('.')[1], 'base64url'));
+    assert.equal(claims.iss, site);
+    const status = async () => (await fetch(`${site}/api/v1/me`, { headers: { Authorization: `Bearer ${tokens.access_token}` } })).status;
+    assert.equal(await status(), 200);
+    await fetch(`${site}/auth/logout`, { method: 'POST', ...withCookie(value, { ...json, Accept: 'application/json' }) });
+    assert.equal(await status(), 401);
+    await context.close();
   },
 
   async 'the service refuses other addresses until somebody can sign in'() {

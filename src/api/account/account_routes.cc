@@ -67,6 +67,14 @@ Answer get_me(const Services& services, const Caller& caller, const Request& req
   co_return json_response(200, std::move(body));
 }
 
+std::vector<std::string> scope_names(const Scopes& scopes) {
+  std::vector<std::string> names;
+  if (scopes.read) names.emplace_back("read");
+  if (scopes.write) names.emplace_back("write");
+  if (scopes.admin) names.emplace_back("admin");
+  return names;
+}
+
 /// `secret` only in the response that creates the key.
 void write_key(JsonWriter& json, const ApiKey& key, const std::string& secret = {}) {
   json.begin_object();
@@ -76,6 +84,7 @@ void write_key(JsonWriter& json, const ApiKey& key, const std::string& secret = 
   json.key("created_at").string(to_rfc3339(key.created_at));
   json.key("last_used_at").string_or_null(to_rfc3339(key.last_used_at));
   json.key("expires_at").string_or_null(to_rfc3339(key.expires_at));
+  json.key("scopes").strings(scope_names(key.scopes));
   if (!secret.empty()) json.key("secret").string(secret);
   json.end_object();
 }
@@ -86,7 +95,20 @@ Answer list_keys(const Services& services, const User& user, Request& /*request*
   co_return list_response(keys, [](JsonWriter& json, const ApiKey& key) { write_key(json, key); });
 }
 
-Result<ApiKey> read_key(JsonFields& fields) {
+/// No key makes a mightier one.
+Result<Scopes> read_scopes(JsonFields& fields, const Caller& caller, Scopes absent) {
+  VAT_ASSIGN(const auto names, fields.texts("scopes", 3, {.min = 1, .max = 16}));
+  if (!names) return absent;
+  std::string text;
+  for (const std::string& name : *names) text += name + " ";
+  const std::optional<Scopes> scopes = parse_scopes(text);
+  if (!scopes) return fail(fields.wrong("scopes", "The scopes of a key are some of read, write and admin."));
+  if (!caller.scopes.contain(*scopes))
+    return fail(http_refusal(403, "A key cannot make one that may do more than itself.", "scopes"));
+  return *scopes;
+}
+
+Result<ApiKey> read_key(JsonFields& fields, const Caller& caller, bool local) {
   ApiKey key;
   VAT_ASSIGN(const std::optional<std::string> name, fields.text("name", {.min = 1, .max = kMaxNameBytes}));
   if (!name) return fail(fields.missing("name"));
@@ -100,12 +122,15 @@ Result<ApiKey> read_key(JsonFields& fields) {
       return fail(
           fields.wrong("expires_at", "The expiry time must be in the future, such as 2030-01-01T00:00:00Z."));
   }
+  Scopes absent = caller.scopes;
+  if (!local) absent.admin = false;
+  VAT_ASSIGN(key.scopes, read_scopes(fields, caller, absent));
   VAT_TRY(fields.finish());
   return key;
 }
 
-Answer create_key(const Services& services, const User& user, Request& request, JsonFields& fields) {
-  VAT_CO_ASSIGN(ApiKey key, read_key(fields));
+Answer create_key(const Services& services, const Caller& user, Request& request, JsonFields& fields) {
+  VAT_CO_ASSIGN(ApiKey key, read_key(fields, user, services.sign_ins == nullptr));
   const std::string secret = "vat_" + random_token(kKeyBytes);
   key.id = make_uuid();
   key.user_id = user.id;
@@ -142,7 +167,10 @@ void add_account_routes(http::Router& router, const Services& services) {
                return get_me(services, caller, request);
              }));
   router.add(Method::kGet, "/api/v1/keys", route(services, list_keys));
-  router.add(Method::kPost, "/api/v1/keys", json_route(services, create_key));
+  router.add(Method::kPost, "/api/v1/keys",
+             with_json(services, [&services](const Caller& caller, Request& request, JsonFields& fields) {
+               return create_key(services, caller, request, fields);
+             }));
   router.add(Method::kDelete, "/api/v1/keys/{id:uuid}", route(services, delete_key));
 }
 

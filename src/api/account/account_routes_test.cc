@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "api/testing/test_service.h"
+#include "base/uuid.h"
 
 namespace vat::api {
 namespace {
@@ -65,6 +66,36 @@ TEST(AccountRoutes, RefuseKeysThatMakeNoSense) {
     EXPECT_EQ(reply.status, 400) << body;
     EXPECT_THAT(reply.body, HasSubstr("\"field\":\"" + field + "\"")) << body;
   }
+}
+
+TEST(AccountRoutes, KeysDoWhatTheirScopesAllow) {
+  TestService service;
+  const auto key = [&](const std::string& scopes, HttpHeaders headers = {}) {
+    const Reply made = service.client->json(Method::kPost, "/api/v1/keys",
+                                            R"({"name":"x","scopes":)" + scopes + "}", std::move(headers));
+    EXPECT_EQ(made.status, 201) << made.body;
+    return HttpHeaders{
+        {"Authorization", "Bearer " + std::string(json::parse(made.body).at("secret").as_string())}};
+  };
+  const auto post = [&](const HttpHeaders& headers, const std::string& scopes) {
+    return service.client
+        ->json(Method::kPost, "/api/v1/keys", R"({"name":"y","scopes":)" + scopes + "}", headers)
+        .status;
+  };
+  const HttpHeaders reader = key(R"(["read"])");
+  EXPECT_EQ(service.client->get("/api/v1/me", reader).status, 200);
+  EXPECT_EQ(post(reader, R"(["read"])"), 403);
+  EXPECT_EQ(service.client->send(Method::kDelete, "/api/v1/keys/" + make_uuid(), {}, reader).status, 403);
+  const HttpHeaders writer = key(R"(["write"])");
+  EXPECT_EQ(service.client->get("/api/v1/me", writer).status, 403);
+  EXPECT_EQ(post(writer, R"(["write"])"), 201);
+  EXPECT_EQ(post(writer, R"(["read"])"), 403) << "mightier than itself";
+  EXPECT_EQ(post(key(R"(["read","write"])"), R"(["admin"])"), 403);
+  EXPECT_EQ(post({}, R"(["everything"])"), 400);
+  EXPECT_EQ(post({}, "[]"), 400);
+  EXPECT_EQ(
+      service.client->send(Method::kDelete, "/api/v1/models/tiny", {}, key(R"(["read","write"])")).status,
+      403);
 }
 
 TEST(WebhookRoutes, AddShowAndRemove) {

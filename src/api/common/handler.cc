@@ -59,18 +59,22 @@ http::Handler signed_in(const Services& services, UserHandler handler) {
   };
 }
 
+http::Task<Result<JsonFields>> read_json(const http::Request& request, std::size_t max_bytes,
+                                         bool optional_body) {
+  const bool typed = has_json_body(request);
+  if (!typed && !(optional_body && may_be_empty(request))) co_return wrong_type();
+  VAT_CO_ASSIGN(std::string body, co_await request.body->read_all(max_bytes));
+  if (body.empty() && optional_body) body = "{}";
+  if (!typed && body != "{}") co_return wrong_type();
+  co_return JsonFields::parse(body);
+}
+
 http::Handler with_json(const Services& services, JsonHandler handler, std::size_t max_bytes,
                         bool optional_body) {
   return
       [&services, handler = std::move(handler), max_bytes, optional_body](http::Request& request) -> Answer {
         VAT_CO_ASSIGN(const Caller caller, co_await enter(services, request));
-        const bool typed = has_json_body(request);
-        if (!typed && !(optional_body && may_be_empty(request))) co_return wrong_type();
-        VAT_CO_ASSIGN(std::string body, co_await request.body->read_all(max_bytes));
-        if (body.empty() && optional_body) body = "{}";
-        if (!typed && body != "{}") co_return wrong_type();
-        VAT_CO_ASSIGN(JsonFields fields, JsonFields::parse(body));
-        body = {};
+        VAT_CO_ASSIGN(JsonFields fields, co_await read_json(request, max_bytes, optional_body));
         co_return co_await handler(caller, request, fields);
       };
 }

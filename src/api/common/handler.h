@@ -35,6 +35,10 @@ using JsonHandler = std::function<Answer(const Caller& caller, http::Request& re
 [[nodiscard]] http::Handler with_json(const Services& services, JsonHandler handler,
                                       std::size_t max_bytes = kMaxJsonBytes, bool optional_body = false);
 
+/// The request's JSON object, with the errors of with_json().
+[[nodiscard]] http::Task<Result<JsonFields>> read_json(const http::Request& request, std::size_t max_bytes,
+                                                       bool optional_body);
+
 /// Handlers for signed_in() and with_json() that only admins reach, with a credential that has the scope
 /// `admin`; 403 otherwise.
 [[nodiscard]] UserHandler for_admins(UserHandler handler);

@@ -9,6 +9,7 @@
 #include "api/common/handler.h"
 #include "api/common/problem.h"
 #include "api/common/response_policy.h"
+#include "auth/access_tokens.h"
 #include "auth/sign_in.h"
 #include "base/ascii.h"
 #include "base/hash.h"
@@ -29,7 +30,7 @@ std::string_view bearer_token(std::string_view field) {
 }
 
 Error wrong_key() {
-  return Error(ErrorCode::kUnauthorized, "The API key is not valid or has expired.")
+  return Error(ErrorCode::kUnauthorized, "The API key or token is not valid or has expired.")
       .about_field("Authorization");
 }
 
@@ -117,6 +118,12 @@ http::Task<Result<Caller>> identify(const Services& services, const http::Reques
   if (field.empty() && !local) co_return co_await identify_session(services, request);
   if (field.empty()) co_return local_caller();
   const std::string_view token = bearer_token(field);
+  if (auth::AccessTokens::is_one(token)) {
+    auto work = [&] { return services.tokens.identify(token); };
+    VAT_CO_ASSIGN(std::optional<Caller> caller, co_await services.pool.run(work));
+    if (!caller) co_return fail(wrong_key());
+    co_return std::move(*caller);
+  }
   if (!token.starts_with(kPrefix)) {
     // OpenAI's clients send a key whether or not there is one; without any key, the local user is let in.
     if (local && !token.empty() && request.path.starts_with("/v1/")) co_return local_caller();

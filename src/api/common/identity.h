@@ -13,7 +13,8 @@
 
 namespace vat::api {
 
-/// Who sends the request: the owner of the key in `Authorization: Bearer vat_...`, else that of the session
+/// Who sends the request: the owner of the key ("vat_...") or the access token in
+/// `Authorization: Bearer`, else that of the session
 /// whose cookie it carries, else, in local mode, the local user. kUnauthorized (401) for a key or a session
 /// that is missing, not valid or expired; 403 for a request that changes something with a cookie but without
 /// kCsrfField.

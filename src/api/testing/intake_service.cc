@@ -29,6 +29,7 @@ IntakeService::IntakeService(Limits limits)
       database().uploads(), objects(),
       uploads::IntakeOptions{.reserved_disk_bytes = limits.reserved_disk_bytes,
                              .unfinished_expire = limits.unfinished_uploads_expire});
+  tokens_ = std::make_unique<auth::AccessTokens>("http://localhost", database().tokens());
   services_ = std::unique_ptr<Services>(new Services{.jobs = database().jobs(),
                                                      .queue = database().queue(),
                                                      .speeds = database().speeds(),
@@ -36,6 +37,7 @@ IntakeService::IntakeService(Limits limits)
                                                      .intake = *intake_,
                                                      .transcripts = database().transcripts(),
                                                      .users = database().users(),
+                                                     .tokens = *tokens_,
                                                      .webhooks = database().webhooks(),
                                                      .quotas = database().quotas(),
                                                      .retention = database().retention(),

@@ -52,6 +52,7 @@ class IntakeService : public uploads::testing::StoreFolder {
   std::optional<http::BlockingPool> long_transcripts_{std::in_place, 1, 8};
   std::optional<http::BlockingPool> writers_{std::in_place, 2, 1000};
   std::optional<http::BlockingPool> speakers_{std::in_place, 2, 32};
+  std::unique_ptr<auth::AccessTokens> tokens_;
   std::unique_ptr<Services> services_;
   std::unique_ptr<http::Router> router_;
   std::unique_ptr<LocalClient> client_;

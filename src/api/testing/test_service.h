@@ -58,6 +58,7 @@ class TestService {
   std::unique_ptr<db::Database> elsewhere_;
   net::CurlHttpClient http_;
   catalog::ModelStore models_;
+  auth::AccessTokens tokens_;
   pipeline::Engines engines_;
   pipeline::Speech speech_;
   uploads::Intake intake_;

@@ -1,4 +1,5 @@
 import { t } from '../base/language.js';
+import { forgetAccount, sessionHeaders, signIn } from './session.js';
 
 /** What the service, or the way to it, answered instead of a result. `message` is a sentence for the user. */
 export class ApiError extends Error {
@@ -23,16 +24,24 @@ export function errorOf(status, body) {
  * Sends a request; resolves to the Response, if it is a good one. `json` is the body. The only place that makes
  * requests, besides uploads (uploads/transfer.js).
  */
-export async function send(method, path, { json, body, headers = {}, signal, keepalive } = {}) {
+export async function send(method, path, options = {}, again = false) {
+  const { json, body, headers = {}, signal, keepalive } = options;
   let response;
   try {
-    response = await fetch(path, { method, signal, keepalive, body: json === undefined ? body : JSON.stringify(json), headers: json === undefined ? headers : { 'Content-Type': 'application/json', ...headers } });
+    const all = { ...(json !== undefined && { 'Content-Type': 'application/json' }), ...(await sessionHeaders(method)), ...headers };
+    response = await fetch(path, { method, signal, keepalive, body: json === undefined ? body : JSON.stringify(json), headers: all });
   } catch (error) {
     if (error.name === 'AbortError') throw error;
     throw new ApiError({ status: 0, message: t('error.unreachable'), code: 'network' });
   }
-  if (!response.ok) throw errorOf(response.status, await response.text().catch(() => ''));
-  return response;
+  if (response.ok) return response;
+  const error = errorOf(response.status, await response.text().catch(() => ''));
+  if (error.status === 401) signIn();
+  if (error.status === 403 && error.field === 'X-CSRF-Token' && !again) {
+    forgetAccount();
+    return send(method, path, options, true);
+  }
+  throw error;
 }
 
 export const get = async (path, options) => (await send('GET', path, options)).json();

@@ -1,3 +1,5 @@
+import { post, remove } from '../api/client.js';
+import { account } from '../api/session.js';
 import { Element, html } from '../base/element.js';
 import { chooseLanguage, language, languages, t } from '../base/language.js';
 import { chooseTheme, theme, themes } from '../shell/theme.js';
@@ -11,7 +13,23 @@ import './webhooks.js';
 export const section = (name, content) => html`<section class="grid grid-cols-[minmax(0,1fr)] gap-3 border-t border-line py-6 lg:grid-cols-[240px_minmax(0,1fr)] lg:gap-8" aria-labelledby="section-${name}">
   <div><h2 id="section-${name}">${t(`settings.${name}`)}</h2><p class="mt-1 text-sm text-soft">${t(`settings.${name}What`)}</p></div><div class="min-w-0">${content}</div></section>`;
 
+async function signOut() {
+  const { location: next } = await post('/auth/logout', {}, { headers: { Accept: 'application/json' } });
+  location.assign(next);
+}
+
 class Settings extends Element {
+  static properties = { account: { state: true } };
+
+  async connectedCallback() {
+    super.connectedCallback();
+    this.account = await account();
+  }
+  #account() {
+    return html`<p class="mb-3">${this.account.name}${this.account.email ? html` <span class="text-soft">${this.account.email}</span>` : ''}</p>
+      <p class="flex flex-wrap gap-2"><button class="button" @click=${() => signOut().catch(sayError)}>${t('settings.signOut')}</button>
+        <button class="button" @click=${() => remove('/api/v1/sessions').catch(sayError)}>${t('settings.signOutOthers')}</button></p>`;
+  }
   #look() {
     return html`<div class="grid max-w-[480px] gap-4 sm:grid-cols-2">
       <label class="label">${t('settings.language')}<select class="field" @change=${(event) => chooseLanguage(event.target.value).catch(sayError)}>
@@ -21,6 +39,7 @@ class Settings extends Element {
   }
   render() {
     return html`<h1 class="mb-5">${t('nav.settings')}</h1>
+      ${this.account?.csrf_token ? section('account', this.#account()) : ''}
       ${section('look', this.#look())}
       ${section('keyboard', html`<button class="button" @click=${() => window.dispatchEvent(new Event('vat-help'))}>${t('help.title')}</button>`)}
       ${section('defaults', html`<vat-options></vat-options>`)}

@@ -1,5 +1,6 @@
 import { errorOf } from '../api/client.js';
 import { heldNames, hold } from './locks.js';
+import { sessionHeaders } from '../api/session.js';
 
 const endpoint = '/api/v1/uploads';
 const prefix = 'tus::';
@@ -25,6 +26,9 @@ async function start(item, told, state) {
     fingerprint: async (file) => fingerprintOf(file),
     removeFingerprintOnSuccess: true,
     metadata: { filename: item.name, filetype: item.file.type, options: JSON.stringify(item.options) },
+    onBeforeRequest: async (request) => {
+      for (const [name, value] of Object.entries(await sessionHeaders(request.getMethod()))) request.setHeader(name, value);
+    },
     onShouldRetry: (error) => isWorthRetrying(error),
     onProgress: (sent) => told.progress(sent),
     onAfterResponse: (_, response) => {
@@ -92,6 +96,6 @@ export async function discard(item) {
   const fingerprint = item.file ? fingerprintOf(item.file) : item.fingerprint;
   for (const record of records().filter(({ key }) => fingerprintIn(key) === fingerprint)) {
     localStorage.removeItem(record.key);
-    await fetch(record.uploadUrl, { method: 'DELETE', headers: { 'Tus-Resumable': '1.0.0' }, keepalive: true }).catch(() => {});
+    await fetch(record.uploadUrl, { method: 'DELETE', headers: { 'Tus-Resumable': '1.0.0', ...(await sessionHeaders('DELETE')) }, keepalive: true }).catch(() => {});
   }
 }
