@@ -22,7 +22,7 @@ constexpr std::int64_t kMaxJobs = 1'000'000;
 
 /// {"items": [...], "next_cursor": ...}.
 template <class Items, class Write>
-http::Response page_response(const Items& items, const std::string& next, Write write) {
+http::Response list_page(const Items& items, const std::string& next, Write write) {
   return item_response(200, items, [&](JsonWriter& json, const Items& all) {
     json.begin_object();
     json.key("items").array(all, [&](const auto& item) { write(json, item); });
@@ -47,7 +47,7 @@ Answer list_users(const Services& services, const Caller& /*caller*/, Request& r
     users.resize(limit);
     next = job_cursor(users.back().id);
   }
-  co_return page_response(users, next, [](JsonWriter& json, const User& user) {
+  co_return list_page(users, next, [](JsonWriter& json, const User& user) {
     json.begin_object();
     write_user_members(json, user);
     json.end_object();
@@ -152,7 +152,7 @@ Answer list_all_jobs(const Services& services, const Caller& /*caller*/, Request
     co_return fail_field("state", "The state must be queued, processing, completed, failed or cancelled.");
   auto work = [&] { return services.overview.jobs(state, after, limit); };
   VAT_CO_ASSIGN(const JobSummaries found, co_await services.pool.run(work));
-  co_return page_response(found.jobs, found.more ? job_cursor(found.jobs.back().id) : "", write_job_summary);
+  co_return list_page(found.jobs, found.more ? job_cursor(found.jobs.back().id) : "", write_job_summary);
 }
 
 Answer get_storage(const Services& services, const Caller& /*caller*/, Request& /*request*/) {
@@ -191,7 +191,7 @@ Answer list_audit_log(const Services& services, const Caller& /*caller*/, Reques
     entries.resize(limit);
     next = offset_cursor(static_cast<std::size_t>(entries.back().id));
   }
-  co_return page_response(entries, next, write_audit_entry);
+  co_return list_page(entries, next, write_audit_entry);
 }
 
 http::Handler admin_route(const Services& services,

@@ -18,7 +18,7 @@ namespace vat::api {
 namespace {
 
 constexpr std::size_t kPieceBytes = 256U * 1024;
-constexpr std::size_t kPage = 50;
+constexpr std::size_t kRowsAtOnce = 50;
 
 /// An object that is still to be put into the archive.
 struct WaitingFile {
@@ -151,7 +151,7 @@ Result<> ExportArchive::State::add_account() {
 Result<> ExportArchive::State::list_jobs() {
   JobFilter filter;
   filter.after_id = after;
-  filter.limit = kPage;
+  filter.limit = kRowsAtOnce;
   VAT_ASSIGN(const JobPage page, services.jobs.list(user.id, filter));
   for (const Job& job : page.jobs) jobs.push_back(job.id);
   if (!page.jobs.empty()) after = page.jobs.back().id;
@@ -193,7 +193,7 @@ Result<> ExportArchive::State::add_revisions(const Job& job, const std::string& 
 }
 
 Result<> ExportArchive::State::list_uploads() {
-  VAT_ASSIGN(const std::vector<Upload> page, services.uploads.list(user.id, after, kPage));
+  VAT_ASSIGN(const std::vector<Upload> page, services.uploads.list(user.id, after, kRowsAtOnce));
   for (const Upload& upload : page) {
     if (upload.object_key.empty()) continue;
     files.push_back({.name = "recordings/" + upload.id + "/" + upload.filename,
@@ -202,7 +202,7 @@ Result<> ExportArchive::State::list_uploads() {
                      .compress = false});
   }
   if (!page.empty()) after = page.back().id;
-  if (page.size() < kPage) part = Part::kEnd;
+  if (page.size() < kRowsAtOnce) part = Part::kEnd;
   return {};
 }
 
