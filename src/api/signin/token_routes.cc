@@ -64,7 +64,7 @@ Answer published_keys(const Services& services) {
                 co_await services.pool.run([&] { return services.tokens.published_keys(); }));
   Response response = http::text_response(200, "application/jwk-set+json", std::move(keys));
   response.set("Cache-Control", "public, max-age=300");
-  add_security_fields(response);
+  forbid_storing(response);
   co_return response;
 }
 
