@@ -24,7 +24,7 @@ int do_task(Channel channel) {
     const auto message = channel.receive(kMaxMessage);
     if (!message || !*message) return 0;
     const std::string& word = (*message)->bytes;
-    if (word == "crash") ::raise(SIGSEGV);
+    if (word == "killed") ::raise(SIGKILL);
     if (word == "exit") return 7;
     if (word == "sleep") (void)pause(std::chrono::minutes(1), {});
     if (word == "files") {
@@ -85,10 +85,10 @@ TEST_F(ForkServerTest, ATaskHasNoFilesButItsChannel) {
 }
 
 TEST_F(ForkServerTest, SaysHowATaskEnded) {
-  const auto crashed = server_.start().value();
+  const auto killed = server_.start().value();
   const auto untouched = server_.start().value();
-  EXPECT_EQ(ask(*crashed, "crash"), "");
-  ASSERT_TRUE(crashed->end());
+  EXPECT_EQ(ask(*killed, "killed"), "");
+  ASSERT_TRUE(killed->end());
   const auto exited = server_.start().value();
   EXPECT_EQ(ask(*exited, "exit"), "");
   const auto end = exited->end();
@@ -99,8 +99,8 @@ TEST_F(ForkServerTest, SaysHowATaskEnded) {
 
 TEST_F(ForkServerTest, NamesTheSignalThatEndedATask) {
   const auto task = server_.start().value();
-  EXPECT_EQ(ask(*task, "crash"), "");
-  EXPECT_EQ(task->end().value().signal, SIGSEGV);
+  EXPECT_EQ(ask(*task, "killed"), "");
+  EXPECT_EQ(task->end().value().signal, SIGKILL);
 }
 
 TEST_F(ForkServerTest, KillsATaskThatDoesNotListen) {

