@@ -1,6 +1,5 @@
 #include "media/mux_files.h"
 
-
 #include <algorithm>
 #include <cmath>
 #include <optional>
