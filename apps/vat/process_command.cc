@@ -13,6 +13,7 @@
 #include "recording_batch.h"
 #include "toolbox.h"
 #include "tts/engines.h"
+#include "voice_fetch.h"
 
 namespace vat::app {
 namespace {
@@ -98,6 +99,7 @@ class ProcessCommand : public Command {
     tts::Engines voices;
     if (options.speech || options.dub) {
       VAT_ASSIGN(voices, toolbox_->speech_engines(services_flags_));
+      VAT_TRY(fetch_voice(*toolbox_, voices, options.spoken, options.recognition.language, *console_, stop));
       VAT_TRY(check_voice(voices, options, stop));
     }
     const pipeline::Speech speech(std::move(voices), cache_directory() / "speech");

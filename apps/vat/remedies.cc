@@ -19,6 +19,7 @@ constexpr std::array kRemedies = {
     Remedy{ErrorCode::kUnavailable, "weights", "--weights bf16 does that."},
     Remedy{ErrorCode::kUnavailable, "speech_engine",
            "--speech-engine chooses one of those that `vat doctor` lists."},
+    Remedy{ErrorCode::kUnavailable, "voices", "`vat voices pull` fetches some."},
     Remedy{ErrorCode::kNotFound, "voice", "`vat voices` lists all voices."},
     Remedy{ErrorCode::kNotFound, "language", "`vat voices` lists the voices with their languages."},
     Remedy{ErrorCode::kUnauthorized, "openai_api_key", "--openai-api-key sets it."},

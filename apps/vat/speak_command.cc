@@ -16,6 +16,7 @@
 #include "subtitles/rolling.h"
 #include "toolbox.h"
 #include "tts/sentences.h"
+#include "voice_fetch.h"
 
 namespace vat::app {
 namespace {
@@ -78,6 +79,7 @@ class SpeakCommand : public Command {
     console_ = make_console(common_);
     toolbox_ = std::make_unique<Toolbox>(common_);
     VAT_ASSIGN(tts::Engines engines, toolbox_->speech_engines(services_flags_));
+    VAT_TRY(fetch_voice(*toolbox_, engines, options.spoken, language_code_, *console_, stop));
     const pipeline::Speech speech(std::move(engines), cache_directory() / "speech");
     if (auto done = speak(speech, text, options.spoken, target, stop); !done) {
       if (done.error().code == ErrorCode::kCancelled) return fail(ErrorCode::kCancelled, "Stopped.");

@@ -1,6 +1,7 @@
 // Neural voices: import, list, remove. What speaks with them is tested with trained weights (tests/real).
 #include "catalog/voices.h"
 #include "cli_test.h"
+#include "net/testing/http_test_server.h"
 
 namespace vat::cli_test {
 namespace {
@@ -72,6 +73,28 @@ TEST_F(Voices, WhatIsNoVoiceIsNotImported) {
   EXPECT_EQ(run.exit_code, 4);
   EXPECT_THAT(run.err, StartsWith("vat: a.onnx.json cannot be used: it is not the description"));
   EXPECT_EQ(vat({"voices", "import", "a.wav"}).exit_code, 2);
+}
+
+TEST_F(Voices, TheNaturalVoiceIsLookedForAtTheFirstUseAndNotAgainForADay) {
+  const test_server::HttpTestServer server({.status = 404});
+  environment.erase("VAT_OFFLINE");
+  environment["VAT_MODEL_URL"] = server.url("/{file}");
+  environment["VAT_MODEL_SOURCES"] = "mirror";
+  Outcome run = vat({"speak", "--text", "Hello.", "-o", "a.wav"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.err,
+              AllOf(HasSubstr("simpler ones speak"), HasSubstr("404"), HasSubstr("spoken by flite")));
+  const std::size_t requests = server.requests().size();
+  EXPECT_GE(requests, 1U);
+  run = vat({"speak", "--text", "Hello.", "-o", "b.wav"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  // No request for a language that it does not speak, nor for another engine.
+  std::filesystem::remove(environment["VAT_CACHE"] + "/voices/.not-reached");
+  EXPECT_EQ(vat({"speak", "--text", "Hallo.", "-l", "de", "-o", "c.wav"}).exit_code, 0);
+  EXPECT_EQ(vat({"speak", "--text", "Hello.", "--speech-engine", "flite", "-o", "d.wav"}).exit_code, 0);
+  EXPECT_EQ(server.requests().size(), requests);
+  run = vat({"speak", "--text", "Hello.", "--voice", "af_heart", "-o", "e.wav"});
+  EXPECT_EQ(run.exit_code, 3) << "it was asked for";
 }
 
 TEST_F(Voices, WhatCanBeFetchedIsListedAndMissing) {

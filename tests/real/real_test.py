@@ -149,6 +149,33 @@ class SpeechTest(unittest.TestCase):
                     self.assertEqual(result["text"], "", f"{stem}, {detector}")
 
 
+class VoiceTest(unittest.TestCase):
+    """Neural voices are heard right by a recogniser."""
+    SAID = "Doctor Smith went to the market because his brother wanted fresh bread. The train left before they came back."
+
+    @classmethod
+    def setUpClass(cls):
+        done = run("voices", "pull", "en_US-joe-medium", "kokoro", "--progress", "none", deadline=FETCH_DEADLINE)
+        if done.returncode != 0:
+            raise unittest.SkipTest(f"the voices cannot be fetched: {(done.stderr.strip().splitlines() or ['no message'])[-1]}")
+
+    def heard(self, *options):
+        with tempfile.TemporaryDirectory() as folder:
+            spoken = pathlib.Path(folder) / "spoken.wav"
+            done = run("speak", "--text", self.SAID, "-o", spoken, "--offline", *options)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertNotIn("failed", done.stderr)
+            return transcribe([spoken])["spoken"]["text"]
+
+    def test_every_word_is_heard(self):
+        for options in (["--speech-engine", "piper"], ["--speech-engine", "kokoro"], ["--voice", "bm_george"],
+                        ["--speech-engine", "piper", "--speed", "1.3"]):
+            with self.subTest(" ".join(options)):
+                text = self.heard(*options).replace("Dr.", "Doctor").replace("Dr ", "Doctor ")
+                alignment = judging.align(judging.words_of(self.SAID), judging.words_of(text))
+                self.assertLessEqual(alignment.errors, 1, text)
+
+
 class KillTest(unittest.TestCase):
     def test_a_killed_run_resumes_to_the_same_result(self):
         talk = recordings["talk"]["talk"]["file"]
