@@ -9,6 +9,7 @@
 
 #include "auth/json_claims.h"
 #include "base/ascii.h"
+#include "base/base64.h"
 
 namespace vat::auth {
 namespace {
@@ -16,6 +17,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kMaxKeys = 64;
+constexpr std::size_t kEs256Bytes = 64;
 constexpr std::size_t kMinRsaBits = 2048;
 constexpr std::size_t kMaxRsaBits = 8192;
 
@@ -37,6 +39,13 @@ using Header = std::unique_ptr<cjose_header_t, HeaderRelease>;
 
 tl::unexpected<Error> refused_token(std::string why) {
   return fail(Error(ErrorCode::kUnauthorized, "The token is not valid.", std::move(why)));
+}
+
+/// Decodes only what base64url_encode() writes (RFC 7515, section 2).
+std::optional<std::string> canonical(std::string_view text) {
+  auto bytes = base64url_decode(text);
+  if (bytes && base64url_encode(*bytes) != text) bytes.reset();
+  return bytes;
 }
 
 tl::unexpected<Error> library_failed(const cjose_err& error) {
@@ -89,7 +98,11 @@ std::optional<Algorithm> parse_algorithm(std::string_view name) {
 Result<TokenHeader> read_token_header(std::string_view token) {
   if (token.size() > kMaxTokenBytes) return refused_token("too long");
   if (std::count(token.begin(), token.end(), '.') != 2) return refused_token("not three parts");
-  const auto text = base64url_decode(token.substr(0, token.find('.')));
+  const std::size_t second = token.find('.') + 1, third = token.rfind('.') + 1;
+  const auto text = canonical(token.substr(0, second - 1));
+  // The library reads past what is no base64url.
+  if (!canonical(token.substr(second, third - second - 1)) || !canonical(token.substr(third)))
+    return refused_token("a part is not base64url");
   const auto header = text ? parse_json_object(*text) : std::nullopt;
   if (!header) return refused_token("the header is no object");
   for (const char* const member : {"crit", "jwk", "jku", "x5u"}) {
@@ -142,6 +155,10 @@ Result<std::string> KeySet::verify(std::string_view token, const std::vector<Alg
   VAT_ASSIGN(const TokenHeader header, read_token_header(token));
   if (std::find(allowed.begin(), allowed.end(), header.algorithm) == allowed.end())
     return refused_token("the algorithm is not allowed here");
+  // R and S (RFC 7518, section 3.4); the library ignores what follows them.
+  const auto signature = canonical(token.substr(token.rfind('.') + 1));
+  if (header.algorithm == Algorithm::kEs256 && signature->size() != kEs256Bytes)
+    return refused_token("the signature has another length");
   const Key* chosen = nullptr;
   for (const auto& key : keys_) {
     if (!fits(key->jwk.get(), header.algorithm) || (key->only && *key->only != header.algorithm)) continue;
