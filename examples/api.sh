@@ -3,7 +3,8 @@
 #
 #   examples/api.sh RECORDING [http://localhost:8000]
 #
-# RECORDING is a file, or a link that the server fetches. VAT_KEY is an API key, which a local server does not need. Results are written to the current folder.
+# RECORDING is a file, or a link that the server fetches. VAT_KEY is an API key, which a local server does not need.
+# Results are written to the current folder.
 set -euo pipefail
 recording=$1
 server=${2:-http://localhost:8000}
@@ -19,8 +20,11 @@ case $recording in
 esac
 
 echo "Sending $recording"
-location=$("${curl[@]}" "${what[@]}" --dump-header - --output /dev/null "$server/api/v1/jobs" |
-  tr -d '\r' | awk 'tolower($1) == "location:" {print $2}')
+answer=$("${curl[@]}" "${what[@]}" --include "$server/api/v1/jobs") || {
+  echo "$answer" >&2
+  exit 1
+}
+location=$(tr -d '\r' <<<"$answer" | awk 'tolower($1) == "location:" {print $2}')
 job=$server/api/v1/jobs/${location##*/}
 
 echo "Following $job"

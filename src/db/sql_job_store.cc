@@ -31,8 +31,10 @@ Result<> check_job(Connection& sql, const std::string& user_id, const std::strin
 
 /// Whether there still is what the job works on.
 Result<> check_recording(Connection& sql, const FullJobRow& row) {
+  // That of a link may be on its way still.
   if (row.upload_id.empty() ||
-      sql.row<long long>("SELECT 1 FROM uploads WHERE id = :id AND object_key <> ''", row.upload_id))
+      !sql.row<long long>("SELECT 1 FROM uploads WHERE id = :id AND state = 'complete' AND object_key = ''",
+                          row.upload_id))
     return {};
   return fail(ErrorCode::kExists, "The recording of this job was removed, because it was kept long enough.");
 }

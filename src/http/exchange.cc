@@ -97,7 +97,7 @@ Response unmatched_response(const Router& router, const Request& request, const 
   if (request.method == Method::kOptions) return empty_response(204).set("Allow", allow);
   const std::string method(method_name(request.method));
   Response response =
-      router.write_error(request, http_refusal(405, method + " is not supported here; use  " + allow + "."));
+      router.write_error(request, http_refusal(405, method + " is not supported here; use " + allow + "."));
   return response.set("Allow", allow);
 }
 

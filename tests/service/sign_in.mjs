@@ -62,9 +62,9 @@ async function answer(page, name) {
     await page.waitForLoadState('domcontentloaded');
   }
 }
-async function signIn(context, name, provider) {
+async function signIn(context, name, provider, back) {
   const page = await context.newPage();
-  await page.goto(login(provider), { waitUntil: 'domcontentloaded' });
+  await page.goto(login(provider, back), { waitUntil: 'domcontentloaded' });
   await answer(page, name);
   return page;
 }
@@ -109,6 +109,7 @@ await runTests({
     assert.equal(kept.sameSite, 'Lax');
     assert.equal(kept.path, '/');
     assert.equal((await context.cookies(site)).length, 1, 'what the sign-in needed is removed');
+    await page.goto(`${site}/`, { waitUntil: 'domcontentloaded' });
     assert.equal(await page.evaluate(() => document.cookie), '');
     await context.close();
   },
@@ -230,7 +231,7 @@ await runTests({
 
   async 'a page of another site changes nothing'() {
     const context = await newPerson();
-    const page = await signIn(context, 'erin');
+    const page = await signIn(context, 'erin', 'first', '/');
     const value = (await cookie(context)).value;
     const evil = http.createServer((request, response) => {
       response.setHeader('Content-Type', 'text/html');
@@ -284,7 +285,7 @@ await runTests({
 
   async 'signing out ends the session here and at the provider'() {
     const context = await newPerson();
-    const page = await signIn(context, 'grace');
+    const page = await signIn(context, 'grace', 'first', '/');
     const value = (await cookie(context)).value;
     const token = await csrfOf(value);
     assert.equal((await inPage(page, '/auth/logout', { method: 'POST', headers: { Accept: 'application/json' } })).status, 403);
