@@ -2,8 +2,8 @@
 #include <utility>
 
 #include "api/common/handler.h"
-#include "api/common/rate_limits.h"
 #include "api/common/outbound_url.h"
+#include "api/common/rate_limits.h"
 #include "api/jobs/created_response.h"
 #include "api/jobs/idempotency.h"
 #include "api/jobs/job_fields.h"
