@@ -119,18 +119,25 @@ bool add_plain_rules(void* filter) {
          ::seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
 }
 
+/// Conditions on an argument, by its position.
+scmp_arg_cmp equals(unsigned argument, scmp_datum_t value) {
+  return {.arg = argument, .op = SCMP_CMP_EQ, .datum_a = value, .datum_b = 0};
+}
+scmp_arg_cmp has_bits(unsigned argument, scmp_datum_t mask, scmp_datum_t value) {
+  return {.arg = argument, .op = SCMP_CMP_MASKED_EQ, .datum_a = mask, .datum_b = value};
+}
+
 bool add_rules_for_arguments(void* filter) {
   const auto allow = [filter](int call, const scmp_arg_cmp& condition) {
-    return ::seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 1, condition) == 0;
+    return ::seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call, 1, &condition) == 0;
   };
   constexpr std::uint64_t kThread = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD;
   // A thread of this very process; abort() sends itself a signal; limits of itself.
-  return allow(SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, kThread, kThread)) &&
-         allow(SCMP_SYS(tgkill), SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(::getpid()))) &&
-         allow(SCMP_SYS(prlimit64), SCMP_A0(SCMP_CMP_EQ, 0)) &&
-         allow(SCMP_SYS(prctl), SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME)) &&
-         allow(SCMP_SYS(mmap), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) &&
-         allow(SCMP_SYS(mprotect), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+  return allow(SCMP_SYS(clone), has_bits(0, kThread, kThread)) &&
+         allow(SCMP_SYS(tgkill), equals(0, static_cast<scmp_datum_t>(::getpid()))) &&
+         allow(SCMP_SYS(prlimit64), equals(0, 0)) && allow(SCMP_SYS(prctl), equals(0, PR_SET_NAME)) &&
+         allow(SCMP_SYS(mmap), has_bits(2, PROT_EXEC, 0)) &&
+         allow(SCMP_SYS(mprotect), has_bits(2, PROT_EXEC, 0));
 }
 
 Result<> filter_system_calls() {
