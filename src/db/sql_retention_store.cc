@@ -162,7 +162,9 @@ Result<std::vector<std::pair<std::string, Retention>>> SqlRetentionStore::scopes
 Result<RetentionStore::Carried> SqlRetentionStore::carry_out(UtcTime now, std::size_t limit) {
   VAT_ASSIGN(const auto all, scopes());
   Carried carried;
-  for (const auto& [user_id, retention] : all) {
+  for (const auto& scope : all) {
+    const std::string& user_id = scope.first;
+    const Retention& retention = scope.second;
     for (const Rule& rule : {kRecordingRule, kSpeechRule, kJobRule}) {
       const Days days = retention.*rule.days;
       if (days.count() == 0 || carried.removed >= limit) continue;
