@@ -64,6 +64,17 @@ void remove_kept_things(ObjectStore& objects, db::Database& database) {
   if (removed > 0) log(LogLevel::kInfo, "What has been kept long enough was removed.", {{"things", removed}});
 }
 
+/// A job that was speaking when its user was removed may have kept a sentence after that.
+void forget_sentences(const pipeline::Speech& speech, db::Database& database) {
+  for (const std::string& owner : speech.owners()) {
+    const Result<User> user = database.users().get(owner);
+    if (user || user.error().code != ErrorCode::kNotFound) continue;
+    if (const Result<> forgotten = speech.forget(owner); !forgotten)
+      log(LogLevel::kWarning, "Spoken sentences of a removed user were not removed.",
+          {{"reason", forgotten.error().message}});
+  }
+}
+
 void shorten_audit_log(db::Database& database, Days keep) {
   if (const Result<> removed = database.audit().remove_before(utc_now() - keep); !removed)
     log(LogLevel::kWarning, "Old entries of the audit log were not removed.",
@@ -73,13 +84,15 @@ void shorten_audit_log(db::Database& database, Days keep) {
 }  // namespace
 
 std::unique_ptr<operation::Periodic> start_upkeep(uploads::Intake& intake, ObjectStore& objects,
-                                                  db::Database& database, Days keep_audit_log) {
+                                                  db::Database& database, const pipeline::Speech& speech,
+                                                  Days keep_audit_log) {
   tidy_uploads(intake, objects);
   std::vector<operation::Periodic::Task> tasks;
   tasks.push_back({kBetweenTidying, [&] { tidy_uploads(intake, objects); }});
   tasks.push_back({kBetweenSweeps, [&] { sweep_objects(objects, database); }});
   tasks.push_back({kBetweenForgetting, [&] { forget_old_rows(database); }});
   tasks.push_back({kBetweenForgetting, [&] { remove_kept_things(objects, database); }});
+  tasks.push_back({kBetweenForgetting, [&] { forget_sentences(speech, database); }});
   tasks.push_back(
       {kBetweenForgetting, [&database, keep_audit_log] { shorten_audit_log(database, keep_audit_log); }});
   return std::make_unique<operation::Periodic>(std::move(tasks));

@@ -60,6 +60,7 @@ class UserCommand : public Command {
     VAT_ASSIGN(const auto database, db::Database::open(database_options(settings_), *bus_));
     VAT_TRY(database->migrate());
     UserStore& users = database->users();
+    audit_ = &database->audit();
     if (list_->parsed()) {
       VAT_TRY(list(users));
     } else if (add_->parsed()) {
@@ -75,6 +76,16 @@ class UserCommand : public Command {
     CLI::App* const made = command().add_subcommand(name, meaning);
     add_data_flags(*made, settings_);
     return made;
+  }
+
+  /// In the audit log.
+  [[nodiscard]] Result<> note(std::string_view action, const std::string& subject, std::string_view detail) {
+    AuditEntry entry;
+    entry.actor_id = "operator";
+    entry.action = action;
+    entry.subject = subject;
+    entry.detail = detail;
+    return audit_->add(entry);
   }
 
   [[nodiscard]] Result<> list(UserStore& users) {
@@ -95,6 +106,7 @@ class UserCommand : public Command {
     User user{.email = who_, .name = name_.empty() ? who_ : name_};
     user.role = is_admin_ ? UserRole::kAdmin : UserRole::kMember;
     VAT_ASSIGN(const User made, users.add(user));
+    VAT_TRY(note("user.added", made.id, role_name(made.role)));
     return print(line_of(made));
   }
 
@@ -109,10 +121,14 @@ class UserCommand : public Command {
   [[nodiscard]] Result<> change(UserStore& users) {
     VAT_ASSIGN(const User user, find(users, who_));
     if (token_->parsed()) return make_key(users, user);
-    if (disable_->parsed())
+    if (disable_->parsed()) {
       VAT_TRY(users.set_disabled(user.id, !undo_));
-    else
-      VAT_TRY(users.set_role(user.id, undo_ ? UserRole::kMember : UserRole::kAdmin));
+      VAT_TRY(note(undo_ ? "user.enabled" : "user.disabled", user.id, ""));
+    } else {
+      const UserRole role = undo_ ? UserRole::kMember : UserRole::kAdmin;
+      VAT_TRY(users.set_role(user.id, role));
+      VAT_TRY(note("user.role_changed", user.id, role_name(role)));
+    }
     VAT_ASSIGN(const User changed, users.get(user.id));
     return print(line_of(changed));
   }
@@ -127,7 +143,8 @@ class UserCommand : public Command {
     key.prefix = secret.substr(0, kShownPrefix);
     key.scopes = *scopes;
     if (days_ > 0) key.expires_at = utc_now() + std::chrono::hours(24) * days_;
-    VAT_TRY(users.create_key(key, hash_hex(Digest::kSha256, secret)));
+    VAT_ASSIGN(const ApiKey made, users.create_key(key, hash_hex(Digest::kSha256, secret)));
+    VAT_TRY(note("key.created", made.id, made.prefix + " of " + user.id));
     return print(secret + "\n");
   }
 
@@ -138,6 +155,7 @@ class UserCommand : public Command {
   CLI::App* token_ = nullptr;
   std::unique_ptr<EventBus> bus_ = queue::make_local_bus();  // nobody listens
   ServeSettings settings_;
+  AuditLog* audit_ = nullptr;
   std::string who_;
   std::string name_;
   std::string scopes_ = "read write";

@@ -13,6 +13,7 @@
 
 #include "asr/chunk_pool.h"
 #include "auth/access_tokens.h"
+#include "auth/pictures.h"
 #include "auth/sign_in.h"
 #include "catalog/store.h"
 #include "domain/account_store.h"
@@ -115,6 +116,8 @@ struct Services {
   auth::SignIns* sign_ins = nullptr;
   /// For what waits for an identity provider; with sign_ins.
   http::BlockingPool* sign_in_pool = nullptr;
+  /// Fetches the pictures of those who sign in, on the same pool; null: none are fetched.
+  auth::Pictures* pictures = nullptr;
   /// Host names, besides localhost, 127.0.0.1 and [::1], that clients may use; lower case, without port.
   std::vector<std::string> allowed_hosts;
   /// Origins whose pages may use the API with a key: "https://app.example".

@@ -89,8 +89,12 @@ Result<SignedIn> SignIns::finish(const SignInAnswer& answer) {
   session.provider_session = person.provider_session;
   session.device = answer.device;
   session.address = answer.address;
-  VAT_TRY(sessions_.begin(session, digest_of(secret), options_.lifetimes));
-  return SignedIn{std::move(user), std::move(secret), pending->return_path};
+  VAT_ASSIGN(Session begun, sessions_.begin(session, digest_of(secret), options_.lifetimes));
+  return SignedIn{.user = std::move(user),
+                  .session_id = std::move(begun.id),
+                  .provider = chosen->settings().name,
+                  .secret = std::move(secret),
+                  .return_path = pending->return_path};
 }
 
 void SignIns::end_old_session(const std::string& secret) {
@@ -108,15 +112,15 @@ Result<std::string> SignIns::sign_out(const std::string& user_id, const std::str
   return there.empty() ? "/" : there;
 }
 
-Result<> SignIns::sign_out_by_provider(const std::string& logout_token) {
+Result<ProviderLogout> SignIns::sign_out_by_provider(const std::string& logout_token) {
   for (const auto& one : providers_) {
     // Each checks the signature with its own keys, so a token's own word about its issuer chooses nothing.
-    const Result<ProviderLogout> logout = one->verify_logout(logout_token);
+    Result<ProviderLogout> logout = one->verify_logout(logout_token);
     if (!logout) continue;
     VAT_TRY(sessions_.end_at_provider(logout->issuer, logout->subject, logout->provider_session,
                                       logout->token_id, logout->expires_at + kClockSkew));
     cache_.forget_all();
-    return {};
+    return logout;
   }
   return fail(ErrorCode::kUnauthorized, "The logout token is not valid.");
 }

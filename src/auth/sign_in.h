@@ -38,7 +38,9 @@ struct SignInAnswer {
 
 struct SignedIn {
   User user;
-  std::string secret;  ///< Of the session, for its cookie.
+  std::string session_id;
+  std::string provider;  ///< For people: "Google".
+  std::string secret;    ///< Of the session, for its cookie.
   std::string return_path;
 };
 
@@ -61,7 +63,7 @@ class SignIns {
   /// Ends the session; where the browser goes now: to the provider's end-session endpoint, else to "/".
   [[nodiscard]] Result<std::string> sign_out(const std::string& user_id, const std::string& session_id);
   /// What a provider tells us directly (Back-Channel Logout 1.0). kUnauthorized unless a provider signed it.
-  [[nodiscard]] Result<> sign_out_by_provider(const std::string& logout_token);
+  [[nodiscard]] Result<ProviderLogout> sign_out_by_provider(const std::string& logout_token);
 
   /// Without waiting; empty when the database must be asked.
   [[nodiscard]] std::optional<SessionOwner> recent(std::string_view secret) const;

@@ -85,6 +85,21 @@ TEST_P(QuotaStoreTest, NoUploadGoesOverTheBytes) {
   EXPECT_TRUE(db_->uploads().set_size(kLocalUserId, deferred.id, 600).has_value());
 }
 
+TEST_P(QuotaStoreTest, NoUploadOfUnknownSizeGoesOverTheBytesWhenItIsComplete) {
+  ASSERT_TRUE(quotas().set_own(kLocalUserId, {.stored_bytes = 1'000}).has_value());
+  ASSERT_TRUE(upload(600).has_value());
+  Upload fetched;
+  fetched.user_id = kLocalUserId;
+  fetched = db_->uploads().create(fetched).value();
+  fetched.object_key = "uploads/two";
+  fetched.size = 401;
+  EXPECT_EQ(db_->uploads().complete(fetched).error().code, ErrorCode::kDiskFull);
+  EXPECT_EQ(usage().stored_bytes, 600U);
+  fetched.size = 400;
+  EXPECT_TRUE(db_->uploads().complete(fetched).has_value());
+  EXPECT_EQ(usage().stored_bytes, 1'000U);
+}
+
 TEST_P(QuotaStoreTest, NoJobGoesOverTheQueue) {
   ASSERT_TRUE(quotas().set_own(kLocalUserId, {.waiting_jobs = 2}).has_value());
   const Upload whole = add_upload();

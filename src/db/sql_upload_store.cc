@@ -149,6 +149,9 @@ Result<> SqlUploadStore::complete(const Upload& upload) {
     if (is_uuid(upload.user_id)) lock_content(transaction, upload.user_id);
     VAT_ASSIGN(const UploadRow row, lock_upload(transaction, upload.user_id, upload.id));
     if (row.state == "complete") return fail(ErrorCode::kExists, "The upload is already complete.");
+    // One whose size was not known before has not counted yet.
+    if (row.size < 0)
+      VAT_TRY(use_bytes(transaction, access_.quotas(), upload.user_id, upload.size.value_or(0)));
     transaction.sql.execute(
         "UPDATE uploads SET state = 'complete', filename = :filename, content_type = :content_type, size = "
         ":size, fingerprint = :fingerprint, object_key = :object_key, "

@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "base/base64.h"
+#include "base/hash.h"
 #include "base/uuid.h"
 #include "db/job_rows.h"
 #include "db/user_rows.h"
@@ -135,6 +137,48 @@ Result<> SqlUserStore::set_disabled(const std::string& user_id, bool disabled) {
       return no_such_user();
     }
     if (disabled) transaction.sql.execute("DELETE FROM sessions WHERE user_id = :user_id", user_id);
+    return {};
+  });
+}
+
+Result<Picture> SqlUserStore::picture(const std::string& user_id) {
+  const auto missing = [] { return fail(ErrorCode::kNotFound, "There is no picture."); };
+  if (!is_uuid(user_id)) return missing();
+  using Row = std::tuple<std::string, std::string>;
+  VAT_ASSIGN(const auto row, access_.read([&](Connection& sql) -> Result<std::optional<Row>> {
+    return sql.row<Row>("SELECT content_type, base64 FROM pictures WHERE user_id = :user_id AND sha256 <> ''",
+                        user_id);
+  }));
+  if (!row) return missing();
+  auto bytes = base64_decode(std::get<1>(*row));
+  if (!bytes) return missing();
+  return Picture{std::get<0>(*row), *std::move(bytes)};
+}
+
+Result<std::optional<PictureFacts>> SqlUserStore::picture_facts(const std::string& user_id) {
+  using Found = std::optional<PictureFacts>;
+  if (!is_uuid(user_id)) return Found();
+  return access_.read([&](Connection& sql) -> Result<Found> {
+    const auto row = sql.row<std::tuple<std::string, std::string, long long>>(
+        "SELECT url, sha256, fetched_at FROM pictures WHERE user_id = :user_id", user_id);
+    if (!row) return Found();
+    const auto& [url, digest, fetched_at] = *row;
+    return Found(PictureFacts{url, digest, from_unix_millis(fetched_at)});
+  });
+}
+
+Result<> SqlUserStore::set_picture(const std::string& user_id, const std::string& url,
+                                   const Picture& picture) {
+  if (!is_uuid(user_id)) return no_such_user();
+  const std::string digest = picture.bytes.empty() ? "" : hash_hex(Digest::kSha256, picture.bytes);
+  return access_.write([&](Transaction& transaction) -> Result<> {
+    if (!transaction.sql.row<long long>("SELECT 1 FROM users WHERE id = :id", user_id)) return no_such_user();
+    transaction.sql.execute(
+        "INSERT INTO pictures (user_id, url, sha256, content_type, base64, fetched_at) VALUES (:user_id, "
+        ":url, :sha256, :content_type, :base64, :fetched_at) ON CONFLICT (user_id) DO UPDATE SET url = "
+        "excluded.url, sha256 = excluded.sha256, content_type = excluded.content_type, base64 = "
+        "excluded.base64, fetched_at = excluded.fetched_at",
+        user_id, url, digest, picture.content_type, base64_encode(picture.bytes), transaction.now);
     return {};
   });
 }

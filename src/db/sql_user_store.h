@@ -20,6 +20,9 @@ class SqlUserStore final : public UserStore {
   Result<User> add(const User& user) override;
   Result<> set_role(const std::string& user_id, UserRole role) override;
   Result<> set_disabled(const std::string& user_id, bool disabled) override;
+  Result<Picture> picture(const std::string& user_id) override;
+  Result<std::optional<PictureFacts>> picture_facts(const std::string& user_id) override;
+  Result<> set_picture(const std::string& user_id, const std::string& url, const Picture& picture) override;
   Result<ApiKey> create_key(const ApiKey& key, const std::string& secret_sha256) override;
   Result<std::vector<ApiKey>> keys(const std::string& user_id) override;
   Result<> remove_key(const std::string& user_id, const std::string& key_id) override;

@@ -17,6 +17,19 @@ struct KeyOwner {
   Scopes scopes;
 };
 
+/// How a user looks: a small file of one of the types that browsers show.
+struct Picture {
+  std::string content_type;
+  std::string bytes;
+};
+
+/// What is known of a picture without its bytes.
+struct PictureFacts {
+  std::string url;     ///< Where it was fetched; no longer its user's if that is another.
+  std::string digest;  ///< SHA-256 in hexadecimal; empty: there was no picture.
+  UtcTime fetched_at;
+};
+
 /// Safe to use from any thread.
 class UserStore {
  public:
@@ -34,6 +47,14 @@ class UserStore {
   [[nodiscard]] virtual Result<> set_role(const std::string& user_id, UserRole role) = 0;
   /// Also ends the user's sessions. Errors as set_role().
   [[nodiscard]] virtual Result<> set_disabled(const std::string& user_id, bool disabled) = 0;
+
+  /// kNotFound when there is none.
+  [[nodiscard]] virtual Result<Picture> picture(const std::string& user_id) = 0;
+  /// Empty when none was ever looked for.
+  [[nodiscard]] virtual Result<std::optional<PictureFacts>> picture_facts(const std::string& user_id) = 0;
+  /// Replaces it; an empty one says that there is none at the address. kNotFound when there is no such user.
+  [[nodiscard]] virtual Result<> set_picture(const std::string& user_id, const std::string& url,
+                                             const Picture& picture) = 0;
 
   /// Stores the key under the SHA-256 of its secret.
   [[nodiscard]] virtual Result<ApiKey> create_key(const ApiKey& key, const std::string& secret_sha256) = 0;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/uuid.h"
 #include "media/audio_encoder.h"
 
 namespace vat::pipeline {
@@ -66,12 +67,37 @@ tts::NarrationOptions narration_options(const SpeechOptions& options, const std:
 Speech::Speech(tts::Engines configured, std::filesystem::path cache_directory)
     : configured_(std::move(configured)), cache_directory_(std::move(cache_directory)) {}
 
+Speech Speech::of(const std::string& owner) const {
+  Speech own = *this;
+  if (is_uuid(owner)) own.owner_ = owner;
+  return own;
+}
+
+Result<> Speech::forget(const std::string& owner) const {
+  if (cache_directory_.empty() || !is_uuid(owner)) return {};
+  std::error_code error;
+  std::filesystem::remove_all(cache_directory_ / owner, error);
+  if (error) return fail(system_error(error.value(), "remove", (cache_directory_ / owner).string()));
+  return {};
+}
+
+std::vector<std::string> Speech::owners() const {
+  std::vector<std::string> found;
+  std::error_code error;
+  for (std::filesystem::directory_iterator it(cache_directory_, error), end; !error && it != end;
+       it.increment(error)) {
+    if (std::string name = it->path().filename().string(); is_uuid(name)) found.push_back(std::move(name));
+  }
+  return found;
+}
+
 template <class Report>
 Result<Report> Speech::narrate(const std::string& language, const SpeechOptions& options,
                                const SpeechTarget& target, const std::stop_token& stop,
                                const Narration<Report>& narration) const {
   VAT_ASSIGN(tts::Engines engines, tts::order_engines(configured_, options.engine, language));
-  tts::Narrator narrator({.engines = std::move(engines), .cache_directory = cache_directory_});
+  tts::Narrator narrator(
+      {.engines = std::move(engines), .cache_directory = cache_directory_, .cache_owner = owner_});
   VAT_ASSIGN(Output output, Output::open(target, options, language, stop));
   VAT_ASSIGN(Report report, narration(narrator, narration_options(options, language), output.sink()));
   VAT_TRY(output.finish());

@@ -43,6 +43,13 @@ class Speech {
                                                      const ProgressSink& progress,
                                                      std::stop_token stop) const;
 
+  /// The same, but with the sentences of one owner, a UUID, that no other owner finds.
+  [[nodiscard]] Speech of(const std::string& owner) const;
+  /// Removes the owner's sentences.
+  [[nodiscard]] Result<> forget(const std::string& owner) const;
+  /// The owners that have sentences.
+  [[nodiscard]] std::vector<std::string> owners() const;
+
   [[nodiscard]] const tts::Engines& engines() const { return configured_; }
 
  private:
@@ -57,6 +64,7 @@ class Speech {
 
   tts::Engines configured_;
   std::filesystem::path cache_directory_;
+  std::string owner_;
 };
 
 }  // namespace vat::pipeline

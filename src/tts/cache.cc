@@ -113,11 +113,14 @@ std::string cache_key(const Synthesizer& engine, const Utterance& utterance) {
   return hasher.finish();
 }
 
-SpeechCache::SpeechCache(fs::path directory, std::uint64_t max_bytes)
-    : directory_(std::move(directory)), max_bytes_(max_bytes), unaccounted_(max_bytes) {}
+SpeechCache::SpeechCache(fs::path directory, const std::string& owner, std::uint64_t max_bytes)
+    : directory_(std::move(directory)),
+      own_(owner.empty() ? directory_ : directory_ / owner),
+      max_bytes_(max_bytes),
+      unaccounted_(max_bytes) {}
 
 fs::path SpeechCache::path_of(const std::string& key) const {
-  return directory_ / key.substr(0, 2) / (key + std::string(kSuffix));
+  return own_ / key.substr(0, 2) / (key + std::string(kSuffix));
 }
 
 std::optional<Pcm> SpeechCache::find(const std::string& key) {

@@ -20,8 +20,9 @@ namespace vat::tts {
 /// thread.
 class SpeechCache {
  public:
-  /// `max_bytes` limits the folder: beyond it, the least recently used files are removed.
-  SpeechCache(std::filesystem::path directory, std::uint64_t max_bytes);
+  /// Files of `owner` are in a folder of that name, unless it is empty. `max_bytes` limits the directory with
+  /// all owners: beyond it, the least recently used files are removed.
+  SpeechCache(std::filesystem::path directory, const std::string& owner, std::uint64_t max_bytes);
 
   [[nodiscard]] std::optional<Pcm> find(const std::string& key);
   /// 16 bits per sample.
@@ -32,6 +33,7 @@ class SpeechCache {
   void evict();
 
   std::filesystem::path directory_;
+  std::filesystem::path own_;
   std::uint64_t max_bytes_;
   std::mutex mutex_;
   std::uint64_t unaccounted_;  ///< Bytes written since the folder was last measured.

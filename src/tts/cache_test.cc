@@ -37,8 +37,8 @@ class CacheTest : public ::testing::Test {
 };
 
 TEST_F(CacheTest, WhatWasStoredIsFoundByAnotherProcessToo) {
-  SpeechCache(directory_.path(), 1 << 20).store(key(1), {22'050, {0.0F, 0.5F, -1.0F, 0.25F}});
-  SpeechCache other(directory_.path(), 1 << 20);
+  SpeechCache(directory_.path(), "", 1 << 20).store(key(1), {22'050, {0.0F, 0.5F, -1.0F, 0.25F}});
+  SpeechCache other(directory_.path(), "", 1 << 20);
   const auto found = other.find(key(1));
   ASSERT_TRUE(found);
   EXPECT_EQ(found->sample_rate, 22'050);
@@ -47,7 +47,7 @@ TEST_F(CacheTest, WhatWasStoredIsFoundByAnotherProcessToo) {
 }
 
 TEST_F(CacheTest, ADamagedFileIsRemovedAndNotHeard) {
-  SpeechCache cache(directory_.path(), 1 << 20);
+  SpeechCache cache(directory_.path(), "", 1 << 20);
   for (const std::size_t place : {0U, 10U, 100U, 300U}) {
     cache.store(key(1), sound(1000));
     ASSERT_EQ(files().size(), 1U);
@@ -65,7 +65,7 @@ TEST_F(CacheTest, ADamagedFileIsRemovedAndNotHeard) {
 }
 
 TEST_F(CacheTest, AFileUnderAnotherNameIsNotHeard) {
-  SpeechCache cache(directory_.path(), 1 << 20);
+  SpeechCache cache(directory_.path(), "", 1 << 20);
   cache.store(key(1), sound(10));
   const fs::path stolen = directory_.path() / key(2).substr(0, 2) / (key(2) + ".pcm");
   fs::create_directories(stolen.parent_path());
@@ -75,7 +75,7 @@ TEST_F(CacheTest, AFileUnderAnotherNameIsNotHeard) {
 
 TEST_F(CacheTest, TheFolderStaysUnderItsBoundAndKeepsWhatIsUsed) {
   constexpr std::uint64_t kBound = 40'000;
-  SpeechCache cache(directory_.path(), kBound);
+  SpeechCache cache(directory_.path(), "", kBound);
   cache.store(key(0), sound(1000));
   for (int i = 1; i < 60; ++i) {
     // File times are coarse, so the others are made older by hand.
@@ -90,22 +90,39 @@ TEST_F(CacheTest, TheFolderStaysUnderItsBoundAndKeepsWhatIsUsed) {
   EXPECT_GT(bytes(), kBound / 2);
 }
 
+TEST_F(CacheTest, OwnersShareTheBoundAndNothingElse) {
+  constexpr std::uint64_t kBound = 40'000;
+  SpeechCache ada(directory_.path(), "ada", kBound);
+  SpeechCache bob(directory_.path(), "bob", kBound);
+  ada.store(key(1), sound(1000));
+  EXPECT_TRUE(ada.find(key(1)));
+  EXPECT_FALSE(bob.find(key(1)));
+  EXPECT_FALSE(SpeechCache(directory_.path(), "", kBound).find(key(1)));
+  for (int i = 2; i < 60; ++i) {
+    for (const fs::path& file : files())
+      fs::last_write_time(file, fs::last_write_time(file) - std::chrono::seconds(10));
+    bob.store(key(i), sound(1000));
+    ASSERT_LE(bytes(), kBound);
+  }
+  EXPECT_FALSE(ada.find(key(1)));
+}
+
 TEST_F(CacheTest, WhatIsLargerThanTheBoundIsNotKept) {
-  SpeechCache cache(directory_.path(), 1000);
+  SpeechCache cache(directory_.path(), "", 1000);
   cache.store(key(1), sound(2000));
   EXPECT_FALSE(cache.find(key(1)));
 }
 
 TEST_F(CacheTest, AFolderThatCannotBeWrittenCostsNothingButTheCache) {
   ASSERT_TRUE(write_file_atomically(directory_.path() / "file", "x", Overwrite::kRefuse));
-  SpeechCache cache(directory_.path() / "file" / "below", 1 << 20);
+  SpeechCache cache(directory_.path() / "file" / "below", "", 1 << 20);
   cache.store(key(1), sound(10));
   EXPECT_FALSE(cache.find(key(1)));
 }
 
 TEST_F(CacheTest, ManyThreadsWriteAndReadWholeSounds) {
-  SpeechCache first(directory_.path(), 60'000);
-  SpeechCache second(directory_.path(), 60'000);
+  SpeechCache first(directory_.path(), "", 60'000);
+  SpeechCache second(directory_.path(), "", 60'000);
   std::vector<std::jthread> threads;
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&, t] {

@@ -92,8 +92,8 @@ class PlainNarration {
 Narrator::Narrator(NarratorConfig config) : state_(std::make_unique<State>()) {
   state_->config = std::move(config);
   if (!state_->config.cache_directory.empty())
-    state_->cache =
-        std::make_unique<SpeechCache>(state_->config.cache_directory, state_->config.max_cache_bytes);
+    state_->cache = std::make_unique<SpeechCache>(state_->config.cache_directory, state_->config.cache_owner,
+                                                  state_->config.max_cache_bytes);
   for (const auto& engine : state_->config.engines)
     state_->speakers.push_back(std::make_unique<Speaker>(engine, state_->cache.get()));
 }

@@ -23,6 +23,8 @@ namespace vat::tts {
 struct NarratorConfig {
   Engines engines;                        ///< In fallback order, see order_engines(); at least one.
   std::filesystem::path cache_directory;  ///< Empty: nothing is cached.
+  /// A name of a folder in it: what one owner has had spoken is no other's. Empty: nobody's in particular.
+  std::string cache_owner;
   std::uint64_t max_cache_bytes = 512ULL * 1024 * 1024;
 };
 

@@ -17,8 +17,6 @@ namespace {
 constexpr std::string_view kKind = "uploads";
 constexpr std::size_t kMaxTypeBytes = 255;  // bytes of a media type that is kept
 
-std::string own_key(const Upload& upload) { return make_object_key(kKind, upload.id); }
-
 /// The message names the file by the probed path; the sender knows it by its label.
 Error with_label(Error error, const std::string& path, const std::string& label) {
   for (std::size_t at = error.message.find(path); at != std::string::npos;
@@ -91,6 +89,8 @@ Result<Upload> complete_moved(Intake& intake, Upload upload, const LocalObject& 
 }
 
 }  // namespace
+
+std::string own_key(const Upload& upload) { return make_object_key(kKind, upload.id); }
 
 Upload new_upload(const std::string& user_id, std::string_view filename, std::string_view content_type) {
   Upload upload;

@@ -62,6 +62,9 @@ struct ReceivedFile {
 [[nodiscard]] Result<Upload> find_settled(Intake& intake, const std::string& user_id,
                                           const std::string& upload_id);
 
+/// Of the object that holds the bytes of this upload, unless another's has the same ones.
+[[nodiscard]] std::string own_key(const Upload& upload);
+
 /// Removes the row, and the object unless another upload uses it. kExists when a job does. Blocks.
 [[nodiscard]] Result<> remove_upload(Intake& intake, const Upload& upload);
 

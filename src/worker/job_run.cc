@@ -39,6 +39,8 @@ bool may_pass(const Error& error) {
 JobRun::JobRun(const WorkerServices& services, RunningJob& job)
     : services_(services),
       job_(job),
+      speech_(services.resources.speech.of(job.job().user_id)),
+      resources_{services.resources.pool, services.resources.engines, speech_, services.resources.media},
       told_(job),
       observer_(told_.observer()),
       title_(job.job().title),
@@ -75,10 +77,9 @@ Result<> JobRun::speak_text() {
   const std::string& language = options_.recognition.language;
   const std::string name = plan_.stem + "." + std::string(media::audio_format_name(options_.spoken.format));
   const pipeline::SpeechTarget target{.path = plan_.folder / name, .title = plan_.stem};
-  VAT_ASSIGN(
-      const tts::NarrationReport report,
-      services_.resources.speech.speak(job_.job().input_text, language == "auto" ? "en" : language,
-                                       options_.spoken, target, observer_.progress, job_.stop_token()));
+  VAT_ASSIGN(const tts::NarrationReport report,
+             resources_.speech.speak(job_.job().input_text, language == "auto" ? "en" : language,
+                                     options_.spoken, target, observer_.progress, job_.stop_token()));
   for (const std::string& warning : report.warnings) told_.note(warning);
   return keep_artifact(target.path, "speech",
                        std::string(media::audio_format_mime_type(options_.spoken.format)));
@@ -88,7 +89,7 @@ Result<> JobRun::process() {
   if (options_.dub) {
     // Reports that a recording cannot be dubbed before an hour of recognition.
     VAT_ASSIGN(const fs::path input, recording());
-    VAT_ASSIGN(dub_extension_, pipeline::dub_extension(services_.resources.media, options_, input));
+    VAT_ASSIGN(dub_extension_, pipeline::dub_extension(resources_.media, options_, input));
   }
   VAT_ASSIGN(const Transcript recognised, transcript());
   enter(Stage::kSubtitles);
@@ -134,15 +135,14 @@ Result<Transcript> JobRun::transcript() {
 Result<Transcript> JobRun::transcribe() {
   VAT_ASSIGN(const fs::path input, recording());
   VAT_ASSIGN(const std::unique_ptr<AudioSource> sound,
-             services_.resources.media.open(input, {.track = options_.track, .stop = job_.stop_token()}));
+             resources_.media.open(input, {.track = options_.track, .stop = job_.stop_token()}));
   VAT_ASSIGN(pipeline::PreparedRecognition recognition,
-             pipeline::prepare_recognition(services_.resources, options_, observer_, job_.stop_token()));
+             pipeline::prepare_recognition(resources_, options_, observer_, job_.stop_token()));
   enter(Stage::kTranscribe);
   describe(*recognition.engine.model, sound->duration().value_or(Millis(0)));
   VAT_TRY(open_checkpoint(recognition.identity));
-  VAT_ASSIGN(Transcript recognised,
-             pipeline::transcribe(services_.resources, *sound, std::move(recognition), options_,
-                                  checkpoint_.get(), observer_, job_.stop_token()));
+  VAT_ASSIGN(Transcript recognised, pipeline::transcribe(resources_, *sound, std::move(recognition), options_,
+                                                         checkpoint_.get(), observer_, job_.stop_token()));
   for (std::string& warning : recognised.warnings) warning = told_.for_user(std::move(warning));
   VAT_TRY(keep_transcript(recognised));
   record_speed(recognised);
@@ -196,8 +196,8 @@ Result<> JobRun::write_texts(const Transcript& recognised, const subtitles::Shap
 Result<> JobRun::speak(const Transcript& recognised) {
   enter(Stage::kSpeak);
   const pipeline::SpeechTarget target{.path = plan_.speech(options_.spoken.format), .title = plan_.stem};
-  VAT_ASSIGN(const auto report, pipeline::speak_transcript(services_.resources, recognised, options_.spoken,
-                                                           target, observer_, job_.stop_token()));
+  VAT_ASSIGN(const auto report, pipeline::speak_transcript(resources_, recognised, options_.spoken, target,
+                                                           observer_, job_.stop_token()));
   if (!report) return {};
   return keep_artifact(target.path, "speech",
                        std::string(media::audio_format_mime_type(options_.spoken.format)));
@@ -210,8 +210,8 @@ Result<> JobRun::dub(const Transcript& recognised, const subtitles::ShapedCues& 
   VAT_TRY(make_directories(scratch));
   const pipeline::DubTarget target{
       .path = plan_.dub(dub_extension_), .extension = dub_extension_, .scratch = scratch};
-  VAT_ASSIGN(const bool made, pipeline::dub_recording(services_.resources, input, recognised, cues,
-                                                      options_.spoken, target, observer_, job_.stop_token()));
+  VAT_ASSIGN(const bool made, pipeline::dub_recording(resources_, input, recognised, cues, options_.spoken,
+                                                      target, observer_, job_.stop_token()));
   if (!made) return {};
   return keep_artifact(target.path, "dub", video_type(dub_extension_));
 }

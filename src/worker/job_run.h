@@ -56,6 +56,8 @@ class JobRun {
 
   const WorkerServices& services_;
   RunningJob& job_;
+  const pipeline::Speech speech_;  ///< Its user's.
+  const pipeline::Resources resources_;
   JobObserver told_;
   const pipeline::Observer observer_;
   pipeline::JobOptions options_;

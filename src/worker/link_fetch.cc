@@ -98,7 +98,15 @@ class LinkFetch {
       upload_.content_type = fetched.content_type;
       log(LogLevel::kInfo, "The recording of a link was fetched.", {{"bytes", file.size()}});
     }
-    return uploads::complete_upload(intake_, upload_, file);
+    Result<Upload> complete = uploads::complete_upload(intake_, upload_, file);
+    if (complete || complete.error().code != ErrorCode::kDiskFull) return complete;
+    // Over the user's quota, which only now the size is known for. What does not fit does not stay, and is
+    // not fetched again by itself.
+    VAT_TRY(intake_.objects.remove(uploads::own_key(upload_)));
+    file.forget_note();
+    VAT_TRY(file.truncate(0));
+    complete.error().code = ErrorCode::kLimit;
+    return complete;
   }
 
   /// The link itself, or what its page is known to have.

@@ -25,6 +25,7 @@ constexpr std::size_t kMaxKeyName = 100;  // code points
 constexpr std::size_t kKeyBytes = 32;
 constexpr std::size_t kPrefixLength = 8;  // "vat_3fGk"
 constexpr std::size_t kMaxApiKeys = 100;
+constexpr std::size_t kVersionDigits = 16;
 
 constexpr std::array kStates = {JobState::kQueued, JobState::kProcessing, JobState::kCompleted,
                                 JobState::kFailed, JobState::kCancelled};
@@ -32,18 +33,25 @@ constexpr std::array kStates = {JobState::kQueued, JobState::kProcessing, JobSta
 /// For a page that is signed in by a cookie; empty for others.
 std::string csrf_token_of(const Services& services, const Caller& caller, const Request& request) {
   if (caller.session_id.empty()) return {};
-  return auth::csrf_token(find_cookie(request, services.sign_ins->session_cookie()));
+  const std::string_view secret = find_cookie(request, services.sign_ins->session_cookie());
+  return secret.empty() ? std::string() : auth::csrf_token(secret);
 }
 
-std::string me_json(const User& user, const std::vector<std::uint64_t>& counts,
-                    const std::string& csrf_token) {
+/// Of the picture that is kept here; it changes with the picture. Empty when there is none.
+std::string picture_url(const std::optional<PictureFacts>& facts) {
+  if (!facts || facts->digest.empty()) return {};
+  return "/api/v1/me/picture?v=" + facts->digest.substr(0, kVersionDigits);
+}
+
+std::string me_json(const User& user, const std::optional<PictureFacts>& picture,
+                    const std::vector<std::uint64_t>& counts, const std::string& csrf_token) {
   std::string body;
   JsonWriter json(body);
   json.begin_object();
   json.key("id").string(user.id);
   json.key("name").string(user.name);
   json.key("email").string_or_null(user.email);
-  json.key("picture_url").string_or_null(user.picture_url);
+  json.key("picture_url").string_or_null(picture_url(picture));
   json.key("role").string(role_name(user.role));
   json.key("csrf_token").string_or_null(csrf_token);
   json.key("created_at").string(to_rfc3339(user.created_at));
@@ -61,10 +69,21 @@ Answer get_me(const Services& services, const Caller& caller, const Request& req
   auto work = [&]() -> Result<std::string> {
     VAT_ASSIGN(const User whole, services.users.get(caller.id));
     VAT_ASSIGN(const std::vector<std::uint64_t> counts, services.jobs.count_by_state(caller.id));
-    return me_json(whole, counts, csrf_token_of(services, caller, request));
+    VAT_ASSIGN(const auto picture, services.users.picture_facts(caller.id));
+    return me_json(whole, picture, counts, csrf_token_of(services, caller, request));
   };
   VAT_CO_ASSIGN(std::string body, co_await services.pool.run(work));
   co_return json_response(200, std::move(body));
+}
+
+/// It came from a stranger's host: the type is one that its bytes have, and the policy of every response that
+/// is no page keeps it from being one.
+Answer get_picture(const Services& services, const User& user, Request& /*request*/) {
+  auto work = [&] { return services.users.picture(user.id); };
+  VAT_CO_ASSIGN(Picture picture, co_await services.pool.run(work));
+  Response response = http::text_response(200, picture.content_type, std::move(picture.bytes));
+  response.set("Cache-Control", "private, max-age=86400");
+  co_return response;
 }
 
 std::vector<std::string> scope_names(const Scopes& scopes) {
@@ -166,6 +185,7 @@ void add_account_routes(http::Router& router, const Services& services) {
              signed_in(services, [&services](const Caller& caller, Request& request) {
                return get_me(services, caller, request);
              }));
+  router.add(Method::kGet, "/api/v1/me/picture", route(services, get_picture));
   router.add(Method::kGet, "/api/v1/keys", route(services, list_keys));
   router.add(Method::kPost, "/api/v1/keys",
              with_json(services, [&services](const Caller& caller, Request& request, JsonFields& fields) {

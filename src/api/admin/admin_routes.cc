@@ -8,6 +8,7 @@
 #include "api/common/handler.h"
 #include "api/common/query.h"
 #include "api/routes.h"
+#include "auth/sign_in.h"
 #include "base/uuid.h"
 
 namespace vat::api {
@@ -115,13 +116,19 @@ Result<> change_user(const Services& services, const Caller& caller, const Reque
   const auto note = [&](std::string_view action, std::string_view detail) {
     return add_audit_entry(services, request, caller, action, id, detail);
   };
+  // Sessions are looked up in memory for a while.
+  const auto forget = [&] {
+    if (services.sign_ins != nullptr) services.sign_ins->forget();
+  };
   VAT_TRY(services.users.get(id));
   if (change.role) {
     VAT_TRY(services.users.set_role(id, *change.role));
+    forget();
     VAT_TRY(note("user.role_changed", role_name(*change.role)));
   }
   if (change.disabled) {
     VAT_TRY(services.users.set_disabled(id, *change.disabled));
+    forget();
     VAT_TRY(note(*change.disabled ? "user.disabled" : "user.enabled", ""));
   }
   if (change.quotas) {

@@ -36,8 +36,16 @@ Result<> require_admin(const Caller& caller) {
   return fail(http_refusal(403, "Only an admin may do this."));
 }
 
-/// The caller of the request, who may make it, and may make one now.
+/// Who may also make a request of this method.
 http::Task<Result<Caller>> enter(const Services& services, http::Request& request) {
+  Result<Caller> caller = co_await admitted_caller(services, request);
+  if (caller) VAT_CO_TRY(require_scope(*caller, request));
+  co_return caller;
+}
+
+}  // namespace
+
+http::Task<Result<Caller>> admitted_caller(const Services& services, http::Request& request) {
   Result<Caller> caller = co_await identify(services, request);
   if (!caller) {
     const bool guessed =
@@ -46,11 +54,8 @@ http::Task<Result<Caller>> enter(const Services& services, http::Request& reques
     co_return caller;
   }
   VAT_CO_TRY(admit(services, *caller, request, Act::kRequest));
-  VAT_CO_TRY(require_scope(*caller, request));
   co_return caller;
 }
-
-}  // namespace
 
 http::Handler signed_in(const Services& services, UserHandler handler) {
   return [&services, handler = std::move(handler)](http::Request& request) -> Answer {

@@ -27,6 +27,10 @@ using UserHandler = std::function<Answer(const Caller& caller, http::Request& re
 /// added through this or with_json().
 [[nodiscard]] http::Handler signed_in(const Services& services, UserHandler handler);
 
+/// The caller as signed_in() finds them, within the rates, whatever their scopes; credentials that are not
+/// valid count as a failed sign-in of the address.
+[[nodiscard]] http::Task<Result<Caller>> admitted_caller(const Services& services, http::Request& request);
+
 /// `fields`: the members of the body's JSON object, to be read one by one; the handler calls
 /// fields.finish().
 using JsonHandler = std::function<Answer(const Caller& caller, http::Request& request, JsonFields& fields)>;

@@ -8,7 +8,9 @@
 #include <map>
 #include <set>
 
+#include "api/jobs/job_json.h"
 #include "api/testing/test_service.h"
+#include "auth/testing/issuer.h"
 #include "base/uuid.h"
 
 namespace vat::api {
@@ -87,6 +89,7 @@ const std::map<std::string, Row>& rows() {
       {"listLanguages", {.kind = Kind::kShared}},
       {"getLimits", {.kind = Kind::kOwn}},
       {"getMe", {.kind = Kind::kOwn}},
+      {"getPicture", {.kind = Kind::kOwn}},
       {"listKeys", {.kind = Kind::kOwn}},
       {"createKey", {.kind = Kind::kOwn, .body = R"({"name":"x"})", .headers = {kJsonType}}},
       {"deleteKey", {.thing = Thing::kKey}},
@@ -280,6 +283,41 @@ TEST_F(Isolation, ShowsEveryoneTheirOwnThingsOnly) {
     EXPECT_THAT(shown, Not(HasSubstr("your country"))) << operation.id;
     for (const auto& [thing, id] : things) EXPECT_THAT(shown, Not(HasSubstr(id))) << operation.id;
   }
+}
+
+TEST_F(Isolation, LetsNobodyInWithoutCredentials) {
+  auth::testing::TestWeb web;
+  service.require_sign_in(web);
+  const HttpHeaders session = service.session_of(kLocalUserId);
+  const json::value sessions = json::parse(service.client->get("/api/v1/sessions", session).body);
+  things[Thing::kSession] = json::value_to<std::string>(sessions.at("items").at(0).at("id"));
+  int walked = 0;
+  for (const Operation& operation : operations()) {
+    const Row& row = rows().at(operation.id);
+    if (row.kind == Kind::kElsewhere) continue;
+    const std::string unknown = make_uuid();
+    const std::string owned = row.thing == Thing::kNone ? unknown : things.at(row.thing);
+    const std::string shown = seen(call(operation, row, owned, {}), owned);
+    if (row.kind == Kind::kPublic) {
+      EXPECT_THAT(shown, Not(HasSubstr("wner"))) << operation.id;
+      continue;
+    }
+    EXPECT_EQ(shown, seen(call(operation, row, unknown, {}), unknown)) << operation.id;
+    EXPECT_THAT(shown, ::testing::StartsWith("401\n")) << operation.id;
+    ++walked;
+  }
+  EXPECT_GT(walked, 50);
+  EXPECT_EQ(service.client->get(job_path(things.at(Thing::kJob)), session).status, 200)
+      << "all is still there";
+  for (const char* const list : {"/api/v1/jobs", "/api/v1/keys", "/api/v1/webhooks", "/api/v1/sessions"})
+    EXPECT_THAT(service.client->get(list, session).body, Not(HasSubstr("\"items\":[]"))) << list;
+  // Nor does a stranger's key end the owner's session.
+  const auto end = [&](const std::string& id) {
+    return seen(service.client->send(Method::kDelete, "/api/v1/sessions/" + id, {}, stranger), id);
+  };
+  const std::string unknown = make_uuid();
+  EXPECT_EQ(end(things.at(Thing::kSession)), end(unknown));
+  EXPECT_EQ(service.client->get("/api/v1/sessions", session).status, 200);
 }
 
 /// A sanity check of the walk itself: the owner does see all this.

@@ -177,6 +177,7 @@ Result<OpenAiSpeech> read_order(const Services& services, JsonFields& fields) {
 Answer speak_for_openai(const Services& services, const User& user, Request& request, JsonFields& fields) {
   VAT_CO_TRY(admit(services, user, request, Act::kJob));
   VAT_CO_ASSIGN(OpenAiSpeech speech, read_order(services, fields));
+  speech.order.user_id = user.id;
   Result<http::Response> response = co_await stream_speech(services, std::move(speech.order));
   if (response) set_warnings(*response, speech.warnings);
   co_return response;

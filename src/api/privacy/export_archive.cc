@@ -145,7 +145,11 @@ Result<> ExportArchive::State::add_account() {
     json.end_object();
   });
   json.end_object();
-  return zip.add("account.json", body, utc_now());
+  VAT_TRY(zip.add("account.json", body, utc_now()));
+  const Result<Picture> picture = services.users.picture(user.id);
+  if (!picture) return picture.error().code == ErrorCode::kNotFound ? Result<>{} : fail(picture.error());
+  return zip.add("picture." + picture->content_type.substr(picture->content_type.find('/') + 1),
+                 picture->bytes, utc_now());
 }
 
 Result<> ExportArchive::State::list_jobs() {

@@ -8,6 +8,7 @@
 #include "api/common/query.h"
 #include "api/privacy/export_archive.h"
 #include "api/routes.h"
+#include "auth/sign_in.h"
 #include "base/log.h"
 #include "uploads/completion.h"
 
@@ -126,6 +127,7 @@ Result<RemovedAccount> remove_account(const Services& services, const User& user
   RemovedAccount removed;
   // Nobody else creates anything for this user meanwhile; the only admin is refused here.
   if (user.id != kLocalUserId) VAT_TRY(services.users.set_disabled(user.id, true));
+  if (services.sign_ins != nullptr) services.sign_ins->forget();
   for (bool more = true; more;) {
     VAT_ASSIGN(const RemovedJobs some, services.accounts.remove_jobs(user.id, kJobsAtOnce));
     remove_objects(services, some.object_keys);
@@ -144,6 +146,7 @@ Result<RemovedAccount> remove_account(const Services& services, const User& user
   }
   VAT_ASSIGN(const std::vector<std::string> keys, services.accounts.remove_account(user.id));
   remove_objects(services, keys);
+  VAT_TRY(services.speech.forget(user.id));
   return removed;
 }
 

@@ -14,6 +14,7 @@ namespace {
 namespace json = boost::json;
 using http::Method;
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Key;
@@ -77,6 +78,9 @@ TEST(DeleteAccount, RemovesEverythingAndSaysSo) {
   ASSERT_EQ(service.client->json(Method::kPost, "/api/v1/speech", R"({"text":"Hello.","as_job":true})", other)
                 .status,
             202);
+  ASSERT_EQ(service.client->json(Method::kPost, "/api/v1/speech", R"({"text":"My secret."})", other).status,
+            200);
+  EXPECT_THAT(service.services().speech.owners(), ElementsAre(id)) << "spoken sentences are kept for a while";
   EXPECT_EQ(service.client->send(Method::kDelete, "/api/v1/me", {}, other).status, 400);
   EXPECT_EQ(
       service.client->send(Method::kDelete, "/api/v1/me?confirm=" + std::string(kLocalUserId), {}, other)
@@ -85,6 +89,7 @@ TEST(DeleteAccount, RemovesEverythingAndSaysSo) {
   const Reply reply = service.client->send(Method::kDelete, "/api/v1/me?confirm=" + id, {}, other);
   ASSERT_EQ(reply.status, 200) << reply.body;
   EXPECT_EQ(json::parse(reply.body).at("jobs").as_int64(), 1);
+  EXPECT_THAT(service.services().speech.owners(), IsEmpty());
   EXPECT_EQ(service.client->get("/api/v1/me", other).status, 401);
   EXPECT_EQ(service.client->get("/api/v1/admin/users/" + id).status, 404);
   EXPECT_EQ(service.client->get(job_path(kept.id)).status, 200);

@@ -1,3 +1,4 @@
+#include "api/common/audit.h"
 #include "api/common/handler.h"
 #include "api/routes.h"
 #include "auth/sign_in.h"
@@ -33,14 +34,19 @@ Answer list_sessions(const Services& services, const Caller& caller) {
 
 Answer end_session(const Services& services, const Caller& caller, const Request& request) {
   if (services.sign_ins == nullptr) co_return fail(ErrorCode::kNotFound, "There is no such session.");
-  co_return co_await empty_response_after(
-      services, [&] { return services.sign_ins->end_session(caller.id, request.parameter("id")); });
+  co_return co_await empty_response_after(services, [&]() -> Result<> {
+    const std::string& id = request.parameter("id");
+    VAT_TRY(services.sign_ins->end_session(caller.id, id));
+    return add_audit_entry(services, request, caller, "session.ended", id);
+  });
 }
 
-Answer end_other_sessions(const Services& services, const Caller& caller) {
+Answer end_other_sessions(const Services& services, const Caller& caller, const Request& request) {
   if (services.sign_ins == nullptr) co_return http::empty_response(204);
-  co_return co_await empty_response_after(
-      services, [&] { return services.sign_ins->end_sessions(caller.id, caller.session_id); });
+  co_return co_await empty_response_after(services, [&]() -> Result<> {
+    VAT_TRY(services.sign_ins->end_sessions(caller.id, caller.session_id));
+    return add_audit_entry(services, request, caller, "sessions.ended", caller.id);
+  });
 }
 
 }  // namespace
@@ -51,8 +57,8 @@ void add_session_routes(http::Router& router, const Services& services) {
                return list_sessions(services, caller);
              }));
   router.add(Method::kDelete, "/api/v1/sessions",
-             signed_in(services, [&services](const Caller& caller, Request& /*request*/) {
-               return end_other_sessions(services, caller);
+             signed_in(services, [&services](const Caller& caller, Request& request) {
+               return end_other_sessions(services, caller, request);
              }));
   router.add(Method::kDelete, "/api/v1/sessions/{id:uuid}",
              signed_in(services, [&services](const Caller& caller, Request& request) {

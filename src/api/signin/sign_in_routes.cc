@@ -1,9 +1,11 @@
 #include <utility>
 
+#include "api/common/audit.h"
 #include "api/common/cookies.h"
 #include "api/common/handler.h"
 #include "api/common/identity.h"
 #include "api/common/problem.h"
+#include "api/common/rate_limits.h"
 #include "api/routes.h"
 #include "api/signin/sign_in_page.h"
 #include "auth/sign_in.h"
@@ -82,6 +84,32 @@ Answer log_in(const Services& services, const Request& request) {
   co_return response;
 }
 
+/// Strangers must not fill the disk: of failed sign-ins, so many a minute are noted.
+constexpr RatePolicy kNotedFailures{.name = "failures", .amount = 300};
+
+/// Blocks.
+Result<> note_sign_in(const Services& services, const Request& request,
+                      const Result<auth::SignedIn>& outcome) {
+  if (outcome)
+    return add_audit_entry(services, request, outcome->user, "user.signed_in", outcome->session_id,
+                           outcome->provider);
+  if (services.rate_limiter != nullptr && !services.rate_limiter->take(kNotedFailures, kNobody).allowed)
+    return {};
+  return add_audit_entry(services, request, kNobody, "user.sign_in_failed", "", outcome.error().message);
+}
+
+/// In the background: nobody waits for a picture.
+void fetch_picture(const Services& services, const User& user) {
+  if (services.pictures == nullptr) return;
+  auto work = [&services, user] {
+    if (const Result<> kept = services.pictures->refresh(user.id, user.picture_url); !kept)
+      log(LogLevel::kInfo, "A user's picture was not fetched.",
+          {{"user", user.id}, {"reason", kept.error().message}, {"detail", kept.error().detail}});
+  };
+  // A full queue has more urgent things; the next sign-in tries again.
+  (void)services.sign_in_pool->try_post(std::move(work));
+}
+
 Answer call_back(const Services& services, const Request& request) {
   if (services.sign_ins == nullptr) co_return redirect("/");
   auth::SignIns& sign_ins = *services.sign_ins;
@@ -94,13 +122,19 @@ Answer call_back(const Services& services, const Request& request) {
   answer.device = request.header("User-Agent");
   answer.address = request.remote_address;
   answer.old_secret = find_cookie(request, sign_ins.session_cookie());
-  Result<auth::SignedIn> done = co_await services.sign_in_pool->run([&] { return sign_ins.finish(answer); });
+  auto work = [&]() -> Result<auth::SignedIn> {
+    Result<auth::SignedIn> outcome = sign_ins.finish(answer);
+    VAT_TRY(note_sign_in(services, request, outcome));
+    return outcome;
+  };
+  Result<auth::SignedIn> done = co_await services.sign_in_pool->run(work);
   if (!done) {
     log(LogLevel::kInfo, "A sign-in did not work.",
         {{"reason", done.error().message}, {"detail", done.error().detail}, {"remote", answer.address}});
     co_return fail(std::move(done).error());
   }
   log(LogLevel::kInfo, "Somebody signed in.", {{"user", done->user.id}, {"remote", answer.address}});
+  fetch_picture(services, done->user);
   Response response = redirect(done->return_path);
   response.set("Set-Cookie", set_cookie(pending, "", seconds(0), sign_ins.secure()));
   response.set("Set-Cookie",
@@ -132,7 +166,9 @@ Answer log_out(const Services& services, Request& request) {
     auto work = [&]() -> Result<std::string> {
       VAT_ASSIGN(const auto owner, sign_ins.find(secret));
       if (!owner) return "/";
-      return sign_ins.sign_out(owner->user.id, owner->session_id);
+      VAT_ASSIGN(std::string next, sign_ins.sign_out(owner->user.id, owner->session_id));
+      VAT_TRY(add_audit_entry(services, request, owner->user, "user.signed_out", owner->session_id));
+      return next;
     };
     VAT_CO_ASSIGN(location, co_await services.sign_in_pool->run(work));
   }
@@ -149,10 +185,17 @@ Answer log_out_by_provider(const Services& services, Request& request) {
   VAT_CO_ASSIGN(const std::string form, co_await request.body->read_all(kMaxFormBytes));
   const std::string token = form_value(form, "logout_token");
   if (services.sign_ins == nullptr || token.empty()) co_return refused();
-  const Result<> ended =
-      co_await services.sign_in_pool->run([&] { return services.sign_ins->sign_out_by_provider(token); });
-  if (!ended && (ended.error().code == ErrorCode::kUnauthorized || ended.error().code == ErrorCode::kExists))
+  auto work = [&]() -> Result<> {
+    VAT_ASSIGN(const auth::ProviderLogout ended, services.sign_ins->sign_out_by_provider(token));
+    return add_audit_entry(services, request, kProvider, "user.signed_out", ended.provider_session,
+                           ended.issuer + " " + ended.subject);
+  };
+  const Result<> ended = co_await services.sign_in_pool->run(work);
+  if (!ended &&
+      (ended.error().code == ErrorCode::kUnauthorized || ended.error().code == ErrorCode::kExists)) {
+    VAT_CO_TRY(admit_failed_sign_in(services, request));
     co_return refused();
+  }
   VAT_CO_TRY(ended);
   Response response = http::empty_response(204);
   forbid_storing(response);

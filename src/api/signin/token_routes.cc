@@ -1,6 +1,6 @@
 #include "api/common/handler.h"
-#include "api/common/identity.h"
 #include "api/common/problem.h"
+#include "api/common/rate_limits.h"
 #include "api/routes.h"
 #include "auth/access_tokens.h"
 
@@ -39,7 +39,7 @@ Result<Scopes> read_scope(JsonFields& fields, const Caller& caller) {
 
 Answer create_token(const Services& services, Request& request) {
   // Not signed_in(): a key that may only read may have a token that may only read.
-  VAT_CO_ASSIGN(const Caller caller, co_await identify(services, request));
+  VAT_CO_ASSIGN(const Caller caller, co_await admitted_caller(services, request));
   VAT_CO_ASSIGN(JsonFields fields, co_await read_json(request, kMaxTokenRequest, true));
   VAT_CO_ASSIGN(const Scopes scopes, read_scope(fields, caller));
   VAT_CO_TRY(fields.finish());
@@ -55,8 +55,11 @@ Answer refresh_token(const Services& services, Request& request) {
   VAT_CO_TRY(fields.finish());
   if (!token) co_return fail(fields.missing("refresh_token"));
   auto work = [&] { return services.tokens.refresh(*token); };
-  VAT_CO_ASSIGN(const auth::IssuedTokens tokens, co_await services.pool.run(work));
-  co_return tokens_response(tokens);
+  Result<auth::IssuedTokens> tokens = co_await services.pool.run(work);
+  if (!tokens && tokens.error().code == ErrorCode::kUnauthorized)
+    VAT_CO_TRY(admit_failed_sign_in(services, request));
+  VAT_CO_TRY(tokens);
+  co_return tokens_response(*tokens);
 }
 
 Answer published_keys(const Services& services) {

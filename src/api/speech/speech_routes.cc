@@ -116,6 +116,7 @@ Answer speak(const Services& services, const User& user, Request& request, JsonF
   VAT_CO_TRY(check());
   if (wanted.as_job) co_return co_await make_job(services, user, request, asked, std::move(wanted));
   SpeechOrder order;
+  order.user_id = user.id;
   order.text = std::move(wanted.text);
   order.language = wanted.options.recognition.language;
   order.options = wanted.options.spoken;

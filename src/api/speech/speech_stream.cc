@@ -72,8 +72,9 @@ class Spoken {
     Result<> possible = check_voice(speech);
     if (!possible) return end(std::move(possible).error());
     Result<tts::NarrationReport> report =
-        speech.speak(order_.text, order_.language, order_.options,
-                     {.fd = write_end_.get(), .fd_name = "the answer"}, {}, stop_.get_token());
+        speech.of(order_.user_id)
+            .speak(order_.text, order_.language, order_.options,
+                   {.fd = write_end_.get(), .fd_name = "the answer"}, {}, stop_.get_token());
     if (report) return end(std::nullopt);
     Error error = std::move(report).error();
     // Text in which only the engine finds nothing to say is refused like text without words.

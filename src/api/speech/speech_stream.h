@@ -13,6 +13,7 @@
 namespace vat::api {
 
 struct SpeechOrder {
+  std::string user_id;
   std::string text;
   std::string language;
   pipeline::SpeechOptions options;

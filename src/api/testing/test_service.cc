@@ -65,7 +65,7 @@ TestService::TestService(catalog::StoreOptions models)
       models_(http_, in_folder(std::move(models), folder_.path() / "models")),
       tokens_("http://localhost", database_->tokens()),
       engines_(models_, {.no_fetching = "tests fetch none."}),
-      speech_(tts::Engines{std::shared_ptr<Synthesizer>(tts::make_flite())}, {}),
+      speech_(tts::Engines{std::shared_ptr<Synthesizer>(tts::make_flite())}, folder_.path() / "speech"),
       intake_(database_->uploads(), *objects_, {}),
       pool_(std::in_place, 2, 1000),
       slow_pool_(std::in_place, 2, 100),
@@ -106,6 +106,24 @@ TestService::~TestService() {
   long_transcripts_.reset();
   writers_.reset();
   speakers_.reset();
+  sign_in_pool_.reset();
+}
+
+void TestService::require_sign_in(HttpClient& http) {
+  auth::SignInOptions options{.base_url = "http://localhost"};
+  options.providers = {
+      {.id = "test", .name = "Test", .issuer = "https://issuer.example", .client_id = "client"}};
+  sign_ins_ = std::make_unique<auth::SignIns>(std::move(options), database_->sessions(), http);
+  sign_in_pool_.emplace(2, 100);
+  services_->sign_ins = sign_ins_.get();
+  services_->sign_in_pool = &*sign_in_pool_;
+}
+
+HttpHeaders TestService::session_of(const std::string& user_id) {
+  const std::string secret = random_token(32);
+  (void)must(database_->sessions().begin({.user_id = user_id, .provider = "https://issuer.example"},
+                                         hash_hex(Digest::kSha256, secret), {}));
+  return {{"Cookie", sign_ins_->session_cookie() + "=" + secret}, {"X-CSRF-Token", auth::csrf_token(secret)}};
 }
 
 /// Without the store: a user whose id the test knows.

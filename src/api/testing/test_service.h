@@ -30,6 +30,11 @@ class TestService {
   /// Another user, with an API key: the headers that sign in as them.
   [[nodiscard]] HttpHeaders other_user();
 
+  /// From now on people sign in at "https://issuer.example", for which `http` answers; it must outlive this.
+  void require_sign_in(HttpClient& http);
+  /// What a page of this site sends in the session of a browser of the user: the cookie, and the token.
+  [[nodiscard]] HttpHeaders session_of(const std::string& user_id);
+
   /// A complete upload of these bytes; its id.
   [[nodiscard]] std::string upload(const std::string& filename = "talk.mp4",
                                    const std::string& bytes = "media",
@@ -67,6 +72,8 @@ class TestService {
   std::optional<http::BlockingPool> long_transcripts_{std::in_place, 1, 8};
   std::optional<http::BlockingPool> writers_;
   std::optional<http::BlockingPool> speakers_;
+  std::optional<http::BlockingPool> sign_in_pool_;
+  std::unique_ptr<auth::SignIns> sign_ins_;
   std::unique_ptr<Services> services_;
   std::unique_ptr<http::Router> router_;
 

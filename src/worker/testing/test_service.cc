@@ -132,6 +132,7 @@ JobStore& TestService::jobs() const { return database_->jobs(); }
 JobQueue& TestService::queue() const { return database_->queue(); }
 TranscriptStore& TestService::transcripts() const { return database_->transcripts(); }
 UploadStore& TestService::uploads() const { return database_->uploads(); }
+QuotaStore& TestService::quotas() const { return database_->quotas(); }
 SpeedStore& TestService::speeds() const { return database_->speeds(); }
 
 WorkerServices TestService::services() const {

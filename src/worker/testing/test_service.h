@@ -50,6 +50,7 @@ class TestService {
   [[nodiscard]] TranscriptStore& transcripts() const;
   [[nodiscard]] UploadStore& uploads() const;
   [[nodiscard]] SpeedStore& speeds() const;
+  [[nodiscard]] QuotaStore& quotas() const;
   [[nodiscard]] ObjectStore& objects() const { return *objects_; }
   [[nodiscard]] EventBus& bus() const { return *bus_; }
   [[nodiscard]] const pipeline::Resources& resources() const { return resources_; }
