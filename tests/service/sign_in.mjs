@@ -10,6 +10,18 @@ import { Server, eventually, folder, freePort, program, run, runTests } from './
 const port = await freePort();
 const site = `http://localhost:${port}`;
 
+/** Where pictures are, which only the service asks; counted by their path. */
+const asked = new Map();
+const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+const pictures = http.createServer((request, response) => {
+  asked.set(request.url, (asked.get(request.url) ?? []).concat(request.headers['user-agent']));
+  if (request.url.startsWith('/svg')) response.setHeader('Content-Type', 'image/png').end('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>');
+  else response.setHeader('Content-Type', 'text/html').end(png);
+}).listen(0, '127.0.0.1');
+await once(pictures, 'listening');
+pictures.unref();
+const pictureOf = (id) => `http://127.0.0.1:${pictures.address().port}/${id.startsWith('svg') ? 'svg' : id}`;
+
 /** `inToken`: whether the ID token has the profile, or only the UserInfo endpoint. */
 async function startIssuer(inToken) {
   const issuerPort = await freePort();
@@ -24,7 +36,7 @@ async function startIssuer(inToken) {
     conformIdTokenClaims: !inToken,
     pkce: { required: () => true, methods: ['S256'] },
     cookies: { keys: ['some key'] },
-    findAccount: (context, id) => ({ accountId: id, claims: async () => ({ sub: id, email: `${id}@example.com`, email_verified: true, name: `${id} <b>` }) }),
+    findAccount: (context, id) => ({ accountId: id, claims: async () => ({ sub: id, email: `${id}@example.com`, email_verified: true, name: `${id} <b>`, picture: pictureOf(id) }) }),
     allowInsecureRequests: true,
   });
   const listener = http.createServer(provider.callback()).listen(issuerPort, '127.0.0.1');
@@ -35,7 +47,7 @@ async function startIssuer(inToken) {
 
 const issuers = [await startIssuer(true), await startIssuer(false)];
 const oidc = ['--oidc-issuer', issuers.join(), '--oidc-client-id', 'vat,vat', '--oidc-client-secret', 'a secret: with/signs,a secret: with/signs', '--oidc-name', 'First,Second'];
-const server = new Server({ flags: ['--base-url', site, ...oidc], online: true });
+const server = new Server({ flags: ['--base-url', site, '--link-networks', '127.0.0.1', ...oidc], online: true });
 server.port = port;
 await server.start();
 
@@ -111,6 +123,77 @@ await runTests({
     assert.equal((await context.cookies(site)).length, 1, 'what the sign-in needed is removed');
     await page.goto(`${site}/`, { waitUntil: 'domcontentloaded' });
     assert.equal(await page.evaluate(() => document.cookie), '');
+    await context.close();
+  },
+
+  async 'the picture is fetched and served by the service, and no browser calls for it'() {
+    const context = await newPerson();
+    const page = await signIn(context, 'olga', 'first', '/');
+    const value = (await cookie(context)).value;
+    const { picture_url: url } = await eventually('the picture is here', 10, async () => {
+      const account = await (await me(value)).json();
+      return account.picture_url && account;
+    });
+    assert.match(url, /^\/api\/v1\/me\/picture\?v=[0-9a-f]{16}$/);
+    const served = await fetch(site + url, withCookie(value));
+    assert.equal(served.headers.get('content-type'), 'image/png', 'as its bytes are, not as its host said');
+    assert.equal(served.headers.get('x-content-type-options'), 'nosniff');
+    assert.match(served.headers.get('content-security-policy'), /default-src 'none'.*sandbox/);
+    assert.deepEqual(Buffer.from(await served.arrayBuffer()), png);
+    assert.equal((await fetch(site + url)).status, 401);
+    await page.goto(`${site}/settings`, { waitUntil: 'domcontentloaded' });
+    await page.waitForFunction(() => document.querySelector('img[data-picture]')?.naturalWidth === 1);
+    assert.equal(asked.get('/olga').length, 1);
+    assert.match(asked.get('/olga')[0], /^video-audio-text/);
+    await context.close();
+  },
+
+  async 'what is no picture is none, and a name is text'() {
+    const context = await newPerson();
+    const name = 'svg"><img src=x onerror=alert(1)>';
+    const page = await signIn(context, name, 'first', '/');
+    await eventually('it was asked for', 10, async () => asked.has('/svg'));
+    const alerts = [];
+    page.on('dialog', (dialog) => (alerts.push(dialog.message()), dialog.dismiss()));
+    page.on('console', (message) => message.text().includes('Content Security Policy') && alerts.push(message.text()));
+    await page.goto(`${site}/settings`, { waitUntil: 'domcontentloaded' });
+    await page.waitForSelector(`text=${name} <b>`);
+    assert.equal(await page.locator('img[src="x"], b').count(), 0);
+    assert.equal(await page.locator('img[data-picture]').count(), 0);
+    assert.deepEqual(alerts, []);
+    await context.close();
+  },
+
+  async 'an upload outlives the session and the token with which it began'() {
+    const context = await newPerson();
+    await signIn(context, 'peggy');
+    const [first, token] = [(await cookie(context)).value, await csrfOf((await cookie(context)).value)];
+    const bytes = Buffer.alloc(3 << 20, 7);
+    const tus = (value, csrf, more) => withCookie(value, { 'Tus-Resumable': '1.0.0', 'X-CSRF-Token': csrf, ...more });
+    const made = await fetch(`${site}/api/v1/uploads`, { method: 'POST', ...tus(first, token, { 'Upload-Length': String(bytes.length) }) });
+    assert.equal(made.status, 201);
+    const upload = new URL(made.headers.get('location'), site);
+    // The session ends while the bytes of a request are on their way; that request goes on.
+    const chunk = http.request(upload, { method: 'PATCH', agent: false, ...tus(first, token, { 'Upload-Offset': '0', 'Content-Type': 'application/offset+octet-stream', 'Content-Length': String(2 << 20) }) });
+    const answered = once(chunk, 'response');
+    chunk.write(bytes.subarray(0, 1 << 20));
+    await eventually('half has arrived', 10, async () => Number((await fetch(upload, { method: 'HEAD', ...tus(first, token) })).headers.get('upload-offset')) > 0);
+    await fetch(`${site}/auth/logout`, { method: 'POST', ...withCookie(first, { 'X-CSRF-Token': token, Accept: 'application/json' }) });
+    assert.equal((await me(first)).status, 401);
+    chunk.end(bytes.subarray(1 << 20, 2 << 20));
+    const [response] = await answered;
+    assert.equal(response.statusCode, 204);
+    assert.equal(response.headers['upload-offset'], String(2 << 20));
+    response.resume();
+    // The next request needs a session, any of this user.
+    const next = { 'Upload-Offset': String(2 << 20), 'Content-Type': 'application/offset+octet-stream' };
+    assert.equal((await fetch(upload, { method: 'PATCH', ...tus(first, token, next), body: bytes.subarray(2 << 20) })).status, 401);
+    await signIn(context, 'peggy');
+    const second = (await cookie(context)).value;
+    const found = await fetch(upload, { method: 'HEAD', ...withCookie(second, { 'Tus-Resumable': '1.0.0' }) });
+    assert.equal(found.headers.get('upload-offset'), String(2 << 20));
+    const ended = await fetch(upload, { method: 'PATCH', ...tus(second, await csrfOf(second), next), body: bytes.subarray(2 << 20) });
+    assert.equal(ended.status, 422, 'all of it is there, and it is no recording');
     await context.close();
   },
 

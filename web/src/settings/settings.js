@@ -26,7 +26,8 @@ class Settings extends Element {
     this.account = await account();
   }
   #account() {
-    return html`<p class="mb-3">${this.account.name}${this.account.email ? html` <span class="text-soft">${this.account.email}</span>` : ''}</p>
+    const picture = this.account.picture_url ? html`<img data-picture class="mr-2 inline size-8 rounded-full object-cover align-middle" src=${this.account.picture_url} alt="">` : '';
+    return html`<p class="mb-3">${picture}${this.account.name}${this.account.email ? html` <span class="text-soft">${this.account.email}</span>` : ''}</p>
       <p class="flex flex-wrap gap-2"><button class="button" @click=${() => signOut().catch(sayError)}>${t('settings.signOut')}</button>
         <button class="button" @click=${() => remove('/api/v1/sessions').catch(sayError)}>${t('settings.signOutOthers')}</button></p>`;
   }
