@@ -40,7 +40,7 @@ Answer follow_job(const Services& services, EventStreams& streams, const User& u
   };
   VAT_CO_ASSIGN(const bool more, co_await services.pool.run(work));
   if (!more) co_return http::empty_response(204);
-  co_return streams.open(user.id, job_id, last.value_or(0));
+  co_return streams.open(request, user.id, job_id, last.value_or(0));
 }
 
 Answer follow_all(const Services& services, EventStreams& streams, const User& user, Request& request) {
@@ -49,7 +49,7 @@ Answer follow_all(const Services& services, EventStreams& streams, const User& u
     auto work = [&] { return services.jobs.last_event_id(user.id); };
     VAT_CO_ASSIGN(last, co_await services.pool.run(work));
   }
-  co_return streams.open(user.id, {}, *last);
+  co_return streams.open(request, user.id, {}, *last);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "api/common/handler.h"
+#include "api/common/identity.h"
 #include "api/jobs/job_json.h"
 #include "http/event_stream.h"
 
@@ -69,14 +70,40 @@ std::string format(const std::vector<JobEvent>& events) {
   return text;
 }
 
+/// Whether the credentials with which a stream began are still valid, asked again once in a heartbeat: a
+/// stream lasts for hours, and a session or a key may end meanwhile.
+class StillAllowed {
+ public:
+  StillAllowed(const Services& services, const http::Request& request) : services_(services) {
+    credentials_.method = http::Method::kGet;
+    credentials_.path = request.path;
+    for (const char* const name : {"Authorization", "Cookie"}) {
+      if (const std::string_view value = request.header(name); !value.empty())
+        credentials_.headers.emplace_back(name, value);
+    }
+  }
+  http::Task<bool> ask() {
+    if (credentials_.headers.empty() || Clock::now() - asked_at_ < services_.limits.heartbeat) co_return true;
+    asked_at_ = Clock::now();
+    const Result<Caller> caller = co_await identify(services_, credentials_);
+    co_return caller || caller.error().code != ErrorCode::kUnauthorized;
+  }
+
+ private:
+  const Services& services_;
+  http::Request credentials_;
+  Clock::time_point asked_at_ = Clock::now();
+};
+
 /// One connection. It holds the number of the last sent event but no events: what a slow reader has not read
 /// yet stays in the database.
 class Stream {
  public:
-  Stream(const Services& services, std::shared_ptr<ProgressBoard> board, std::string user_id,
-         std::string job_id, std::int64_t after, std::shared_ptr<void> slot)
+  Stream(const Services& services, std::shared_ptr<ProgressBoard> board, StillAllowed allowed,
+         std::string user_id, std::string job_id, std::int64_t after, std::shared_ptr<void> slot)
       : services_(services),
         board_(std::move(board)),
+        allowed_(std::move(allowed)),
         user_id_(std::move(user_id)),
         job_id_(std::move(job_id)),
         after_(after),
@@ -87,6 +114,8 @@ class Stream {
     const EventBus::Subscription subscription = subscribe(signal);
     VAT_CO_TRY(co_await greet(writer));
     while (!ended_ && !writer.stopping()) {
+      const bool allowed = co_await allowed_.ask();
+      if (!allowed) break;
       if (pending_->take_events()) VAT_CO_TRY(co_await write_events(writer));
       if (ended_) break;
       if (progress_is_due() && pending_->has_progressing()) VAT_CO_TRY(co_await write_progress(writer));
@@ -205,6 +234,7 @@ class Stream {
 
   const Services& services_;
   std::shared_ptr<ProgressBoard> board_;
+  StillAllowed allowed_;
   std::string user_id_;
   std::string job_id_;  ///< Empty: all jobs of the user, without end.
   std::int64_t after_;
@@ -247,15 +277,16 @@ EventStreams::EventStreams(const Services& services)
       board_(std::make_shared<ProgressBoard>(services)),
       counter_(std::make_shared<Counter>(services.limits.max_event_streams)) {}
 
-Result<http::Response> EventStreams::open(const std::string& user_id, const std::string& job_id,
-                                          std::int64_t after) {
+Result<http::Response> EventStreams::open(const http::Request& request, const std::string& user_id,
+                                          const std::string& job_id, std::int64_t after) {
   std::shared_ptr<void> slot = counter_->open(user_id);
   if (!slot) {
     return fail(Error(ErrorCode::kLimit, "You have " + std::to_string(services_.limits.max_event_streams) +
                                              " open event streams, which is the limit.")
                     .as_retryable());
   }
-  auto stream = std::make_shared<Stream>(services_, board_, user_id, job_id, after, std::move(slot));
+  auto stream = std::make_shared<Stream>(services_, board_, StillAllowed(services_, request), user_id, job_id,
+                                         after, std::move(slot));
   return http::event_stream_response([stream](BodyWriter& writer) { return stream->run(writer); });
 }
 

@@ -19,9 +19,10 @@ class EventStreams {
   explicit EventStreams(const Services& services);
 
   /// The events after the number `after`: of the job until it ends, or, with `job_id` empty, of all jobs of
-  /// the user without end. kLimit, retryable, when the user has too many streams open.
-  [[nodiscard]] Result<http::Response> open(const std::string& user_id, const std::string& job_id,
-                                            std::int64_t after);
+  /// the user without end. It ends soon after the credentials of `request` have stopped being valid. kLimit,
+  /// retryable, when the user has too many streams open.
+  [[nodiscard]] Result<http::Response> open(const http::Request& request, const std::string& user_id,
+                                            const std::string& job_id, std::int64_t after);
 
  private:
   class Counter;

@@ -133,6 +133,23 @@ TEST_F(SignInRoutes, ADisabledUserIsOutAtOnce) {
   EXPECT_EQ(come_back("bob").status, 401);
 }
 
+TEST_F(SignInRoutes, AnEventStreamEndsWithItsSession) {
+  service.services().limits.heartbeat = std::chrono::milliseconds(20);
+  (void)sign_in("ada");
+  const HttpHeaders bob = sign_in("bob");
+  const std::string id(me(bob).at("id").as_string());
+  bool ended = false;
+  const auto begun = std::chrono::steady_clock::now();
+  const Reply reply = service.client->follow("/api/v1/events", bob, [&](const std::string&) {
+    if (!std::exchange(ended, true)) (void)service.services().sign_ins->end_sessions(id, {});
+    return false;
+  });
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_TRUE(ended);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(20))
+      << "it was not cut off by the test";
+}
+
 TEST_F(SignInRoutes, ARoleIsAnotherAtOnce) {
   const HttpHeaders ada = sign_in("ada");
   const HttpHeaders bob = sign_in("bob");
