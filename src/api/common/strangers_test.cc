@@ -145,6 +145,29 @@ TEST_F(Strangers, MakeNoJobOfAnUpload) {
   EXPECT_EQ(service.client->json(Method::kPost, kJobsPath, job_of(complete)).status, 202);
 }
 
+/// Ids begin with their time, which may be known; whoever changes any digit of one finds nothing.
+TEST_F(Strangers, FindNothingBesideAnId) {
+  const Job job = service.completed();
+  ASSERT_EQ(service.client->get(job_path(job.id)).status, 200);
+  for (std::size_t at = 0; at < job.id.size(); ++at) {
+    std::string guess = job.id;
+    if (guess[at] == '-') continue;
+    guess[at] = guess[at] == 'a' ? 'b' : 'a';
+    EXPECT_EQ(service.client->get(job_path(guess)).status, 404) << guess;
+  }
+}
+
+TEST_F(Strangers, FindNoKeyBesideOne) {
+  const HttpHeaders user = service.other_user();
+  ASSERT_EQ(service.client->get("/api/v1/me", user).status, 200);
+  for (std::size_t at = std::string("Bearer ").size(); at < user.front().second.size(); ++at) {
+    HttpHeaders guess = user;
+    char& letter = guess.front().second[at];
+    letter = letter == 'A' ? 'B' : 'A';
+    EXPECT_EQ(service.client->get("/api/v1/me", guess).status, 401) << at;
+  }
+}
+
 TEST_F(Strangers, ChangeNoTranscript) {
   const auto address = [](const std::string& job_id) { return job_path(job_id) + "/transcript"; };
   const Job job = service.completed();

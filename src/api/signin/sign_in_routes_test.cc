@@ -210,6 +210,30 @@ TEST_F(SignInRoutes, LimitAttemptsFromAnAddress) {
   EXPECT_EQ(come_back("ada").status, 303) << "others come in";
 }
 
+TEST_F(SignInRoutes, SetCookiesThatOnlyHttpsSends) {
+  TestService secure;
+  secure.require_sign_in(web, "https://localhost");
+  const Reply begun = secure.client->get("/auth/login");
+  person = "ada";
+  nonce = parameter(begun.header("Location"), "nonce");
+  const Reply back =
+      secure.client->get("/auth/callback?code=c&state=" + parameter(begun.header("Location"), "state"),
+                         {{"Cookie", cookie_of(begun, "__Host-vat_sign_in_")}});
+  ASSERT_EQ(back.status, 303) << back.body;
+  int cookies = 0;
+  for (const Reply* const reply : {&begun, &back}) {
+    for (const auto& [field, value] : reply->headers) {
+      if (field != "Set-Cookie") continue;
+      ++cookies;
+      EXPECT_THAT(value, ::testing::StartsWith("__Host-vat_s"));
+      for (const char* const word : {"; Path=/", "; HttpOnly", "; SameSite=Lax", "; Secure"})
+        EXPECT_THAT(value, HasSubstr(word));
+      EXPECT_THAT(value, Not(HasSubstr("Domain")));
+    }
+  }
+  EXPECT_EQ(cookies, 3) << "the sign-in's, its removal, and the session's";
+}
+
 class PicturesOfUsers : public SignInRoutes {
  protected:
   PicturesOfUsers() {

@@ -109,8 +109,8 @@ TestService::~TestService() {
   sign_in_pool_.reset();
 }
 
-void TestService::require_sign_in(HttpClient& http) {
-  auth::SignInOptions options{.base_url = "http://localhost"};
+void TestService::require_sign_in(HttpClient& http, std::string base_url) {
+  auth::SignInOptions options{.base_url = std::move(base_url)};
   options.providers = {
       {.id = "test", .name = "Test", .issuer = "https://issuer.example", .client_id = "client"}};
   sign_ins_ = std::make_unique<auth::SignIns>(std::move(options), database_->sessions(), http);

@@ -31,7 +31,7 @@ class TestService {
   [[nodiscard]] HttpHeaders other_user();
 
   /// From now on people sign in at "https://issuer.example", for which `http` answers; it must outlive this.
-  void require_sign_in(HttpClient& http);
+  void require_sign_in(HttpClient& http, std::string base_url = "http://localhost");
   /// What a page of this site sends in the session of a browser of the user: the cookie, and the token.
   [[nodiscard]] HttpHeaders session_of(const std::string& user_id);
 
