@@ -14,8 +14,9 @@ const site = `http://localhost:${port}`;
 const base = `http://127.0.0.1:${keycloakPort}`;
 const issuer = `${base}/realms/vat`;
 
-/** The distribution, unpacked; Maven keeps its archive. */
+/** The distribution, unpacked; Maven keeps its archive. KEYCLOAK_HOME is one that is there. */
 async function distribution() {
+  if (process.env.KEYCLOAK_HOME) return process.env.KEYCLOAK_HOME;
   const artifact = `keycloak-quarkus-dist-${version}.zip`;
   await run('mvn', ['-q', '-B', 'dependency:copy', `-Dartifact=org.keycloak:keycloak-quarkus-dist:${version}:zip`, `-DoutputDirectory=${folder}`], { timeout: 900_000 });
   await run('unzip', ['-q', path.join(folder, artifact), '-d', folder]);
@@ -30,11 +31,11 @@ const client = {
 const home = await distribution();
 fs.mkdirSync(path.join(home, 'data/import'), { recursive: true });
 fs.writeFileSync(path.join(home, 'data/import/vat.json'), JSON.stringify({ realm: 'vat', enabled: true, users: [person('ada', 'Ada'), person('bob', 'Bob'), person('carol', 'Carol')], clients: [client] }));
-const keycloak = spawn(path.join(home, 'bin/kc.sh'), ['start-dev', '--import-realm', '--http-host=127.0.0.1', `--http-port=${keycloakPort}`], { env: { ...process.env, KEYCLOAK_ADMIN: 'admin', KEYCLOAK_ADMIN_PASSWORD: 'admin', JAVA_OPTS_APPEND: '-Xmx512m' }, detached: true });
+const keycloak = spawn(path.join(home, 'bin/kc.sh'), ['start-dev', '--import-realm', '--http-host=127.0.0.1', `--http-port=${keycloakPort}`], { env: { ...process.env, KEYCLOAK_ADMIN: 'admin', KEYCLOAK_ADMIN_PASSWORD: 'admin', JAVA_OPTS_APPEND: '-Xmx512m -XX:TieredStopAtLevel=1' }, detached: true });
 process.on('exit', () => process.kill(-keycloak.pid, 'SIGKILL'));
 let said = '';
 for (const stream of [keycloak.stdout, keycloak.stderr]) stream.on('data', (text) => (said += text));
-await eventually(`Keycloak answers\n${said}`, 300, async () => (await fetch(`${issuer}/.well-known/openid-configuration`).catch(() => ({}))).status === 200).catch((error) => {
+await eventually('Keycloak answers', 900, async () => (await fetch(`${issuer}/.well-known/openid-configuration`).catch(() => ({}))).status === 200).catch((error) => {
   console.log(said);
   throw error;
 });
