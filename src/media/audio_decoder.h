@@ -17,10 +17,11 @@ struct DecodedFrame {
   std::optional<double> seconds;  ///< Its timestamp on the container's axis.
   bool switched = false;          ///< It is the first one of another stream, whose timestamps are as exact.
   bool restart = false;           ///< Its timestamp says nothing about its distance from the frame before.
+  bool part = false;  ///< It is the first one of a part (Input::begin_next_part()) that counts anew.
 };
 
-/// What changes inside a track is followed: parameters, the codec, links of a chained Ogg file (RFC 3533,
-/// section 4), and another stream that continues the track (TrackFollower).
+/// What changes inside a track is followed: parameters, the codec, the parts of a file that was joined of
+/// several (PartFinder), and another stream that continues the track (TrackFollower).
 class AudioDecoder {
  public:
   /// Selects `stream` in `input`, which must outlive this. `follow`: see TrackFollower.
@@ -33,37 +34,32 @@ class AudioDecoder {
   [[nodiscard]] std::int64_t damaged() const { return damaged_; }
   /// libav's error number if reading ended early; 0 if the container's end was reached.
   [[nodiscard]] int read_failure() const { return read_failure_; }
-  [[nodiscard]] const TrackFollower& track() const { return track_; }
+  [[nodiscard]] const TrackFollower& track() const { return *track_; }
 
  private:
-  enum class Header { kNone, kFirst, kOther };
-
   AudioDecoder(Input& input, AVStream* stream, bool follow);
   [[nodiscard]] DecodedFrame describe(AvPtr<AVFrame> frame);
   Result<> feed();
-  [[nodiscard]] Header header_in(const AVPacket* packet);
   [[nodiscard]] bool parameters_changed() const;
-  void note_link(const AVPacket* packet);
   void begin_codec();
+  bool begin_part();
   bool send(const AVPacket* packet);
   void end_input(int error);
 
   Input& input_;
-  TrackFollower track_;
+  bool follow_;
+  std::optional<TrackFollower> track_;
   bool counted_stamps_;  ///< Stamps are counted by libavformat, at the first rate.
-  bool is_ogg_;
-  AVStream* stream_;  ///< That codec_ decodes.
+  AVStream* stream_;     ///< That codec_ decodes.
   AvPtr<AVCodecContext> codec_;
-  std::string extradata_;  ///< Of its parameters.
-  std::optional<double> last_seconds_;
   AvPtr<AVPacket> packet_ = make_packet();
   AvPtr<AVPacket> held_;  ///< The first one for another decoder, while this one is drained.
   AvPtr<AVFrame> frame_ = make_frame();
   int first_rate_ = 0;
   int rate_ = 0;
   bool switched_ = false;
-  bool restart_ = false;
-  bool comment_follows_ = false;
+  bool part_ = false;
+  bool part_ended_ = false;
   std::int64_t damaged_ = 0;
   int failures_in_a_row_ = 0;
   int read_failure_ = 0;

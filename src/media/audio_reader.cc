@@ -13,24 +13,10 @@
 #include "media/quiet_lift.h"
 #include "media/resampler.h"
 #include "media/timeline.h"
+#include "media/track_choice.h"
 
 namespace vat::media {
 namespace {
-
-Result<AVStream*> choose_stream(const Input& input, int track) {
-  const std::size_t count = input.audio().size();
-  if (count == 0) return fail(ErrorCode::kNoAudio, input.name() + " has no audio track.");
-  if (track < 0)
-    return fail(ErrorCode::kInvalidArgument,
-                "The audio track must be a number from 1, not " + std::to_string(track) + ".");
-  if (track == 0) return input.default_audio();
-  if (static_cast<std::size_t>(track) > count) {
-    return fail(ErrorCode::kNoAudio, input.name() + " has " + std::to_string(count) +
-                                         (count == 1 ? " audio track" : " audio tracks") +
-                                         "; there is no track " + std::to_string(track) + ".");
-  }
-  return input.audio()[static_cast<std::size_t>(track) - 1];
-}
 
 Timeline make_timeline(const Input& input) {
   std::optional<double> end;
@@ -40,16 +26,6 @@ Timeline make_timeline(const Input& input) {
       end = (*seconds + std::max(input.start_seconds(), 0.0)) * kRecognitionRate;
   }
   return Timeline(end, (input.context()->iformat->flags & AVFMT_TS_DISCONT) != 0);
-}
-
-Result<AVStream*> choose_plausible_stream(const Input& input, int track) {
-  VAT_ASSIGN(AVStream* const stream, choose_stream(input, track));
-  const int rate = stream->codecpar->sample_rate;
-  const int channels = stream->codecpar->ch_layout.nb_channels;
-  if (rate <= kMaxSourceRate && channels <= kMaxChannels) return stream;
-  return fail(ErrorCode::kBadMedia, input.name() + " claims to have " + std::to_string(channels) +
-                                        " audio channels at " + std::to_string(rate) +
-                                        " Hz, which cannot be decoded.");
 }
 
 /// Peak of a track in which nothing is said: -80 dBFS.
@@ -71,7 +47,9 @@ struct AudioReader::Impl {
         stream(chosen),
         follow(track == 0),
         timeline(make_timeline(*input)),
-        duration(input->duration()) {}
+        duration(input->duration()),
+        start_seconds(input->start_seconds()),
+        bytes(input->io().size()) {}
 
   using OpenInput = std::function<Result<std::unique_ptr<Input>>(std::stop_token)>;
   static Result<std::unique_ptr<Impl>> open(const OpenInput& open_input, const ReaderOptions& options);
@@ -85,6 +63,7 @@ struct AudioReader::Impl {
   void drain();
   void end();
   void note_channels();
+  void note_shortfall();
 
   std::unique_ptr<Stopper> stopper;
   std::unique_ptr<Input> input;
@@ -93,8 +72,10 @@ struct AudioReader::Impl {
   Resampler resampler;
   Timeline timeline;
   QuietLift lift;
-  std::optional<Millis>
-      duration;  ///< Copied, because reading may change it in the input on the other thread.
+  // Copied, because reading may change them in the input on the other thread.
+  std::optional<Millis> duration;
+  double start_seconds;
+  std::optional<std::int64_t> bytes;  ///< Of the file.
 
   // To be delivered next, in this order: ready, silence, held.
   std::vector<float> ready;
@@ -108,7 +89,8 @@ struct AudioReader::Impl {
   std::int64_t unconverted = 0;
   std::int64_t delivered = 0;
   bool ended = false;
-  float loudest = 0;  ///< Of all samples.
+  std::optional<std::int64_t> part_start;  ///< The recording's sample at which its last part begins.
+  float loudest = 0;                       ///< Of all samples.
   std::vector<std::string> warnings;
   std::unique_ptr<DecodeAhead> frames;  ///< Its thread uses the input: destroyed before it.
 };
@@ -117,7 +99,7 @@ Result<std::unique_ptr<AudioReader::Impl>> AudioReader::Impl::open(const OpenInp
                                                                    const ReaderOptions& options) {
   auto stopper = std::make_unique<Stopper>(options.stop);
   VAT_ASSIGN(auto input, open_input(stopper->source.get_token()));
-  VAT_ASSIGN(AVStream * stream, choose_plausible_stream(*input, options.track));
+  VAT_ASSIGN(AVStream * stream, choose_track(*input, options.track));
   auto impl = std::make_unique<Impl>(std::move(stopper), std::move(input), stream, options.track);
   VAT_TRY(impl->start());
   return impl;
@@ -125,7 +107,7 @@ Result<std::unique_ptr<AudioReader::Impl>> AudioReader::Impl::open(const OpenInp
 
 Result<> AudioReader::Impl::start() {
   VAT_ASSIGN(auto decoder, AudioDecoder::open(*input, stream, follow));
-  frames = std::make_unique<DecodeAhead>(std::move(decoder), stopper->source);
+  frames = std::make_unique<DecodeAhead>(std::move(decoder), stopper->source, !input->io().seekable());
   while (!ended && ready.empty() && silence == 0) VAT_TRY(make_more());
   if (ready.empty() && silence == 0) {
     if (frames->decoder().damaged() + unconverted > 0)
@@ -140,7 +122,7 @@ Result<std::size_t> AudioReader::Impl::read(std::span<float> out) {
   VAT_ASSIGN(const std::size_t count,
              lift.read(out, [this](std::span<float> block) { return read_at_its_level(block); }));
   delivered += static_cast<std::int64_t>(count);
-  VAT_TRY(check_length(delivered, input->io().size(), input->name()));
+  VAT_TRY(check_length(delivered, bytes, input->name()));
   return count;
 }
 
@@ -190,10 +172,12 @@ void AudioReader::Impl::accept(DecodedFrame* decoded) {
   if (frame->nb_samples <= 0 || frame->sample_rate <= 0) return;
   if (!resampler.accepts(frame)) drain();
   std::optional<double> stamp;
-  if (decoded->seconds) stamp = (*decoded->seconds - input->start_seconds()) * kRecognitionRate;
+  if (decoded->seconds) stamp = (*decoded->seconds - start_seconds) * kRecognitionRate;
+  const double position = static_cast<double>(resampler_start) + resampler.fed();
+  if (decoded->part) part_start = std::llround(position);
   if (decoded->restart) timeline.restart();
   if (decoded->switched) timeline.expect_exact();
-  const Placement placement = timeline.place(stamp, static_cast<double>(resampler_start) + resampler.fed());
+  const Placement placement = timeline.place(stamp, position);
   if (placement.silence > 0) {
     drain();
     silence = placement.silence;
@@ -235,8 +219,15 @@ void AudioReader::Impl::end() {
   note_channels();
   if (timeline.jumps() > 0)
     warnings.emplace_back("The timestamps in the file jump; the audio was joined at the jumps.");
-  if (auto shortfall =
-          find_shortfall(*input, stream, static_cast<double>(resampler_start) / kRecognitionRate))
+  note_shortfall();
+}
+
+void AudioReader::Impl::note_shortfall() {
+  const auto seconds = [](std::int64_t samples) { return static_cast<double>(samples) / kRecognitionRate; };
+  const AVStream* heard = input->part() > 0 ? frames->decoder().track().stream() : stream;
+  // A part counts from its own beginning.
+  const double before = seconds(part_start.value_or(0));
+  if (auto shortfall = find_shortfall(*input, heard, seconds(resampler_start) - before, before))
     warnings.push_back(std::move(*shortfall));
 }
 

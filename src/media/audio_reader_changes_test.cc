@@ -1,6 +1,12 @@
+#include <unistd.h>
+
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <thread>
 
+#include "media/audio_reader.h"
+#include "media/testing/ffmpeg_program.h"
 #include "media/testing/media_test_fixture.h"
 
 namespace vat::media::testing {
@@ -31,6 +37,19 @@ std::string with_serial(std::string ogg, char serial) {
     page += size;
   }
   return ogg;
+}
+
+/// Through a pipe, in pieces of uneven sizes.
+Result<DecodedAudio> decode_piped(const std::string& bytes) {
+  VAT_ASSIGN(auto ends, make_pipe());
+  const std::jthread feeder([&] {
+    std::size_t size = 1;
+    for (std::size_t at = 0; at < bytes.size(); at += size, size = 1 + size * 7 % 5000)
+      EXPECT_TRUE(write_all(ends.write_end.get(), std::string_view(bytes).substr(at, size), "the pipe"));
+    ends.write_end.reset();
+  });
+  VAT_ASSIGN(const auto reader, AudioReader::open_stream(ends.read_end.get(), "a pipe", {}));
+  return decode_all(*reader);
 }
 
 /// Expects two parts of two seconds, each with a beep after one and a half.
@@ -72,6 +91,9 @@ TEST_P(EveryChange, LosesNothingAndAddsNothing) {
     const auto decoded = decode_all(put("joined", joined));
     ASSERT_TRUE(decoded) << decoded.error().message;
     expect_both(*decoded, "joined");
+    const auto piped = decode_piped(joined);
+    ASSERT_TRUE(piped) << piped.error().message;
+    expect_both(*piped, "piped");
   }
   if (GetParam().container != std::string("ogg")) return;
   const auto decoded = decode_all(put("chained", first + with_serial(second, '\x11')));
@@ -87,9 +109,85 @@ constexpr Change kChanges[] = {
     {"aac", "adts", "aac", {44'100, 22'050}},         {"ac3", "ac3", "ac3", {48'000, 32'000}},
     {"vorbis", "ogg", "libvorbis", {44'100, 22'050}}, {"vorbis_48k", "ogg", "libvorbis", {48'000, 48'000}},
     {"opus", "ogg", "libopus", {48'000, 48'000}},     {"ogg_flac", "ogg", "flac", {44'100, 22'050}},
+    {"flac", "flac", "flac", {44'100, 22'050}},       {"flac_48k", "flac", "flac", {48'000, 48'000}},
 };
 INSTANTIATE_TEST_SUITE_P(Streams, EveryChange, ::testing::ValuesIn(kChanges),
                          [](const auto& change) { return std::string(change.param.name); });
+
+struct Codecs {
+  const char* name;
+  const char* container;
+  const char* encoders[2];
+};
+void PrintTo(const Codecs& codecs, std::ostream* out) { *out << codecs.name; }
+
+class EveryCodecChange : public MediaTest, public ::testing::WithParamInterface<Codecs> {};
+
+/// Another codec under the same PID, or in the next link of a chained Ogg file.
+TEST_P(EveryCodecChange, LosesNothingAndAddsNothing) {
+  std::string joined;
+  for (int part = 0; part < 2; ++part) {
+    MediaSpec spec{.container = GetParam().container, .seconds = 2};
+    spec.sound = {SoundSpec{.encoder = GetParam().encoders[part],
+                            .start = spec.container == "mpegts" ? 2.0 * part : 0.0,
+                            .signal = beep_at(1.5)}};
+    joined += bytes_of(make("part", spec));
+  }
+  const auto decoded = decode_all(put("joined", joined));
+  ASSERT_TRUE(decoded) << decoded.error().message;
+  expect_both(*decoded, "joined");
+  const auto piped = decode_piped(joined);
+  ASSERT_TRUE(piped) << piped.error().message;
+  expect_both(*piped, "piped");
+}
+
+constexpr Codecs kCodecs[] = {
+    {"ts_aac_mp2", "mpegts", {"aac", "mp2"}},
+    {"ts_mp2_aac", "mpegts", {"mp2", "aac"}},
+    {"ts_aac_ac3", "mpegts", {"aac", "ac3"}},
+    {"ts_ac3_opus", "mpegts", {"ac3", "libopus"}},
+    {"ogg_vorbis_opus", "ogg", {"libvorbis", "libopus"}},
+    {"ogg_opus_flac", "ogg", {"libopus", "flac"}},
+    {"ogg_flac_vorbis", "ogg", {"flac", "libvorbis"}},
+};
+INSTANTIATE_TEST_SUITE_P(Streams, EveryCodecChange, ::testing::ValuesIn(kCodecs),
+                         [](const auto& codecs) { return std::string(codecs.param.name); });
+
+/// Of three parts, and a last one that is cut off.
+TEST_F(MediaTest, TheEndOfTheLastPartIsWatched) {
+  for (const char* container : {"flac", "ogg"}) {
+    const std::string part = bytes_of(make("part", {.container = container, .seconds = 10}));
+    EXPECT_NEAR(decode_all(put("whole", part + part + part))->seconds(), 30.0, 0.1);
+    const auto decoded = decode_all(put("cut", part + part + part.substr(0, part.size() / 2)));
+    ASSERT_TRUE(decoded) << decoded.error().message;
+    EXPECT_NEAR(decoded->seconds(), 25.0, 1.5) << container;
+    if (container == std::string("flac")) {
+      ASSERT_FALSE(decoded->warnings.empty());
+      EXPECT_THAT(decoded->warnings.back(), HasSubstr(" s of about 30.0 s could be read."));
+    }
+  }
+}
+
+/// A listener who joins a station in the middle gets pages that count from its start.
+TEST_F(MediaTest, FlacInOggBeginsWhereItsFirstPageSays) {
+  if (!has_ffmpeg_programs()) GTEST_SKIP() << "needs the program ffmpeg";
+  const std::string beep =
+      "-f lavfi -i 'aevalsrc=0.8*sin(2*PI*1000*t)*between(t\\,0.5\\,0.6):s=48000:d=2.5' ";
+  ASSERT_TRUE(ffmpeg(beep + "-c:a flac -output_ts_offset 10 a.oga", path("")));
+  const auto alone = decode_all(path("a.oga"));
+  ASSERT_TRUE(alone) << alone.error().message;
+  EXPECT_NEAR(alone->seconds(), 2.5, 0.05);
+  EXPECT_NEAR(first_loud(*alone), 0.5, 0.03);
+  EXPECT_THAT(alone->warnings, IsEmpty());
+  ASSERT_TRUE(ffmpeg(
+      "-f lavfi -i testsrc=s=160x120:r=25:d=4 -itsoffset 1.25 " + beep + "-c:v libtheora -c:a flac a.ogv",
+      path("")));
+  const auto late = decode_all(path("a.ogv"));
+  ASSERT_TRUE(late) << late.error().message;
+  EXPECT_NEAR(late->seconds(), 3.75, 0.1);
+  EXPECT_NEAR(first_loud(*late), 1.75, 0.05);
+  EXPECT_THAT(late->warnings, IsEmpty());
+}
 
 /// A transport stream whose sound goes on under another PID; the same in other containers.
 TEST_F(MediaTest, ATrackThatContinuesInAnotherStreamIsFollowed) {

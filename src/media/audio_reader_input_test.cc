@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <fstream>
+#include <future>
 #include <thread>
 
 #include "media/audio_reader.h"
@@ -41,6 +43,29 @@ struct Pipe {
   UniqueFd reader;
   UniqueFd writer;
 };
+
+/// What is spoken now is not held back until more has been said.
+TEST_F(MediaTest, SoundComesOutOfAPipeAsItIsWritten) {
+  MediaSpec spec{.container = "wav", .seconds = 60};
+  spec.sound = {SoundSpec{.sample_rate = 16'000, .channels = 1}};
+  const std::string bytes = bytes_of(make("a.wav", spec));
+  Pipe pipe;
+  std::promise<std::size_t> count;
+  std::jthread listener([&] {
+    auto reader = AudioReader::open_stream(pipe.reader.get(), "a pipe", {}).value();
+    std::vector<float> samples(2 * kRecognitionRate);
+    count.set_value(reader->read(samples).value());
+    while (reader->read(samples).value_or(0) > 0) {
+    }
+  });
+  // libavformat looks at 64 KiB of a WAV file, 2 s of this one, before it delivers anything.
+  constexpr std::size_t kSevenSeconds = 7UL * 2 * 16'000;
+  ASSERT_TRUE(write_all(pipe.writer.get(), bytes.substr(0, kSevenSeconds), "the pipe"));
+  auto came = count.get_future();
+  EXPECT_EQ(came.wait_for(std::chrono::seconds(10)), std::future_status::ready);
+  pipe.writer.reset();
+  EXPECT_EQ(came.get(), 2U * kRecognitionRate);
+}
 
 TEST_F(MediaTest, AMissingFileIsNamed) {
   const Error error = open_error(path("nothing.mp4"));

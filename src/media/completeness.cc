@@ -47,7 +47,8 @@ std::string sentence(double seconds_read, double stated) {
 
 }  // namespace
 
-std::optional<std::string> find_shortfall(Input& input, const AVStream* stream, double seconds_read) {
+std::optional<std::string> find_shortfall(Input& input, const AVStream* stream, double seconds_read,
+                                          double before) {
   if (input.io().failure() != 0) {
     return "The file could not be read to its end: " + std::generic_category().message(input.io().failure()) +
            ".";
@@ -66,7 +67,7 @@ std::optional<std::string> find_shortfall(Input& input, const AVStream* stream, 
   if (!end || !is_short(seconds_read, *end)) return std::nullopt;
   // Without a stated size, another track that goes on to the end proves that the file does.
   if (!size && others_reach(input, seconds_read, *end)) return std::nullopt;
-  return sentence(seconds_read, *end);
+  return sentence(before + seconds_read, before + *end);
 }
 
 }  // namespace vat::media

@@ -10,8 +10,9 @@
 namespace vat::media {
 
 /// One sentence if the file ends before the audio of `stream` should, else empty. To be called after the last
-/// packet; `seconds_read` is the length of the audio read. Moves the input's read position.
+/// packet; `seconds_read` is the length of the audio read, after `before` seconds of other parts. Moves the
+/// input's read position.
 [[nodiscard]] std::optional<std::string> find_shortfall(Input& input, const AVStream* stream,
-                                                        double seconds_read);
+                                                        double seconds_read, double before);
 
 }  // namespace vat::media

@@ -8,7 +8,7 @@ namespace {
 /// Frames are handed over in batches, because waking a thread costs more than decoding a frame.
 constexpr std::size_t kBatchFrames = 32;
 constexpr std::size_t kBatchBytes = 512 * 1024;
-constexpr std::size_t kMaxBatches = 4;
+constexpr std::size_t kMaxQueuedFrames = 4 * kBatchFrames;
 constexpr std::size_t kMaxQueuedBytes = 32 * 1024 * 1024;
 
 std::size_t bytes_of(const AVFrame* frame) {
@@ -19,8 +19,11 @@ std::size_t bytes_of(const AVFrame* frame) {
 
 }  // namespace
 
-DecodeAhead::DecodeAhead(std::unique_ptr<AudioDecoder> decoder, std::stop_source stop)
-    : decoder_(std::move(decoder)), stop_(std::move(stop)), thread_([this] { run(); }) {}
+DecodeAhead::DecodeAhead(std::unique_ptr<AudioDecoder> decoder, std::stop_source stop, bool at_once)
+    : decoder_(std::move(decoder)),
+      stop_(std::move(stop)),
+      batch_frames_(at_once ? 1 : kBatchFrames),
+      thread_([this] { run(); }) {}
 
 DecodeAhead::~DecodeAhead() { stop_.request_stop(); }
 
@@ -55,7 +58,7 @@ void DecodeAhead::run() {
     }
     bytes += bytes_of(decoded->frame.get());
     frames.push_back(std::move(*decoded));
-    if (frames.size() < kBatchFrames && bytes < kBatchBytes) continue;
+    if (frames.size() < batch_frames_ && bytes < kBatchBytes) continue;
     if (!pass_on(frames, bytes)) return;
     frames.clear();
     bytes = 0;
@@ -66,7 +69,8 @@ void DecodeAhead::run() {
 bool DecodeAhead::pass_on(Frames& frames, std::size_t bytes) {
   std::unique_lock lock(mutex_);
   const auto has_room = [this] {
-    return waiting_.empty() || (waiting_.size() < kMaxBatches && waiting_bytes_ < kMaxQueuedBytes);
+    return waiting_.empty() ||
+           (waiting_.size() < kMaxQueuedFrames / batch_frames_ && waiting_bytes_ < kMaxQueuedBytes);
   };
   if (!changed_.wait(lock, stop_.get_token(), has_room)) return false;
   waiting_.emplace_back(std::move(frames), bytes);

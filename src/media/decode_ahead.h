@@ -18,8 +18,8 @@ namespace vat::media {
 class DecodeAhead {
  public:
   /// `stop` is the stop source of the decoder's Input; the destructor requests it, so that no read outlives
-  /// this.
-  DecodeAhead(std::unique_ptr<AudioDecoder> decoder, std::stop_source stop);
+  /// this. `at_once`: every frame can be had as soon as it is decoded, as suits a pipe that may be live.
+  DecodeAhead(std::unique_ptr<AudioDecoder> decoder, std::stop_source stop, bool at_once);
   ~DecodeAhead();
   DecodeAhead(const DecodeAhead&) = delete;
   DecodeAhead& operator=(const DecodeAhead&) = delete;
@@ -37,6 +37,7 @@ class DecodeAhead {
 
   std::unique_ptr<AudioDecoder> decoder_;
   std::stop_source stop_;
+  std::size_t batch_frames_;
   Frames taken_;  ///< The consumer's.
   std::size_t next_ = 0;
 

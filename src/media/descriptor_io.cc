@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #endif
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <functional>
@@ -64,16 +65,35 @@ Result<std::unique_ptr<DescriptorInput>> DescriptorInput::create(int fd, std::st
     input->waker_ =
         std::make_unique<Waker>(std::move(ends.read_end), std::move(ends.write_end), input->stop_);
   }
+  VAT_TRY(input->make_context());
+  return input;
+}
+
+Result<> DescriptorInput::make_context() {
   auto* buffer = static_cast<std::uint8_t*>(av_malloc(kBufferBytes));
   if (buffer == nullptr) return fail(ErrorCode::kLimit, "There is not enough memory to read the input.");
-  input->io_.reset(avio_alloc_context(buffer, kBufferBytes, 0, input.get(), &read_callback, nullptr,
-                                      input->size_ ? &seek_callback : nullptr));
-  if (!input->io_) {
+  io_.reset(avio_alloc_context(buffer, kBufferBytes, 0, this, &read_callback, nullptr,
+                               size_ ? &seek_callback : nullptr));
+  if (!io_) {
     av_free(buffer);
     return fail(ErrorCode::kLimit, "There is not enough memory to read the input.");
   }
-  input->io_->seekable = input->size_ ? AVIO_SEEKABLE_NORMAL : 0;
-  return input;
+  io_->seekable = size_ ? AVIO_SEEKABLE_NORMAL : 0;
+  return {};
+}
+
+Result<std::unique_ptr<DescriptorInput>> DescriptorInput::next_part() {
+  std::unique_ptr<DescriptorInput> next(new DescriptorInput(fd_, stop_));
+  next->origin_ = origin_ + *part_end_;
+  if (size_) {
+    next->size_ = *size_ - *part_end_;
+  } else {
+    next->carried_ = finder_->since(*part_end_);
+    next->waker_ = std::move(waker_);
+  }
+  next->end_at_parts();
+  VAT_TRY(next->make_context());
+  return next;
 }
 
 std::string DescriptorInput::first_bytes(std::size_t max) const {
@@ -119,25 +139,56 @@ int DescriptorInput::wait_for_input() {
 }
 
 int DescriptorInput::read(std::uint8_t* buffer, int size) {
+  if (part_end_ && position_ >= *part_end_) return AVERROR_EOF;
   while (true) {
     if (stop_.stop_requested()) return AVERROR_EXIT;
-    if (waker_) {
+    if (waker_ && carried_.empty()) {
       if (const int error = wait_for_input(); error < 0) return error;
     }
-    const auto wanted = static_cast<std::size_t>(size);
-    // A position beyond what the descriptor can address is past the end of the file.
-    const ssize_t count = waker_
-                              ? ::read(fd_, buffer, wanted)
-                              : (position_ >= *size_ ? 0 : ::pread(fd_, buffer, wanted, origin_ + position_));
-    if (count > 0) {
-      position_ += count;
-      return static_cast<int>(count);
-    }
+    const std::int64_t count = read_once(buffer, static_cast<std::size_t>(size));
+    if (count > 0) return deliver(buffer, count);
     if (count == 0) return AVERROR_EOF;
     if (errno == EINTR || errno == EAGAIN) continue;
     failure_ = errno;
     return AVERROR(errno);
   }
+}
+
+std::int64_t DescriptorInput::read_once(std::uint8_t* buffer, std::size_t size) {
+  if (!carried_.empty()) {
+    const std::size_t count = carried_.copy(reinterpret_cast<char*>(buffer), size);
+    carried_.erase(0, count);
+    return static_cast<std::int64_t>(count);
+  }
+  if (waker_) return ::read(fd_, buffer, size);
+  // A position beyond what the descriptor can address is past the end of the file.
+  return position_ >= *size_ ? 0 : ::pread(fd_, buffer, size, origin_ + position_);
+}
+
+int DescriptorInput::deliver(const std::uint8_t* buffer, std::int64_t count) {
+  look_for_part(buffer, count);
+  if (part_end_) count = std::min(count, *part_end_ - position_);
+  if (count <= 0) return AVERROR_EOF;
+  position_ += count;
+  return static_cast<int>(count);
+}
+
+/// The finder takes the bytes in order: it is fed what was skipped, and waits while the end is looked at.
+void DescriptorInput::look_for_part(const std::uint8_t* buffer, std::int64_t count) {
+  constexpr std::int64_t kMaxSkipped = 16'000'000;
+  if (!finder_ || finder_->is_idle() || part_end_) return;
+  std::string skipped(kBufferBytes, '\0');
+  while (finder_->position() < position_ && position_ - finder_->position() <= kMaxSkipped && !part_end_) {
+    const auto wanted =
+        static_cast<std::size_t>(std::min<std::int64_t>(kBufferBytes, position_ - finder_->position()));
+    const ssize_t got = ::pread(fd_, skipped.data(), wanted, origin_ + finder_->position());
+    if (got <= 0) return;
+    part_end_ = finder_->feed(std::string_view(skipped).substr(0, static_cast<std::size_t>(got)));
+  }
+  const std::int64_t known = finder_->position() - position_;
+  if (part_end_ || known < 0 || known >= count) return;
+  part_end_ =
+      finder_->feed({reinterpret_cast<const char*>(buffer) + known, static_cast<std::size_t>(count - known)});
 }
 
 Result<std::unique_ptr<DescriptorOutput>> DescriptorOutput::create(int fd) {

@@ -12,6 +12,7 @@
 
 #include "base/file.h"
 #include "media/av.h"
+#include "media/part_finder.h"
 
 namespace vat::media {
 
@@ -37,6 +38,13 @@ class DescriptorInput {
   [[nodiscard]] bool stop_requested() const { return stop_.stop_requested(); }
   /// The first bytes of a regular file, `max` at most; nothing of a pipe.
   [[nodiscard]] std::string first_bytes(std::size_t max) const;
+  /// From now on reading ends where another part of the file begins (PartFinder). Call it before anything is
+  /// read.
+  void end_at_parts() { finder_.emplace(); }
+  /// True once another part of the file is met.
+  [[nodiscard]] bool has_next_part() const { return part_end_.has_value(); }
+  /// The same file from there on, as if it began there; this one has ended then.
+  [[nodiscard]] Result<std::unique_ptr<DescriptorInput>> next_part();
   /// The errno of a failed read; 0 if none failed.
   [[nodiscard]] int failure() const { return failure_; }
 
@@ -46,7 +54,11 @@ class DescriptorInput {
   static int read_callback(void* self, std::uint8_t* buffer, int size);
   static std::int64_t seek_callback(void* self, std::int64_t offset, int whence);
   int read(std::uint8_t* buffer, int size);
+  [[nodiscard]] std::int64_t read_once(std::uint8_t* buffer, std::size_t size);
+  int deliver(const std::uint8_t* buffer, std::int64_t count);
+  void look_for_part(const std::uint8_t* buffer, std::int64_t count);
   int wait_for_input();
+  Result<> make_context();
 
   int fd_;
   std::stop_token stop_;
@@ -55,6 +67,9 @@ class DescriptorInput {
   std::optional<std::int64_t> size_;
   int failure_ = 0;
   std::unique_ptr<Waker> waker_;  ///< Only for pipes.
+  std::optional<PartFinder> finder_;
+  std::optional<std::int64_t> part_end_;
+  std::string carried_;  ///< What was read of a pipe before this part was met.
   AvPtr<AVIOContext> io_;
 };
 

@@ -21,8 +21,6 @@ namespace {
 constexpr std::int64_t kProbeBytes = 5'000'000;
 constexpr std::int64_t kAnalyzeMicroseconds = 5'000'000;
 constexpr int kMaxStreams = 256;
-constexpr std::size_t kMaxPacketsAhead = 512;
-constexpr std::int64_t kMaxBytesAhead = 8'000'000;
 
 /// Formats that are lists of other files or URLs, which are never opened.
 constexpr std::array<std::string_view, 9> kPlaylists = {"hls", "concat", "dash",    "sdp",    "rtsp",
@@ -134,6 +132,7 @@ Result<std::unique_ptr<Input>> Input::open(const std::filesystem::path& path, st
   std::unique_ptr<Input> input(new Input(path.string(), codecs));
   VAT_ASSIGN(input->fd_, open_recording(path));
   VAT_ASSIGN(input->io_, DescriptorInput::create(input->fd_.get(), stop));
+  if (codecs == Codecs::kSound) input->io_->end_at_parts();
   VAT_TRY(input->open_container(stop));
   return input;
 }
@@ -142,6 +141,7 @@ Result<std::unique_ptr<Input>> Input::open(int fd, std::string name, std::stop_t
                                            int spool) {
   std::unique_ptr<Input> input(new Input(std::move(name), codecs));
   VAT_ASSIGN(input->io_, DescriptorInput::create(fd, stop));
+  if (codecs == Codecs::kSound) input->io_->end_at_parts();
   VAT_TRY(input->open_container(stop, spool));
   return input;
 }
@@ -220,52 +220,6 @@ bool Input::header_tells_all() const {
       return false;
   }
   return any_audio && (duration_seconds() || !io_->seekable());
-}
-
-void Input::read_ahead() {
-  const auto all_started = [&] {
-    for (unsigned i = 0; i < context_->nb_streams; ++i) {
-      const AVStream* stream = context_->streams[i];
-      if (is_moving(stream) && !position_of_start(stream)) return false;
-    }
-    return true;
-  };
-  std::int64_t bytes = 0;
-  while (!all_started() && ahead_.size() < kMaxPacketsAhead && bytes < kMaxBytesAhead) {
-    AvPtr<AVPacket> packet = make_packet();
-    if (!packet || av_read_frame(context_, packet.get()) < 0) return;
-    bytes += packet->size;
-    if (packet->pts != AV_NOPTS_VALUE && (packet->flags & AV_PKT_FLAG_DISCARD) == 0) {
-      const AVStream* stream = context_->streams[packet->stream_index];
-      first_packets_.try_emplace(packet->stream_index,
-                                 static_cast<double>(packet->pts) * av_q2d(stream->time_base));
-    }
-    ahead_.push_back(std::move(packet));
-  }
-}
-
-std::optional<double> Input::position_of_start(const AVStream* stream) const {
-  if (stream->start_time != AV_NOPTS_VALUE)
-    return static_cast<double>(stream->start_time) * av_q2d(stream->time_base);
-  const auto packet = first_packets_.find(stream->index);
-  if (packet == first_packets_.end()) return std::nullopt;
-  return packet->second;
-}
-
-void Input::find_start() {
-  std::optional<double> start;
-  for (unsigned i = 0; i < context_->nb_streams; ++i) {
-    const AVStream* stream = context_->streams[i];
-    const auto position = is_moving(stream) ? position_of_start(stream) : std::nullopt;
-    if (position && (!start || *position < *start)) start = position;
-  }
-  start_seconds_ = start.value_or(0);
-}
-
-std::optional<double> Input::start_of(const AVStream* stream) const {
-  const auto position = position_of_start(stream);
-  if (!position) return std::nullopt;
-  return *position - start_seconds_;
 }
 
 AVStream* Input::default_audio() const {

@@ -73,6 +73,15 @@ class Input {
   void select_audio();
   /// The next packet: 0, AVERROR_EOF or another of libav's errors.
   [[nodiscard]] int read_packet(AVPacket* packet);
+  /// True when reading ended where the file goes on as another recording (PartFinder).
+  [[nodiscard]] bool has_next_part() const { return io_->has_next_part(); }
+  /// Goes on with that: the context, the streams and the lengths are its own from now on. Where its times
+  /// begin anew, so does start_seconds(). False, with nothing changed, if it cannot be read or has no sound.
+  [[nodiscard]] bool begin_next_part();
+  /// Which part it is, from 0.
+  [[nodiscard]] int part() const { return part_; }
+  /// A part's times go on from those of the part before.
+  [[nodiscard]] bool times_go_on() const;
 
  private:
   Input(std::string name, Codecs codecs) : name_(std::move(name)), codecs_(codecs) {}
@@ -81,6 +90,8 @@ class Input {
   Result<> find_streams();
   [[nodiscard]] bool header_tells_all() const;
   void read_ahead();
+  [[nodiscard]] bool read_one_ahead();
+  void time_first_page(const AVStream* stream);
   void find_start();
   [[nodiscard]] std::optional<double> position_of_start(const AVStream* stream) const;
   [[nodiscard]] double end_from_length(double length, std::optional<double> start) const;
@@ -91,9 +102,12 @@ class Input {
   std::unique_ptr<DescriptorInput> io_;
   AVFormatContext* context_ = nullptr;
   std::vector<AVStream*> audio_;
-  std::deque<AvPtr<AVPacket>> ahead_;    ///< Read to learn the start times; delivered first.
-  std::map<int, double> first_packets_;  ///< By stream: seconds on the container's own axis.
+  std::deque<AvPtr<AVPacket>> ahead_;  ///< Read to learn the start times; delivered first.
+  std::int64_t bytes_ahead_ = 0;
+  std::map<int, double> first_packets_;      ///< By stream: seconds on the container's own axis.
+  std::map<int, double> first_page_starts_;  ///< Likewise, of Ogg streams that libavformat starts too early.
   double start_seconds_ = 0;
+  int part_ = 0;
 };
 
 }  // namespace vat::media

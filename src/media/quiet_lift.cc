@@ -49,8 +49,13 @@ Result<std::size_t> QuietLift::read(std::span<float> out, const Pull& pull) {
   return filled;
 }
 
+/// Sound of a usual level settles it, so that what comes through a pipe is not waited for.
+bool QuietLift::is_settled() const { return !ahead_.empty() && loudest_power() > kQuiet; }
+
+double QuietLift::loudest_power() const { return *std::max_element(powers_.begin(), powers_.end()); }
+
 Result<> QuietLift::look_ahead(const Pull& pull) {
-  while (!ended_ && ahead_.size() < kBlocksAhead) {
+  while (!ended_ && ahead_.size() < kBlocksAhead && !is_settled()) {
     std::vector<float> block(kLiftBlock);
     VAT_ASSIGN(const std::size_t count, pull(block));
     ended_ = count < block.size();
@@ -63,7 +68,7 @@ Result<> QuietLift::look_ahead(const Pull& pull) {
 }
 
 double QuietLift::wanted_gain() const {
-  const double loudest = *std::max_element(powers_.begin(), powers_.end());
+  const double loudest = loudest_power();
   if (loudest > kQuiet || loudest < kNothing) return 1;
   std::vector<double> sorted(powers_.begin(), powers_.end());
   const auto quarter = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 4);

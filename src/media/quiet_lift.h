@@ -11,9 +11,9 @@
 
 namespace vat::media {
 
-/// Looks ten seconds ahead and a minute back. Where everything there is below -45 dBFS, in tenths of a
-/// second, and rises and falls as speech does, it is raised by up to 60 dB. Steady noise is not, nor is
-/// anything near sound of a usual level. 16 kHz mono. One thread at a time.
+/// Looks a minute back, and ten seconds ahead unless what is there settles it. Where everything there is
+/// below -45 dBFS, in tenths of a second, and rises and falls as speech does, it is raised by up to 60 dB.
+/// Steady noise is not, nor is anything near sound of a usual level. 16 kHz mono. One thread at a time.
 class QuietLift {
  public:
   /// Fills the front of its argument and returns how much; 0 at the end.
@@ -27,6 +27,8 @@ class QuietLift {
  private:
   [[nodiscard]] Result<> look_ahead(const Pull& pull);
   void release_block();
+  [[nodiscard]] bool is_settled() const;
+  [[nodiscard]] double loudest_power() const;
   [[nodiscard]] double wanted_gain() const;
 
   std::deque<std::vector<float>> ahead_;

@@ -25,8 +25,12 @@ class Timeline {
   /// `stamp`: the timestamp of the next piece, if it has one, from the recording's start. `position`: the
   /// amount of audio placed so far. Both in samples.
   [[nodiscard]] Placement place(std::optional<double> stamp, double position);
-  /// The next timestamp counts anew: it says nothing about its distance from what was placed.
-  void restart() { restarted_ = started_; }
+  /// The next timestamp counts anew: it says nothing about its distance from what was placed, nor the stated
+  /// end about what comes.
+  void restart() {
+    restarted_ = started_;
+    if (started_) stated_end_.reset();
+  }
   /// The next timestamp is as exact as the first one.
   void expect_exact() { exact_ = true; }
   /// How often the timestamps jumped implausibly.
