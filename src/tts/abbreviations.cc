@@ -87,16 +87,20 @@ Abbreviations::Abbreviations(const std::string& language) {
   insert_cldr_words(ending_, language);
   ordinals_ =
       std::find(kOrdinalLanguages.begin(), kOrdinalLanguages.end(), language) != kOrdinalLanguages.end();
+  // Both written forms of Norwegian abbreviate alike.
+  const std::string table = language == "no" || language == "nn" ? "nb" : language;
   const auto* const entry =
       std::find_if(kLanguages.begin(), kLanguages.end(),
-                   [&](const LanguageEntry& candidate) { return candidate.language == language; });
+                   [&](const LanguageEntry& candidate) { return candidate.language == table; });
   if (entry == kLanguages.end()) return;
   insert_words(ordinary_, entry->words);
   for (const std::string& word : ordinary_) ending_.erase(word);
   insert_words(leading_, entry->leading);
   insert_words(numbered_, entry->numbered);
   insert_words(ending_, entry->ending);
+  insert_words(closing_, entry->closing);
   insert_words(openers_, entry->openers);
+  insert_words(titles_, entry->titles);
 }
 
 std::shared_ptr<const Abbreviations> Abbreviations::of(const std::string& language) {
@@ -123,6 +127,7 @@ Abbreviation Abbreviations::kind_of(std::string_view word) const {
     if (const std::size_t at = word.rfind(apostrophe); at != std::string_view::npos)
       word.remove_prefix(at + apostrophe.size());
   if (listed(leading_, word)) return Abbreviation::kLeads;
+  if (listed(closing_, word)) return Abbreviation::kCloses;
   if (listed(ending_, word)) return Abbreviation::kMayEnd;
   if (is_initials(word) && !ordinary_.contains(word)) return Abbreviation::kMayEnd;
   return listed(numbered_, word) ? Abbreviation::kNumbered : Abbreviation::kNone;

@@ -14,6 +14,7 @@ enum class Abbreviation {
   kLeads,     ///< Never the end: "Dr.", "e.g.".
   kNumbered,  ///< Not the end before a number: "No. 5".
   kMayEnd,    ///< The end only when the next word begins sentences: "at 5 p.m. They left."
+  kCloses,    ///< So, and before a name that seems to do so: "at Apple Inc. Anna left."
 };
 
 /// What is known of one language.
@@ -29,6 +30,8 @@ class Abbreviations {
   [[nodiscard]] Abbreviation kind_of(std::string_view word) const;
   /// True for a word that often begins a sentence and seldom follows an abbreviation: "The", "Then".
   [[nodiscard]] bool begins_sentences(std::string_view word) const { return openers_.contains(word); }
+  /// True for a word that belongs to the company before it: "Apple Inc. Chairman".
+  [[nodiscard]] bool is_title(std::string_view word) const { return titles_.contains(word); }
   /// True where a number with a stop is an ordinal: "am 3. Oktober".
   [[nodiscard]] bool has_ordinals() const { return ordinals_; }
 
@@ -38,8 +41,10 @@ class Abbreviations {
   Words leading_;
   Words numbered_;
   Words ending_;
+  Words closing_;
   Words ordinary_;
   Words openers_;
+  Words titles_;
   bool ordinals_ = false;
 };
 

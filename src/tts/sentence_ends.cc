@@ -83,10 +83,14 @@ struct After {
     while (end < rest.size() && has_category(rest[end], U_GC_L_MASK | U_GC_N_MASK)) ++end;
     // "А. С. Пушкин": initials, though А begins sentences as a word.
     if (end > 1 || end >= rest.size() || rest[end] != '.') word = rest.substr(0, end);
+    name_of_one = end > 1 && has_category(first, U_GC_LU_MASK) && has_category(rest[1], U_GC_LL_MASK) &&
+                  end + 1 < rest.size() && rest[end] == ' ' && has_category(rest[end + 1], U_GC_LL_MASK);
   }
 
   char32_t first = 0;
   std::u32string_view word;
+  bool name_of_one =
+      false;  ///< One capitalised word before one that is not: "Anna left", not "Tim Cook left".
 };
 
 class EndJudge {
@@ -115,7 +119,8 @@ class EndJudge {
     if (before.word.size() < 2) return false;
     const std::u32string_view bare = before.word.substr(0, before.word.size() - 1);
     if (before.first_word && (is_number_up_to(bare, 3) || is_roman_number(bare))) return true;  // "1. Milk"
-    const bool opener = abbreviations_->begins_sentences(utf8_of(after.word));
+    const std::string next = utf8_of(after.word);
+    const bool opener = abbreviations_->begins_sentences(next);
     if (abbreviations_->has_ordinals() && (is_number_up_to(bare, 3) || is_roman_number(bare))) return !opener;
     switch (abbreviations_->kind_of(utf8_of(before.word))) {
       case Abbreviation::kNone:
@@ -126,6 +131,8 @@ class EndJudge {
         return has_category(after.first, U_GC_N_MASK) || is_roman_number(after.word);
       case Abbreviation::kMayEnd:
         return !opener;
+      case Abbreviation::kCloses:
+        return !opener && (!after.name_of_one || abbreviations_->is_title(next));
     }
     return false;
   }

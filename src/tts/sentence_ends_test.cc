@@ -51,6 +51,10 @@ INSTANTIATE_TEST_SUITE_P(
         Sample{"en", "Visit https://www.example.com/a/b?x=1&y=2 today.|Write to J.Doe@Example.Com now."},
         Sample{"en", "Open /etc/X.Org/A.conf or www.Example.Org!|Is it?No way."},
         Sample{"en", "Acme Inc. Ltd. and Sons etc. won.|Play the piano.|Stop at xvs.|Them."},
+        Sample{"en", "He works at Apple Inc.|Anna left."},
+        Sample{"en", "Pens, paper, etc.|Anna paid Acme Corp. Chairman Bob."},
+        Sample{"en", "Apple Inc. Chief Executive Tim Cook and Acme Inc. Chairman was there."},
+        Sample{"en", "Martin Luther King Jr. Day is in January at the U.S. Army base."},
         Sample{"en", "1. Milk and honey.|2. Bread."}, Sample{"en", "OK.|Go.|It's All.|Come In."},
         Sample{"", "Dr. Smith came.|He left."}));
 
@@ -106,8 +110,43 @@ INSTANTIATE_TEST_SUITE_P(
                       Sample{"sv", "Han heter t.ex. Anders.|Sedan gick han."},
                       Sample{"cs", "Dne 3. Října přišel Ing. Novák.|Potom odešel."}));
 
+INSTANTIATE_TEST_SUITE_P(
+    Danish, SentenceEndsTest,
+    ::testing::Values(
+        Sample{"da", "Hr. Jensen og dr. Møller bor i Danmark, f.eks. København.|Det er d. 3. Oktober."},
+        Sample{"da", "Se nr. 5 og s. 12.|Hun købte brød, ost osv.|Anna gik."}));
+INSTANTIATE_TEST_SUITE_P(
+    Norwegian, SentenceEndsTest,
+    ::testing::Values(Sample{"nb", "Dr. Hansen møtte bl.a. Kari.|Det koster 5 mill. kr.|Så gikk de."},
+                      Sample{"no", "Prof. Berg kommer kl. 10, f.eks. Mandag."},
+                      Sample{"nn", "Dr. Vik kjem, dvs. Anne."}));
+INSTANTIATE_TEST_SUITE_P(
+    Finnish, SentenceEndsTest,
+    ::testing::Values(Sample{"fi", "Prof. Virtanen ja tri. Korhonen asuvat esim. Helsingissä.|He tulivat."},
+                      Sample{"fi", "Leipää, maitoa jne.|Sitten hän lähti, ks. S. 12 ja nro. 5."}));
+INSTANTIATE_TEST_SUITE_P(
+    Hungarian, SentenceEndsTest,
+    ::testing::Values(Sample{"hu", "Dr. Kovács és ifj. Nagy Budapesten él, pl. Budán.|Ő jött."},
+                      Sample{"hu", "Kenyér, tej stb.|Aztán a Példa Kft. Budapesten maradt."}));
+INSTANTIATE_TEST_SUITE_P(
+    Romanian, SentenceEndsTest,
+    ::testing::Values(Sample{"ro", "Dl. Popescu și dna. Ionescu stau pe str. Lungă nr. 5.|Dr. Pop nu."},
+                      Sample{"ro", "Pâine, lapte etc.|Ana a plecat.|Vezi pag. 12."}));
+INSTANTIATE_TEST_SUITE_P(
+    Turkish, SentenceEndsTest,
+    ::testing::Values(Sample{"tr", "Prof. Dr. Yılmaz ve Av. Kaya Atatürk Cad. No. 5 adresinde.|Sonra gitti."},
+                      Sample{"tr", "Ekmek, süt vb.|Ali geldi.|Bkz. Ankara."}));
+INSTANTIATE_TEST_SUITE_P(
+    Greek, SentenceEndsTest,
+    ::testing::Values(Sample{"el", "Ο Α. Β. Παππάς ήρθε.|Μετά έφυγε."},
+                      Sample{"el", "Ο Δρ. Παππάς και η κα. Νικολάου μένουν π.χ. Αθήνα, οδ. Ερμού."},
+                      Sample{"el", "Ψωμί, γάλα κ.λπ.|Άννα έφυγε.|Βλ. σελ. 12."}));
+INSTANTIATE_TEST_SUITE_P(Hindi, SentenceEndsTest,
+                         ::testing::Values(Sample{"hi", "डॉ. शर्मा और प्रो. सिंह आए।|वे चले गए।"},
+                                           Sample{"hi", "ए. पी. जे. अब्दुल कलाम यहाँ है.|पृ. 12 देखो."}));
+
 INSTANTIATE_TEST_SUITE_P(OthersWithout, SentenceEndsTest,
-                         ::testing::Values(Sample{"el", "Ο Α. Β. Παππάς ήρθε.|Μετά έφυγε."},
+                         ::testing::Values(Sample{"et", "A. B. Tamm tuli.|Siis läks."},
                                            Sample{"xx", "A. B. Cee came.|Dee left."}));
 
 TEST(SentenceListTest, ItemsAreSentencesByThemselves) {
