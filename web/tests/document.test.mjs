@@ -55,6 +55,21 @@ test('a split is at a word, in text and in time', () => {
   assert.deepEqual(texts(document)[1], 'your country can do');
 });
 
+test('a segment keeps its language through edits, drafts, splits and merges', () => {
+  const spoken = transcript();
+  spoken.segments[1].language = 'de';
+  const document = new TranscriptDocument(spoken, '"1"');
+  document.setText(document.segments[1].key, 'dein Land kann');
+  document.split(document.segments[1].key, 'dein'.length);
+  assert.deepEqual(document.toEdit().segments.map(({ language }) => language), [undefined, 'de', 'de', undefined]);
+  const draft = plain(document.segments);
+  document.undo();
+  document.adopt(draft);
+  assert.deepEqual(plain(document.segments), draft);
+  const merged = merge(plain(document.original), draft, plain(document.original).map((segment, index) => (index === 2 ? { ...segment, text: 'theirs' } : segment)));
+  assert.deepEqual(merged.segments.map(({ language }) => language), [undefined, 'de', 'de', undefined]);
+});
+
 test('replacing everywhere is one step', () => {
   const document = open();
   assert.equal(document.replaceAll(/o/g, '0'), 6);

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { bytes, clock, parseClock, percent, preciseClock, roughly, when } from '../src/base/format.js';
+import { linkIn } from '../src/base/link.js';
+import { bytes, clock, length, parseClock, percent, preciseClock, roughly, when } from '../src/base/format.js';
 
 test('times of recordings', () => {
   assert.deepEqual([0, 59.9, 60, 3599, 3600, 36000].map(clock), ['0:00', '0:59', '1:00', '59:59', '1:00:00', '10:00:00']);
   assert.equal(clock(NaN), '0:00');
+  assert.deepEqual([18.4, 18.6, 3599.5].map(length), ['0:18', '0:19', '1:00:00']);
   assert.equal(preciseClock(83.456), '1:23.46');
   assert.equal(preciseClock(59.999), '1:00.00');
 });
@@ -14,6 +16,12 @@ test('what is written as a time is read', () => {
   assert.equal(parseClock('01:02:03,456'), 3723.456);
   assert.equal(parseClock('83.4'), 83.4);
   for (const wrong of ['', 'x', '1:60', '1:2:99', '-3', '1:99:00']) assert.equal(parseClock(wrong), null, wrong);
+});
+
+test('a link is a whole address, with or without its scheme', () => {
+  assert.equal(linkIn(' https://example.com/a%20b.mp4?x=1 '), 'https://example.com/a%20b.mp4?x=1');
+  assert.equal(linkIn('example.com/talk.mp4'), 'https://example.com/talk.mp4');
+  for (const text of ['', 'talk.mp4', 'see https://example.com/', 'ftp://example.com/a', 'javascript:alert(1)', 'https://']) assert.equal(linkIn(text), null, text);
 });
 
 test('sizes, shares and lengths are short', () => {

@@ -9,6 +9,9 @@ export function clock(seconds) {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
+/** Of a whole recording: to the nearest second, as the command line writes it. A place in it is floored (clock). */
+export const length = (seconds) => clock(Math.round(seconds || 0));
+
 /** 83.456 -> "1:23.46", for editing. */
 export function preciseClock(seconds) {
   const hundredths = Math.round((seconds || 0) * 100);

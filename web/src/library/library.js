@@ -9,6 +9,7 @@ import { chooseFiles } from '../uploads/uploads.js';
 import { removeAllLater } from './job_actions.js';
 import { selection } from './selection.js';
 import './hits.js';
+import './link_form.js';
 import './options.js';
 import './row.js';
 
@@ -111,7 +112,7 @@ class Library extends Element {
     const { items } = jobs;
     const bare = items.length === 0 && !this.filter.state && !this.filter.kind && !this.filter.q && !jobs.loading;
     return html`<div class="grid grid-cols-[minmax(0,1fr)] gap-5">
-      <div class="grid grid-cols-[minmax(0,1fr)] gap-3"><h1>${this.filter.q ? t('search.title', { words: this.filter.q }) : t('nav.library')}</h1><vat-options></vat-options></div>
+      <div class="grid grid-cols-[minmax(0,1fr)] gap-3">${this.filter.q ? html`<h1>${t('search.title', { words: this.filter.q })}</h1>` : html`<div class="flex items-center justify-between gap-4"><h1>${t('nav.library')}</h1><vat-link-form class="min-w-0 flex-1 sm:max-w-[420px]"></vat-link-form></div>`}<vat-options></vat-options></div>
       ${bare ? '' : this.#chips()}
       ${this.filter.q ? html`<vat-hits .words=${this.filter.q}></vat-hits><h2>${t('search.titles')}</h2>` : ''}
       ${this.#content(items)}

@@ -26,8 +26,8 @@ class Options extends Element {
     Object.assign(this, { languages, models: models.filter((model) => model.kind === 'recognition'), voices });
   }
   #summary() {
-    const { language, model, translate, speech, voice, formats: wanted } = this.values;
-    const parts = [language ? languageName(language) : t('options.anyLanguage'), model || t('options.standardModel'), translate && t('options.translateShort'), speech && (voice ? t('options.withVoice', { voice }) : t('options.withSpeech')), wanted.map((name) => name.toUpperCase()).join(', ')];
+    const { language, mixed, model, translate, speech, voice, formats: wanted } = this.values;
+    const parts = [language ? languageName(language) : t(mixed ? 'options.mixedShort' : 'options.anyLanguage'), model || t('options.standardModel'), translate && t('options.translateShort'), speech && (voice ? t('options.withVoice', { voice }) : t('options.withSpeech')), wanted.map((name) => name.toUpperCase()).join(', ')];
     return parts.filter(Boolean).join(' · ');
   }
   #choice(name, label, list) {
@@ -56,7 +56,7 @@ class Options extends Element {
       ${this.#choice('model', t('options.model'), models)}
       ${this.#choice('preset', t('options.preset'), [{ value: '', text: t('options.standardPreset') }, ...presets.map((value) => ({ value, text: t(`preset.${value}`) }))])}
       ${this.values.speech ? this.#choice('voice', t('options.voice'), voices) : html`<div class="max-lg:hidden"></div>`}
-      <div class="grid content-start gap-1 md:col-span-2 lg:col-span-4">${this.#check('translate', t('options.translate'))}${this.#check('speech', t('options.speech'))}</div>
+      <div class="grid content-start gap-1 md:col-span-2 lg:col-span-4">${this.values.language ? '' : this.#check('mixed', t('options.mixed'))}${this.#check('translate', t('options.translate'))}${this.#check('speech', t('options.speech'))}</div>
       <fieldset class="md:col-span-2 lg:col-span-4"><legend class="mb-2 text-sm text-soft">${t('options.formats')}</legend><div class="flex flex-wrap gap-2">${formats.map((name) => this.#format(name))}</div></fieldset>
     </div>`;
   }

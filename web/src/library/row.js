@@ -13,7 +13,7 @@ import warning from 'icon:triangle-exclamation';
 import wave from 'icon:file-audio';
 import { isRunning } from '../api/jobs.js';
 import { Element, html, live } from '../base/element.js';
-import { clock, exactly, languageName, percent, roughly, when } from '../base/format.js';
+import { exactly, languageName, length, percent, roughly, when } from '../base/format.js';
 import { icon } from '../base/icon.js';
 import { t } from '../base/language.js';
 import '../base/menu.js';
@@ -54,7 +54,7 @@ class Row extends Element {
   #facts() {
     const { job } = this;
     const created = new Date(job.created_at);
-    return html`${job.duration_seconds ? html`<span class="figures md:w-14 md:text-end">${clock(job.duration_seconds)}</span>` : ''}
+    return html`${job.duration_seconds ? html`<span class="figures md:w-14 md:text-end">${length(job.duration_seconds)}</span>` : ''}
       ${job.language ? html`<span class="truncate md:w-24">${languageName(job.language)}</span>` : ''}
       <time class="md:w-28 md:text-end" datetime=${job.created_at} title=${exactly(created)}>${when(created)}</time>`;
   }
@@ -62,7 +62,8 @@ class Row extends Element {
     const { job } = this;
     if (job.state === 'completed') return job.warnings.length ? html`<p class="flex items-center gap-2 text-sm text-warn">${icon(warning)}${t('job.warnings', { n: job.warnings.length })}</p>` : '';
     const error = job.state === 'failed' ? job.error?.message : '';
-    return html`<p class="figures text-sm ${colours[job.state]}">${progressText(job)}${error ? html`<span class="text-soft"> · ${error}</span>` : ''}</p>
+    const from = job.source_url ? html`<span class="text-soft"> · <bdi>${new URL(job.source_url).host}</bdi></span>` : '';
+    return html`<p class="figures text-sm ${colours[job.state]}">${progressText(job)}${from}${error ? html`<span class="text-soft"> · ${error}</span>` : ''}</p>
       ${job.state === 'processing' && job.sentence ? html`<p class="truncate font-serif text-lg text-soft" dir="auto">${job.sentence}</p>` : ''}`;
   }
   /** Tells `vat-choose`, whose detail says whether a range is wanted. */

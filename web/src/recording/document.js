@@ -7,7 +7,7 @@ let nextKey = 1;
 const withKey = (segment) => ({ ...segment, key: nextKey++ });
 
 /**
- * A transcript that is being edited. Its segments, `{ key, group, start, end, text, words }`, are never changed in place, so
+ * A transcript that is being edited. Its segments, `{ key, group, start, end, text, words, language }` (only in several languages), are never changed in place, so
  * that equal objects are equal content. Segments of one `group` are neighbours, and stay together when others are split or
  * joined. `change` is told after every change.
  */
@@ -19,7 +19,7 @@ export class TranscriptDocument extends EventTarget {
   constructor(transcript, revision) {
     super();
     const words = dealWords(transcript.segments, transcript.words ?? []);
-    this.original = transcript.segments.map(({ start, end, text }, index) => withKey({ start, end, text: text.trim(), words: words[index], group: Math.floor(index / groupSize) }));
+    this.original = transcript.segments.map(({ start, end, text, language }, index) => withKey({ start, end, text: text.trim(), ...(language && { language }), words: words[index], group: Math.floor(index / groupSize) }));
     this.segments = this.original;
     this.revision = revision;
   }
@@ -71,7 +71,7 @@ export class TranscriptDocument extends EventTarget {
     if (!before || !after) return null;
     const from = segment.text.indexOf(after, place);
     const time = Math.min(Math.max(timeAt(segment, placeWords(segment.text, segment.words), from), segment.start + 0.01), segment.end);
-    const second = withKey({ group: segment.group, start: time, end: segment.end, text: after, words: segment.words.filter((word) => word.start >= time) });
+    const second = withKey({ ...segment, start: time, end: segment.end, text: after, words: segment.words.filter((word) => word.start >= time) });
     this.#replace(key, () => [{ ...segment, end: time, text: before, words: segment.words.filter((word) => word.start < time) }, second]);
     return second.key;
   }
@@ -129,8 +129,8 @@ export class TranscriptDocument extends EventTarget {
   }
 }
 
-export const plain = (segments) => segments.map(({ start, end, text }) => ({ start, end, text }));
-export const contentOf = ({ start, end, text }) => `${start} ${end} ${text}`;
+export const plain = (segments) => segments.map(({ start, end, text, language }) => ({ start, end, text, ...(language && { language }) }));
+export const contentOf = ({ start, end, text, language = '' }) => `${start} ${end} ${language} ${text}`;
 
 export function sameContent(one, other) {
   return one.length === other.length && one.every((segment, index) => contentOf(segment) === contentOf(other[index]));

@@ -10,7 +10,7 @@ import undo from 'icon:arrow-rotate-left';
 import warning from 'icon:triangle-exclamation';
 import { isRunning } from '../api/jobs.js';
 import { html } from '../base/element.js';
-import { clock, exactly, languageName, when } from '../base/format.js';
+import { clock, exactly, languageName, length, when } from '../base/format.js';
 import { icon } from '../base/icon.js';
 import { t } from '../base/language.js';
 import '../base/menu.js';
@@ -30,7 +30,7 @@ const again = async (job) => {
 
 function facts(job) {
   const created = new Date(job.created_at);
-  const list = [job.duration_seconds && html`<span class="figures">${clock(job.duration_seconds)}</span>`, job.language && languageName(job.language), job.engine && [job.engine, job.model].filter(Boolean).join(' '), html`<time datetime=${job.created_at} title=${exactly(created)}>${when(created)}</time>`];
+  const list = [job.duration_seconds && html`<span class="figures">${length(job.duration_seconds)}</span>`, job.language && languageName(job.language), job.engine && [job.engine, job.model].filter(Boolean).join(' '), html`<time datetime=${job.created_at} title=${exactly(created)}>${when(created)}</time>`];
   return list.filter(Boolean).map((fact, index) => html`${index ? ' · ' : ''}${fact}`);
 }
 

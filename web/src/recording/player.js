@@ -4,7 +4,7 @@ import play from 'icon:play';
 import back from 'icon:rotate-left';
 import forward from 'icon:rotate-right';
 import { Element, html } from '../base/element.js';
-import { clock } from '../base/format.js';
+import { clock, length } from '../base/format.js';
 import { icon } from '../base/icon.js';
 import { t } from '../base/language.js';
 
@@ -108,7 +108,7 @@ class Player extends Element {
         <button class="quiet max-sm:hidden" aria-label=${t('player.back')} @click=${() => this.seek(this.time - 5)}>${icon(back)}</button>
         <button class="quiet max-sm:hidden" aria-label=${t('player.forward')} @click=${() => this.seek(this.time + 5)}>${icon(forward)}</button>
         ${this.#line()}
-        <span class="figures flex-none text-sm text-soft">${clock(this.time)}<span class="max-sm:hidden"> / ${clock(this.duration)}</span></span>
+        <span class="figures flex-none text-sm text-soft">${clock(this.time)}<span class="max-sm:hidden"> / ${length(this.duration)}</span></span>
         ${this.video && this.captions ? html`<button class="quiet" aria-pressed=${this.showsCaptions} aria-label=${t('player.captions')} @click=${this.#toggleCaptions}>${icon(captionsShape, this.showsCaptions ? 'text-accent' : '')}</button>` : ''}
         <select class="rounded-sm border border-transparent bg-transparent py-2 text-sm text-soft hover:bg-sunken" aria-label=${t('player.speed')} @change=${(event) => this.#setSpeed(Number(event.target.value))}>
           ${speeds.map((speed) => html`<option class="bg-surface text-ink" value=${speed} ?selected=${speed === this.speed}>${speed}×</option>`)}</select>

@@ -1,4 +1,4 @@
-import { errorOf, send } from '../api/client.js';
+import { send } from '../api/client.js';
 import { load, save } from '../base/storage.js';
 import { TranscriptDocument, plain, sameContent } from './document.js';
 import { merge } from './merge.js';
@@ -7,18 +7,19 @@ const draftPause = 800;
 
 /** The transcript of a job as it stands at the service: a document of it. */
 export async function fetchDocument(jobId, revision) {
-  const answer = await fetch(`/api/v1/jobs/${jobId}/transcript?format=json${revision ? `&revision=${revision}` : ''}`);
-  if (!answer.ok) throw errorOf(answer.status, await answer.text());
+  const answer = await send('GET', `/api/v1/jobs/${jobId}/transcript?format=json${revision ? `&revision=${revision}` : ''}`);
   const transcript = await answer.json();
   return { transcript, document: new TranscriptDocument(transcript, answer.headers.get('ETag')) };
 }
 
 /** Stores the document as a new revision on top of its own; null if somebody else was faster. */
 export async function storeRevision(jobId, edit, revision) {
-  const answer = await fetch(`/api/v1/jobs/${jobId}/transcript`, { method: 'PUT', headers: { 'Content-Type': 'application/json', 'If-Match': revision }, body: JSON.stringify(edit) });
-  if (answer.status === 412) return null;
-  if (!answer.ok) throw errorOf(answer.status, await answer.text());
-  return answer.headers.get('ETag');
+  try {
+    return (await send('PUT', `/api/v1/jobs/${jobId}/transcript`, { json: edit, headers: { 'If-Match': revision } })).headers.get('ETag');
+  } catch (error) {
+    if (error.status === 412) return null;
+    throw error;
+  }
 }
 
 /** Stores a subtitle file as a new revision on top of `revision`. */

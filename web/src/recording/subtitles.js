@@ -1,4 +1,4 @@
-import { errorOf, query } from '../api/client.js';
+import { query, send } from '../api/client.js';
 import { Element, html, repeat } from '../base/element.js';
 import { clock } from '../base/format.js';
 import { t } from '../base/language.js';
@@ -18,8 +18,7 @@ class Subtitles extends Element {
   }
   async #fetch() {
     try {
-      const answer = await fetch(`/api/v1/jobs/${this.jobId}/transcript${query({ format: 'vtt', preset: this.preset })}`);
-      if (!answer.ok) throw errorOf(answer.status, await answer.text());
+      const answer = await send('GET', `/api/v1/jobs/${this.jobId}/transcript${query({ format: 'vtt', preset: this.preset })}`);
       this.cues = readCues(await answer.text());
       this.error = null;
     } catch (error) {

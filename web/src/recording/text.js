@@ -144,10 +144,10 @@ class Text extends Element {
   }
   #content(segment, editing) {
     if (!editing) {
-      return html`<p class="cursor-text font-serif text-read" dir="auto" lang=${this.language ?? ''} @click=${(event) => this.#clicked(event, segment)} @dblclick=${(event) => this.edit(segment.key, placeAt(event.currentTarget, event.clientX, event.clientY))}>${segment.text}</p>`;
+      return html`<p class="cursor-text font-serif text-read" dir="auto" lang=${segment.language ?? this.language ?? ''} @click=${(event) => this.#clicked(event, segment)} @dblclick=${(event) => this.edit(segment.key, placeAt(event.currentTarget, event.clientX, event.clientY))}>${segment.text}</p>`;
     }
     return html`<div>
-      <textarea class="field block field-sizing-content resize-none font-serif text-read" dir="auto" lang=${this.language ?? ''} aria-label=${t('text.edit', { time: clock(segment.start) })} aria-describedby="edit-keys" .value=${segment.text} @keydown=${this.#keys} @blur=${(event) => this.editing === segment.key && this.#done(event.target)}></textarea>
+      <textarea class="field block field-sizing-content resize-none font-serif text-read" dir="auto" lang=${segment.language ?? this.language ?? ''} aria-label=${t('text.edit', { time: clock(segment.start) })} aria-describedby="edit-keys" .value=${segment.text} @keydown=${this.#keys} @blur=${(event) => this.editing === segment.key && this.#done(event.target)}></textarea>
       <p id="edit-keys" class="mt-1 text-xs text-soft max-sm:hidden">${t('text.keys')}</p>
     </div>`;
   }

@@ -10,6 +10,7 @@ import { events } from '../api/events.js';
 import { Element, html } from '../base/element.js';
 import { icon } from '../base/icon.js';
 import { startLanguage, t } from '../base/language.js';
+import { acceptPastedLinks } from '../library/links.js';
 import { carriesFiles, filesIn } from '../uploads/files.js';
 import { chooseFiles, startUploads, upload } from '../uploads/uploads.js';
 import { startHelp } from './help.js';
@@ -50,6 +51,7 @@ class App extends Element {
     else await this.#arrive(true);
     events.start();
     startUploads();
+    acceptPastedLinks();
   }
   async #arrive(anotherPage) {
     if (!anotherPage) return;
