@@ -12,7 +12,7 @@ import esbuild from 'esbuild';
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.dirname(here);
 const require = createRequire(import.meta.url);
-const types = { '.js': 'text/javascript', '.css': 'text/css', '.html': 'text/html', '.svg': 'image/svg+xml', '.png': 'image/png', '.txt': 'text/plain', '.woff2': 'font/woff2', '.webmanifest': 'application/manifest+json' };
+const types = { '.js': 'text/javascript', '.css': 'text/css', '.html': 'text/html', '.svg': 'image/svg+xml', '.png': 'image/png', '.mp3': 'audio/mpeg', '.txt': 'text/plain', '.woff2': 'font/woff2', '.webmanifest': 'application/manifest+json' };
 
 /** `import play from 'icon:play'`: what Font Awesome's icon needs to be drawn, `{ width, height, path }`. */
 const icons = {
@@ -33,6 +33,7 @@ const common = {
   absWorkingDir: root,
   bundle: true,
   minify: true,
+  charset: 'utf8',
   target: ['chrome123', 'firefox120', 'safari17.5'],
   legalComments: 'linked',
   logLevel: 'warning',
@@ -50,7 +51,7 @@ function digestOf(bytes) {
 }
 
 async function scripts(out) {
-  const app = await esbuild.build({ ...common, entryPoints: ['web/src/main.js'], splitting: true, format: 'esm', outdir: `${out}/assets`, entryNames: 'app-[hash]', chunkNames: '[name]-[hash]', plugins: [icons] });
+  const app = await esbuild.build({ ...common, entryPoints: ['web/src/main.js'], splitting: true, format: 'esm', outdir: `${out}/assets`, entryNames: 'app-[hash]', chunkNames: '[name]-[hash]', assetNames: '[name]-[hash]', publicPath: '/assets', loader: { '.mp3': 'file' }, plugins: [icons] });
   // Runs before the first paint, so it is a classic script that nothing is imported into.
   const boot = await esbuild.build({ ...common, entryPoints: ['web/src/boot.js'], format: 'iife', outdir: `${out}/assets`, entryNames: '[name]-[hash]' });
   const needed = app.metafile.outputs[Object.keys(app.metafile.outputs).find((name) => app.metafile.outputs[name].entryPoint === 'web/src/main.js')].imports;

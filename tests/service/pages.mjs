@@ -46,6 +46,9 @@ async function finished(page, title) {
   return id;
 }
 
+// The first who signs in is the admin.
+await close(await openAs('ann', '/dashboard'));
+
 await runTests({
   async 'a link becomes a recording while one watches, with the options that were chosen'() {
     const half = wav.length >> 1;
@@ -98,7 +101,117 @@ await runTests({
     await close(page);
   },
 
-  async 'the browser is closed'() {
+  async 'visitors see what this is, hear an example, and sign in to where they wanted to go'() {
+    for (const [colorScheme, width] of [['light', 1280], ['dark', 360]]) {
+      const page = await openPage(browser, site, '/', { colorScheme, viewport: { width, height: 800 }, isMobile: width < 500 });
+      await page.click('vat-welcome button[aria-label="Play"]');
+      await page.waitForSelector('vat-text li[data-active] p:has-text("First it drops the gravel")', { timeout: 15_000 });
+      await page.click('vat-welcome button[aria-label="Pause"]');
+      await checkAccess(page, `welcome ${colorScheme}`);
+      assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width);
+      page.complaints = page.complaints.filter((complaint) => !complaint.includes('401'));
+      await close(page);
+    }
+    const page = await openPage(browser, site, '/settings');
+    await page.waitForURL((url) => url.origin !== site);
+    await answerAs(page, site, 'ann');
+    assert.equal(page.url(), `${site}/settings`, 'with one provider, an expired session leads straight to it');
+    page.complaints = [];
+    await page.click('button[aria-label="Account of ann"]');
+    await checkAccess(page, 'account');
+    await page.click('vat-account [role=menuitem]:has-text("Sign out")');
+    await page.waitForURL(/127\.0\.0\.1/);
+    await page.click('button[value=yes]');
+    await page.waitForSelector('a:text-is("Sign in with Acme")');
+    assert.equal(await page.locator('vat-account').count(), 0);
+    page.complaints = [];
+    await page.click('a:text-is("Sign in with Acme")');
+    await answerAs(page, site, 'ann');
+    await page.waitForSelector('vat-library');
+    page.complaints = [];
+    await close(page);
+  },
+
+  async 'settings show what is used, end sessions, keep and give away'() {
+    const page = await openAs('ben', '/settings');
+    const elsewhere = await openAs('ben', '/dashboard', { userAgent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0' });
+    await finished(elsewhere, 'kept.wav');
+    await page.reload();
+    await page.waitForSelector('vat-quotas [role=meter]');
+    assert.match(await page.textContent('vat-quotas'), /Stored.* kB of 20 MB/);
+    await page.fill('vat-retention input[name=recordings]', '7');
+    await page.click('vat-retention button');
+    await page.waitForSelector('vat-retention li:has-text("kept.wav"):has-text("the recording")');
+    assert.equal((await api(page, '/api/v1/me/retention')).own.recordings_days, 7);
+    const [archive] = await Promise.all([page.waitForEvent('download'), page.click('a:has-text("Download everything")')]);
+    assert.equal(fs.readFileSync(await archive.path()).subarray(0, 2).toString(), 'PK');
+    await page.click('button[aria-label="Sign out Firefox · Windows"]');
+    await page.waitForSelector('text=Firefox · Windows is signed out.');
+    assert.equal(await elsewhere.evaluate(async () => (await fetch('/api/v1/me')).status), 401);
+    await elsewhere.context().close();
+    await checkAccess(page, 'settings');
+    await close(page);
+  },
+
+  async 'an account is deleted with everything, after a plain question'() {
+    const page = await openAs('cleo', '/settings');
+    await finished(page, 'gone.wav');
+    await page.click('button:text-is("Delete the account")');
+    await page.waitForSelector('dialog:has-text("1 entry of the library is deleted")');
+    await checkAccess(page, 'deletion');
+    await page.click('dialog button:text-is("Delete for good")');
+    assert.equal(await page.locator('dialog[open]').count(), 1, 'not without the tick');
+    await page.check('dialog input');
+    await page.click('dialog button:text-is("Delete for good")');
+    await page.waitForSelector('a:text-is("Sign in with Acme")');
+    page.complaints = page.complaints.filter((complaint) => !complaint.includes('401'));
+    await close(page);
+  },
+
+  async 'an admin gives room, locks out, and reads what was done; others may not'() {
+    const member = await openAs('ben', '/admin');
+    await member.waitForSelector('h1:text-is("This page is for administrators")');
+    await checkAccess(member, 'forbidden');
+    await finished(member, 'secret.wav');
+    await close(member);
+    const page = await openAs('ann', '/dashboard');
+    await page.click('nav a:has-text("Admin")');
+    await page.waitForSelector('vat-health li:has-text("Works")');
+    await page.waitForSelector('vat-storage [role=meter]');
+    await page.click('vat-all-jobs button:text-is("Done")');
+    await page.waitForSelector('vat-all-jobs li:has-text("ben")');
+    assert.doesNotMatch(await page.textContent('vat-all-jobs'), /secret/, 'no titles');
+    await page.click('button[aria-label="Limits of ben"]');
+    await page.fill('vat-users input[name=stored]', '0.5');
+    await page.click('vat-users form button:text-is("Save")');
+    await page.waitForSelector('text=The limits of ben are saved.');
+    await page.waitForSelector('vat-users :text("of 500 MB")');
+    await checkAccess(page, 'admin');
+    await page.click('vat-users button:text-is("Lock out")');
+    await page.waitForSelector('vat-users li:has-text("ben"):has-text("locked out")');
+    await page.selectOption('select[aria-label="Role of ann"]', 'member');
+    await page.waitForSelector('vat-toasts :text("admin")', { timeout: 5000 });
+    assert.equal(await page.inputValue('select[aria-label="Role of ann"]'), 'admin', 'the only admin stays one');
+    await page.reload();
+    await page.waitForSelector('vat-audit li:has-text("user.disabled"):has-text("ann → ben")');
+    page.complaints = page.complaints.filter((complaint) => !/ 40[09] /.test(complaint));
+    await close(page);
+  },
+
+  async 'these pages are no wider than a phone, in any language'() {
+    for (const locale of ['en', 'de', 'es', 'zh', 'ar']) {
+      const page = await openAs('ann', '/admin', { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, locale });
+      for (const path of ['/admin', '/settings', '/dashboard']) {
+        await page.goto(site + path);
+        await page.waitForSelector(path === '/admin' ? 'vat-users li' : path === '/settings' ? 'vat-quotas [role=meter]' : 'vat-link-form');
+        if (path === '/admin') await page.locator('vat-users button').first().click();
+        await page.waitForTimeout(200);
+        assert.deepEqual(await page.evaluate(() => [document.documentElement.lang, document.documentElement.scrollWidth]), [locale, 360], path);
+        const squeezed = await page.evaluate(() => [...document.querySelectorAll('main p, main button, main label')].filter((part) => part.clientHeight > 100 && part.clientWidth < 60).map((part) => part.textContent.trim()));
+        assert.deepEqual(squeezed, [], path);
+      }
+      await close(page);
+    }
     await browser.close();
   },
 }, server);

@@ -391,8 +391,7 @@ await runTests({
     const context = await newPerson();
     const page = await context.newPage();
     await page.goto(`${site}/settings`, { waitUntil: 'domcontentloaded' });
-    await page.waitForURL(/auth\/login/);
-    await page.click('text=Sign in with Second');
+    await page.click('a:text-is("Sign in with Second")');
     await page.waitForURL(`${issuers[1]}/**`);
     await answer(page, 'niaj');
     await page.waitForURL(`${site}/settings`);

@@ -10,7 +10,7 @@ foreach(package IN ITEMS esbuild lit tus-js-client @tailwindcss/cli @fortawesome
   endif()
 endforeach()
 file(GLOB_RECURSE web_sources CONFIGURE_DEPENDS
-  ${web}/src/*.js ${web}/styles/*.css ${web}/locales/*.json ${web}/public/*)
+  ${web}/src/*.js ${web}/styles/*.css ${web}/locales/*.json ${web}/public/* ${web}/example/*)
 set(web_files ${CMAKE_CURRENT_BINARY_DIR}/web/files.txt)
 add_custom_command(OUTPUT ${web_files}
   COMMAND ${NODE} ${web}/build.mjs ${CMAKE_CURRENT_BINARY_DIR}/web

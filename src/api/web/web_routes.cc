@@ -25,7 +25,8 @@ constexpr const char* kForEver = "public, max-age=31536000, immutable";
 constexpr const char* kRevalidated = "no-cache";
 
 /// One page, whose script shows what the address names.
-constexpr std::array<std::string_view, 5> kPages = {"/", "/dashboard", "/jobs/{id}", "/speak", "/settings"};
+constexpr std::array<std::string_view, 6> kPages = {"/",      "/dashboard", "/jobs/{id}",
+                                                      "/speak", "/settings",  "/admin"};
 
 const http::EmbeddedFile& page_file() {
   static const http::EmbeddedFile& page = [&]() -> const http::EmbeddedFile& {

@@ -2,18 +2,25 @@
 const triedKey = 'vat.signingIn';
 const triedAgainAfter = 15_000;
 let known = null;
+let refused = false;
 
-/** GET /api/v1/me, once; null when it does not answer. */
+/** GET /api/v1/me, once; null when it does not answer, or nobody is signed in. */
 export function account() {
   known ??= fetch('/api/v1/me').then((response) => {
+    refused = response.status === 401;
     if (response.ok) return response.json();
-    if (response.status === 401) signIn();
+    if (refused) signIn();
     return null;
   }, () => null).then((found) => {
     if (!found) known = null;
     return found;
   });
   return known;
+}
+
+/** Whether nobody is signed in, where people have to be. */
+export async function isVisitor() {
+  return (await account()) === null && refused;
 }
 
 /** After another tab signed in anew. */
@@ -26,13 +33,19 @@ export async function sessionHeaders(method) {
   return token ? { 'X-CSRF-Token': token } : {};
 }
 
+/** The ways to sign in: `{ id, name, login_url }`. */
+export const providers = async () => (await (await fetch('/api/v1/auth/providers')).json()).items;
+
 /** Leaves for the page where one signs in, and comes back here. Not again at once, should that not have helped. */
-export function signIn() {
+export async function signIn() {
+  if (location.pathname === '/') return; // the visitors' page offers it
   try {
     if (Date.now() - Number(sessionStorage.getItem(triedKey)) < triedAgainAfter) return;
     sessionStorage.setItem(triedKey, String(Date.now()));
   } catch {
     return;
   }
-  location.assign(`/auth/login?return=${encodeURIComponent(location.pathname + location.search)}`);
+  const back = encodeURIComponent(location.pathname + location.search);
+  const ways = await providers().catch(() => []);
+  location.assign(ways.length === 1 ? `${ways[0].login_url}&return=${back}` : `/?return=${back}`);
 }

@@ -2,13 +2,14 @@ import dots from 'icon:ellipsis';
 import { Element, html } from './element.js';
 import { icon } from './icon.js';
 
-/** A button with a menu. `items`: `{ text, shape, href | action, download, danger }`; empty ones are left out. */
+/** A button with a menu; `face` or `text` stands on it in place of three dots. `items`: `{ text, shape, href | action, download, danger }`; empty ones are left out. */
 class Menu extends Element {
-  static properties = { items: { attribute: false }, label: {}, text: {} };
+  static properties = { items: { attribute: false }, label: {}, text: {}, face: { attribute: false }, shown: { state: true } };
 
   #toggle(event) {
     const open = event.newState === 'open';
     this.querySelector('button').setAttribute('aria-expanded', open);
+    this.shown = open;
     if (!open) return;
     const menu = event.target;
     const button = this.querySelector('button').getBoundingClientRect();
@@ -29,6 +30,14 @@ class Menu extends Element {
     event.preventDefault();
     all[to % all.length].focus();
   }
+  /** The items are drawn while the menu is open: a long list has many menus. */
+  async #open() {
+    if (this.shown) return this.#close();
+    this.shown = true;
+    await this.updateComplete;
+    this.querySelector('[popover]').showPopover();
+    return undefined;
+  }
   #close() {
     this.querySelector('[popover]').hidePopover();
   }
@@ -39,9 +48,9 @@ class Menu extends Element {
     return html`<button role="menuitem" tabindex="-1" class=${classes} @click=${() => { this.#close(); this.querySelector('button').focus(); action(); }}>${content}</button>`;
   }
   render() {
-    return html`<button class=${this.text ? 'button' : 'quiet'} aria-haspopup="menu" aria-expanded="false" aria-label=${this.label} @click=${() => this.querySelector('[popover]').togglePopover()}>${this.text ?? icon(dots, 'text-lg')}</button>
+    return html`<button class=${this.text ? 'button' : 'quiet'} aria-haspopup="menu" aria-expanded="false" aria-label=${this.label} @click=${this.#open}>${this.face ?? this.text ?? icon(dots, 'text-lg')}</button>
       <div popover role="menu" aria-label=${this.label} class="fixed m-0 min-w-52 rounded-md border border-line bg-surface p-1 text-ink shadow-float" @toggle=${this.#toggle} @keydown=${this.#keys}>
-        ${(this.items ?? []).filter(Boolean).map((item) => this.#item(item))}
+        ${(this.shown ? (this.items ?? []) : []).filter(Boolean).map((item) => this.#item(item))}
       </div>`;
   }
 }

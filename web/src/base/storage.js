@@ -10,6 +10,16 @@ export function load(key, otherwise = null) {
   }
 }
 
+/** Forgets everything but what `kept` names, such as the look: somebody else may use this browser next. */
+export function forgetAll(kept) {
+  memory.clear();
+  try {
+    for (const key of Object.keys(localStorage)) if (/^(vat\.|tus::)/.test(key) && !kept.includes(key)) localStorage.removeItem(key);
+  } catch {
+    // Then nothing was kept.
+  }
+}
+
 export function save(key, value) {
   memory.set(key, value);
   try {

@@ -1,5 +1,6 @@
 import book from 'icon:book-open';
 import gear from 'icon:gear';
+import shield from 'icon:shield-halved';
 import microphone from 'icon:microphone';
 import moon from 'icon:moon';
 import plus from 'icon:plus';
@@ -7,6 +8,7 @@ import speaker from 'icon:volume-high';
 import sun from 'icon:sun';
 import upArrow from 'icon:arrow-up-from-bracket';
 import { events } from '../api/events.js';
+import { account, isVisitor } from '../api/session.js';
 import { Element, html } from '../base/element.js';
 import { icon } from '../base/icon.js';
 import { startLanguage, t } from '../base/language.js';
@@ -16,6 +18,7 @@ import { chooseFiles, startUploads, upload } from '../uploads/uploads.js';
 import { startHelp } from './help.js';
 import { find, navigate, router, startRouter } from './router.js';
 import { chooseTheme, isDark } from './theme.js';
+import './account.js';
 import './search.js';
 import './toasts.js';
 import '../uploads/tray.js';
@@ -25,10 +28,11 @@ const places = [
   { path: '/speak', shape: speaker, text: 'nav.speak' },
   { path: '/settings', shape: gear, text: 'nav.settings' },
 ];
+const adminPlace = { path: '/admin', shape: shield, text: 'nav.adminShort' };
 
 /** Everything that stays while one walks between pages, and the page. */
 class App extends Element {
-  static properties = { page: { state: true }, dropping: { state: true }, online: { state: true } };
+  static properties = { page: { state: true }, dropping: { state: true }, online: { state: true }, admin: { state: true }, visitor: { state: true } };
 
   constructor() {
     super();
@@ -45,13 +49,20 @@ class App extends Element {
     this.listen(matchMedia('(prefers-color-scheme: dark)'), 'change', () => this.requestUpdate());
     this.#acceptDrops();
     await startLanguage();
+    if (location.pathname === '/' && (await isVisitor())) return this.#welcome();
     startRouter();
     startHelp();
+    account().then((found) => (this.admin = Boolean(found?.csrf_token) && found.role === 'admin'));
     if (location.pathname === '/') navigate('/dashboard', { replace: true });
     else await this.#arrive(true);
     events.start();
     startUploads();
     acceptPastedLinks();
+  }
+  async #welcome() {
+    await import('../pages/welcome.js');
+    document.title = `${t('nav.welcome')} · vat`;
+    this.visitor = true;
   }
   async #arrive(anotherPage) {
     if (!anotherPage) return;
@@ -100,15 +111,17 @@ class App extends Element {
         <button class="quiet" aria-label=${t('record.start')} title=${t('record.start')} @click=${async () => (await import('../uploads/record_dialog.js')).record()}>${icon(microphone, 'text-lg')}</button>
         <button class="button main" @click=${chooseFiles}>${icon(plus)}<span class="max-sm:sr-only">${t('upload.choose')}</span></button>
         <button class="quiet" aria-label=${t('theme.other')} @click=${() => chooseTheme(isDark() ? 'light' : 'dark')}>${icon(isDark() ? sun : moon, 'text-lg')}</button>
+        <vat-account></vat-account>
       </div>
       ${this.online ? '' : html`<p class="border-t border-line bg-sunken px-4 py-2 text-center text-sm text-warn" role="status">${t('app.offline')}</p>`}
     </header>`;
   }
   render() {
+    if (this.visitor) return html`<vat-welcome></vat-welcome>`;
     return html`
       <a href="#main" class="sr-only focus:not-sr-only focus:fixed focus:start-4 focus:top-3 focus:z-50 focus:rounded-sm focus:bg-surface focus:p-3" @click=${(event) => { event.preventDefault(); this.querySelector('main').focus(); }}>${t('nav.skip')}</a>
       <nav aria-label=${t('nav.pages')} class="fixed inset-x-0 bottom-0 z-30 flex gap-1 border-t border-line bg-surface p-1 pb-[max(4px,env(safe-area-inset-bottom))] lg:inset-y-0 lg:end-auto lg:start-0 lg:w-22 lg:flex-col lg:border-e lg:border-t-0 lg:p-2 lg:pt-3">
-        ${places.map((place) => this.#place(place))}
+        ${[...places, ...(this.admin ? [adminPlace] : [])].map((place) => this.#place(place))}
       </nav>
       <div class="pb-20 lg:ps-22 lg:pb-8">
         ${this.#header()}

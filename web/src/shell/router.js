@@ -4,6 +4,7 @@ const routes = [
   { pattern: /^\/jobs\/(?<id>[0-9a-f-]{36})$/, tag: 'vat-recording', title: 'nav.recording', load: () => import('../recording/recording.js') },
   { pattern: /^\/speak$/, tag: 'vat-speak', title: 'nav.speak', load: () => import('../speak/speak.js') },
   { pattern: /^\/settings$/, tag: 'vat-settings', title: 'nav.settings', load: () => import('../settings/settings.js') },
+  { pattern: /^\/admin$/, tag: 'vat-admin', title: 'nav.admin', load: () => import('../admin/admin.js') },
 ];
 const missing = { tag: 'vat-missing', title: 'nav.missing', load: () => import('../pages/missing.js') };
 

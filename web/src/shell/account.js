@@ -1,0 +1,50 @@
+import gear from 'icon:gear';
+import leave from 'icon:right-from-bracket';
+import { post } from '../api/client.js';
+import { account } from '../api/session.js';
+import { Element, html } from '../base/element.js';
+import { t } from '../base/language.js';
+import { load, save } from '../base/storage.js';
+import { sayError } from './toasts.js';
+import '../base/menu.js';
+
+export async function signOut() {
+  const { location: next } = await post('/auth/logout', {}, { headers: { Accept: 'application/json' } });
+  save('face', null);
+  location.assign(next);
+}
+
+/** "Ada King Lovelace" -> "AL". */
+export function initials(name) {
+  const words = name.trim().split(/[\s@._-]+/u).filter(Boolean);
+  return [words[0], words.length > 1 ? words.at(-1) : ''].map((word) => [...(word ?? '')][0] ?? '').join('').toUpperCase();
+}
+
+/** Who is signed in, with the way out. Empty where nobody signs in. The last one is remembered, so that nothing moves. */
+class Account extends Element {
+  static properties = { person: { state: true }, broken: { state: true } };
+
+  async connectedCallback() {
+    super.connectedCallback();
+    this.person = load('face');
+    const found = await account();
+    if (!found) return;
+    this.person = found.csrf_token ? { name: found.name, email: found.email, picture: found.picture_url } : null;
+    save('face', this.person);
+  }
+  #face({ name, email, picture }) {
+    // The policy of the page admits only pictures of this service.
+    if (picture?.startsWith('/') && !this.broken) return html`<img data-picture class="size-8 rounded-full object-cover" src=${picture} alt="" width="32" height="32" @error=${() => (this.broken = true)}>`;
+    return html`<span class="grid size-8 place-items-center rounded-full bg-accent-soft text-xs font-semibold text-ink" aria-hidden="true">${initials(name || email || '?')}</span>`;
+  }
+  render() {
+    const { person } = this;
+    if (!person) return html``;
+    const who = person.name || person.email;
+    return html`<vat-menu .face=${this.#face(person)} label=${t('account.of', { name: who })} .items=${[
+      { text: person.email && person.email !== who ? `${who} · ${person.email}` : who, shape: gear, href: '/settings' },
+      { text: t('settings.signOut'), shape: leave, action: () => signOut().catch(sayError) },
+    ]}></vat-menu>`;
+  }
+}
+customElements.define('vat-account', Account);
