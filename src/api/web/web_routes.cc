@@ -26,7 +26,7 @@ constexpr const char* kRevalidated = "no-cache";
 
 /// One page, whose script shows what the address names.
 constexpr std::array<std::string_view, 6> kPages = {"/",      "/dashboard", "/jobs/{id}",
-                                                      "/speak", "/settings",  "/admin"};
+                                                    "/speak", "/settings",  "/admin"};
 
 const http::EmbeddedFile& page_file() {
   static const http::EmbeddedFile& page = [&]() -> const http::EmbeddedFile& {
