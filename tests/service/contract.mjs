@@ -268,6 +268,11 @@ const tests = {
     await api.call('getTranscript', 400, { params, query: { format: 'docx' } });
     await api.call('getTranscript', 400, { params, query: { revision: '0' } });
     await api.call('getTranscript', 404, { params, query: { revision: '7' } });
+    const archive = await api.call('archiveTranscripts', 200, { query: { ids: params.id, formats: 'srt,txt' } });
+    assert.equal(archive.text.slice(0, 2), 'PK');
+    await api.call('archiveTranscripts', 400, { query: { ids: 'x' } });
+    await api.call('archiveTranscripts', 400, { query: { ids: params.id, formats: 'docx' } });
+    await api.call('archiveTranscripts', 404, { query: { ids: `${params.id},00000000-0000-7000-8000-00000000dead` } });
     await api.call('getTranscript', 406, { params, headers: { Accept: 'image/png' } });
     const first = await api.call('getTranscript', 200, { params });
     const etag = first.headers.get('etag');

@@ -101,6 +101,34 @@ await runTests({
     await close(page);
   },
 
+  async 'times are set by hand, revisions compared, and the text printed'() {
+    const page = await openAs('ann', '/dashboard');
+    const id = await finished(page, 'times.wav');
+    await api(page, `/api/v1/jobs/${id}/transcript`, { method: 'PUT', headers: { 'If-Match': '"1"' }, json: { segments: [{ start: 0, end: 0.8, text: 'The old house.' }, { start: 0.9, end: 1.4, text: 'A tree.' }] } });
+    await page.goto(`${site}/jobs/${id}`);
+    await page.dblclick('vat-text p:text-is("A tree.")');
+    await page.fill('vat-text textarea', 'A green tree.');
+    await page.fill('vat-text label:has-text("From") input', '0:01.10');
+    await page.keyboard.press('Tab');
+    await checkAccess(page, 'times');
+    await page.fill('vat-text label:has-text("to") input', '0:01');
+    await page.keyboard.press('Tab');
+    assert.equal(await page.getAttribute('vat-text label:has-text("to") input', 'aria-invalid'), 'true', 'it may not end before it starts');
+    await page.locator('vat-text label:has-text("to") input').blur();
+    await page.click('button:text-is("Save")');
+    await page.waitForSelector('text=Saved as a new revision.');
+    assert.deepEqual((await api(page, `/api/v1/jobs/${id}/transcript?format=json`)).segments.map(({ start, end, text }) => [start, end, text.trim()]), [[0, 0.8, 'The old house.'], [1.1, 1.4, 'A green tree.']]);
+    await page.click('[role=tab]:text-is("History")');
+    await page.click('vat-history li:nth-child(2) button:text-is("Compare")');
+    await page.waitForSelector('vat-history ins:text-is("green")');
+    assert.equal(await page.locator('vat-history del').count(), 0);
+    await checkAccess(page, 'compared');
+    await page.emulateMedia({ media: 'print' });
+    for (const gone of ['nav', 'header', 'vat-player', 'vat-panel', 'button:text-is("Save")']) assert.equal(await page.isVisible(gone), false, gone);
+    assert.ok((await page.isVisible('h1')) && (await page.isVisible('vat-text p:text-is("A green tree.")')));
+    await close(page);
+  },
+
   async 'visitors see what this is, hear an example, and sign in to where they wanted to go'() {
     for (const [colorScheme, width] of [['light', 1280], ['dark', 360]]) {
       const page = await openPage(browser, site, '/', { colorScheme, viewport: { width, height: 800 }, isMobile: width < 500 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { TranscriptDocument, plain } from '../src/recording/document.js';
 import { findAll } from '../src/recording/matches.js';
-import { merge, takeTheirs } from '../src/recording/merge.js';
+import { changes, diffWords, merge, takeTheirs } from '../src/recording/merge.js';
 import { dealWords, lastStarted, placeWords, timeAt } from '../src/recording/words.js';
 import { readCues, readingSpeed } from '../src/recording/cues.js';
 
@@ -114,6 +114,23 @@ test('edits in different places are put together', () => {
 test('the same edit twice is no conflict', () => {
   const both = edited({ b: [at(1, 'B')] });
   assert.deepEqual(merge(base, both, both), { segments: both, conflicts: [] });
+});
+
+test('revisions are compared place by place, and word by word', () => {
+  assert.deepEqual(changes(base, base), []);
+  assert.deepEqual(changes(base, edited({ b: [at(1, 'B'), at(1.5, 'too')], e: [] })), [{ before: [base[1]], after: [at(1, 'B'), at(1.5, 'too')] }, { before: [base[4]], after: [] }]);
+  assert.deepEqual(diffWords('the old  red house', 'the red houses'), [{ text: 'the', kind: 'same' }, { text: 'old', kind: 'del' }, { text: 'red', kind: 'same' }, { text: 'house', kind: 'del' }, { text: 'houses', kind: 'ins' }]);
+  assert.deepEqual(diffWords('', 'new'), [{ text: 'new', kind: 'ins' }]);
+});
+
+test('times are set by hand, between those of the neighbours', () => {
+  const document = open();
+  const { key } = document.segments[1];
+  assert.equal(document.setTimes(key, 1.5, 3.9), true);
+  for (const [start, end] of [[-1, 2], [3, 3], [4.1, 5]]) assert.equal(document.setTimes(key, start, end), false, `${start} to ${end}`);
+  assert.deepEqual(plain(document.segments)[1], { start: 1.5, end: 3.9, text: 'your country can do' });
+  document.undo();
+  assert.equal(document.changed, false);
 });
 
 test('different edits of one place are a conflict, which can be settled either way', () => {

@@ -59,6 +59,7 @@ const std::map<std::string, Row>& rows() {
       {"speakTranscript", {.thing = Thing::kJob, .body = "{}", .headers = {kJsonType}}},
       {"streamJobEvents", {.thing = Thing::kJob}},
       {"getTranscript", {.thing = Thing::kJob}},
+      {"archiveTranscripts", {.thing = Thing::kJob, .query = "?ids={id}&formats=srt"}},
       {"editTranscript",
        {.thing = Thing::kJob,
         .body = R"({"segments":[{"start":0,"end":2,"text":"Mine now"}]})",
@@ -207,7 +208,7 @@ class Isolation : public ::testing::Test {
   Reply call(const Operation& operation, const Row& row, const std::string& id, const HttpHeaders& who) {
     HttpHeaders headers = who;
     for (const auto& [name, value] : row.headers) headers.emplace_back(name, replaced(value, "{id}", id));
-    std::string target = replaced(operation.path, "{id}", id) + row.query;
+    std::string target = replaced(operation.path + row.query, "{id}", id);
     target = replaced(replaced(target, "{name}", "talk.srt"), "{model}", "talk.srt");
     const bool stream = row.kind == Kind::kOwn && operation.id == "streamEvents";
     if (stream) return service.client->follow(target, headers, [](const std::string&) { return true; });

@@ -8,6 +8,7 @@
 #include "api/routes.h"
 #include "api/transcripts/long_transcripts.h"
 #include "api/transcripts/transcript_edit.h"
+#include "api/transcripts/transcript_file.h"
 #include "base/file_name.h"
 #include "base/number.h"
 #include "base/text.h"
@@ -73,12 +74,6 @@ std::string entity_tag(int revision, const Representation& wanted) {
   return tag + "\"";
 }
 
-/// "talk.mp4" -> "talk".
-std::string stem_of(const std::string& title) {
-  const std::size_t dot = title.rfind('.');
-  return dot == std::string::npos || dot == 0 || title.size() - dot > 6 ? title : title.substr(0, dot);
-}
-
 Result<Response> read_transcript(const Services& services, const User& user, const Request& request,
                                  const Representation& wanted) {
   VAT_ASSIGN(const Job job, services.jobs.get(user.id, request.parameter("id")));
@@ -88,16 +83,10 @@ Result<Response> read_transcript(const Services& services, const User& user, con
   if (http::etag_matches(request.header("If-None-Match"), tag)) {
     response = http::empty_response(304);
   } else {
-    VAT_ASSIGN(pipeline::JobOptions options, pipeline::job_options_from_stored_json(job.options));
-    if (!wanted.preset.empty()) options.preset = wanted.preset;
-    VAT_ASSIGN(const subtitles::ShapedCues cues, pipeline::shape_cues(stored.transcript, options));
-    const std::string stem = stem_of(job.title);
-    response = http::text_response(
-        200, std::string(subtitles::media_type(wanted.format)),
-        subtitles::write(wanted.format, stored.transcript, cues, {.title = stem, .sounds = options.sounds}));
-    const std::string name =
-        fitted_file_name(stem, "." + std::string(subtitles::file_extension(wanted.format)));
-    response.set("Content-Disposition", http::content_disposition("inline", name));
+    VAT_ASSIGN(TranscriptFile file, transcript_file(job, stored.transcript, wanted.format, wanted.preset));
+    response =
+        http::text_response(200, std::string(subtitles::media_type(wanted.format)), std::move(file.bytes));
+    response.set("Content-Disposition", http::content_disposition("inline", file.name));
   }
   response.set("ETag", tag).set("Vary", "Accept").set("Cache-Control", "private, no-cache");
   return response;

@@ -16,12 +16,13 @@ import './row.js';
 const states = ['', 'processing', 'queued', 'completed', 'failed', 'cancelled'];
 const kinds = ['', 'process', 'speech'];
 
-/** One file after another, as browsers ask before several come at once. */
+const mostArchived = 100;
+
+/** The transcript of one, or an archive of those of several; one after another, as browsers ask before several come at once. */
 function downloadAll(list, format) {
-  list.forEach(({ id }, index) => setTimeout(() => {
-    const link = Object.assign(document.createElement('a'), { href: `/api/v1/jobs/${id}/transcript?format=${format}`, download: '' });
-    link.click();
-  }, index * 300));
+  const addresses = list.length === 1 ? [`/api/v1/jobs/${list[0].id}/transcript?format=${format}`] : [];
+  for (let at = 0; list.length > 1 && at < list.length; at += mostArchived) addresses.push(`/api/v1/jobs/archive?formats=${format}&ids=${list.slice(at, at + mostArchived).map(({ id }) => id)}`);
+  addresses.forEach((href, index) => setTimeout(() => Object.assign(document.createElement('a'), { href, download: '' }).click(), index * 1000));
 }
 
 /** The list of recordings. What is shown stands in the address: ?state=, ?kind=, ?q=. */

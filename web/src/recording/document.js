@@ -57,8 +57,12 @@ export class TranscriptDocument extends EventTarget {
   setText(key, text) {
     this.#replace(key, (segment) => (segment.text === text ? [segment] : [{ ...segment, text }]));
   }
+  /** Whether it may have these times: it ends after its start, and starts between its neighbours. */
   setTimes(key, start, end) {
-    if (end > start) this.#replace(key, (segment) => [{ ...segment, start, end }]);
+    const index = this.indexOf(key);
+    if (!(start >= 0 && end > start) || start < (this.segments[index - 1]?.start ?? 0) || start > (this.segments[index + 1]?.start ?? Infinity)) return false;
+    this.#replace(key, (segment) => (segment.start === start && segment.end === end ? [segment] : [{ ...segment, start, end }]));
+    return true;
   }
   remove(key) {
     this.#replace(key, () => []);

@@ -34,6 +34,45 @@ function match(base, other) {
   return matched;
 }
 
+/** Where two transcripts differ: `{ before, after }`, the segments of each such place. */
+export function changes(before, after) {
+  const matched = match(before, after);
+  const found = [];
+  let [b, a] = [0, 0];
+  const add = (toBefore, toAfter) => {
+    if (toBefore > b || toAfter > a) found.push({ before: before.slice(b, toBefore), after: after.slice(a, toAfter) });
+  };
+  matched.forEach((place, index) => {
+    if (place < 0) return;
+    add(index, place);
+    [b, a] = [index + 1, place + 1];
+  });
+  add(before.length, after.length);
+  return found;
+}
+
+const mostCompared = 1000;
+
+/** Two texts word by word: `{ text, kind }`, whose kind is 'same', 'del' or 'ins'. */
+export function diffWords(before, after) {
+  const [one, other] = [before, after].map((text) => text.split(/\s+/).filter(Boolean));
+  if (one.length > mostCompared || other.length > mostCompared) return [{ text: before, kind: 'del' }, { text: after, kind: 'ins' }];
+  const longest = Array.from({ length: one.length + 1 }, () => new Uint16Array(other.length + 1));
+  for (let i = one.length - 1; i >= 0; i--) for (let j = other.length - 1; j >= 0; j--) longest[i][j] = one[i] === other[j] ? longest[i + 1][j + 1] + 1 : Math.max(longest[i + 1][j], longest[i][j + 1]);
+  const parts = [];
+  const add = (text, kind) => {
+    if (parts.at(-1)?.kind === kind) parts.at(-1).text += ` ${text}`;
+    else parts.push({ text, kind });
+  };
+  let [i, j] = [0, 0];
+  while (i < one.length || j < other.length) {
+    if (i < one.length && j < other.length && one[i] === other[j]) add(one[(j++, i++)], 'same');
+    else if (i < one.length && (j === other.length || longest[i + 1][j] >= longest[i][j + 1])) add(one[i++], 'del');
+    else add(other[j++], 'ins');
+  }
+  return parts;
+}
+
 /**
  * Two edits of the same transcript as one: `{ segments, conflicts }`. Where both changed the same stretch in different
  * ways, `segments` has mine, and `conflicts` an entry `{ at, length, mine, theirs }`: its place in `segments`, and both versions.

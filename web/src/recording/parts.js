@@ -1,6 +1,7 @@
 import arrow from 'icon:arrow-left';
 import ban from 'icon:ban';
 import glass from 'icon:magnifying-glass';
+import printer from 'icon:print';
 import pen from 'icon:pen';
 import redo from 'icon:arrow-rotate-right';
 import rerunShape from 'icon:repeat';
@@ -63,9 +64,10 @@ export function progress(job) {
 export function toolbar(page) {
   const { document: text, job } = page;
   return html`${job.warnings.length ? html`<ul class="card grid gap-1 p-4 text-warn">${job.warnings.map((sentence) => html`<li class="flex gap-3">${icon(warning, 'mt-1')}<span>${sentence}</span></li>`)}</ul>` : ''}
-  <div class="flex flex-wrap items-center gap-2">
+  <div class="no-print flex flex-wrap items-center gap-2">
     <p class="w-full text-sm text-soft sm:w-auto sm:min-w-0 sm:flex-1">${text.changed ? t('edit.draft') : t('edit.how')}</p>
     ${text.original.some(({ words }) => words.some(({ confidence }) => confidence !== undefined)) ? html`<button class="quiet text-sm" aria-pressed=${Boolean(page.unsure)} @click=${() => (page.unsure = !page.unsure)}><span class=${page.unsure ? 'underline decoration-warn decoration-wavy' : ''}>${t('text.unsure')}</span></button>` : ''}
+    <button class="quiet max-sm:hidden" aria-label=${t('text.print')} title=${t('text.print')} @click=${() => print()}>${icon(printer)}</button>
     <button class="quiet" aria-label=${t('find.open')} aria-pressed=${Boolean(page.finding)} @click=${() => (page.finding = !page.finding)}>${icon(glass)}</button>
     <button class="quiet" ?disabled=${!text.canUndo} aria-label=${t('edit.undo')} @click=${() => text.undo()}>${icon(undo)}</button>
     <button class="quiet" ?disabled=${!text.canRedo} aria-label=${t('edit.redo')} @click=${() => text.redo()}>${icon(redo)}</button>

@@ -5,6 +5,7 @@ import { clock } from '../base/format.js';
 import { icon } from '../base/icon.js';
 import { language, t } from '../base/language.js';
 import { SpokenWord, markFound, markUnsure, placeAt } from './spoken.js';
+import { timeFields } from './times.js';
 import { lastStarted, timeAt } from './words.js';
 
 /**
@@ -17,6 +18,7 @@ class Text extends Element {
 
   #spoken = new SpokenWord();
   #active = -1;
+  #time = 0;
   #found = null;
 
   constructor() {
@@ -52,6 +54,7 @@ class Text extends Element {
   /** Where the player is. */
   show(time) {
     if (!this.document) return;
+    this.#time = time;
     const { segments } = this.document;
     const index = lastStarted(segments, time + 0.02);
     if (index !== this.#active) {
@@ -146,8 +149,12 @@ class Text extends Element {
     if (!editing) {
       return html`<p class="cursor-text font-serif text-read" dir="auto" lang=${segment.language ?? this.language ?? ''} @click=${(event) => this.#clicked(event, segment)} @dblclick=${(event) => this.edit(segment.key, placeAt(event.currentTarget, event.clientX, event.clientY))}>${segment.text}</p>`;
     }
-    return html`<div>
-      <textarea class="field block field-sizing-content resize-none font-serif text-read" dir="auto" lang=${segment.language ?? this.language ?? ''} aria-label=${t('text.edit', { time: clock(segment.start) })} aria-describedby="edit-keys" .value=${segment.text} @keydown=${this.#keys} @blur=${(event) => this.editing === segment.key && this.#done(event.target)}></textarea>
+    const left = ({ currentTarget: editor }) => setTimeout(() => {
+      if (this.editing === segment.key && editor.isConnected && !editor.contains(document.activeElement)) this.#done(editor.querySelector('textarea'));
+    });
+    return html`<div @focusout=${left}>
+      <textarea class="field block field-sizing-content resize-none font-serif text-read" dir="auto" lang=${segment.language ?? this.language ?? ''} aria-label=${t('text.edit', { time: clock(segment.start) })} aria-describedby="edit-keys" .value=${segment.text} @keydown=${this.#keys} @blur=${(event) => this.editing === segment.key && this.#keep(event.target)}></textarea>
+      ${timeFields(segment, { change: (start, end) => this.document.setTimes(segment.key, start, end), now: () => this.#time })}
       <p id="edit-keys" class="mt-1 text-xs text-soft max-sm:hidden">${t('text.keys')}</p>
     </div>`;
   }
