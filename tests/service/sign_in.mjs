@@ -378,8 +378,10 @@ await runTests({
     assert.ok(location.startsWith(`${issuers[0]}/session/end?`), location);
     assert.equal((await me(value)).status, 401);
     assert.equal(await cookie(context), undefined);
-    await page.goto(location, { waitUntil: 'domcontentloaded' });
-    await Promise.all([page.waitForURL(`${site}/`), page.click('button[name=logout]')]);
+    // In a page of its own: the web application leads to the sign-in by itself, once it hears that it is signed out.
+    const leaving = await context.newPage();
+    await leaving.goto(location, { waitUntil: 'domcontentloaded' });
+    await Promise.all([leaving.waitForURL(`${site}/`), leaving.click('button[name=logout]')]);
     // The page that it came back to leads to the sign-in by itself, so another one asks.
     const again = await context.newPage();
     await again.goto(login(), { waitUntil: 'domcontentloaded' });
