@@ -14,6 +14,7 @@ export class JobList extends EventTarget {
   #cursor = null;
   #generation = 0;
   #stale = new Set();
+  #sorted = null;
   loading = true;
   error = null;
 
@@ -27,7 +28,8 @@ export class JobList extends EventTarget {
     source.addEventListener('resync', () => this.reload());
   }
   get items() {
-    return [...this.#jobs.values()].filter((job) => !this.#hidden.has(job.id)).sort((a, b) => (a.id < b.id ? 1 : -1)); // ids begin with their time
+    this.#sorted ??= [...this.#jobs.values()].filter((job) => !this.#hidden.has(job.id)).sort((a, b) => (a.id < b.id ? 1 : -1)); // ids begin with their time
+    return this.#sorted;
   }
   get more() {
     return this.#cursor !== null;
@@ -127,6 +129,7 @@ export class JobList extends EventTarget {
     }, 60);
   }
   #changed() {
+    this.#sorted = null;
     this.dispatchEvent(new Event('change'));
   }
 }

@@ -2,7 +2,8 @@ import dots from 'icon:ellipsis';
 import { Element, html } from './element.js';
 import { icon } from './icon.js';
 
-/** A button with a menu; `face` or `text` stands on it in place of three dots. `items`: `{ text, shape, href | action, download, danger }`; empty ones are left out. */
+/** A button with a menu; `face` or `text` stands on it in place of three dots. `items`: `{ text, shape, href | action, download, danger }`; empty ones are left out. A function that
+ * returns them is asked when the menu opens. */
 class Menu extends Element {
   static properties = { items: { attribute: false }, label: {}, text: {}, face: { attribute: false }, shown: { state: true } };
 
@@ -50,7 +51,7 @@ class Menu extends Element {
   render() {
     return html`<button class=${this.text ? 'button' : 'quiet'} aria-haspopup="menu" aria-expanded="false" aria-label=${this.label} @click=${this.#open}>${this.face ?? this.text ?? icon(dots, 'text-lg')}</button>
       <div popover role="menu" aria-label=${this.label} class="fixed m-0 min-w-52 rounded-md border border-line bg-surface p-1 text-ink shadow-float" @toggle=${this.#toggle} @keydown=${this.#keys}>
-        ${(this.shown ? (this.items ?? []) : []).filter(Boolean).map((item) => this.#item(item))}
+        ${(this.shown ? (typeof this.items === 'function' ? this.items() : (this.items ?? [])) : []).filter(Boolean).map((item) => this.#item(item))}
       </div>`;
   }
 }

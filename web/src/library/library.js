@@ -1,11 +1,13 @@
 import upArrow from 'icon:arrow-up-from-bracket';
+import { guard } from 'lit/directives/guard.js';
 import download from 'icon:download';
 import { isRunning, jobs } from '../api/jobs.js';
 import { Element, html, repeat } from '../base/element.js';
 import { icon } from '../base/icon.js';
-import { t } from '../base/language.js';
+import { language, t } from '../base/language.js';
 import { navigate, router } from '../shell/router.js';
 import { chooseFiles } from '../uploads/uploads.js';
+import { Groups } from './groups.js';
 import { removeAllLater } from './job_actions.js';
 import { selection } from './selection.js';
 import './hits.js';
@@ -27,13 +29,16 @@ function downloadAll(list, format) {
 
 /** The list of recordings. What is shown stands in the address: ?state=, ?kind=, ?q=. */
 class Library extends Element {
+  #groups = new Groups();
+
   connectedCallback() {
     super.connectedCallback();
     this.listen(jobs, 'change', () => this.requestUpdate());
     this.listen(selection, 'change', () => this.requestUpdate());
     this.listen(router, 'navigate', () => location.pathname === '/dashboard' && this.#show());
     this.#show();
-    this.end = new IntersectionObserver(([entry]) => entry.isIntersecting && jobs.loadMore(), { rootMargin: '600px' });
+    // A busy page is told several things at once, of which the last is true.
+    this.end = new IntersectionObserver((entries) => entries.at(-1).isIntersecting && jobs.loadMore(), { rootMargin: '600px' });
   }
   disconnectedCallback() {
     super.disconnectedCallback();
@@ -50,6 +55,7 @@ class Library extends Element {
     if (JSON.stringify(filter) === JSON.stringify(this.filter)) return;
     this.filter = filter;
     selection.clear();
+    this.#groups = new Groups();
     jobs.show(filter);
     this.requestUpdate();
   }
@@ -96,10 +102,19 @@ class Library extends Element {
       <button class="button danger" @click=${remove}>${t('job.delete')}</button>
     </div>`;
   }
+  /** Rows that the browser draws, or skips, together; drawn again only if one of them changed. */
+  #group({ items: group }) {
+    const chosen = group.map(({ id }) => selection.has(id));
+    const choose = (job) => (event) => selection.toggle(job.id, jobs.items.map(({ id }) => id), event.detail);
+    const lazy = !group.some(isRunning);
+    return html`<ul class="divide-y divide-line ${lazy ? 'row-group' : ''}" .style=${`contain-intrinsic-block-size: auto ${group.length * 61}px`}>
+      ${guard([language(), ...group, ...chosen], () => repeat(group, (job) => job.id, (job, index) => html`<li><vat-row .job=${job} ?chosen=${chosen[index]} @vat-choose=${choose(job)}></vat-row></li>`))}</ul>`;
+  }
   #list(items) {
-    return html`${this.#chosen(items)}<ul class="card divide-y divide-line overflow-hidden" aria-label=${t('nav.library')}>
-      ${repeat(items, (job) => job.id, (job) => html`<li class=${isRunning(job) ? '' : 'row-lazy'}><vat-row .job=${job} ?chosen=${selection.has(job.id)} ?choosing=${selection.size > 0} @vat-choose=${(event) => selection.toggle(job.id, items.map(({ id }) => id), event.detail)}></vat-row></li>`)}
-    </ul>
+    this.toggleAttribute('data-choosing', selection.size > 0);
+    return html`${this.#chosen(items)}<div class="card divide-y divide-line overflow-hidden" role="group" aria-label=${t('nav.library')}>
+      ${repeat(this.#groups.split(items), ({ number }) => number, (group) => this.#group(group))}
+    </div>
     ${jobs.more ? html`<p id="end" class="py-6 text-center text-soft">${t('library.more')}</p>` : ''}`;
   }
   #content(items) {

@@ -18,6 +18,7 @@ import { icon } from '../base/icon.js';
 import { t } from '../base/language.js';
 import '../base/menu.js';
 import { cancel, removeLater, rename, rerun, retry } from './job_actions.js';
+import { selection } from './selection.js';
 
 const shapes = { queued: clockShape, processing: spinner, failed: warning, cancelled: ban };
 const colours = { queued: 'text-idle', processing: 'text-accent', failed: 'text-bad', cancelled: 'text-idle', completed: 'text-soft' };
@@ -35,22 +36,22 @@ export const progressBar = (job) => html`<svg class="h-1 w-full overflow-hidden 
 
 /** One job of the library. */
 class Row extends Element {
-  static properties = { job: { attribute: false }, chosen: { type: Boolean }, choosing: { type: Boolean } };
+  static properties = { job: { attribute: false }, chosen: { type: Boolean } };
 
-  get #menu() {
+  #menu = () => {
     const { job } = this;
     const text = `/api/v1/jobs/${job.id}/transcript`;
     return [
       job.state === 'completed' && job.kind === 'process' && { text: t('job.downloadText'), shape: download, href: `${text}?format=txt`, download: true },
       job.state === 'completed' && job.kind === 'process' && { text: t('job.downloadSubtitles'), shape: captions, href: `${text}?format=srt`, download: true },
-      !this.choosing && { text: t('job.select'), shape: square, action: () => this.#choose(false) },
+      selection.size === 0 && { text: t('job.select'), shape: square, action: () => this.#choose(false) },
       { text: t('job.rename'), shape: pen, action: () => rename(job) },
       isRunning(job) && { text: t('job.cancel'), shape: ban, action: () => cancel(job) },
       (job.state === 'failed' || job.state === 'cancelled') && { text: t('job.retry'), shape: retryShape, action: () => retry(job) },
       !isRunning(job) && job.kind === 'process' && { text: t('job.rerun'), shape: rerunShape, action: () => rerun(job) },
       { text: t('job.delete'), shape: trash, danger: true, action: () => removeLater(job) },
     ];
-  }
+  };
   #facts() {
     const { job } = this;
     const created = new Date(job.created_at);
@@ -74,7 +75,7 @@ class Row extends Element {
     const { job } = this;
     const shape = shapes[job.state] ?? (job.kind === 'speech' ? speaker : wave);
     return html`<div class="relative grid grid-cols-[auto_1fr_auto] items-center gap-x-4 px-4 py-3 hover:bg-sunken ${this.chosen ? 'bg-accent-soft' : ''}">
-      <span class="flex items-center gap-4"><input type="checkbox" class="relative z-10 size-4 accent-accent ${this.choosing ? '' : 'max-md:hidden'}" aria-label=${t('job.choose', { title: job.title })} .checked=${live(Boolean(this.chosen))} @click=${(event) => this.#choose(event.shiftKey)}>
+      <span class="flex items-center gap-4"><input type="checkbox" class="relative z-10 size-4 accent-accent" aria-label=${t('job.choose', { title: job.title })} .checked=${live(Boolean(this.chosen))} @click=${(event) => this.#choose(event.shiftKey)}>
       <span class="text-lg ${colours[job.state]}">${icon(shape, job.state === 'processing' ? 'animate-spin [animation-duration:2s]' : '')}</span></span>
       <div class="grid min-w-0 gap-1 md:grid-cols-[minmax(0,1fr)_auto] md:items-center md:gap-x-6">
         <div class="grid min-w-0 gap-1">

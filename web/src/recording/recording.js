@@ -20,7 +20,7 @@ const serif = Promise.race([document.fonts.load('18px "Source Serif 4 Variable"'
 
 /** One recording, or one speech. */
 class Recording extends Element {
-  static properties = { id: {}, job: { state: true }, document: { state: true }, transcript: { state: true }, live: { state: true }, error: { state: true }, saving: { state: true }, media: { state: true }, finding: { state: true }, unsure: { state: true } };
+  static properties = { id: {}, job: { state: true }, document: { state: true }, transcript: { state: true }, live: { state: true }, error: { state: true }, saving: { state: true }, media: { state: true }, finding: { state: true }, textless: { state: true }, unsure: { state: true } };
 
   async connectedCallback() {
     super.connectedCallback();
@@ -45,15 +45,19 @@ class Recording extends Element {
       this.job = await get(`/api/v1/jobs/${this.id}`);
       document.title = `${this.job.title} · vat`;
       this.error = null;
+      const media = this.#fetchMedia();
       if (isRunning(this.job)) this.#followText();
       else if (!this.document) await this.#fetchText();
-      if (this.job.upload_id && this.media === undefined) this.media = (await get(`/api/v1/uploads/${this.job.upload_id}`).catch(() => null))?.media ?? null;
+      await media;
       await this.updateComplete;
       await this.#player?.updateComplete;
       this.#begin();
     } catch (error) {
       this.error = error;
     }
+  }
+  async #fetchMedia() {
+    if (this.job.upload_id && this.media === undefined) this.media = (await get(`/api/v1/uploads/${this.job.upload_id}`).catch(() => null))?.media ?? null;
   }
   /** At the place that the address names, once. */
   #begin() {
@@ -84,6 +88,7 @@ class Recording extends Element {
       }
     } catch (error) {
       if (error.status !== 404) this.error = error;
+      this.textless = true;
     }
   }
   #open(transcript, doc) {
@@ -184,7 +189,9 @@ class Recording extends Element {
   }
   #playerView() {
     const source = this.#playable();
-    if (!source || (this.job.upload_id && this.media === undefined)) return '';
+    if (!source) return '';
+    // Its place, so that nothing moves when it comes.
+    if (this.job.upload_id && this.media === undefined) return html`<div class="card h-[66px]" aria-busy="true"></div>`;
     return html`<vat-player class="sticky top-14 z-10 -mt-3 bg-paper py-3" src=${source} ?video=${Boolean(this.media?.has_video)} .length=${this.job.duration_seconds ?? 0} .spans=${this.document?.original ?? []}
       captions=${this.document ? `/api/v1/jobs/${this.id}/transcript?format=vtt` : ''} @vat-time=${(event) => this.#text?.show(event.detail)}></vat-player>`;
   }
@@ -195,7 +202,8 @@ class Recording extends Element {
         <vat-text ?unsure=${this.unsure} .document=${this.document} editable language=${this.transcript.language_code ?? ''} @vat-seek=${(event) => this.#seek(event.detail)} @vat-edit=${() => this.#player?.pause()}></vat-text>`;
     }
     if (this.live?.segments.length) return waitingText(this.live.segments);
-    return '';
+    const isComing = this.job.kind === 'process' && this.job.state === 'completed' && !this.textless;
+    return isComing ? html`<div class="min-h-screen" aria-busy="true"></div>` : '';
   }
   render() {
     if (this.error) return html`<div class="grid justify-items-start gap-4 py-12"><h1>${this.error.status === 404 ? t('recording.missing') : t('recording.failed')}</h1><p class="text-soft">${this.error.status === 404 ? t('recording.missingWhat') : this.error.message}</p><a class="button main" href="/dashboard">${t('missing.library')}</a></div>`;

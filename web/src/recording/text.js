@@ -160,7 +160,7 @@ class Text extends Element {
   }
   #segment(segment) {
     const editing = segment.key === this.editing;
-    return html`<li data-key=${segment.key} ?data-active=${segment.key === this.document.segments[this.#active]?.key} class="segment grid grid-cols-[52px_minmax(0,1fr)] gap-x-3 rounded-sm py-1 md:grid-cols-[64px_minmax(0,1fr)]">
+    return html`<li data-key=${segment.key} ?data-active=${segment.key === this.document.segments[this.#active]?.key} class="segment grid grid-cols-[52px_minmax(0,1fr)] gap-x-3 rounded-sm py-1 pe-1 md:grid-cols-[64px_minmax(0,1fr)]">
       <button class="figures h-8 rounded-sm text-end text-sm text-faint hover:text-accent" aria-label=${t('text.playFrom', { time: clock(segment.start) })} @click=${() => this.#seek(segment.start)}>${clock(segment.start)}</button>
       ${this.#content(segment, editing)}
     </li>`;
