@@ -10,6 +10,7 @@
 #include "media/input.h"
 #include "media/mux_source.h"
 #include "media/muxer.h"
+#include "media/sound_converter.h"
 
 namespace vat::media {
 namespace {
@@ -131,11 +132,14 @@ Result<FileSource::Place> Assembly::place(const AVStream* stream) {
                                         : can_hold(container_, parameters);
   if (!taken && text) {
     VAT_ASSIGN(place.converter, SubtitleConverter::create(stream, subtitle_encoder(container_)));
-    parameters = place.converter->parameters();
-  } else if (!taken) {
+  } else if (!taken && parameters->codec_type == AVMEDIA_TYPE_AUDIO) {
+    if (auto converter = SoundConverter::create(stream)) place.converter = std::move(*converter);
+  }
+  if (!taken && !place.converter) {
     leave_out(stream);
     return place;
   }
+  if (place.converter) parameters = place.converter->parameters();
   VAT_ASSIGN(AVStream * copy, copy_stream(stream, parameters));
   if (attachment) {
     av_dict_set(&copy->metadata, "filename", "attachment", AV_DICT_DONT_OVERWRITE);

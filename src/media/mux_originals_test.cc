@@ -63,6 +63,31 @@ TEST_F(OriginalsTest, ContainersThatLeaveTimesOutAreCopied) {
   }
 }
 
+/// The samples of DVD and Blu-ray are stored in ways of their own, which Matroska does not have.
+TEST_F(OriginalsTest, UncompressedSoundOfDiscsStays) {
+  const struct {
+    const char* file;
+    const char* codecs;
+    const char* stored;
+  } kinds[] = {{"a.vob", "-c:v mpeg2video -c:a pcm_dvd", "pcm_s16le"},
+               {"b.vob", "-c:v mpeg2video -c:a pcm_dvd -sample_fmt s32", "pcm_s24le"},
+               {"c.m2ts", "-c:v libx264 -ac 2 -c:a pcm_bluray", "pcm_s16le"}};
+  for (const auto& kind : kinds) {
+    SCOPED_TRACE(kind.file);
+    write(std::string(kInputs) + kind.codecs + " " + kind.file);
+    const auto result = dub(path(kind.file));
+    ASSERT_TRUE(result) << result.error().message << " " << result.error().detail;
+    EXPECT_THAT(result->warnings, IsEmpty());
+    EXPECT_THAT(say("stream=codec_name", "a"), HasSubstr(kind.stored));
+    const auto before = decode_all(path(kind.file)).value();
+    const auto after = decode_all(path("dub"), 1);
+    ASSERT_TRUE(after) << after.error().message;
+    EXPECT_NEAR(after->seconds(), before.seconds(), 0.05);
+    EXPECT_NEAR(amplitude_at(*after, 440, 0.2, 2.8), amplitude_at(before, 440, 0.2, 2.8), 0.001);
+    EXPECT_GT(amplitude_at(*after, 440, 0.2, 2.8), 0.05);
+  }
+}
+
 TEST_F(OriginalsTest, ChaptersAndTagsStay) {
   put("chapters.txt",
       ";FFMETADATA1\ntitle=Whole\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=1000\ntitle=One\n"

@@ -31,7 +31,7 @@ Result<bool> FileSource::advance() {
     unit_ = stream->time_base;
     set_times(stream);
     if (skip_priming_ && packet_->pts + packet_->duration <= 0) continue;
-    if (SubtitleConverter* converter = places_[index].converter.get()) {
+    if (PacketConverter* converter = places_[index].converter.get()) {
       VAT_ASSIGN(auto converted, converter->convert(packet_.get()));
       if (!converted) continue;
       packet_ = std::move(converted);

@@ -34,8 +34,8 @@ class PacketSource {
 class FileSource : public PacketSource {
  public:
   struct Place {
-    int index = -1;                                ///< The output's stream; -1: left out.
-    std::unique_ptr<SubtitleConverter> converter;  ///< For text subtitles of another codec.
+    int index = -1;                              ///< The output's stream; -1: left out.
+    std::unique_ptr<PacketConverter> converter;  ///< Where the track gets another codec.
   };
   /// `places[i]` is for the input's stream i. `skip_priming`: leave out packets that end before zero; a
   /// container without negative times would otherwise shift everything.

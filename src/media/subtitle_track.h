@@ -5,7 +5,7 @@
 #include <deque>
 #include <string>
 
-#include "media/av.h"
+#include "media/packet_converter.h"
 
 namespace vat::media {
 
@@ -14,15 +14,15 @@ struct ParametersDeleter {
 };
 using CodecParameters = std::unique_ptr<AVCodecParameters, ParametersDeleter>;
 
-class SubtitleConverter {
+class SubtitleConverter : public PacketConverter {
  public:
   /// `encoder` is libav's: "mov_text", "subrip", "webvtt". `stream` must outlive this. kUnavailable.
   [[nodiscard]] static Result<std::unique_ptr<SubtitleConverter>> create(const AVStream* stream,
                                                                          const std::string& encoder);
   /// Of the new track.
-  [[nodiscard]] const AVCodecParameters* parameters() const { return parameters_.get(); }
+  [[nodiscard]] const AVCodecParameters* parameters() const override { return parameters_.get(); }
   /// With the times of `cue`. Null when it has no text. kBadData when it is too long.
-  [[nodiscard]] Result<AvPtr<AVPacket>> convert(const AVPacket* cue);
+  [[nodiscard]] Result<AvPtr<AVPacket>> convert(const AVPacket* cue) override;
 
  private:
   SubtitleConverter() = default;
