@@ -85,6 +85,11 @@ await runTests({
     }
     const auto = await transcribe({ chunking_strategy: 'auto', stream: false, timestamp_granularities: ['segment'], response_format: 'verbose_json' }).withResponse();
     assert.equal(auto.response.headers.get('warning'), null);
+    const hinted = await transcribe({ model: 'gpt-transcribe', keywords: ['fox', 'lazy dog'], languages: ['en'] }).withResponse();
+    assert.match(hinted.data.text, /fox/i);
+    assert.equal(hinted.response.headers.get('warning'), null);
+    const several = await transcribe({ model: 'gpt-transcribe', languages: ['en', 'de'] }).withResponse();
+    assert.match(several.response.headers.get('warning'), /languages is ignored/);
     const refused = await transcribe({ response_format: 'diarized_json' }).then(() => null, (caught) => caught);
     assert.ok(refused instanceof OpenAI.BadRequestError, String(refused));
     assert.match(refused.message, /speakers/);

@@ -17,8 +17,9 @@ constexpr std::array<std::string_view, 5> kBoth = {"model", "prompt", "response_
                                                    "file"};
 constexpr std::array<std::string_view, 2> kTranscribing = {"language", "stream"};
 /// Client libraries write the items of a list as "include[]", programs by hand also as "include".
-constexpr std::array<std::string_view, 4> kLists = {"timestamp_granularities", "include",
-                                                    "known_speaker_names", "known_speaker_references"};
+constexpr std::array<std::string_view, 6> kLists = {
+    "timestamp_granularities",  "include",  "known_speaker_names",
+    "known_speaker_references", "keywords", "languages"};
 constexpr std::string_view kChunking = "chunking_strategy";
 constexpr std::array<std::string_view, 4> kChunkingMembers = {"type", "prefix_padding_ms",
                                                               "silence_duration_ms", "threshold"};
@@ -83,6 +84,10 @@ Result<> read_list_item(std::string_view list, const std::string& name, const st
     if (value != "word" && value != "segment")
       return fail_field(name, "timestamp_granularities[] must be word or segment.");
     (value == "word" ? asked.words : asked.segments) = true;
+  } else if (list == "keywords") {
+    append_item(asked.keywords, value, ", ");
+  } else if (list == "languages") {
+    asked.languages.push_back(value);
   } else {
     asked.warn(std::string(list) + " is ignored: speakers are not told apart.");
   }
@@ -121,9 +126,27 @@ Result<> read_field(const Services& services, const std::string& name, const std
     asked.stream = *stream;
     return {};
   }
+  asked.has_language = asked.has_language || name == "language";
   // Language, prompt and temperature are options of a job under the same names.
   VAT_ASSIGN(const bool known, pipeline::set_option(options, name, value));
   return known ? Result<>() : fail_field(name, "There is no field \"" + name + "\" here.");
+}
+
+/// Whisper takes words to expect as a part of its prompt, and one language or any.
+Result<> read_hints(OpenAiRequest& asked) {
+  pipeline::JobOptions& options = asked.job.options;
+  if (!asked.keywords.empty()) {
+    std::string prompt = options.recognition.prompt;
+    append_item(prompt, asked.keywords, " ");
+    VAT_TRY(pipeline::set_option(options, "prompt", prompt));
+  }
+  if (asked.languages.size() == 1 && !asked.has_language) {
+    VAT_TRY(pipeline::set_option(options, "language", asked.languages.front()));
+  } else if (!asked.languages.empty()) {
+    asked.warn(asked.has_language ? "languages is ignored: language names the one."
+                                  : "languages is ignored: the language is detected among all.");
+  }
+  return {};
 }
 
 /// What one field asks for and another makes impossible is left out, and said, as OpenAI does for whisper-1.
@@ -211,6 +234,7 @@ Result<OpenAiRequest> read_openai_form(const Services& services, OpenAiTask task
     has_model = has_model || name == "model";
   }
   if (!has_model) return fail_field("model", "The field model is missing.");
+  VAT_TRY(read_hints(asked));
   settle(asked);
   return asked;
 }

@@ -22,8 +22,11 @@ struct OpenAiRequest {
   bool words = false;     ///< timestamp_granularities[].
   bool segments = false;  ///< The same.
   bool stream = false;
-  bool logprobs = false;              ///< include[].
-  std::vector<std::string> warnings;  ///< What of the request is ignored, and why: one sentence each.
+  bool logprobs = false;               ///< include[].
+  bool has_language = false;           ///< language is given.
+  std::string keywords;                ///< keywords[], separated by commas.
+  std::vector<std::string> languages;  ///< languages[].
+  std::vector<std::string> warnings;   ///< What of the request is ignored, and why: one sentence each.
 
   /// Adds a sentence unless it is there.
   void warn(std::string text);

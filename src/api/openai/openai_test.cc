@@ -210,6 +210,23 @@ TEST_F(OpenAi, EveryDocumentedFieldIsTaken) {
               HasSubstr("chunking_strategy is ignored"));
 }
 
+TEST_F(OpenAi, WordsToExpectAreInThePromptAndOneLanguageIsTheLanguage) {
+  {
+    const OneJobWorker worker(service, recognise);
+    const Reply reply =
+        ask({field("model", "gpt-transcribe"), field("keywords[]", "Zoe"), field("prompt", "A talk."),
+             field("keywords[]", "Kokoro"), field("languages[]", "de")});
+    EXPECT_EQ(reply.header("Warning"), "");
+    EXPECT_THAT(worker.job()->job.options, HasSubstr(R"("prompt":"A talk. Zoe, Kokoro")"));
+    EXPECT_THAT(worker.job()->job.options, HasSubstr(R"("language":"de")"));
+  }
+  const OneJobWorker worker(service, recognise);
+  const Reply reply =
+      ask({field("model", "gpt-transcribe"), field("languages[]", "de"), field("languages[]", "en")});
+  EXPECT_EQ(reply.header("Warning"), "299 - \"languages is ignored: the language is detected among all.\"");
+  EXPECT_THAT(worker.job()->job.options, Not(HasSubstr(R"("language":"de")")));
+}
+
 TEST_F(OpenAi, StreamsForEveryWayToWriteTrue) {
   for (const std::string yes : {"true", "True", "1", "TRUE"}) {
     const OneJobWorker worker(service, recognise);
