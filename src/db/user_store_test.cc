@@ -130,5 +130,27 @@ TEST_P(UserStoreTest, AKeyHasItsScopes) {
   EXPECT_EQ(users().keys(kLocalUserId).value()[0].scopes, (Scopes{.read = true}));
 }
 
+TEST_P(UserStoreTest, APictureIsReplacedAndGoesWithItsUser) {
+  const User user = users().add({.email = "ada@example.com", .name = "Ada"}).value();
+  EXPECT_FALSE(users().picture_facts(user.id).value());
+  EXPECT_EQ(users().picture(user.id).error().code, ErrorCode::kNotFound);
+  const std::string bytes("\x89PNG\0\xff", 6);
+  ASSERT_TRUE(users().set_picture(user.id, "https://pictures.example/1", {"image/png", bytes}));
+  EXPECT_EQ(users().picture(user.id)->bytes, bytes);
+  EXPECT_EQ(users().picture(user.id)->content_type, "image/png");
+  const PictureFacts first = users().picture_facts(user.id).value().value();
+  EXPECT_EQ(first.url, "https://pictures.example/1");
+  EXPECT_EQ(first.digest.size(), 64U);
+  EXPECT_EQ(first.fetched_at, now());
+  ASSERT_TRUE(users().set_picture(user.id, "https://pictures.example/2", {}));
+  EXPECT_EQ(users().picture(user.id).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(users().picture_facts(user.id).value()->digest, "");
+  EXPECT_EQ(users().set_picture(make_uuid(), "", {}).error().code, ErrorCode::kNotFound);
+  ASSERT_TRUE(users().set_picture(user.id, "https://pictures.example/2", {"image/png", bytes}));
+  ASSERT_TRUE(db_->accounts().remove_account(user.id).has_value());
+  EXPECT_EQ(users().picture(user.id).error().code, ErrorCode::kNotFound);
+  EXPECT_FALSE(users().picture_facts(user.id).value());
+}
+
 }  // namespace
 }  // namespace vat::db
