@@ -34,7 +34,8 @@ const home = await distribution();
 fs.mkdirSync(path.join(home, 'data/import'), { recursive: true });
 fs.writeFileSync(path.join(home, `data/import/${realm}.json`), JSON.stringify({ realm, enabled: true, users: [person('ada', 'Ada'), person('bob', 'Bob'), person('carol', 'Carol')], clients: [client] }));
 const keycloak = spawn(path.join(home, 'bin/kc.sh'), ['start-dev', '--import-realm', '--http-host=127.0.0.1', `--http-port=${keycloakPort}`], { env: { ...process.env, KEYCLOAK_ADMIN: 'admin', KEYCLOAK_ADMIN_PASSWORD: 'admin', JAVA_OPTS_APPEND: '-Xmx512m -XX:TieredStopAtLevel=1' }, detached: true });
-process.on('exit', () => process.kill(-keycloak.pid, 'SIGKILL'));
+// Before the folder is removed, into which it writes.
+process.prependListener('exit', () => process.kill(-keycloak.pid, 'SIGKILL'));
 let said = '';
 for (const stream of [keycloak.stdout, keycloak.stderr]) stream.on('data', (text) => (said += text));
 await eventually('Keycloak answers', 900, async () => (await fetch(`${issuer}/.well-known/openid-configuration`).catch(() => ({}))).status === 200).catch((error) => {
