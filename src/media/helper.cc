@@ -20,13 +20,12 @@
 #include "media/describe_input.h"
 #include "media/helper_messages.h"
 #include "media/mux_files.h"
+#include "media/sample_ring.h"
 
 namespace vat::media {
 namespace {
 
 constexpr std::size_t kMaxRequest = 1U << 20U;
-/// Two seconds. Larger ones wait longer in the socket, smaller ones wake the other process more often.
-constexpr std::size_t kBlockSamples = 32'768;
 
 /// The index of a video of a day takes half of it.
 constexpr std::uint64_t kMaxMemory = 1ULL << 30U;
@@ -108,21 +107,18 @@ class HelperRun {
 
   Result<> read_it() {
     const NamedFile file = named(0);
+    VAT_ASSIGN(SampleWriter samples, SampleWriter::open(channel_, named(2).fd));
     VAT_ASSIGN(const auto reader,
                AudioReader::open_stream(file.fd, file.name,
                                         {.track = request_.track, .stop = {}, .spool = named(1).fd}));
     MessageWriter length;
     length.length(reader->duration());
     VAT_TRY(channel_.send(to_message(HelperReply::kOpened, std::move(length))));
-    // Room for the floats behind the kind, at a place that is good for them.
-    std::vector<float> message(kSampleOffset / sizeof(float) + kBlockSamples);
-    auto* const bytes = reinterpret_cast<char*>(message.data());
-    bytes[0] = static_cast<char>(HelperReply::kSamples);
     while (true) {
-      VAT_ASSIGN(const std::size_t count,
-                 reader->read(std::span(message).subspan(kSampleOffset / sizeof(float))));
+      VAT_ASSIGN(const std::span<float> slot, samples.slot());
+      VAT_ASSIGN(const std::size_t count, reader->read(slot));
       if (count == 0) break;
-      VAT_TRY(channel_.send({bytes, kSampleOffset + count * sizeof(float)}));
+      VAT_TRY(samples.pass_on(count));
       more_computing();
     }
     MessageWriter warnings;

@@ -48,10 +48,11 @@ class MessageReader {
 enum class HelperTask { kProbe = 1, kRead, kExtension, kMux };
 
 /// The files that belong to it come with the message, in this order: the recording, then those that `names`
-/// has texts for. Of kRead the second is the spool.
+/// has texts for. Of kRead the second is the spool, the third the memory for samples (sample_ring.h).
 struct HelperRequest {
   HelperTask task = HelperTask::kProbe;
-  std::vector<std::string> names;  ///< Recording, audio (or spool), subtitles, output; empty: not there.
+  std::vector<std::string>
+      names;  ///< Recording, audio (or spool), subtitles (or memory), output; empty: not there.
   int track = 0;
   bool debug = false;  ///< Logs, to the standard error.
   std::uint64_t written_bytes = 0;
@@ -65,13 +66,11 @@ enum class HelperReply : char {
   kFailed = 'F',   ///< An Error, of any task; the last reply.
   kInfo = 'I',     ///< Of kProbe.
   kOpened = 'O',   ///< Of kRead, the first one: the length.
-  kSamples = 'S',  ///< Of kRead: kSampleOffset bytes, then floats.
+  kSamples = 'S',  ///< Of kRead: how many there are in the next slot.
   kEnd = 'E',      ///< Of kRead, the last one: warnings.
   kText = 'T',     ///< Of kExtension.
   kMuxed = 'M',    ///< Of kMux.
 };
-/// Where floats are aligned.
-inline constexpr std::size_t kSampleOffset = 8;
 
 [[nodiscard]] std::string to_message(HelperReply kind, MessageWriter content);
 [[nodiscard]] MessageWriter pack(const Error& error);

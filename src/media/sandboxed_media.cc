@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <cstring>
 #include <functional>
 #include <optional>
 #include <utility>
@@ -16,6 +15,7 @@
 #include "media/input.h"
 #include "media/length_bound.h"
 #include "media/mux_files.h"
+#include "media/sample_ring.h"
 #include "media/spool.h"
 
 namespace vat::media {
@@ -67,10 +67,14 @@ class HelperTalk {
   void wait_no_longer_than(std::chrono::milliseconds time) { patience_.time = time; }
 
   [[nodiscard]] Result<> ask(const HelperRequest& request, const std::vector<int>& files) {
-    auto sent = task_->channel().send(to_message(request), files);
-    // A child that could not be forked says so by its end.
-    if (!sent && sent.error().code != ErrorCode::kUnavailable) return sent;
-    return {};
+    auto sent = task_->channel().send(to_message(request), files, patience_);
+    return sent ? Result<>()
+                : unsent(std::move(sent).error(), overlong(name_, "it does not take its request"));
+  }
+  /// For what a process waits for: one that lets it pile up is no decoder any more.
+  [[nodiscard]] Result<> tell(std::string_view message) {
+    auto sent = task_->channel().send(message, {}, {.time = std::chrono::milliseconds(0), .stop = {}});
+    return sent ? Result<>() : unsent(std::move(sent).error(), nonsense());
   }
 
   /// The next reply, of one of these kinds; another, or none, is an error.
@@ -104,6 +108,13 @@ class HelperTalk {
   [[nodiscard]] const std::string& name() const { return name_; }
 
  private:
+  [[nodiscard]] Result<> unsent(Error error, Error untaken) const {
+    if (stop_.stop_requested()) return fail(cancelled());
+    // A child that has ended, or could not be forked, says so when it is asked for its reply.
+    if (error.code == ErrorCode::kUnavailable) return {};
+    return fail(error.code == ErrorCode::kLimit ? std::move(untaken) : std::move(error));
+  }
+
   std::unique_ptr<ForkedTask> task_;
   std::string name_;
   std::stop_token stop_;
@@ -122,17 +133,21 @@ std::string_view content_of(const std::string& reply) { return std::string_view(
 /// The samples that the process sends.
 class SandboxedReader : public AudioSource {
  public:
-  SandboxedReader(std::unique_ptr<HelperTalk> talk, std::optional<Millis> duration,
+  SandboxedReader(std::unique_ptr<HelperTalk> talk, SampleReader samples, std::optional<Millis> duration,
                   std::optional<std::int64_t> bytes)
-      : talk_(std::move(talk)), duration_(duration), bytes_(bytes) {}
+      : talk_(std::move(talk)), samples_(std::move(samples)), duration_(duration), bytes_(bytes) {}
 
   [[nodiscard]] Result<std::size_t> read(std::span<float> out) override {
     std::size_t filled = 0;
     while (filled < out.size() && !ended_) {
-      if (taken_ == block_.size()) VAT_TRY(take_block());
-      const std::size_t count = std::min(out.size() - filled, (block_.size() - taken_) / sizeof(float));
-      copy_samples(out.subspan(filled, count));
+      if (samples_.left() == 0) {
+        VAT_TRY(take_slot());
+        continue;
+      }
+      const std::size_t count = std::min(out.size() - filled, samples_.left());
+      samples_.copy(out.subspan(filled, count));
       filled += count;
+      if (samples_.frees_slots()) VAT_TRY(talk_->tell(kFreed));
     }
     delivered_ += static_cast<std::int64_t>(filled);
     VAT_TRY(check_length(delivered_, bytes_, talk_->name()));
@@ -142,38 +157,24 @@ class SandboxedReader : public AudioSource {
   [[nodiscard]] std::vector<std::string> warnings() const override { return warnings_; }
 
  private:
-  [[nodiscard]] Result<> take_block() {
+  [[nodiscard]] Result<> take_slot() {
     static const std::string kinds = kinds_of({HelperReply::kSamples, HelperReply::kEnd});
-    VAT_ASSIGN(block_, talk_->reply(kinds));
-    if (block_.front() == static_cast<char>(HelperReply::kEnd)) {
-      MessageReader reader(content_of(block_));
-      warnings_ = reader.texts();
-      if (reader.failed()) return fail(talk_->nonsense());
-      ended_ = true;
-      taken_ = block_.size();
-      return {};
-    }
-    if (block_.size() <= kSampleOffset || (block_.size() - kSampleOffset) % sizeof(float) != 0)
+    VAT_ASSIGN(const std::string reply, talk_->reply(kinds));
+    if (reply.front() == static_cast<char>(HelperReply::kSamples)) {
+      if (samples_.take(content_of(reply))) return {};
       return fail(talk_->nonsense());
-    taken_ = kSampleOffset;
+    }
+    MessageReader reader(content_of(reply));
+    warnings_ = reader.texts();
+    if (reader.failed()) return fail(talk_->nonsense());
+    ended_ = true;
     return {};
   }
 
-  /// Whatever was sent, what arrives is within [-1, 1].
-  void copy_samples(std::span<float> out) {
-    std::memcpy(out.data(), block_.data() + taken_, out.size_bytes());
-    taken_ += out.size_bytes();
-    for (float& sample : out) {
-      const float low = sample >= -1.0F ? sample : -1.0F;
-      sample = low <= 1.0F ? low : 1.0F;
-    }
-  }
-
   std::unique_ptr<HelperTalk> talk_;
+  SampleReader samples_;
   std::optional<Millis> duration_;
   std::optional<std::int64_t> bytes_;  ///< Of the file.
-  std::string block_;
-  std::size_t taken_ = 0;  ///< Bytes of it.
   std::int64_t delivered_ = 0;
   bool ended_ = false;
   std::vector<std::string> warnings_;
@@ -206,18 +207,21 @@ class SandboxedMedia : public Media {
     HelperRequest request{.task = HelperTask::kRead, .names = {name, "", "", ""}, .track = options.track};
     std::vector<int> files{fd};
     UniqueFd spool;
+    VAT_ASSIGN(SampleReader samples, SampleReader::create());
     if (!bytes) {
       VAT_ASSIGN(spool, open_spool());
       files.push_back(spool.get());
       request.names[1] = "the temporary file";
       request.written_bytes = INT64_MAX;
     }
+    files.push_back(samples.memory());
+    request.names[2] = "the memory for samples";
     VAT_ASSIGN(auto talk, begin(std::move(request), files, options.stop));
     VAT_ASSIGN(const std::string reply, talk->reply(kinds_of({HelperReply::kOpened})));
     MessageReader reader(content_of(reply));
     const std::optional<Millis> duration = reader.length();
     if (reader.failed()) return fail(talk->nonsense());
-    return std::make_unique<SandboxedReader>(std::move(talk), duration, bytes);
+    return std::make_unique<SandboxedReader>(std::move(talk), std::move(samples), duration, bytes);
   }
 
   [[nodiscard]] Result<std::string> mux_extension(const std::filesystem::path& original,
@@ -252,7 +256,7 @@ class SandboxedMedia : public Media {
                                                           std::stop_token stop) {
     if (stop.stop_requested()) return fail(cancelled());
     request.debug = log_enabled(LogLevel::kDebug);
-    const bool is_pipe = request.task == HelperTask::kRead && files.size() > 1;
+    const bool is_pipe = request.task == HelperTask::kRead && !request.names[1].empty();
     // Copying tells nothing on the way: a second for each megabyte is many times what it takes.
     const auto more = std::chrono::seconds(is_pipe ? 0 : request.written_bytes >> 20U);
     VAT_ASSIGN(auto task, forks_.start());

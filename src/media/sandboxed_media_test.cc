@@ -13,6 +13,7 @@
 #include "base/sandbox.h"
 #include "media/helper.h"
 #include "media/helper_messages.h"
+#include "media/sample_ring.h"
 #include "media/testing/media_test_fixture.h"
 
 namespace vat::media::testing {
@@ -29,6 +30,7 @@ constexpr std::string_view kCues = "1\n00:00:00,500 --> 00:00:01,500\nGood morni
 int hostile_task(Channel channel) {
   const auto request = channel.receive(kMaxRequestBytes);
   const std::string name = request_of((*request)->bytes).value().names[0];
+  const std::vector<UniqueFd>& files = (*request)->files;
   if (!enter_sandbox({.memory_bytes = 64U << 20U})) return 99;
   const auto says = [&](std::string_view word) { return name.find(word) != std::string::npos; };
   const auto send = [&](HelperReply kind, MessageWriter content = {}) {
@@ -49,13 +51,27 @@ int hostile_task(Channel channel) {
   MessageWriter length;
   length.number(says("eternal") ? std::numeric_limits<std::int64_t>::max() : 1000);
   (void)send(HelperReply::kOpened, std::move(length));
-  std::string samples(kSampleOffset, 'S');
-  for (const float sample : {NAN, INFINITY, -INFINITY, 1e30F, 0.25F})
-    samples.append(reinterpret_cast<const char*>(&sample), sizeof sample);
-  if (says("odd")) samples += 'x';
+  auto samples = SampleWriter::open(channel, files.back().get());
+  if (!samples) return 98;
+  const auto slots = [&](std::int64_t count) {
+    MessageWriter content;
+    content.number(count);
+    if (says("odd")) content.number(0);
+    return send(HelperReply::kSamples, std::move(content));
+  };
+  if (says("slots"))
+    return slots(says("negative") ? -1
+                 : says("none")   ? 0
+                                  : static_cast<std::int64_t>(kSlotSamples) + 1)
+               ? 0
+               : 1;
+  constexpr float kSent[] = {NAN, INFINITY, -INFINITY, 1e30F, 0.25F};
+  const std::span<float> slot = samples->slot().value();
+  std::copy(std::begin(kSent), std::end(kSent), slot.begin());
+  // It does not wait until slots are free.
   do {
-    if (!channel.send(samples)) return 0;
-  } while (says("endless"));
+    if (!slots(says("endless") ? kSlotSamples : std::size(kSent))) return 0;
+  } while (says("endless") || says("deaf"));
   if (says("late")) ::raise(SIGSEGV);
   MessageWriter warnings;
   warnings.number(says("many") ? 1'000'000'000 : 0);
@@ -230,7 +246,8 @@ TEST_F(HostileDecoder, OneThatSleepsIsNotWaitedForLong) {
 }
 
 TEST_F(HostileDecoder, WhatItSaysIsNotTrusted) {
-  for (const char* name : {"silent", "nonsense", "long", "eternal", "odd", "many"}) {
+  for (const char* name : {"silent", "nonsense", "long", "eternal", "odd", "many", "negative slots",
+                           "none of the slots", "huge slots"}) {
     const Error error = error_of(name);
     EXPECT_TRUE(error.code == ErrorCode::kBadMedia || error.code == ErrorCode::kLimit) << name;
     EXPECT_FALSE(error.message.empty()) << name;
