@@ -93,9 +93,21 @@ class WordFitter {
   std::size_t next_ = 0;  ///< The first that ends after the word's start.
 };
 
+/// Recognisers let a word last beyond the next ones now and then.
+void end_before_next(ChunkText& text) {
+  Word* last = nullptr;
+  for (Segment& segment : text.segments) {
+    for (Word& word : segment.words) {
+      if (last != nullptr) last->end = std::clamp(last->end, last->start, std::max(last->start, word.start));
+      last = &word;
+    }
+  }
+}
+
 }  // namespace
 
 void fit_words_to_speech(ChunkText& text, std::span<const float> speech, std::size_t frame) {
+  end_before_next(text);
   WordFitter fitter(find_phrases(speech, frame));
   Millis earliest{0};
   for (Segment& segment : text.segments) {

@@ -56,6 +56,12 @@ TEST(WordFitTest, AWordInAPauseGoesToTheSpeechAfterIfItBeginsASegmentElseToTheNe
             "500-1000 850-1100 ");
 }
 
+TEST(WordFitTest, AWordEndsBeforeTheNextWhereverTheRecogniserEndsIt) {
+  EXPECT_EQ(fitted({{said(500, 7'000)}, {said(2'000, 2'400), said(2'400, 2'900)}},
+                   {{500, 1'000}, {2'000, 3'000}, {4'000, 7'000}}),
+            "500-1000 2000-2400 2400-2900 ");
+}
+
 TEST(WordFitTest, TheFirstWordOfASegmentAtTheVeryEndOfSpeechIsOfTheSpeechAfter) {
   EXPECT_EQ(
       fitted({{said(500, 1'000)}, {said(1'040, 1'100), said(2'200, 2'500)}}, {{500, 1'100}, {2'000, 3'000}}),

@@ -260,7 +260,7 @@ AttemptEnd JobRun::report_end(Result<> made) {
       return {.state = JobState::kCancelled};
     case StopReason::kLost:
       log(LogLevel::kWarning, "The job was left to another worker.");
-      return {.state = JobState::kQueued};
+      return {.state = JobState::kQueued, .lost = true};
     case StopReason::kShutdown:
       if (auto released = services_.queue.release(job_.lease()); !released)
         log_failure("The job was not released.", released.error());
@@ -278,7 +278,7 @@ AttemptEnd JobRun::report_failure(Error error) {
     log_failure("The job no longer belongs to this worker.", error);
     // Whoever still beats was not dead, and the loss is not the job's fault.
     (void)services_.queue.heartbeat(job_.lease(), job_.progress());
-    return {.state = JobState::kQueued, .error = std::move(error)};
+    return {.state = JobState::kQueued, .error = std::move(error), .lost = true};
   }
   const bool again = may_pass(error);
   error.message = told_.for_user(std::move(error.message));

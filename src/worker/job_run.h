@@ -20,6 +20,7 @@ namespace vat::worker {
 struct AttemptEnd {
   JobState state = JobState::kCompleted;  ///< kQueued: released, or to be retried.
   std::optional<Error> error;
+  bool lost = false;  ///< Another worker has the job.
 };
 
 class JobRun {

@@ -82,7 +82,7 @@ RunningJob::Renewal RunningJob::renew() {
       log(LogLevel::kWarning, "The lease was not renewed.",
           {{"job", job().id}, {"reason", state.error().message}, {"detail", state.error().detail}});
     if (!state.error().retryable) stop(StopReason::kLost);
-    return {.again = soon, .late = std::nullopt};
+    return {.again = soon};
   }
   failing_ = false;
   const milliseconds since = std::chrono::duration_cast<milliseconds>(began - renewed_);
@@ -92,13 +92,11 @@ RunningJob::Renewal RunningJob::renew() {
         {{"job", job().id}, {"late_ms", since.count()}, {"kept", *state != LeaseState::kLost}});
   if (*state == LeaseState::kHeld || *state == LeaseState::kReturned) {
     renewed_ = began;
-    return {.again = began + lease_length_ / 3,
-            .late = late ? std::optional(LateLease::kKept) : std::nullopt};
+    return {.again = began + lease_length_ / 3, .late = late};
   }
-  const bool cancelled = *state == LeaseState::kCancelled;
-  const bool first = !stop_.stop_requested();
-  stop(cancelled ? StopReason::kCancelled : StopReason::kLost);
-  return {.again = soon, .late = first && !cancelled ? std::optional(LateLease::kLost) : std::nullopt};
+  // So it is, too, of a job that has ended here just now.
+  stop(*state == LeaseState::kCancelled ? StopReason::kCancelled : StopReason::kLost);
+  return {.again = soon};
 }
 
 bool RunningJob::pause() {

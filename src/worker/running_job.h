@@ -7,7 +7,6 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
-#include <optional>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -57,8 +56,8 @@ class RunningJob {
   [[nodiscard]] Result<> write_events(bool all);
 
   struct Renewal {
-    Clock::time_point again;        ///< When to renew next.
-    std::optional<LateLease> late;  ///< The lease had expired before.
+    Clock::time_point again;  ///< When to renew next.
+    bool late = false;        ///< The lease had expired before, and holds again.
   };
   /// Renews the lease, and stops the job when it is lost. While the database is not available the job goes
   /// on: an expired lease is valid until another worker takes the job. Called by one thread at a time.

@@ -140,10 +140,7 @@ void Worker::State::run_job(const std::shared_ptr<RunningJob>& job) {
     work.notify_all();
     idle.notify_all();
   }
-  // The renewer has not told of it yet.
-  const bool refused = end.error && end.error->code == ErrorCode::kCancelled;
-  if (refused && job->stop_reason() == StopReason::kNone && worker.on_late)
-    worker.on_late(job->job(), LateLease::kLost);
+  if (end.lost && worker.on_late) worker.on_late(job->job(), LateLease::kLost);
   if (worker.on_outcome)
     worker.on_outcome({.job = job->job(),
                        .state = end.state,
@@ -168,7 +165,7 @@ void Worker::State::renew_leases() {
     next->renew_at = Clock::time_point::max();
     lock.unlock();
     const RunningJob::Renewal renewal_now = job->renew();
-    if (renewal_now.late && worker.on_late) worker.on_late(job->job(), *renewal_now.late);
+    if (renewal_now.late && worker.on_late) worker.on_late(job->job(), LateLease::kKept);
     const Clock::time_point again = renewal_now.again;
     lock.lock();
     for (Held& one : held) {
