@@ -16,11 +16,8 @@ constexpr milliseconds kBetweenAttempts{200};
 }  // namespace
 
 RunningJob::RunningJob(JobQueue& queue, ClaimedJob claimed, milliseconds lease,
-                       std::function<void()> many_events)
-    : queue_(queue),
-      claimed_(std::move(claimed)),
-      lease_length_(lease),
-      many_events_(std::move(many_events)) {}
+                       std::function<void()> events_due)
+    : queue_(queue), claimed_(std::move(claimed)), lease_length_(lease), events_due_(std::move(events_due)) {}
 
 void RunningJob::stop(StopReason reason) {
   StopReason none = StopReason::kNone;
@@ -35,14 +32,16 @@ void RunningJob::set_progress(const JobProgress& progress) {
 }
 
 void RunningJob::add_event(std::string type, std::string data) {
-  bool many = false;
+  bool due = false;
   {
     const std::lock_guard lock(mutex_);
     if (events_.empty()) first_event_ = Clock::now();
     events_.emplace_back(std::move(type), std::move(data));
-    many = events_.size() == kManyEvents;
+    // Somebody is waiting for the first.
+    due = !std::exchange(has_events_, true) || events_.size() == kManyEvents;
+    due_ = due_ || due;
   }
-  if (many) many_events_();
+  if (due) events_due_();
 }
 
 JobProgress RunningJob::progress() const {
@@ -61,7 +60,8 @@ Result<> RunningJob::write_events(bool all) {
   {
     const std::lock_guard lock(mutex_);
     if (events_.empty()) return {};
-    if (!all && events_.size() < kManyEvents && Clock::now() - first_event_ < kEventsWait) return {};
+    if (!all && !due_ && Clock::now() - first_event_ < kEventsWait) return {};
+    due_ = false;
     batch.swap(events_);
   }
   auto written = queue_.add_events(claimed_.lease, batch);

@@ -30,9 +30,9 @@ class RunningJob {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// `many_events` is called when enough are waiting to be written soon. `queue` must outlive this.
+  /// `events_due` is called when waiting events are to be written at once. `queue` must outlive this.
   RunningJob(JobQueue& queue, ClaimedJob claimed, std::chrono::milliseconds lease,
-             std::function<void()> many_events);
+             std::function<void()> events_due);
 
   [[nodiscard]] const ClaimedJob& claimed() const { return claimed_; }
   [[nodiscard]] const Job& job() const { return claimed_.job; }
@@ -51,8 +51,8 @@ class RunningJob {
   /// Whether the progress was set since the last call.
   [[nodiscard]] bool take_progress_changed();
 
-  /// Writes the waiting events when they are due: the first is a second old, or there are many. With `all`,
-  /// at once. After a failure of the database they wait for the next call.
+  /// Writes the waiting events when they are due: one of them is the first of all, or a second old, or there
+  /// are many. With `all`, at once. After a failure of the database they wait for the next call.
   [[nodiscard]] Result<> write_events(bool all);
 
   struct Renewal {
@@ -79,7 +79,7 @@ class RunningJob {
   JobQueue& queue_;
   const ClaimedJob claimed_;
   const std::chrono::milliseconds lease_length_;
-  const std::function<void()> many_events_;
+  const std::function<void()> events_due_;
   std::stop_source stop_;
   std::atomic<StopReason> reason_ = StopReason::kNone;
 
@@ -90,6 +90,8 @@ class RunningJob {
   JobProgress progress_;
   bool progress_changed_ = false;
   std::vector<std::pair<std::string, std::string>> events_;
+  bool has_events_ = false;  ///< Or had.
+  bool due_ = false;
   Clock::time_point first_event_;
   std::mutex writing_;  ///< Held while events are written, so that they stay in order.
 };

@@ -57,7 +57,7 @@ struct Worker::State {
   bool ended = false;         ///< No job can start any more.
   std::uint64_t wakes = 0;    ///< Number of notifications that there may be a job.
   std::uint64_t cancels = 0;  ///< Number of notifications that a job was cancelled.
-  bool many_events = false;
+  bool events_due = false;
   std::vector<Held> held;
 
   std::vector<std::thread> runners;
@@ -115,7 +115,7 @@ void Worker::State::run_jobs() {
 std::shared_ptr<RunningJob> Worker::State::hold(ClaimedJob claimed, std::uint64_t cancels_before) {
   const auto job = std::make_shared<RunningJob>(services.queue, std::move(claimed), options.lease, [this] {
     const std::lock_guard lock(mutex);
-    many_events = true;
+    events_due = true;
     writing.notify_all();
   });
   const Clock::time_point now = Clock::now();
@@ -182,8 +182,8 @@ void Worker::State::write_events() {
       writing.wait(lock);
       continue;
     }
-    writing.wait_for(lock, kBetweenWrites, [&] { return many_events || (ended && held.empty()); });
-    many_events = false;
+    writing.wait_for(lock, kBetweenWrites, [&] { return events_due || (ended && held.empty()); });
+    events_due = false;
     lock.unlock();
     for (const auto& job : running_jobs()) {
       if (job->take_progress_changed())
