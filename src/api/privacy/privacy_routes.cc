@@ -5,6 +5,7 @@
 
 #include "api/common/audit.h"
 #include "api/common/handler.h"
+#include "api/common/piece_stream.h"
 #include "api/common/query.h"
 #include "api/privacy/export_archive.h"
 #include "api/routes.h"
@@ -85,19 +86,6 @@ Answer put_retention(const Services& services, const User& user, Request& /*requ
   co_return co_await services.pool.run(work);
 }
 
-http::StreamBody stream_of(const Services& services, std::shared_ptr<ExportArchive> archive) {
-  return [&services, archive = std::move(archive)](http::BodyWriter& writer) -> http::Task<Result<>> {
-    while (true) {
-      auto work = [&] { return archive->next(); };
-      const Result<std::string> piece = co_await services.slow_pool.run(work);
-      if (!piece) co_return fail(piece.error());
-      if (piece->empty()) co_return Result<>();
-      const Result<> written = co_await writer.write(*piece);
-      if (!written) co_return written;
-    }
-  };
-}
-
 Answer export_account(const Services& services, const User& user, Request& request) {
   auto note = [&] { return add_audit_entry(services, request, user, "account.exported", user.id); };
   VAT_CO_TRY(co_await services.pool.run(note));
@@ -105,7 +93,7 @@ Answer export_account(const Services& services, const User& user, Request& reque
   response.set("Content-Type", "application/zip")
       .set("Content-Disposition", http::content_disposition("attachment", "vat-export.zip"))
       .set("Cache-Control", "no-store");
-  response.body = stream_of(services, std::make_shared<ExportArchive>(services, user));
+  response.body = stream_pieces(services, std::make_shared<ExportArchive>(services, user));
   co_return response;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "api/common/handler.h"
+#include "api/common/piece_stream.h"
 #include "api/common/query.h"
 #include "api/routes.h"
 #include "api/transcripts/transcript_file.h"
@@ -120,19 +121,6 @@ class TranscriptArchive {
   bool finished_ = false;
 };
 
-http::StreamBody archive_body(const Services& services, std::shared_ptr<TranscriptArchive> archive) {
-  return [&services, archive = std::move(archive)](http::BodyWriter& writer) -> http::Task<Result<>> {
-    while (true) {
-      auto work = [&] { return archive->next(); };
-      const Result<std::string> piece = co_await services.slow_pool.run(work);
-      if (!piece) co_return fail(piece.error());
-      if (piece->empty()) co_return Result<>();
-      const Result<> written = co_await writer.write(*piece);
-      if (!written) co_return written;
-    }
-  };
-}
-
 Answer get_archive(const Services& services, const User& user, Request& request) {
   VAT_CO_ASSIGN(ArchiveRequest wanted, read_archive_request(request));
   auto all_there = [&]() -> Result<> {
@@ -145,7 +133,7 @@ Answer get_archive(const Services& services, const User& user, Request& request)
       .set("Content-Disposition", http::content_disposition("attachment", "transcripts.zip"))
       .set("Cache-Control", "no-store");
   response.body =
-      archive_body(services, std::make_shared<TranscriptArchive>(services, user.id, std::move(wanted)));
+      stream_pieces(services, std::make_shared<TranscriptArchive>(services, user.id, std::move(wanted)));
   co_return response;
 }
 

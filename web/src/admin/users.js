@@ -58,7 +58,7 @@ class Users extends Pages {
     const isOpen = this.open?.id === user.id;
     return html`<li><div class="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-2">
       <span class="min-w-40 flex-1"><span class="block font-medium" dir="auto">${name}${user.disabled ? html` <span class="text-sm text-bad">· ${t('admin.isDisabled')}</span>` : ''}</span>
-        <span class="text-sm text-soft">${user.email && user.email !== name ? html`<bdi>${user.email}</bdi> · ` : ''}<time datetime=${user.created_at}>${exactly(new Date(user.created_at))}</time></span></span>
+        <span class="text-sm text-soft">${user.email && user.email !== name ? html`<bdi>${user.email}</bdi> · ` : ''}${Date.parse(user.created_at) > 0 ? html`<time datetime=${user.created_at}>${exactly(new Date(user.created_at))}</time>` : ''}</span></span>
       <select class="field w-auto" aria-label=${t('admin.roleOf', { name })} @change=${(event) => this.#change(user, { role: event.target.value }, t('admin.roleChanged', { name }))}>
         ${['member', 'admin'].map((role) => html`<option value=${role} .selected=${live(role === user.role)}>${t(`role.${role}`)}</option>`)}</select>
       <button class="button" aria-expanded=${isOpen} aria-label=${t('admin.detailsOf', { name })} @click=${() => this.#toggle(user)}>${t('admin.details')}</button></div>
