@@ -11,9 +11,9 @@
 #include "asr/whisper_model.h"
 #include "base/bytes.h"
 #include "base/file.h"
-#include "base/sandbox.h"
 #include "base/text.h"
 #include "command.h"
+#include "decoding.h"
 #include "flags.h"
 #include "help.h"
 #include "media/codecs.h"
@@ -106,10 +106,7 @@ class DoctorCommand : public Command {
     }
     line("formats and codecs",
          missing.empty() ? fmt::format("all {} required ones", present) : "missing: " + missing);
-    line("sandbox",
-         can_filter_system_calls()
-             ? "recordings are decoded in processes that seccomp locks up"
-             : "recordings are decoded in processes of their own, not locked up: " + system_call_filter());
+    line("sandbox", sandbox_of_system());
   }
 
   [[nodiscard]] Result<> voices(Toolbox& toolbox, const std::stop_token& stop) {
