@@ -20,6 +20,7 @@
 #include "domain/quota.h"
 #include "domain/retention.h"
 #include "domain/session_store.h"
+#include "domain/share_store.h"
 #include "domain/token_store.h"
 #include "domain/transcript_store.h"
 #include "domain/upload_store.h"
@@ -61,6 +62,7 @@ class Database {
   [[nodiscard]] SpeedStore& speeds();
   [[nodiscard]] UploadStore& uploads();
   [[nodiscard]] TranscriptStore& transcripts();
+  [[nodiscard]] ShareStore& shares();
   [[nodiscard]] UserStore& users();
   [[nodiscard]] SessionStore& sessions();
   [[nodiscard]] TokenStore& tokens();
@@ -93,7 +95,7 @@ class Database {
   [[nodiscard]] Result<std::vector<std::string>> unused_objects(const std::vector<std::string>& keys);
 
   /// Deletes events of jobs that ended more than a day ago, idempotency keys older than a day, ended
-  /// sign-ins, and finished webhook deliveries older than 30 days. Called every hour or so.
+  /// sign-ins, and finished webhook deliveries and ended share links older than 30 days. Called every hour or so.
   [[nodiscard]] Result<> housekeeping(UtcTime now);
 
  private:

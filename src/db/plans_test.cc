@@ -15,6 +15,7 @@
 #include "db/sql_quota_store.h"
 #include "db/sql_retention_store.h"
 #include "db/sql_session_store.h"
+#include "db/sql_share_store.h"
 #include "db/sql_speed_store.h"
 #include "db/sql_token_store.h"
 #include "db/sql_transcript_store.h"
@@ -107,6 +108,12 @@ class PlansTest : public testing::DatabaseTest {
     (void)jobs.last_event_id(kLocalUserId);
     EXPECT_TRUE(queue.complete(claimed.lease, {}).has_value());
     (void)jobs.get(kLocalUserId, job.id);
+    SqlShareStore shares(*access_);
+    const Share share = shares.create(kLocalUserId, {.job_id = job.id}, std::string(64, 'h')).value();
+    EXPECT_EQ(shares.list(kLocalUserId, job.id)->size(), 1U);
+    EXPECT_TRUE(shares.find(std::string(64, 'h')).value().has_value());
+    EXPECT_TRUE(shares.remove(kLocalUserId, job.id, share.id).has_value());
+    EXPECT_TRUE(shares.list(kLocalUserId, job.id)->empty());
     EXPECT_TRUE(jobs.remove(kLocalUserId, job.id).has_value());
   }
   void use_uploads() {
