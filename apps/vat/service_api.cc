@@ -59,6 +59,7 @@ void Service::Parts::make_router() {
       .uploads = database->uploads(),
       .intake = *intake,
       .transcripts = database->transcripts(),
+      .shares = database->shares(),
       .users = database->users(),
       .tokens = *tokens,
       .webhooks = database->webhooks(),

@@ -26,6 +26,7 @@
 #include "domain/quota.h"
 #include "domain/rate_limiter.h"
 #include "domain/retention.h"
+#include "domain/share_store.h"
 #include "domain/transcript_store.h"
 #include "domain/upload_store.h"
 #include "domain/user_store.h"
@@ -76,6 +77,7 @@ struct Services {
   UploadStore& uploads;
   uploads::Intake& intake;  ///< Over the same stores.
   TranscriptStore& transcripts;
+  ShareStore& shares;
   UserStore& users;
   auth::AccessTokens& tokens;
   WebhookStore& webhooks;

@@ -237,7 +237,8 @@ const tests = {
       assert.match(whole.headers.get('content-disposition'), /filename/);
       assert.equal(new URL(file.url, server.origin).href, api.url('downloadJobFile', { params: { ...params, name: file.name } }));
     }
-    for (const [id, arguments_] of [['downloadJobFile', { ...params, name: files[0].name }], ['downloadJobMedia', params]]) {
+    const { url } = (await api.call('createShare', 201, { params, json: { recording: true } })).json;
+    for (const [id, arguments_] of [['downloadJobFile', { ...params, name: files[0].name }], ['downloadJobMedia', params], ['getSharedMedia', { token: url.slice('/s/'.length) }]]) {
       const whole = await api.call(id, 200, { params: arguments_ });
       const part = await api.call(id, 206, { params: arguments_, headers: { Range: 'bytes=2-5' } });
       assert.deepEqual(part.body, whole.body.subarray(2, 6));
@@ -252,6 +253,26 @@ const tests = {
     }
     assert.deepEqual((await api.call('downloadJobMedia', 200, { params })).body, fs.readFileSync(wav));
     await api.call('downloadJobFile', 404, { params: { ...params, name: 'other.srt' } });
+  },
+
+  async 'a transcript is shared by a link, and no longer'() {
+    const params = { id: job.id };
+    const made = (await api.call('createShare', 201, { params, json: { expires_at: '2100-01-01T00:00:00Z' } })).json;
+    const token = { token: made.url.slice('/s/'.length) };
+    assert.deepEqual(Object.keys((await api.call('listShares', 200, { params })).json.items[0]).sort(), ['created_at', 'expires_at', 'id', 'recording']);
+    assert.equal((await api.call('getShared', 200, { params: token })).json.title, 'Fox');
+    for (const format of ['txt', 'srt', 'vtt', 'json', 'tsv', 'csv', 'lrc', 'md']) {
+      const answer = await api.call('getSharedTranscript', 200, { params: token, query: { format } });
+      assert.match(answer.text, /fox/i, format);
+      assert.equal(answer.headers.get('cache-control'), 'no-store');
+      await api.call('getSharedTranscript', 304, { params: token, query: { format }, headers: { 'If-None-Match': answer.headers.get('etag') } });
+    }
+    await api.call('getSharedTranscript', 400, { params: token, query: { format: 'docx' } });
+    await api.call('getSharedTranscript', 406, { params: token, headers: { Accept: 'image/png' } });
+    await api.call('getSharedMedia', 404, { params: token });
+    await api.call('deleteShare', 204, { params: { ...params, share_id: made.id } });
+    for (const id of ['getShared', 'getSharedTranscript', 'getSharedMedia']) await api.call(id, 404, { params: token });
+    assert.equal((await fetch(`${server.origin}${made.url}`, { headers: { Accept: 'text/html' } })).status, 404);
   },
 
   async 'the transcript in every format, its revisions, and the search'() {
@@ -649,7 +670,7 @@ const tests = {
       }
     }
     // sign_in.mjs sees what needs somebody who is signed in, the tests of the catalogue a model that a job downloads.
-    const excused = new Set(['deleteModel 409', 'getHealth 405', 'listProviders 405', 'getTokenKeys 405', 'getReadiness 405', 'getMetrics 405', 'describeUploads 421', 'putUpload 400', 'describeUpload 421', 'createUpload 404', 'createUpload 409', 'createKey 409', 'createWebhook 409', 'signOut 303', 'signOutByProvider 204', 'endSession 204', 'getPicture 200', ...['400', '409', '412', '415', '422', '460'].map((status) => `overrideUpload ${status}`)]);
+    const excused = new Set(['deleteModel 409', 'getHealth 405', 'listProviders 405', 'getTokenKeys 405', 'getReadiness 405', 'getMetrics 405', 'describeUploads 421', 'putUpload 400', 'describeUpload 421', 'createUpload 404', 'createUpload 409', 'createKey 409', 'createShare 409', 'createWebhook 409', 'signOut 303', 'signOutByProvider 204', 'endSession 204', 'getPicture 200', ...['400', '409', '412', '415', '422', '460'].map((status) => `overrideUpload ${status}`)]);
     assert.deepEqual(missing.filter((entry) => !excused.has(entry)), []);
   },
 };

@@ -36,6 +36,7 @@ IntakeService::IntakeService(Limits limits)
                                                      .uploads = database().uploads(),
                                                      .intake = *intake_,
                                                      .transcripts = database().transcripts(),
+                                                     .shares = database().shares(),
                                                      .users = database().users(),
                                                      .tokens = *tokens_,
                                                      .webhooks = database().webhooks(),

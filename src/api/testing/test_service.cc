@@ -77,6 +77,7 @@ TestService::TestService(catalog::StoreOptions models)
                                                     .uploads = database_->uploads(),
                                                     .intake = intake_,
                                                     .transcripts = database_->transcripts(),
+                                                    .shares = database_->shares(),
                                                     .users = database_->users(),
                                                     .tokens = tokens_,
                                                     .webhooks = database_->webhooks(),

@@ -5,6 +5,7 @@ import printer from 'icon:print';
 import pen from 'icon:pen';
 import redo from 'icon:arrow-rotate-right';
 import rerunShape from 'icon:repeat';
+import shareShape from 'icon:share-nodes';
 import retryShape from 'icon:rotate-right';
 import trash from 'icon:trash-can';
 import undo from 'icon:arrow-rotate-left';
@@ -46,6 +47,7 @@ export function heading(job) {
   return html`<div class="flex items-start gap-2">
     <a class="quiet -ms-2" href="/dashboard" aria-label=${t('missing.library')}>${icon(arrow, 'rtl:rotate-180')}</a>
     <div class="min-w-0 flex-1"><h1 class="wrap-anywhere pt-1" dir="auto">${job.title}</h1><p class="mt-1 text-soft">${facts(job)}</p></div>
+    ${job.kind === 'process' && job.state === 'completed' ? html`<button class="button no-print" @click=${async () => (await import('./share.js')).openShares(job.id)}>${icon(shareShape)}<span class="max-sm:sr-only">${t('share.open')}</span></button>` : ''}
     <vat-menu .items=${menu} label=${t('job.actions', { title: job.title })}></vat-menu>
   </div>`;
 }
