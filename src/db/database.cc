@@ -15,6 +15,7 @@
 #include "db/sql_audit_log.h"
 #include "db/sql_job_queue.h"
 #include "db/sql_job_store.h"
+#include "db/sql_label_store.h"
 #include "db/sql_overview_store.h"
 #include "db/sql_quota_store.h"
 #include "db/sql_retention_store.h"
@@ -61,6 +62,7 @@ struct Database::Parts {
   SqlUploadStore uploads{access};
   SqlTranscriptStore transcripts{access};
   SqlShareStore shares{access};
+  SqlLabelStore labels{access};
   SqlUserStore users{access};
   SqlSessionStore sessions{access};
   SqlTokenStore tokens{access};
@@ -119,6 +121,7 @@ SpeedStore& Database::speeds() { return parts_->speeds; }
 UploadStore& Database::uploads() { return parts_->uploads; }
 TranscriptStore& Database::transcripts() { return parts_->transcripts; }
 ShareStore& Database::shares() { return parts_->shares; }
+LabelStore& Database::labels() { return parts_->labels; }
 UserStore& Database::users() { return parts_->users; }
 SessionStore& Database::sessions() { return parts_->sessions; }
 TokenStore& Database::tokens() { return parts_->tokens; }
