@@ -60,6 +60,7 @@ void Service::Parts::make_router() {
       .intake = *intake,
       .transcripts = database->transcripts(),
       .shares = database->shares(),
+      .labels = database->labels(),
       .users = database->users(),
       .tokens = *tokens,
       .webhooks = database->webhooks(),

@@ -21,6 +21,7 @@
 #include "domain/event_bus.h"
 #include "domain/job_queue.h"
 #include "domain/job_store.h"
+#include "domain/label_store.h"
 #include "domain/object_store.h"
 #include "domain/overview_store.h"
 #include "domain/quota.h"
@@ -78,6 +79,7 @@ struct Services {
   uploads::Intake& intake;  ///< Over the same stores.
   TranscriptStore& transcripts;
   ShareStore& shares;
+  LabelStore& labels;
   UserStore& users;
   auth::AccessTokens& tokens;
   WebhookStore& webhooks;

@@ -225,6 +225,22 @@ const tests = {
     for (const { id } of [made, again, gone]) await api.call('deleteJob', 204, { params: { id } });
   },
 
+  async 'labels'() {
+    const label = (await api.call('createLabel', 201, { json: { name: 'Animals' } })).json;
+    await api.call('createLabel', 409, { json: { name: 'ANIMALS' } });
+    const other = (await api.call('createLabel', 201, { json: { name: 'x' } })).json;
+    await api.call('renameLabel', 409, { params: { id: other.id }, json: { name: 'animals' } });
+    assert.equal((await api.call('renameLabel', 200, { params: { id: other.id }, json: { name: 'Birds' } })).json.name, 'Birds');
+    await api.call('labelJobs', 204, { json: { job_ids: [job.id], add: [label.id, other.id] } });
+    await api.call('labelJobs', 404, { json: { job_ids: [stranger], add: [label.id] } });
+    await api.call('labelJobs', 204, { json: { job_ids: [job.id], remove: [other.id] } });
+    assert.deepEqual((await api.call('listJobs', 200, { query: { label: label.id } })).json.items.map(({ id, labels }) => [id, labels[0].name]), [[job.id, 'Animals']]);
+    assert.deepEqual((await api.call('listLabels', 200)).json.items.map(({ name, jobs }) => [name, jobs]), [['Animals', 1], ['Birds', 0]]);
+    assert.deepEqual((await api.call('updateJob', 200, { params: { id: job.id }, json: { labels: [other.id] } })).json.labels.map(({ name }) => name), ['Birds']);
+    for (const { id } of [label, other]) await api.call('deleteLabel', 204, { params: { id } });
+    assert.deepEqual((await api.call('getJob', 200, { params: { id: job.id } })).json.labels, []);
+  },
+
   async 'files'() {
     const params = { id: job.id };
     const files = (await api.call('listJobFiles', 200, { params })).json.items;
@@ -618,7 +634,7 @@ const tests = {
         }
       }
       if (responses[404] && params.id && !['createUpload'].includes(id)) {
-        const json = { updateJob: { priority: 1 }, editTranscript: { segments: [] }, updateUser: { disabled: true } }[id];
+        const json = { updateJob: { priority: 1 }, renameLabel: { name: 'x' }, editTranscript: { segments: [] }, updateUser: { disabled: true } }[id];
         await api.call(id, 404, { params, headers: { ...headers, ...(id === 'editTranscript' && { 'If-Match': '"1"' }) }, body, json });
       }
       if (operation.operation.requestBody?.content['multipart/form-data']) await api.call(id, isOpenAI(operation) ? 400 : 415, { body: 'x', headers: { 'Content-Type': 'text/plain' } });

@@ -1,11 +1,12 @@
-// What people give to others: links to transcripts. In a real browser, on a service where people sign in.
+// What people do with recordings that are done: they share and label them. In a real browser, on a service where people
+// sign in.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { checkAccess, close, openPage } from './browser.mjs';
 import { startSignedIn } from './people.mjs';
-import { runTests } from './server.mjs';
+import { eventually, runTests } from './server.mjs';
 
-const { browser, server, site, openAs, finished } = await startSignedIn();
+const { browser, server, site, openAs, api, finished } = await startSignedIn();
 
 /** A page of somebody who has a link and no account. */
 const openLink = (url, options) => openPage(browser, site, url.slice(site.length), options);
@@ -63,6 +64,44 @@ await runTests({
     const still = await openLink(text);
     await still.waitForSelector('vat-text p');
     await close(still);
+  },
+
+  async 'recordings are labelled, found by their labels, and lose them'() {
+    const page = await openAs('ben', '/dashboard');
+    for (const title of ['One', 'Two', 'Three']) await finished(page, title);
+    await page.reload();
+    const labelsOf = async (title) => (await api(page, `/api/v1/jobs?q=${title}`)).items[0].labels.map(({ name }) => name);
+    for (const title of ['One', 'Two']) await page.click(`input[aria-label="Choose ${title}"]`);
+    await page.click('vat-library [role=group] button:text-is("Labels")');
+    await page.fill('vat-label-list [name=label]', 'Interviews');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.querySelector('vat-label-list [type=checkbox]')?.checked);
+    await page.fill('vat-label-list [name=label]', 'drafts');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.querySelectorAll('vat-label-list li').length === 2);
+    await checkAccess(page, 'labels');
+    await page.uncheck('vat-label-list label:has-text("drafts") input');
+    await eventually('one label is left', 10, async () => (await labelsOf('Two')).join() === 'Interviews');
+    await page.click('vat-label-list button:text-is("Done")');
+    await page.click('vat-library .chip:has-text("Interviews")');
+    await page.waitForFunction(() => document.querySelectorAll('vat-row').length === 2);
+    assert.match(page.url(), /label=/);
+    await page.click('vat-row a:text-is("One")');
+    await page.waitForSelector('vat-recording li:text-is("Interviews")');
+    await page.click('vat-recording vat-menu button');
+    await page.click('[role=menuitem]:has-text("Labels")');
+    await page.click('button[aria-label="Rename the label Interviews"]');
+    await page.locator('dialog [name=text]').fill('Talks');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('vat-label-list label:has-text("Talks")');
+    await page.uncheck('vat-label-list label:has-text("Talks") input');
+    await page.waitForSelector('vat-recording li:text-is("Interviews"), vat-recording li:text-is("Talks")', { state: 'detached' });
+    assert.deepEqual(await labelsOf('Two'), ['Talks']);
+    await page.click('button[aria-label="Delete the label Talks"]');
+    await page.check('dialog input[required]:not([name])');
+    await page.click('button:text-is("Delete the label")');
+    await eventually('it is gone everywhere', 10, async () => (await labelsOf('Two')).length === 0);
+    await close(page);
     await browser.close();
   },
 }, server);

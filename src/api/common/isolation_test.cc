@@ -32,7 +32,7 @@ enum class Kind {
   kPublic,     ///< Needs no credentials, and shows nothing of anybody.
   kElsewhere,  ///< Not in this router; it shows nothing of any user.
 };
-enum class Thing { kNone, kUser, kSession, kJob, kUpload, kKey, kWebhook, kDelivery, kShare };
+enum class Thing { kNone, kUser, kSession, kJob, kUpload, kKey, kWebhook, kDelivery, kShare, kLabel };
 
 struct Row {
   Kind kind = Kind::kItem;
@@ -68,6 +68,11 @@ const std::map<std::string, Row>& rows() {
       {"listJobFiles", {.thing = Thing::kJob}},
       {"downloadJobFile", {.thing = Thing::kJob}},
       {"downloadJobMedia", {.thing = Thing::kJob}},
+      {"listLabels", {.kind = Kind::kOwn}},
+      {"createLabel", {.kind = Kind::kOwn, .body = R"({"name":"x"})", .headers = {kJsonType}}},
+      {"renameLabel", {.thing = Thing::kLabel, .body = R"({"name":"y"})", .headers = {kJsonType}}},
+      {"deleteLabel", {.thing = Thing::kLabel}},
+      {"labelJobs", {.thing = Thing::kJob, .body = R"({"job_ids":["{id}"]})", .headers = {kJsonType}}},
       {"listShares", {.thing = Thing::kJob}},
       {"createShare", {.thing = Thing::kJob, .body = "{}", .headers = {kJsonType}}},
       {"deleteShare", {.thing = Thing::kJob}},
@@ -190,6 +195,8 @@ class Isolation : public ::testing::Test {
               {Thing::kWebhook, id_of(hook)}};
     things[Thing::kShare] =
         id_of(service.client->json(Method::kPost, job_path(things.at(Thing::kJob)) + "/shares", "{}"));
+    things[Thing::kLabel] =
+        id_of(service.client->json(Method::kPost, "/api/v1/labels", R"({"name":"Owner's label"})"));
     const Reply deliveries =
         service.client->get("/api/v1/webhooks/" + things.at(Thing::kWebhook) + "/deliveries");
     things[Thing::kDelivery] =
@@ -233,7 +240,7 @@ class Isolation : public ::testing::Test {
       for (const char* const before : {"/api/v1/jobs/", "/api/v1/uploads/", "/api/v1/webhooks/"})
         for (const char* const behind : {"", "/transcript", "/files", "/shares", "/deliveries"})
           all += seen(service.client->get(before + id + behind), id);
-    for (const char* const list : {"/api/v1/jobs", "/api/v1/keys", "/api/v1/webhooks"})
+    for (const char* const list : {"/api/v1/jobs", "/api/v1/keys", "/api/v1/labels", "/api/v1/webhooks"})
       all += service.client->get(list).body;
     return all;
   }

@@ -118,6 +118,7 @@ Result<> ExportArchive::State::begin_file() {
 
 Result<> ExportArchive::State::add_account() {
   VAT_ASSIGN(const User whole, services.users.get(user.id));
+  VAT_ASSIGN(const std::vector<CountedLabel> labels, services.labels.list(user.id));
   VAT_ASSIGN(const std::vector<ApiKey> keys, services.users.keys(user.id));
   VAT_ASSIGN(const std::vector<Webhook> webhooks, services.webhooks.list(user.id));
   std::string body;
@@ -145,6 +146,7 @@ Result<> ExportArchive::State::add_account() {
     json.key("created_at").string(to_rfc3339(webhook.created_at));
     json.end_object();
   });
+  json.key("labels").array(labels, [&](const CountedLabel& label) { write_label(json, label); });
   json.end_object();
   VAT_TRY(zip.add("account.json", body, utc_now()));
   const Result<Picture> picture = services.users.picture(user.id);

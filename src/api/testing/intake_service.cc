@@ -37,6 +37,7 @@ IntakeService::IntakeService(Limits limits)
                                                      .intake = *intake_,
                                                      .transcripts = database().transcripts(),
                                                      .shares = database().shares(),
+                                                     .labels = database().labels(),
                                                      .users = database().users(),
                                                      .tokens = *tokens_,
                                                      .webhooks = database().webhooks(),

@@ -78,6 +78,7 @@ TestService::TestService(catalog::StoreOptions models)
                                                     .intake = intake_,
                                                     .transcripts = database_->transcripts(),
                                                     .shares = database_->shares(),
+                                                    .labels = database_->labels(),
                                                     .users = database_->users(),
                                                     .tokens = tokens_,
                                                     .webhooks = database_->webhooks(),

@@ -3,6 +3,7 @@ import { events } from '../api/events.js';
 import { isRunning, jobs } from '../api/jobs.js';
 import { Element, html } from '../base/element.js';
 import { t } from '../base/language.js';
+import { labels } from '../library/labels.js';
 import { say, sayError } from '../shell/toasts.js';
 import { askConflicts } from './conflicts.js';
 import { plain } from './document.js';
@@ -26,6 +27,7 @@ class Recording extends Element {
     super.connectedCallback();
     this.listen(document, 'keydown', (event) => this.#keys(event));
     this.listen(jobs, 'change', () => this.#took(jobs.find(this.id)));
+    this.listen(labels, 'job', ({ detail }) => detail.id === this.id && this.job && (this.job = { ...this.job, labels: detail.labels }));
     this.listen(events, 'deleted', ({ detail }) => detail.job_id === this.id && this.#fetch());
     this.listen(events, 'transcript', ({ detail }) => detail.job_id === this.id && this.#newRevision(detail.revision));
     this.listen(events, 'progress', ({ detail }) => detail.job_id === this.id && this.job && (this.job = { ...this.job, ...detail }));
