@@ -23,6 +23,9 @@ class LabelList extends Element {
     this.listen(labels, 'change', () => this.requestUpdate());
     this.#attempt(() => labels.fetch());
   }
+  firstUpdated() {
+    this.querySelector('[name=label]').focus();
+  }
   async #attempt(work) {
     try {
       await work();
