@@ -225,6 +225,25 @@ const tests = {
     for (const { id } of [made, again, gone]) await api.call('deleteJob', 204, { params: { id } });
   },
 
+  async 'subtitles are checked and mended'() {
+    const made = (await api.call('rerunJob', 202, { params: { id: job.id }, json: {} })).json;
+    await jobEnd(server.origin, made.id);
+    const params = { id: made.id };
+    const sentence = 'Nobody who lived in that house had seen him leave it by night, nor had they asked.';
+    const segments = [[0, 1, 'One two three.'], [4.5, 8.3, sentence], [8.3, 14, sentence]].map(([start, end, text]) => ({ start, end, text }));
+    await api.call('editTranscript', 200, { params, headers: { 'If-Match': '"1"' }, json: { segments } });
+    const found = (await api.call('checkSubtitles', 200, { params, query: { preset: 'netflix' } })).json;
+    assert.deepEqual(found.items.map(({ cue, fault, fix }) => [cue, fault, fix.kind]), [[2, 'too_fast', 'start_earlier']]);
+    await api.call('checkSubtitles', 400, { params, query: { preset: 'cinema' } });
+    await api.call('fixSubtitles', 428, { params, json: {} });
+    await api.call('fixSubtitles', 412, { params, json: {}, headers: { 'If-Match': '"1"' } });
+    const saved = (await api.call('fixSubtitles', 200, { params, json: { preset: 'netflix', cue: 2 }, headers: { 'If-Match': '"2"' } })).json;
+    assert.equal(saved.number, 3);
+    assert.deepEqual((await api.call('checkSubtitles', 200, { params, query: { preset: 'netflix' } })).json.items, []);
+    await api.call('fixSubtitles', 409, { params, json: { preset: 'netflix' }, headers: { 'If-Match': '"3"' } });
+    await api.call('deleteJob', 204, { params });
+  },
+
   async 'labels'() {
     const label = (await api.call('createLabel', 201, { json: { name: 'Animals' } })).json;
     await api.call('createLabel', 409, { json: { name: 'ANIMALS' } });
@@ -623,7 +642,7 @@ const tests = {
       if (responses[401] && isSecured(operation)) await api.call(id, 401, { params, query, headers: { ...headers, Authorization: 'Bearer vat_notakey' }, body });
       if (takesJson) {
         const known = params.id && id !== 'speakTranscript' && id !== 'rerunJob' && id !== 'updateJob' && id !== 'editTranscript' ? params : { ...params, id: job.id };
-        const call = (expect, more) => api.call(id, expect, { params: known, headers: { ...(id === 'editTranscript' && { 'If-Match': '"3"' }), ...more.headers }, ...more.rest });
+        const call = (expect, more) => api.call(id, expect, { params: known, headers: { ...(['editTranscript', 'fixSubtitles'].includes(id) && { 'If-Match': '"3"' }), ...more.headers }, ...more.rest });
         await call(400, { rest: { json: '{' }, headers: { 'Content-Type': 'application/json' } });
         await call(400, { rest: { json: '{"surprise":1}' }, headers: { 'Content-Type': 'application/json' } });
         await call(400, { rest: { json: '[]' }, headers: { 'Content-Type': 'application/json' } });
@@ -635,7 +654,7 @@ const tests = {
       }
       if (responses[404] && params.id && !['createUpload'].includes(id)) {
         const json = { updateJob: { priority: 1 }, renameLabel: { name: 'x' }, editTranscript: { segments: [] }, updateUser: { disabled: true } }[id];
-        await api.call(id, 404, { params, headers: { ...headers, ...(id === 'editTranscript' && { 'If-Match': '"1"' }) }, body, json });
+        await api.call(id, 404, { params, headers: { ...headers, ...(['editTranscript', 'fixSubtitles'].includes(id) && { 'If-Match': '"1"' }) }, body, json });
       }
       if (operation.operation.requestBody?.content['multipart/form-data']) await api.call(id, isOpenAI(operation) ? 400 : 415, { body: 'x', headers: { 'Content-Type': 'text/plain' } });
     }

@@ -1,4 +1,4 @@
-// What people do with recordings that are done: they share and label them. In a real browser, on a service where people
+// What people do with recordings that are done: they share and label them, and mend subtitles. In a real browser, on a service where people
 // sign in.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -101,6 +101,26 @@ await runTests({
     await page.check('dialog input[required]:not([name])');
     await page.click('button:text-is("Delete the label")');
     await eventually('it is gone everywhere', 10, async () => (await labelsOf('Two')).length === 0);
+    await close(page);
+  },
+
+  async 'subtitles that breach their style are listed with the reason, mended, and put back'() {
+    const page = await openAs('cleo', '/dashboard');
+    const id = await finished(page, 'Breaches');
+    const sentence = 'Nobody who lived in that house had seen him leave it by night, nor had they asked.';
+    const segments = [[0, 1, 'One two three.'], [4.5, 8.3, sentence], [8.3, 14, sentence]].map(([start, end, text]) => ({ start, end, text }));
+    await api(page, `/api/v1/jobs/${id}/transcript`, { method: 'PUT', headers: { 'If-Match': '"1"' }, json: { segments } });
+    await page.goto(`${site}/jobs/${id}`);
+    await page.click('[role=tab]:text-is("Subtitles")');
+    await page.waitForSelector('vat-checks li:has-text("characters a second")');
+    await checkAccess(page, 'checks');
+    await page.click('vat-checks button:text-is("Accept")');
+    await page.waitForSelector('vat-checks :text("All subtitles keep to the style.")');
+    const startOf = async () => (await api(page, `/api/v1/jobs/${id}/transcript?format=json`)).segments[1].start;
+    assert.ok((await startOf()) < 4.5);
+    await page.click('button:text-is("Undo")');
+    await page.waitForSelector('vat-checks li');
+    assert.equal(await startOf(), 4.5);
     await close(page);
     await browser.close();
   },

@@ -73,6 +73,8 @@ const std::map<std::string, Row>& rows() {
       {"renameLabel", {.thing = Thing::kLabel, .body = R"({"name":"y"})", .headers = {kJsonType}}},
       {"deleteLabel", {.thing = Thing::kLabel}},
       {"labelJobs", {.thing = Thing::kJob, .body = R"({"job_ids":["{id}"]})", .headers = {kJsonType}}},
+      {"checkSubtitles", {.thing = Thing::kJob}},
+      {"fixSubtitles", {.thing = Thing::kJob, .body = "{}", .headers = {kJsonType, {"If-Match", "*"}}}},
       {"listShares", {.thing = Thing::kJob}},
       {"createShare", {.thing = Thing::kJob, .body = "{}", .headers = {kJsonType}}},
       {"deleteShare", {.thing = Thing::kJob}},

@@ -9,6 +9,8 @@
 #include "api/common/query.h"
 #include "api/transcripts/long_transcripts.h"
 #include "api/transcripts/transcript_file.h"
+#include "base/number.h"
+#include "base/text.h"
 #include "http/content.h"
 
 namespace vat::api {
@@ -110,6 +112,41 @@ Answer transcript_answer(const Services& services, const Request& request, Trans
   if (!is_large) co_return co_await services.pool.run(work);
   auto large_work = [&] { return trimmed([&] { return in_a_file(services, work()); }); };
   co_return co_await services.long_transcripts.run(large_work);
+}
+
+bool names_revision(std::string_view field, int revision) {
+  while (!field.empty()) {
+    std::string_view tag = trim(take_part(field, ','));
+    if (tag == "*") return true;
+    // A compressed response has a weak tag. Its number is just as good: the number is compared, not the
+    // bytes.
+    if (tag.starts_with("W/")) tag.remove_prefix(2);
+    if (tag.size() < 3 || !tag.starts_with('"') || !tag.ends_with('"')) continue;
+    tag = tag.substr(1, tag.size() - 2);
+    const auto number = take_number<int>(tag);
+    const bool whole = tag.empty() || tag.front() == '-';
+    if (whole && number == revision) return true;
+  }
+  return false;
+}
+
+tl::unexpected<Error> stale_revision(const std::string& newest) {
+  return fail(
+      http_refusal(412, "The transcript has changed; its newest revision is " + newest + ".", "If-Match"));
+}
+
+void write_revision(JsonWriter& json, const TranscriptRevision& revision) {
+  json.begin_object();
+  json.key("number").integer(revision.number);
+  json.key("edited").boolean(revision.edited);
+  json.key("created_at").string(to_rfc3339(revision.created_at));
+  json.end_object();
+}
+
+http::Response saved_response(const TranscriptRevision& saved) {
+  Response response = item_response(200, saved, write_revision);
+  response.set("ETag", entity_tag(saved.number, {}));
+  return response;
 }
 
 }  // namespace vat::api

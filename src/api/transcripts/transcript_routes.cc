@@ -30,24 +30,6 @@ constexpr std::size_t kLargeEdit = 1U << 20U;  // bytes that take longer to proc
 constexpr char kHitBegins = '\x02';
 constexpr char kHitEnds = '\x03';
 
-/// Whether If-Match names the revision: `*`, "3", or "3-srt", in a list with commas (RFC 9110,
-/// section 13.1.1).
-bool names_revision(std::string_view field, int revision) {
-  while (!field.empty()) {
-    std::string_view tag = trim(take_part(field, ','));
-    if (tag == "*") return true;
-    // A compressed response has a weak tag. Its number is just as good: the number is compared, not the
-    // bytes.
-    if (tag.starts_with("W/")) tag.remove_prefix(2);
-    if (tag.size() < 3 || !tag.starts_with('"') || !tag.ends_with('"')) continue;
-    tag = tag.substr(1, tag.size() - 2);
-    const auto number = take_number<int>(tag);
-    const bool whole = tag.empty() || tag.front() == '-';
-    if (whole && number == revision) return true;
-  }
-  return false;
-}
-
 enum class EditType { kJson, kSubtitles, kUnknown };
 
 EditType edit_type(const Request& request) {
@@ -58,26 +40,13 @@ EditType edit_type(const Request& request) {
   return media == "text/vtt" || media == "application/x-subrip" ? EditType::kSubtitles : EditType::kUnknown;
 }
 
-void write_revision(JsonWriter& json, const TranscriptRevision& revision) {
-  json.begin_object();
-  json.key("number").integer(revision.number);
-  json.key("edited").boolean(revision.edited);
-  json.key("created_at").string(to_rfc3339(revision.created_at));
-  json.end_object();
-}
-
-tl::unexpected<Error> stale(const std::string& newest) {
-  return fail(
-      http_refusal(412, "The transcript has changed; its newest revision is " + newest + ".", "If-Match"));
-}
-
 /// Blocks. Reads the edit over the newest revision and saves it.
 Result<Response> save_edit(const Services& services, const User& user, const Request& request, EditType type,
                            std::string body) {
   const std::string& job_id = request.parameter("id");
   VAT_ASSIGN(const StoredTranscript newest, services.transcripts.get(user.id, job_id));
   const std::string number = std::to_string(newest.revision.number);
-  if (!names_revision(request.header("If-Match"), newest.revision.number)) return stale(number);
+  if (!names_revision(request.header("If-Match"), newest.revision.number)) return stale_revision(number);
   Transcript edited;
   if (type == EditType::kJson) {
     VAT_ASSIGN(JsonFields fields, JsonFields::parse(body));
@@ -89,14 +58,9 @@ Result<Response> save_edit(const Services& services, const User& user, const Req
   const Result<TranscriptRevision> saved =
       services.transcripts.edit(user.id, job_id, newest.revision.number, edited);
   // Another edit was saved in between.
-  if (!saved && saved.error().code == ErrorCode::kExists) return stale("another one");
+  if (!saved && saved.error().code == ErrorCode::kExists) return stale_revision("another one");
   if (!saved) return fail(saved.error());
-  std::string answer;
-  JsonWriter json(answer);
-  write_revision(json, *saved);
-  Response response = json_response(200, std::move(answer));
-  response.set("ETag", entity_tag(saved->number, {}));
-  return response;
+  return saved_response(*saved);
 }
 
 Answer put_transcript(const Services& services, const User& user, Request& request) {
