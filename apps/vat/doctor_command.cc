@@ -19,6 +19,7 @@
 #include "media/codecs.h"
 #include "pipeline/engines.h"
 #include "toolbox.h"
+#include "tts/engines.h"
 #include "voice_packs.h"
 
 namespace vat::app {
@@ -127,8 +128,17 @@ class DoctorCommand : public Command {
     if (!espeak) line("espeak-ng", "its data is missing; on Debian: apt-get install espeak-ng-data");
     const bool google =
         std::any_of(engines->begin(), engines->end(), [](const auto& e) { return e->name() == "google"; });
+    automatic(*engines, stop);
     if (!google) line("google", "not configured (--google-api-key or --google-credentials)");
     return {};
+  }
+
+  void automatic(const tts::Engines& engines, const std::stop_token& stop) {
+    const std::string language = "en";
+    tts::measure_engines(engines, "auto", language, stop);
+    if (const auto ordered = tts::order_engines(engines, "auto", language))
+      line("auto speech engine",
+           ordered->front()->name() + " for English, " + tts::reason_of_order(*ordered));
   }
 
   /// What is missing for the voices that can be fetched.

@@ -11,12 +11,9 @@ namespace vat::tts {
 
 Result<std::vector<std::shared_ptr<Synthesizer>>> make_neural(const NeuralConfig& config) {
   VAT_TRY(EspeakLibrary::instance().open({}));
-  std::error_code ignored;
   auto processes = std::make_shared<ModelProcesses>(config);
-  std::vector<std::shared_ptr<Synthesizer>> engines{make_kokoro(config, processes)};
-  auto piper = std::filesystem::is_regular_file(config.library, ignored) ? make_piper(config, processes)
-                                                                         : std::shared_ptr<Synthesizer>();
-  if (piper != nullptr) engines.push_back(std::move(piper));
+  std::vector<std::shared_ptr<Synthesizer>> engines{make_kokoro(config, processes),
+                                                    make_piper(config, processes)};
   return engines;
 }
 
