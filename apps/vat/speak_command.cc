@@ -30,7 +30,7 @@ constexpr const char* kExamples =
     "Examples:\n"
     "  vat speak notes.txt                       notes.mp3\n"
     "  vat speak talk.srt -o talk.m4a            each cue at its time\n"
-    "  vat speak talk.ssml --lexicon names.txt    with pauses, speeds and pronunciations\n"
+    "  vat speak talk.ssml --lexicon names.txt   with pauses and pronunciations\n"
     "  vat speak --text 'Guten Tag' -l de -o hallo.wav\n"
     "  fortune | vat speak - -o - --audio-format wav | aplay\n"
     "  vat voices                                the values of --voice";
