@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { checkAccess, close, openPage } from './browser.mjs';
 import { startSignedIn } from './people.mjs';
-import { eventually, runTests } from './server.mjs';
+import { Server, eventually, folder, program, run, runTests } from './server.mjs';
 
 const { browser, server, site, openAs, api, finished } = await startSignedIn();
 
@@ -122,6 +122,21 @@ await runTests({
     await page.waitForSelector('vat-checks li');
     assert.equal(await startOf(), 4.5);
     await close(page);
+  },
+
+  async 'the demonstration fills an empty folder, and only such a one'() {
+    const data = `${folder}/demo`;
+    assert.match((await run(program, ['demo', '--data', data])).stdout, /3 new recordings/);
+    await assert.rejects(run(program, ['demo', '--data', data]), /is not empty/);
+    const shown = await new Server({ data }).start();
+    const { items } = await (await fetch(`${shown.origin}/api/v1/jobs`)).json();
+    assert.deepEqual(items.map(({ state, language, warnings, labels }) => [state, language, warnings.length, labels[0]?.name]), [['completed', 'en', 0, 'Lectures'], ['completed', 'en', 0, 'Interviews'], ['completed', 'de', 1, 'Interviews'], ['failed', null, 0, undefined]]);
+    const page = await openPage(browser, shown.origin, `/jobs/${items[0].id}`);
+    await page.waitForSelector('vat-text p:text-is("So a delta grows outwards, one layer at a time.")');
+    await page.click('vat-player button[aria-label="Play"]');
+    await page.waitForFunction(() => document.querySelector('video').currentTime > 0.2);
+    await close(page);
+    await shown.stop();
     await browser.close();
   },
 }, server);
