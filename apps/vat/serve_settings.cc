@@ -187,6 +187,9 @@ const Setting kTable[] = {
     {"Connections", "shutdown-deadline", Number{&S::shutdown_deadline, 0, kDay, "SECONDS"},
      "Time for running requests and jobs to finish on shutdown; jobs resume at the next start"},
 
+    {"Jobs", "no-voice-fetching", Switch{&S::no_voice_fetching},
+     "Do not fetch natural voices in the background when speech first needs them"},
+
     {"Links", "no-links", Switch{&S::no_links}, "Do not fetch recordings from links"},
     {"Links", "link-networks", Text{&S::link_networks, "NETWORKS"},
      "Networks, besides the public internet, that links may lead into, such as 10.0.0.0/8; separated by "

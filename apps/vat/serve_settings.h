@@ -96,6 +96,7 @@ struct ServeSettings {
   int shutdown_deadline = 20;
 
   bool no_links = false;
+  bool no_voice_fetching = false;
   std::string link_networks;
   int link_timeout = 120;  ///< Minutes.
   std::string yt_dlp;

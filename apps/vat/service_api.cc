@@ -66,6 +66,7 @@ void Service::Parts::make_router() {
       .webhooks = database->webhooks(),
       .quotas = database->quotas(),
       .retention = database->retention(),
+      .lexicons = database->lexicons(),
       .accounts = database->accounts(),
       .overview = database->overview(),
       .audit = database->audit(),

@@ -38,17 +38,19 @@ Result<> check_models(const catalog::ModelStore& store, const pipeline::Recognit
 
 std::vector<operation::Check> readiness_checks(const ServiceConfiguration& configuration,
                                                db::Database& database, ObjectStore& objects,
-                                               const catalog::ModelStore& models) {
-  return {{"database", [&] { return database.ping(); }},
-          {"storage", [&] { return check_storage(objects, configuration.settings.reserved_disk); }},
-          {"queue",
-           [&]() -> Result<> {
-             VAT_TRY(database.queue().depth());
-             return {};
-           }},
-          {"models", [&] {
-             return check_models(models, configuration.defaults.choice, configuration.machine.offline);
-           }}};
+                                               const catalog::ModelStore& models,
+                                               const BackgroundVoices& voices) {
+  return {
+      {"database", [&] { return database.ping(); }},
+      {"storage", [&] { return check_storage(objects, configuration.settings.reserved_disk); }},
+      {"queue",
+       [&]() -> Result<> {
+         VAT_TRY(database.queue().depth());
+         return {};
+       }},
+      {"models",
+       [&] { return check_models(models, configuration.defaults.choice, configuration.machine.offline); }},
+      {"voices", [&] { return voices.state(); }, false}};
 }
 
 }  // namespace vat::app

@@ -56,7 +56,7 @@ Result<> Service::Parts::start() {
   VAT_TRY(open_stores());
   VAT_TRY(open_pipeline());
   readiness = std::make_unique<operation::Readiness>(
-      readiness_checks(configuration, *database, *objects, machine.store()));
+      readiness_checks(configuration, *database, *objects, machine.store(), *voices));
   make_links();
   make_worker();
   observe_late_leases();
@@ -113,7 +113,12 @@ Result<> Service::Parts::open_pipeline() {
   // Sentences of users are in it.
   const std::filesystem::path sentences = cache_directory() / "speech";
   VAT_TRY(make_private_tree(sentences));
-  speech = std::make_unique<pipeline::Speech>(std::move(engines), sentences);
+  voices = std::make_unique<BackgroundVoices>(machine.voice_store(), !settings.no_voice_fetching);
+  speech = std::make_unique<pipeline::Speech>(
+      engines, sentences,
+      [this, engines](const pipeline::SpeechOptions& options, const std::string& language) {
+        return voices->need(engines, options, language);
+      });
   asr::ChunkPool& chunks = machine.pool(kNiceness);
   chunks.observe([this](std::chrono::duration<double> took) { metrics.count_chunk(took); });
   sources.pools.emplace_back("recognition", [&chunks] { return chunks.use(); });
@@ -136,7 +141,7 @@ void Service::Parts::make_links() {
 void Service::Parts::make_worker() {
   worker = std::make_unique<worker::Worker>(
       worker::WorkerServices{database->queue(), database->speeds(), database->transcripts(), *objects, *bus,
-                             *resources, links.get()},
+                             *resources, links.get(), &database->lexicons()},
       worker_options(settings));
   worker->on_outcome = [this](const worker::JobOutcome& outcome) {
     const Job& job = outcome.job;

@@ -23,6 +23,7 @@
 #include "serve_service.h"
 #include "toolbox.h"
 #include "uploads/intake.h"
+#include "voice_background.h"
 #include "worker/worker.h"
 
 namespace vat::app {
@@ -48,6 +49,7 @@ struct Service::Parts {
   std::shared_ptr<media::Media> media;
   std::unique_ptr<uploads::Intake> intake;
   Toolbox machine;
+  std::unique_ptr<BackgroundVoices> voices;
   std::unique_ptr<pipeline::Speech> speech;
   std::unique_ptr<pipeline::Resources> resources;
   std::optional<http::BlockingPool> database_pool;

@@ -15,7 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kDefaultPack = "kokoro";
 constexpr std::string_view kFasterPack = "en_US-joe-medium";
 constexpr std::chrono::hours kNotAgainFor{24};
 
@@ -40,19 +39,6 @@ bool would_speak(const tts::Engines& engines, std::string_view language) {
   return able && std::none_of(engines.begin(), engines.end(), better);
 }
 
-/// Piper's voice for machines on which Kokoro was measured to be slow, as it was just fetched.
-[[nodiscard]] Result<> fetch_faster_voice(const catalog::ModelStore& store, const tts::Engines& engines,
-                                          const std::string& language, const VoiceProgress& show,
-                                          Console& console, const std::stop_token& stop) {
-  if (primary(language) != "en" && language != "auto") return {};
-  const auto kokoro = std::find_if(engines.begin(), engines.end(),
-                                   [](const auto& engine) { return engine->name() == "kokoro"; });
-  if (kokoro == engines.end() || !(*kokoro)->measure_speed(stop)) return {};
-  if ((*kokoro)->speed().value_or(tts::kMinSpeed) >= tts::kMinSpeed) return {};
-  console.note("Kokoro is slow on this machine, so a voice of Piper's is fetched as well.");
-  return pull_voice(store, kFasterPack, show, stop);
-}
-
 /// A file whose age says when the voice was last looked for in vain.
 fs::path failure_mark(const catalog::ModelStore& store) {
   const auto library = store.find(catalog::kVoiceLibrary);
@@ -67,13 +53,34 @@ bool failed_lately(const fs::path& mark) {
 
 }  // namespace
 
+VoiceNeed needed_voice(const catalog::ModelStore& store, const tts::Engines& engines,
+                       const pipeline::SpeechOptions& spoken, const std::string& language) {
+  const bool asked = spoken.engine == "kokoro" || is_one_of_kokoro(spoken.voice);
+  const bool automatic = spoken.engine == "auto" && spoken.voice.empty() && would_speak(engines, language);
+  const catalog::VoicePack* const pack = find_pack(kNaturalPack);
+  if (pack == nullptr || (!asked && !automatic) || is_installed(store, *pack)) return VoiceNeed::kNone;
+  return asked ? VoiceNeed::kAsked : VoiceNeed::kAutomatic;
+}
+
+Result<> fetch_faster_voice(const catalog::ModelStore& store, const tts::Engines& engines,
+                            const std::string& language, const VoiceProgress& show,
+                            const std::function<void(const std::string&)>& note,
+                            const std::stop_token& stop) {
+  if (primary(language) != "en" && language != "auto") return {};
+  const auto kokoro = std::find_if(engines.begin(), engines.end(),
+                                   [](const auto& engine) { return engine->name() == "kokoro"; });
+  if (kokoro == engines.end() || !(*kokoro)->measure_speed(stop)) return {};
+  if ((*kokoro)->speed().value_or(tts::kMinSpeed) >= tts::kMinSpeed) return {};
+  if (note) note("Kokoro is slow on this machine, so a voice of Piper's is fetched as well.");
+  return pull_voice(store, kFasterPack, show, stop);
+}
+
 Result<> fetch_voice(Toolbox& toolbox, const tts::Engines& engines, const pipeline::SpeechOptions& spoken,
                      const std::string& language, Console& console, const std::stop_token& stop) {
   const catalog::ModelStore& store = toolbox.voice_store();
-  const catalog::VoicePack* const pack = find_pack(kDefaultPack);
-  const bool asked = spoken.engine == "kokoro" || is_one_of_kokoro(spoken.voice);
-  const bool automatic = spoken.engine == "auto" && spoken.voice.empty() && would_speak(engines, language);
-  if (pack == nullptr || is_installed(store, *pack) || (!asked && !automatic)) return {};
+  const VoiceNeed need = needed_voice(store, engines, spoken, language);
+  if (need == VoiceNeed::kNone) return {};
+  const bool asked = need == VoiceNeed::kAsked;
   const fs::path mark = failure_mark(store);
   if (!asked && (!store.may_pull() || failed_lately(mark))) return {};
   ModelProgress progress(console);
@@ -81,8 +88,10 @@ Result<> fetch_voice(Toolbox& toolbox, const tts::Engines& engines, const pipeli
     progress.show(file, now);
   };
   if (!asked) console.note("Fetching natural voices, once; --offline or --speech-engine flite goes without.");
-  auto pulled = pull_voice(store, kDefaultPack, show, stop);
-  if (pulled && !asked) pulled = fetch_faster_voice(store, engines, language, show, console, stop);
+  auto pulled = pull_voice(store, kNaturalPack, show, stop);
+  if (pulled && !asked)
+    pulled = fetch_faster_voice(
+        store, engines, language, show, [&](const std::string& sentence) { console.note(sentence); }, stop);
   if (pulled || asked || pulled.error().code == ErrorCode::kCancelled) return pulled;
   console.note(
       "The natural voices cannot be had, so simpler ones speak; `vat voices pull kokoro` tries again. " +

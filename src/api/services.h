@@ -22,6 +22,7 @@
 #include "domain/job_queue.h"
 #include "domain/job_store.h"
 #include "domain/label_store.h"
+#include "domain/lexicon_store.h"
 #include "domain/object_store.h"
 #include "domain/overview_store.h"
 #include "domain/quota.h"
@@ -85,6 +86,7 @@ struct Services {
   WebhookStore& webhooks;
   QuotaStore& quotas;
   RetentionStore& retention;
+  LexiconStore& lexicons;
   AccountStore& accounts;
   OverviewStore& overview;
   AuditLog& audit;

@@ -16,6 +16,7 @@
 #include "db/sql_job_queue.h"
 #include "db/sql_job_store.h"
 #include "db/sql_label_store.h"
+#include "db/sql_lexicon_store.h"
 #include "db/sql_overview_store.h"
 #include "db/sql_quota_store.h"
 #include "db/sql_retention_store.h"
@@ -69,6 +70,7 @@ struct Database::Parts {
   SqlWebhookStore webhooks{access};
   SqlQuotaStore quotas{access};
   SqlRetentionStore retention;
+  SqlLexiconStore lexicons{access};
   SqlAccountStore accounts{access};
   SqlOverviewStore overview{access};
   SqlAuditLog audit{access};
@@ -128,6 +130,7 @@ TokenStore& Database::tokens() { return parts_->tokens; }
 WebhookStore& Database::webhooks() { return parts_->webhooks; }
 QuotaStore& Database::quotas() { return parts_->quotas; }
 RetentionStore& Database::retention() { return parts_->retention; }
+LexiconStore& Database::lexicons() { return parts_->lexicons; }
 AccountStore& Database::accounts() { return parts_->accounts; }
 OverviewStore& Database::overview() { return parts_->overview; }
 AuditLog& Database::audit() { return parts_->audit; }

@@ -17,6 +17,7 @@
 #include "domain/job_queue.h"
 #include "domain/job_store.h"
 #include "domain/label_store.h"
+#include "domain/lexicon_store.h"
 #include "domain/overview_store.h"
 #include "domain/quota.h"
 #include "domain/retention.h"
@@ -71,6 +72,7 @@ class Database {
   [[nodiscard]] WebhookStore& webhooks();
   [[nodiscard]] QuotaStore& quotas();
   [[nodiscard]] RetentionStore& retention();
+  [[nodiscard]] LexiconStore& lexicons();
   [[nodiscard]] AccountStore& accounts();
   [[nodiscard]] OverviewStore& overview();
   [[nodiscard]] AuditLog& audit();

@@ -21,6 +21,7 @@ constexpr std::array<std::string_view, 7> kBelongings = {
     "DELETE FROM idempotency_keys WHERE user_id = :user_id",
     "DELETE FROM api_keys WHERE user_id = :user_id",
     "DELETE FROM labels WHERE user_id = :user_id",
+    "DELETE FROM lexicons WHERE user_id = :user_id",
     "DELETE FROM user_retention WHERE user_id = :user_id"};
 
 }  // namespace

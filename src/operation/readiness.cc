@@ -45,7 +45,7 @@ struct Readiness::State {
       lock.unlock();
       const Result<> result = asked.check.ask();
       if (!result)
-        log(LogLevel::kWarning, "A readiness check failed.",
+        log(asked.check.vital ? LogLevel::kWarning : LogLevel::kDebug, "A readiness check failed.",
             {{"check", asked.check.name},
              {"reason", result.error().message},
              {"detail", result.error().detail}});
@@ -98,7 +98,7 @@ ReadinessReport Readiness::report() {
   for (const auto& asked : state_->all) {
     const bool late = !answered_now(&asked);
     report.checks.emplace_back(asked.check.name, late ? "It did not answer in time." : asked.answer);
-    report.ready = report.ready && !late && asked.answer == kOk;
+    report.ready = report.ready && (!asked.check.vital || (!late && asked.answer == kOk));
   }
   return report;
 }

@@ -15,6 +15,7 @@ namespace vat::operation {
 struct Check {
   std::string name;               ///< "database".
   std::function<Result<>()> ask;  ///< May block.
+  bool vital = true;              ///< Otherwise its failure is only told: the service works without.
 };
 
 struct ReadinessReport {

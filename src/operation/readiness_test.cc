@@ -24,6 +24,14 @@ Check counted(std::atomic<int>& asked) {
           }};
 }
 
+TEST(Readiness, WhatIsNotVitalIsToldAndNotRequired) {
+  Readiness readiness(
+      {{"database", good},
+       {"voices", [] { return fail(ErrorCode::kUnavailable, "They are on their way."); }, false}});
+  EXPECT_EQ(to_json(readiness.report()),
+            R"({"status":"ok","checks":{"database":"ok","voices":"They are on their way."}})");
+}
+
 TEST(Readiness, AllChecksMustBeGood) {
   std::atomic<bool> full = false;
   Readiness readiness({{"database", good},

@@ -64,13 +64,20 @@ tts::NarrationOptions narration_options(const SpeechOptions& options, const std:
 
 }  // namespace
 
-Speech::Speech(tts::Engines configured, std::filesystem::path cache_directory)
-    : configured_(std::move(configured)), cache_directory_(std::move(cache_directory)) {}
+Speech::Speech(tts::Engines configured, std::filesystem::path cache_directory, BeforeSpeech before)
+    : configured_(std::move(configured)),
+      cache_directory_(std::move(cache_directory)),
+      before_(std::move(before)) {}
 
 Speech Speech::of(const std::string& owner) const {
   Speech own = *this;
   if (is_uuid(owner)) own.owner_ = owner;
   return own;
+}
+
+Result<std::optional<std::string>> Speech::before(const SpeechOptions& options,
+                                                  const std::string& language) const {
+  return before_ ? before_(options, language) : std::optional<std::string>();
 }
 
 Speech Speech::with_lexicon(std::shared_ptr<const tts::Lexicon> lexicon) const {
@@ -101,6 +108,7 @@ template <class Report>
 Result<Report> Speech::narrate(const std::string& language, const SpeechOptions& options,
                                const SpeechTarget& target, const std::stop_token& stop,
                                const Narration<Report>& narration) const {
+  VAT_ASSIGN(const std::optional<std::string> notice, before(options, language));
   if (options.voice.empty()) tts::measure_engines(configured_, options.engine, language, stop);
   VAT_ASSIGN(tts::Engines engines, tts::order_engines(configured_, options.engine, language));
   tts::Narrator narrator(
@@ -110,6 +118,7 @@ Result<Report> Speech::narrate(const std::string& language, const SpeechOptions&
   how.lexicon = lexicon_;
   VAT_ASSIGN(Report report, narration(narrator, how, output.sink()));
   VAT_TRY(output.finish());
+  if (notice) report.warnings.insert(report.warnings.begin(), *notice);
   return report;
 }
 

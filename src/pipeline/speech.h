@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -26,11 +27,16 @@ struct SpeechTarget {
   std::string title;    ///< Metadata of the file.
 };
 
+/// Told of speech before it is made: a sentence for the user, or the error that ends it. May be called from
+/// any thread, several times for one speech, and must be quick.
+using BeforeSpeech = std::function<Result<std::optional<std::string>>(const SpeechOptions& options,
+                                                                      const std::string& language)>;
+
 /// Speaks with the engines of this process. Safe to use from any thread.
 class Speech {
  public:
   /// `configured`: every available engine. `cache_directory` caches sentences; empty disables the cache.
-  Speech(tts::Engines configured, std::filesystem::path cache_directory);
+  Speech(tts::Engines configured, std::filesystem::path cache_directory, BeforeSpeech before = {});
 
   /// Speaks a plain text or SSML (tts/speech_text.h). Blocks until the file is complete.
   [[nodiscard]] Result<tts::NarrationReport> speak(std::string_view text, const std::string& language,
@@ -48,6 +54,9 @@ class Speech {
   [[nodiscard]] Speech of(const std::string& owner) const;
   /// The same, with pronunciations; null: without.
   [[nodiscard]] Speech with_lexicon(std::shared_ptr<const tts::Lexicon> lexicon) const;
+  /// What BeforeSpeech says, before anything else is checked; nothing without one.
+  [[nodiscard]] Result<std::optional<std::string>> before(const SpeechOptions& options,
+                                                          const std::string& language) const;
   /// Removes the owner's sentences.
   [[nodiscard]] Result<> forget(const std::string& owner) const;
   /// The owners that have sentences.
@@ -69,6 +78,7 @@ class Speech {
   std::filesystem::path cache_directory_;
   std::string owner_;
   std::shared_ptr<const tts::Lexicon> lexicon_;
+  BeforeSpeech before_;
 };
 
 }  // namespace vat::pipeline

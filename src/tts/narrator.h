@@ -99,7 +99,7 @@ class Narrator {
                                                 std::stop_token stop);
 
   /// Speaks each text at its start, with silence between, at least up to `total` (the recording's length).
-  /// Speech that is longer than the time to the next start is spoken faster, up to 1.6 times; if that is not
+  /// Engines fill slots at 0.8 to 1.35 times the speed; what is longer is stretched, to 1.6; if that is not
   /// enough, the following ones are delayed as little as possible and the overrun is reported. Cues that
   /// overlap are spoken one after the other in the time that they have together. A cue with nothing to say is
   /// silence; kBadData when all are such.

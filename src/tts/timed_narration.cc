@@ -1,6 +1,8 @@
 // Narrator::narrate_timed: speech that keeps the timing of a recording.
 #include <algorithm>
+#include <cmath>
 #include <limits>
+#include <mutex>
 #include <utility>
 
 #include "base/text.h"
@@ -14,13 +16,20 @@ namespace {
 
 /// Above this, speech stops being pleasant to follow.
 constexpr double kMaxSpeedUp = 1.6;
+/// What engines are asked for, so that they still sound like people; the rest is stretched.
+constexpr double kMaxOwnSpeed = 1.35;
+constexpr double kMinOwnSpeed = 0.8;
+/// A cue that fills so much of its slot is as it should be.
+constexpr double kFull = 0.95;
+/// Speeds are multiples, so that the same cues find the same sounds in the cache.
+constexpr double kSpeedSteps = 20;
 /// Engines do not hit a speed exactly; requesting a little more avoids a second attempt.
 constexpr double kHaste = 1.02;
 constexpr std::int64_t kUnlimited = std::numeric_limits<std::int64_t>::max();
 
 struct CueSound {
   std::vector<float> samples;
-  double speed_up = 1;             ///< Relative to the requested speed.
+  double speed_up = 1;             ///< Relative to the requested speed; below 1 if it is slower.
   std::vector<SpokenText> pieces;  ///< Times relative to the cue's first sample.
 };
 
@@ -62,6 +71,32 @@ std::vector<Millis> share_overlaps(const std::vector<TimedText>& cues, std::size
   return turns;
 }
 
+/// How long a voice takes for a text, from what it has spoken. Safe to use from any thread.
+class Pace {
+ public:
+  /// Samples at the requested speed; 0 if too little is known.
+  [[nodiscard]] double predict(const std::string& text) const {
+    constexpr double kEnoughBytes = 80;
+    const std::lock_guard lock(mutex_);
+    return bytes_ < kEnoughBytes ? 0 : samples_ / bytes_ * static_cast<double>(text.size());
+  }
+  void learn(const std::string& text, double samples) {
+    if (samples <= 0) return;
+    const std::lock_guard lock(mutex_);
+    bytes_ += static_cast<double>(text.size());
+    samples_ += samples;
+  }
+  void forget() {
+    const std::lock_guard lock(mutex_);
+    bytes_ = samples_ = 0;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  double bytes_ = 0;
+  double samples_ = 0;
+};
+
 class TimedNarration {
  public:
   TimedNarration(Narration narration, std::vector<TimedText> cues, Millis total, const ProgressSink& progress,
@@ -95,6 +130,7 @@ class TimedNarration {
     report_.voice =
         turn.voice.empty() ? turn.speaker->engine().default_voice(narration_.options().language) : turn.voice;
     narration_.note_phonemes(report_, turn);
+    pace_.forget();
     OrderedWork<CueSound> work(
         cues_.size() - next_,
         [&, first = next_](std::size_t i, std::stop_token stop) {
@@ -136,19 +172,44 @@ class TimedNarration {
     return sound;
   }
 
-  /// On a worker's thread: the cue at the speed that its slot in the recording requires.
+  /// On a worker's thread: the cue at the engine's speed that its slot in the recording requires. Spoken
+  /// once, if the voice's pace is known from other cues and keeps to it.
   Result<CueSound> fit_cue(const Turn& turn, const TimedText& cue, std::int64_t room,
                            const std::stop_token& stop) {
-    const double speed = narration_.options().speed;
-    VAT_ASSIGN(CueSound sound, speak_cue(turn, cue, speed, stop));
-    if (std::ssize(sound.samples) <= room) return sound;
-    // The port takes speeds up to 4.
-    const double max = std::min(kMaxSpeedUp, 4.0 / speed);
-    const double speed_up = std::min(ratio(sound.samples.size(), room) * kHaste, max);
-    VAT_ASSIGN(CueSound faster, speak_cue(turn, cue, speed * speed_up, stop));
-    if (faster.samples.size() >= sound.samples.size()) return sound;
-    faster.speed_up = speed_up;
-    return faster;
+    const std::int64_t slot = std::min(narration_.samples_of(cue.end - cue.start), room);
+    const double first = own_speed(pace_.predict(cue.text), slot, room);
+    VAT_ASSIGN(CueSound sound, speak_at(turn, cue, first, stop));
+    const double natural = static_cast<double>(sound.samples.size()) * first;
+    pace_.learn(cue.text, natural);
+    const bool fits = std::ssize(sound.samples) <= room;
+    const double better = own_speed(natural, slot, room);
+    // A second time only if it matters.
+    if (fits && (first != 1 || better >= first)) return sound;
+    if (!fits && better <= first) return sound;
+    VAT_ASSIGN(CueSound again, speak_at(turn, cue, better, stop));
+    return !fits && again.samples.size() >= sound.samples.size() ? sound : again;
+  }
+
+  Result<CueSound> speak_at(const Turn& turn, const TimedText& cue, double own, const std::stop_token& stop) {
+    VAT_ASSIGN(CueSound sound, speak_cue(turn, cue, narration_.options().speed * own, stop));
+    sound.speed_up = own;
+    return sound;
+  }
+
+  /// The engine's speed for speech that lasts `natural` samples at the requested one; 1 if that is unknown
+  /// (0).
+  [[nodiscard]] double own_speed(double natural, std::int64_t slot, std::int64_t room) const {
+    if (natural <= 0) return 1;
+    // The port takes speeds from 0.25 to 4.
+    const double requested = narration_.options().speed;
+    if (natural > static_cast<double>(room)) {
+      const double wanted = natural / static_cast<double>(std::max<std::int64_t>(room, 1)) * kHaste;
+      return std::min({std::ceil(wanted * kSpeedSteps) / kSpeedSteps, kMaxOwnSpeed, 4.0 / requested});
+    }
+    if (slot <= 0 || natural >= kFull * static_cast<double>(slot)) return 1;
+    const double wanted = natural / static_cast<double>(slot);
+    return std::min(
+        1.0, std::max({std::ceil(wanted * kSpeedSteps) / kSpeedSteps, kMinOwnSpeed, 0.25 / requested}));
   }
 
   /// What is left of the allowed speed-up, if the cue is late or the engine was slower than requested.
@@ -202,6 +263,7 @@ class TimedNarration {
 
   Narration narration_;
   std::vector<TimedText> cues_;
+  Pace pace_;
   std::vector<Millis> turns_;  ///< When each cue's turn to speak has come at the latest.
   bool heard_ = false;
   Millis total_;

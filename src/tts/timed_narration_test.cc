@@ -10,6 +10,8 @@
 namespace vat::tts {
 namespace {
 
+using ::testing::DoubleNear;
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using testing::RecordingOptions;
 using testing::RecordingSynthesizer;
@@ -65,9 +67,9 @@ TEST_F(TimedNarrationTest, SpeechStandsAtItsTimeAndSilenceBetween) {
   EXPECT_EQ(length(), Millis(9000));
   EXPECT_TRUE(is_silent(Millis(0), Millis(1000)));
   EXPECT_FALSE(is_silent(Millis(1000), Millis(1050)));
-  EXPECT_TRUE(is_silent(Millis(1801), Millis(5000)));
+  EXPECT_TRUE(is_silent(Millis(2010), Millis(5000)));
   EXPECT_FALSE(is_silent(Millis(5000), Millis(5050)));
-  EXPECT_TRUE(is_silent(Millis(5501), Millis(9000)));
+  EXPECT_TRUE(is_silent(Millis(5640), Millis(9000)));
   EXPECT_THAT(report.overruns, IsEmpty());
   EXPECT_EQ(report.sped_up, 0U);
   EXPECT_EQ(report.spoken.at(1).start, Millis(5000));
@@ -88,6 +90,30 @@ TEST_F(TimedNarrationTest, SpeechThatIsTooLongIsSpokenFaster) {
   EXPECT_EQ(report.spoken.at(1).start, Millis(1000));
   EXPECT_EQ(length(), Millis(2000));
   EXPECT_THAT(engine_->utterances(), SizeIs(3));
+}
+
+TEST_F(TimedNarrationTest, TheEnginesOwnSpeedFillsASlotAsFarAsItSoundsWell) {
+  // Natural lengths of 0.9, 0.5 and 1.2 s in slots of one second; the last has no room behind it.
+  const auto report = tell({{Millis(0), Millis(1000), words(90)},
+                            {Millis(2000), Millis(3000), words(50)},
+                            {Millis(4000), Millis(5000), words(120)},
+                            {Millis(5000), Millis(6000), words(100)}},
+                           Millis(6000));
+  std::vector<double> speeds;
+  for (const Utterance& utterance : engine_->utterances()) speeds.push_back(utterance.speed);
+  // Only the first is spoken twice: then the voice's pace is known.
+  EXPECT_THAT(speeds,
+              ElementsAre(1, DoubleNear(0.9, 0.001), DoubleNear(0.8, 0.001), DoubleNear(1.25, 0.001), 1));
+  EXPECT_EQ(report.sped_up, 1U);
+  EXPECT_THAT(report.overruns, IsEmpty());
+}
+
+TEST_F(TimedNarrationTest, BeyondTheEnginesOwnSpeedTheSoundIsStretched) {
+  const auto report =
+      tell({{Millis(0), Millis(1000), words(150)}, {Millis(1000), Millis(2000), words(100)}}, Millis(2000));
+  EXPECT_DOUBLE_EQ(engine_->utterances().at(1).speed, 1.35);
+  EXPECT_EQ(report.spoken.at(1).start, Millis(1000));
+  EXPECT_THAT(report.overruns, IsEmpty());
 }
 
 TEST_F(TimedNarrationTest, AnEngineThatIgnoresSpeedIsHelped) {
@@ -150,7 +176,7 @@ TEST_F(TimedNarrationTest, ACueOfMarksIsSilence) {
   EXPECT_EQ(length(), Millis(3000));
   EXPECT_TRUE(is_silent(Millis(0), Millis(1000)));
   EXPECT_TRUE(is_silent(Millis(2000), Millis(3000)));
-  EXPECT_THAT(engine_->utterances(), SizeIs(1));
+  for (const Utterance& utterance : engine_->utterances()) EXPECT_EQ(utterance.text, words(50));
 }
 
 TEST_F(TimedNarrationTest, CuesOfMarksAloneAreAnError) {

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/uuid.h"
 #include "pipeline/options_json.h"
+#include "pipeline/user_lexicon.h"
 #include "subtitles/formats.h"
 #include "tts/sentences.h"
 #include "worker/file_stem.h"
@@ -61,6 +62,10 @@ Result<> JobRun::make_everything() {
   VAT_ASSIGN(WorkFolder folder, WorkFolder::create(services_.objects));
   folder_.emplace(std::move(folder));
   told_.call(folder_->path().string() + "/", "");
+  if (services_.lexicons != nullptr) {
+    VAT_ASSIGN(auto lexicon, pipeline::lexicon_of(*services_.lexicons, job_.job().user_id));
+    speech_ = speech_.with_lexicon(std::move(lexicon));
+  }
   const bool text = job_.job().kind == JobKind::kSpeech;
   if (!text) VAT_TRY(fetch_from_link());
   plan_ = {.folder = folder_->path(),

@@ -57,7 +57,7 @@ class JobRun {
 
   const WorkerServices& services_;
   RunningJob& job_;
-  const pipeline::Speech speech_;  ///< Its user's.
+  pipeline::Speech speech_;  ///< Its user's.
   const pipeline::Resources resources_;
   JobObserver told_;
   const pipeline::Observer observer_;

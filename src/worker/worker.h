@@ -12,6 +12,7 @@
 #include "domain/event_bus.h"
 #include "domain/http_download.h"
 #include "domain/job_queue.h"
+#include "domain/lexicon_store.h"
 #include "domain/object_store.h"
 #include "domain/transcript_store.h"
 #include "links/fetch.h"
@@ -47,6 +48,7 @@ struct WorkerServices {
   EventBus& bus;
   const pipeline::Resources& resources;
   const LinkServices* links = nullptr;  ///< Null: jobs of links fail.
+  LexiconStore* lexicons = nullptr;     ///< Null: nobody has one.
 };
 
 /// The outcome of one attempt at a job, for logs and metrics.

@@ -155,6 +155,21 @@ TEST_F(WorkerTest, ATextIsSpoken) {
   EXPECT_EQ(service.wait_for_end(silent.id).failure->code, ErrorCode::kInvalidArgument);
 }
 
+TEST_F(WorkerTest, AUsersLexiconIsFollowed) {
+  auto service = make_service();
+  Worker worker(service.services(), options());
+  worker.start();
+  const auto bytes_of = [&] {
+    const Job made = service.create_speech("Hello.", R"({"audio_format":"wav"})");
+    EXPECT_EQ(service.wait_for_end(made.id).state, JobState::kCompleted);
+    return service.files(made.id).at(0).second.size();
+  };
+  const std::size_t plain = bytes_of();
+  ASSERT_TRUE(service.lexicons().set_lexicon(kLocalUserId, "hello = one two three four five six"));
+  constexpr std::size_t kBytesOfASecond = 2 * 24'000;
+  EXPECT_GT(bytes_of(), plain + kBytesOfASecond);
+}
+
 TEST_F(WorkerTest, ACancelledJobStopsWhileItSpeaks) {
   auto service = make_service();
   Worker worker(service.services(), options());

@@ -146,6 +146,48 @@ const tests = {
     await offline.stop();
   },
 
+  async 'natural voices are fetched in the background, and simpler ones speak meanwhile'() {
+    const requests = [];
+    let refuse = false;
+    const mirror = http.createServer((request, answer) => {
+      requests.push(request.url);
+      if (refuse) return answer.writeHead(404).end();
+      // Without a length, as the first file differs between machines.
+      answer.writeHead(200);
+      answer.write('onnx');
+    }).listen(0, '127.0.0.1');
+    await once(mirror, 'listening');
+    const flags = ['--model-sources', 'mirror', '--model-url', `http://127.0.0.1:${mirror.address().port}/{file}`];
+    const speak = async (origin, more = {}) => {
+      const made = await new Client(origin).call('speak', 202, { json: { text: sentence, as_job: true, ...more } });
+      return jobEnd(origin, made.json.id);
+    };
+    const voices = async (origin) => (await new Client(origin).call('getReadiness', 200)).json.checks.voices;
+    const quiet = await new Server({ data: path.join(folder, 'quiet-data'), online: true, voices: true, flags: [...flags, '--no-voice-fetching'] }).start();
+    assert.deepEqual((await speak(quiet.origin)).warnings, []);
+    await quiet.stop();
+    assert.deepEqual(requests, []);
+    const fetching = await new Server({ data: path.join(folder, 'voices-data'), online: true, voices: true, flags }).start();
+    assert.equal(await voices(fetching.origin), 'ok');
+    assert.deepEqual((await speak(fetching.origin, { speech_engine: 'flite' })).warnings, []);
+    const first = await speak(fetching.origin);
+    assert.equal(first.state, 'completed');
+    assert.match(first.warnings[0], /being fetched \(\d+%\)\. A simpler one speaks meanwhile/);
+    await eventually('it is told', 30, async () => requests.length > 0 && /being fetched/.test(await voices(fetching.origin)));
+    const asked = await new Client(fetching.origin).call('speak', 503, { json: { text: sentence, voice: 'af_heart' } });
+    assert.match(asked.json.detail, /Try again soon/);
+    await fetching.stop();
+    mirror.closeAllConnections();
+    refuse = true;
+    const failing = await new Server({ data: path.join(folder, 'voices-data'), online: true, voices: true, flags }).start();
+    await speak(failing.origin);
+    await eventually('it failed', 30, async () => /404/.test(await voices(failing.origin)));
+    assert.match((await speak(failing.origin)).warnings[0], /could not be fetched.*404/);
+    assert.equal(requests.length, 2, 'not again soon');
+    await failing.stop();
+    mirror.close();
+  },
+
   async 'the options of a job are those of vat process'() {
     const { stdout } = await run(program, ['process', '--help']);
     const flags = new Set([...stdout.matchAll(/^ +(?:-\w, ?)?--([a-z-]+)/gm)].map(([, name]) => name));
@@ -594,6 +636,10 @@ const tests = {
     const archive = await api.call('exportMe', 200);
     assert.equal(archive.body.subarray(0, 2).toString(), 'PK');
     assert.equal((await api.call('getRetention', 200)).json.effective.recordings_days, null);
+    assert.deepEqual((await api.call('getLexicon', 200)).json, { text: '', words: 0 });
+    assert.equal((await api.call('setLexicon', 200, { json: { text: 'vat = vatt' } })).json.words, 1);
+    assert.match((await api.call('setLexicon', 400, { json: { text: 'vat' } })).json.detail, /Line 1/);
+    await api.call('setLexicon', 200, { json: { text: '' } });
     const rules = (await api.call('setRetention', 200, { json: { recordings_days: 7 } })).json;
     assert.equal(rules.effective.recordings_days, 7);
     assert.ok(rules.next.some((removal) => removal.what === 'recording'));

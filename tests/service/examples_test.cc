@@ -53,7 +53,7 @@ TEST_F(Examples, BothTakeALinkAndAKey) {
   const std::string recording = text_of("in/talk.wav");
   const test_server::HttpTestServer source(test_server::Reply{.body = recording});
   environment.erase("VAT_OFFLINE");
-  const auto server = serve({"--link-networks", "127.0.0.1"});
+  const auto server = serve({"--link-networks", "127.0.0.1", "--no-voice-fetching"});
   for (const std::string script : {"", "python3 -B "}) {
     for (const char* const name : {"talk.txt", "talk.srt", "talk.speech.wav", "said.wav"})
       fs::remove(path(name));

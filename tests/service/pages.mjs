@@ -136,6 +136,14 @@ await runTests({
     await page.click('vat-retention button');
     await page.waitForSelector('vat-retention li:has-text("kept.wav"):has-text("the recording")');
     assert.equal((await api(page, '/api/v1/me/retention')).own.recordings_days, 7);
+    await page.fill('vat-lexicon textarea', 'vat');
+    await page.click('vat-lexicon button');
+    await page.waitForSelector('vat-lexicon [role=alert]:has-text("Line 1")');
+    page.complaints = [];
+    await page.fill('vat-lexicon textarea', 'vat = vatt');
+    await page.click('vat-lexicon button');
+    await page.waitForSelector('text=Saved: 1 word.');
+    assert.equal((await api(page, '/api/v1/me/lexicon')).text, 'vat = vatt');
     const [archive] = await Promise.all([page.waitForEvent('download'), page.click('a:has-text("Download everything")')]);
     assert.equal(fs.readFileSync(await archive.path()).subarray(0, 2).toString(), 'PK');
     await page.click('button[aria-label="Sign out Firefox · Windows"]');

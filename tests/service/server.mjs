@@ -78,8 +78,8 @@ export async function eventually(what, seconds, poll) {
 }
 
 export class Server {
-  constructor({ data = path.join(folder, 'data'), flags = [], env = {}, engine = 'pocketsphinx', online = false } = {}) {
-    Object.assign(this, { data, flags: online ? flags : ['--offline', ...flags], env, engine, port: 0, log: '' });
+  constructor({ data = path.join(folder, 'data'), flags = [], env = {}, engine = 'pocketsphinx', online = false, voices = false } = {}) {
+    Object.assign(this, { data, flags: [...(online ? [] : ['--offline']), ...(voices ? [] : ['--no-voice-fetching']), ...flags], env, engine, port: 0, log: '' });
   }
   get origin() {
     return `http://127.0.0.1:${this.port}`;

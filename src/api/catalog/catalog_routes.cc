@@ -40,7 +40,9 @@ class VoiceLists {
     Result<std::vector<Voice>> asked = engine.voices({});
     if (!asked)
       log(LogLevel::kWarning, "The voices of " + name + " could not be listed: " + asked.error().message);
-    const auto kept_for = asked ? kGoodFor : kBadFor;
+    // Voices may be installed on this machine at any time, and are listed quickly.
+    const bool remote = name == "google" || name == "openai";
+    const auto kept_for = !remote ? std::chrono::minutes(0) : asked ? kGoodFor : kBadFor;
     auto voices =
         std::make_shared<const std::vector<Voice>>(asked ? *std::move(asked) : std::vector<Voice>());
     const std::lock_guard lock(mutex_);

@@ -17,6 +17,7 @@
 #include "api/speech/wav_head.h"
 #include "base/file.h"
 #include "http/event_stream.h"
+#include "pipeline/user_lexicon.h"
 #include "tts/engines.h"
 #include "tts/sentences.h"
 
@@ -67,12 +68,15 @@ class Spoken {
   Spoken(SpeechOrder order, UniqueFd write_end)
       : order_(std::move(order)), write_end_(std::move(write_end)) {}
 
-  void speak(const pipeline::Speech& speech) {
+  void speak(const pipeline::Speech& speech, LexiconStore& lexicons) {
     const BrokenPipeIgnored ignored;
     Result<> possible = check_voice(speech);
     if (!possible) return end(std::move(possible).error());
+    auto lexicon = pipeline::lexicon_of(lexicons, order_.user_id);
+    if (!lexicon) return end(std::move(lexicon).error());
     Result<tts::NarrationReport> report =
         speech.of(order_.user_id)
+            .with_lexicon(*std::move(lexicon))
             .speak(order_.text, order_.language, order_.options,
                    {.fd = write_end_.get(), .fd_name = "the answer"}, {}, stop_.get_token());
     if (report) return end(std::nullopt);
@@ -94,6 +98,7 @@ class Spoken {
  private:
   /// An unknown voice is detected before the first byte.
   [[nodiscard]] Result<> check_voice(const pipeline::Speech& speech) const {
+    VAT_TRY(speech.before(order_.options, order_.language));
     VAT_ASSIGN(const tts::Engines engines,
                tts::order_engines(speech.engines(), order_.options.engine, order_.language));
     VAT_TRY(tts::resolve_voice(engines, order_.options.voice, stop_.get_token()));
@@ -202,7 +207,9 @@ Answer stream_speech(const Services& services, SpeechOrder order) {
   const std::string content_type = order.content_type;
   auto spoken = std::make_shared<Spoken>(std::move(order), std::move(pipe.write_end));
   const bool begun =
-      services.speakers.try_post([spoken, &speech = services.speech] { spoken->speak(speech); });
+      services.speakers.try_post([spoken, &speech = services.speech, &lexicons = services.lexicons] {
+        spoken->speak(speech, lexicons);
+      });
   if (!begun)
     co_return fail(
         Error(ErrorCode::kUnavailable, "Too many texts are being spoken; try again soon.").as_retryable());

@@ -136,7 +136,7 @@ TEST_F(Speech, SsmlIsSpokenOrRefusedWithItsPlace) {
   const Reply spoken =
       speak(R"({"text":"<speak>Hello.<break time='1s'/>World.</speak>","audio_format":"wav"})");
   ASSERT_EQ(spoken.status, 200) << spoken.body;
-  EXPECT_GT(probe(spoken)->duration, Millis(1000));
+  EXPECT_GT(probe(spoken)->duration.value(), Millis(1000));
   const Reply refused = speak(R"({"text":"<speak>Hello."})");
   EXPECT_EQ(refused.status, 400);
   EXPECT_THAT(refused.body, HasSubstr("not valid in line 1, column"));
@@ -148,6 +148,25 @@ TEST_F(Speech, SsmlIsSpokenOrRefusedWithItsPlace) {
   EXPECT_EQ(told.status, 200) << told.body;
   EXPECT_THAT(told.header("Warning"), HasSubstr("<emphasis>"));
   EXPECT_EQ(openai(R"({"model":"tts-1","voice":"slt","input":"<speak>Hello."})").status, 400);
+}
+
+TEST_F(Speech, AUsersLexiconSaysHowWordsAreSaid) {
+  const auto put = [&](const std::string& text) {
+    return service.client().send(Method::kPut, "/api/v1/me/lexicon", R"({"text":")" + text + R"("})",
+                                 {{"Content-Type", "application/json"}});
+  };
+  const auto get = [&] { return service.client().send(Method::kGet, "/api/v1/me/lexicon", "").body; };
+  EXPECT_THAT(get(), HasSubstr(R"("words":0)"));
+  const std::string hello = R"({"text":"Hello.","audio_format":"wav"})";
+  const Millis before = probe(speak(hello))->duration.value();
+  EXPECT_EQ(put("hello = one two three four five six seven").status, 200);
+  EXPECT_THAT(get(), HasSubstr(R"("text":"hello = one two three four five six seven")"));
+  EXPECT_GT(probe(speak(hello))->duration.value(), before + Millis(1000));
+  const Reply wrong = put("hello");
+  EXPECT_EQ(wrong.status, 400);
+  EXPECT_THAT(wrong.body, ::testing::AllOf(HasSubstr("Line 1"), HasSubstr(R"("field":"text")")));
+  EXPECT_EQ(put("").status, 200);
+  EXPECT_THAT(get(), HasSubstr(R"("text":"")"));
 }
 
 TEST_F(Speech, OpenAisNamesAreTaken) {

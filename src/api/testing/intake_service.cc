@@ -43,6 +43,7 @@ IntakeService::IntakeService(Limits limits)
                                                      .webhooks = database().webhooks(),
                                                      .quotas = database().quotas(),
                                                      .retention = database().retention(),
+                                                     .lexicons = database().lexicons(),
                                                      .accounts = database().accounts(),
                                                      .overview = database().overview(),
                                                      .audit = database().audit(),

@@ -84,6 +84,7 @@ TestService::TestService(catalog::StoreOptions models)
                                                     .webhooks = database_->webhooks(),
                                                     .quotas = database_->quotas(),
                                                     .retention = database_->retention(),
+                                                    .lexicons = database_->lexicons(),
                                                     .accounts = database_->accounts(),
                                                     .overview = database_->overview(),
                                                     .audit = database_->audit(),

@@ -133,10 +133,11 @@ JobQueue& TestService::queue() const { return database_->queue(); }
 TranscriptStore& TestService::transcripts() const { return database_->transcripts(); }
 UploadStore& TestService::uploads() const { return database_->uploads(); }
 QuotaStore& TestService::quotas() const { return database_->quotas(); }
+LexiconStore& TestService::lexicons() const { return database_->lexicons(); }
 SpeedStore& TestService::speeds() const { return database_->speeds(); }
 
 WorkerServices TestService::services() const {
-  return {queue(), speeds(), transcripts(), objects(), bus(), resources_, links_.get()};
+  return {queue(), speeds(), transcripts(), objects(), bus(), resources_, links_.get(), &lexicons()};
 }
 
 std::string TestService::upload(const fs::path& file, const std::string& title) {

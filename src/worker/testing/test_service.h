@@ -49,6 +49,7 @@ class TestService {
   [[nodiscard]] JobQueue& queue() const;
   [[nodiscard]] TranscriptStore& transcripts() const;
   [[nodiscard]] UploadStore& uploads() const;
+  [[nodiscard]] LexiconStore& lexicons() const;
   [[nodiscard]] SpeedStore& speeds() const;
   [[nodiscard]] QuotaStore& quotas() const;
   [[nodiscard]] ObjectStore& objects() const { return *objects_; }

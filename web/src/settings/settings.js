@@ -8,6 +8,7 @@ import { sayError } from '../shell/toasts.js';
 import '../library/options.js';
 import { ownData } from './own_data.js';
 import './keys.js';
+import './lexicon.js';
 import './models.js';
 import './quotas.js';
 import './retention.js';
@@ -41,6 +42,7 @@ class Settings extends Element {
       ${signedIn ? part('account', this.#account()) : ''}
       ${part('look', this.#look())}
       ${part('defaults', html`<vat-options></vat-options>`)}
+      ${part('lexicon', html`<vat-lexicon></vat-lexicon>`)}
       ${part('storage', html`<vat-quotas></vat-quotas>`)}
       ${part('retention', html`<vat-retention></vat-retention>`)}
       ${part('models', html`<vat-models></vat-models>`)}
