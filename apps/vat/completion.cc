@@ -43,21 +43,21 @@ std::string arguments_of(const CLI::App& command) {
   return "";
 }
 
-struct Word {
+struct CompletionWord {
   std::string name;
   std::string description;
   bool takes_value = false;
   std::string values;  ///< Its possible values; empty when any.
 };
 
-std::vector<Word> options_of(const CLI::App& command) {
-  std::vector<Word> words;
+std::vector<CompletionWord> options_of(const CLI::App& command) {
+  std::vector<CompletionWord> words;
   for (const CLI::Option* option : command.get_options()) {
     if (option->get_lnames().empty()) continue;
     const std::string long_name = "--" + option->get_lnames().front();
     const auto known = known_values().find(long_name);
-    Word word{long_name, option->get_description(), option->get_expected_max() > 0,
-              known == known_values().end() ? "" : known->second};
+    CompletionWord word{long_name, option->get_description(), option->get_expected_max() > 0,
+                        known == known_values().end() ? "" : known->second};
     words.push_back(word);
     if (option->get_snames().empty()) continue;
     word.name = "-" + option->get_snames().front();
@@ -73,8 +73,8 @@ std::string quoted(std::string text) {
   return "'" + text + "'";
 }
 
-std::string names_of(const std::vector<Word>& words) {
-  return join(words, " ", [](const Word& word) { return word.name; });
+std::string names_of(const std::vector<CompletionWord>& words) {
+  return join(words, " ", [](const CompletionWord& word) { return word.name; });
 }
 
 /// "|-f" for --format: the short spelling as a further pattern of the shell's case.
@@ -134,7 +134,7 @@ std::string bash_script(const CLI::App& app) {
 /// One command's options and arguments, in the form of zsh's _arguments.
 std::string zsh_arguments(const CLI::App& command, const std::string& indent) {
   std::string text = indent + "_arguments -s";
-  for (const Word& word : options_of(command)) {
+  for (const CompletionWord& word : options_of(command)) {
     std::string description = word.description;
     for (char& c : description) c = c == '[' || c == ']' || c == ':' ? ' ' : c;
     std::string spec = word.name + "[" + description + "]";
@@ -196,7 +196,7 @@ std::string zsh_script(const CLI::App& app) {
 /// The options and arguments of one command, for fish, where `condition` holds.
 std::string fish_lines(const CLI::App& command, const std::string& condition) {
   std::string text;
-  for (const Word& word : options_of(command)) {
+  for (const CompletionWord& word : options_of(command)) {
     const bool is_long = word.name.starts_with("--");
     text += "complete -c vat " + condition +
             (is_long ? " -l " + word.name.substr(2) : " -s " + word.name.substr(1));
