@@ -10,6 +10,7 @@
 
 #include "child_process.h"
 #include "media/sandboxed_media.h"
+#include "media/waveform.h"
 #include "recognition.h"
 
 namespace vat::bench {
@@ -19,6 +20,7 @@ struct DecodeOptions {
   std::string file;
   std::string vat = VAT_PROGRAM;
   bool sandbox = false;
+  bool waveform = false;
 };
 
 /// Decodes the audio of a file to its end, as recognition does.
@@ -29,13 +31,17 @@ Result<> decode(const DecodeOptions& options) {
         {.helper = {.program = options.vat, .arguments = {"decode-helper"}, .environment = {}}});
   media::Media& media = sandboxed ? *sandboxed : media::media_in_process();
   VAT_ASSIGN(const auto reader, media.open(options.file, {}));
+  VAT_ASSIGN(const TemporaryDirectory folder, TemporaryDirectory::create());
+  media::WaveformSource drawn(*reader, folder.path());
+  AudioSource& source = options.waveform ? static_cast<AudioSource&>(drawn) : *reader;
   std::vector<float> block(1 << 16);
   std::int64_t samples = 0;
   while (true) {
-    VAT_ASSIGN(const std::size_t count, reader->read(block));
+    VAT_ASSIGN(const std::size_t count, source.read(block));
     if (count == 0) break;
     samples += static_cast<std::int64_t>(count);
   }
+  if (options.waveform) VAT_TRY(drawn.finish());
   std::printf("%.1f s of sound\n", to_seconds(samples_to_time(samples)));
   return {};
 }
@@ -102,6 +108,7 @@ void add_decode(CLI::App& app, DecodeOptions& options) {
   CLI::App* const command = app.add_subcommand("decode", "Read the sound of a recording to its end");
   command->add_option("file", options.file, "The recording")->required();
   command->add_flag("--sandbox", options.sandbox, "As `vat` does by default, in a process of its own");
+  command->add_flag("--waveform", options.waveform, "Draw its waveform as well, as a job does");
   command->add_option("--vat", options.vat, "The program that has this process")->capture_default_str();
 }
 

@@ -66,6 +66,7 @@ Job JobRow::job() const {
   job.started_at = time_of(started_at);
   job.finished_at = time_of(finished_at);
   job.not_before = time_of(not_before);
+  job.has_waveform = has_waveform != 0;
   return job;
 }
 

@@ -81,6 +81,11 @@ void remove_kept(Transaction& transaction, const Rule& rule, const OwnedJob& own
       const auto key = sql.row<std::string>("SELECT object_key FROM uploads WHERE id = :id", row->upload_id);
       sql.execute("UPDATE uploads SET object_key = '', fingerprint = '' WHERE id = :id", row->upload_id);
       if (key) keys.push_back(*key);
+      for (std::string& preview : sql.rows<std::string>(
+               "DELETE FROM artifacts WHERE kind = 'waveform' AND job_id IN (SELECT id FROM "
+               "jobs WHERE upload_id = :upload_id) RETURNING object_key",
+               row->upload_id))
+        keys.push_back(std::move(preview));
       break;
     }
     case Kept::kSpeech:

@@ -79,6 +79,7 @@ struct Job {
   std::string language;               ///< Spoken; empty until known.
   Millis duration{0};                 ///< Of the recording; zero until known.
   std::optional<JobFailure> failure;  ///< Of the last attempt.
+  bool has_waveform = false;          ///< Its artifacts of that kind are there.
   std::vector<std::string> warnings;  ///< One sentence each.
   std::string webhook_url;            ///< Told when the job ends; empty: only the account's webhooks.
   UtcTime created_at;
@@ -93,13 +94,16 @@ struct Artifact {
   std::string id;  ///< UUID.
   std::string job_id;
   std::string name;          ///< "talk.srt"; unique in its job.
-  std::string kind;          ///< "transcript", "speech", "dub".
+  std::string kind;          ///< "transcript", "speech", "dub", or one that is_preview().
   std::string content_type;  ///< "text/vtt; charset=utf-8".
   std::uint64_t size = 0;    ///< Bytes.
   std::string sha256;        ///< Lower-case hexadecimal.
   std::string object_key;
   UtcTime created_at;
 };
+
+/// Of what shows the recording in a player, and is not asked for by name: "waveform".
+[[nodiscard]] bool is_preview(std::string_view kind);
 
 /// Something that happened, in order. Clients replay these after a lost connection.
 struct JobEvent {

@@ -16,9 +16,9 @@ using Days = std::chrono::days;
 
 /// Counted from the end of the job. 0: for ever.
 struct Retention {
-  Days recordings{0};
-  Days speech{0};  ///< Speech and dubs.
-  Days jobs{0};    ///< The job with its transcript and everything else.
+  Days recordings{0};  ///< With their waveforms.
+  Days speech{0};      ///< Speech and dubs.
+  Days jobs{0};        ///< The job with its transcript and everything else.
 
   friend bool operator==(const Retention&, const Retention&) = default;
 };

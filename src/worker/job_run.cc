@@ -146,12 +146,25 @@ Result<Transcript> JobRun::transcribe() {
   enter(Stage::kTranscribe);
   describe(*recognition.engine.model, sound->duration().value_or(Millis(0)));
   VAT_TRY(open_checkpoint(recognition.identity));
-  VAT_ASSIGN(Transcript recognised, pipeline::transcribe(resources_, *sound, std::move(recognition), options_,
+  media::WaveformSource drawn(*sound, folder_->path());
+  VAT_ASSIGN(Transcript recognised, pipeline::transcribe(resources_, drawn, std::move(recognition), options_,
                                                          checkpoint_.get(), observer_, job_.stop_token()));
+  VAT_TRY(keep_waveform(drawn));
   for (std::string& warning : recognised.warnings) warning = told_.for_user(std::move(warning));
   VAT_TRY(keep_transcript(recognised));
   record_speed(recognised);
   return recognised;
+}
+
+/// Before the transcript, after which a later attempt does not read the recording again.
+Result<> JobRun::keep_waveform(media::WaveformSource& drawn) {
+  const auto files = drawn.finish();
+  if (!files) {
+    log_failure("The waveform was not drawn.", files.error());
+    return {};
+  }
+  for (const fs::path& file : *files) VAT_TRY(keep_artifact(file, "waveform", media::kWaveformContentType));
+  return {};
 }
 
 /// For waiting clients; keep_transcript() stores it again.

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "media/waveform.h"
 #include "pipeline/result_files.h"
 #include "pipeline/stages.h"
 #include "worker/job_checkpoint.h"
@@ -39,6 +40,7 @@ class JobRun {
   [[nodiscard]] Result<std::filesystem::path> recording();
   [[nodiscard]] Result<Transcript> transcript();
   [[nodiscard]] Result<Transcript> transcribe();
+  [[nodiscard]] Result<> keep_waveform(media::WaveformSource& drawn);
   void describe(const RecognitionModel& model, Millis duration);
   [[nodiscard]] Result<> open_checkpoint(const std::string& identity);
   [[nodiscard]] Result<> keep_transcript(const Transcript& transcript);

@@ -112,7 +112,22 @@ TEST_F(WorkerTest, ARecordingBecomesTranscriptFilesAndSpeech) {
   EXPECT_GT(service.speeds().find("pocketsphinx", "").value(), 0);
   worker.stop(milliseconds(0));
   EXPECT_EQ(service.staged_files(), 0U);
-  EXPECT_EQ(service.stored_files(), 4U);  // with the recording
+  EXPECT_EQ(service.stored_files(), 7U);  // with the recording and its waveform
+}
+
+TEST_F(WorkerTest, TheWaveformIsOfTheWholeRecording) {
+  auto service = make_service();
+  Worker worker(service.services(), options());
+  worker.start();
+  const Job made = service.create(service.upload(spoken(), "talk.wav"), "talk.wav",
+                                  R"({"engine":"pocketsphinx","formats":["txt"]})");
+  const Job job = service.wait_for_end(made.id);
+  ASSERT_EQ(job.state, JobState::kCompleted) << job.failure->message;
+  const auto drawn = service.files(job.id, true);
+  ASSERT_THAT(drawn, ElementsAre(Key("waveform-1.dat"), Key("waveform-10.dat"), Key("waveform-100.dat")));
+  const auto tenths = static_cast<std::size_t>(job.duration.count() + 99) / 100;
+  EXPECT_EQ(drawn[1].second.size(), 24 + 2 * tenths);
+  EXPECT_NE(drawn[1].second.find_first_not_of('\0', 24), std::string::npos) << "somebody speaks";
 }
 
 TEST_F(WorkerTest, AVideoIsDubbed) {
@@ -216,7 +231,7 @@ TEST_F(WorkerTest, WhenSpeechFailsTheTranscriptIsThereAndARetryBeginsAfterIt) {
   EXPECT_EQ(again.state, JobState::kFailed);
   EXPECT_EQ(heard, heard_once) << "the transcript was made a second time";
   EXPECT_THAT(service.files(made.id), ElementsAre(Key("n.txt")));
-  EXPECT_EQ(service.stored_files(), 2U) << "the file that was replaced is still in the store";
+  EXPECT_EQ(service.stored_files(), 5U) << "the file that was replaced is still in the store";
 }
 
 TEST_F(WorkerTest, AnEditedTranscriptIsWhatIsWrittenAndSpokenAgain) {

@@ -315,7 +315,7 @@ const tests = {
       assert.equal(new URL(file.url, server.origin).href, api.url('downloadJobFile', { params: { ...params, name: file.name } }));
     }
     const { url } = (await api.call('createShare', 201, { params, json: { recording: true } })).json;
-    for (const [id, arguments_] of [['downloadJobFile', { ...params, name: files[0].name }], ['downloadJobMedia', params], ['getSharedMedia', { token: url.slice('/s/'.length) }]]) {
+    for (const [id, arguments_] of [['downloadJobFile', { ...params, name: files[0].name }], ['downloadJobMedia', params], ['getWaveform', params], ['getSharedMedia', { token: url.slice('/s/'.length) }]]) {
       const whole = await api.call(id, 200, { params: arguments_ });
       const part = await api.call(id, 206, { params: arguments_, headers: { Range: 'bytes=2-5' } });
       assert.deepEqual(part.body, whole.body.subarray(2, 6));
@@ -330,6 +330,13 @@ const tests = {
     }
     assert.deepEqual((await api.call('downloadJobMedia', 200, { params })).body, fs.readFileSync(wav));
     await api.call('downloadJobFile', 404, { params: { ...params, name: 'other.srt' } });
+    for (const resolution of [1, 10, 100]) {
+      const { body } = await api.call('getWaveform', 200, { params, query: { resolution } });
+      const points = Math.ceil(Math.round(job.duration_seconds * 16_000) / (16_000 / resolution));
+      assert.deepEqual([0, 4, 8, 12, 16, 20].map((at) => body.readInt32LE(at)), [2, 1, 16_000, 16_000 / resolution, points, 1]);
+      assert.equal(body.length, 24 + 2 * points);
+    }
+    await api.call('getWaveform', 400, { params, query: { resolution: 7 } });
   },
 
   async 'a transcript is shared by a link, and no longer'() {

@@ -129,6 +129,37 @@ await runTests({
     await close(page);
   },
 
+  async 'the waveform is drawn, seeks where it is clicked, and zooms'() {
+    const { id, waveform_url: url, duration_seconds: length } = await finished('waveform.wav');
+    assert.equal(url, `/api/v1/jobs/${id}/waveform`);
+    const page = await open(`/jobs/${id}`);
+    await page.waitForFunction(() => document.querySelector('audio')?.readyState >= 1);
+    const heights = () => page.locator('vat-waveform canvas').evaluate((canvas) => {
+      const { data, width, height } = canvas.getContext('2d').getImageData(0, 0, canvas.width, Math.floor(canvas.height * 0.9));
+      return Array.from({ length: width }, (_, x) => Array.from({ length: height }, (_, y) => data[4 * (y * width + x) + 3] > 0).filter(Boolean).length);
+    });
+    await eventually('it is drawn', 10, async () => new Set(await heights()).size > 10);
+    const lane = page.locator('vat-waveform > div');
+    const { width } = await lane.boundingBox();
+    await lane.click({ position: { x: width / 2, y: 20 } });
+    const time = () => page.evaluate(() => document.querySelector('audio').currentTime);
+    await eventually('it seeks to the middle', 10, async () => Math.abs((await time()) - length / 2) < 0.1);
+    const slider = page.getByRole('slider', { name: 'Position' });
+    await slider.press('ArrowRight');
+    await eventually('five seconds later it ends', 10, async () => Math.abs((await time()) - length) < 0.1);
+    await slider.press('Home');
+    await eventually('Home leads to the beginning', 10, async () => (await time()) === 0);
+    const whole = await heights();
+    await page.click('button[aria-label="Zoom in"]');
+    await eventually('it is drawn larger', 10, async () => (await heights()).join() !== whole.join());
+    await lane.click({ position: { x: width / 2, y: 20 } });
+    await eventually('a click is a place of what is seen', 10, async () => (await time()) > 0.2 && (await time()) < length / 2 - 0.1);
+    await checkAccess(page, 'waveform');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await checkAccess(page, 'waveform in the dark');
+    await close(page);
+  },
+
   async 'each download is what the API returns'() {
     const { id } = await finished('files.wav');
     const page = await open(`/jobs/${id}`);

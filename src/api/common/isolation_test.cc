@@ -82,6 +82,7 @@ const std::map<std::string, Row>& rows() {
       {"getShared", {.kind = Kind::kPublic}},
       {"getSharedTranscript", {.kind = Kind::kPublic}},
       {"getSharedMedia", {.kind = Kind::kPublic}},
+      {"getWaveform", {.thing = Thing::kJob}},
       {"searchTranscripts", {.kind = Kind::kOwn, .query = "?q=country"}},
       {"streamEvents", {.kind = Kind::kOwn, .query = "?last_event_id=0"}},
       {"describeUploads", {.kind = Kind::kPublic}},

@@ -70,6 +70,40 @@ TEST(FileRoutes, PlayTheRecording) {
   EXPECT_THAT(reply.header("Content-Disposition"), StartsWith("attachment"));
 }
 
+TEST(FileRoutes, SendTheWaveformAndDoNotListIt) {
+  TestService service;
+  const Job job = service.queued();
+  const std::string url = job_path(job.id) + "/waveform";
+  const Lease lease = service.claim().lease;
+  Reply reply = service.client->get(url);
+  EXPECT_EQ(reply.status, 404);
+  EXPECT_THAT(reply.body, HasSubstr("is drawn while"));
+  service.add_file(lease, "waveform-1.dat", "one", "application/octet-stream", "waveform");
+  service.add_file(lease, "waveform-10.dat", "ten", "application/octet-stream", "waveform");
+  reply = service.client->get(url);
+  ASSERT_EQ(reply.status, 200) << reply.body;
+  EXPECT_EQ(reply.body, "ten");
+  EXPECT_EQ(reply.header("Content-Type"), "application/octet-stream");
+  EXPECT_THAT(reply.header("Content-Security-Policy"), HasSubstr("sandbox"));
+  EXPECT_EQ(reply.header("X-Content-Type-Options"), "nosniff");
+  EXPECT_EQ(service.client->get(url, {{"If-None-Match", reply.header("ETag")}}).status, 304);
+  EXPECT_EQ(service.client->get(url + "?resolution=1", {{"Range", "bytes=1-"}}).body, "ne");
+  EXPECT_EQ(service.client->get(url + "?resolution=100").status, 404);
+  for (const char* const resolution : {"0", "2", "1000000", "x"})
+    EXPECT_EQ(service.client->get(url + "?resolution=" + resolution).status, 400) << resolution;
+  EXPECT_THAT(service.client->get(job_path(job.id) + "/files").body, Not(HasSubstr("waveform")));
+  EXPECT_THAT(service.client->get(job_path(job.id)).body,
+              AllOf(HasSubstr("\"files\":[]"), HasSubstr("\"waveform_url\":\"" + url + "\"")));
+}
+
+TEST(FileRoutes, SayWhyThereIsNoWaveform) {
+  TestService service;
+  const Job job = service.queued();
+  ASSERT_TRUE(service.services().queue.save_transcript(service.claim().lease, testing::sample_transcript()));
+  EXPECT_THAT(service.client->get(job_path(job.id) + "/waveform").body,
+              HasSubstr("transcribed before waveforms were drawn"));
+}
+
 TEST(FileRoutes, NeverSendARecordingAsAPage) {
   TestService service;
   NewJob job;

@@ -47,8 +47,15 @@ Result<JobDetails> find_details(const Services& services, const Job& job) {
   details.labels = std::move(labels[job.id]);
   // Nothing is made before a worker starts it.
   if (job.state == JobState::kQueued && job.attempt == 0 && !job.transcript_done) return details;
-  VAT_ASSIGN(details.files, services.jobs.artifacts(job.user_id, job.id));
+  VAT_ASSIGN(details.files, result_files(services, job.user_id, job.id));
   return details;
+}
+
+Result<std::vector<Artifact>> result_files(const Services& services, const std::string& user_id,
+                                           const std::string& job_id) {
+  VAT_ASSIGN(std::vector<Artifact> files, services.jobs.artifacts(user_id, job_id));
+  std::erase_if(files, [](const Artifact& file) { return is_preview(file.kind); });
+  return files;
 }
 
 void write_progress(JsonWriter& json, const Job& job, const JobDetails& details) {
@@ -79,6 +86,7 @@ void write_job(JsonWriter& json, const Job& job, const JobDetails& details) {
   json.key("warnings").strings(job.warnings);
   json.key("files").array(details.files, [&](const Artifact& file) { write_file(json, file); });
   json.key("labels").array(details.labels, [&](const Label& label) { write_label(json, label); });
+  json.key("waveform_url").string_or_null(job.has_waveform ? job_path(job.id) + "/waveform" : "");
   json.key("upload_id").string_or_null(job.upload_id);
   json.key("source_url").string_or_null(job.source_url);
   json.key("webhook_url").string_or_null(job.webhook_url);

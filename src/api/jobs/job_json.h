@@ -38,6 +38,9 @@ void write_job(JsonWriter& json, const Job& job, const JobDetails& details);
 /// The schema Label.
 void write_label(JsonWriter& json, const Label& label);
 
+/// Blocks on the database: what the job has made, without previews, which have routes of their own.
+[[nodiscard]] Result<std::vector<Artifact>> result_files(const Services& services, const std::string& user_id,
+                                                         const std::string& job_id);
 /// The schema JobFile.
 void write_file(JsonWriter& json, const Artifact& artifact);
 

@@ -175,11 +175,12 @@ Result<> ExportArchive::State::add_job(const std::string& id) {
   // Removed in the meantime.
   if (!job && job.error().code == ErrorCode::kNotFound) return {};
   if (!job) return fail(job.error());
-  VAT_ASSIGN(JobDetails details, find_details(services, *job));
+  VAT_ASSIGN(const JobDetails details, find_details(services, *job));
+  VAT_ASSIGN(std::vector<Artifact> made, services.jobs.artifacts(user.id, id));
   const std::string folder = "jobs/" + id + "/";
   VAT_TRY(zip.add(folder + "job.json", job_json(*job, details), job->updated_at));
   if (!job->input_text.empty()) VAT_TRY(zip.add(folder + "text.txt", job->input_text, job->created_at));
-  for (Artifact& file : details.files)
+  for (Artifact& file : made)
     files.push_back({.name = folder + "files/" + file.name,
                      .object_key = std::move(file.object_key),
                      .time = file.created_at,

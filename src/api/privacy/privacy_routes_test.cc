@@ -54,6 +54,7 @@ TEST(Export, HoldsEverythingOfTheUser) {
   EXPECT_THAT(files.at(folder + "transcript-1.json"), HasSubstr("your country"));
   EXPECT_THAT(files.at(folder + "files/talk.srt"), HasSubstr("Ask not what"));
   EXPECT_EQ(files.at("recordings/" + job.upload_id + "/Talk"), "media");
+  EXPECT_EQ(files.at(folder + "files/waveform-10.dat"), "drawn");
   EXPECT_EQ(files.at("recordings/" + unused + "/Vortrag.mp4"), "unused");
   EXPECT_THAT(service.client->get("/api/v1/admin/audit").body, HasSubstr("account.exported"));
 }

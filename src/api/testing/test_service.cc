@@ -200,8 +200,8 @@ db::Database& TestService::elsewhere() {
 }
 
 void TestService::add_file(const Lease& lease, const std::string& name, const std::string& bytes,
-                           const std::string& content_type) {
-  Artifact file{.id = make_uuid(), .job_id = lease.job_id, .name = name, .kind = "transcript"};
+                           const std::string& content_type, const std::string& kind) {
+  Artifact file{.id = make_uuid(), .job_id = lease.job_id, .name = name, .kind = kind};
   file.content_type = content_type;
   file.size = bytes.size();
   file.sha256 = hash_hex(Digest::kSha256, bytes);
@@ -219,6 +219,7 @@ Job TestService::completed(const std::string& title) {
                                    {{"segment", R"({"index":0,"start":0,"end":2,"text":"Ask not what"})"}}));
   must(services_->queue.save_transcript(lease, sample_transcript()));
   add_file(lease, "talk.srt", "1\n00:00:00,000 --> 00:00:02,000\nAsk not what\n", "application/x-subrip");
+  add_file(lease, "waveform-10.dat", "drawn", "application/octet-stream", "waveform");
   must(services_->queue.complete(lease, {"A warning."}));
   return must(services_->jobs.get(kLocalUserId, job.id));
 }

@@ -43,14 +43,14 @@ class TestService {
   [[nodiscard]] Job queued(const std::string& title = "talk.mp4", const std::string& options = "{}");
   /// Of the jobs that wait, the next one.
   [[nodiscard]] ClaimedJob claim();
-  /// A job that made its transcript and the file talk.srt, and is done.
+  /// A job that made its transcript, the file talk.srt and a waveform, and is done.
   [[nodiscard]] Job completed(const std::string& title = "talk.mp4");
   [[nodiscard]] Job failed(const std::string& title = "talk.mp4");
   /// The same database as another server has it open: what is done through it notifies nobody here.
   [[nodiscard]] db::Database& elsewhere();
   /// Adds a file to the running job.
   void add_file(const Lease& lease, const std::string& name, const std::string& bytes,
-                const std::string& content_type);
+                const std::string& content_type, const std::string& kind = "transcript");
 
  private:
   [[nodiscard]] std::string put_object(const std::string& kind, const std::string& bytes);

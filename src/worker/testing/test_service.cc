@@ -232,7 +232,8 @@ Job TestService::wait_for_end(const std::string& job_id) const {
   return wait_for(job_id, [](const Job& job) { return is_final(job.state); });
 }
 
-std::vector<std::pair<std::string, std::string>> TestService::files(const std::string& job_id) const {
+std::vector<std::pair<std::string, std::string>> TestService::files(const std::string& job_id,
+                                                                    bool previews) const {
   std::vector<std::pair<std::string, std::string>> files;
   const auto artifacts = jobs().artifacts(kLocalUserId, job_id);
   if (!artifacts) {
@@ -240,6 +241,7 @@ std::vector<std::pair<std::string, std::string>> TestService::files(const std::s
     return files;
   }
   for (const Artifact& artifact : *artifacts) {
+    if (is_preview(artifact.kind) != previews) continue;
     std::string bytes = read_file(objects_->get(artifact.object_key).value().path, kMaxBytes).value();
     EXPECT_EQ(artifact.size, bytes.size()) << artifact.name;
     EXPECT_EQ(artifact.sha256, hash_hex(Digest::kSha256, bytes)) << artifact.name;

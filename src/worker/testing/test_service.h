@@ -74,8 +74,9 @@ class TestService {
   Job wait_for(const std::string& job_id, const std::function<bool(const Job&)>& condition) const;
   Job wait_for_end(const std::string& job_id) const;
 
-  /// Names and contents of the job's files.
-  [[nodiscard]] std::vector<std::pair<std::string, std::string>> files(const std::string& job_id) const;
+  /// Names and contents of the job's results, or of what shows its recording.
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> files(const std::string& job_id,
+                                                                       bool previews = false) const;
   /// Data of the job's events of this type, in order.
   [[nodiscard]] std::vector<std::string> events(const std::string& job_id, const std::string& type) const;
   /// The number of files in the object store, and in its staging folder.

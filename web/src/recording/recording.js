@@ -174,7 +174,7 @@ class Recording extends Element {
     if (event.key === ' ' && event.target.closest?.('button, a, summary')) return undefined;
     const actions = {
       ' ': () => this.#player.toggle(), k: () => this.#player.toggle(), j: () => this.#player.seek(this.#player.time - 5), l: () => this.#player.seek(this.#player.time + 5),
-      ArrowUp: () => this.#sentence(-1), ArrowDown: () => this.#sentence(1), '[': () => this.#player.changeSpeed(-1), ']': () => this.#player.changeSpeed(1), e: () => this.#text?.editActive(),
+      ArrowUp: () => this.#sentence(-1), ArrowDown: () => this.#sentence(1), '+': () => this.#player.zoom(2), '-': () => this.#player.zoom(0.5), '[': () => this.#player.changeSpeed(-1), ']': () => this.#player.changeSpeed(1), e: () => this.#text?.editActive(),
     };
     if (!actions[event.key]) return undefined;
     event.preventDefault();
@@ -193,14 +193,15 @@ class Recording extends Element {
     const source = this.#playable();
     if (!source) return '';
     // Its place, so that nothing moves when it comes.
-    if (this.job.upload_id && this.media === undefined) return html`<div class="card h-[66px]" aria-busy="true"></div>`;
-    return html`<vat-player class="sticky top-14 z-10 -mt-3 bg-paper py-3" src=${source} ?video=${Boolean(this.media?.has_video)} .length=${this.job.duration_seconds ?? 0} .spans=${this.document?.original ?? []}
+    const waveform = this.job.waveform_url ?? '';
+    if (this.job.upload_id && this.media === undefined) return html`<div class="card ${waveform ? 'h-[130px]' : 'h-[66px]'}" aria-busy="true"></div>`;
+    return html`<vat-player class="sticky top-14 z-10 -mt-3 bg-paper py-3" src=${source} waveform=${waveform} ?video=${Boolean(this.media?.has_video)} .length=${this.job.duration_seconds ?? 0} .spans=${this.document?.original ?? []}
       captions=${this.document ? `/api/v1/jobs/${this.id}/transcript?format=vtt` : ''} @vat-time=${(event) => this.#text?.show(event.detail)}></vat-player>`;
   }
   #body() {
     if (this.document) {
       return html`${toolbar(this)}
-        ${this.finding ? html`<vat-find class="sticky top-[150px] z-10" .document=${this.document} @vat-found=${(event) => this.#text?.reveal(event.detail)} @vat-close=${() => (this.finding = false)}></vat-find>` : ''}
+        ${this.finding ? html`<vat-find class="sticky ${this.job.waveform_url ? 'top-[214px]' : 'top-[150px]'} z-10" .document=${this.document} @vat-found=${(event) => this.#text?.reveal(event.detail)} @vat-close=${() => (this.finding = false)}></vat-find>` : ''}
         <vat-text ?unsure=${this.unsure} .document=${this.document} editable language=${this.transcript.language_code ?? ''} @vat-seek=${(event) => this.#seek(event.detail)} @vat-edit=${() => this.#player?.pause()}></vat-text>`;
     }
     if (this.live?.segments.length) return waitingText(this.live.segments);

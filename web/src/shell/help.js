@@ -3,7 +3,7 @@ import { t } from '../base/language.js';
 
 const groups = [
   ['help.everywhere', [['/', 'help.search'], ['?', 'help.help']]],
-  ['help.recording', [['Space, K', 'help.play'], ['J, L', 'help.jump'], ['↑, ↓', 'help.sentence'], ['[, ]', 'help.speed'], ['E', 'help.edit'], ['Ctrl+F', 'help.find'], ['Ctrl+Z', 'help.undo'], ['Ctrl+S', 'help.save']]],
+  ['help.recording', [['Space, K', 'help.play'], ['J, L', 'help.jump'], ['↑, ↓', 'help.sentence'], ['[, ]', 'help.speed'], ['+, -', 'help.zoom'], ['E', 'help.edit'], ['Ctrl+F', 'help.find'], ['Ctrl+Z', 'help.undo'], ['Ctrl+S', 'help.save']]],
   ['help.editing', [['Enter', 'help.next'], ['Esc', 'help.discard'], ['Ctrl+Enter', 'help.split'], ['Backspace', 'help.join']]],
 ];
 
