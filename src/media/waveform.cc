@@ -66,16 +66,12 @@ Result<WaveformFile> WaveformFile::create(const std::filesystem::path& path, int
   return WaveformFile(std::move(file), path, kRecognitionRate / points_per_second);
 }
 
-Result<> WaveformFile::add(std::span<const float> samples) {
-  while (!samples.empty()) {
-    const std::size_t taken = std::min(samples.size(), samples_per_point_ - in_point_);
-    widen(samples.first(taken), low_, high_);
-    samples = samples.subspan(taken);
-    in_point_ += taken;
-    if (in_point_ == samples_per_point_) end_point();
-    if (waiting_.size() >= kWaveformBuffer) VAT_TRY(flush());
-  }
-  return {};
+Result<> WaveformFile::add(float low, float high, std::size_t samples) {
+  low_ = std::min(low_, low);
+  high_ = std::max(high_, high);
+  in_point_ += samples;
+  if (in_point_ == samples_per_point_) end_point();
+  return waiting_.size() >= kWaveformBuffer ? flush() : Result<>();
 }
 
 void WaveformFile::end_point() {
@@ -120,10 +116,23 @@ WaveformSource::WaveformSource(AudioSource& source, const std::filesystem::path&
 Result<std::size_t> WaveformSource::read(std::span<float> out) {
   VAT_ASSIGN(const std::size_t count, source_.read(out));
   if (count == 0) complete_ = true;
-  for (WaveformFile& file : files_) {
-    if (written_) written_ = file.add(out.first(count));
-  }
+  if (written_) written_ = draw(out.first(count));
   return count;
+}
+
+/// Each sample is looked at once: the points of the coarser resolutions are made of the finest one's.
+Result<> WaveformSource::draw(std::span<const float> samples) {
+  constexpr std::size_t kFinest = kRecognitionRate / kWaveformResolutions.back();
+  while (!samples.empty()) {
+    const std::size_t taken = std::min(samples.size(), kFinest - in_finest_);
+    float low = INFINITY;
+    float high = -INFINITY;
+    widen(samples.first(taken), low, high);
+    for (WaveformFile& file : files_) VAT_TRY(file.add(low, high, taken));
+    samples = samples.subspan(taken);
+    in_finest_ = (in_finest_ + taken) % kFinest;
+  }
+  return {};
 }
 
 Result<std::vector<std::filesystem::path>> WaveformSource::finish() {

@@ -32,8 +32,9 @@ class WaveformFile {
   /// Replaces an existing file. `points_per_second` divides kRecognitionRate.
   [[nodiscard]] static Result<WaveformFile> create(const std::filesystem::path& path, int points_per_second);
 
-  /// 16 kHz mono in [-1, 1]; what is beyond is cut off, and what is no number left out.
-  [[nodiscard]] Result<> add(std::span<const float> samples);
+  /// The extremes of the next `samples` samples, none of which may belong to another point than the others;
+  /// what is beyond [-1, 1] is cut off. `low` is above `high` when none of them is a number.
+  [[nodiscard]] Result<> add(float low, float high, std::size_t samples);
   /// Writes what is left, and the header. Nothing may be added after it.
   [[nodiscard]] Result<> finish();
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
@@ -67,8 +68,11 @@ class WaveformSource : public AudioSource {
   [[nodiscard]] Result<std::vector<std::filesystem::path>> finish();
 
  private:
+  [[nodiscard]] Result<> draw(std::span<const float> samples);
+
   AudioSource& source_;
   std::vector<WaveformFile> files_;
+  std::size_t in_finest_ = 0;  ///< Samples so far in the current point of the finest resolution.
   Result<> written_;
   bool complete_ = false;
 };
