@@ -135,7 +135,9 @@ await runTests({
     const page = await open(`/jobs/${id}`);
     await page.waitForFunction(() => document.querySelector('audio')?.readyState >= 1);
     const heights = () => page.locator('vat-waveform canvas').evaluate((canvas) => {
-      const { data, width, height } = canvas.getContext('2d').getImageData(0, 0, canvas.width, Math.floor(canvas.height * 0.9));
+      const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true });
+      copy.drawImage(canvas, 0, 0);
+      const { data, width, height } = copy.getImageData(0, 0, canvas.width, Math.floor(canvas.height * 0.9));
       return Array.from({ length: width }, (_, x) => Array.from({ length: height }, (_, y) => data[4 * (y * width + x) + 3] > 0).filter(Boolean).length);
     });
     await eventually('it is drawn', 10, async () => new Set(await heights()).size > 10);
