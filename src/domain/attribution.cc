@@ -237,8 +237,9 @@ void attribute_speakers(Transcript& transcript, std::vector<SpeakerTurn> turns,
   const auto number = [&](std::size_t speaker) {
     if (!numbers[speaker]) {
       numbers[speaker] = transcript.speakers.size();
-      std::string name = speaker < names.size() ? names[speaker].substr(0, kMaxSpeakerName) : std::string();
-      transcript.speakers.push_back({"S" + std::to_string(*numbers[speaker] + 1), to_utf8(name)});
+      const std::string name = speaker < names.size() ? to_utf8(names[speaker]) : std::string();
+      transcript.speakers.push_back(
+          {"S" + std::to_string(*numbers[speaker] + 1), std::string(first_bytes(name, kMaxSpeakerName))});
     }
     return *numbers[speaker];
   };

@@ -31,7 +31,7 @@ constexpr std::size_t kLargeEdit = 1U << 20U;  // bytes that take longer to proc
 constexpr char kHitBegins = '\x02';
 constexpr char kHitEnds = '\x03';
 
-constexpr const char* kFormats = "text, SRT, WebVTT, JSON, TSV, CSV, LRC or Markdown";
+constexpr const char* kFormats = "text, SRT, WebVTT, JSON, TSV, CSV, LRC, Markdown, DOCX or RTTM";
 
 std::string_view media_range(subtitles::Format format) {
   const std::string_view type = subtitles::media_type(format);
