@@ -32,6 +32,7 @@ http::Router make_router(const Services& services) {
   add_speech_routes(router, services);
   add_openai_routes(router, services);
   add_transcript_routes(router, services);
+  add_speaker_routes(router, services);
   add_archive_routes(router, services);
   add_file_routes(router, services);
   add_event_routes(router, services);
