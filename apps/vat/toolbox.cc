@@ -177,7 +177,7 @@ void Toolbox::add_neural(tts::Engines& engines) const {
   tts::NeuralConfig config;
   config.directory = voice_directory_;
   config.library = voice_directory_ / catalog::kVoiceLibrary;
-  config.helper.arguments = {std::string(kVoiceHostCommand)};
+  config.helper.arguments = {std::string(kModelHostCommand)};
   config.threads = threads();
   // Without eSpeak NG's data there are none; `vat doctor` says so.
   if (auto neural = tts::make_neural(config))

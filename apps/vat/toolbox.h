@@ -24,8 +24,8 @@ namespace vat::app {
 /// The console that the flags ask for; sets the log level too.
 [[nodiscard]] std::unique_ptr<Console> make_console(const CommonFlags& flags);
 
-/// The only argument of a process that runs neural voices' models (tts::host_model()).
-inline constexpr std::string_view kVoiceHostCommand = "voice-host";
+/// The only argument of a process that runs a neural model (onnx::host_model()).
+inline constexpr std::string_view kModelHostCommand = "model-host";
 
 class Toolbox {
  public:

@@ -75,7 +75,7 @@ std::vector<std::int64_t> padded_ids(const std::u32string& run, const SymbolIds&
 
 class Piper final : public Synthesizer {
  public:
-  Piper(const NeuralConfig& config, std::shared_ptr<ModelProcesses> processes)
+  Piper(const NeuralConfig& config, std::shared_ptr<onnx::ModelProcesses> processes)
       : config_(config), voices_(installed_piper(config.directory)), processes_(std::move(processes)) {}
 
   [[nodiscard]] bool empty() const { return voices_.empty(); }
@@ -152,11 +152,11 @@ class Piper final : public Synthesizer {
     return number && *number >= 0 && *number < voice.speakers ? number : std::nullopt;
   }
 
-  static std::vector<Tensor> inputs(const PiperConfig& voice, const std::u32string& run, double speed,
-                                    int speaker) {
+  static std::vector<onnx::Tensor> inputs(const PiperConfig& voice, const std::u32string& run, double speed,
+                                          int speaker) {
     std::vector<std::int64_t> ids = padded_ids(run, voice.symbols);
     const auto count = static_cast<std::int64_t>(ids.size());
-    std::vector<Tensor> inputs{
+    std::vector<onnx::Tensor> inputs{
         {"input", {1, count}, std::move(ids)},
         {"input_lengths", {1}, std::vector<std::int64_t>{count}},
         {"scales",
@@ -168,7 +168,7 @@ class Piper final : public Synthesizer {
 
   const NeuralConfig config_;
   const std::map<std::string, InstalledPiper> voices_;
-  const std::shared_ptr<ModelProcesses> processes_;
+  const std::shared_ptr<onnx::ModelProcesses> processes_;
 };
 
 tl::unexpected<Error> unfit(const fs::path& file, const std::string& reason) {
@@ -178,7 +178,7 @@ tl::unexpected<Error> unfit(const fs::path& file, const std::string& reason) {
 }  // namespace
 
 std::shared_ptr<Synthesizer> make_piper(const NeuralConfig& config,
-                                        std::shared_ptr<ModelProcesses> processes) {
+                                        std::shared_ptr<onnx::ModelProcesses> processes) {
   auto piper = std::make_shared<Piper>(config, std::move(processes));
   if (piper->empty()) return nullptr;
   return piper;
