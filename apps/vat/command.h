@@ -38,6 +38,7 @@ class Command {
 [[nodiscard]] std::unique_ptr<Command> make_serve_command(CLI::App& app);
 [[nodiscard]] std::unique_ptr<Command> make_db_command(CLI::App& app);
 [[nodiscard]] std::unique_ptr<Command> make_user_command(CLI::App& app);
+[[nodiscard]] std::unique_ptr<Command> make_demo_command(CLI::App& app);
 [[nodiscard]] std::unique_ptr<Command> make_smoke_command(CLI::App& app);
 [[nodiscard]] std::unique_ptr<Command> make_process_command(CLI::App& app);
 [[nodiscard]] std::unique_ptr<Command> make_transcribe_command(CLI::App& app);

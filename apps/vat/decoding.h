@@ -13,10 +13,15 @@ namespace vat::app {
 inline constexpr const char* kDecodeHelper = "decode-helper";
 
 enum class Sandboxing {
-  kAuto,      ///< In processes that are locked up as far as this system can; what it cannot is logged.
+  /// In processes that are locked up as far as this system can; what it cannot is logged. Without memory that
+  /// two processes share, in this process.
+  kAuto,
   kRequired,  ///< Only where the system can filter their calls.
   kOff,       ///< In this process.
 };
+
+/// What of it this system has, as a sentence without a full stop.
+[[nodiscard]] std::string sandbox_of_system();
 
 /// "auto", "required" or "off".
 [[nodiscard]] Sandboxing parse_sandboxing(const std::string& name);

@@ -11,15 +11,16 @@
 #include "asr/whisper_model.h"
 #include "base/bytes.h"
 #include "base/file.h"
-#include "base/sandbox.h"
 #include "base/text.h"
 #include "command.h"
+#include "decoding.h"
 #include "flags.h"
 #include "help.h"
 #include "media/codecs.h"
 #include "pipeline/engines.h"
 #include "speaker_files.h"
 #include "toolbox.h"
+#include "tts/engines.h"
 #include "voice_packs.h"
 
 namespace vat::app {
@@ -117,10 +118,7 @@ class DoctorCommand : public Command {
     }
     line("formats and codecs",
          missing.empty() ? fmt::format("all {} required ones", present) : "missing: " + missing);
-    line("sandbox",
-         can_filter_system_calls()
-             ? "recordings are decoded in processes that seccomp locks up"
-             : "recordings are decoded in processes of their own, not locked up: " + system_call_filter());
+    line("sandbox", sandbox_of_system());
   }
 
   [[nodiscard]] Result<> voices(Toolbox& toolbox, const std::stop_token& stop) {
@@ -141,8 +139,17 @@ class DoctorCommand : public Command {
     if (!espeak) line("espeak-ng", "its data is missing; on Debian: apt-get install espeak-ng-data");
     const bool google =
         std::any_of(engines->begin(), engines->end(), [](const auto& e) { return e->name() == "google"; });
+    automatic(*engines, stop);
     if (!google) line("google", "not configured (--google-api-key or --google-credentials)");
     return {};
+  }
+
+  void automatic(const tts::Engines& engines, const std::stop_token& stop) {
+    const std::string language = "en";
+    tts::measure_engines(engines, "auto", language, stop);
+    if (const auto ordered = tts::order_engines(engines, "auto", language))
+      line("auto speech engine",
+           ordered->front()->name() + " for English, " + tts::reason_of_order(*ordered));
   }
 
   /// What is missing for the voices that can be fetched.

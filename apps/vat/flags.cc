@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "base/file.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "pipeline/language.h"
@@ -153,6 +154,21 @@ void add_speech_flags(CLI::App& app, JobFlags& flags) {
       ->type_name("LUFS")
       ->capture_default_str()
       ->group(group);
+}
+
+void add_lexicon_flag(CLI::App& app, std::string& file) {
+  app.add_option("--lexicon", file,
+                 "File of pronunciations: lines such as `vat = vatt` or, in IPA, `vat = /væt/`")
+      ->type_name("FILE")
+      ->group("Speech");
+}
+
+Result<std::shared_ptr<const tts::Lexicon>> read_lexicon(const std::string& file) {
+  if (file.empty()) return std::shared_ptr<const tts::Lexicon>();
+  VAT_ASSIGN(const std::string text, read_file(file, tts::kMaxLexiconBytes));
+  auto lexicon = tts::Lexicon::parse(text);
+  if (!lexicon) return fail(std::move(lexicon).error().with_context(file));
+  return std::make_shared<const tts::Lexicon>(*std::move(lexicon));
 }
 
 void add_service_flags(CLI::App& app, ServiceFlags& flags) {

@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "console.h"
 #include "pipeline/options.h"
+#include "tts/lexicon.h"
 
 namespace CLI {
 class App;
@@ -64,6 +66,10 @@ void add_machine_flags(CLI::App& app, CommonFlags& flags);
 void add_recognition_flags(CLI::App& app, JobFlags& flags);
 void add_result_flags(CLI::App& app, JobFlags& flags);
 void add_speech_flags(CLI::App& app, JobFlags& flags);
+/// --lexicon, for commands that speak.
+void add_lexicon_flag(CLI::App& app, std::string& file);
+/// The lexicon of the file, or null for an empty name. The errors name the file.
+[[nodiscard]] Result<std::shared_ptr<const tts::Lexicon>> read_lexicon(const std::string& file);
 void add_service_flags(CLI::App& app, ServiceFlags& flags);
 /// -o, whose `meaning` differs, and --force.
 void add_output_flags(CLI::App& app, OutputFlags& flags, const std::string& meaning);

@@ -73,6 +73,7 @@ class ProcessCommand : public Command {
           ->group("Speech");
       add_check_flag(command(), check_);
       add_speech_flags(command(), job_);
+      add_lexicon_flag(command(), lexicon_);
       add_service_flags(command(), services_flags_);
     }
     add_link_flags(command(), yt_dlp_);
@@ -102,7 +103,9 @@ class ProcessCommand : public Command {
       VAT_TRY(fetch_voice(*toolbox_, voices, options.spoken, options.recognition.language, *console_, stop));
       VAT_TRY(check_voice(voices, options, stop));
     }
-    const pipeline::Speech speech(std::move(voices), cache_directory() / "speech");
+    VAT_ASSIGN(auto lexicon, read_lexicon(lexicon_));
+    const pipeline::Speech speech =
+        pipeline::Speech(std::move(voices), cache_directory() / "speech").with_lexicon(std::move(lexicon));
     const pipeline::Resources resources{toolbox_->pool(), toolbox_->engines(), speech, *media_};
     const LinkTools links{toolbox_->downloads(), {.name = yt_dlp_}};
     return RecordingBatch(resources, links, *console_, options, output_, check_).run(inputs, stop);
@@ -185,6 +188,7 @@ class ProcessCommand : public Command {
   std::vector<std::string> inputs_;
   CommonFlags common_;
   std::string yt_dlp_;
+  std::string lexicon_;
   OutputFlags output_;
   JobFlags job_;
   ServiceFlags services_flags_;

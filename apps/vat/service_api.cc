@@ -16,6 +16,15 @@ constexpr int kSignInThreads = 4;
 constexpr std::size_t kMaxWaitingSignIns = 200;
 constexpr int kMaxPictureRedirects = 3;
 
+void warn_of_unknown_transport(const ServeSettings& settings) {
+  if (!settings.base_url.starts_with("https://") || insists_on_https(settings)) return;
+  log(LogLevel::kWarning,
+      "The service is for https, but cannot tell whether a request came by it, so plain http is answered, "
+      "too: it "
+      "has neither a certificate nor trusted proxies.",
+      {{"base_url", settings.base_url}});
+}
+
 }  // namespace
 
 void Service::Parts::make_sign_ins() {
@@ -41,6 +50,7 @@ void Service::Parts::make_pictures() {
 }
 
 void Service::Parts::make_router() {
+  warn_of_unknown_transport(settings);
   if (limits_rates(settings)) rate_limiter = queue::make_local_rate_limiter();
   api = std::make_unique<api::Services>(api::Services{
       .jobs = database->jobs(),
@@ -49,6 +59,8 @@ void Service::Parts::make_router() {
       .uploads = database->uploads(),
       .intake = *intake,
       .transcripts = database->transcripts(),
+      .shares = database->shares(),
+      .labels = database->labels(),
       .users = database->users(),
       .tokens = *tokens,
       .webhooks = database->webhooks(),

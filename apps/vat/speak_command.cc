@@ -16,6 +16,7 @@
 #include "subtitles/rolling.h"
 #include "toolbox.h"
 #include "tts/sentences.h"
+#include "tts/speech_text.h"
 #include "voice_fetch.h"
 
 namespace vat::app {
@@ -29,6 +30,7 @@ constexpr const char* kExamples =
     "Examples:\n"
     "  vat speak notes.txt                       notes.mp3\n"
     "  vat speak talk.srt -o talk.m4a            each cue at its time\n"
+    "  vat speak talk.ssml --lexicon names.txt   with pauses and pronunciations\n"
     "  vat speak --text 'Guten Tag' -l de -o hallo.wav\n"
     "  fortune | vat speak - -o - --audio-format wav | aplay\n"
     "  vat voices                                the values of --voice";
@@ -38,7 +40,7 @@ class SpeakCommand : public Command {
   explicit SpeakCommand(CLI::App& app)
       : Command(app, "speak", "Read a text aloud, or subtitles in their timing") {
     command()
-        .add_option("file", file_, "Text, SRT or VTT file, or - for standard input")
+        .add_option("file", file_, "Text, SSML, SRT or VTT file, or - for standard input")
         ->configurable(false);
     command()
         .add_option("--text", text_, "Speak these words instead of a file's")
@@ -53,6 +55,10 @@ class SpeakCommand : public Command {
     command()
         .add_flag("--ignore-times", ignore_times_, "Read subtitles as plain text, without their timing")
         ->group("Speech");
+    command()
+        .add_flag("--ssml", ssml_, "The text must be SSML, which is also noticed by its beginning: <speak>")
+        ->group("Speech");
+    add_lexicon_flag(command(), lexicon_);
     add_check_flag(command(), check_);
     add_speech_flags(command(), job_);
     add_output_flags(command(), output_,
@@ -71,6 +77,8 @@ class SpeakCommand : public Command {
     VAT_TRY(take_format_from_name());
     VAT_ASSIGN(const pipeline::JobOptions options, to_job_options(job_));
     VAT_ASSIGN(const std::string text, read_text());
+    VAT_TRY(check_text(text));
+    VAT_ASSIGN(auto lexicon, read_lexicon(lexicon_));
     pipeline::SpeechTarget target = find_target(options.spoken);
     std::error_code ignored;
     if (!target.path.empty() && !output_.force && fs::exists(target.path, ignored))
@@ -80,7 +88,8 @@ class SpeakCommand : public Command {
     toolbox_ = std::make_unique<Toolbox>(common_);
     VAT_ASSIGN(tts::Engines engines, toolbox_->speech_engines(services_flags_));
     VAT_TRY(fetch_voice(*toolbox_, engines, options.spoken, language_code_, *console_, stop));
-    const pipeline::Speech speech(std::move(engines), cache_directory() / "speech");
+    const pipeline::Speech speech =
+        pipeline::Speech(std::move(engines), cache_directory() / "speech").with_lexicon(std::move(lexicon));
     if (auto done = speak(speech, text, options.spoken, target, stop); !done) {
       if (done.error().code == ErrorCode::kCancelled) return fail(ErrorCode::kCancelled, "Stopped.");
       return fail(with_force_remedy(std::move(done).error()));
@@ -150,6 +159,17 @@ class SpeakCommand : public Command {
     return text;
   }
 
+  /// Before anything is fetched or spoken.
+  [[nodiscard]] Result<> check_text(const std::string& text) {
+    if (ssml_ && !tts::is_ssml(text))
+      return fail(ErrorCode::kBadData, "The text is not SSML: it does not begin with <speak>.");
+    if (is_subtitles(text)) return {};
+    VAT_ASSIGN(const tts::SpeechText read, tts::read_speech_text(text, language_code_));
+    if (!tts::is_speakable(read.words)) return no_words();
+    spoken_ = read.words;
+    return {};
+  }
+
   /// True for SRT and VTT: by name, or by how the text begins.
   [[nodiscard]] bool is_subtitles(const std::string& text) const {
     const std::string extension = fold_case(fs::path(file_).extension().string());
@@ -164,8 +184,6 @@ class SpeakCommand : public Command {
     const ProgressSink progress = [&](const Progress& p) { console_->progress(label, p); };
     if (!is_subtitles(text)) {
       if (left_out_) console_->note(label + " is not valid UTF-8 throughout; invalid bytes are left out.");
-      if (!tts::is_speakable(text)) return no_words();
-      spoken_ = text;
       VAT_ASSIGN(const tts::NarrationReport report,
                  speech.speak(text, language_code_, spoken, target, progress, stop));
       tell(report, target);
@@ -245,6 +263,8 @@ class SpeakCommand : public Command {
   std::string file_;
   std::string text_;
   std::string language_code_ = "en";
+  std::string lexicon_;
+  bool ssml_ = false;
   bool ignore_times_ = false;
   bool is_file_ = false;
   CommonFlags common_;

@@ -16,6 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kDefaultPack = "kokoro";
+constexpr std::string_view kFasterPack = "en_US-joe-medium";
 constexpr std::chrono::hours kNotAgainFor{24};
 
 bool is_one_of_kokoro(std::string_view voice) {
@@ -37,6 +38,19 @@ bool would_speak(const tts::Engines& engines, std::string_view language) {
     return name == "google" || name == "openai" || (name == "piper" && engine->speaks(std::string(wanted)));
   };
   return able && std::none_of(engines.begin(), engines.end(), better);
+}
+
+/// Piper's voice for machines on which Kokoro was measured to be slow, as it was just fetched.
+[[nodiscard]] Result<> fetch_faster_voice(const catalog::ModelStore& store, const tts::Engines& engines,
+                                          const std::string& language, const VoiceProgress& show,
+                                          Console& console, const std::stop_token& stop) {
+  if (primary(language) != "en" && language != "auto") return {};
+  const auto kokoro = std::find_if(engines.begin(), engines.end(),
+                                   [](const auto& engine) { return engine->name() == "kokoro"; });
+  if (kokoro == engines.end() || !(*kokoro)->measure_speed(stop)) return {};
+  if ((*kokoro)->speed().value_or(tts::kMinSpeed) >= tts::kMinSpeed) return {};
+  console.note("Kokoro is slow on this machine, so a voice of Piper's is fetched as well.");
+  return pull_voice(store, kFasterPack, show, stop);
 }
 
 /// A file whose age says when the voice was last looked for in vain.
@@ -68,6 +82,7 @@ Result<> fetch_voice(Toolbox& toolbox, const tts::Engines& engines, const pipeli
   };
   if (!asked) console.note("Fetching natural voices, once; --offline or --speech-engine flite goes without.");
   auto pulled = pull_voice(store, kDefaultPack, show, stop);
+  if (pulled && !asked) pulled = fetch_faster_voice(store, engines, language, show, console, stop);
   if (pulled || asked || pulled.error().code == ErrorCode::kCancelled) return pulled;
   console.note(
       "The natural voices cannot be had, so simpler ones speak; `vat voices pull kokoro` tries again. " +

@@ -33,6 +33,9 @@ http::Router make_router(const Services& services) {
   add_openai_routes(router, services);
   add_transcript_routes(router, services);
   add_speaker_routes(router, services);
+  add_label_routes(router, services);
+  add_share_routes(router, services);
+  add_subtitle_routes(router, services);
   add_archive_routes(router, services);
   add_file_routes(router, services);
   add_event_routes(router, services);

@@ -21,11 +21,13 @@
 #include "domain/event_bus.h"
 #include "domain/job_queue.h"
 #include "domain/job_store.h"
+#include "domain/label_store.h"
 #include "domain/object_store.h"
 #include "domain/overview_store.h"
 #include "domain/quota.h"
 #include "domain/rate_limiter.h"
 #include "domain/retention.h"
+#include "domain/share_store.h"
 #include "domain/transcript_store.h"
 #include "domain/upload_store.h"
 #include "domain/user_store.h"
@@ -76,6 +78,8 @@ struct Services {
   UploadStore& uploads;
   uploads::Intake& intake;  ///< Over the same stores.
   TranscriptStore& transcripts;
+  ShareStore& shares;
+  LabelStore& labels;
   UserStore& users;
   auth::AccessTokens& tokens;
   WebhookStore& webhooks;

@@ -14,6 +14,7 @@
 #include "asr/coverage.h"
 #include "asr/hallucinations.h"
 #include "asr/language_parts.h"
+#include "asr/prompted_text.h"
 #include "asr/recovery.h"
 #include "asr/sound_marks.h"
 #include "asr/word_fit.h"
@@ -150,9 +151,8 @@ class Transcription {
   [[nodiscard]] Result<ChunkText> words_of(Recognizer& recognizer, const Chunk& chunk,
                                            const RecognitionOptions& options) const {
     const std::stop_token stop = stop_.get_token();
-    VAT_ASSIGN(ChunkText text, recognizer.recognize(chunk.samples, options, stop));
+    VAT_ASSIGN(ChunkText text, recognize_prompted(recognizer, chunk, options, stop));
     text.language_probability = language_probability_;
-    put_in_order(text, samples_to_time(chunk.length()));
     take_sound_marks(text);
     filter_hallucinations(text, chunk.speech, chunk.speech_frame);
     if (request_.model->may_leave_out_speech())

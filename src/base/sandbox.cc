@@ -20,6 +20,7 @@
 #include <fstream>
 #include <initializer_list>
 #include <memory>
+#include <string_view>
 
 #include "base/process_limits.h"
 
@@ -29,6 +30,8 @@ namespace {
 constexpr std::chrono::hours kMaxComputing{24};
 /// poll() accepts no more entries than this, and what is open stays open.
 constexpr rlim_t kMaxFiles = 64;
+
+[[maybe_unused]] constexpr std::string_view kSeccomp = "seccomp";
 
 /// The CPU time that each stretch of work has; set when the sandbox is entered.
 std::chrono::seconds g_computing{0};  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
@@ -149,9 +152,13 @@ Result<> filter_system_calls() {
               "seccomp_load: errno " + std::to_string(errno));
 }
 
-bool kernel_filters() {
+/// "seccomp", or why there is none.
+std::string_view kernel_filters() {
   // The filter is no address, which a kernel that knows filters reports.
-  return ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, nullptr) != 0 && errno == EFAULT;
+  (void)::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, nullptr);
+  if (errno == EFAULT) return kSeccomp;
+  return errno == EINVAL ? "this kernel has no seccomp filters"
+                         : "what surrounds this program, such as a container, forbids seccomp";
 }
 
 #else
@@ -184,7 +191,7 @@ void set_limits(const SandboxLimits& limits) {
 
 bool can_filter_system_calls() {
 #ifdef VAT_SECCOMP
-  static const bool can = kernel_filters();
+  static const bool can = kernel_filters() == kSeccomp;
   return can;
 #else
   return false;
@@ -193,7 +200,7 @@ bool can_filter_system_calls() {
 
 std::string system_call_filter() {
 #ifdef VAT_SECCOMP
-  return can_filter_system_calls() ? "seccomp" : "this kernel has no seccomp filters";
+  return std::string(kernel_filters());
 #else
   return "this build has no seccomp";
 #endif

@@ -77,6 +77,11 @@ Result<SharedMemory> SharedMemory::map(UniqueFd owned, int fd, std::size_t bytes
   return SharedMemory(std::move(owned), static_cast<std::byte*>(data), bytes);
 }
 
+bool SharedMemory::available() {
+  static const bool is_available = make_memory(1).has_value();
+  return is_available;
+}
+
 Result<SharedMemory> SharedMemory::create(std::size_t bytes) {
   VAT_ASSIGN(UniqueFd fd, make_memory(bytes));
   const int number = fd.get();

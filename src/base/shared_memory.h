@@ -13,7 +13,11 @@ namespace vat {
 /// any moment, so that it is copied before it is looked at.
 class SharedMemory {
  public:
-  /// Zeroed memory that this process can read. Errors: kLimit when there is none left.
+  /// Whether this system lets processes share memory; some containers do not. Any thread.
+  [[nodiscard]] static bool available();
+
+  /// Zeroed memory that this process can read. Errors: kLimit when there is none left or the
+  /// system does not let processes share any.
   [[nodiscard]] static Result<SharedMemory> create(std::size_t bytes);
   /// Maps what another process has created, of that many bytes or more, to write it. `fd` stays the caller's
   /// and may be closed. Errors: kLimit.

@@ -15,10 +15,12 @@
 #include "db/sql_audit_log.h"
 #include "db/sql_job_queue.h"
 #include "db/sql_job_store.h"
+#include "db/sql_label_store.h"
 #include "db/sql_overview_store.h"
 #include "db/sql_quota_store.h"
 #include "db/sql_retention_store.h"
 #include "db/sql_session_store.h"
+#include "db/sql_share_store.h"
 #include "db/sql_speed_store.h"
 #include "db/sql_token_store.h"
 #include "db/sql_transcript_store.h"
@@ -59,6 +61,8 @@ struct Database::Parts {
   SqlSpeedStore speeds{access};
   SqlUploadStore uploads{access};
   SqlTranscriptStore transcripts{access};
+  SqlShareStore shares{access};
+  SqlLabelStore labels{access};
   SqlUserStore users{access};
   SqlSessionStore sessions{access};
   SqlTokenStore tokens{access};
@@ -116,6 +120,8 @@ JobQueue& Database::queue() { return parts_->queue; }
 SpeedStore& Database::speeds() { return parts_->speeds; }
 UploadStore& Database::uploads() { return parts_->uploads; }
 TranscriptStore& Database::transcripts() { return parts_->transcripts; }
+ShareStore& Database::shares() { return parts_->shares; }
+LabelStore& Database::labels() { return parts_->labels; }
 UserStore& Database::users() { return parts_->users; }
 SessionStore& Database::sessions() { return parts_->sessions; }
 TokenStore& Database::tokens() { return parts_->tokens; }

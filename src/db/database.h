@@ -16,10 +16,12 @@
 #include "domain/event_bus.h"
 #include "domain/job_queue.h"
 #include "domain/job_store.h"
+#include "domain/label_store.h"
 #include "domain/overview_store.h"
 #include "domain/quota.h"
 #include "domain/retention.h"
 #include "domain/session_store.h"
+#include "domain/share_store.h"
 #include "domain/token_store.h"
 #include "domain/transcript_store.h"
 #include "domain/upload_store.h"
@@ -61,6 +63,8 @@ class Database {
   [[nodiscard]] SpeedStore& speeds();
   [[nodiscard]] UploadStore& uploads();
   [[nodiscard]] TranscriptStore& transcripts();
+  [[nodiscard]] ShareStore& shares();
+  [[nodiscard]] LabelStore& labels();
   [[nodiscard]] UserStore& users();
   [[nodiscard]] SessionStore& sessions();
   [[nodiscard]] TokenStore& tokens();
@@ -93,7 +97,8 @@ class Database {
   [[nodiscard]] Result<std::vector<std::string>> unused_objects(const std::vector<std::string>& keys);
 
   /// Deletes events of jobs that ended more than a day ago, idempotency keys older than a day, ended
-  /// sign-ins, and finished webhook deliveries older than 30 days. Called every hour or so.
+  /// sign-ins, and finished webhook deliveries and ended share links older than 30 days. Called every hour or
+  /// so.
   [[nodiscard]] Result<> housekeeping(UtcTime now);
 
  private:

@@ -57,6 +57,10 @@ Result<> keep_house(Access& access, UtcTime now) {
                       "DELETE FROM used_tokens WHERE id IN (SELECT id FROM used_tokens WHERE expires_at <= "
                       ":before LIMIT :limit)",
                       now));
+  VAT_TRY(remove_in_steps(access,
+                          "DELETE FROM shares WHERE id IN (SELECT id FROM shares WHERE expires_at <= "
+                          ":before LIMIT :limit)",
+                          now - 30 * kDay));
   return remove_in_steps(
       access,
       "DELETE FROM webhook_deliveries WHERE id IN (SELECT id FROM webhook_deliveries WHERE "

@@ -11,10 +11,12 @@
 #include "db/sql_audit_log.h"
 #include "db/sql_job_queue.h"
 #include "db/sql_job_store.h"
+#include "db/sql_label_store.h"
 #include "db/sql_overview_store.h"
 #include "db/sql_quota_store.h"
 #include "db/sql_retention_store.h"
 #include "db/sql_session_store.h"
+#include "db/sql_share_store.h"
 #include "db/sql_speed_store.h"
 #include "db/sql_token_store.h"
 #include "db/sql_transcript_store.h"
@@ -66,11 +68,12 @@ class PlansTest : public testing::DatabaseTest {
     (void)jobs.create({wanted}, key);
     (void)jobs.find_idempotent(kLocalUserId, key);
     (void)jobs.change(kLocalUserId, job.id, {.priority = 1, .title = {}});
-    for (unsigned i = 0; i < 8; ++i) {
+    for (unsigned i = 0; i < 16U; ++i) {
       JobFilter filter;
       if ((i & 1U) != 0) filter.state = JobState::kQueued;
       if ((i & 2U) != 0) filter.kind = JobKind::kProcess;
       if ((i & 4U) != 0) filter.title = "x";
+      if ((i & 8U) != 0) filter.label_id = job.id;
       EXPECT_TRUE(jobs.list(kLocalUserId, filter).has_value());
     }
     (void)jobs.count_by_state(kLocalUserId);
@@ -107,6 +110,23 @@ class PlansTest : public testing::DatabaseTest {
     (void)jobs.last_event_id(kLocalUserId);
     EXPECT_TRUE(queue.complete(claimed.lease, {}).has_value());
     (void)jobs.get(kLocalUserId, job.id);
+    SqlLabelStore labels(*access_);
+    const Label label = labels.create(kLocalUserId, "x").value();
+    (void)labels.rename(kLocalUserId, label.id, "y");
+    EXPECT_TRUE(
+        labels
+            .change(kLocalUserId,
+                    {.job_ids = {job.id}, .add = {label.id}, .remove = {label.id}, .remove_others = true})
+            .has_value());
+    EXPECT_EQ(labels.of_jobs(kLocalUserId, {job.id})->size(), 1U);
+    EXPECT_EQ(labels.list(kLocalUserId)->size(), 1U);
+    EXPECT_TRUE(labels.remove(kLocalUserId, label.id).has_value());
+    SqlShareStore shares(*access_);
+    const Share share = shares.create(kLocalUserId, {.job_id = job.id}, std::string(64, 'h')).value();
+    EXPECT_EQ(shares.list(kLocalUserId, job.id)->size(), 1U);
+    EXPECT_TRUE(shares.find(std::string(64, 'h')).value().has_value());
+    EXPECT_TRUE(shares.remove(kLocalUserId, job.id, share.id).has_value());
+    EXPECT_TRUE(shares.list(kLocalUserId, job.id)->empty());
     EXPECT_TRUE(jobs.remove(kLocalUserId, job.id).has_value());
   }
   void use_uploads() {
@@ -320,7 +340,7 @@ TEST_P(PlansTest, PagesOfJobsComeInOrderFromTheIndex) {
       EXPECT_THAT(line, Not(HasSubstr("Sort"))) << statement << ::testing::PrintToString(lines);
     }
   }
-  EXPECT_EQ(lists, 8);
+  EXPECT_EQ(lists, 16);
 }
 
 }  // namespace

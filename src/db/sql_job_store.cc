@@ -75,7 +75,7 @@ std::string like_pattern(const std::string& text) {
 
 /// The arguments of the filter's statement, in this order. Every form of the statement takes all of them.
 struct ListArguments {
-  std::string user_id, after_id, state, kind, title;
+  std::string user_id, after_id, state, kind, title, label;
   std::int64_t after = 0, before = 0, limit = 0;
 };
 
@@ -86,6 +86,8 @@ ListArguments list_arguments(const std::string& user_id, const JobFilter& filter
   if (filter.state) arguments.state = job_state_name(*filter.state);
   if (filter.kind) arguments.kind = job_kind_name(*filter.kind);
   if (!filter.title.empty()) arguments.title = like_pattern(filter.title);
+  // Of another form, it is nobody's label.
+  if (!filter.label_id.empty()) arguments.label = is_uuid(filter.label_id) ? filter.label_id : kHighestId;
   arguments.after =
       filter.created_after ? to_unix_millis(*filter.created_after) : std::numeric_limits<std::int64_t>::min();
   arguments.before = filter.created_before ? to_unix_millis(*filter.created_before)
@@ -96,29 +98,32 @@ ListArguments list_arguments(const std::string& user_id, const JobFilter& filter
 }
 
 /// An unused condition still takes its argument, which is then empty.
-std::string make_list_statement(bool by_state, bool by_kind, bool by_title) {
+std::string make_list_statement(bool by_state, bool by_kind, bool by_title, bool by_label) {
   std::string sql =
       "SELECT " + std::string(kJobColumns) + " FROM jobs WHERE user_id = :user_id AND id < :after_id";
   sql += by_state ? " AND state = :state" : " AND :state = ''";
   sql += by_kind ? " AND kind = :kind" : " AND :kind = ''";
   sql += by_title ? " AND title_folded LIKE :title ESCAPE '\\'" : " AND :title = ''";
+  sql += by_label
+             ? " AND EXISTS (SELECT 1 FROM job_labels jl WHERE jl.job_id = jobs.id AND jl.label_id = :label)"
+             : " AND :label = ''";
   sql += " AND created_at > :after AND created_at < :before ORDER BY id DESC LIMIT :limit";
   return sql;
 }
 
-std::array<std::string, 8> make_list_statements() {
-  std::array<std::string, 8> statements;
+std::array<std::string, 16> make_list_statements() {
+  std::array<std::string, 16> statements;
   for (std::size_t i = 0; i < statements.size(); ++i) {
-    statements[i] = make_list_statement((i & 1U) != 0, (i & 2U) != 0, (i & 4U) != 0);
+    statements[i] = make_list_statement((i & 1U) != 0, (i & 2U) != 0, (i & 4U) != 0, (i & 8U) != 0);
   }
   return statements;
 }
 
-/// One of eight forms.
+/// One of sixteen forms.
 const std::string& list_statement(const JobFilter& filter) {
-  static const std::array<std::string, 8> kStatements = make_list_statements();
+  static const std::array<std::string, 16> kStatements = make_list_statements();
   return kStatements.at((filter.state ? 1U : 0U) + (filter.kind ? 2U : 0U) +
-                        (filter.title.empty() ? 0U : 4U));
+                        (filter.title.empty() ? 0U : 4U) + (filter.label_id.empty() ? 0U : 8U));
 }
 
 }  // namespace
@@ -145,8 +150,8 @@ Result<JobPage> SqlJobStore::list(const std::string& user_id, const JobFilter& f
     JobPage page;
     sql.each<JobRow>(
         list_statement(filter), [&](const JobRow& row) { page.jobs.push_back(row.job()); }, arguments.user_id,
-        arguments.after_id, arguments.state, arguments.kind, arguments.title, arguments.after,
-        arguments.before, arguments.limit);
+        arguments.after_id, arguments.state, arguments.kind, arguments.title, arguments.label,
+        arguments.after, arguments.before, arguments.limit);
     page.more = std::cmp_equal(page.jobs.size(), arguments.limit);
     if (page.more) page.jobs.pop_back();
     return page;

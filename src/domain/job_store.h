@@ -49,7 +49,8 @@ struct JobChanges {
 struct JobFilter {
   std::optional<JobState> state;
   std::optional<JobKind> kind;
-  std::string title;  ///< Jobs whose title contains it, ignoring case; empty: all.
+  std::string title;     ///< Jobs whose title contains it, ignoring case; empty: all.
+  std::string label_id;  ///< Jobs that have the label; empty: all.
   std::optional<UtcTime> created_after;
   std::optional<UtcTime> created_before;
   std::string after_id;    ///< Id of the previous page's last job. Empty: the newest jobs.

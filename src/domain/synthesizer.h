@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -18,12 +19,23 @@ struct Voice {
   std::string description;
 };
 
+/// A stretch of an utterance's text that is said as these phonemes.
+struct Pronunciation {
+  std::size_t begin = 0;  ///< In bytes of the text.
+  std::size_t end = 0;
+  std::string ipa;
+
+  friend bool operator==(const Pronunciation&, const Pronunciation&) = default;
+};
+
 /// One utterance: at most a few sentences, at most `Synthesizer::max_bytes()`.
 struct Utterance {
   std::string text;      ///< UTF-8.
   std::string language;  ///< BCP 47 or ISO 639-1; selects the voice when `voice` is empty.
   std::string voice;     ///< Empty: the engine's default for the language.
   double speed = 1.0;    ///< 0.25 to 4.0; 1 is the voice's normal speed.
+  /// In order, apart, and never cutting a code point. An engine that takes no phonemes reads the text.
+  std::vector<Pronunciation> pronunciations;
 };
 
 /// Safe to use from any thread, by as many at once as max_parallel().
@@ -35,11 +47,21 @@ class Synthesizer {
   [[nodiscard]] virtual std::string version() const = 0;
   [[nodiscard]] virtual std::size_t max_bytes() const = 0;
   [[nodiscard]] virtual int max_parallel() const = 0;
+  /// Whether it says an utterance's pronunciations.
+  [[nodiscard]] virtual bool takes_phonemes() const { return false; }
   /// True when the engine has a voice for the language (ISO 639-1 or BCP 47).
   [[nodiscard]] virtual bool speaks(const std::string& language) const = 0;
   /// The default voice of an Utterance, for reports; empty if a remote service decides.
   [[nodiscard]] virtual std::string default_voice(const std::string& language) const {
     (void)language;
+    return {};
+  }
+  /// Seconds of speech that it makes in a second on this machine, as measured before; empty while that is
+  /// unknown, and for engines that are fast everywhere. Quick.
+  [[nodiscard]] virtual std::optional<double> speed() const { return std::nullopt; }
+  /// Measures speed() by speaking some sentences, unless it is known. Errors are those of synthesize().
+  [[nodiscard]] virtual Result<> measure_speed(std::stop_token stop) {
+    (void)stop;
     return {};
   }
   [[nodiscard]] virtual Result<std::vector<Voice>> voices(std::stop_token stop) = 0;

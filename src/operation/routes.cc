@@ -1,6 +1,9 @@
 #include "operation/routes.h"
 
+#include <algorithm>
+#include <array>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/log.h"
@@ -18,6 +21,19 @@ constexpr const char* kMetricsType = "text/plain; version=0.0.4; charset=utf-8";
 Response no_store(Response response) {
   response.set("Cache-Control", "no-store");
   return response;
+}
+
+/// Behind these stands the secret of a share link.
+constexpr std::array<std::string_view, 2> kSecretPaths = {"/s/", "/api/v1/shared/"};
+
+/// The path without a secret that is part of it.
+std::string shown_path(std::string_view path) {
+  for (const std::string_view prefix : kSecretPaths) {
+    if (!path.starts_with(prefix)) continue;
+    const std::size_t end = std::min(path.find('/', prefix.size()), path.size());
+    return std::string(prefix) + "..." + std::string(path.substr(end));
+  }
+  return std::string(path);
 }
 
 void log_failure(const Request& request, const Error& error) {
@@ -74,7 +90,7 @@ void write_access_log(const http::AccessRecord& record) {
   log(LogLevel::kInfo, "request",
       {{"method", http::method_name(request.method)},
        {"route", request.route},
-       {"path", request.path},
+       {"path", shown_path(request.path)},
        {"status", record.status},
        {"duration_ms", static_cast<double>(record.duration.count()) / 1000},
        {"bytes_in", record.bytes_in},

@@ -91,6 +91,8 @@ TEST_F(OperationRoutes, TheLogSaysWhatHappenedAndNoQuery) {
   set_log_format(LogFormat::kJson);
   ::testing::internal::CaptureStderr();
   (void)get("/broken/7?token=secret");
+  for (const char* const path : {"/s/secret", "/s/secret/", "/api/v1/shared/secret/media", "/s/secret?a=1"})
+    (void)get(path);
   server_.stop(std::chrono::seconds(10));
   const std::string text = ::testing::internal::GetCapturedStderr();
   EXPECT_THAT(
@@ -100,6 +102,7 @@ TEST_F(OperationRoutes, TheLogSaysWhatHappenedAndNoQuery) {
               R"("message":"request","method":"GET","route":"/broken/{id}","path":"/broken/7","status":503)"),
           HasSubstr(R"("level":"warning","message":"A request failed.","code":"unavailable")"),
           HasSubstr(R"("detail":"the detail")"), HasSubstr(R"("remote":"127.0.0.1")"),
+          HasSubstr(R"("path":"/s/...","status":404)"), HasSubstr(R"("path":"/api/v1/shared/.../media")"),
           Not(HasSubstr("secret"))));
 }
 

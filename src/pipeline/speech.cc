@@ -73,6 +73,12 @@ Speech Speech::of(const std::string& owner) const {
   return own;
 }
 
+Speech Speech::with_lexicon(std::shared_ptr<const tts::Lexicon> lexicon) const {
+  Speech own = *this;
+  own.lexicon_ = std::move(lexicon);
+  return own;
+}
+
 Result<> Speech::forget(const std::string& owner) const {
   if (cache_directory_.empty() || !is_uuid(owner)) return {};
   std::error_code error;
@@ -95,11 +101,14 @@ template <class Report>
 Result<Report> Speech::narrate(const std::string& language, const SpeechOptions& options,
                                const SpeechTarget& target, const std::stop_token& stop,
                                const Narration<Report>& narration) const {
+  if (options.voice.empty()) tts::measure_engines(configured_, options.engine, language, stop);
   VAT_ASSIGN(tts::Engines engines, tts::order_engines(configured_, options.engine, language));
   tts::Narrator narrator(
       {.engines = std::move(engines), .cache_directory = cache_directory_, .cache_owner = owner_});
   VAT_ASSIGN(Output output, Output::open(target, options, language, stop));
-  VAT_ASSIGN(Report report, narration(narrator, narration_options(options, language), output.sink()));
+  tts::NarrationOptions how = narration_options(options, language);
+  how.lexicon = lexicon_;
+  VAT_ASSIGN(Report report, narration(narrator, how, output.sink()));
   VAT_TRY(output.finish());
   return report;
 }

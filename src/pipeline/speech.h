@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -31,7 +32,7 @@ class Speech {
   /// `configured`: every available engine. `cache_directory` caches sentences; empty disables the cache.
   Speech(tts::Engines configured, std::filesystem::path cache_directory);
 
-  /// Blocks until the file is complete.
+  /// Speaks a plain text or SSML (tts/speech_text.h). Blocks until the file is complete.
   [[nodiscard]] Result<tts::NarrationReport> speak(std::string_view text, const std::string& language,
                                                    const SpeechOptions& options, const SpeechTarget& target,
                                                    const ProgressSink& progress, std::stop_token stop) const;
@@ -45,6 +46,8 @@ class Speech {
 
   /// The same, but with the sentences of one owner, a UUID, that no other owner finds.
   [[nodiscard]] Speech of(const std::string& owner) const;
+  /// The same, with pronunciations; null: without.
+  [[nodiscard]] Speech with_lexicon(std::shared_ptr<const tts::Lexicon> lexicon) const;
   /// Removes the owner's sentences.
   [[nodiscard]] Result<> forget(const std::string& owner) const;
   /// The owners that have sentences.
@@ -65,6 +68,7 @@ class Speech {
   tts::Engines configured_;
   std::filesystem::path cache_directory_;
   std::string owner_;
+  std::shared_ptr<const tts::Lexicon> lexicon_;
 };
 
 }  // namespace vat::pipeline

@@ -110,6 +110,8 @@ std::string cache_key(const Synthesizer& engine, const Utterance& utterance) {
   append_field(hasher, utterance.language);
   append_field(hasher, std::to_string(utterance.speed));
   append_field(hasher, utterance.text);
+  for (const Pronunciation& said : utterance.pronunciations)
+    append_field(hasher, std::to_string(said.begin) + " " + std::to_string(said.end) + " " + said.ipa);
   return hasher.finish();
 }
 

@@ -151,6 +151,7 @@ TEST_F(CacheTest, TheKeyDependsOnEverythingThatIsHeard) {
   EXPECT_NE(first, cache_key(engine, {"text", "de", "anna", 1.0}));
   EXPECT_NE(first, cache_key(engine, {"text", "en", "bob", 1.0}));
   EXPECT_NE(first, cache_key(engine, {"text", "en", "anna", 1.1}));
+  EXPECT_NE(first, cache_key(engine, {"text", "en", "anna", 1.0, {{0, 4, "tɛkst"}}}));
   EXPECT_NE(cache_key(engine, {"b", "ena", "c", 1}), cache_key(engine, {"b", "en", "ac", 1}));
 }
 

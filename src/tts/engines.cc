@@ -4,6 +4,7 @@
 #include <array>
 #include <numeric>
 
+#include "base/log.h"
 #include "base/nearest.h"
 #include "base/text.h"
 #include "tts/languages.h"
@@ -17,6 +18,21 @@ constexpr std::array<std::string_view, 6> kOrder = {"google", "openai", "kokoro"
 std::size_t rank(const Synthesizer& engine) {
   const auto* const found = std::find(kOrder.begin(), kOrder.end(), engine.name());
   return static_cast<std::size_t>(found - kOrder.begin());
+}
+
+const Synthesizer* find_engine(const Engines& engines, std::string_view name) {
+  const auto found = std::find_if(engines.begin(), engines.end(),
+                                  [&](const auto& engine) { return engine->name() == name; });
+  return found == engines.end() ? nullptr : found->get();
+}
+
+bool is_slow(const Synthesizer& engine) { return engine.speed().value_or(kMinSpeed) < kMinSpeed; }
+
+/// "1.4 seconds of speech in a second"
+std::string words_of_speed(double speed) {
+  std::string tenths = std::to_string(static_cast<int>(speed * 10));
+  if (tenths.size() < 2) tenths.insert(0, "0");
+  return tenths.substr(0, tenths.size() - 1) + "." + tenths.back() + " seconds of speech in a second";
 }
 
 bool is_local(const Synthesizer& engine) { return engine.name() != "google" && engine.name() != "openai"; }
@@ -108,7 +124,12 @@ Result<Engines> order_engines(const Engines& configured, std::string_view wanted
     const bool is_wanted = engine->name() == wanted;
     if (automatic || is_wanted || is_local(*engine)) ordered.push_back(engine);
   }
-  const auto place = [&](const auto& engine) { return engine->name() == wanted ? 0 : rank(*engine) + 1; };
+  const auto place = [&](const auto& engine) -> std::size_t {
+    if (engine->name() == wanted) return 0;
+    // Behind Piper.
+    const std::size_t behind = engine->name() == "kokoro" && is_slow(*engine) ? 3 : 0;
+    return 2 * rank(*engine) + 1 + behind;
+  };
   std::stable_sort(ordered.begin(), ordered.end(),
                    [&](const auto& a, const auto& b) { return place(a) < place(b); });
   if (!automatic && (ordered.empty() || ordered.front()->name() != wanted)) {
@@ -131,6 +152,33 @@ Result<Engines> order_engines(const Engines& configured, std::string_view wanted
                                              "\"; there are: " + names_of(configured) + ".");
   }
   return ordered;
+}
+
+void measure_engines(const Engines& configured, std::string_view wanted, const std::string& language,
+                     const std::stop_token& stop) {
+  if (!wanted.empty() && wanted != "auto") return;
+  const auto engines = order_engines(configured, wanted, language);
+  if (!engines || engines->front()->name() != "kokoro" || find_engine(*engines, "piper") == nullptr) return;
+  if (const auto measured = engines->front()->measure_speed(stop); !measured)
+    log(LogLevel::kInfo, "Kokoro's speed was not measured: " + measured.error().message);
+}
+
+std::string reason_of_order(const Engines& ordered) {
+  const Synthesizer& first = *ordered.front();
+  const std::string name = first.name();
+  const Synthesizer* const kokoro = find_engine(ordered, "kokoro");
+  if (!is_local(first)) return "because it is configured";
+  if (name == "kokoro") {
+    const auto speed = first.speed();
+    if (speed && *speed < kMinSpeed)
+      return "although it makes only " + words_of_speed(*speed) + " here, as there is no voice of Piper";
+    return speed ? "because it sounds best and makes " + words_of_speed(*speed) + " here"
+                 : "because it sounds best";
+  }
+  if (name == "piper" && kokoro != nullptr && kokoro->speed())
+    return "because kokoro makes only " + words_of_speed(*kokoro->speed()) + " here";
+  if (name == "piper") return "because kokoro is not installed";
+  return "because no neural voice is installed";
 }
 
 Result<ResolvedVoice> resolve_voice(const Engines& engines, std::string_view name, std::stop_token stop) {

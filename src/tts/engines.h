@@ -15,12 +15,25 @@ namespace vat::tts {
 
 using Engines = std::vector<std::shared_ptr<Synthesizer>>;
 
+/// Kokoro that makes less speech than this in a second is too slow for an automatic choice if Piper has a
+/// voice.
+inline constexpr double kMinSpeed = 2;
+
 /// Those of the `configured` engines that speak the language, in the order in which they are tried: google,
-/// openai, flite, espeak-ng, others. `wanted` (an engine's name, or empty or "auto") comes first, and only
+/// openai, kokoro, piper, flite, espeak-ng, others; piper before a kokoro that was measured to be slower than
+/// kMinSpeed. `wanted` (an engine's name, or empty or "auto") comes first, and only
 /// engines that work on this machine follow it, so that no text goes to a service that was not asked for.
 /// kNotFound when `wanted` is not configured, kUnavailable when nothing speaks the language.
 [[nodiscard]] Result<Engines> order_engines(const Engines& configured, std::string_view wanted,
                                             const std::string& language);
+
+/// Measures what order_engines() has to know for this choice, unless that is known: some seconds at the first
+/// use of Kokoro where Piper could speak instead. A measurement that fails is left out.
+void measure_engines(const Engines& configured, std::string_view wanted, const std::string& language,
+                     const std::stop_token& stop);
+
+/// Why order_engines() puts the first one first, as the end of a sentence: "because it is configured".
+[[nodiscard]] std::string reason_of_order(const Engines& ordered);
 
 struct ResolvedVoice {
   std::size_t engine = 0;  ///< Index into the engines.

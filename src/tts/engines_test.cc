@@ -24,6 +24,15 @@ std::shared_ptr<Synthesizer> engine(std::string name, std::vector<std::string> l
   return std::make_shared<RecordingSynthesizer>(options);
 }
 
+std::shared_ptr<Synthesizer> engine_of_speed(std::string name, std::optional<double> known,
+                                             std::optional<double> measured) {
+  RecordingOptions options;
+  options.name = std::move(name);
+  options.speed = known;
+  options.measured_speed = measured;
+  return std::make_shared<RecordingSynthesizer>(options);
+}
+
 std::vector<std::string> names(const Engines& engines) {
   std::vector<std::string> list;
   for (const auto& each : engines) list.push_back(each->name());
@@ -56,6 +65,34 @@ TEST_F(EngineOrderTest, WhatCannotBeServedIsSaid) {
   EXPECT_EQ(order_engines(all_, "flite", "de").error().code, ErrorCode::kUnavailable);
   EXPECT_EQ(order_engines(all_, "", "xx").error().code, ErrorCode::kUnavailable);
   EXPECT_EQ(order_engines({}, "", "en").error().code, ErrorCode::kUnavailable);
+}
+
+TEST(EngineSpeedTest, ASlowKokoroLeavesTheAutomaticChoiceToPiper) {
+  for (const auto& [speed, first] : {std::pair{1.9, "piper"}, {2.0, "kokoro"}}) {
+    const Engines all = {engine("flite", {"en"}), engine_of_speed("kokoro", {}, speed),
+                         engine("piper", {"en"})};
+    EXPECT_EQ(order_engines(all, "auto", "en").value().front()->name(), "kokoro") << "not known yet";
+    measure_engines(all, "kokoro", "en", {});
+    EXPECT_FALSE(all[1]->speed()) << "nobody needs to know";
+    measure_engines(all, "auto", "en", {});
+    const Engines ordered = order_engines(all, "auto", "en").value();
+    EXPECT_EQ(ordered.front()->name(), first);
+    EXPECT_EQ(ordered.back()->name(), "flite");
+    EXPECT_EQ(order_engines(all, "kokoro", "en").value().front()->name(), "kokoro");
+    EXPECT_THAT(reason_of_order(ordered),
+                HasSubstr(speed < 2 ? "kokoro makes only 1.9 seconds" : "2.0 seconds"));
+  }
+}
+
+TEST(EngineSpeedTest, IsOnlyMeasuredWherePiperCouldSpeak) {
+  const Engines alone = {engine_of_speed("kokoro", {}, 1), engine("flite", {"en"})};
+  measure_engines(alone, "", "en", {});
+  EXPECT_FALSE(alone[0]->speed());
+  const Engines slow = {engine_of_speed("kokoro", 0.5, {}), engine("flite", {"en"})};
+  EXPECT_EQ(order_engines(slow, "", "en").value().front()->name(), "kokoro") << "better slow than robotic";
+  const Engines broken = {engine_of_speed("kokoro", {}, {}), engine("piper", {"en"})};
+  measure_engines(broken, "", "en", {});
+  EXPECT_EQ(order_engines(broken, "", "en").value().front()->name(), "kokoro");
 }
 
 class VoiceTest : public ::testing::Test {

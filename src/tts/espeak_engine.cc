@@ -55,6 +55,7 @@ class Espeak final : public Synthesizer {
   }
   [[nodiscard]] std::size_t max_bytes() const override { return 2000; }
   [[nodiscard]] int max_parallel() const override { return 1; }
+  [[nodiscard]] bool takes_phonemes() const override { return true; }
   [[nodiscard]] bool speaks(const std::string& language) const override {
     return voice_for_language(language) != nullptr;
   }
@@ -73,17 +74,41 @@ class Espeak final : public Synthesizer {
   [[nodiscard]] Result<Pcm> synthesize(const Utterance& utterance, std::stop_token stop) override {
     VAT_ASSIGN(const std::string voice, identifier(utterance));
     if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "Speech was cancelled.");
-    std::string text = spoken_text(utterance.text, voice_language(utterance));
+    bool with_phonemes = false;
+    std::string text = text_for(utterance, voice, with_phonemes);
     std::replace(text.begin(), text.end(), '\0', ' ');
     const double speed = std::clamp(utterance.speed, 0.25, 4.0);
     const int rate = std::clamp(static_cast<int>(std::lround(speed * espeakRATE_NORMAL)), espeakRATE_MINIMUM,
                                 espeakRATE_MAXIMUM);
-    VAT_ASSIGN(Pcm pcm, EspeakLibrary::instance().speak(voice, text, rate, stop));
+    VAT_ASSIGN(Pcm pcm, EspeakLibrary::instance().speak(voice, text, rate, with_phonemes, stop));
     // The part beyond the library's own range of rates.
     return change_tempo(std::move(pcm), speed * espeakRATE_NORMAL / rate);
   }
 
  private:
+  /// The text as it is said, with the phonemes that the voice has.
+  static std::string text_for(const Utterance& utterance, const std::string& voice, bool& with_phonemes) {
+    const std::string language = voice_language(utterance);
+    const std::string_view text = utterance.text;
+    std::string result;
+    std::size_t done = 0;
+    const auto append = [&](std::size_t end) {
+      result += without_phoneme_brackets(spoken_text(text.substr(done, end - done), language));
+      done = end;
+    };
+    for (const Pronunciation& said : utterance.pronunciations) {
+      const std::string phonemes = EspeakLibrary::instance().to_phonemes(voice, said.ipa);
+      if (phonemes.empty()) continue;
+      append(said.begin);
+      if (!result.empty() && result.back() != ' ') result += ' ';
+      result += "[[" + phonemes + "]]";
+      with_phonemes = true;
+      done = said.end;
+    }
+    append(text.size());
+    return result;
+  }
+
   /// The voice decides what the numbers are called, the language only when none is named.
   static std::string voice_language(const Utterance& utterance) {
     if (utterance.voice.empty()) return utterance.language;

@@ -112,14 +112,15 @@ bool EspeakLibrary::has_variant(const std::string& variant) const {
 }
 
 Result<Pcm> EspeakLibrary::speak(const std::string& voice, const std::string& text, int rate,
-                                 std::stop_token stop) {
+                                 bool with_phonemes, std::stop_token stop) {
   const std::lock_guard lock(mutex_);
   espeak_ng_STATUS status = espeak_ng_SetVoiceByName(voice.c_str());
   if (status == ENS_OK) status = espeak_ng_SetParameter(espeakRATE, rate, 0);
   Collector collector{{}, stop};
   if (status == ENS_OK) {
-    status = espeak_ng_Synthesize(text.c_str(), text.size() + 1, 0, POS_CHARACTER, 0, espeakCHARS_UTF8,
-                                  nullptr, &collector);
+    status =
+        espeak_ng_Synthesize(text.c_str(), text.size() + 1, 0, POS_CHARACTER, 0,
+                             espeakCHARS_UTF8 | (with_phonemes ? espeakPHONEMES : 0), nullptr, &collector);
   }
   if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "Speech was cancelled.");
   if (status != ENS_OK) {
@@ -127,6 +128,39 @@ Result<Pcm> EspeakLibrary::speak(const std::string& voice, const std::string& te
                 status_text(status));
   }
   return Pcm{sample_rate_, std::move(collector.samples)};
+}
+
+const std::vector<EspeakPhoneme>& EspeakLibrary::phonemes_of_voice(const std::string& voice) {
+  const auto [place, is_new] = phonemes_.try_emplace(voice);
+  std::vector<EspeakPhoneme>& list = place->second;
+  if (!is_new || espeak_ng_SetVoiceByName(voice.c_str()) != ENS_OK) return list;
+  // Only a synthesis tells the library to read "[[...]]".
+  Collector nothing;
+  (void)espeak_ng_Synthesize("", 1, 0, POS_CHARACTER, 0, espeakCHARS_UTF8 | espeakPHONEMES, nullptr,
+                             &nothing);
+  const auto ipa_of = [](const std::string& name) {
+    const std::string text = "[[" + name + "]]";
+    const void* rest = text.c_str();
+    const char* const ipa = espeak_TextToPhonemes(&rest, espeakCHARS_UTF8, espeakPHONEMES_IPA);
+    return std::string(ipa == nullptr ? "" : ipa);
+  };
+  const std::string vowel = ipa_of("a");
+  for (const auto& [name, is_vowel] : espeak_phoneme_names()) {
+    // Before a vowel, because at a word's end some languages change consonants.
+    std::string ipa = ipa_of(std::string(name) + (is_vowel ? "" : "|a"));
+    if (!is_vowel && (vowel.empty() || !ipa.ends_with(vowel))) continue;
+    if (!is_vowel) ipa.resize(ipa.size() - vowel.size());
+    if (!ipa.empty()) list.push_back({std::move(ipa), std::string(name), is_vowel});
+  }
+  std::stable_sort(list.begin(), list.end(), [](const EspeakPhoneme& a, const EspeakPhoneme& b) {
+    return a.ipa.size() > b.ipa.size();
+  });
+  return list;
+}
+
+std::string EspeakLibrary::to_phonemes(const std::string& voice, std::string_view ipa) {
+  const std::lock_guard lock(mutex_);
+  return to_espeak_phonemes(ipa, phonemes_of_voice(voice));
 }
 
 std::string EspeakLibrary::identifier_of(const std::string& name) const {
@@ -153,8 +187,9 @@ Result<std::string> EspeakLibrary::phonemes(const std::string& voice, const std:
     return fail(ErrorCode::kNotFound, "espeak-ng has no voice \"" + voice + "\" to make phonemes with.");
   const int mode = espeakPHONEMES_IPA | (tie == 0 ? 0 : kTieBit | static_cast<int>(tie) << kTieShift);
   std::string result;
+  const std::string words = without_phoneme_brackets(text);
   // Each call reads one clause and moves the pointer behind it.
-  for (const void* rest = text.c_str(); rest != nullptr;) {
+  for (const void* rest = words.c_str(); rest != nullptr;) {
     const char* const clause = espeak_TextToPhonemes(&rest, espeakCHARS_UTF8, mode);
     if (clause == nullptr || *clause == '\0') continue;
     if (!result.empty()) result += ' ';

@@ -2,12 +2,15 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <mutex>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "domain/synthesizer.h"
+#include "tts/espeak_phonemes.h"
 
 namespace vat::tts {
 
@@ -35,8 +38,12 @@ class EspeakLibrary {
   [[nodiscard]] const std::vector<EspeakVoice>& voices() const { return voices_; }
   [[nodiscard]] bool has_variant(const std::string& variant) const;
   /// `voice` is an identifier, with "+variant" or without. `rate` in words per minute, 80 to 450.
+  /// `with_phonemes`: the text has phonemes of to_phonemes() in it, as "[[...]]".
   [[nodiscard]] Result<Pcm> speak(const std::string& voice, const std::string& text, int rate,
-                                  std::stop_token stop);
+                                  bool with_phonemes, std::stop_token stop);
+  /// The IPA in the names of the voice's phonemes; empty if it has none of these sounds. `voice` as for
+  /// speak().
+  [[nodiscard]] std::string to_phonemes(const std::string& voice, std::string_view ipa);
   /// The IPA of the words, which it reads as speak() does. `voice` is a name or a language ("en-US",
   /// "en-gb"). `tie` stands between letters that are one sound, if it is not zero. kNotFound for an unknown
   /// voice.
@@ -45,6 +52,7 @@ class EspeakLibrary {
  private:
   EspeakLibrary() = default;
   void list_voices();
+  [[nodiscard]] const std::vector<EspeakPhoneme>& phonemes_of_voice(const std::string& voice);
   /// Empty when there is no such voice.
   [[nodiscard]] std::string identifier_of(const std::string& name) const;
 
@@ -53,6 +61,7 @@ class EspeakLibrary {
   int sample_rate_ = 0;
   std::filesystem::path data_directory_;
   std::vector<EspeakVoice> voices_;
+  std::map<std::string, std::vector<EspeakPhoneme>> phonemes_;  ///< By voice.
 };
 
 }  // namespace vat::tts

@@ -162,6 +162,23 @@ TEST(EspeakTest, AVariantOfAVoiceIsTakenAndAnUnknownOneRefused) {
             ErrorCode::kNotFound);
 }
 
+TEST(EspeakTest, IpaIsSaidWithTheVoicesOwnPhonemes) {
+  const auto espeak = make_espeak({}).value();
+  // In milliseconds; the library's noise differs each time.
+  const auto length = [&](const std::string& text, std::vector<Pronunciation> said,
+                          const char* language = "en-US") {
+    const Pcm pcm = espeak->synthesize({text, language, "", 1, std::move(said)}, {}).value();
+    return static_cast<double>(pcm.samples.size()) * 1000 / pcm.sample_rate;
+  };
+  constexpr double kSame = 10;
+  const double cat = length("cat", {});
+  EXPECT_NEAR(length("x", {{0, 1, "ˈkæt"}}), length("x", {{0, 1, "kˈæt"}}), kSame);
+  EXPECT_GT(length("cat", {{0, 3, "ˈkætəlɒɡɪŋ"}}), cat + 100);
+  EXPECT_NEAR(length("Say x, please.", {{4, 5, "123"}}), length("Say x, please.", {}), kSame) << "no sounds";
+  EXPECT_NEAR(length("a [[k'&t]] b", {}), length("a [ [k'&t]] b", {}), kSame) << "users write no phonemes";
+  EXPECT_GT(length("x", {{0, 1, "ˈʃtʁaːsənbaːnhaltəʃtɛlə"}}, "de"), length("x", {}, "de") + 300);
+}
+
 TEST(EspeakTest, MissingDataAreNamed) {
   const auto empty = TemporaryDirectory::create().value();
   const auto espeak = make_espeak({empty.path()});

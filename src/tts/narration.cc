@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "tts/pronounced_text.h"
 #include "tts/sound.h"
 
 namespace vat::tts {
@@ -41,7 +42,10 @@ Result<Narration> Narration::begin(std::vector<std::unique_ptr<Speaker>>& speake
 
 Result<PieceSound> Narration::speak(const Turn& turn, const std::string& text, double speed,
                                     std::stop_token stop) const {
-  const Utterance utterance{text, options_.language, turn.voice, std::clamp(speed, 0.25, 4.0)};
+  PronouncedText said = read_pronounced(text, ipa_);
+  Utterance utterance{std::move(said.text), options_.language, turn.voice, std::clamp(speed, 0.25, 4.0),
+                      std::move(said.pronunciations)};
+  if (!turn.speaker->engine().takes_phonemes()) utterance.pronunciations.clear();
   VAT_ASSIGN(SpokenSound sound, turn.speaker->speak(utterance, std::move(stop)));
   constexpr Millis kMargin{20};
   VAT_ASSIGN(Pcm pcm, resample(trim_silence(std::move(sound.pcm), kMargin), options_.sample_rate));
@@ -63,6 +67,15 @@ Result<> Narration::with_fallback(const std::function<OrderedOutcome(const Turn&
     report.warnings.push_back("Speech by " + name + " failed, so " + turns_[i + 1].speaker->engine().name() +
                               " speaks the rest: " + outcome.error->message);
   }
+}
+
+std::string Narration::shown(const std::string& text) const { return read_pronounced(text, ipa_).text; }
+
+void Narration::note_phonemes(NarrationReport& report, const Turn& turn) const {
+  const Synthesizer& engine = turn.speaker->engine();
+  if (ipa_.empty() || engine.takes_phonemes()) return;
+  report.warnings.push_back("The speech engine " + engine.name() +
+                            " takes no phonemes, so words that have some are read as they are written.");
 }
 
 Result<> Narration::emit(std::vector<float> samples) {

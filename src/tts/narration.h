@@ -11,6 +11,7 @@
 #include "tts/cache.h"
 #include "tts/narrator.h"
 #include "tts/ordered_work.h"
+#include "tts/script.h"
 #include "tts/speaker.h"
 
 namespace vat::tts {
@@ -39,13 +40,21 @@ class Narration {
   static Result<Narration> begin(std::vector<std::unique_ptr<Speaker>>& speakers, const Engines& engines,
                                  const NarrationOptions& options, const PcmSink& sink, std::stop_token stop);
 
-  /// Audio of one piece without the silence around it, resampled.
+  /// Audio of one piece without the silence around it, resampled. The text may have the marks of
+  /// pronounced_text.h.
   [[nodiscard]] Result<PieceSound> speak(const Turn& turn, const std::string& text, double speed,
                                          std::stop_token stop) const;
   /// Calls `attempt` with one engine after the other until it succeeds or fails in a way that no other engine
   /// can fix.
   [[nodiscard]] Result<> with_fallback(const std::function<OrderedOutcome(const Turn&)>& attempt,
                                        NarrationReport& report);
+  /// The phonemes of the marks in what is spoken. Before anything is.
+  void set_phonemes(std::vector<std::string> ipa) { ipa_ = std::move(ipa); }
+  /// The piece as people read it.
+  [[nodiscard]] std::string shown(const std::string& text) const;
+  /// Warns if the engine cannot say the phonemes.
+  void note_phonemes(NarrationReport& report, const Turn& turn) const;
+
   /// Passes audio to the sink and advances the clock.
   [[nodiscard]] Result<> emit(std::vector<float> samples);
   [[nodiscard]] Result<> emit_silence(std::int64_t samples);
@@ -65,6 +74,7 @@ class Narration {
   NarrationOptions options_;
   PcmSink sink_;
   std::vector<Turn> turns_;
+  std::vector<std::string> ipa_;
   std::int64_t clock_ = 0;
 };
 

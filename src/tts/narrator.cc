@@ -1,23 +1,64 @@
 #include "tts/narrator.h"
 
-#include <algorithm>
+#include <unicode/uchar.h>
 
+#include <algorithm>
+#include <optional>
+
+#include "tts/code_points.h"
 #include "tts/narration.h"
+#include "tts/script.h"
 #include "tts/sentences.h"
 
 namespace vat::tts {
 namespace {
 
-/// Text without times: pieces with pauses between them.
+/// What an engine speaks in one go.
+struct Piece {
+  Sentence sentence;
+  double rate = 1;
+  std::optional<Millis> pause;  ///< Behind it, in place of the usual one.
+};
+
+bool ends_like_a_sentence(std::string_view text) {
+  constexpr std::u32string_view kEnds = U".!?…。！？";
+  constexpr std::u32string_view kClosing = U"\"'”’»)]";
+  UChar32 last = 0;
+  for_each_code_point(text, [&](UChar32 point, std::size_t, std::size_t) {
+    const bool closing = kClosing.find(static_cast<char32_t>(point)) != std::u32string_view::npos;
+    if (!closing && u_isUWhiteSpace(point) == 0) last = point;
+  });
+  return kEnds.find(static_cast<char32_t>(last)) != std::u32string_view::npos;
+}
+
+/// The sentences of a passage, with its end and its pause at the last of them.
+void append_pieces(std::vector<Piece>& pieces, const Passage& passage, std::size_t max_bytes,
+                   const std::string& language) {
+  std::vector<Sentence> sentences = split_sentences(passage.text, max_bytes, language);
+  if (sentences.empty()) return;
+  Sentence& last = sentences.back();
+  last.paragraph_end = passage.end == PassageEnd::kParagraph;
+  last.sentence_end = passage.end != PassageEnd::kNothing || ends_like_a_sentence(last.text);
+  for (Sentence& sentence : sentences) pieces.push_back({std::move(sentence), passage.rate, std::nullopt});
+  pieces.back().pause = passage.pause;
+}
+
+/// A text without times: pieces with pauses between them.
 class PlainNarration {
  public:
-  PlainNarration(Narration narration, std::string_view text, const ProgressSink& progress,
-                 std::stop_token stop)
-      : narration_(std::move(narration)), text_(text), progress_(progress), stop_(std::move(stop)) {}
+  PlainNarration(Narration narration, Script script, const ProgressSink& progress, std::stop_token stop)
+      : narration_(std::move(narration)),
+        script_(std::move(script)),
+        progress_(progress),
+        stop_(std::move(stop)) {
+    narration_.set_phonemes(script_.ipa);
+    report_.warnings = script_.warnings;
+  }
 
   Result<NarrationReport> run() {
     VAT_TRY(narration_.with_fallback([this](const Turn& turn) { return attempt(turn); }, report_));
-    if (narration_.clock() == 0) return no_words_to_speak();
+    if (!heard_) return no_words_to_speak();
+    VAT_TRY(narration_.emit_silence(last_pause_));
     report_.duration = narration_.time_of(narration_.clock());
     return std::move(report_);
   }
@@ -28,7 +69,8 @@ class PlainNarration {
     OrderedWork<PieceSound> work(
         pieces_.size(),
         [&](std::size_t i, std::stop_token stop) {
-          return narration_.speak(turn, pieces_[i].text, narration_.options().speed, std::move(stop));
+          return narration_.speak(turn, pieces_[i].sentence.text,
+                                  narration_.options().speed * pieces_[i].rate, std::move(stop));
         },
         [&](std::size_t i, PieceSound sound) { return consume(turn, i, std::move(sound)); });
     OrderedOutcome outcome = work.run(turn.speaker->max_parallel(), stop_);
@@ -40,27 +82,51 @@ class PlainNarration {
     const Synthesizer& engine = turn.speaker->engine();
     const std::string& language = narration_.options().language;
     report_.voice = turn.voice.empty() ? engine.default_voice(language) : turn.voice;
-    if (!started_) {
-      started_ = true;
-      pieces_ = split_sentences(text_, engine.max_bytes(), language);
-      for (const Sentence& piece : pieces_) {
-        total_bytes_ += piece.text.size();
-        report_.sentences += piece.sentence_end && is_speakable(piece.text) ? 1 : 0;
+    narration_.note_phonemes(report_, turn);
+    if (started_) {
+      std::vector<Piece> refitted;
+      for (Piece& piece : pieces_) {
+        for (Sentence& part : refit_sentences({piece.sentence}, engine.max_bytes(), language))
+          refitted.push_back({std::move(part), piece.rate, std::nullopt});
+        refitted.back().pause = piece.pause;
       }
-    } else {
-      pieces_ = refit_sentences(std::move(pieces_), engine.max_bytes(), language);
+      pieces_ = std::move(refitted);
+      return;
+    }
+    started_ = true;
+    for (const Passage& passage : script_.passages) {
+      // A pause before the first words.
+      if (pieces_.empty() && !is_speakable(passage.text) && passage.pause)
+        pause_ = narration_.samples_of(*passage.pause);
+      append_pieces(pieces_, passage, engine.max_bytes(), language);
+    }
+    for (const Piece& piece : pieces_) {
+      total_bytes_ += piece.sentence.text.size();
+      report_.sentences += piece.sentence.sentence_end && is_speakable(piece.sentence.text) ? 1 : 0;
     }
   }
 
   Result<> consume(const Turn& turn, std::size_t i, PieceSound sound) {
-    const Sentence& piece = pieces_[i];
-    if (!sound.samples.empty()) VAT_TRY(narration_.emit_silence(std::exchange(pause_, 0)));
+    const Piece& piece = pieces_[i];
+    const bool any = !sound.samples.empty();
+    if (any) VAT_TRY(narration_.emit_silence(std::exchange(pause_, 0)));
     const std::int64_t begin = narration_.clock();
     VAT_TRY(narration_.emit(std::move(sound.samples)));
     const std::int64_t end = narration_.clock();
-    note(report_, turn, {piece.text, narration_.time_of(begin), narration_.time_of(end), {}, sound.cached});
-    if (end > 0) pause_ = std::max(pause_, pause_after(piece));
-    spoken_bytes_ += piece.text.size();
+    note(report_, turn,
+         {narration_.shown(piece.sentence.text),
+          narration_.time_of(begin),
+          narration_.time_of(end),
+          {},
+          sound.cached});
+    heard_ = heard_ || any;
+    last_pause_ = piece.pause ? narration_.samples_of(*piece.pause) : 0;
+    if (piece.pause && any) {
+      pause_ = last_pause_;
+    } else if (heard_) {
+      pause_ = std::max(pause_, pause_after(piece));
+    }
+    spoken_bytes_ += piece.sentence.text.size();
     if (progress_) {
       progress_({.stage = Stage::kSpeak,
                  .fraction = static_cast<double>(spoken_bytes_) / static_cast<double>(total_bytes_),
@@ -69,21 +135,24 @@ class PlainNarration {
     return {};
   }
 
-  [[nodiscard]] std::int64_t pause_after(const Sentence& piece) const {
+  [[nodiscard]] std::int64_t pause_after(const Piece& piece) const {
     const NarrationOptions& options = narration_.options();
-    if (piece.paragraph_end) return narration_.samples_of(options.paragraph_pause);
-    return piece.sentence_end ? narration_.samples_of(options.sentence_pause) : 0;
+    if (piece.pause) return narration_.samples_of(*piece.pause);
+    if (piece.sentence.paragraph_end) return narration_.samples_of(options.paragraph_pause);
+    return piece.sentence.sentence_end ? narration_.samples_of(options.sentence_pause) : 0;
   }
 
   Narration narration_;
-  std::string_view text_;
+  Script script_;
   const ProgressSink& progress_;
   std::stop_token stop_;
   bool started_ = false;
-  std::vector<Sentence> pieces_;  ///< What remains to be spoken when an engine takes over.
+  bool heard_ = false;
+  std::vector<Piece> pieces_;  ///< What remains to be spoken when an engine takes over.
   std::size_t total_bytes_ = 0;
   std::size_t spoken_bytes_ = 0;
-  std::int64_t pause_ = 0;  ///< Samples of silence due before the next piece.
+  std::int64_t pause_ = 0;       ///< Samples of silence due before the next piece.
+  std::int64_t last_pause_ = 0;  ///< The same behind the last piece, if that has a pause of its own.
   NarrationReport report_;
 };
 
@@ -105,7 +174,9 @@ Result<NarrationReport> Narrator::narrate(std::string_view text, const Narration
                                           std::stop_token stop) {
   VAT_ASSIGN(Narration narration,
              Narration::begin(state_->speakers, state_->config.engines, options, sink, stop));
-  return PlainNarration(std::move(narration), text, progress, std::move(stop)).run();
+  VAT_ASSIGN(Script script,
+             make_script(text, options.lexicon == nullptr ? Lexicon() : *options.lexicon, options.language));
+  return PlainNarration(std::move(narration), std::move(script), progress, std::move(stop)).run();
 }
 
 }  // namespace vat::tts

@@ -17,6 +17,7 @@
 #include "domain/audio.h"
 #include "domain/progress.h"
 #include "tts/engines.h"
+#include "tts/lexicon.h"
 
 namespace vat::tts {
 
@@ -34,7 +35,8 @@ struct NarrationOptions {
   double speed = 1.0;           ///< 0.25 to 4.
   Millis sentence_pause{250};
   Millis paragraph_pause{700};
-  int sample_rate = 24'000;  ///< Hz of what the sink receives, whatever the engines' own rate.
+  std::shared_ptr<const Lexicon> lexicon;  ///< Null: none.
+  int sample_rate = 24'000;                ///< Hz of what the sink receives, whatever the engines' own rate.
 };
 
 /// A piece as it was given to an engine, and the position of its audio in the output.
@@ -88,8 +90,9 @@ class Narrator {
   Narrator(const Narrator&) = delete;
   Narrator& operator=(const Narrator&) = delete;
 
-  /// Blocks until the last sample is in the sink; sink and progress are called on the calling thread only.
-  /// kBadData for a text with nothing to say, before anything is in the sink; kNotFound for an unknown voice,
+  /// Speaks a plain text, or SSML if it begins with <speak> (speech_text.h). Blocks until the last sample is
+  /// in the sink; sink and progress are called on the calling thread only. kBadData for a text with nothing
+  /// to say, or SSML that is not valid, before anything is in the sink; kNotFound for an unknown voice,
   /// kCancelled after `stop`, the last engine's error when all fail.
   [[nodiscard]] Result<NarrationReport> narrate(std::string_view text, const NarrationOptions& options,
                                                 const PcmSink& sink, const ProgressSink& progress,

@@ -86,6 +86,50 @@ TEST(NarratorTest, FliteSpeaksATextWithPauses) {
   EXPECT_THAT(ear.rates, ElementsAre(24'000));
 }
 
+TEST(NarratorTest, SsmlSetsPausesAndSpeeds) {
+  const auto engine = recording();
+  Narrator narrator({.engines = {engine}});
+  Ear ear;
+  const auto report = narrator.narrate(
+      "<speak>One.<break time='1s'/>Two three<prosody rate='200%'> four.</prosody> Five.<break "
+      "time='2s'/></speak>",
+      options(), ear.sink(), {}, {});
+  ASSERT_TRUE(report) << report.error().message;
+  ASSERT_THAT(report->spoken, SizeIs(4));
+  EXPECT_EQ(report->spoken[1].start - report->spoken[0].end, Millis(1000));
+  EXPECT_EQ(report->spoken[2].start, report->spoken[1].end) << "within a sentence";
+  EXPECT_EQ(report->spoken[3].start - report->spoken[2].end, Millis(250));
+  EXPECT_EQ(report->duration - report->spoken[3].end, Millis(2000));
+  EXPECT_DOUBLE_EQ(engine->utterances().at(2).speed, 2);
+  EXPECT_EQ(all_spoken(*report), "One.Twothreefour.Five.");
+  EXPECT_EQ(narrator.narrate("<speak>a", options(), ear.sink(), {}, {}).error().code, ErrorCode::kBadData);
+}
+
+TEST(NarratorTest, TheLexiconIsAppliedAndPhonemesGoToThoseWhoTakeThem) {
+  NarrationOptions with = options();
+  with.lexicon = std::make_shared<Lexicon>(Lexicon::parse("vat = vatt\ntomato = /tɑː/").value());
+  const auto plain = recording();
+  const auto able = recording({.takes_phonemes = true});
+  Ear ear;
+  const auto first = Narrator({.engines = {plain}}).narrate("A vat, a tomato.", with, ear.sink(), {}, {});
+  ASSERT_TRUE(first);
+  EXPECT_EQ(plain->utterances().at(0).text, "A vatt, a tomato.");
+  EXPECT_TRUE(plain->utterances().at(0).pronunciations.empty());
+  EXPECT_THAT(first->warnings, ElementsAre(HasSubstr("takes no phonemes")));
+  const auto second = Narrator({.engines = {able}}).narrate("A vat, a tomato.", with, ear.sink(), {}, {});
+  ASSERT_TRUE(second);
+  EXPECT_EQ(able->utterances().at(0).text, "A vatt, a tomato.");
+  EXPECT_THAT(able->utterances().at(0).pronunciations, ElementsAre(Pronunciation{10, 16, "tɑː"}));
+  EXPECT_TRUE(second->warnings.empty());
+  EXPECT_EQ(second->spoken.at(0).text, "A vatt, a tomato.");
+  const auto timed =
+      Narrator({.engines = {able}})
+          .narrate_timed({{Millis(0), Millis(9000), "My tomato"}}, Millis(9000), with, ear.sink(), {}, {});
+  ASSERT_TRUE(timed);
+  EXPECT_THAT(able->utterances().at(1).pronunciations, ElementsAre(Pronunciation{3, 9, "tɑː"}));
+  EXPECT_EQ(timed->spoken.at(0).text, "My tomato");
+}
+
 TEST(NarratorTest, NothingIsDroppedAndTheOrderIsKept) {
   const auto engine = recording({.max_bytes = 30, .max_parallel = 3});
   Narrator narrator({.engines = {engine}});

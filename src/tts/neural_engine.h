@@ -20,6 +20,8 @@ namespace vat::tts {
 struct NeuralConfig {
   std::filesystem::path directory;  ///< Of the voices: see kokoro_files() and piper_files().
   std::filesystem::path library;    ///< ONNX Runtime.
+  /// Where measured speeds are remembered; empty: as long as the engines live.
+  std::filesystem::path measurements;
   /// A process of this program that calls onnx::host_model().
   HelperLaunch helper;
   int threads = 1;                                     ///< That compute one utterance.
@@ -28,9 +30,9 @@ struct NeuralConfig {
   std::chrono::milliseconds run_timeout{120'000};
 };
 
-/// The engines "kokoro" and "piper", which share their processes, at most two at a time. Kokoro speaks as
-/// soon as its files are there, Piper is among them when there is a voice of it. eSpeak NG makes their
-/// phonemes: kUnavailable without its data.
+/// The engines "kokoro" and "piper", which share their processes, at most two at a time. Both speak
+/// as soon as the files of a voice are there, and ONNX Runtime. eSpeak NG makes their phonemes: kUnavailable
+/// without its data.
 [[nodiscard]] Result<std::vector<std::shared_ptr<Synthesizer>>> make_neural(const NeuralConfig& config);
 
 /// The names of Kokoro's files in the folder of voices.

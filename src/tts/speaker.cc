@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "base/text.h"
-#include "tts/marks.h"
+#include "tts/pronounced_text.h"
 #include "tts/sentences.h"
 
 namespace vat::tts {
@@ -23,7 +22,7 @@ Speaker::Speaker(std::shared_ptr<Synthesizer> engine, SpeechCache* cache)
 Result<SpokenSound> Speaker::speak(Utterance utterance, std::stop_token stop) {
   if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "Speech was cancelled.");
   // Engines differ in what they make of marks: one reads their names, one makes up a sound.
-  utterance.text = trim(without_marks(utterance.text));
+  utterance = without_marks(std::move(utterance));
   if (!is_speakable(utterance.text)) return SpokenSound{{kRecognitionRate, {}}, false};
   const std::string key = cache_ == nullptr ? std::string() : cache_key(*engine_, utterance);
   if (cache_ != nullptr) {

@@ -142,7 +142,7 @@ class Speller {
   }
 
   [[nodiscard]] std::string abbreviations(std::string text) const {
-    for (const WrittenOut& one : words_.abbreviations)
+    for (const SpokenAbbreviation& one : words_.abbreviations)
       text = replace_matches(text, R"((?<![\p{L}\d.]))" + std::string(one.pattern),
                              [&](const Groups&) { return std::string(one.words); });
     const std::string number = R"((?<![\p{L}])(?:No\.|Nr\.|n[º°]|N[º°]|núm\.|#) ?(?=\d))";

@@ -16,7 +16,7 @@ struct Counted {
 };
 
 /// An abbreviation as a regular expression (ICU), and what it means.
-struct WrittenOut {
+struct SpokenAbbreviation {
   std::string_view pattern;
   std::string_view words;
 };
@@ -26,7 +26,7 @@ struct SpokenWords {
   std::span<const Counted> units;
   std::span<const Counted> currencies;
   std::span<const Counted> small_coins;  ///< By the currency's sign.
-  std::span<const WrittenOut> abbreviations;
+  std::span<const SpokenAbbreviation> abbreviations;
   std::string_view percent;
   std::string_view conjunction;     ///< "and".
   std::string_view range;           ///< "to", between two numbers.

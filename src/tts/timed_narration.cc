@@ -3,7 +3,9 @@
 #include <limits>
 #include <utility>
 
+#include "base/text.h"
 #include "tts/narration.h"
+#include "tts/pronounced_text.h"
 #include "tts/sentences.h"
 #include "tts/sound.h"
 
@@ -72,6 +74,12 @@ class TimedNarration {
     std::stable_sort(cues_.begin(), cues_.end(),
                      [](const TimedText& a, const TimedText& b) { return a.start < b.start; });
     turns_ = share_overlaps(cues_, report_.overlapping);
+    std::vector<std::string> ipa;
+    for (TimedText& cue : cues_) {
+      cue.text = without_pronunciation_marks(to_utf8(cue.text));
+      if (const auto& lexicon = narration_.options().lexicon) cue.text = lexicon->apply(cue.text, ipa);
+    }
+    narration_.set_phonemes(std::move(ipa));
   }
 
   Result<TimedReport> run() {
@@ -86,6 +94,7 @@ class TimedNarration {
   OrderedOutcome attempt(const Turn& turn) {
     report_.voice =
         turn.voice.empty() ? turn.speaker->engine().default_voice(narration_.options().language) : turn.voice;
+    narration_.note_phonemes(report_, turn);
     OrderedWork<CueSound> work(
         cues_.size() - next_,
         [&, first = next_](std::size_t i, std::stop_token stop) {
@@ -118,7 +127,7 @@ class TimedNarration {
       VAT_ASSIGN(const PieceSound part, narration_.speak(turn, piece.text, speed, stop));
       const std::int64_t begin = std::ssize(sound.samples);
       sound.samples.insert(sound.samples.end(), part.samples.begin(), part.samples.end());
-      sound.pieces.push_back({piece.text,
+      sound.pieces.push_back({narration_.shown(piece.text),
                               narration_.time_of(begin),
                               narration_.time_of(std::ssize(sound.samples)),
                               {},

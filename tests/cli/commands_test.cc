@@ -66,6 +66,7 @@ TEST_F(Commands, TheDoctorShowsWhatIsInstalled) {
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.out, AllOf(HasSubstr("--device auto picks"), HasSubstr("PocketSphinx"), HasSubstr("flite"),
                              HasSubstr("espeak-ng"), HasSubstr("--offline does not allow")));
+  EXPECT_THAT(run.out, HasSubstr("flite for English, because no neural voice is"));
   EXPECT_THAT(run.out, HasSubstr(environment["VAT_CACHE"]));
   for (const char* const part : {"CPU kernels ", "recognition threads ", "whisper.cpp ", "Whisper models ",
                                  "speech detection ", "libavformat ", "formats and codecs ", " free"})

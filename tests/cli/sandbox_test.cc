@@ -57,6 +57,64 @@ TEST_F(Sandbox, ACrashOfTheDecoderFailsItsRecordingWithOneSentence) {
   EXPECT_EQ(bare.exit_code, 128 + SIGSEGV) << bare.err;
 }
 
+TEST_F(Sandbox, FilesThatCrashARealDecoderFailWithOneSentence) {
+  environment.erase("LD_PRELOAD");
+  make_speech("good.wav");
+  std::size_t crashes = 0;
+  for (const std::string name : {"assertion.ay", "fault.hes"}) {
+    put(name, read_file(std::filesystem::path(CRASHING_MEDIA) / name, 4096).value());
+    const Outcome bare = vat({"transcribe", name, "-o", "-", "--no-sandbox"});
+    if (bare.exit_code < 128) continue;  // This version of the library is better.
+    ++crashes;
+    const Outcome run = vat({"transcribe", name, "good.wav", "-f", "txt", "--force"});
+    EXPECT_EQ(run.exit_code, kSomeFailed) << run.err;
+    EXPECT_THAT(run.err, HasSubstr(name + " cannot be read: the decoder crashes on it"));
+    EXPECT_TRUE(exists("good.txt"));
+  }
+  if (crashes == 0) GTEST_SKIP() << "the decoders of this system do not crash on these files";
+}
+
+#ifdef REFUSE_CALLS
+class ForbiddenCalls : public CliTest {
+ protected:
+  void SetUp() override {
+#ifdef VAT_SANITIZED
+    GTEST_SKIP() << "what the sanitizers need is not what is tried here";
+#endif
+    hear_quickly();
+    make_speech("talk.wav");
+  }
+  [[nodiscard]] Outcome run(const std::string& calls, const Words& arguments) const {
+    Invocation invocation = this->invocation(arguments);
+    invocation.words.insert(invocation.words.begin(), {REFUSE_CALLS, calls});
+    return Program(invocation).finish();
+  }
+};
+
+TEST_F(ForbiddenCalls, WithoutSeccompTheDecoderHasAProcessOfItsOwn) {
+  EXPECT_THAT(run("seccomp", {"doctor"}).out, HasSubstr("processes of their own, not"));
+  const Outcome outcome = run("seccomp", {"transcribe", "talk.wav", "-f", "txt"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("such as a container, forbids seccomp"));
+  EXPECT_TRUE(exists("talk.txt"));
+}
+
+TEST_F(ForbiddenCalls, WithoutSharedMemoryTheProgramDecodesByItself) {
+  EXPECT_THAT(run("memfd_create", {"doctor"}).out, HasSubstr("the program's own process"));
+  const Outcome outcome = run("seccomp,memfd_create", {"transcribe", "talk.wav", "-f", "txt"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("lets processes share no memory"));
+  EXPECT_TRUE(exists("talk.txt"));
+}
+
+TEST_F(ForbiddenCalls, ARequiredSandboxIsNotDoneWithout) {
+  const Outcome outcome = run("memfd_create", {"serve", "--sandbox", "required", "--port", "0"});
+  EXPECT_NE(outcome.exit_code, 0);
+  EXPECT_THAT(outcome.err,
+              HasSubstr("cannot be read in a sandbox here: this system lets processes share no memory."));
+}
+#endif
+
 TEST_F(Sandbox, TheDecoderWritesNoFile) {
   make_hostile("evil.wav", "file " + canary());
   EXPECT_EQ(transcribe("evil.wav").exit_code, 0) << "it may try, and go on";

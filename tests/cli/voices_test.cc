@@ -63,6 +63,42 @@ TEST_F(Voices, AVoiceThatCannotRunIsReplacedByTheNextEngine) {
                              HasSubstr("cannot be loaded"), HasSubstr("spoken by espeak-ng")));
 }
 
+TEST_F(Voices, ALexiconSaysHowWordsAreSaid) {
+  put("words", "# names\nvat = vatt\ntomato = /təˈmɑːtoʊ/\n");
+  const Outcome plain = vat({"speak", "--text", "A tomato.", "-l", "de", "-o", "a.wav"});
+  put("vat.toml", "[speak]\nlexicon = \"words\"\n");
+  const Outcome said =
+      vat({"speak", "--config", "vat.toml", "--text", "A tomato.", "-l", "de", "-o", "b.wav"});
+  ASSERT_EQ(plain.exit_code, 0) << plain.err;
+  ASSERT_EQ(said.exit_code, 0) << said.err;
+  EXPECT_NE(std::filesystem::file_size(path("a.wav")), std::filesystem::file_size(path("b.wav")));
+  const Outcome flite = vat({"speak", "--text", "A tomato.", "--lexicon", "words", "-o", "c.wav"});
+  EXPECT_EQ(flite.exit_code, 0) << flite.err;
+  EXPECT_THAT(flite.err, HasSubstr("flite takes no phonemes, so words that have some are read as they are"));
+  put("words", "vat = vatt\nnothing");
+  const Outcome wrong = vat({"speak", "--text", "A.", "--lexicon", "words", "-o", "d.wav"});
+  EXPECT_EQ(wrong.exit_code, 4);
+  EXPECT_THAT(wrong.err, HasSubstr("words: Line 2 of the lexicon has no \"=\""));
+  EXPECT_EQ(vat({"speak", "--text", "A.", "--lexicon", "missing", "-o", "d.wav"}).exit_code, 3);
+}
+
+TEST_F(Voices, SsmlIsSpokenAndCheckedFirst) {
+  put("talk.ssml", "<?xml version='1.0'?>\n<speak>One.<break time='3s'/><emphasis>Two.</emphasis></speak>");
+  const Outcome run = vat({"speak", "talk.ssml", "--audio-format", "wav"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.err, AllOf(HasSubstr("<emphasis>; its text is spoken"), HasSubstr("2 sentences")));
+  constexpr std::uintmax_t kBytesOfThreeSeconds = 3 * 24'000 * 2;
+  EXPECT_GT(std::filesystem::file_size(path("talk.wav")), kBytesOfThreeSeconds);
+  Outcome wrong = vat({"speak", "--text", "<speak>\n<p>One</speak>", "-o", "a.wav"});
+  EXPECT_EQ(wrong.exit_code, 4);
+  EXPECT_THAT(wrong.err, HasSubstr("The SSML is not valid in line 2, column"));
+  EXPECT_FALSE(exists("a.wav"));
+  wrong = vat({"speak", "--text", "One", "--ssml", "-o", "a.wav"});
+  EXPECT_EQ(wrong.exit_code, 4);
+  EXPECT_THAT(wrong.err, HasSubstr("does not begin with <speak>"));
+  EXPECT_EQ(vat({"speak", "--text", "<speak><break/></speak>", "-o", "a.wav"}).exit_code, 4);
+}
+
 TEST_F(Voices, WhatIsNoVoiceIsNotImported) {
   put("a.onnx", "no model");
   Outcome run = vat({"voices", "import", "a.onnx"});

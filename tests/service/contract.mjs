@@ -151,7 +151,7 @@ const tests = {
     const flags = new Set([...stdout.matchAll(/^ +(?:-\w, ?)?--([a-z-]+)/gm)].map(([, name]) => name));
     // Options that the command line negates, and those of the machine, its operator or the terminal.
     const names = { formats: 'format', speech: 'no-speech', temperature_step: 'no-fallback', word_times: 'no-word-times' };
-    const others = ['help', 'quiet', 'verbose', 'progress', 'threads', 'models', 'model-url', 'model-sources', 'offline', 'output', 'force', 'skip-existing', 'no-resume', 'no-sandbox', 'yt-dlp', 'device', 'weights', 'check',
+    const others = ['help', 'quiet', 'verbose', 'progress', 'threads', 'models', 'model-url', 'model-sources', 'offline', 'output', 'force', 'skip-existing', 'no-resume', 'no-sandbox', 'yt-dlp', 'device', 'weights', 'check', 'lexicon',
       'google-api-key', 'google-credentials', 'google-tts-url', 'openai-url', 'openai-api-key', 'openai-tts-model'];
     const options = Object.keys(document.components.schemas.JobOptions.properties).map((name) => names[name] ?? name.replaceAll('_', '-'));
     assert.deepEqual([...options, ...others].sort(), [...flags].sort());
@@ -225,6 +225,41 @@ const tests = {
     for (const { id } of [made, again, gone]) await api.call('deleteJob', 204, { params: { id } });
   },
 
+  async 'subtitles are checked and mended'() {
+    const made = (await api.call('rerunJob', 202, { params: { id: job.id }, json: {} })).json;
+    await jobEnd(server.origin, made.id);
+    const params = { id: made.id };
+    const sentence = 'Nobody who lived in that house had seen him leave it by night, nor had they asked.';
+    const segments = [[0, 1, 'One two three.'], [4.5, 8.3, sentence], [8.3, 14, sentence]].map(([start, end, text]) => ({ start, end, text }));
+    await api.call('editTranscript', 200, { params, headers: { 'If-Match': '"1"' }, json: { segments } });
+    const found = (await api.call('checkSubtitles', 200, { params, query: { preset: 'netflix' } })).json;
+    assert.deepEqual(found.items.map(({ cue, fault, fix }) => [cue, fault, fix.kind]), [[2, 'too_fast', 'start_earlier']]);
+    await api.call('checkSubtitles', 400, { params, query: { preset: 'cinema' } });
+    await api.call('fixSubtitles', 428, { params, json: {} });
+    await api.call('fixSubtitles', 412, { params, json: {}, headers: { 'If-Match': '"1"' } });
+    const saved = (await api.call('fixSubtitles', 200, { params, json: { preset: 'netflix', cue: 2 }, headers: { 'If-Match': '"2"' } })).json;
+    assert.equal(saved.number, 3);
+    assert.deepEqual((await api.call('checkSubtitles', 200, { params, query: { preset: 'netflix' } })).json.items, []);
+    await api.call('fixSubtitles', 409, { params, json: { preset: 'netflix' }, headers: { 'If-Match': '"3"' } });
+    await api.call('deleteJob', 204, { params });
+  },
+
+  async 'labels'() {
+    const label = (await api.call('createLabel', 201, { json: { name: 'Animals' } })).json;
+    await api.call('createLabel', 409, { json: { name: 'ANIMALS' } });
+    const other = (await api.call('createLabel', 201, { json: { name: 'x' } })).json;
+    await api.call('renameLabel', 409, { params: { id: other.id }, json: { name: 'animals' } });
+    assert.equal((await api.call('renameLabel', 200, { params: { id: other.id }, json: { name: 'Birds' } })).json.name, 'Birds');
+    await api.call('labelJobs', 204, { json: { job_ids: [job.id], add: [label.id, other.id] } });
+    await api.call('labelJobs', 404, { json: { job_ids: [stranger], add: [label.id] } });
+    await api.call('labelJobs', 204, { json: { job_ids: [job.id], remove: [other.id] } });
+    assert.deepEqual((await api.call('listJobs', 200, { query: { label: label.id } })).json.items.map(({ id, labels }) => [id, labels[0].name]), [[job.id, 'Animals']]);
+    assert.deepEqual((await api.call('listLabels', 200)).json.items.map(({ name, jobs }) => [name, jobs]), [['Animals', 1], ['Birds', 0]]);
+    assert.deepEqual((await api.call('updateJob', 200, { params: { id: job.id }, json: { labels: [other.id] } })).json.labels.map(({ name }) => name), ['Birds']);
+    for (const { id } of [label, other]) await api.call('deleteLabel', 204, { params: { id } });
+    assert.deepEqual((await api.call('getJob', 200, { params: { id: job.id } })).json.labels, []);
+  },
+
   async 'files'() {
     const params = { id: job.id };
     const files = (await api.call('listJobFiles', 200, { params })).json.items;
@@ -237,7 +272,8 @@ const tests = {
       assert.match(whole.headers.get('content-disposition'), /filename/);
       assert.equal(new URL(file.url, server.origin).href, api.url('downloadJobFile', { params: { ...params, name: file.name } }));
     }
-    for (const [id, arguments_] of [['downloadJobFile', { ...params, name: files[0].name }], ['downloadJobMedia', params]]) {
+    const { url } = (await api.call('createShare', 201, { params, json: { recording: true } })).json;
+    for (const [id, arguments_] of [['downloadJobFile', { ...params, name: files[0].name }], ['downloadJobMedia', params], ['getSharedMedia', { token: url.slice('/s/'.length) }]]) {
       const whole = await api.call(id, 200, { params: arguments_ });
       const part = await api.call(id, 206, { params: arguments_, headers: { Range: 'bytes=2-5' } });
       assert.deepEqual(part.body, whole.body.subarray(2, 6));
@@ -252,6 +288,26 @@ const tests = {
     }
     assert.deepEqual((await api.call('downloadJobMedia', 200, { params })).body, fs.readFileSync(wav));
     await api.call('downloadJobFile', 404, { params: { ...params, name: 'other.srt' } });
+  },
+
+  async 'a transcript is shared by a link, and no longer'() {
+    const params = { id: job.id };
+    const made = (await api.call('createShare', 201, { params, json: { expires_at: '2100-01-01T00:00:00Z' } })).json;
+    const token = { token: made.url.slice('/s/'.length) };
+    assert.deepEqual(Object.keys((await api.call('listShares', 200, { params })).json.items[0]).sort(), ['created_at', 'expires_at', 'id', 'recording']);
+    assert.equal((await api.call('getShared', 200, { params: token })).json.title, 'Fox');
+    for (const format of ['txt', 'srt', 'vtt', 'json', 'tsv', 'csv', 'lrc', 'md']) {
+      const answer = await api.call('getSharedTranscript', 200, { params: token, query: { format } });
+      assert.match(answer.text, /fox/i, format);
+      assert.equal(answer.headers.get('cache-control'), 'no-store');
+      await api.call('getSharedTranscript', 304, { params: token, query: { format }, headers: { 'If-None-Match': answer.headers.get('etag') } });
+    }
+    await api.call('getSharedTranscript', 400, { params: token, query: { format: 'docx' } });
+    await api.call('getSharedTranscript', 406, { params: token, headers: { Accept: 'image/png' } });
+    await api.call('getSharedMedia', 404, { params: token });
+    await api.call('deleteShare', 204, { params: { ...params, share_id: made.id } });
+    for (const id of ['getShared', 'getSharedTranscript', 'getSharedMedia']) await api.call(id, 404, { params: token });
+    assert.equal((await fetch(`${server.origin}${made.url}`, { headers: { Accept: 'text/html' } })).status, 404);
   },
 
   async 'the transcript in every format, its revisions, and the search'() {
@@ -602,7 +658,7 @@ const tests = {
       if (responses[401] && isSecured(operation)) await api.call(id, 401, { params, query, headers: { ...headers, Authorization: 'Bearer vat_notakey' }, body });
       if (takesJson) {
         const known = params.id && id !== 'speakTranscript' && id !== 'rerunJob' && id !== 'updateJob' && id !== 'editTranscript' ? params : { ...params, id: job.id };
-        const call = (expect, more) => api.call(id, expect, { params: known, headers: { ...(id === 'editTranscript' && { 'If-Match': '"3"' }), ...more.headers }, ...more.rest });
+        const call = (expect, more) => api.call(id, expect, { params: known, headers: { ...(['editTranscript', 'fixSubtitles'].includes(id) && { 'If-Match': '"3"' }), ...more.headers }, ...more.rest });
         await call(400, { rest: { json: '{' }, headers: { 'Content-Type': 'application/json' } });
         await call(400, { rest: { json: '{"surprise":1}' }, headers: { 'Content-Type': 'application/json' } });
         await call(400, { rest: { json: '[]' }, headers: { 'Content-Type': 'application/json' } });
@@ -613,8 +669,8 @@ const tests = {
         }
       }
       if (responses[404] && params.id && !['createUpload'].includes(id)) {
-        const json = { updateJob: { priority: 1 }, editTranscript: { segments: [] }, updateUser: { disabled: true } }[id];
-        await api.call(id, 404, { params, headers: { ...headers, ...(id === 'editTranscript' && { 'If-Match': '"1"' }) }, body, json });
+        const json = { updateJob: { priority: 1 }, renameLabel: { name: 'x' }, editTranscript: { segments: [] }, updateUser: { disabled: true } }[id];
+        await api.call(id, 404, { params, headers: { ...headers, ...(['editTranscript', 'fixSubtitles'].includes(id) && { 'If-Match': '"1"' }) }, body, json });
       }
       if (operation.operation.requestBody?.content['multipart/form-data']) await api.call(id, isOpenAI(operation) ? 400 : 415, { body: 'x', headers: { 'Content-Type': 'text/plain' } });
     }
@@ -665,7 +721,7 @@ const tests = {
       }
     }
     // sign_in.mjs sees what needs somebody who is signed in, the tests of the catalogue a model that a job downloads.
-    const excused = new Set(['deleteModel 409', 'getHealth 405', 'listProviders 405', 'getTokenKeys 405', 'getReadiness 405', 'getMetrics 405', 'describeUploads 421', 'putUpload 400', 'describeUpload 421', 'createUpload 404', 'createUpload 409', 'createKey 409', 'createWebhook 409', 'signOut 303', 'signOutByProvider 204', 'endSession 204', 'getPicture 200', ...['400', '409', '412', '415', '422', '460'].map((status) => `overrideUpload ${status}`)]);
+    const excused = new Set(['deleteModel 409', 'getHealth 405', 'listProviders 405', 'getTokenKeys 405', 'getReadiness 405', 'getMetrics 405', 'describeUploads 421', 'putUpload 400', 'describeUpload 421', 'createUpload 404', 'createUpload 409', 'createKey 409', 'createShare 409', 'createWebhook 409', 'signOut 303', 'signOutByProvider 204', 'endSession 204', 'getPicture 200', ...['400', '409', '412', '415', '422', '460'].map((status) => `overrideUpload ${status}`)]);
     assert.deepEqual(missing.filter((entry) => !excused.has(entry)), []);
   },
 };

@@ -80,11 +80,12 @@ function expectNoFailure(answer, what) {
 }
 
 const fill = (path, id = stranger) => path.replace('{id}', id).replace(/\{\w+\}/g, 'x');
+const namesRevision = (parameters) => parameters.some((parameter) => parameter.name === 'If-Match');
 /** A body and headers that are valid, so that the operation looks up its id. */
 function plausible({ id, operation, parameters }) {
   const headers = {};
   if (parameters.some((parameter) => parameter.name === 'Tus-Resumable')) Object.assign(headers, { 'Tus-Resumable': '1.0.0', 'Upload-Offset': '0' });
-  if (id === 'editTranscript') headers['If-Match'] = '"1"';
+  if (namesRevision(parameters)) headers['If-Match'] = '"1"';
   if (id === 'overrideUpload') headers['X-HTTP-Method-Override'] = 'PATCH';
   const content = operation.requestBody?.content ?? {};
   const bodies = { updateJob: '{"priority":1}', editTranscript: '{"segments":[]}' };
@@ -95,7 +96,7 @@ function plausible({ id, operation, parameters }) {
 const all = [...operations.values()];
 const withJson = all.filter(({ operation }) => operation.requestBody?.content['application/json']);
 const jsonTarget = (operation) => fill(operation.path, operation.path.startsWith('/api/v1/jobs/{id}') ? job.id : stranger);
-const sendJson = (operation, body, headers = {}) => send(operation.method.toUpperCase(), jsonTarget(operation), { headers: { 'Content-Type': 'application/json', ...(operation.id === 'editTranscript' && { 'If-Match': '"1"' }), ...headers }, body });
+const sendJson = (operation, body, headers = {}) => send(operation.method.toUpperCase(), jsonTarget(operation), { headers: { 'Content-Type': 'application/json', ...(namesRevision(operation.parameters) && { 'If-Match': '"1"' }), ...headers }, body });
 /** A value of a type that the schema does not have. */
 const wrongValues = (schema) => {
   const types = [schema.type ?? 'object'].flat();

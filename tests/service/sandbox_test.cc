@@ -33,5 +33,23 @@ TEST_F(ServeTest, ARecordingThatCrashesTheDecoderFailsItsJobAndNoOther) {
   server->stop();
 }
 
+TEST_F(ServeTest, AFileThatCrashesARealDecoderIsOneFailure) {
+#if defined(VAT_SANITIZED) || !defined(__linux__)
+  GTEST_SKIP() << "there is no sandbox to try";
+#endif
+  hear_quickly();
+  make_speech("good.wav");
+  const std::string crashing = read_file(CRASHING_MEDIA "/fault.hes", 4096).value();
+  const auto server = serve({"--jobs", "2", "--sandbox", "required"});
+  const HttpHeaders fields{{"formats", "txt"}, {"speech", "false"}};
+  const HttpResponse answer = server->offer("fault.hes", crashing, fields);
+  if (answer.status == 202) GTEST_SKIP() << "the decoder of this system does not crash on it";
+  EXPECT_EQ(answer.status, 422) << answer.body;
+  EXPECT_THAT(answer.body, HasSubstr("fault.hes cannot be read: the decoder crashes on it"));
+  const std::string good = server->upload("good.wav", text_of("good.wav"), fields);
+  EXPECT_EQ(server->wait_for_end(good).at("state"), "completed");
+  server->stop();
+}
+
 }  // namespace
 }  // namespace vat::service_test

@@ -58,7 +58,7 @@ json::value Server::get_json(const std::string& path) {
   return error ? json::value(json::object()) : value;
 }
 
-std::string Server::upload(const std::string& name, const std::string& bytes, const HttpHeaders& fields) {
+HttpResponse Server::offer(const std::string& name, const std::string& bytes, const HttpHeaders& fields) {
   HttpRequest request{.method = "POST", .url = "/api/v1/jobs"};
   request.headers = {{"Content-Type", "multipart/form-data; boundary=limit"}};
   for (const auto& [field, value] : fields)
@@ -66,7 +66,11 @@ std::string Server::upload(const std::string& name, const std::string& bytes, co
         "--limit\r\nContent-Disposition: form-data; name=\"" + field + "\"\r\n\r\n" + value + "\r\n";
   request.body += "--limit\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + name +
                   "\"\r\n\r\n" + bytes + "\r\n--limit--\r\n";
-  const HttpResponse answer = send(request);
+  return send(request);
+}
+
+std::string Server::upload(const std::string& name, const std::string& bytes, const HttpHeaders& fields) {
+  const HttpResponse answer = offer(name, bytes, fields);
   EXPECT_EQ(answer.status, 202) << answer.body;
   const std::string location(find_header(answer.headers, "Location"));
   const std::size_t path = location.find("/api/v1/jobs/");
@@ -112,6 +116,13 @@ std::unique_ptr<Server> ServeTest::serve(const Words& more) {
 namespace {
 
 std::string state_of(const json::value& job) { return json::serialize(job.at("state")); }
+
+TEST_F(ServeTest, SaysThatItCannotTellHttpsFromHttp) {
+  constexpr const char* kWarning = "cannot tell whether a request came by it";
+  EXPECT_THAT(serve({"--base-url", "https://vat.example"})->stop(), HasSubstr(kWarning));
+  EXPECT_THAT(serve({"--base-url", "https://vat.example", "--trusted-proxies", "127.0.0.1"})->stop(),
+              Not(HasSubstr(kWarning)));
+}
 
 TEST_F(ServeTest, StartsFromNothingAndStopsOnRequest) {
   auto server = std::make_unique<Server>(

@@ -31,7 +31,10 @@ class Server {
   [[nodiscard]] HttpResponse send(HttpRequest request);
   [[nodiscard]] HttpResponse get(const std::string& path);
   [[nodiscard]] boost::json::value get_json(const std::string& path);
-  /// Uploads the file as a job with these fields ("name", "value") and returns the job's path.
+  /// Uploads the file as a job with these fields ("name", "value").
+  [[nodiscard]] HttpResponse offer(const std::string& name, const std::string& bytes,
+                                   const HttpHeaders& fields);
+  /// The same, of a file that must be accepted; returns the job's path.
   [[nodiscard]] std::string upload(const std::string& name, const std::string& bytes,
                                    const HttpHeaders& fields);
   /// Waits for the job's end and returns it.

@@ -32,7 +32,7 @@ enum class Kind {
   kPublic,     ///< Needs no credentials, and shows nothing of anybody.
   kElsewhere,  ///< Not in this router; it shows nothing of any user.
 };
-enum class Thing { kNone, kUser, kSession, kJob, kUpload, kKey, kWebhook, kDelivery };
+enum class Thing { kNone, kUser, kSession, kJob, kUpload, kKey, kWebhook, kDelivery, kShare, kLabel };
 
 struct Row {
   Kind kind = Kind::kItem;
@@ -74,6 +74,20 @@ const std::map<std::string, Row>& rows() {
       {"listJobFiles", {.thing = Thing::kJob}},
       {"downloadJobFile", {.thing = Thing::kJob}},
       {"downloadJobMedia", {.thing = Thing::kJob}},
+      {"listLabels", {.kind = Kind::kOwn}},
+      {"createLabel", {.kind = Kind::kOwn, .body = R"({"name":"x"})", .headers = {kJsonType}}},
+      {"renameLabel", {.thing = Thing::kLabel, .body = R"({"name":"y"})", .headers = {kJsonType}}},
+      {"deleteLabel", {.thing = Thing::kLabel}},
+      {"labelJobs", {.thing = Thing::kJob, .body = R"({"job_ids":["{id}"]})", .headers = {kJsonType}}},
+      {"checkSubtitles", {.thing = Thing::kJob}},
+      {"fixSubtitles", {.thing = Thing::kJob, .body = "{}", .headers = {kJsonType, {"If-Match", "*"}}}},
+      {"listShares", {.thing = Thing::kJob}},
+      {"createShare", {.thing = Thing::kJob, .body = "{}", .headers = {kJsonType}}},
+      {"deleteShare", {.thing = Thing::kJob}},
+      // With a link that nobody made; those of the owner are tested beside their routes.
+      {"getShared", {.kind = Kind::kPublic}},
+      {"getSharedTranscript", {.kind = Kind::kPublic}},
+      {"getSharedMedia", {.kind = Kind::kPublic}},
       {"searchTranscripts", {.kind = Kind::kOwn, .query = "?q=country"}},
       {"streamEvents", {.kind = Kind::kOwn, .query = "?last_event_id=0"}},
       {"describeUploads", {.kind = Kind::kPublic}},
@@ -187,6 +201,10 @@ class Isolation : public ::testing::Test {
               {Thing::kSession, make_uuid()},
               {Thing::kKey, id_of(key)},
               {Thing::kWebhook, id_of(hook)}};
+    things[Thing::kShare] =
+        id_of(service.client->json(Method::kPost, job_path(things.at(Thing::kJob)) + "/shares", "{}"));
+    things[Thing::kLabel] =
+        id_of(service.client->json(Method::kPost, "/api/v1/labels", R"({"name":"Owner's label"})"));
     const Reply deliveries =
         service.client->get("/api/v1/webhooks/" + things.at(Thing::kWebhook) + "/deliveries");
     things[Thing::kDelivery] =
@@ -216,6 +234,8 @@ class Isolation : public ::testing::Test {
     for (const auto& [name, value] : row.headers) headers.emplace_back(name, replaced(value, "{id}", id));
     std::string target = replaced(operation.path + row.query, "{id}", id);
     target = replaced(replaced(target, "{name}", "talk.srt"), "{model}", "talk.srt");
+    target =
+        replaced(replaced(target, "{share_id}", things.at(Thing::kShare)), "{token}", std::string(43, 'x'));
     const bool stream = row.kind == Kind::kOwn && operation.id == "streamEvents";
     if (stream) return service.client->follow(target, headers, [](const std::string&) { return true; });
     return service.client->send(operation.method, target, replaced(row.body, "{id}", id), headers);
@@ -226,9 +246,9 @@ class Isolation : public ::testing::Test {
     std::string all;
     for (const auto& [thing, id] : things)
       for (const char* const before : {"/api/v1/jobs/", "/api/v1/uploads/", "/api/v1/webhooks/"})
-        for (const char* const behind : {"", "/transcript", "/files", "/deliveries"})
+        for (const char* const behind : {"", "/transcript", "/files", "/shares", "/deliveries"})
           all += seen(service.client->get(before + id + behind), id);
-    for (const char* const list : {"/api/v1/jobs", "/api/v1/keys", "/api/v1/webhooks"})
+    for (const char* const list : {"/api/v1/jobs", "/api/v1/keys", "/api/v1/labels", "/api/v1/webhooks"})
       all += service.client->get(list).body;
     return all;
   }

@@ -127,6 +127,15 @@ Result<> admit_address(const Services& services, http::Request& request) {
   return outcome;
 }
 
+Result<> admit_share(const Services& services, const std::string& share_id, http::Request& request) {
+  if (services.rate_limiter == nullptr) return {};
+  const Kind kind = kind_of(services, Act::kRequest);
+  if (kind.amount == 0) return {};
+  Taking taking(*services.rate_limiter, kind, 1);
+  taking.take("share", share_id, kind.amount);
+  return taking.finish(request);
+}
+
 Result<> admit_sign_in(const Services& services, http::Request& request) {
   if (services.rate_limiter == nullptr) return {};
   const std::string address = address_group(request.remote_address);

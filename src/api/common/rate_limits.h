@@ -30,6 +30,11 @@ enum class Act { kRequest, kUpload, kJob };
 /// The same for credentials that are not valid. Whoever has valid ones at that address is not held up.
 [[nodiscard]] Result<> admit_failed_sign_in(const Services& services, http::Request& request);
 
+/// Counts a request with the share link: it may be used as often as a user may make requests, whoever uses
+/// it.
+[[nodiscard]] Result<> admit_share(const Services& services, const std::string& share_id,
+                                   http::Request& request);
+
 /// What counts as one address: an IPv4 address, or the first 64 bits of an IPv6 address, which one subscriber
 /// has. "" for loopback.
 [[nodiscard]] std::string address_group(std::string_view address);

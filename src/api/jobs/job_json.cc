@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <utility>
 
 #include "api/jobs/options_view.h"
 #include "api/jobs/time_left.h"
@@ -42,6 +43,8 @@ Result<JobDetails> find_details(const Services& services, const Job& job) {
   if (job.state == JobState::kQueued || (job.state == JobState::kProcessing && !details.eta_seconds)) {
     VAT_ASSIGN(details.eta_seconds, waiting_eta(services, job, utc_now()));
   }
+  VAT_ASSIGN(auto labels, services.labels.of_jobs(job.user_id, {job.id}));
+  details.labels = std::move(labels[job.id]);
   // Nothing is made before a worker starts it.
   if (job.state == JobState::kQueued && job.attempt == 0 && !job.transcript_done) return details;
   VAT_ASSIGN(details.files, services.jobs.artifacts(job.user_id, job.id));
@@ -75,6 +78,7 @@ void write_job(JsonWriter& json, const Job& job, const JobDetails& details) {
   write_failure(json, job.failure);
   json.key("warnings").strings(job.warnings);
   json.key("files").array(details.files, [&](const Artifact& file) { write_file(json, file); });
+  json.key("labels").array(details.labels, [&](const Label& label) { write_label(json, label); });
   json.key("upload_id").string_or_null(job.upload_id);
   json.key("source_url").string_or_null(job.source_url);
   json.key("webhook_url").string_or_null(job.webhook_url);
@@ -96,6 +100,13 @@ std::string job_json(const Job& job, const JobDetails& details) {
 Result<std::string> detailed_job_json(const Services& services, const Job& job) {
   VAT_ASSIGN(const JobDetails details, find_details(services, job));
   return job_json(job, details);
+}
+
+void write_label(JsonWriter& json, const Label& label) {
+  json.begin_object();
+  json.key("id").string(label.id);
+  json.key("name").string(label.name);
+  json.end_object();
 }
 
 void write_file(JsonWriter& json, const Artifact& artifact) {

@@ -8,6 +8,7 @@
 #include "api/jobs/job_fields.h"
 #include "api/jobs/job_json.h"
 #include "api/routes.h"
+#include "base/uuid.h"
 
 namespace vat::api {
 namespace {
@@ -32,6 +33,9 @@ Result<JobFilter> read_filter(const Request& request) {
     if (!filter.kind) return fail_field("kind", "The kind must be process or speech.");
   }
   VAT_ASSIGN(filter.title, query_text(request, "q", kMaxTitleQuery));
+  VAT_ASSIGN(filter.label_id, query_text(request, "label", 64));
+  if (!filter.label_id.empty() && !is_uuid(filter.label_id))
+    return fail_field("label", "The parameter label must be the id of a label.");
   VAT_ASSIGN(filter.created_after, query_time(request, "created_after"));
   VAT_ASSIGN(filter.created_before, query_time(request, "created_before"));
   VAT_ASSIGN(filter.limit, query_limit(request));
@@ -41,13 +45,19 @@ Result<JobFilter> read_filter(const Request& request) {
   return filter;
 }
 
-std::string page_json(const Services& services, const JobPage& page) {
+Result<std::string> page_json(const Services& services, const User& user, const JobPage& page) {
+  std::vector<std::string> ids;
+  for (const Job& job : page.jobs) ids.push_back(job.id);
+  VAT_ASSIGN(auto labels, services.labels.of_jobs(user.id, ids));
   std::string body;
   body.reserve(1024 * (page.jobs.size() + 1));
   JsonWriter json(body);
   json.begin_object();
-  json.key("items").array(page.jobs,
-                          [&](const Job& job) { write_job(json, job, quick_details(services, job)); });
+  json.key("items").array(page.jobs, [&](const Job& job) {
+    JobDetails details = quick_details(services, job);
+    details.labels = std::move(labels[job.id]);
+    write_job(json, job, details);
+  });
   const bool more = page.more && !page.jobs.empty();
   json.key("next_cursor").string_or_null(more ? job_cursor(page.jobs.back().id) : "");
   json.end_object();
@@ -58,7 +68,7 @@ Answer list_jobs(const Services& services, const User& user, Request& request) {
   VAT_CO_ASSIGN(JobFilter filter, read_filter(request));
   auto work = [&]() -> Result<std::string> {
     VAT_ASSIGN(const JobPage page, services.jobs.list(user.id, filter));
-    return page_json(services, page);
+    return page_json(services, user, page);
   };
   VAT_CO_ASSIGN(std::string body, co_await services.pool.run(work));
   co_return json_response(200, std::move(body));
@@ -100,11 +110,18 @@ Answer change_job(const Services& services, const User& user, Request& request, 
                 fields.integer("priority", kMinPriority, kMaxPriority));
   JobChanges changes;
   VAT_CO_ASSIGN(changes.title, read_title(fields));
+  VAT_CO_ASSIGN(const auto labels, fields.texts("labels", kMaxJobLabels, {.max = 64}));
   VAT_CO_TRY(fields.finish());
   if (priority) changes.priority = static_cast<int>(*priority);
-  if (!changes.priority && !changes.title) co_return fail(fields.missing("title"));
-  co_return co_await answer_job(
-      services, 200, [&] { return services.jobs.change(user.id, request.parameter("id"), changes); });
+  const bool has_change = changes.priority || changes.title;
+  if (!has_change && !labels) co_return fail(fields.missing("title"));
+  const std::string& id = request.parameter("id");
+  LabelChange labelling{.job_ids = {id}, .add = {}, .remove = {}, .remove_others = true};
+  if (labels) labelling.add = *labels;
+  co_return co_await answer_job(services, 200, [&]() -> Result<Job> {
+    if (labels) VAT_TRY(services.labels.change(user.id, labelling));
+    return has_change ? services.jobs.change(user.id, id, changes) : services.jobs.get(user.id, id);
+  });
 }
 
 Answer remove_job(const Services& services, const User& user, Request& request) {

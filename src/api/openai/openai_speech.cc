@@ -17,6 +17,7 @@
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "tts/sentences.h"
+#include "tts/speech_text.h"
 
 namespace vat::api {
 namespace {
@@ -107,11 +108,18 @@ Result<const Container*> read_container(JsonFields& fields) {
   return found;
 }
 
-Result<std::string> read_input(const Services& services, JsonFields& fields) {
+Result<std::string> read_input(const Services& services, JsonFields& fields,
+                               std::vector<std::string>& warnings) {
   const std::size_t max = services.limits.max_direct_speech_bytes;
   VAT_ASSIGN(std::string input, required(fields, "input", {.min = 1, .max = max * kJsonEscapeBytes}));
-  if (!tts::is_speakable(input)) return fail(fields.wrong("input", "The input has no words to speak."));
-  if (input.size() <= max) return input;
+  if (input.size() <= max) {
+    auto read = tts::read_speech_text(input, std::string(kLanguage));
+    if (!read) return fail(fields.wrong("input", read.error().message));
+    if (!tts::is_speakable(read->words))
+      return fail(fields.wrong("input", "The input has no words to speak."));
+    warnings = std::move(read->warnings);
+    return input;
+  }
   return fail(Error(ErrorCode::kLimit,
                     "The input is longer than the " + format_bytes(max) +
                         " that are spoken while you wait; use POST /api/v1/speech to create a job.")
@@ -155,7 +163,7 @@ Result<OpenAiSpeech> read_order(const Services& services, JsonFields& fields) {
   order.options = services.defaults.spoken;
   VAT_ASSIGN(order.options.engine, read_engine(services, fields));
   VAT_ASSIGN(order.options.voice, read_voice(services, order.options.engine, fields));
-  VAT_ASSIGN(order.text, read_input(services, fields));
+  VAT_ASSIGN(order.text, read_input(services, fields, speech.warnings));
   VAT_ASSIGN(const Container* const container, read_container(fields));
   order.options.format = container->format;
   order.content_type = container->content_type;

@@ -55,6 +55,7 @@ struct ExportArchive::State {
   Result<> add_account();
   Result<> list_jobs();
   Result<> add_job(const std::string& id);
+  Result<> add_shares(const Job& job, const std::string& folder);
   Result<> add_revisions(const Job& job, const std::string& folder);
   Result<> list_uploads();
 };
@@ -117,6 +118,7 @@ Result<> ExportArchive::State::begin_file() {
 
 Result<> ExportArchive::State::add_account() {
   VAT_ASSIGN(const User whole, services.users.get(user.id));
+  VAT_ASSIGN(const std::vector<CountedLabel> labels, services.labels.list(user.id));
   VAT_ASSIGN(const std::vector<ApiKey> keys, services.users.keys(user.id));
   VAT_ASSIGN(const std::vector<Webhook> webhooks, services.webhooks.list(user.id));
   std::string body;
@@ -144,6 +146,7 @@ Result<> ExportArchive::State::add_account() {
     json.key("created_at").string(to_rfc3339(webhook.created_at));
     json.end_object();
   });
+  json.key("labels").array(labels, [&](const CountedLabel& label) { write_label(json, label); });
   json.end_object();
   VAT_TRY(zip.add("account.json", body, utc_now()));
   const Result<Picture> picture = services.users.picture(user.id);
@@ -179,7 +182,26 @@ Result<> ExportArchive::State::add_job(const std::string& id) {
                      .object_key = std::move(file.object_key),
                      .time = file.created_at,
                      .compress = is_text(file.content_type)});
+  VAT_TRY(add_shares(*job, folder));
   return add_revisions(*job, folder);
+}
+
+Result<> ExportArchive::State::add_shares(const Job& job, const std::string& folder) {
+  const Result<std::vector<Share>> shares = services.shares.list(user.id, job.id);
+  if (!shares && shares.error().code == ErrorCode::kNotFound) return {};
+  if (!shares) return fail(shares.error());
+  if (shares->empty()) return {};
+  std::string body;
+  JsonWriter json(body);
+  json.array(*shares, [&](const Share& share) {
+    json.begin_object();
+    json.key("id").string(share.id);
+    json.key("recording").boolean(share.with_recording);
+    json.key("created_at").string(to_rfc3339(share.created_at));
+    json.key("expires_at").string_or_null(to_rfc3339(share.expires_at));
+    json.end_object();
+  });
+  return zip.add(folder + "shares.json", body, job.updated_at);
 }
 
 Result<> ExportArchive::State::add_revisions(const Job& job, const std::string& folder) {

@@ -14,6 +14,7 @@
 #include "http/too_long.h"
 #include "pipeline/options_json.h"
 #include "tts/sentences.h"
+#include "tts/speech_text.h"
 #include "uploads/file_label.h"
 
 namespace vat::api {
@@ -62,14 +63,20 @@ std::string title_of(const std::string& text) {
   return to_utf8(title.substr(0, kTitleWords)) + "…";
 }
 
-Result<> check_text(const Services& services, const std::string& text) {
-  if (!tts::is_speakable(text)) return fail_field("text", "The text has no words to speak.");
-  if (text.size() <= services.limits.max_text_bytes) return {};
-  return http::too_long("The text", services.limits.max_text_bytes, "text");
+/// The words of the text, which may be SSML.
+Result<tts::SpeechText> check_text(const Services& services, const std::string& text,
+                                   const std::string& language) {
+  if (text.size() > services.limits.max_text_bytes)
+    return http::too_long("The text", services.limits.max_text_bytes, "text");
+  auto read = tts::read_speech_text(text, language);
+  if (!read) return fail_field("text", read.error().message);
+  if (!tts::is_speakable(read->words)) return fail_field("text", "The text has no words to speak.");
+  return read;
 }
 
 struct SpeechRequest {
   std::string text;
+  tts::SpeechText read;
   pipeline::JobOptions options;
   bool as_job = false;
   bool says_loudness = false;
@@ -87,7 +94,7 @@ Result<SpeechRequest> read_request(const Services& services, JsonFields& fields)
   wanted.says_loudness = fields.has("loudness");
   VAT_TRY(read_own_members(services, fields, wanted.job));
   VAT_TRY(fields.finish());
-  VAT_TRY(check_text(services, wanted.text));
+  VAT_ASSIGN(wanted.read, check_text(services, wanted.text, wanted.options.recognition.language));
   wanted.as_job = as_job.value_or(false) || wanted.text.size() > services.limits.max_direct_speech_bytes;
   return wanted;
 }
@@ -97,7 +104,7 @@ Answer make_job(const Services& services, const User& user, const Request& reque
   JobRequest job = std::move(wanted.job);
   job.user_id = user.id;
   job.kind = JobKind::kSpeech;
-  if (job.title.empty()) job.title = title_of(wanted.text);
+  if (job.title.empty()) job.title = title_of(wanted.read.words);
   job.options = std::move(wanted.options);
   job.text = std::move(wanted.text);
   VAT_CO_ASSIGN(job.idempotency, idempotency_key(request, asked));

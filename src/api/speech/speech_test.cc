@@ -132,6 +132,24 @@ TEST_F(Speech, WhatIsWrongIsNamedByItsField) {
   EXPECT_EQ(service.client().send(Method::kPost, "/api/v1/speech", "text=a").status, 415);
 }
 
+TEST_F(Speech, SsmlIsSpokenOrRefusedWithItsPlace) {
+  const Reply spoken =
+      speak(R"({"text":"<speak>Hello.<break time='1s'/>World.</speak>","audio_format":"wav"})");
+  ASSERT_EQ(spoken.status, 200) << spoken.body;
+  EXPECT_GT(probe(spoken)->duration, Millis(1000));
+  const Reply refused = speak(R"({"text":"<speak>Hello."})");
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_THAT(refused.body, HasSubstr("not valid in line 1, column"));
+  EXPECT_EQ(speak(R"({"text":"<speak><break/></speak>"})").status, 400);
+  EXPECT_EQ(speak(R"({"text":"<speak>Good morning.</speak>","as_job":true})").status, 202);
+  EXPECT_EQ(service.jobs().front().title, "Good morning.");
+  const Reply told =
+      openai(R"({"model":"tts-1","voice":"slt","input":"<speak><emphasis>Hello.</emphasis></speak>"})");
+  EXPECT_EQ(told.status, 200) << told.body;
+  EXPECT_THAT(told.header("Warning"), HasSubstr("<emphasis>"));
+  EXPECT_EQ(openai(R"({"model":"tts-1","voice":"slt","input":"<speak>Hello."})").status, 400);
+}
+
 TEST_F(Speech, OpenAisNamesAreTaken) {
   const std::vector<std::array<std::string, 2>> formats = {{"mp3", "audio/mpeg"},
                                                            {"opus", "audio/ogg"},

@@ -36,6 +36,8 @@ IntakeService::IntakeService(Limits limits)
                                                      .uploads = database().uploads(),
                                                      .intake = *intake_,
                                                      .transcripts = database().transcripts(),
+                                                     .shares = database().shares(),
+                                                     .labels = database().labels(),
                                                      .users = database().users(),
                                                      .tokens = *tokens_,
                                                      .webhooks = database().webhooks(),

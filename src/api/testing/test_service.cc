@@ -77,6 +77,8 @@ TestService::TestService(catalog::StoreOptions models)
                                                     .uploads = database_->uploads(),
                                                     .intake = intake_,
                                                     .transcripts = database_->transcripts(),
+                                                    .shares = database_->shares(),
+                                                    .labels = database_->labels(),
                                                     .users = database_->users(),
                                                     .tokens = tokens_,
                                                     .webhooks = database_->webhooks(),

@@ -5,15 +5,11 @@
 #include "pipeline/result_files.h"
 
 namespace vat::api {
-namespace {
 
-/// "talk.mp4" -> "talk".
 std::string stem_of(const std::string& title) {
   const std::size_t dot = title.rfind('.');
   return dot == std::string::npos || dot == 0 || title.size() - dot > 6 ? title : title.substr(0, dot);
 }
-
-}  // namespace
 
 Result<TranscriptFile> transcript_file(const Job& job, const Transcript& transcript, subtitles::Format format,
                                        const std::string& preset) {

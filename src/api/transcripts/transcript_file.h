@@ -19,4 +19,7 @@ struct TranscriptFile {
 [[nodiscard]] Result<TranscriptFile> transcript_file(const Job& job, const Transcript& transcript,
                                                      subtitles::Format format, const std::string& preset);
 
+/// A job's title without what looks like the end of a file's name: "talk.mp4" -> "talk".
+[[nodiscard]] std::string stem_of(const std::string& title);
+
 }  // namespace vat::api

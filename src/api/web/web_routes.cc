@@ -23,6 +23,9 @@ constexpr const char* kPagePolicy =
 /// Names under assets/ contain a digest of their content.
 constexpr const char* kForEver = "public, max-age=31536000, immutable";
 constexpr const char* kRevalidated = "no-cache";
+constexpr const char* kNotKept = "no-store";
+/// Behind it stands the secret of a share link.
+constexpr std::string_view kSecretPages = "/s/";
 
 /// One page, whose script shows what the address names.
 constexpr std::array<std::string_view, 6> kPages = {"/",      "/dashboard", "/jobs/{id}",
@@ -37,16 +40,6 @@ const http::EmbeddedFile& page_file() {
   return page;
 }
 
-http::Response page_response(const http::Request& request) {
-  http::Response response = http::embedded_response(request, page_file(), kRevalidated);
-  response.set("Content-Security-Policy", kPagePolicy)
-      .set("Referrer-Policy", "no-referrer")
-      .set("Cross-Origin-Opener-Policy", "same-origin")
-      .set("Permissions-Policy", "camera=(), geolocation=(), microphone=(self)")
-      .set("X-Content-Type-Options", "nosniff");
-  return response;
-}
-
 bool wants_page(const http::Request& request) {
   const bool reads = request.method == http::Method::kGet || request.method == http::Method::kHead;
   return reads && !request.path.starts_with("/api/") && !request.path.starts_with("/v1/") &&
@@ -54,6 +47,17 @@ bool wants_page(const http::Request& request) {
 }
 
 }  // namespace
+
+http::Response page_response(const http::Request& request) {
+  const bool secret = request.path.starts_with(kSecretPages);
+  http::Response response = http::embedded_response(request, page_file(), secret ? kNotKept : kRevalidated);
+  response.set("Content-Security-Policy", kPagePolicy)
+      .set("Referrer-Policy", "no-referrer")
+      .set("Cross-Origin-Opener-Policy", "same-origin")
+      .set("Permissions-Policy", "camera=(), geolocation=(), microphone=(self)")
+      .set("X-Content-Type-Options", "nosniff");
+  return response;
+}
 
 void add_web_routes(http::Router& router) {
   for (const std::string_view page : kPages)

@@ -6,6 +6,9 @@
 
 namespace vat::api {
 
+/// The application. No browser and no proxy keeps a page whose address is a secret.
+[[nodiscard]] http::Response page_response(const http::Request& request);
+
 /// An ErrorWriter (http/router.h): a browser that asks for a page that does not exist gets the application,
 /// which says so, with status 404. Everything else gets problem_response().
 [[nodiscard]] http::Response web_error_response(const http::Request& request, const Error& error);

@@ -1,18 +1,22 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <chrono>
 #include <cstring>
 #include <fstream>
+#include <mutex>
+#include <optional>
 #include <system_error>
 #include <utility>
 
 #include "base/file.h"
+#include "base/processor.h"
 #include "tts/languages.h"
 #include "tts/neural/kokoro_tables.h"
 #include "tts/neural/phonemes.h"
+#include "tts/neural/speed_memory.h"
 #include "tts/neural/voice_engines.h"
 #include "tts/sound.h"
-#include "tts/spoken_text.h"
 
 namespace vat::tts {
 namespace {
@@ -26,6 +30,11 @@ constexpr std::size_t kVoiceBytes = kStyleRows * kStyleColumns * sizeof(float);
 constexpr std::size_t kMaxKokoroSymbols = 510;
 constexpr int kKokoroRate = 24'000;
 constexpr std::string_view kDefaultVoice = "af_heart";
+constexpr const char* kMeasuredText =
+    "The harbour was quiet when the last ferry of the evening left for the island.";
+constexpr int kMaxMeasurements = 3;
+/// Seconds of speech in a second, above which one measurement says enough.
+constexpr double kFastEnough = 2.2;
 
 const SymbolIds& kokoro_ids() {
   static const SymbolIds ids = [] {
@@ -66,6 +75,7 @@ class Kokoro final : public Synthesizer {
       : config_(config),
         model_(config.directory / kKokoroModel),
         voices_(config.directory / kKokoroVoices),
+        speeds_(config.measurements),
         processes_(std::move(processes)) {}
 
   [[nodiscard]] std::string name() const override { return "kokoro"; }
@@ -74,12 +84,30 @@ class Kokoro final : public Synthesizer {
   }
   [[nodiscard]] std::size_t max_bytes() const override { return 600; }
   [[nodiscard]] int max_parallel() const override { return 1; }
+  [[nodiscard]] bool takes_phonemes() const override { return true; }
   [[nodiscard]] bool speaks(const std::string& language) const override {
     return default_row(language) != nullptr && installed();
   }
   [[nodiscard]] std::string default_voice(const std::string& language) const override {
     const KokoroVoiceRow* const row = default_row(language);
     return row == nullptr ? std::string() : std::string(row->name);
+  }
+  [[nodiscard]] std::optional<double> speed() const override { return speeds_.find(speed_key()); }
+  [[nodiscard]] Result<> measure_speed(std::stop_token stop) override {
+    const std::lock_guard once(measuring_);
+    if (speed()) return {};
+    // Loads the model.
+    VAT_TRY(synthesize({.text = "Hello."}, stop));
+    double best = 0;
+    // A machine that is busy for a moment is not slow for ever.
+    for (int i = 0; i < kMaxMeasurements && best < kFastEnough; ++i) {
+      const auto begin = std::chrono::steady_clock::now();
+      VAT_ASSIGN(const Pcm pcm, synthesize({.text = kMeasuredText}, stop));
+      const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+      best = std::max(best, static_cast<double>(pcm.samples.size()) / pcm.sample_rate / took.count());
+    }
+    speeds_.remember(speed_key(), best);
+    return {};
   }
   [[nodiscard]] Result<std::vector<Voice>> voices(std::stop_token /*stop*/) override {
     if (!installed()) return std::vector<Voice>();
@@ -94,8 +122,7 @@ class Kokoro final : public Synthesizer {
       return fail(Error(ErrorCode::kNotFound, "Kokoro has no voice \"" + utterance.voice + "\".")
                       .about_field("voice"));
     VAT_ASSIGN(const std::string phonemes,
-               phonemes_of(spoken_text(utterance.text, std::string(row->language)), std::string(row->espeak),
-                           style_of(*row)));
+               phonemes_of(utterance, std::string(row->language), std::string(row->espeak), style_of(*row)));
     const double speed = std::clamp(utterance.speed, 0.25, 4.0);
     Pcm pcm{kKokoroRate, {}};
     const std::vector<std::u32string> runs = symbol_runs(phonemes, kokoro_ids(), kMaxKokoroSymbols);
@@ -113,6 +140,12 @@ class Kokoro final : public Synthesizer {
       std::error_code ignored;
       return fs::is_regular_file(file, ignored);
     });
+  }
+
+  /// Of the model, the library and the machine.
+  [[nodiscard]] std::string speed_key() const {
+    return "kokoro " + version() + " " + file_versions({config_.library}) + " " + processor_name() + " " +
+           std::to_string(config_.threads);
   }
 
   Result<std::vector<float>> speak(const KokoroVoiceRow& row, const std::u32string& run, double speed,
@@ -150,6 +183,8 @@ class Kokoro final : public Synthesizer {
   const fs::path model_;
   const fs::path voices_;
   const std::array<fs::path, 3> needed_{model_, voices_, config_.library};
+  std::mutex measuring_;
+  SpeedMemory speeds_;
   const std::shared_ptr<onnx::ModelProcesses> processes_;
 };
 

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "tts/code_points.h"
 #include "tts/espeak_library.h"
+#include "tts/spoken_text.h"
 
 namespace vat::tts {
 namespace {
@@ -163,6 +164,21 @@ std::string in_style(std::string phonemes, PhonemeStyle style) {
   return phonemes;
 }
 
+/// A user's IPA in a model's spelling: what eSpeak ties is tied, where people do not, either.
+std::string ipa_in_style(std::string ipa, PhonemeStyle style) {
+  for (const std::string_view tie : {"͡", "͜", "‿"}) substitute(ipa, tie, "");
+  for (const std::string_view mark : {".", "|", "-"}) substitute(ipa, mark, "");
+  for (const auto& [written, letter] : {Pair{"g", "ɡ"}, Pair{"'", "ˈ"}, Pair{":", "ː"}, Pair{"ɫ", "l"}})
+    substitute(ipa, written, letter);
+  if (style != PhonemeStyle::kPiper) {
+    for (const std::string_view pair : {"aɪ", "aʊ", "dʒ", "eɪ", "tʃ", "ɔɪ", "oʊ", "əʊ", "ts", "dz"}) {
+      const std::size_t first = first_code_points(pair, 1).size();
+      substitute(ipa, pair, std::string(pair.substr(0, first)) + "^" + std::string(pair.substr(first)));
+    }
+  }
+  return in_style(std::move(ipa), style);
+}
+
 /// The last place to cut a run of symbols: behind a mark in its second half, else behind a space.
 std::size_t cut_of(std::u32string_view symbols, std::size_t max_symbols) {
   const std::u32string_view run = symbols.substr(0, max_symbols);
@@ -188,6 +204,33 @@ Result<std::string> phonemes_of(std::string_view text, const std::string& voice,
     if ((stretch.mark == "(" || stretch.mark == "“") && !result.empty()) result += ' ';
     result += stretch.mark;
   }
+  return result;
+}
+
+Result<std::string> phonemes_of(const Utterance& utterance, const std::string& language,
+                                const std::string& voice, PhonemeStyle style) {
+  const std::string_view text = utterance.text;
+  std::string result;
+  const auto append = [&](std::string_view part, const std::string& phonemes) {
+    const bool spaced = !part.empty() && is_blank(static_cast<unsigned char>(part.front()));
+    if (!result.empty() && !phonemes.empty() && spaced) result += ' ';
+    result += phonemes;
+  };
+  std::size_t done = 0;
+  const auto append_text = [&](std::size_t end) -> Result<> {
+    const std::string_view part = text.substr(done, end - done);
+    VAT_ASSIGN(const std::string phonemes, phonemes_of(spoken_text(part, language), voice, style));
+    append(part, phonemes);
+    done = end;
+    return {};
+  };
+  for (const Pronunciation& said : utterance.pronunciations) {
+    VAT_TRY(append_text(said.begin));
+    const bool spaced = said.begin > 0 && is_blank(static_cast<unsigned char>(text[said.begin - 1]));
+    append(spaced ? " " : "", ipa_in_style(said.ipa, style));
+    done = said.end;
+  }
+  VAT_TRY(append_text(text.size()));
   return result;
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "domain/synthesizer.h"
 
 namespace vat::tts {
 
@@ -26,6 +27,11 @@ enum class PhonemeStyle {
 /// take turns.
 [[nodiscard]] Result<std::string> phonemes_of(std::string_view text, const std::string& voice,
                                               PhonemeStyle style);
+
+/// The same of an utterance: its pronunciations as they are, in the model's spelling, and the rest as
+/// spoken_text() writes it out in `language`.
+[[nodiscard]] Result<std::string> phonemes_of(const Utterance& utterance, const std::string& language,
+                                              const std::string& voice, PhonemeStyle style);
 
 /// The numbers of a model's symbols.
 using SymbolIds = std::map<char32_t, std::vector<std::int64_t>>;

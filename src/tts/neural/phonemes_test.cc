@@ -58,6 +58,17 @@ TEST_F(PhonemesTest, NotesAboutTheLanguageAreNotSymbols) {
   EXPECT_THAT(said("Das ist ein Meeting im Office.", "de"), Not(HasSubstr("(")));
 }
 
+TEST_F(PhonemesTest, PronunciationsStandBetweenTheWords) {
+  const Utterance utterance{"Say tomato, at 10:30.", "en", "", 1, {{4, 10, "t͡əˈmɑːtoʊ.dʒ"}}};
+  const std::string piper = phonemes_of(utterance, "en", "en-us", PhonemeStyle::kPiper).value();
+  EXPECT_THAT(piper, StartsWith("sˈeɪ təˈmɑːtoʊdʒ, "));
+  EXPECT_THAT(piper, HasSubstr("θˈɜː")) << "the rest is written out";
+  EXPECT_THAT(phonemes_of(utterance, "en", "en-us", PhonemeStyle::kKokoroAmerican).value(),
+              StartsWith("sˈA təˈmɑtOʤ, "));
+  const Utterance alone{"x", "en", "", 1, {{0, 1, "ˈvæt"}}};
+  EXPECT_EQ(phonemes_of(alone, "en", "en-us", PhonemeStyle::kPiper).value(), "ˈvæt");
+}
+
 TEST_F(PhonemesTest, AnUnknownVoiceIsAnError) {
   EXPECT_EQ(phonemes_of("a", "no-such-voice", PhonemeStyle::kPiper).error().code, ErrorCode::kNotFound);
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -76,24 +77,26 @@ std::vector<std::int64_t> padded_ids(const std::u32string& run, const SymbolIds&
 class Piper final : public Synthesizer {
  public:
   Piper(const NeuralConfig& config, std::shared_ptr<onnx::ModelProcesses> processes)
-      : config_(config), voices_(installed_piper(config.directory)), processes_(std::move(processes)) {}
+      : config_(config), processes_(std::move(processes)) {}
 
-  [[nodiscard]] bool empty() const { return voices_.empty(); }
   [[nodiscard]] std::string name() const override { return "piper"; }
   [[nodiscard]] std::string version() const override {
     std::vector<fs::path> files;
-    for (const auto& [name, voice] : voices_) files.push_back(voice.model);
+    const auto installed = current();
+    for (const auto& [name, voice] : *installed) files.push_back(voice.model);
     return file_versions(files);
   }
   [[nodiscard]] std::size_t max_bytes() const override { return 600; }
   [[nodiscard]] int max_parallel() const override { return 1; }
+  [[nodiscard]] bool takes_phonemes() const override { return true; }
   [[nodiscard]] bool speaks(const std::string& language) const override {
     return !default_voice(language).empty();
   }
   [[nodiscard]] std::string default_voice(const std::string& language) const override {
     const std::string wanted = language.empty() ? "en" : normal_language(language);
     std::string related;
-    for (const auto& [name, voice] : voices_) {
+    const auto installed = current();
+    for (const auto& [name, voice] : *installed) {
       if (normal_language(voice.config.language) == wanted) return name;
       if (related.empty() && primary_language(voice.config.language) == primary_language(wanted))
         related = name;
@@ -102,7 +105,8 @@ class Piper final : public Synthesizer {
   }
   [[nodiscard]] Result<std::vector<Voice>> voices(std::stop_token /*stop*/) override {
     std::vector<Voice> list;
-    for (const auto& [name, voice] : voices_) {
+    const auto installed = current();
+    for (const auto& [name, voice] : *installed) {
       const PiperConfig& config = voice.config;
       std::string description = "Piper, neural, " + std::to_string(config.sample_rate) + " Hz";
       if (!config.quality.empty()) description += ", " + config.quality;
@@ -119,17 +123,19 @@ class Piper final : public Synthesizer {
   [[nodiscard]] Result<Pcm> synthesize(const Utterance& utterance, std::stop_token stop) override {
     const std::string wanted = utterance.voice.empty() ? default_voice(utterance.language) : utterance.voice;
     const std::size_t hash = wanted.find('#');
-    const auto found = voices_.find(wanted.substr(0, hash));
+    const auto installed = current();
+    const auto found = installed->find(wanted.substr(0, hash));
     std::optional<int> speaker = 0;
-    if (found != voices_.end() && hash != std::string::npos)
+    if (found != installed->end() && hash != std::string::npos)
       speaker = speaker_of(found->second.config, wanted.substr(hash + 1));
-    if (found == voices_.end() || !speaker)
+    if (found == installed->end() || !speaker)
       return fail(Error(ErrorCode::kNotFound, "Piper has no voice \"" + wanted + "\".").about_field("voice"));
     const PiperConfig& voice = found->second.config;
-    const std::string text = spoken_text(utterance.text, voice.language);
-    std::string phonemes = letters_of(text);
-    if (!voice.espeak.empty()) {
-      VAT_ASSIGN(phonemes, phonemes_of(text, voice.espeak, PhonemeStyle::kPiper));
+    std::string phonemes;
+    if (voice.espeak.empty()) {
+      phonemes = letters_of(spoken_text(utterance.text, voice.language));
+    } else {
+      VAT_ASSIGN(phonemes, phonemes_of(utterance, voice.language, voice.espeak, PhonemeStyle::kPiper));
     }
     const double speed = std::clamp(utterance.speed, 0.25, 4.0);
     Pcm pcm{voice.sample_rate, {}};
@@ -166,8 +172,28 @@ class Piper final : public Synthesizer {
     return inputs;
   }
 
+  using Installed = std::map<std::string, InstalledPiper>;
+
+  /// Those that are there now; none without the library.
+  [[nodiscard]] std::shared_ptr<const Installed> current() const {
+    std::error_code no_folder;
+    std::error_code ignored;
+    const auto changed = fs::last_write_time(config_.directory, no_folder);
+    const std::lock_guard lock(mutex_);
+    if (no_folder || !fs::is_regular_file(config_.library, ignored)) {
+      voices_ = std::make_shared<const Installed>();
+      changed_.reset();
+    } else if (changed_ != changed) {
+      voices_ = std::make_shared<const Installed>(installed_piper(config_.directory));
+      changed_ = changed;
+    }
+    return voices_;
+  }
+
   const NeuralConfig config_;
-  const std::map<std::string, InstalledPiper> voices_;
+  mutable std::mutex mutex_;
+  mutable std::shared_ptr<const Installed> voices_;
+  mutable std::optional<fs::file_time_type> changed_;  ///< When the folder was, at its last reading.
   const std::shared_ptr<onnx::ModelProcesses> processes_;
 };
 
@@ -179,9 +205,7 @@ tl::unexpected<Error> unfit(const fs::path& file, const std::string& reason) {
 
 std::shared_ptr<Synthesizer> make_piper(const NeuralConfig& config,
                                         std::shared_ptr<onnx::ModelProcesses> processes) {
-  auto piper = std::make_shared<Piper>(config, std::move(processes));
-  if (piper->empty()) return nullptr;
-  return piper;
+  return std::make_shared<Piper>(config, std::move(processes));
 }
 
 Result<PiperVoice> check_piper_voice(const fs::path& model) {

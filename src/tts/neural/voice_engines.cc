@@ -11,7 +11,6 @@ namespace vat::tts {
 
 Result<std::vector<std::shared_ptr<Synthesizer>>> make_neural(const NeuralConfig& config) {
   VAT_TRY(EspeakLibrary::instance().open({}));
-  std::error_code ignored;
   onnx::Config models{.library = config.library,
                       .helper = config.helper,
                       .threads = config.threads,
@@ -19,10 +18,8 @@ Result<std::vector<std::shared_ptr<Synthesizer>>> make_neural(const NeuralConfig
                       .open_timeout = config.open_timeout,
                       .run_timeout = config.run_timeout};
   auto processes = std::make_shared<onnx::ModelProcesses>(std::move(models));
-  std::vector<std::shared_ptr<Synthesizer>> engines{make_kokoro(config, processes)};
-  auto piper = std::filesystem::is_regular_file(config.library, ignored) ? make_piper(config, processes)
-                                                                         : std::shared_ptr<Synthesizer>();
-  if (piper != nullptr) engines.push_back(std::move(piper));
+  std::vector<std::shared_ptr<Synthesizer>> engines{make_kokoro(config, processes),
+                                                    make_piper(config, processes)};
   return engines;
 }
 

@@ -10,7 +10,6 @@ namespace vat::tts {
 
 [[nodiscard]] std::shared_ptr<Synthesizer> make_kokoro(const NeuralConfig& config,
                                                        std::shared_ptr<onnx::ModelProcesses> processes);
-/// Null when there is no voice of Piper's.
 [[nodiscard]] std::shared_ptr<Synthesizer> make_piper(const NeuralConfig& config,
                                                       std::shared_ptr<onnx::ModelProcesses> processes);
 

@@ -24,6 +24,9 @@ struct RecordingOptions {
   std::vector<std::string> voices = {"anna", "bob"};
   std::vector<std::string> languages = {"en"};
   bool obeys_speed = true;
+  bool takes_phonemes = false;
+  std::optional<double> speed;           ///< Of the machine, as known.
+  std::optional<double> measured_speed;  ///< What a measurement finds.
   /// Called before an utterance is spoken; an Error is returned to the caller.
   std::function<std::optional<Error>(const Utterance&)> before;
 };
@@ -36,9 +39,16 @@ class RecordingSynthesizer final : public Synthesizer {
   [[nodiscard]] std::string version() const override { return "1"; }
   [[nodiscard]] std::size_t max_bytes() const override { return options_.max_bytes; }
   [[nodiscard]] int max_parallel() const override { return options_.max_parallel; }
+  [[nodiscard]] bool takes_phonemes() const override { return options_.takes_phonemes; }
   [[nodiscard]] bool speaks(const std::string& language) const override {
     return std::find(options_.languages.begin(), options_.languages.end(), language) !=
            options_.languages.end();
+  }
+  [[nodiscard]] std::optional<double> speed() const override { return options_.speed; }
+  [[nodiscard]] Result<> measure_speed(std::stop_token /*stop*/) override {
+    if (!options_.measured_speed) return fail(ErrorCode::kUnavailable, "It does not run.");
+    options_.speed = options_.measured_speed;
+    return {};
   }
   [[nodiscard]] Result<std::vector<Voice>> voices(std::stop_token /*stop*/) override {
     std::vector<Voice> list;

@@ -102,8 +102,8 @@ export class JobList extends EventTarget {
     this.#changed();
   }
   #fits(job) {
-    const { state, kind, q } = this.#filter;
-    return (!state || job.state === state) && (!kind || job.kind === kind) && (!q || job.title.toLowerCase().includes(q.toLowerCase()));
+    const { state, kind, q, label } = this.#filter;
+    return (!label || job.labels.some(({ id }) => id === label)) && (!state || job.state === state) && (!kind || job.kind === kind) && (!q || job.title.toLowerCase().includes(q.toLowerCase()));
   }
   #take(jobs) {
     for (const job of jobs) this.#jobs.set(job.id, { sentence: this.#jobs.get(job.id)?.sentence ?? '', ...job });

@@ -38,7 +38,7 @@ export async function askText({ title, label, value = '', action, maxLength = 25
       <button class="button main" value="yes">${action}</button>
     </div>
   </form>`);
-  document.querySelector('dialog[open] input').select();
+  [...document.querySelectorAll('dialog[open] input')].at(-1).select(); // of the newest
   const dialog = await asked;
   const text = dialog.querySelector('input').value.trim();
   return dialog.returnValue === 'yes' && text ? text : null;

@@ -28,6 +28,8 @@ export async function rename(job) {
   return title && title !== job.title ? change(() => renameJob(job.id, title)) : null;
 }
 
+export const label = async (list) => (await import('./label_dialog.js')).openLabels(list);
+
 export async function rerun(job) {
   const made = await change(() => rerunJob(job.id, profileOptions()));
   if (made) say(t('job.rerunDone', { title: job.title }));

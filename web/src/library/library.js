@@ -1,6 +1,7 @@
 import upArrow from 'icon:arrow-up-from-bracket';
 import { guard } from 'lit/directives/guard.js';
 import download from 'icon:download';
+import tag from 'icon:tag';
 import { isRunning, jobs } from '../api/jobs.js';
 import { Element, html, repeat } from '../base/element.js';
 import { icon } from '../base/icon.js';
@@ -8,7 +9,8 @@ import { language, t } from '../base/language.js';
 import { navigate, router } from '../shell/router.js';
 import { chooseFiles } from '../uploads/uploads.js';
 import { Groups } from './groups.js';
-import { removeAllLater } from './job_actions.js';
+import { label, removeAllLater } from './job_actions.js';
+import { labels } from './labels.js';
 import { selection } from './selection.js';
 import './hits.js';
 import './link_form.js';
@@ -19,6 +21,7 @@ const states = ['', 'processing', 'queued', 'completed', 'failed', 'cancelled'];
 const kinds = ['', 'process', 'speech'];
 
 const mostArchived = 100;
+const mostLabels = 12;
 
 /** The transcript of one, or an archive of those of several; one after another, as browsers ask before several come at once. */
 function downloadAll(list, format) {
@@ -27,7 +30,7 @@ function downloadAll(list, format) {
   addresses.forEach((href, index) => setTimeout(() => Object.assign(document.createElement('a'), { href, download: '' }).click(), index * 1000));
 }
 
-/** The list of recordings. What is shown stands in the address: ?state=, ?kind=, ?q=. */
+/** The list of recordings. What is shown stands in the address: ?state=, ?kind=, ?label=, ?q=. */
 class Library extends Element {
   #groups = new Groups();
 
@@ -35,6 +38,8 @@ class Library extends Element {
     super.connectedCallback();
     this.listen(jobs, 'change', () => this.requestUpdate());
     this.listen(selection, 'change', () => this.requestUpdate());
+    this.listen(labels, 'change', () => this.requestUpdate());
+    labels.fetch().catch(() => {});
     this.listen(router, 'navigate', () => location.pathname === '/dashboard' && this.#show());
     this.#show();
     // A busy page is told several things at once, of which the last is true.
@@ -51,7 +56,7 @@ class Library extends Element {
   }
   #show() {
     const wanted = new URLSearchParams(location.search);
-    const filter = { state: wanted.get('state') ?? '', kind: wanted.get('kind') ?? '', q: wanted.get('q') ?? '' };
+    const filter = { state: wanted.get('state') ?? '', kind: wanted.get('kind') ?? '', label: wanted.get('label') ?? '', q: wanted.get('q') ?? '' };
     if (JSON.stringify(filter) === JSON.stringify(this.filter)) return;
     this.filter = filter;
     selection.clear();
@@ -71,7 +76,18 @@ class Library extends Element {
       ${states.map((state) => chip('state', state, t(`state.${state || 'all'}`)))}
       <span class="mx-1 w-px flex-none bg-line" aria-hidden="true"></span>
       ${kinds.slice(1).map((kind) => html`<button class="chip" aria-pressed=${this.filter.kind === kind} @click=${() => this.#choose('kind', this.filter.kind === kind ? '' : kind)}>${t(`kind.${kind}`)}</button>`)}
+      ${this.#labels()}
     </div>`;
+  }
+  /** Chips of some labels, that of the filter among them; the others are in the dialog. */
+  #labels() {
+    if (labels.items.length === 0) return '';
+    const chosen = labels.items.find(({ id }) => id === this.filter.label);
+    const shown = labels.items.slice(0, mostLabels);
+    if (chosen && !shown.includes(chosen)) shown.push(chosen);
+    return html`<span class="mx-1 w-px flex-none bg-line" aria-hidden="true"></span>
+      ${shown.map(({ id, name, jobs: count }) => html`<button class="chip" aria-pressed=${this.filter.label === id} @click=${() => this.#choose('label', this.filter.label === id ? '' : id)}>${icon(tag)}<bdi class="max-w-40 truncate">${name}</bdi><span class="figures">${count}</span></button>`)}
+      <button class="chip" @click=${() => label([])}>${t('labels.all')}</button>`;
   }
   #empty() {
     return html`<div class="grid place-items-center rounded-md border-2 border-dashed border-line px-6 py-16 text-center">
@@ -99,6 +115,7 @@ class Library extends Element {
         <button class="quiet" @click=${() => selection.chooseAll(items.map(({ id }) => id))}>${t('library.chooseAll')}</button>
         <button class="quiet" @click=${() => selection.clear()}>${t('library.chooseNone')}</button></div>
       ${texts.length ? html`<button class="button" @click=${() => downloadAll(texts, 'txt')}>${icon(download)}TXT</button><button class="button" @click=${() => downloadAll(texts, 'srt')}>${icon(download)}SRT</button>` : ''}
+      <button class="button" @click=${() => label(chosen)}>${t('labels.title')}</button>
       <button class="button danger" @click=${remove}>${t('job.delete')}</button>
     </div>`;
   }
@@ -121,12 +138,12 @@ class Library extends Element {
     if (jobs.error && items.length === 0) return html`<div class="card p-6"><p class="text-bad">${jobs.error.message}</p><button class="button mt-4" @click=${() => jobs.reload()}>${t('error.again')}</button></div>`;
     if (items.length > 0) return this.#list(items);
     if (jobs.loading) return html`<div class="card h-68" aria-busy="true"></div>`;
-    if (this.filter.state || this.filter.kind) return html`<p class="card p-6 text-soft">${t('library.nothing')}</p>`;
+    if (this.filter.state || this.filter.kind || this.filter.label) return html`<p class="card p-6 text-soft">${t('library.nothing')}</p>`;
     return this.filter.q ? html`<p class="card p-6 text-soft">${t('library.noTitle', { words: this.filter.q })}</p>` : this.#empty();
   }
   render() {
     const { items } = jobs;
-    const bare = items.length === 0 && !this.filter.state && !this.filter.kind && !this.filter.q && !jobs.loading;
+    const bare = items.length === 0 && !this.filter.state && !this.filter.kind && !this.filter.label && !this.filter.q && !jobs.loading;
     return html`<div class="grid grid-cols-[minmax(0,1fr)] gap-5">
       <div class="grid grid-cols-[minmax(0,1fr)] gap-3">${this.filter.q ? html`<h1>${t('search.title', { words: this.filter.q })}</h1>` : html`<div class="flex items-center justify-between gap-4"><h1>${t('nav.library')}</h1><vat-link-form class="min-w-0 flex-1 sm:max-w-[420px]"></vat-link-form></div>`}<vat-options></vat-options></div>
       ${bare ? '' : this.#chips()}

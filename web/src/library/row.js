@@ -7,6 +7,7 @@ import retryShape from 'icon:rotate-right';
 import rerunShape from 'icon:repeat';
 import speaker from 'icon:volume-high';
 import square from 'icon:regular/square-check';
+import tags from 'icon:tags';
 import spinner from 'icon:circle-notch';
 import trash from 'icon:trash-can';
 import warning from 'icon:triangle-exclamation';
@@ -17,7 +18,7 @@ import { exactly, languageName, length, percent, roughly, when } from '../base/f
 import { icon } from '../base/icon.js';
 import { t } from '../base/language.js';
 import '../base/menu.js';
-import { cancel, removeLater, rename, rerun, retry } from './job_actions.js';
+import { cancel, label, removeLater, rename, rerun, retry } from './job_actions.js';
 import { selection } from './selection.js';
 
 const shapes = { queued: clockShape, processing: spinner, failed: warning, cancelled: ban };
@@ -34,6 +35,8 @@ export function progressText(job) {
 
 export const progressBar = (job) => html`<svg class="h-1 w-full overflow-hidden rounded-full" preserveAspectRatio="none" viewBox="0 0 100 1" role="progressbar" aria-label=${job.title} aria-valuemin="0" aria-valuemax="100" aria-valuenow=${Math.floor(job.percent)}><rect class="fill-line" width="100" height="1"></rect><rect class="fill-accent" width=${job.percent} height="1"></rect></svg>`;
 
+export const labelTags = (job) => (job.labels?.length ? html`<ul class="flex flex-wrap gap-1" aria-label=${t('labels.title')}>${job.labels.map(({ name }) => html`<li class="max-w-full truncate rounded-sm border border-line px-2 text-xs text-soft" dir="auto">${name}</li>`)}</ul>` : '');
+
 /** One job of the library. */
 class Row extends Element {
   static properties = { job: { attribute: false }, chosen: { type: Boolean } };
@@ -46,6 +49,7 @@ class Row extends Element {
       job.state === 'completed' && job.kind === 'process' && { text: t('job.downloadSubtitles'), shape: captions, href: `${text}?format=srt`, download: true },
       selection.size === 0 && { text: t('job.select'), shape: square, action: () => this.#choose(false) },
       { text: t('job.rename'), shape: pen, action: () => rename(job) },
+      { text: t('labels.title'), shape: tags, action: () => label([job]) },
       isRunning(job) && { text: t('job.cancel'), shape: ban, action: () => cancel(job) },
       (job.state === 'failed' || job.state === 'cancelled') && { text: t('job.retry'), shape: retryShape, action: () => retry(job) },
       !isRunning(job) && job.kind === 'process' && { text: t('job.rerun'), shape: rerunShape, action: () => rerun(job) },
@@ -80,7 +84,7 @@ class Row extends Element {
       <div class="grid min-w-0 gap-1 md:grid-cols-[minmax(0,1fr)_auto] md:items-center md:gap-x-6">
         <div class="grid min-w-0 gap-1">
           <a class="truncate font-medium after:absolute after:inset-0" dir="auto" href="/jobs/${job.id}">${job.title}</a>
-          ${this.#state()}
+          ${this.#state()}${labelTags(job)}
         </div>
         <p class="flex flex-wrap gap-x-4 text-sm text-soft md:justify-end">${this.#facts()}</p>
       </div>

@@ -1,19 +1,17 @@
 import captions from 'icon:closed-captioning';
-import moon from 'icon:moon';
 import pen from 'icon:pen';
 import speaker from 'icon:volume-high';
-import sun from 'icon:sun';
 import recording from '../../example/recording.mp3';
 import speech from '../../example/speech.mp3';
 import transcript from '../../example/transcript.json';
 import { providers } from '../api/session.js';
 import { Element, html } from '../base/element.js';
 import { icon } from '../base/icon.js';
-import { chooseLanguage, language, languages, t } from '../base/language.js';
+import { t } from '../base/language.js';
 import { TranscriptDocument } from '../recording/document.js';
-import { chooseTheme, isDark } from '../shell/theme.js';
 import '../recording/player.js';
 import '../recording/text.js';
+import { visitorHeader } from './visitor_header.js';
 
 const points = [[pen, 'text'], [captions, 'subtitles'], [speaker, 'speech']];
 
@@ -49,9 +47,7 @@ class Welcome extends Element {
   }
   render() {
     return html`<div class="mx-auto grid min-h-screen max-w-[1120px] grid-cols-[minmax(0,1fr)] content-start px-4 md:px-6">
-      <header class="flex h-16 items-center gap-2"><p class="flex-1 font-semibold">video-audio-text</p>
-        <select class="field w-auto" aria-label=${t('settings.language')} @change=${(event) => chooseLanguage(event.target.value)}>${Object.entries(languages).map(([code, name]) => html`<option value=${code} lang=${code} ?selected=${code === language()}>${name}</option>`)}</select>
-        <button class="quiet" aria-label=${t('theme.other')} @click=${() => chooseTheme(isDark() ? 'light' : 'dark')}>${icon(isDark() ? sun : moon, 'text-lg')}</button></header>
+      ${visitorHeader()}
       <main class="grid grid-cols-[minmax(0,1fr)] gap-10 py-8 lg:grid-cols-2 lg:gap-16 lg:py-16">
         <div class="grid content-start gap-6">
           <h1 class="text-2xl md:text-3xl">${t('welcome.title')}</h1>

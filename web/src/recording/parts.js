@@ -3,8 +3,10 @@ import ban from 'icon:ban';
 import glass from 'icon:magnifying-glass';
 import printer from 'icon:print';
 import pen from 'icon:pen';
+import tags from 'icon:tags';
 import redo from 'icon:arrow-rotate-right';
 import rerunShape from 'icon:repeat';
+import shareShape from 'icon:share-nodes';
 import retryShape from 'icon:rotate-right';
 import trash from 'icon:trash-can';
 import undo from 'icon:arrow-rotate-left';
@@ -15,8 +17,8 @@ import { clock, exactly, languageName, length, when } from '../base/format.js';
 import { icon } from '../base/icon.js';
 import { t } from '../base/language.js';
 import '../base/menu.js';
-import { cancel, removeLater, rename, rerun, retry } from '../library/job_actions.js';
-import { progressBar, progressText } from '../library/row.js';
+import { cancel, label, removeLater, rename, rerun, retry } from '../library/job_actions.js';
+import { labelTags, progressBar, progressText } from '../library/row.js';
 import { navigate } from '../shell/router.js';
 
 const remove = (job) => {
@@ -38,6 +40,7 @@ function facts(job) {
 export function heading(job) {
   const menu = [
     { text: t('job.rename'), shape: pen, action: () => rename(job) },
+    { text: t('labels.title'), shape: tags, action: () => label([job]) },
     isRunning(job) && { text: t('job.cancel'), shape: ban, action: () => cancel(job) },
     (job.state === 'failed' || job.state === 'cancelled') && { text: t('job.retry'), shape: retryShape, action: () => retry(job) },
     !isRunning(job) && job.kind === 'process' && { text: t('job.rerun'), shape: rerunShape, action: () => again(job) },
@@ -45,7 +48,8 @@ export function heading(job) {
   ];
   return html`<div class="flex items-start gap-2">
     <a class="quiet -ms-2" href="/dashboard" aria-label=${t('missing.library')}>${icon(arrow, 'rtl:rotate-180')}</a>
-    <div class="min-w-0 flex-1"><h1 class="wrap-anywhere pt-1" dir="auto">${job.title}</h1><p class="mt-1 text-soft">${facts(job)}</p></div>
+    <div class="min-w-0 flex-1"><h1 class="wrap-anywhere pt-1" dir="auto">${job.title}</h1><p class="mt-1 text-soft">${facts(job)}</p><div class="mt-2">${labelTags(job)}</div></div>
+    ${job.kind === 'process' && job.state === 'completed' ? html`<button class="button no-print" @click=${async () => (await import('./share.js')).openShares(job.id)}>${icon(shareShape)}<span class="max-sm:sr-only">${t('share.open')}</span></button>` : ''}
     <vat-menu .items=${menu} label=${t('job.actions', { title: job.title })}></vat-menu>
   </div>`;
 }

@@ -3,6 +3,7 @@ import { events } from '../api/events.js';
 import { isRunning, jobs } from '../api/jobs.js';
 import { Element, html } from '../base/element.js';
 import { t } from '../base/language.js';
+import { labels } from '../library/labels.js';
 import { say, sayError } from '../shell/toasts.js';
 import { askConflicts } from './conflicts.js';
 import { plain } from './document.js';
@@ -26,6 +27,7 @@ class Recording extends Element {
     super.connectedCallback();
     this.listen(document, 'keydown', (event) => this.#keys(event));
     this.listen(jobs, 'change', () => this.#took(jobs.find(this.id)));
+    this.listen(labels, 'job', ({ detail }) => detail.id === this.id && this.job && (this.job = { ...this.job, labels: detail.labels }));
     this.listen(events, 'deleted', ({ detail }) => detail.job_id === this.id && this.#fetch());
     this.listen(events, 'transcript', ({ detail }) => detail.job_id === this.id && this.#newRevision(detail.revision));
     this.listen(events, 'progress', ({ detail }) => detail.job_id === this.id && this.job && (this.job = { ...this.job, ...detail }));
@@ -227,7 +229,7 @@ class Recording extends Element {
       ${this.job.state === 'completed' ? '' : progress(this.job)}
       <div class="recording-columns grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_340px]">
         <div class="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">${this.#playerView()}${this.#body()}</div>
-        <vat-panel class="lg:sticky lg:top-[68px]" .job=${this.job} revision=${this.document?.revision ?? ''} ?speakers=${Boolean(this.document?.speakers.length)} .clip=${this.clip} @vat-clip=${(event) => this.#playClip(event.detail)} @vat-revised=${(event) => this.#newRevision(event.detail)} @vat-seek=${(event) => this.#seek(event.detail)} @vat-restore=${(event) => this.#restore(event.detail)} @vat-import=${(event) => this.#import(event.detail)}></vat-panel>
+        <vat-panel class="lg:sticky lg:top-[68px]" .job=${this.job} revision=${this.document?.revision ?? ''} ?speakers=${Boolean(this.document?.speakers.length)} .clip=${this.clip} @vat-clip=${(event) => this.#playClip(event.detail)} @vat-revised=${(event) => this.#newRevision(event.detail)} @vat-fixed=${(event) => this.#newRevision(event.detail)} @vat-seek=${(event) => this.#seek(event.detail)} @vat-restore=${(event) => this.#restore(event.detail)} @vat-import=${(event) => this.#import(event.detail)}></vat-panel>
       </div>
     </div>`;
   }

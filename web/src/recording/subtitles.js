@@ -3,6 +3,7 @@ import { Element, html, repeat } from '../base/element.js';
 import { clock } from '../base/format.js';
 import { t } from '../base/language.js';
 import { presets } from '../library/profile.js';
+import './checks.js';
 import { readCues, readingSpeed } from './cues.js';
 
 /** The subtitles as the service shapes them, with how fast each has to be read. */
@@ -34,6 +35,7 @@ class Subtitles extends Element {
   render() {
     return html`<label class="label mb-3 px-3">${t('options.preset')}<select class="field" @change=${(event) => (this.preset = event.target.value)}>
         ${['', ...presets].map((value) => html`<option value=${value} ?selected=${value === this.preset}>${value ? t(`preset.${value}`) : t('options.standardPreset')}</option>`)}</select></label>
+      <vat-checks jobId=${this.jobId} revision=${this.revision} preset=${this.preset}></vat-checks>
       ${this.error ? html`<p class="px-3 text-bad">${this.error.message}</p>` : html`<ol>${repeat(this.cues ?? [], (cue, index) => index, (cue) => this.#cue(cue))}</ol>`}`;
   }
 }

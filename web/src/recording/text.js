@@ -12,10 +12,10 @@ import { lastStarted, timeAt } from './words.js';
 /**
  * The transcript: follows the player, and is edited in place. Rows far from the window cost nothing, because the browser
  * skips them (content-visibility), and are still found by its own search. `editable`: whether it may be edited.
- * Tells `vat-seek` (detail: seconds) and `vat-edit`, when editing begins.
+ * `silent`: there is nothing to hear. Tells `vat-seek` (detail: seconds) and `vat-edit`, when editing begins.
  */
 class Text extends Element {
-  static properties = { document: { attribute: false }, editable: { type: Boolean }, editing: { state: true }, following: { state: true }, language: {}, unsure: { type: Boolean } };
+  static properties = { document: { attribute: false }, editable: { type: Boolean }, editing: { state: true }, following: { state: true }, language: {}, unsure: { type: Boolean }, silent: { type: Boolean } };
 
   #spoken = new SpokenWord();
   #active = -1;
@@ -106,7 +106,7 @@ class Text extends Element {
     this.dispatchEvent(new CustomEvent('vat-seek', { detail: seconds, bubbles: true }));
   }
   #clicked(event, segment) {
-    if (!getSelection().isCollapsed) return;
+    if (this.silent || !getSelection().isCollapsed) return;
     const place = placeAt(event.currentTarget, event.clientX, event.clientY);
     this.#seek(place === null ? segment.start : timeAt(segment, this.#spoken.words(segment), place));
   }
@@ -148,7 +148,7 @@ class Text extends Element {
   }
   #content(segment, editing) {
     if (!editing) {
-      return html`<p class="cursor-text font-serif text-read" dir="auto" lang=${segment.language ?? this.language ?? ''} @click=${(event) => this.#clicked(event, segment)} @dblclick=${(event) => this.edit(segment.key, placeAt(event.currentTarget, event.clientX, event.clientY))}>${segment.text}</p>`;
+      return html`<p class="${this.silent ? '' : 'cursor-text'} font-serif text-read" dir="auto" lang=${segment.language ?? this.language ?? ''} @click=${(event) => this.#clicked(event, segment)} @dblclick=${(event) => this.edit(segment.key, placeAt(event.currentTarget, event.clientX, event.clientY))}>${segment.text}</p>`;
     }
     const left = ({ currentTarget: editor }) => setTimeout(() => {
       if (this.editing === segment.key && editor.isConnected && !editor.contains(document.activeElement)) this.#done(editor.querySelector('textarea'));
@@ -170,7 +170,7 @@ class Text extends Element {
     const editing = segment.key === this.editing;
     return html`<li data-key=${segment.key} ?data-active=${segment.key === this.document.segments[this.#active]?.key} class="segment grid grid-cols-[52px_minmax(0,1fr)] gap-x-3 rounded-sm py-1 pe-1 md:grid-cols-[64px_minmax(0,1fr)]">
       ${segment.speaker === before ? '' : this.#speaker(segment)}
-      <button class="figures h-8 rounded-sm text-end text-sm text-faint hover:text-accent" aria-label=${t('text.playFrom', { time: clock(segment.start) })} @click=${() => this.#seek(segment.start)}>${clock(segment.start)}</button>
+      ${this.silent ? html`<time class="pt-1 text-end text-sm text-faint">${clock(segment.start)}</time>` : html`<button class="figures h-8 rounded-sm text-end text-sm text-faint hover:text-accent" aria-label=${t('text.playFrom', { time: clock(segment.start) })} @click=${() => this.#seek(segment.start)}>${clock(segment.start)}</button>`}
       ${this.#content(segment, editing)}
     </li>`;
   }

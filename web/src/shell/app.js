@@ -39,6 +39,8 @@ class App extends Element {
     this.page = null;
     this.dropping = false;
     this.online = true;
+    // Who came with a link sees what it shows, and nothing else, signed in or not.
+    this.shared = /^\/s\/([^/]+)$/.exec(location.pathname)?.[1];
   }
   async connectedCallback() {
     super.connectedCallback();
@@ -49,6 +51,7 @@ class App extends Element {
     this.listen(matchMedia('(prefers-color-scheme: dark)'), 'change', () => this.requestUpdate());
     this.#acceptDrops();
     await startLanguage();
+    if (this.shared) return this.#openShared();
     if (location.pathname === '/' && (await isVisitor())) return this.#welcome();
     startRouter();
     startHelp();
@@ -58,6 +61,10 @@ class App extends Element {
     events.start();
     startUploads();
     acceptPastedLinks();
+  }
+  async #openShared() {
+    await import('../pages/shared.js');
+    this.visitor = true;
   }
   async #welcome() {
     await import('../pages/welcome.js');
@@ -117,6 +124,7 @@ class App extends Element {
     </header>`;
   }
   render() {
+    if (this.shared) return this.visitor ? html`<vat-shared .token=${this.shared}></vat-shared>` : '';
     if (this.visitor) return html`<vat-welcome></vat-welcome>`;
     return html`
       <a href="#main" class="sr-only focus:not-sr-only focus:fixed focus:start-4 focus:top-3 focus:z-50 focus:rounded-sm focus:bg-surface focus:p-3" @click=${(event) => { event.preventDefault(); this.querySelector('main').focus(); }}>${t('nav.skip')}</a>

@@ -1,0 +1,72 @@
+#include "asr/prompted_text.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "asr/chunk_text.h"
+#include "asr/coverage.h"
+#include "asr/segment_words.h"
+
+namespace vat::asr {
+namespace {
+
+std::vector<Word> words_of_segment(const Segment& segment) {
+  return segment.words.empty() ? estimate_words(segment) : segment.words;
+}
+
+std::size_t count_words(const ChunkText& text) {
+  std::size_t count = 0;
+  for (const Segment& segment : text.segments) count += words_of_segment(segment).size();
+  return count;
+}
+
+/// Speech within the span.
+Millis speech_in(std::span<const TimeSpan> speech, Millis start, Millis end) {
+  Millis sum{0};
+  for (const TimeSpan& span : speech)
+    sum += std::max(Millis(0), std::min(span.end, end) - std::max(span.start, start));
+  return sum;
+}
+
+/// Whether a segment lies over far more speech than its words take, however slowly they are said.
+bool is_spread(const ChunkText& text, std::span<const TimeSpan> speech) {
+  constexpr Millis kMuch(3'000);
+  return std::any_of(text.segments.begin(), text.segments.end(), [&](const Segment& segment) {
+    Millis said{0};
+    for (Word word : words_of_segment(segment)) {
+      word.end = kMaxRecordingLength;
+      said += plausible_end(word) - word.start;
+    }
+    return speech_in(speech, segment.start, segment.end) - said >= kMuch;
+  });
+}
+
+/// Whether the engine takes a segment for little more than a guess.
+bool is_doubtful(const ChunkText& text) {
+  constexpr float kDoubt = -0.4F;
+  return std::any_of(text.segments.begin(), text.segments.end(),
+                     [](const Segment& segment) { return segment.average_log_probability < kDoubt; });
+}
+
+}  // namespace
+
+Result<ChunkText> recognize_prompted(Recognizer& recognizer, const Chunk& chunk,
+                                     const RecognitionOptions& options, const std::stop_token& stop) {
+  const auto recognize = [&](const RecognitionOptions& given) -> Result<ChunkText> {
+    VAT_ASSIGN(ChunkText text, recognizer.recognize(chunk.samples, given, stop));
+    put_in_order(text, samples_to_time(chunk.length()));
+    return text;
+  };
+  VAT_ASSIGN(ChunkText text, recognize(options));
+  if (options.prompt.empty()) return text;
+  if (!is_doubtful(text) && !is_spread(text, find_speech(chunk.speech, chunk.speech_frame))) return text;
+  RecognitionOptions unprompted = options;
+  unprompted.prompt.clear();
+  VAT_ASSIGN(ChunkText again, recognize(unprompted));
+  return count_words(again) > count_words(text) ? std::move(again) : std::move(text);
+}
+
+}  // namespace vat::asr
