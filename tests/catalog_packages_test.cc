@@ -437,6 +437,25 @@ TEST_F(CatalogPackagesTest, WithoutSpaceNothingIsDownloaded) {
   expect_refused(options, ErrorCode::kDiskFull, "The model m needs");
 }
 
+TEST_F(CatalogPackagesTest, AWheelOfAnotherPythonAndMachineIsTakenForItsData) {
+  const fs::path here = index() / "half_1-1.0-py3-none-any.whl";
+  fs::rename(here, index() / "half_1-1.0-cp39-cp39-win_amd64.whl");
+  const std::array<Wheel, 1> wheels = {
+      Wheel{"half-1", "1.0", "half_1-1.0-cp39-cp39-win_amd64.whl", hashes_[0], wheels_[0].bytes, first_}};
+  const std::string& part = contents_["model.bin.part1"];
+  const std::string digest = hash_hex(Digest::kSha256, part);
+  const std::array<PublishedModel, 1> models = {
+      PublishedModel{"part.onnx", ModelKind::kSpeakers, part.size(), digest, {}}};
+  const std::array<PackagedModel, 1> packages = {
+      PackagedModel{"part.onnx", wheels, {}, PackageContents::kParts}};
+  StoreOptions foreign = options();
+  foreign.models = models;
+  foreign.packages = packages;
+  const auto pulled = ModelStore(client_, foreign).pull("part.onnx", {}, {});
+  ASSERT_TRUE(pulled) << pulled.error().message << pulled.error().detail;
+  EXPECT_EQ(read_file(*pulled, kMaxFile).value(), part);
+}
+
 /// The published file "one.voices", the parts of a package of npm joined. The client is a script.
 class NpmPackageTest : public testing::Test {
  protected:

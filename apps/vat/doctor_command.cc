@@ -18,6 +18,7 @@
 #include "help.h"
 #include "media/codecs.h"
 #include "pipeline/engines.h"
+#include "speaker_files.h"
 #include "toolbox.h"
 #include "tts/engines.h"
 #include "voice_packs.h"
@@ -90,7 +91,17 @@ class DoctorCommand : public Command {
     line("speech detection",
          silero ? "Silero"
                 : fmt::format("WebRTC (`vat models pull {}` installs Silero)", pipeline::kDetectorModel));
+    line("speaker labels", speakers(toolbox));
     return {};
+  }
+
+  /// Whether speakers can be told apart, which is tried.
+  [[nodiscard]] static std::string speakers(Toolbox& toolbox) {
+    if (const std::uint64_t missing = missing_speaker_bytes(toolbox); missing > 0)
+      return fmt::format("not installed; `vat models pull {}` downloads {}", kSpeakersName,
+                         format_bytes(missing));
+    const auto started = toolbox.diarizer().start();
+    return started ? "segmentation 3.0 and CAM++" : started.error().message;
   }
 
   void codecs() {

@@ -117,7 +117,7 @@ void add_recognition_flags(CLI::App& app, JobFlags& flags) {
 void add_result_flags(CLI::App& app, JobFlags& flags) {
   const std::string group = "Transcript";
   app.add_option("-f,--format", flags.formats,
-                 "txt, srt, vtt, json, tsv, csv, lrc or md; separate several by commas")
+                 "txt, srt, vtt, json, tsv, csv, lrc, md, docx or rttm; separate several by commas")
       ->delimiter(',')
       ->allow_extra_args(false)  // or it would take the inputs that follow for formats
       ->default_str("txt,srt,vtt,json")

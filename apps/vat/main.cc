@@ -15,8 +15,8 @@
 #include "help.h"
 #include "interrupt.h"
 #include "media/helper.h"
+#include "onnx/host.h"
 #include "toolbox.h"
-#include "tts/neural_engine.h"
 
 namespace vat::app {
 namespace {
@@ -76,8 +76,8 @@ void group_help(CLI::App& command) {
 }
 
 /// What a helper process does. Its errors are the other process's to tell, unless there is none.
-int host_voice() {
-  const Result<> hosted = tts::host_model();
+int host_model() {
+  const Result<> hosted = onnx::host_model();
   if (hosted || hosted.error().code != ErrorCode::kInvalidArgument) return 0;
   std::fprintf(stderr, "vat: %s\n", hosted.error().message.c_str());
   return traits(hosted.error().code).exit_code;
@@ -138,7 +138,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    if (argc == 2 && argv[1] == vat::app::kVoiceHostCommand) return vat::app::host_voice();
+    if (argc == 2 && argv[1] == vat::app::kModelHostCommand) return vat::app::host_model();
     if (argc == 2 && std::string_view(argv[1]) == vat::app::kDecodeHelper)
       return vat::media::run_media_helper();
     return vat::app::run(argc, argv);

@@ -9,6 +9,20 @@
 namespace vat::app {
 namespace {
 
+const char* kind_name(catalog::ModelKind kind) {
+  switch (kind) {
+    case catalog::ModelKind::kRecognition:
+      return "recognition";
+    case catalog::ModelKind::kSpeechDetection:
+      return "speech_detection";
+    case catalog::ModelKind::kVoice:
+      return "voice";
+    case catalog::ModelKind::kSpeakers:
+      break;
+  }
+  return "speakers";
+}
+
 std::string place_of(const catalog::ModelInfo& model) {
   if (model.installed) return model.path.string();
   if (model.partial_bytes == 0) return "";
@@ -33,8 +47,7 @@ std::string model_list_json(const std::vector<catalog::ModelInfo>& models) {
     json.new_line();
     json.begin_object();
     json.key("name").string(model.name);
-    json.key("kind").string(model.kind == catalog::ModelKind::kRecognition ? "recognition"
-                                                                           : "speech_detection");
+    json.key("kind").string(kind_name(model.kind));
     json.key("bytes").integer(static_cast<std::int64_t>(model.bytes));
     json.key("published").boolean(model.published);
     json.key("packaged").boolean(model.packaged);

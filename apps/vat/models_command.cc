@@ -17,6 +17,7 @@
 #include "model_progress.h"
 #include "pipeline/engines.h"
 #include "pipeline/weights.h"
+#include "speaker_files.h"
 #include "toolbox.h"
 
 namespace vat::app {
@@ -24,13 +25,15 @@ namespace {
 
 bool is_published(const std::string& name) {
   const auto models = catalog::published_models();
-  return std::any_of(models.begin(), models.end(),
-                     [&](const auto& model) { return model.name == catalog::canonical_model_name(name); });
+  return is_speaker_model(name) || std::any_of(models.begin(), models.end(), [&](const auto& model) {
+           return model.name == catalog::canonical_model_name(name);
+         });
 }
 
 class ModelsCommand : public Command {
  public:
-  explicit ModelsCommand(CLI::App& app) : Command(app, "models", "Whisper's models: list, download, verify") {
+  explicit ModelsCommand(CLI::App& app)
+      : Command(app, "models", "Models of recognition and of speakers: list, download, verify") {
     command().require_subcommand(1);
     list_ = command().add_subcommand("list", "List the published models, and which are installed");
     list_->add_flag("--json", json_, "Write a JSON array")->configurable(false);
@@ -51,6 +54,7 @@ class ModelsCommand : public Command {
         "Examples:\n"
         "  vat models pull base.en             download one; `vat process` does it itself\n"
         "  vat models pull small --model-url https://mirror.example/{file}\n"
+        "  vat models pull speakers            what --speakers needs; it does it itself, too\n"
         "  vat models import ggml-base.bin     install a file from another machine\n"
         "  vat models import whisper-small-de  convert a folder of Hugging Face's");
     for (CLI::App* sub : {list_, pull_, import_, verify_, remove_}) sub->footer("");
@@ -60,35 +64,55 @@ class ModelsCommand : public Command {
   [[nodiscard]] Result<int> run(std::stop_token stop) override {
     console_ = make_console(common_);
     Toolbox toolbox(common_);
-    catalog::ModelStore& store = toolbox.store();
-    if (list_->parsed()) return list(store);
-    if (pull_->parsed()) return pull(store, stop);
+    toolbox_ = &toolbox;
+    if (list_->parsed()) return list();
+    if (pull_->parsed()) return pull(stop);
     if (import_->parsed()) {
-      VAT_TRY(import_model(store, {path_, name_, force_}, *console_, stop));
+      const bool speakers = path_.ends_with(".onnx");
+      VAT_TRY(import_model(speakers ? toolbox.speaker_store() : toolbox.store(), {path_, name_, force_},
+                           *console_, stop));
       return 0;
     }
-    if (verify_->parsed()) return verify(store, stop);
-    return remove(store);
+    if (verify_->parsed()) return verify(stop);
+    return remove();
   }
 
  private:
-  [[nodiscard]] Result<int> list(const catalog::ModelStore& store) const {
-    VAT_ASSIGN(const std::vector<catalog::ModelInfo> models, store.list());
+  /// The store that has the model of this name, if any has.
+  [[nodiscard]] const catalog::ModelStore& store_of(const std::string& name) const {
+    return is_speaker_model(name) ? toolbox_->speaker_store() : toolbox_->store();
+  }
+  /// The models of recognition, then those of speakers.
+  [[nodiscard]] Result<std::vector<catalog::ModelInfo>> all_models() const {
+    VAT_ASSIGN(std::vector<catalog::ModelInfo> models, toolbox_->store().list());
+    VAT_ASSIGN(const std::vector<catalog::ModelInfo> speakers, toolbox_->speaker_store().list());
+    models.insert(models.end(), speakers.begin(), speakers.end());
+    return models;
+  }
+
+  [[nodiscard]] Result<int> list() const {
+    VAT_ASSIGN(const std::vector<catalog::ModelInfo> models, all_models());
     VAT_TRY(
         write_all(STDOUT_FILENO, json_ ? model_list_json(models) : model_table(models), "standard output"));
-    if (!json_ && console_->is_terminal()) console_->note(sources_sentence(store.sources()));
+    if (!json_ && console_->is_terminal()) console_->note(sources_sentence(toolbox_->store().sources()));
     return 0;
   }
 
-  [[nodiscard]] Result<int> pull(const catalog::ModelStore& store, const std::stop_token& stop) const {
+  [[nodiscard]] Result<int> pull(const std::stop_token& stop) const {
     ModelProgress progress(*console_);
     bool recognition = false;
     for (const std::string& name : names_) {
+      if (name == kSpeakersName) {
+        VAT_TRY(fetch_speakers(*toolbox_, *console_, stop));
+        console_->note("What speaker labels need is installed.");
+        continue;
+      }
+      const catalog::ModelStore& store = store_of(name);
       VAT_ASSIGN(const catalog::ModelInfo model, store.find(name));
       VAT_TRY(pull_one(store, model.name, progress, stop));
       recognition = recognition || model.kind == catalog::ModelKind::kRecognition;
     }
-    if (recognition) VAT_TRY(pull_detector(store, progress, stop));
+    if (recognition) VAT_TRY(pull_detector(toolbox_->store(), progress, stop));
     return 0;
   }
 
@@ -113,10 +137,10 @@ class ModelsCommand : public Command {
     return {};
   }
 
-  [[nodiscard]] Result<int> verify(const catalog::ModelStore& store, const std::stop_token& stop) const {
+  [[nodiscard]] Result<int> verify(const std::stop_token& stop) const {
     std::vector<std::string> names = names_;
     if (names.empty()) {
-      VAT_ASSIGN(const std::vector<catalog::ModelInfo> models, store.list());
+      VAT_ASSIGN(const std::vector<catalog::ModelInfo> models, all_models());
       for (const catalog::ModelInfo& model : models) {
         if (model.installed) names.push_back(model.name);
       }
@@ -124,7 +148,7 @@ class ModelsCommand : public Command {
     }
     int code = 0;
     for (const std::string& name : names) {
-      const auto verification = store.verify(name, stop);
+      const auto verification = store_of(name).verify(name, stop);
       if (!verification) {
         if (verification.error().code == ErrorCode::kCancelled || names.size() == 1)
           return fail(verification.error());
@@ -141,8 +165,9 @@ class ModelsCommand : public Command {
     return code;
   }
 
-  [[nodiscard]] Result<int> remove(const catalog::ModelStore& store) const {
+  [[nodiscard]] Result<int> remove() const {
     for (const std::string& name : names_) {
+      const catalog::ModelStore& store = store_of(name);
       if (const auto model = store.find(name)) pipeline::remove_converted(model->path);
       VAT_ASSIGN(const std::uint64_t freed, store.remove(name));
       console_->note("Removed " + name + ", which frees " + format_bytes(freed) + ".");
@@ -162,6 +187,7 @@ class ModelsCommand : public Command {
   bool json_ = false;
   CommonFlags common_;
   std::unique_ptr<Console> console_;
+  Toolbox* toolbox_ = nullptr;  ///< While it runs.
 };
 
 }  // namespace

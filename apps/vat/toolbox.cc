@@ -8,9 +8,11 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "catalog/speaker_models.h"
 #include "catalog/voices.h"
 #include "modelfile/header.h"
 #include "net/curl_http_client.h"
+#include "speakers/engine.h"
 #include "tts/espeak_engine.h"
 #include "tts/flite_engine.h"
 #include "tts/google_engine.h"
@@ -126,6 +128,7 @@ Toolbox::Toolbox(const CommonFlags& flags, Audience audience, std::uint64_t max_
   voices.models = catalog::voice_files();
   voices.packages = catalog::packaged_voice_files();
   voice_store_ = std::make_unique<catalog::ModelStore>(*http_, std::move(voices));
+  add_speakers(store);
   store.validator = check_model;
   store_ = std::make_unique<catalog::ModelStore>(*http_, std::move(store));
   pipeline::EnginesOptions engines{.no_fetching = flags.offline ? no_fetching(audience) : "",
@@ -137,6 +140,27 @@ Toolbox::Toolbox(const CommonFlags& flags, Audience audience, std::uint64_t max_
 }
 
 Toolbox::~Toolbox() = default;
+
+void Toolbox::add_speakers(catalog::StoreOptions store) {
+  store.directory = flags_.models_directory.empty()
+                        ? cache_directory() / "speakers"
+                        : std::filesystem::path(flags_.models_directory) / "speakers";
+  store.models = catalog::speaker_models();
+  store.packages = catalog::packaged_speaker_models();
+  store.validator = [](const std::filesystem::path& file, catalog::ModelKind kind) -> Result<> {
+    if (kind == catalog::ModelKind::kSpeakers) return {};
+    return fail(ErrorCode::kBadData, file.string() + " is neither of the models for speaker labels, " +
+                                         std::string(catalog::kSegmentationModel) + " and " +
+                                         std::string(catalog::kEmbeddingModel) + ".");
+  };
+  speakers::EngineConfig config{.segmentation = store.directory / catalog::kSegmentationModel,
+                                .embedding = store.directory / catalog::kEmbeddingModel,
+                                .library = voice_directory_ / catalog::kVoiceLibrary,
+                                .threads = threads()};
+  config.helper.arguments = {std::string(kModelHostCommand)};
+  diarizer_ = speakers::make_diarizer(std::move(config));
+  speaker_store_ = std::make_unique<catalog::ModelStore>(*http_, std::move(store));
+}
 
 int Toolbox::threads() const {
   if (flags_.threads > 0) return flags_.threads;
@@ -178,7 +202,7 @@ void Toolbox::add_neural(tts::Engines& engines) const {
   config.directory = voice_directory_;
   config.library = voice_directory_ / catalog::kVoiceLibrary;
   config.measurements = cache_directory() / "voices" / ".speeds";
-  config.helper.arguments = {std::string(kVoiceHostCommand)};
+  config.helper.arguments = {std::string(kModelHostCommand)};
   config.threads = threads();
   // Without eSpeak NG's data there are none; `vat doctor` says so.
   if (auto neural = tts::make_neural(config))

@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "catalog/store.h"
 #include "console.h"
+#include "domain/diarizer.h"
 #include "domain/http_client.h"
 #include "domain/http_download.h"
 #include "flags.h"
@@ -24,8 +25,8 @@ namespace vat::app {
 /// The console that the flags ask for; sets the log level too.
 [[nodiscard]] std::unique_ptr<Console> make_console(const CommonFlags& flags);
 
-/// The only argument of a process that runs neural voices' models (tts::host_model()).
-inline constexpr std::string_view kVoiceHostCommand = "voice-host";
+/// The only argument of a process that runs a neural model (onnx::host_model()).
+inline constexpr std::string_view kModelHostCommand = "model-host";
 
 class Toolbox {
  public:
@@ -40,6 +41,10 @@ class Toolbox {
   [[nodiscard]] catalog::ModelStore& store() { return *store_; }
   /// The files of neural voices, in a folder of the models'.
   [[nodiscard]] catalog::ModelStore& voice_store() { return *voice_store_; }
+  /// The models that tell who speaks, in another folder of the models'.
+  [[nodiscard]] catalog::ModelStore& speaker_store() { return *speaker_store_; }
+  /// Tells who speaks, as soon as its models and ONNX Runtime are here. Shared by all recordings.
+  [[nodiscard]] Diarizer& diarizer() { return *diarizer_; }
   [[nodiscard]] pipeline::Engines& engines() { return *engines_; }
   /// Created on first use, so that commands without recognition start no threads. The `niceness` of the first
   /// call applies (asr/chunk_pool.h).
@@ -53,6 +58,7 @@ class Toolbox {
 
  private:
   [[nodiscard]] Result<> add_services(const ServiceFlags& flags, tts::Engines& engines) const;
+  void add_speakers(catalog::StoreOptions store);
   void add_neural(tts::Engines& engines) const;
 
   class Http;
@@ -61,6 +67,8 @@ class Toolbox {
   std::filesystem::path voice_directory_;
   std::unique_ptr<catalog::ModelStore> store_;
   std::unique_ptr<catalog::ModelStore> voice_store_;
+  std::unique_ptr<catalog::ModelStore> speaker_store_;
+  std::shared_ptr<Diarizer> diarizer_;
   std::unique_ptr<asr::ChunkPool> pool_;
   std::unique_ptr<pipeline::Engines> engines_;  ///< After the pool, which its loads use.
 };

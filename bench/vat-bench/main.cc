@@ -12,6 +12,7 @@
 #include "media/sandboxed_media.h"
 #include "media/waveform.h"
 #include "recognition.h"
+#include "speakers.h"
 
 namespace vat::bench {
 namespace {
@@ -112,6 +113,18 @@ void add_decode(CLI::App& app, DecodeOptions& options) {
   command->add_option("--vat", options.vat, "The program that has this process")->capture_default_str();
 }
 
+CLI::App* add_speakers(CLI::App& app, SpeakersOptions& options) {
+  CLI::App* const command = app.add_subcommand("speakers", "Print who speaks when, as RTTM, and the pace");
+  command->add_option("files", options.files, "The recordings; FILE=COUNT tells how many speak")->required();
+  command->add_option("--models", options.models, "Folder of the two models")->required();
+  command->add_option("--library", options.library, "ONNX Runtime")->required();
+  command->add_option("--vat", options.vat, "The program that runs the models")->capture_default_str();
+  command->add_option("--threads", options.threads, "That compute")->check(CLI::Range(1, 1024));
+  command->add_option("--repeats", options.repeats, "How often each is heard on end")
+      ->check(CLI::Range(1, 10'000));
+  return command;
+}
+
 int run(int argc, char** argv) {
   CLI::App app("vat-bench measures vat on this machine.", "vat-bench");
   app.require_subcommand(1);
@@ -121,12 +134,15 @@ int run(int argc, char** argv) {
   DecodeOptions decoding;
   const CLI::App* const recognition_command = add_recognition(app, recognition);
   const CLI::App* const model_command = add_model(app, model);
+  SpeakersOptions labelling{.vat = VAT_PROGRAM, .threads = recognition.threads};
+  const CLI::App* const speakers_command = add_speakers(app, labelling);
   add_decode(app, decoding);
   CLI11_PARSE(app, argc, argv);
   stop_on_signals();
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   const Result<> done = recognition_command->parsed() ? measure_recognition(recognition)
                         : model_command->parsed()     ? write_model(model)
+                        : speakers_command->parsed()  ? label_speakers(labelling)
                                                       : decode(decoding);
   if (done) return 0;
   std::fprintf(stderr, "vat-bench: %s\n", done.error().message.c_str());

@@ -32,6 +32,7 @@ http::Router make_router(const Services& services) {
   add_speech_routes(router, services);
   add_openai_routes(router, services);
   add_transcript_routes(router, services);
+  add_speaker_routes(router, services);
   add_label_routes(router, services);
   add_share_routes(router, services);
   add_subtitle_routes(router, services);

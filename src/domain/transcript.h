@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "domain/speakers.h"
 
 namespace vat {
 
@@ -35,6 +36,8 @@ struct Segment {
   float no_speech_probability = 0;
   float compression_ratio = 0;  ///< Bytes of the text over bytes of its DEFLATE form; > 2.4 means repetition.
   float temperature = 0;        ///< Sampling temperature of this text.
+  std::string speaker;          ///< Speaker::id; empty: not known.
+  bool overlapped = false;      ///< Somebody else speaks at the same time.
 
   friend bool operator==(const Segment&, const Segment&) = default;
 };
@@ -118,6 +121,8 @@ struct TranscriptSummary {
   std::vector<SoundEvent> sounds;    ///< In order; they are in no segment.
   std::optional<Coverage> coverage;  ///< Empty in transcripts of earlier versions.
   Timings timings;
+  std::vector<Speaker> speakers;      ///< Empty: they were not told apart.
+  std::vector<SpeakerTurn> turns;     ///< In order of start; may be empty although there are speakers.
   std::vector<std::string> warnings;  ///< One sentence each: a truncated file, a fallback engine.
 };
 
@@ -148,6 +153,15 @@ struct TimeFault {
 /// kBadData for a transcript with such a fault, or whose durations are outside of the same bounds. Every
 /// transcript that is stored or read passes it.
 [[nodiscard]] Result<> check_times(const Transcript& transcript);
+
+/// No transcript has more speakers, and none a longer name, in bytes.
+inline constexpr std::size_t kMaxSpeakers = 1000;
+inline constexpr std::size_t kMaxSpeakerName = 200;
+
+/// kBadData unless each speaker has an id of its own (1 to 32 bytes) and a name of at most kMaxSpeakerName
+/// bytes, segments and turns name only speakers that there are, and the turns stand in the order of their
+/// starts within [0, kMaxRecordingLength]. Every transcript that is stored or read passes it.
+[[nodiscard]] Result<> check_speakers(const Transcript& transcript);
 
 /// The words in order, with spaces where they belong.
 [[nodiscard]] std::string join_words(const std::vector<Word>& words);

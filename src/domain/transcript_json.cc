@@ -44,7 +44,22 @@ void describe(Io& io, typename Io::template Of<Segment>& segment) {
   io.number("no_speech_probability", segment.no_speech_probability);
   io.number("compression_ratio", segment.compression_ratio);
   io.number("temperature", segment.temperature);
+  io.text_if_any("speaker", segment.speaker);
+  io.flag("overlapped", segment.overlapped);
   io.list("words", segment.words);
+}
+
+template <class Io>
+void describe(Io& io, typename Io::template Of<Speaker>& speaker) {
+  io.text("id", speaker.id);
+  io.text_if_any("name", speaker.name);
+}
+
+template <class Io>
+void describe(Io& io, typename Io::template Of<SpeakerTurn>& turn) {
+  io.time("start", turn.start);
+  io.time("end", turn.end);
+  io.count("speaker", turn.speaker);
 }
 
 template <class Io>
@@ -114,6 +129,8 @@ void describe(Io& io, typename Io::template Of<Transcript>& transcript) {
   io.list_if_any("sounds", transcript.sounds);
   io.object("coverage", transcript.coverage);
   io.object("timings", transcript.timings);
+  io.list_if_any("speakers", transcript.speakers);
+  io.list_if_any("turns", transcript.turns);
   io.texts("warnings", transcript.warnings);
   io.list("segments", transcript.segments);
 }
@@ -292,7 +309,9 @@ bool in_order(const ChunkText& text) {
   constexpr Millis kLongest = std::chrono::hours(24);
   return !find_time_fault(text.segments, kLongest) && asides_within(text.removed, text.sounds, kLongest);
 }
-bool in_order(const Transcript& transcript) { return check_times(transcript).has_value(); }
+bool in_order(const Transcript& transcript) {
+  return check_times(transcript).has_value() && check_speakers(transcript).has_value();
+}
 
 template <class Value>
 Result<Value> read(std::string_view text, std::size_t max_bytes, const char* sentence) {
@@ -312,7 +331,7 @@ Result<Value> read(std::string_view text, std::size_t max_bytes, const char* sen
     Value value;
     Reader reader(object_in(document));
     describe(reader, value);
-    if (!in_order(value)) return refuse("a time is out of order");
+    if (!in_order(value)) return refuse("a time is out of order, or a speaker is unknown");
     return value;
   } catch (const Refusal& refusal) {
     return refuse(refusal.detail);

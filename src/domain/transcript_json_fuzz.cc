@@ -18,11 +18,12 @@ void check_chunk(std::string_view bytes) {
 void check_transcript(std::string_view bytes) {
   const auto transcript = vat::transcript_from_json(bytes);
   if (!transcript) return;
-  if (!vat::check_times(*transcript)) std::abort();
+  if (!vat::check_times(*transcript) || !vat::check_speakers(*transcript)) std::abort();
   const auto again = vat::transcript_from_json(vat::to_json(*transcript));
   if (!again || again->segments != transcript->segments || again->warnings != transcript->warnings ||
       !(again->removed == transcript->removed) || again->coverage != transcript->coverage ||
-      again->sounds != transcript->sounds || again->language != transcript->language ||
+      again->sounds != transcript->sounds || again->speakers != transcript->speakers ||
+      again->turns != transcript->turns || again->language != transcript->language ||
       again->language_probability != transcript->language_probability ||
       again->engine != transcript->engine || again->model != transcript->model ||
       again->duration != transcript->duration) {

@@ -129,6 +129,10 @@ Transcript whole_transcript() {
                                  {Millis(20), Millis(30), "no no", RemovalReason::kRepetition}};
   transcript.sounds = {{Millis(100), Millis(400), "[Music]"}, {Millis(500), Millis(600), "♪"}};
   transcript.timings = {.total = 12.3456789, .recognition = 0.1};
+  transcript.speakers = {{"S1", ""}, {"S2", "Jörg \"B\""}};
+  transcript.turns = {{Millis(0), Millis(900), 1}, {Millis(500), Millis(2'400), 0}};
+  transcript.segments[0].speaker = "S2";
+  transcript.segments[0].overlapped = true;
   transcript.warnings = {"The file ends early.", "\"Zweite\""};
   return transcript;
 }
@@ -146,6 +150,8 @@ void expect_same(const Transcript& a, const Transcript& b) {
   EXPECT_EQ(a.removed, b.removed);
   EXPECT_EQ(a.coverage, b.coverage);
   EXPECT_EQ(a.sounds, b.sounds);
+  EXPECT_EQ(a.speakers, b.speakers);
+  EXPECT_EQ(a.turns, b.turns);
   EXPECT_DOUBLE_EQ(a.timings.total, b.timings.total);
   EXPECT_DOUBLE_EQ(a.timings.recognition, b.timings.recognition);
   EXPECT_EQ(a.warnings, b.warnings);
@@ -181,17 +187,19 @@ TEST_P(BadWholeTranscriptTest, IsRefused) {
 
 INSTANTIATE_TEST_SUITE_P(
     Documents, BadWholeTranscriptTest,
-    testing::Values(std::pair{"{\"format\":1", "{\"format\":2"}, std::pair{"{\"format\":1", "[\"format\":1"},
-                    std::pair{"\"engine\":\"whisper\"", "\"engine\":null"},
-                    std::pair{"\"model_version\":", "\"x\":"}, std::pair{"\"task\":", "\"x\":"},
-                    std::pair{"\"duration\":108000000", "\"duration\":3600000001"},
-                    std::pair{"\"duration\":108000000", "\"duration\":-1"},
-                    std::pair{"\"total\":12.3456789", "\"total\":\"12\""},
-                    std::pair{"\"timings\":{", "\"timings\":[],\"x\":{"},
-                    std::pair{"\"warnings\":[", "\"warnings\":[7,"}, std::pair{"\"words\":3", "\"words\":-3"},
-                    std::pair{"\"start\":2010", "\"start\":9"},
-                    std::pair{"\"start\":400,\"end\":900", "\"start\":399,\"end\":900"},
-                    std::pair{"\"end\":2500", "\"end\":2000"}));
+    testing::Values(
+        std::pair{"{\"format\":1", "{\"format\":2"}, std::pair{"{\"format\":1", "[\"format\":1"},
+        std::pair{"\"engine\":\"whisper\"", "\"engine\":null"}, std::pair{"\"model_version\":", "\"x\":"},
+        std::pair{"\"task\":", "\"x\":"}, std::pair{"\"duration\":108000000", "\"duration\":3600000001"},
+        std::pair{"\"duration\":108000000", "\"duration\":-1"},
+        std::pair{"\"total\":12.3456789", "\"total\":\"12\""},
+        std::pair{"\"timings\":{", "\"timings\":[],\"x\":{"}, std::pair{"\"warnings\":[", "\"warnings\":[7,"},
+        std::pair{"\"words\":3", "\"words\":-3"}, std::pair{"\"start\":2010", "\"start\":9"},
+        std::pair{"\"start\":400,\"end\":900", "\"start\":399,\"end\":900"},
+        std::pair{"\"end\":2500", "\"end\":2000"}, std::pair{"\"speaker\":\"S2\"", "\"speaker\":\"S3\""},
+        std::pair{"\"speaker\":\"S2\"", "\"speaker\":2"}, std::pair{"\"id\":\"S2\"", "\"id\":\"S1\""},
+        std::pair{"\"speaker\":1}", "\"speaker\":2}"}, std::pair{"\"speaker\":1}", "\"speaker\":-1}"},
+        std::pair{"\"overlapped\":true", "\"overlapped\":1"}));
 
 TEST(TranscriptJsonTest, ACutTranscriptIsRefusedWhereverItIsCut) {
   const std::string whole = to_json(whole_transcript());

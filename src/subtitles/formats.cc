@@ -15,9 +15,9 @@ struct FormatRow {
   std::string_view media_type;
 };
 
-// SubRip and LRC have no registered media type; these are the ones in use. TSV is IANA's
+// SubRip, LRC and RTTM have no registered media type; these are the ones in use. TSV is IANA's
 // text/tab-separated-values, CSV is RFC 4180, Markdown is RFC 7763.
-constexpr std::array<FormatRow, 8> kRows = {{
+constexpr std::array<FormatRow, 10> kRows = {{
     {Format::kTxt, "txt", "text/plain; charset=utf-8"},
     {Format::kSrt, "srt", "application/x-subrip; charset=utf-8"},
     {Format::kVtt, "vtt", "text/vtt; charset=utf-8"},
@@ -26,10 +26,13 @@ constexpr std::array<FormatRow, 8> kRows = {{
     {Format::kCsv, "csv", "text/csv; charset=utf-8; header=present"},
     {Format::kLrc, "lrc", "text/x-lrc; charset=utf-8"},
     {Format::kMarkdown, "md", "text/markdown; charset=utf-8"},
+    {Format::kDocx, "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
+    {Format::kRttm, "rttm", "text/x-rttm; charset=utf-8"},
 }};
 
-constexpr std::array<Format, 8> kFormats = {Format::kTxt, Format::kSrt, Format::kVtt, Format::kJson,
-                                            Format::kTsv, Format::kCsv, Format::kLrc, Format::kMarkdown};
+constexpr std::array<Format, 10> kFormats = {Format::kTxt,  Format::kSrt, Format::kVtt, Format::kJson,
+                                             Format::kTsv,  Format::kCsv, Format::kLrc, Format::kMarkdown,
+                                             Format::kDocx, Format::kRttm};
 
 const FormatRow& row(Format format) {
   for (const FormatRow& candidate : kRows) {
@@ -85,6 +88,10 @@ std::string write_format(Format format, const Transcript& transcript, const Shap
       return write_lrc(transcript, cues.cues, options);
     case Format::kMarkdown:
       return write_markdown(transcript, options);
+    case Format::kDocx:
+      return write_docx(transcript, options);
+    case Format::kRttm:
+      return write_rttm(transcript, options);
   }
   return {};
 }

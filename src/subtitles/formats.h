@@ -1,6 +1,6 @@
 // The transcript formats: their names and writers. Every function may be called from any thread. Times of any
 // length are written, hours past 99 with more digits. Whatever bytes a transcript contains, the output is
-// well-formed UTF-8 and well-formed in its format.
+// well-formed in its format, and well-formed UTF-8, except for DOCX, which is a ZIP archive.
 #pragma once
 
 #include <span>
@@ -15,10 +15,10 @@
 
 namespace vat::subtitles {
 
-enum class Format { kTxt, kSrt, kVtt, kJson, kTsv, kCsv, kLrc, kMarkdown };
+enum class Format { kTxt, kSrt, kVtt, kJson, kTsv, kCsv, kLrc, kMarkdown, kDocx, kRttm };
 
 [[nodiscard]] std::span<const Format> all_formats();
-/// "txt", "srt", "vtt", "json", "tsv", "csv", "lrc", "md": the values of --format.
+/// "txt", "srt", "vtt", "json", "tsv", "csv", "lrc", "md", "docx", "rttm": the values of --format.
 [[nodiscard]] std::string_view format_name(Format format);
 /// kInvalidArgument, listing the names, for an unknown one. Case does not matter.
 [[nodiscard]] Result<Format> parse_format(std::string_view name);
@@ -28,14 +28,15 @@ enum class Format { kTxt, kSrt, kVtt, kJson, kTsv, kCsv, kLrc, kMarkdown };
 [[nodiscard]] std::string_view media_type(Format format);
 
 struct WriteOptions {
-  std::string title;  ///< Of the recording, for Markdown and LRC; may be empty.
+  std::string title;  ///< Of the recording, for Markdown, LRC, DOCX and RTTM; may be empty.
   bool sounds =
       false;  ///< Include the transcript's sounds in what is made from its segments; JSON has them always.
-  Millis paragraph_pause{2000};  ///< A silence of this length begins a new paragraph in TXT and Markdown.
+  Millis paragraph_pause{
+      2000};  ///< A silence of this length begins a new paragraph in TXT, Markdown and DOCX.
 };
 
-/// The result in one format. SRT, VTT and LRC are made from the cues; TXT, JSON, TSV, CSV and Markdown from
-/// the transcript's segments, and JSON also reports the cues' problems.
+/// The result in one format. SRT, VTT and LRC are made from the cues; TXT, JSON, TSV, CSV, Markdown and DOCX
+/// from the transcript's segments, RTTM from its speakers' turns, and JSON also reports the cues' problems.
 [[nodiscard]] std::string write(Format format, const Transcript& transcript, const ShapedCues& cues,
                                 const WriteOptions& options = {});
 
@@ -43,13 +44,14 @@ struct WriteOptions {
 struct Paragraph {
   Millis start{0};
   std::string text;
+  std::string speaker;  ///< As it is shown; empty when unknown.
 };
-/// The transcript in paragraphs: split at silences of `pause` or more, and, where nobody pauses, after the
-/// sentence that fills a paragraph.
+/// The transcript in paragraphs: split where the speaker changes, at silences of `pause` or more, and, where
+/// nobody pauses, after the sentence that fills a paragraph.
 [[nodiscard]] std::vector<Paragraph> paragraphs(const Transcript& transcript, Millis pause);
 
-/// Streams TXT: the results of add() and finish(), concatenated, equal those of write() for all segments. One
-/// thread at a time.
+/// Streams TXT without speakers: the results of add() and finish(), concatenated, equal those of write() for
+/// all segments of such a transcript. One thread at a time.
 class TextStream {
  public:
   explicit TextStream(Millis paragraph_pause = WriteOptions().paragraph_pause) : pause_(paragraph_pause) {}
@@ -63,8 +65,8 @@ class TextStream {
   std::string paragraph_;  ///< So far; empty before the first.
 };
 
-/// SubRip. A speaker is written before the text: "Anna: Hello". Cues without text are left out, and a cue
-/// that does not end after it starts ends one millisecond later.
+/// SubRip. Where the speaker changes, it is written before the text: "Anna: Hello". Cues without text are
+/// left out, and a cue that does not end after it starts ends one millisecond later.
 [[nodiscard]] std::string write_srt(std::span<const Cue> cues);
 /// WebVTT (W3C Candidate Recommendation, 4 April 2019). A speaker is written as a voice span: "<v
 /// Anna>Hello". `note` is a comment at the top.

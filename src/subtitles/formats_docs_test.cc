@@ -58,8 +58,27 @@ TEST(FormatsDocsTest, EveryExampleIsWhatTheCodeWrites) {
   const Transcript transcript = example();
   const ShapedCues cues = shape(transcript, find_preset("netflix").value());
   for (const Format format : all_formats()) {
+    // A ZIP archive (docx_test.cc), and what has nothing to say without speakers.
+    if (format == Format::kDocx || format == Format::kRttm) continue;
     std::string written = write(format, transcript, cues, {.title = "Inaugural address"});
     std::erase(written, '\r');  // CSV has other line ends than the page.
+    const std::string block = "```" + std::string(format_name(format)) + "\n" + written + "```\n";
+    EXPECT_THAT(*page, testing::HasSubstr(block)) << "in " << VAT_FORMATS_PAGE;
+  }
+}
+
+/// The same with speakers, where the page shows those.
+TEST(FormatsDocsTest, EveryExampleWithSpeakersIsWhatTheCodeWrites) {
+  const auto page = read_file(VAT_FORMATS_PAGE, 1 << 20);
+  ASSERT_TRUE(page) << page.error().message;
+  Transcript transcript = example();
+  transcript.speakers = {{"S1", "Anna"}, {"S2", ""}};
+  transcript.segments[0].speaker = "S1";
+  transcript.segments[1].speaker = "S2";
+  transcript.turns = {{Millis(250), Millis(3'850), 0}, {Millis(6'100), Millis(7'800), 1}};
+  const ShapedCues cues = shape(transcript, find_preset("netflix").value());
+  for (const Format format : {Format::kTxt, Format::kSrt, Format::kVtt, Format::kRttm}) {
+    const std::string written = write(format, transcript, cues, {.title = "Inaugural address"});
     const std::string block = "```" + std::string(format_name(format)) + "\n" + written + "```\n";
     EXPECT_THAT(*page, testing::HasSubstr(block)) << "in " << VAT_FORMATS_PAGE;
   }

@@ -4,8 +4,10 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include "base/text.h"
+#include "domain/speaker_edits.h"
 #include "subtitles/units.h"
 #include "subtitles/wrap.h"
 
@@ -150,8 +152,9 @@ std::vector<Group> make_groups(const std::vector<Unit>& units, const Preset& pre
   for (std::size_t end = 1; end <= units.size(); ++end) {
     const bool last = end == units.size();
     const bool by_segment = preset.lines == 0;
-    const bool ends = last || (by_segment ? units[end].segment != units[end - 1].segment
-                                          : units[end].start - units[end - 1].end > kPause);
+    const bool ends =
+        last || (by_segment ? units[end].segment != units[end - 1].segment
+                            : units[end].start - units[end - 1].end > kPause || units[end].new_speaker);
     if (!ends) continue;
     if (by_segment) {
       groups.push_back({begin, end});
@@ -203,7 +206,8 @@ class Timer {
   Millis earliest_{0};
 };
 
-void report(const Cue& cue, std::size_t number, std::size_t words, const Preset& preset,
+/// `label`: columns before the first line.
+void report(const Cue& cue, std::size_t number, std::size_t words, std::size_t label, const Preset& preset,
             std::vector<CueProblem>& problems) {
   const double seconds = to_seconds(cue.end - cue.start);
   const double speed = static_cast<double>(columns(cue)) / seconds;
@@ -217,7 +221,7 @@ void report(const Cue& cue, std::size_t number, std::size_t words, const Preset&
   const double max = to_seconds(preset.maximum_duration);
   if (max > 0 && seconds > max) problems.push_back({number, CueFault::kTooLong, seconds, max});
   for (const std::string& line : cue.lines) {
-    const std::size_t width = display_width(line);
+    const std::size_t width = display_width(line) + std::exchange(label, 0);
     if (preset.characters_per_line == 0 || width <= preset.characters_per_line) continue;
     problems.push_back({number, CueFault::kLineTooLong, static_cast<double>(width),
                         static_cast<double>(preset.characters_per_line)});
@@ -248,8 +252,11 @@ ShapedCues shape(const Transcript& transcript, const Preset& asked) {
     Cue cue;
     cue.lines =
         wrap(std::span(units).subspan(group.begin, group.end - group.begin), preset.characters_per_line);
+    const Unit& first = units[group.begin];
+    cue.speaker = speaker_label(transcript, transcript.segments[first.segment].speaker);
+    const std::size_t label = first.new_speaker && !cue.speaker.empty() ? display_width(cue.speaker) + 2 : 0;
     timer.time(cue, group, i + 1 < groups.size() ? std::optional(groups[i + 1]) : std::nullopt);
-    report(cue, i + 1, count_words(units, group), preset, shaped.problems);
+    report(cue, i + 1, count_words(units, group), label, preset, shaped.problems);
     shaped.cues.push_back(std::move(cue));
   }
   return shaped;

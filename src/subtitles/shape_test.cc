@@ -52,6 +52,34 @@ TEST(PresetTest, AreFoundByName) {
   EXPECT_THAT(unknown.error().message, HasSubstr("netflix, netflix-other, shorts, bbc, plain"));
 }
 
+TEST(ShapeTest, ACueHasOneSpeakerWhoseLabelCountsWhereItIsWritten) {
+  Transcript transcript =
+      english({spoken("Are you there, my friend?", 0, 300), spoken("Yes, I am.", 1500, 300),
+               spoken("And I wait here for you since I came from home today.", 2400, 300)});
+  transcript.speakers = {{"S1", "Anna"}, {"S2", ""}};
+  transcript.segments[0].speaker = "S1";
+  transcript.segments[1].speaker = transcript.segments[2].speaker = "S2";
+  for (const char* const name : {"netflix", "plain", "shorts", "bbc"}) {
+    const ShapedCues shaped = shape(transcript, preset(name));
+    EXPECT_EQ(shaped.cues[0].lines.front(),
+              name == std::string_view("shorts") ? "Are you there," : "Are you there, my friend?");
+    for (const Cue& cue : shaped.cues)
+      EXPECT_EQ(cue.speaker, cue.start < Millis(1500) ? "Anna" : "Speaker 2");
+    if (name == std::string_view("plain")) continue;
+    std::string before;
+    for (const Cue& cue : shaped.cues) {
+      const std::size_t label = cue.speaker == before ? 0 : cue.speaker.size() + 2;
+      before = cue.speaker;
+      EXPECT_LE(cue.lines.front().size() + label, preset(name).characters_per_line);
+    }
+  }
+  // A label that leaves no room is reported.
+  transcript.speakers[0].name = std::string(60, 'x');
+  const ShapedCues crowded = shape(transcript, preset("netflix"));
+  ASSERT_FALSE(crowded.problems.empty());
+  EXPECT_EQ(crowded.problems[0].fault, CueFault::kLineTooLong);
+}
+
 TEST(ShapeTest, AShortSentenceIsOneLine) {
   const ShapedCues shaped = shape(english({spoken("Hello there, my friend.", 500, 400)}), preset("netflix"));
   EXPECT_THAT(texts(shaped), ElementsAre(ElementsAre("Hello there, my friend.")));

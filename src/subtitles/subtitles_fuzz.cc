@@ -6,9 +6,11 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "domain/attribution.h"
 #include "subtitles/formats.h"
 #include "subtitles/reader.h"
 #include "subtitles/rolling.h"
+#include "subtitles/rttm.h"
 
 namespace {
 
@@ -29,10 +31,24 @@ void expect_sane(const std::vector<vat::subtitles::Cue>& cues) {
   }
 }
 
+void check_rttm(std::string_view bytes) {
+  const auto read = vat::subtitles::read_rttm(bytes, "talk");
+  if (!read) return expect(vat::is_utf8(read.error().message), "an error is UTF-8");
+  vat::Transcript transcript;
+  transcript.segments.resize(1);
+  transcript.segments[0].end = vat::Millis(1000);
+  vat::attribute_speakers(transcript, read->turns, read->names);
+  expect(vat::check_times(transcript) && vat::check_speakers(transcript), "turns make a valid transcript");
+  const std::string written = write(vat::subtitles::Format::kRttm, transcript, {}, {.title = "talk"});
+  expect(vat::subtitles::read_rttm(written, "talk")->turns.size() == transcript.turns.size(),
+         "RTTM is read as it was written");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace vat::subtitles;
+  check_rttm(std::string_view(reinterpret_cast<const char*>(data), size));
   auto cues = read_subtitles(std::string_view(reinterpret_cast<const char*>(data), size));
   if (!cues) {
     expect(vat::is_utf8(cues.error().message), "an error is UTF-8");

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "domain/speaker_edits.h"
 #include "subtitles/break_quality.h"
 #include "subtitles/line_text.h"
 #include "subtitles/script.h"
@@ -224,6 +225,19 @@ void finish_units(std::vector<Unit>& units, std::string_view language) {
   }
 }
 
+/// Notes where the speaker changes.
+void mark_speakers(std::vector<Unit>& units, const Transcript& transcript) {
+  std::string before;
+  for (Unit& unit : units) {
+    const std::string& speaker = transcript.segments[unit.segment].speaker;
+    unit.new_speaker = speaker != before;
+    if (!unit.new_speaker) continue;
+    before = speaker;
+    const std::size_t label = display_width(speaker_label(transcript, speaker));
+    if (label > 0) unit.width += label + 2;
+  }
+}
+
 }  // namespace
 
 std::vector<Unit> make_units(const Transcript& transcript, std::size_t line_limit) {
@@ -234,6 +248,7 @@ std::vector<Unit> make_units(const Transcript& transcript, std::size_t line_limi
     UnitCutter(units, i, line_limit).cut(segment_pieces(segment, joined));
   }
   finish_units(units, transcript.task == "translate" ? std::string_view("en") : transcript.language);
+  if (!transcript.speakers.empty()) mark_speakers(units, transcript);
   return units;
 }
 

@@ -29,6 +29,8 @@ struct Unit {
   std::size_t width = 0;    ///< Columns.
   std::size_t words = 0;    ///< Words that begin in it.
   std::size_t segment = 0;  ///< Index in the transcript.
+  /// Somebody else speaks than before. `width` includes the speaker's label, which may be written before it.
+  bool new_speaker = false;
   BreakQuality after = BreakQuality::kPlain;
 };
 

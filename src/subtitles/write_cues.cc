@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 #include "base/text.h"
 #include "subtitles/cue_times.h"
@@ -71,8 +72,8 @@ std::string lrc_time(Millis time) {
 }
 
 /// The lines of a cue as one, with a space where the language writes one.
-std::string line_of(const Cue& cue) {
-  std::string text = one_line(cue.speaker);
+std::string line_of(const Cue& cue, bool named) {
+  std::string text = named ? one_line(cue.speaker) : std::string();
   if (!text.empty()) text += ':';
   for (const std::string& line : written_lines(cue)) {
     if (!text.empty() && !joins_without_space(text, line)) text += ' ';
@@ -97,6 +98,7 @@ void append_lrc_tag(std::string& out, std::string_view name, std::string_view va
 std::string write_srt(std::span<const Cue> cues) {
   std::string out;
   std::size_t number = 0;
+  std::string before;
   for (const Cue& cue : cues) {
     const std::vector<std::string> lines = written_lines(cue);
     if (lines.empty()) continue;
@@ -104,8 +106,9 @@ std::string write_srt(std::span<const Cue> cues) {
     out += '\n';
     append_times(out, cue, ',');
     const std::string speaker = one_line(cue.speaker);
+    const bool changes = speaker != std::exchange(before, speaker);
     for (std::size_t i = 0; i < lines.size(); ++i) {
-      const bool named = i == 0 && !speaker.empty();
+      const bool named = i == 0 && changes && !speaker.empty();
       out += srt_line(named ? speaker + ": " + lines[i] : lines[i]) + '\n';
     }
     out += '\n';
@@ -138,8 +141,9 @@ std::string write_lrc(const Transcript& transcript, std::span<const Cue> cues, c
     const std::string length = lrc_time(transcript.duration);
     append_lrc_tag(out, "length", std::string_view(length).substr(1, length.size() - 2));
   }
+  std::string before;
   for (std::size_t i = 0; i < cues.size(); ++i) {
-    const std::string text = line_of(cues[i]);
+    const std::string text = line_of(cues[i], cues[i].speaker != std::exchange(before, cues[i].speaker));
     if (text.empty()) continue;
     out += lrc_time(cues[i].start);
     // Players read every bracket at the start of a line as a time.

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/json_writer.h"
+#include "domain/speaker_edits.h"
 #include "subtitles/line_text.h"
 #include "subtitles/whisper_json.h"
 #include "subtitles/writers.h"
@@ -12,13 +13,14 @@ void write_time(JsonWriter& json, std::string_view key, Millis time) {
   json.key(key).number(to_seconds(std::max(time, Millis(0))));
 }
 
-void write_word(JsonWriter& json, const Word& word) {
+void write_word(JsonWriter& json, const Word& word, const std::string& speaker) {
   json.new_line();
   json.begin_object();
   json.key("word").string(word.text);
   write_time(json, "start", word.start);
   write_time(json, "end", word.end);
   json.key("confidence").number(word.confidence);
+  if (!speaker.empty()) json.key("speaker").string(speaker);
   json.end_object();
 }
 
@@ -41,10 +43,34 @@ void write_segments(JsonWriter& json, const Transcript& transcript) {
   json.new_line();
   json.key("words").begin_array();
   for (const Segment& segment : transcript.segments) {
-    for (const Word& word : segment.words) write_word(json, word);
+    for (const Word& word : segment.words) write_word(json, word, segment.speaker);
   }
   json.new_line();
   json.end_array();
+}
+
+void write_speakers(JsonWriter& json, const Transcript& transcript) {
+  if (transcript.speakers.empty()) return;
+  const std::vector<SpeakerShare> shares = speaker_shares(transcript);
+  json.new_line();
+  json.key("speakers").begin_array();
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    json.begin_object();
+    json.key("id").string(transcript.speakers[i].id);
+    json.key("name").string(transcript.speakers[i].name);
+    write_time(json, "talking", shares[i].talking);
+    json.end_object();
+  }
+  json.end_array();
+  json.new_line();
+  json.key("turns").array(transcript.turns, [&](const SpeakerTurn& turn) {
+    json.new_line();
+    json.begin_object();
+    write_time(json, "start", turn.start);
+    write_time(json, "end", turn.end);
+    json.key("speaker").string(transcript.speakers.at(turn.speaker).id);
+    json.end_object();
+  });
 }
 
 void write_coverage(JsonWriter& json, const std::optional<Coverage>& coverage) {
@@ -133,6 +159,8 @@ void write_whisper_segment(JsonWriter& json, const Segment& segment, std::int64_
   write_time(json, "end", segment.end);
   json.key("text").string(segment.text);
   if (!segment.language.empty()) json.key("language").string(segment.language);
+  if (!segment.speaker.empty()) json.key("speaker").string(segment.speaker);
+  if (segment.overlapped) json.key("overlapped").boolean(true);
   json.key("tokens").begin_array();
   json.end_array();
   json.key("temperature").number(segment.temperature);
@@ -156,6 +184,7 @@ std::string write_json(const Transcript& transcript, const ShapedCues& cues) {
   write_segments(json, transcript);
   json.new_line();
   json.key("sounds").array(transcript.sounds, [&json](const SoundEvent& sound) { write_sound(json, sound); });
+  write_speakers(json, transcript);
   write_provenance(json, transcript);
   write_report(json, cues);
   json.new_line();

@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "base/text.h"
+#include "domain/speaker_edits.h"
 #include "subtitles/break_quality.h"
 #include "subtitles/formats.h"
 #include "subtitles/line_text.h"
@@ -75,10 +76,13 @@ bool begins_paragraph(const std::string& before, Millis silence, Millis pause) {
 std::vector<Paragraph> paragraphs(const Transcript& transcript, Millis pause) {
   std::vector<Paragraph> result;
   Millis end{0};
+  std::string_view speaker;
   for (const Segment& segment : transcript.segments) {
     if (one_line(segment.text).empty()) continue;
-    if (result.empty() || begins_paragraph(result.back().text, segment.start - end, pause))
-      result.push_back({segment.start, {}});
+    if (result.empty() || segment.speaker != speaker ||
+        begins_paragraph(result.back().text, segment.start - end, pause))
+      result.push_back({segment.start, {}, one_line(speaker_label(transcript, segment.speaker))});
+    speaker = segment.speaker;
     append_segment(result.back().text, segment);
     end = std::max(end, segment.end);
   }
@@ -100,7 +104,24 @@ std::string TextStream::add(const Segment& segment) {
 
 std::string TextStream::finish() { return paragraph_.empty() ? "" : "\n"; }
 
+namespace {
+
+/// With who speaks, and since when.
+std::string write_dialogue(const Transcript& transcript, const WriteOptions& options) {
+  std::string out;
+  for (const Paragraph& paragraph : paragraphs(transcript, options.paragraph_pause)) {
+    if (!out.empty()) out += '\n';
+    out += '[' + clock_time(paragraph.start) + "] ";
+    if (!paragraph.speaker.empty()) out += paragraph.speaker + ": ";
+    out += paragraph.text + '\n';
+  }
+  return out;
+}
+
+}  // namespace
+
 std::string write_txt(const Transcript& transcript, const WriteOptions& options) {
+  if (!transcript.speakers.empty()) return write_dialogue(transcript, options);
   TextStream stream(options.paragraph_pause);
   std::string out;
   for (const Segment& segment : transcript.segments) out += stream.add(segment);
@@ -118,28 +139,36 @@ std::string write_markdown(const Transcript& transcript, const WriteOptions& opt
     out += "- Note: " + escape_markdown(one_line(warning)) + '\n';
   }
   for (const Paragraph& paragraph : paragraphs(transcript, options.paragraph_pause)) {
-    out += "\n**[" + clock_time(paragraph.start) + "]** " + escape_markdown(paragraph.text) + '\n';
+    out += "\n**[" + clock_time(paragraph.start) + ']';
+    if (!paragraph.speaker.empty()) out += ' ' + escape_markdown(paragraph.speaker) + ':';
+    out += "** " + escape_markdown(paragraph.text) + '\n';
   }
   return out;
 }
 
 std::string write_tsv(const Transcript& transcript) {
-  std::string out = "start\tend\ttext\n";
+  const bool spoken = !transcript.speakers.empty();
+  std::string out = spoken ? "start\tend\ttext\tspeaker\n" : "start\tend\ttext\n";
   for (const Segment& segment : transcript.segments) {
     const Millis start = std::max(segment.start, Millis(0));
     out += std::to_string(start.count()) + '\t';
     out += std::to_string(std::max(segment.end, start).count()) + '\t';
-    out += one_line(segment.text) + '\n';
+    out += one_line(segment.text);
+    if (spoken) out += '\t' + one_line(speaker_label(transcript, segment.speaker));
+    out += '\n';
   }
   return out;
 }
 
 std::string write_csv(const Transcript& transcript) {
-  std::string out = "start,end,text,confidence\r\n";
+  const bool spoken = !transcript.speakers.empty();
+  std::string out = spoken ? "start,end,text,confidence,speaker\r\n" : "start,end,text,confidence\r\n";
   for (const Segment& segment : transcript.segments) {
     const Millis start = std::max(segment.start, Millis(0));
     out += three_decimals(start) + ',' + three_decimals(std::max(segment.end, start)) + ',';
-    out += csv_field(one_line(segment.text)) + ',' + mean_confidence(segment) + "\r\n";
+    out += csv_field(one_line(segment.text)) + ',' + mean_confidence(segment);
+    if (spoken) out += ',' + csv_field(one_line(speaker_label(transcript, segment.speaker)));
+    out += "\r\n";
   }
   return out;
 }

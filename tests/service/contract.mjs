@@ -361,22 +361,24 @@ const tests = {
 
   async 'the transcript in every format, its revisions, and the search'() {
     const params = { id: job.id };
-    const types = { txt: 'text/plain', srt: 'application/x-subrip', vtt: 'text/vtt', json: 'application/json', tsv: 'text/tab-separated-values', csv: 'text/csv', lrc: 'text/x-lrc', md: 'text/markdown' };
+    const types = { txt: 'text/plain', srt: 'application/x-subrip', vtt: 'text/vtt', json: 'application/json', tsv: 'text/tab-separated-values', csv: 'text/csv', lrc: 'text/x-lrc', md: 'text/markdown', docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document', rttm: 'text/x-rttm' };
     for (const [format, type] of Object.entries(types)) {
       for (const request of [{ query: { format } }, { headers: { Accept: type } }]) {
         const answer = await api.call('getTranscript', 200, { params, ...request });
         assert.equal(answer.headers.get('content-type').split(';')[0], type);
-        assert.match(answer.text, /fox/i);
+        if (format === 'docx') assert.equal(answer.text.slice(0, 2), 'PK');
+        else if (format === 'rttm') assert.equal(answer.text, '');
+        else assert.match(answer.text, /fox/i);
       }
     }
     await api.call('getTranscript', 200, { params, query: { format: 'srt', preset: 'shorts' } });
-    await api.call('getTranscript', 400, { params, query: { format: 'docx' } });
+    await api.call('getTranscript', 400, { params, query: { format: 'pdf' } });
     await api.call('getTranscript', 400, { params, query: { revision: '0' } });
     await api.call('getTranscript', 404, { params, query: { revision: '7' } });
     const archive = await api.call('archiveTranscripts', 200, { query: { ids: params.id, formats: 'srt,txt' } });
     assert.equal(archive.text.slice(0, 2), 'PK');
     await api.call('archiveTranscripts', 400, { query: { ids: 'x' } });
-    await api.call('archiveTranscripts', 400, { query: { ids: params.id, formats: 'docx' } });
+    await api.call('archiveTranscripts', 400, { query: { ids: params.id, formats: 'pdf' } });
     await api.call('archiveTranscripts', 404, { query: { ids: `${params.id},00000000-0000-7000-8000-00000000dead` } });
     await api.call('getTranscript', 406, { params, headers: { Accept: 'image/png' } });
     const first = await api.call('getTranscript', 200, { params });
@@ -399,6 +401,20 @@ const tests = {
     assert.match((await api.call('getTranscript', 200, { params, query: { format: 'txt', revision: '1' } })).text, /fox/i);
     const revisions = (await api.call('listTranscriptRevisions', 200, { params })).json.items;
     assert.deepEqual(revisions.map(({ number, edited: by }) => [number, by]), [[1, false], [2, true], [3, true]]);
+
+    assert.deepEqual((await api.call('listSpeakers', 200, { params })).json, { revision: 3, items: [] });
+    await api.call('listSpeakers', 404, { params: { id: webhook.id } });
+    const rttm = { body: 'SPEAKER talk 1 0 100 <NA> <NA> Anna <NA> <NA>\n', headers: { 'Content-Type': 'text/x-rttm' } };
+    const [anna] = (await api.call('putSpeakerTurns', 200, { params, ...rttm })).json.items;
+    assert.equal(anna.label, 'Anna');
+    await api.call('putSpeakerTurns', 415, { params, ...rttm, headers: { 'Content-Type': 'text/csv' } });
+    await api.call('putSpeakerTurns', 422, { params, ...rttm, body: 'SPEAKER talk 1 x 100 <NA> <NA> Anna <NA> <NA>\n' });
+    assert.match((await api.call('getTranscript', 200, { params, query: { format: 'vtt' } })).text, /<v Anna>/);
+    const { json: renamed } = await api.call('changeSpeakers', 200, { params, json: { rename: [{ id: anna.id, name: 'Bea' }] } });
+    assert.deepEqual([renamed.revision, renamed.items[0].name], [5, 'Bea']);
+    await api.call('changeSpeakers', 400, { params, json: { merge: [{ from: 'S9', into: anna.id }] } });
+    await api.call('changeSpeakers', 400, { params, json: {} });
+    assert.match((await api.call('getTranscript', 200, { params, query: { format: 'rttm' } })).text, /^SPEAKER \S+ 1 0\.000 100\.000 <NA> <NA> Bea /);
 
     const hits = (await api.call('searchTranscripts', 200, { query: { q: 'wolf' } })).json.items;
     assert.equal(hits.length, 1);

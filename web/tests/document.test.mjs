@@ -27,6 +27,31 @@ test('the place of a click is a time, and a time is a segment', () => {
   assert.deepEqual([-1, 0, 3.9, 4, 99].map((time) => lastStarted(transcript().segments, time)), [-1, 0, 1, 2, 2]);
 });
 
+test('a sentence keeps its speaker when it is edited and divided, and gets another', () => {
+  const known = transcript();
+  known.speakers = [{ id: 'S1', name: 'Anna' }, { id: 'S2', name: '' }];
+  known.segments[0].speaker = 'S1';
+  const document = new TranscriptDocument(known, '"1"');
+  const [first, second] = document.segments;
+  document.setText(first.key, 'Ask why');
+  document.split(first.key, 4);
+  document.setSpeaker(second.key, 'S2');
+  document.setSpeaker(second.key, 'S2');
+  assert.deepEqual(document.toEdit().segments.map(({ speaker }) => speaker), ['S1', 'S1', 'S2', null]);
+  document.setSpeaker(second.key, '');
+  assert.deepEqual(document.toEdit().segments.map(({ speaker }) => speaker), ['S1', 'S1', null, null]);
+  document.undo();
+  document.undo();
+  assert.equal(document.segments[2].speaker, undefined);
+  assert.ok(!('speaker' in open().toEdit().segments[0]), 'nothing is said of speakers where there are none');
+});
+
+test('who speaks is a part of the content, so that edits of it are merged', () => {
+  const base = [{ start: 0, end: 1, text: 'a', speaker: 'S1' }, { start: 1, end: 2, text: '-' }, { start: 2, end: 3, text: 'b', speaker: 'S2' }];
+  const [mine, theirs] = [{ ...base[2], speaker: 'S1' }, { ...base[0], text: 'A' }];
+  assert.deepEqual(merge(base, [base[0], base[1], mine], [theirs, base[1], base[2]]), { conflicts: [], segments: [theirs, base[1], mine] });
+});
+
 test('edits are undone and redone, all the way', () => {
   const document = open();
   const [first, second] = document.segments;

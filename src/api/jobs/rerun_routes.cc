@@ -100,7 +100,9 @@ Result<JobRequest> describe_speech(const Services& services, const Job& job, con
   wanted.kind = JobKind::kSpeech;
   VAT_ASSIGN(const StoredTranscript stored, services.transcripts.get(job.user_id, job.id));
   VAT_ASSIGN(wanted.options, speech_options(job, changes.options, stored.transcript));
-  wanted.text = subtitles::write(subtitles::Format::kTxt, stored.transcript, {});
+  for (const subtitles::Paragraph& paragraph :
+       subtitles::paragraphs(stored.transcript, subtitles::WriteOptions().paragraph_pause))
+    wanted.text += (wanted.text.empty() ? "" : "\n") + paragraph.text + '\n';
   if (wanted.text.find_first_not_of(" \n") == std::string::npos)
     return fail(ErrorCode::kBadData, "The transcript of this job has no text to speak.");
   if (wanted.text.size() <= services.limits.max_text_bytes) return wanted;

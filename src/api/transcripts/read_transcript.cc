@@ -20,7 +20,7 @@ using http::Request;
 using http::Response;
 
 constexpr std::int64_t kMaxRevisions = 1'000'000'000;
-constexpr const char* kFormats = "text, SRT, WebVTT, JSON, TSV, CSV, LRC or Markdown";
+constexpr const char* kFormats = "text, SRT, WebVTT, JSON, TSV, CSV, LRC, Markdown, DOCX or RTTM";
 
 std::string_view media_range(subtitles::Format format) {
   const std::string_view type = subtitles::media_type(format);

@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "base/text.h"
+#include "domain/attribution.h"
 #include "domain/retime.h"
+#include "domain/speaker_edits.h"
 #include "pipeline/language.h"
 #include "subtitles/reader.h"
 #include "subtitles/rolling.h"
@@ -19,6 +21,7 @@ constexpr std::size_t kMaxSegments = 1'000'000;
 constexpr std::size_t kMaxWordsInSegment = 100'000;
 constexpr std::size_t kMaxSegmentBytes = 256U * 1024;
 constexpr std::size_t kMaxWordBytes = 1024;
+constexpr std::size_t kMaxIdBytes = 32;
 
 constexpr const char* kOutOfOrder = "Segments and words must be in order of their start.";
 
@@ -61,7 +64,25 @@ Result<std::string> read_language(JsonFields& fields) {
   return *code == "auto" ? "" : *std::move(code);
 }
 
-Result<Segment> read_segment(JsonFields& fields, RecognisedWords& recognised) {
+/// What is kept of the transcript before.
+struct Earlier {
+  explicit Earlier(const Transcript& before) : words(before), speakers(before) {}
+  RecognisedWords words;
+  KnownSpeakers speakers;
+};
+
+/// Who speaks: null for nobody; if it is not said, who did before.
+Result<std::string> read_speaker(JsonFields& fields, const Segment& segment, const TranscriptSummary& edited,
+                                 Earlier& earlier) {
+  if (!fields.has("speaker")) return earlier.speakers.within(segment.start, segment.end);
+  VAT_ASSIGN(std::optional<std::string> id, fields.text("speaker", {.max = kMaxIdBytes}));
+  if (!id || id->empty()) return "";
+  if (speaker_label(edited, *id).empty())
+    return fail(fields.wrong("speaker", "The transcript has no such speaker."));
+  return *std::move(id);
+}
+
+Result<Segment> read_segment(JsonFields& fields, const TranscriptSummary& edited, Earlier& earlier) {
   Segment segment;
   VAT_ASSIGN(segment.start, read_time(fields, "start"));
   VAT_ASSIGN(segment.end, read_time(fields, "end"));
@@ -69,12 +90,13 @@ Result<Segment> read_segment(JsonFields& fields, RecognisedWords& recognised) {
   if (!text) return fail(fields.missing("text"));
   segment.text = std::string(trim(*text));
   VAT_ASSIGN(segment.language, read_language(fields));
+  VAT_ASSIGN(segment.speaker, read_speaker(fields, segment, edited, earlier));
   VAT_ASSIGN(std::optional<std::vector<JsonFields>> words, fields.objects("words", kMaxWordsInSegment));
   VAT_TRY(fields.finish());
   if (words) {
     VAT_ASSIGN(segment.words, read_words(*words, segment.start));
   } else {
-    segment.words = retime_words(segment, recognised.within(segment.start, segment.end));
+    segment.words = retime_words(segment, earlier.words.within(segment.start, segment.end));
   }
   return segment;
 }
@@ -104,26 +126,70 @@ Result<Transcript> transcript_from_edit(JsonFields& fields, const Transcript& be
   VAT_ASSIGN(std::optional<std::vector<JsonFields>> segments, fields.objects("segments", kMaxSegments));
   if (!segments) return fail(fields.missing("segments"));
   VAT_TRY(fields.finish());
-  RecognisedWords recognised(before);
+  Earlier earlier(before);
   for (JsonFields& item : *segments) {
-    VAT_ASSIGN(Segment segment, read_segment(item, recognised));
+    VAT_ASSIGN(Segment segment, read_segment(item, edited, earlier));
     edited.segments.push_back(std::move(segment));
   }
   if (const auto fault = find_time_fault(edited.segments)) return fail(time_error(fields, *fault));
   drop_empty(edited.segments);
+  mark_overlaps(edited);
   VAT_TRY(check_times(edited));
   return edited;
 }
 
+namespace {
+
+/// Who speaks in each cue of a file.
+class CueSpeakers {
+ public:
+  CueSpeakers(Transcript& edited, const Transcript& before) : edited_(edited), before_(before) {}
+
+  /// Of the next cue; a name at the beginning of its text is taken off.
+  std::string next(subtitles::Cue& cue) {
+    if (!cue.speaker.empty()) {
+      has_voices_ = true;
+      return speaker_of_name(edited_, cue.speaker);
+    }
+    // WebVTT names the speaker of every cue.
+    if (has_voices_) return "";
+    if (take_label(cue.lines.front())) return current_;
+    // SubRip has the name where the speaker changes.
+    return named_ ? current_ : before_.within(cue.start, cue.end);
+  }
+
+ private:
+  bool take_label(std::string& line) {
+    for (const Speaker& speaker : edited_.speakers) {
+      const std::string label = speaker_label(speaker) + ": ";
+      if (!line.starts_with(label)) continue;
+      line.erase(0, label.size());
+      named_ = true;
+      current_ = speaker.id;
+      return true;
+    }
+    return false;
+  }
+
+  Transcript& edited_;
+  KnownSpeakers before_;
+  std::string current_;
+  bool named_ = false;
+  bool has_voices_ = false;
+};
+
+}  // namespace
+
 Result<Transcript> transcript_from_subtitles(std::string_view bytes, const Transcript& before) {
   VAT_ASSIGN(std::vector<subtitles::Cue> read, subtitles::read_subtitles(bytes));
-  const std::vector<subtitles::Cue> cues = subtitles::join_rolling_captions(std::move(read));
+  std::vector<subtitles::Cue> cues = subtitles::join_rolling_captions(std::move(read));
   Transcript edited = without_segments(before);
-  for (const subtitles::Cue& cue : cues) {
+  CueSpeakers speakers(edited, before);
+  for (subtitles::Cue& cue : cues) {
     Segment segment;
+    segment.speaker = speakers.next(cue);
     segment.start = cue.start;
     segment.end = cue.end;
-    if (!cue.speaker.empty()) segment.text = cue.speaker + ":";
     for (const std::string& line : cue.lines) segment.text += (segment.text.empty() ? "" : " ") + line;
     edited.segments.push_back(std::move(segment));
   }
@@ -131,6 +197,7 @@ Result<Transcript> transcript_from_subtitles(std::string_view bytes, const Trans
   RecognisedWords recognised(before);
   for (Segment& segment : edited.segments)
     segment.words = retime_words(segment, recognised.within(segment.start, segment.end));
+  mark_overlaps(edited);
   VAT_TRY(check_times(edited));
   return edited;
 }

@@ -9,12 +9,15 @@
 
 namespace vat::api {
 
-/// The schema TranscriptEdit: {"segments": [{"start", "end", "text", "words"?}], "language"?}, times in
-/// seconds and in order. Missing data (the engine, the length, the words of unchanged text) is taken from
-/// `before`. Segments without text are left out. kInvalidArgument with Error::field.
+/// The schema TranscriptEdit: {"segments": [{"start", "end", "text", "words"?, "speaker"?}], "language"?},
+/// times in seconds and in order. Missing data (the engine, the length, the words of unchanged text, who
+/// speaks at the time) is taken from `before`. Segments without text are left out. kInvalidArgument with
+/// Error::field.
 [[nodiscard]] Result<Transcript> transcript_from_edit(JsonFields& fields, const Transcript& before);
 
-/// The same for a SubRip or WebVTT file; each cue becomes a segment. kBadData names the invalid line.
+/// The same for a SubRip or WebVTT file; each cue becomes a segment. A voice of
+/// WebVTT, and in SubRip the name of a speaker of `before` before a colon, is its speaker. kBadData names the
+/// invalid line.
 [[nodiscard]] Result<Transcript> transcript_from_subtitles(std::string_view bytes, const Transcript& before);
 
 }  // namespace vat::api

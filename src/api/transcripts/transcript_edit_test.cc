@@ -59,6 +59,47 @@ TEST(TranscriptEdit, NamesWhatIsWrong) {
             "segments[0].words[0].end");
 }
 
+Transcript dialogue() {
+  Transcript before = testing::sample_transcript();
+  before.speakers = {{"S1", "Anna"}, {"S2", ""}};
+  before.turns = {{Millis(0), Millis(2'000), 0}, {Millis(3'000), Millis(5'000), 1}};
+  before.segments[0].speaker = "S1";
+  before.segments[1].speaker = "S2";
+  return before;
+}
+
+TEST(TranscriptEdit, KeepsSpeakersAndTakesOthers) {
+  const auto edit = [](std::string_view json) {
+    auto fields = JsonFields::parse(json);
+    return transcript_from_edit(*fields, dialogue());
+  };
+  const auto result =
+      edit(R"({"segments":[{"start":0,"end":1,"text":"Ask"},{"start":1,"end":2,"text":"not","speaker":"S2"},)"
+           R"({"start":3,"end":4,"text":"why"},{"start":4,"end":5,"text":"then","speaker":null}]})");
+  ASSERT_TRUE(result) << result.error().message;
+  std::vector<std::string> speakers;
+  for (const Segment& segment : result->segments) speakers.push_back(segment.speaker);
+  EXPECT_THAT(speakers, ElementsAre("S1", "S2", "S2", ""));
+  EXPECT_TRUE(result->segments[1].overlapped) << "the turns are Anna's there";
+  const auto unknown = edit(R"({"segments":[{"start":0,"end":1,"text":"Ask","speaker":"S3"}]})");
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().field, "segments[0].speaker");
+}
+
+TEST(TranscriptEdit, SubRipNamesTheSpeakerWhereItChanges) {
+  const auto result = transcript_from_subtitles(
+      "1\n00:00:00,000 --> 00:00:01,000\nAnna: Ask\n\n2\n00:00:03,000 --> 00:00:04,000\nnot: why\n\n"
+      "3\n00:00:04,000 --> 00:00:05,000\nSpeaker 2: your land\n",
+      dialogue());
+  ASSERT_TRUE(result) << result.error().message;
+  std::vector<std::string> shown;
+  for (const Segment& segment : result->segments) shown.push_back(segment.speaker + " " + segment.text);
+  EXPECT_THAT(shown, ElementsAre("S1 Ask", "S1 not: why", "S2 your land"));
+  const auto bare = transcript_from_subtitles("1\n00:00:03,000 --> 00:00:04,000\nyour land\n", dialogue());
+  ASSERT_TRUE(bare);
+  EXPECT_EQ(bare->segments[0].speaker, "S2");
+}
+
 TEST(TranscriptEdit, SoundsInSubtitlesStaySounds) {
   Transcript before = testing::sample_transcript();
   before.sounds = {{Millis(2'000), Millis(3'000), "[Music]"}};
@@ -86,7 +127,10 @@ TEST(TranscriptEdit, ReadsSubtitles) {
       testing::sample_transcript());
   ASSERT_TRUE(result) << result.error().message;
   ASSERT_EQ(result->segments.size(), 2U);
-  EXPECT_EQ(result->segments[0].text, "Anna: Ask not what");
+  EXPECT_EQ(result->segments[0].text, "Ask not what");
+  EXPECT_THAT(result->speakers, ElementsAre(Speaker{"S1", "Anna"}));
+  EXPECT_EQ(result->segments[0].speaker, "S1");
+  EXPECT_EQ(result->segments[1].speaker, "") << "a cue without a voice follows";
   EXPECT_THAT(show_times(result->segments[1].words), ElementsAre("your 3000-4000", "land 4000-5000"));
   const auto broken =
       transcript_from_subtitles("WEBVTT\n\n00:00.000 --> soon\nHello\n", testing::sample_transcript());

@@ -40,7 +40,7 @@ TEST(TranscriptRoutes, GiveEveryFormatByNameAndByAccept) {
   EXPECT_THAT(reply.body, StartsWith("Ask not what"));
   reply = service.client->get(path, {{"Accept", "*/*"}});
   EXPECT_EQ(reply.header("Content-Type"), "application/json");
-  for (const char* const format : {"txt", "srt", "vtt", "json", "tsv", "csv", "lrc", "md"})
+  for (const char* const format : {"txt", "srt", "vtt", "json", "tsv", "csv", "lrc", "md", "docx", "rttm"})
     EXPECT_EQ(service.client->get(path + "?format=" + format).status, 200) << format;
 }
 

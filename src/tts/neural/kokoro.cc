@@ -71,7 +71,7 @@ PhonemeStyle style_of(const KokoroVoiceRow& row) {
 
 class Kokoro final : public Synthesizer {
  public:
-  Kokoro(const NeuralConfig& config, std::shared_ptr<ModelProcesses> processes)
+  Kokoro(const NeuralConfig& config, std::shared_ptr<onnx::ModelProcesses> processes)
       : config_(config),
         model_(config.directory / kKokoroModel),
         voices_(config.directory / kKokoroVoices),
@@ -185,7 +185,7 @@ class Kokoro final : public Synthesizer {
   const std::array<fs::path, 3> needed_{model_, voices_, config_.library};
   std::mutex measuring_;
   SpeedMemory speeds_;
-  const std::shared_ptr<ModelProcesses> processes_;
+  const std::shared_ptr<onnx::ModelProcesses> processes_;
 };
 
 }  // namespace
@@ -205,7 +205,7 @@ std::span<const Voice> kokoro_voices() {
 }
 
 std::shared_ptr<Synthesizer> make_kokoro(const NeuralConfig& config,
-                                         std::shared_ptr<ModelProcesses> processes) {
+                                         std::shared_ptr<onnx::ModelProcesses> processes) {
   return std::make_shared<Kokoro>(config, std::move(processes));
 }
 

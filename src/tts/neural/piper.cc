@@ -76,7 +76,7 @@ std::vector<std::int64_t> padded_ids(const std::u32string& run, const SymbolIds&
 
 class Piper final : public Synthesizer {
  public:
-  Piper(const NeuralConfig& config, std::shared_ptr<ModelProcesses> processes)
+  Piper(const NeuralConfig& config, std::shared_ptr<onnx::ModelProcesses> processes)
       : config_(config), processes_(std::move(processes)) {}
 
   [[nodiscard]] std::string name() const override { return "piper"; }
@@ -158,11 +158,11 @@ class Piper final : public Synthesizer {
     return number && *number >= 0 && *number < voice.speakers ? number : std::nullopt;
   }
 
-  static std::vector<Tensor> inputs(const PiperConfig& voice, const std::u32string& run, double speed,
-                                    int speaker) {
+  static std::vector<onnx::Tensor> inputs(const PiperConfig& voice, const std::u32string& run, double speed,
+                                          int speaker) {
     std::vector<std::int64_t> ids = padded_ids(run, voice.symbols);
     const auto count = static_cast<std::int64_t>(ids.size());
-    std::vector<Tensor> inputs{
+    std::vector<onnx::Tensor> inputs{
         {"input", {1, count}, std::move(ids)},
         {"input_lengths", {1}, std::vector<std::int64_t>{count}},
         {"scales",
@@ -194,7 +194,7 @@ class Piper final : public Synthesizer {
   mutable std::mutex mutex_;
   mutable std::shared_ptr<const Installed> voices_;
   mutable std::optional<fs::file_time_type> changed_;  ///< When the folder was, at its last reading.
-  const std::shared_ptr<ModelProcesses> processes_;
+  const std::shared_ptr<onnx::ModelProcesses> processes_;
 };
 
 tl::unexpected<Error> unfit(const fs::path& file, const std::string& reason) {
@@ -204,7 +204,7 @@ tl::unexpected<Error> unfit(const fs::path& file, const std::string& reason) {
 }  // namespace
 
 std::shared_ptr<Synthesizer> make_piper(const NeuralConfig& config,
-                                        std::shared_ptr<ModelProcesses> processes) {
+                                        std::shared_ptr<onnx::ModelProcesses> processes) {
   return std::make_shared<Piper>(config, std::move(processes));
 }
 

@@ -11,7 +11,13 @@ namespace vat::tts {
 
 Result<std::vector<std::shared_ptr<Synthesizer>>> make_neural(const NeuralConfig& config) {
   VAT_TRY(EspeakLibrary::instance().open({}));
-  auto processes = std::make_shared<ModelProcesses>(config);
+  onnx::Config models{.library = config.library,
+                      .helper = config.helper,
+                      .threads = config.threads,
+                      .max_memory = config.max_memory,
+                      .open_timeout = config.open_timeout,
+                      .run_timeout = config.run_timeout};
+  auto processes = std::make_shared<onnx::ModelProcesses>(std::move(models));
   std::vector<std::shared_ptr<Synthesizer>> engines{make_kokoro(config, processes),
                                                     make_piper(config, processes)};
   return engines;

@@ -3,15 +3,15 @@
 
 #include <memory>
 
-#include "tts/neural/model_process.h"
+#include "onnx/model_process.h"
 #include "tts/neural_engine.h"
 
 namespace vat::tts {
 
 [[nodiscard]] std::shared_ptr<Synthesizer> make_kokoro(const NeuralConfig& config,
-                                                       std::shared_ptr<ModelProcesses> processes);
+                                                       std::shared_ptr<onnx::ModelProcesses> processes);
 [[nodiscard]] std::shared_ptr<Synthesizer> make_piper(const NeuralConfig& config,
-                                                      std::shared_ptr<ModelProcesses> processes);
+                                                      std::shared_ptr<onnx::ModelProcesses> processes);
 
 /// What changes when one of the files is replaced.
 [[nodiscard]] std::string file_versions(const std::vector<std::filesystem::path>& files);

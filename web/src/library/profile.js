@@ -2,7 +2,7 @@ import { load, save } from '../base/storage.js';
 
 /** What is done with the next files. Empty values leave the choice to the service. */
 export const emptyProfile = { language: '', mixed: false, model: '', translate: false, speech: false, voice: '', preset: '', formats: ['txt', 'srt', 'vtt', 'json'] };
-export const formats = ['txt', 'srt', 'vtt', 'json', 'md', 'csv', 'tsv', 'lrc'];
+export const formats = ['txt', 'docx', 'srt', 'vtt', 'json', 'md', 'csv', 'tsv', 'lrc', 'rttm'];
 export const presets = ['netflix', 'netflix-other', 'bbc', 'shorts', 'plain'];
 
 export const profile = () => ({ ...emptyProfile, ...load('profile', {}) });

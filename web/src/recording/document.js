@@ -7,7 +7,7 @@ let nextKey = 1;
 const withKey = (segment) => ({ ...segment, key: nextKey++ });
 
 /**
- * A transcript that is being edited. Its segments, `{ key, group, start, end, text, words, language }` (only in several languages), are never changed in place, so
+ * A transcript that is being edited. Its segments, `{ key, group, start, end, text, words, language, speaker }` (the last two only where they are known), are never changed in place, so
  * that equal objects are equal content. Segments of one `group` are neighbours, and stay together when others are split or
  * joined. `change` is told after every change.
  */
@@ -19,7 +19,8 @@ export class TranscriptDocument extends EventTarget {
   constructor(transcript, revision) {
     super();
     const words = dealWords(transcript.segments, transcript.words ?? []);
-    this.original = transcript.segments.map(({ start, end, text, language }, index) => withKey({ start, end, text: text.trim(), ...(language && { language }), words: words[index], group: Math.floor(index / groupSize) }));
+    this.speakers = transcript.speakers ?? [];
+    this.original = transcript.segments.map(({ start, end, text, language, speaker }, index) => withKey({ start, end, text: text.trim(), ...(language && { language }), ...(speaker && { speaker }), words: words[index], group: Math.floor(index / groupSize) }));
     this.segments = this.original;
     this.revision = revision;
   }
@@ -63,6 +64,10 @@ export class TranscriptDocument extends EventTarget {
     if (!(start >= 0 && end > start) || start < (this.segments[index - 1]?.start ?? 0) || start > (this.segments[index + 1]?.start ?? Infinity)) return false;
     this.#replace(key, (segment) => (segment.start === start && segment.end === end ? [segment] : [{ ...segment, start, end }]));
     return true;
+  }
+  /** Who says it; an empty id: nobody knows. */
+  setSpeaker(key, id) {
+    this.#replace(key, ({ speaker, ...segment }) => [(speaker ?? '') === id ? this.segments[this.indexOf(key)] : { ...segment, ...(id && { speaker: id }) }]);
   }
   remove(key) {
     this.#replace(key, () => []);
@@ -112,7 +117,8 @@ export class TranscriptDocument extends EventTarget {
   }
   /** As PUT /api/v1/jobs/ID/transcript takes it. The service keeps the times of words that are still there. */
   toEdit() {
-    return { segments: plain(this.segments).filter(({ text }) => text) };
+    const segments = plain(this.segments).filter(({ text }) => text);
+    return { segments: this.speakers.length ? segments.map((segment) => ({ speaker: null, ...segment })) : segments };
   }
   #replace(key, change) {
     const index = this.indexOf(key);
@@ -133,8 +139,8 @@ export class TranscriptDocument extends EventTarget {
   }
 }
 
-export const plain = (segments) => segments.map(({ start, end, text, language }) => ({ start, end, text, ...(language && { language }) }));
-export const contentOf = ({ start, end, text, language = '' }) => `${start} ${end} ${language} ${text}`;
+export const plain = (segments) => segments.map(({ start, end, text, language, speaker }) => ({ start, end, text, ...(language && { language }), ...(speaker && { speaker }) }));
+export const contentOf = ({ start, end, text, language = '', speaker = '' }) => `${start} ${end} ${language} ${speaker} ${text}`;
 
 export function sameContent(one, other) {
   return one.length === other.length && one.every((segment, index) => contentOf(segment) === contentOf(other[index]));

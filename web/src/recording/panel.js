@@ -2,14 +2,15 @@ import { Element, html } from '../base/element.js';
 import { t } from '../base/language.js';
 import './downloads.js';
 import './history.js';
+import './speakers.js';
 import './speech.js';
 import './subtitles.js';
 
-const names = ['files', 'subtitles', 'speech', 'history'];
+const names = ['files', 'speakers', 'subtitles', 'speech', 'history'];
 
-/** What stands beside the transcript. */
+/** What stands beside the transcript. `speakers`: whether any are known; `clip`: of which the player plays, if any. */
 class Panel extends Element {
-  static properties = { job: { attribute: false }, revision: {}, shown: { state: true } };
+  static properties = { job: { attribute: false }, revision: {}, speakers: { type: Boolean }, clip: { attribute: false }, shown: { state: true } };
 
   constructor() {
     super();
@@ -25,10 +26,12 @@ class Panel extends Element {
     this.updateComplete.then(() => this.querySelector('[aria-selected=true]').focus());
   }
   get #tabs() {
-    return this.revision ? names : ['files'];
+    if (!this.revision) return ['files'];
+    return this.speakers ? names : names.filter((name) => name !== 'speakers');
   }
   #content() {
     switch (this.shown) {
+      case 'speakers': return html`<vat-speakers jobId=${this.job.id} revision=${this.revision} ?playable=${Boolean(this.job.upload_id)} .clip=${this.clip}></vat-speakers>`;
       case 'subtitles': return html`<vat-subtitles jobId=${this.job.id} revision=${this.revision}></vat-subtitles>`;
       case 'speech': return html`<vat-speech .job=${this.job}></vat-speech>`;
       case 'history': return html`<vat-history jobId=${this.job.id} revision=${this.revision}></vat-history>`;

@@ -21,7 +21,7 @@ const serif = Promise.race([document.fonts.load('18px "Source Serif 4 Variable"'
 
 /** One recording, or one speech. */
 class Recording extends Element {
-  static properties = { id: {}, job: { state: true }, document: { state: true }, transcript: { state: true }, live: { state: true }, error: { state: true }, saving: { state: true }, media: { state: true }, finding: { state: true }, textless: { state: true }, unsure: { state: true } };
+  static properties = { id: {}, job: { state: true }, document: { state: true }, transcript: { state: true }, live: { state: true }, error: { state: true }, saving: { state: true }, media: { state: true }, finding: { state: true }, textless: { state: true }, unsure: { state: true }, clip: { state: true } };
 
   async connectedCallback() {
     super.connectedCallback();
@@ -159,6 +159,20 @@ class Recording extends Element {
   get #text() {
     return this.querySelector('vat-text');
   }
+  /** Plays a stretch alone; null stops that. */
+  #playClip(clip) {
+    this.clip = null;
+    this.#player?.pause();
+    if (!clip || !this.#player?.media) return;
+    this.#seek(clip.start);
+    this.clip = clip;
+  }
+  #at(seconds) {
+    this.#text?.show(seconds);
+    if (!this.clip || (seconds < this.clip.end && seconds > this.clip.start - 1)) return;
+    if (seconds >= this.clip.end) this.#player.pause();
+    this.clip = null;
+  }
   #seek(seconds, play = true) {
     this.#player?.seek(seconds);
     this.#text?.show(seconds);
@@ -196,7 +210,7 @@ class Recording extends Element {
     const waveform = this.job.waveform_url ?? '';
     if (this.job.upload_id && this.media === undefined) return html`<div class="card ${waveform ? 'h-[130px]' : 'h-[66px]'}" aria-busy="true"></div>`;
     return html`<vat-player class="sticky top-14 z-10 -mt-3 bg-paper py-3" src=${source} waveform=${waveform} ?video=${Boolean(this.media?.has_video)} .length=${this.job.duration_seconds ?? 0} .spans=${this.document?.original ?? []}
-      captions=${this.document ? `/api/v1/jobs/${this.id}/transcript?format=vtt` : ''} @vat-time=${(event) => this.#text?.show(event.detail)}></vat-player>`;
+      captions=${this.document ? `/api/v1/jobs/${this.id}/transcript?format=vtt` : ''} @vat-time=${(event) => this.#at(event.detail)}></vat-player>`;
   }
   #body() {
     if (this.document) {
@@ -216,7 +230,7 @@ class Recording extends Element {
       ${this.job.state === 'completed' ? '' : progress(this.job)}
       <div class="recording-columns grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_340px]">
         <div class="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">${this.#playerView()}${this.#body()}</div>
-        <vat-panel class="lg:sticky lg:top-[68px]" .job=${this.job} revision=${this.document?.revision ?? ''} @vat-seek=${(event) => this.#seek(event.detail)} @vat-restore=${(event) => this.#restore(event.detail)} @vat-fixed=${(event) => this.#newRevision(event.detail)} @vat-import=${(event) => this.#import(event.detail)}></vat-panel>
+        <vat-panel class="lg:sticky lg:top-[68px]" .job=${this.job} revision=${this.document?.revision ?? ''} ?speakers=${Boolean(this.document?.speakers.length)} .clip=${this.clip} @vat-clip=${(event) => this.#playClip(event.detail)} @vat-revised=${(event) => this.#newRevision(event.detail)} @vat-fixed=${(event) => this.#newRevision(event.detail)} @vat-seek=${(event) => this.#seek(event.detail)} @vat-restore=${(event) => this.#restore(event.detail)} @vat-import=${(event) => this.#import(event.detail)}></vat-panel>
       </div>
     </div>`;
   }

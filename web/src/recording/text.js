@@ -5,6 +5,7 @@ import { clock } from '../base/format.js';
 import { icon } from '../base/icon.js';
 import { language, t } from '../base/language.js';
 import { SpokenWord, markFound, markUnsure, placeAt } from './spoken.js';
+import { speakerName } from './speaker_name.js';
 import { timeFields } from './times.js';
 import { lastStarted, timeAt } from './words.js';
 
@@ -155,28 +156,37 @@ class Text extends Element {
     return html`<div @focusout=${left}>
       <textarea class="field block field-sizing-content resize-none font-serif text-read" dir="auto" lang=${segment.language ?? this.language ?? ''} aria-label=${t('text.edit', { time: clock(segment.start) })} aria-describedby="edit-keys" .value=${segment.text} @keydown=${this.#keys} @blur=${(event) => this.editing === segment.key && this.#keep(event.target)}></textarea>
       ${timeFields(segment, { change: (start, end) => this.document.setTimes(segment.key, start, end), now: () => this.#time })}
+      ${this.document.speakers.length ? html`<label class="mt-2 flex items-center gap-2 text-sm text-soft">${t('speakers.one')}<select class="field w-auto" @change=${(event) => this.document.setSpeaker(segment.key, event.target.value)}>
+        ${[{ id: '' }, ...this.document.speakers].map((speaker) => html`<option value=${speaker.id} ?selected=${speaker.id === (segment.speaker ?? '')}>${speaker.id ? speakerName(speaker) : t('speakers.unknown')}</option>`)}</select></label>` : ''}
       <p id="edit-keys" class="mt-1 text-xs text-soft max-sm:hidden">${t('text.keys')}</p>
     </div>`;
   }
-  #segment(segment) {
+  /** Above the first sentence of a speaker. */
+  #speaker(segment) {
+    const speaker = this.document.speakers.find(({ id }) => id === segment.speaker);
+    return html`<p class="col-start-2 pt-3 text-sm font-semibold text-soft" dir="auto">${speaker ? speakerName(speaker) : t('speakers.unknown')}</p>`;
+  }
+  #segment(segment, before) {
     const editing = segment.key === this.editing;
     return html`<li data-key=${segment.key} ?data-active=${segment.key === this.document.segments[this.#active]?.key} class="segment grid grid-cols-[52px_minmax(0,1fr)] gap-x-3 rounded-sm py-1 pe-1 md:grid-cols-[64px_minmax(0,1fr)]">
+      ${segment.speaker === before ? '' : this.#speaker(segment)}
       ${this.silent ? html`<time class="pt-1 text-end text-sm text-faint">${clock(segment.start)}</time>` : html`<button class="figures h-8 rounded-sm text-end text-sm text-faint hover:text-accent" aria-label=${t('text.playFrom', { time: clock(segment.start) })} @click=${() => this.#seek(segment.start)}>${clock(segment.start)}</button>`}
       ${this.#content(segment, editing)}
     </li>`;
   }
   /** Some neighbours, which the browser draws, or skips, together; their height is guessed until it has. */
-  #group(group) {
+  #group(group, before) {
     const editing = group.some(({ key }) => key === this.editing) ? this.editing : null;
     const perLine = Math.max(20, ((this.clientWidth || 700) - 80) / 8.6);
-    const height = group.reduce((sum, { text }) => sum + Math.max(1, Math.ceil(text.length / perLine)) * 30 + 8, 0);
-    return html`<ol class="segment-group" .style=${`contain-intrinsic-block-size: auto ${height}px`}>${guard([editing, this.language, language(), ...group], () => repeat(group, ({ key }) => key, (segment) => this.#segment(segment)))}</ol>`;
+    const height = group.reduce((sum, { text }) => sum + Math.max(1, Math.ceil(text.length / perLine)) * 30 + 8, 0) + group.filter(({ speaker }, index) => speaker !== (index ? group[index - 1].speaker : before)).length * 32;
+    return html`<ol class="segment-group" .style=${`contain-intrinsic-block-size: auto ${height}px`}>${guard([editing, this.language, language(), this.document.speakers, before, ...group], () => repeat(group, ({ key }) => key, (segment, index) => this.#segment(segment, index ? group[index - 1].speaker : before)))}</ol>`;
   }
   render() {
     if (!this.document) return html``;
     const { segments } = this.document;
     if (segments.length === 0) return html`<p class="py-6 text-soft">${t('text.empty')}</p>`;
-    return html`${repeat(this.document.groups, (group) => group[0].group, (group) => this.#group(group))}
+    const { groups } = this.document;
+    return html`${repeat(groups, (group) => group[0].group, (group, index) => this.#group(group, groups[index - 1]?.at(-1).speaker))}
     ${this.following ? '' : html`<div class="pointer-events-none sticky bottom-24 z-10 flex justify-center lg:bottom-6"><button class="button pointer-events-auto shadow-float" @click=${this.followAgain}>${icon(target)}${t('text.back')}</button></div>`}`;
   }
 }

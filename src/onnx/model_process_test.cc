@@ -1,4 +1,4 @@
-#include "tts/neural/model_process.h"
+#include "onnx/model_process.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,16 +8,16 @@
 #include <thread>
 
 #include "base/file.h"
-#include "tts/neural/model_messages.h"
+#include "onnx/model_messages.h"
 
-namespace vat::tts {
+namespace vat::onnx {
 namespace {
 
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-/// What the process says when it has loaded the model, and a run's answer: one sample of 0.5. Each is behind
+/// What the process says when it has loaded the model, and a run's answer: the value 0.5. Each is behind
 /// its length in 8 bytes.
 constexpr const char* kOpened = R"(printf '\005\0\0\0\0\0\0\0\0\0\0\0\0' >&3; )";
 constexpr const char* kHalf = R"(printf '\011\0\0\0\0\0\0\0\0\001\0\0\0\0\0\0\077' >&3; )";
@@ -27,12 +27,12 @@ constexpr const char* kListen = "cat <&3 >/dev/null; ";
 class ModelProcessTest : public ::testing::Test {
  protected:
   /// A shell in place of the process, whose file 3 is the channel.
-  [[nodiscard]] static NeuralConfig config(const std::string& script) {
-    NeuralConfig config;
+  [[nodiscard]] static Config config(const std::string& script) {
+    Config config;
     config.helper = {.program = "/bin/sh", .arguments = {"-c", script}, .environment = {}};
     return config;
   }
-  [[nodiscard]] static Result<std::vector<float>> run(const NeuralConfig& config, std::stop_token stop = {}) {
+  [[nodiscard]] static Result<std::vector<float>> run(const Config& config, std::stop_token stop = {}) {
     return ModelProcesses(config).run("model", {}, stop);
   }
   [[nodiscard]] std::size_t starts() const { return read_file(count_, 1000).value_or("").size(); }
@@ -46,7 +46,7 @@ TEST_F(ModelProcessTest, TheAnswerIsTheModels) {
   EXPECT_THAT(run(config(std::string(kOpened) + kHalf + kListen)).value(), ElementsAre(0.5F));
 }
 
-TEST_F(ModelProcessTest, AProcessThatExitsOrCrashesIsAnErrorOfTheVoice) {
+TEST_F(ModelProcessTest, AProcessThatExitsOrCrashesIsAnError) {
   for (const auto& [script, detail] : {std::pair{"exit 3", "exit code 3"}, {"kill -SEGV $$", "signal 11"}}) {
     const auto ended = run(config(std::string(kOpened) + script));
     ASSERT_FALSE(ended);
@@ -57,7 +57,7 @@ TEST_F(ModelProcessTest, AProcessThatExitsOrCrashesIsAnErrorOfTheVoice) {
 }
 
 TEST_F(ModelProcessTest, AProcessThatHangsIsEnded) {
-  NeuralConfig slow = config(std::string(kOpened) + kListen);
+  Config slow = config(std::string(kOpened) + kListen);
   slow.run_timeout = std::chrono::milliseconds(30);
   const auto hung = run(slow);
   ASSERT_FALSE(hung);
@@ -65,7 +65,7 @@ TEST_F(ModelProcessTest, AProcessThatHangsIsEnded) {
   EXPECT_THAT(hung.error().message, HasSubstr("did not answer in time"));
 }
 
-TEST_F(ModelProcessTest, GarbageIsNoSound) {
+TEST_F(ModelProcessTest, GarbageIsAnError) {
   for (const std::string& script :
        {std::string(R"(printf '\003\0\0\0\0\0\0\0abc' >&3; )"), std::string("yes >&3")}) {
     const auto garbage = run(config(kOpened + script));
@@ -144,4 +144,4 @@ TEST(ModelMessages, WhatIsCutOrContradictsItselfIsRefused) {
 }
 
 }  // namespace
-}  // namespace vat::tts
+}  // namespace vat::onnx

@@ -1,4 +1,4 @@
-#include "tts/neural/model_process.h"
+#include "onnx/model_process.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,17 +6,14 @@
 #include <string>
 #include <utility>
 
-#include "tts/neural/model_messages.h"
+#include "onnx/model_messages.h"
 
-namespace vat::tts {
+namespace vat::onnx {
 namespace {
 
-/// A voice of Kokoro and a Piper voice, or two of these.
-constexpr std::size_t kMaxModels = 2;
-/// Several minutes of sound, far more than the longest utterance has.
 constexpr std::size_t kMaxAnswerBytes = std::size_t{64} << 20U;
 
-tl::unexpected<Error> cancelled_run() { return fail(ErrorCode::kCancelled, "Speech was cancelled."); }
+tl::unexpected<Error> cancelled_run() { return fail(ErrorCode::kCancelled, "It was cancelled."); }
 
 std::string end_of(HelperProcess& process) {
   const auto end = process.wait(std::chrono::milliseconds(1000));
@@ -25,8 +22,8 @@ std::string end_of(HelperProcess& process) {
                           : "exit code " + std::to_string(end->exit_code);
 }
 
-bool all_finite(const std::vector<float>& samples) {
-  return std::all_of(samples.begin(), samples.end(), [](float sample) { return std::isfinite(sample); });
+bool all_finite(const std::vector<float>& values) {
+  return std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); });
 }
 
 /// The answer to a message. Every failure but the model's own means that the process is of no more use, which
@@ -39,19 +36,19 @@ Result<std::vector<float>> ask(HelperProcess& process, const std::string& messag
     return fail(std::move(sent).error());
   VAT_ASSIGN(const auto reply, process.channel().receive(kMaxAnswerBytes, patience));
   if (!reply)
-    return fail(ErrorCode::kUnavailable, "The process that runs the voice ended unexpectedly.",
+    return fail(ErrorCode::kUnavailable, "The process that runs the model ended unexpectedly.",
                 end_of(process));
   auto answer = read_answer(reply->bytes);
   if (!answer && answer.error().code == ErrorCode::kInternal) return answer;
   lost = false;
   if (answer && !all_finite(*answer))
-    return fail(ErrorCode::kBadData, "The voice's model made numbers that are no sound.");
+    return fail(ErrorCode::kBadData, "The model returned numbers that are not finite.");
   return answer;
 }
 
 }  // namespace
 
-ModelProcesses::ModelProcesses(NeuralConfig config) : config_(std::move(config)) {}
+ModelProcesses::ModelProcesses(Config config) : config_(std::move(config)) {}
 ModelProcesses::~ModelProcesses() = default;
 
 Result<std::vector<float>> ModelProcesses::run(const std::filesystem::path& model,
@@ -75,12 +72,12 @@ Result<ModelProcesses::Place*> ModelProcesses::take(const std::filesystem::path&
   const auto is_there = [&] {
     found = std::find_if(places_.begin(), places_.end(), [&](const Place& p) { return p.model == model; });
     if (found != places_.end()) return !found->busy;
-    if (places_.size() < kMaxModels) return true;
+    if (places_.size() < config_.max_models) return true;
     return std::any_of(places_.begin(), places_.end(), [](const Place& place) { return !place.busy; });
   };
   if (!changed_.wait(lock, stop, is_there)) return cancelled_run();
   if (found == places_.end()) {
-    if (places_.size() >= kMaxModels) {
+    if (places_.size() >= config_.max_models) {
       const auto oldest =
           std::find_if(places_.rbegin(), places_.rend(), [](const Place& place) { return !place.busy; });
       places_.erase(std::next(oldest).base());
@@ -126,9 +123,9 @@ Result<std::vector<float>> ModelProcesses::run_in(Place& place, const std::strin
   Error error = std::move(answer).error();
   if (error.code == ErrorCode::kCancelled) return cancelled_run();
   if (error.code == ErrorCode::kLimit)
-    error = Error(ErrorCode::kUnavailable, "The process that runs the voice did not answer in time.");
+    error = Error(ErrorCode::kUnavailable, "The process that runs the model did not answer in time.");
   if (error.code == ErrorCode::kInternal) error.code = ErrorCode::kUnavailable;
   return fail(std::move(error));
 }
 
-}  // namespace vat::tts
+}  // namespace vat::onnx

@@ -1,5 +1,6 @@
-// Processes that run voices' models, one for each model in use: started when needed, ended when another needs
-// its place, when it does not answer in time, or when it answers with garbage. Internal to tts.
+// Processes that run ONNX models, one for each model in use: started when needed, ended when another needs
+// its place, when it does not answer in time, or when it answers with garbage. A library from elsewhere that
+// computes a model from elsewhere cannot harm this process then.
 #pragma once
 
 #include <chrono>
@@ -11,26 +12,37 @@
 #include <memory>
 #include <mutex>
 #include <stop_token>
+#include <string>
 #include <vector>
 
 #include "base/helper_process.h"
 #include "base/result.h"
-#include "tts/neural/onnx_runtime.h"
-#include "tts/neural_engine.h"
+#include "onnx/tensor.h"
 
-namespace vat::tts {
+namespace vat::onnx {
+
+struct Config {
+  std::filesystem::path library;  ///< ONNX Runtime.
+  /// A process of this program that calls host_model().
+  HelperLaunch helper;
+  int threads = 1;                                     ///< That compute one run.
+  std::uint64_t max_memory = std::uint64_t{4} << 30U;  ///< Address space of a process, bytes.
+  std::chrono::milliseconds open_timeout{60'000};
+  std::chrono::milliseconds run_timeout{120'000};
+  std::size_t max_models = 2;  ///< That are loaded at a time.
+};
 
 /// Safe to use from any thread. Those who use one model take turns.
 class ModelProcesses {
  public:
-  explicit ModelProcesses(NeuralConfig config);
+  explicit ModelProcesses(Config config);
   ~ModelProcesses();
   ModelProcesses(const ModelProcesses&) = delete;
   ModelProcesses& operator=(const ModelProcesses&) = delete;
 
-  /// One run of the model in its own process. A process that ended is started again, once. Errors:
-  /// kUnavailable when it cannot be started, ends or is too slow; kBadData for a model that cannot be run;
-  /// kCancelled soon after `stop`.
+  /// One run of the model in its own process: the values of its first output, all finite. A process that
+  /// ended is started again, once. Errors: kUnavailable when it cannot be started, ends or is too slow;
+  /// kBadData for a model that cannot be run; kCancelled soon after `stop`.
   [[nodiscard]] Result<std::vector<float>> run(const std::filesystem::path& model,
                                                const std::vector<Tensor>& inputs,
                                                const std::stop_token& stop);
@@ -48,10 +60,10 @@ class ModelProcesses {
                                                   const std::stop_token& stop);
   [[nodiscard]] Result<> start(Place& place, const std::stop_token& stop) const;
 
-  const NeuralConfig config_;
+  const Config config_;
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::list<Place> places_;  ///< The most recently used first.
 };
 
-}  // namespace vat::tts
+}  // namespace vat::onnx

@@ -1,6 +1,6 @@
-// What a process says to the one that runs a voice's model for it, and the answer. Both are this program, so
+// What a process says to the one that runs a model for it, and the answer. Both are this program, so
 // numbers are in the machine's own order; but what comes back may be anything, as a library from elsewhere
-// shares that process. Internal to tts. Safe to call from any thread.
+// shares that process. Safe to call from any thread.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +10,11 @@
 #include <vector>
 
 #include "base/result.h"
-#include "tts/neural/onnx_runtime.h"
+#include "onnx/tensor.h"
 
-namespace vat::tts {
+namespace vat::onnx {
 
-/// The first message: what to load. The answer has no samples.
+/// The first message: what to load. The answer has no values.
 struct OpenModel {
   std::filesystem::path library;
   std::filesystem::path model;
@@ -25,7 +25,7 @@ struct OpenModel {
 [[nodiscard]] std::string write_open(const OpenModel& message);
 [[nodiscard]] Result<OpenModel> read_open(std::string_view bytes);
 
-/// Each further message: the inputs of one run. The answer has the samples.
+/// Each further message: the inputs of one run. The answer has the values.
 [[nodiscard]] std::string write_inputs(const std::vector<Tensor>& inputs);
 [[nodiscard]] Result<std::vector<Tensor>> read_inputs(std::string_view bytes);
 
@@ -33,4 +33,4 @@ struct OpenModel {
 /// kInternal for what is no answer.
 [[nodiscard]] Result<std::vector<float>> read_answer(std::string_view bytes);
 
-}  // namespace vat::tts
+}  // namespace vat::onnx

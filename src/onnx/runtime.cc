@@ -1,4 +1,4 @@
-#include "tts/neural/onnx_runtime.h"
+#include "onnx/runtime.h"
 
 #include <dlfcn.h>
 
@@ -8,7 +8,7 @@
 #include <span>
 #include <utility>
 
-namespace vat::tts {
+namespace vat::onnx {
 namespace {
 
 // The C API of ONNX Runtime (onnxruntime_c_api.h): a table of functions that only grows at its end, of which
@@ -74,7 +74,7 @@ class Api {
     if (status == nullptr) return {};
     std::string reason = function<const char*(const Status*)>(kGetErrorMessage)(status);
     function<void(Status*)>(kReleaseStatus)(status);
-    return fail(ErrorCode::kBadData, "The voice's model cannot be run.", std::move(reason));
+    return fail(ErrorCode::kBadData, "The model cannot be run.", std::move(reason));
   }
   template <class Thing>
   void release(Slot slot, Thing* thing) const {
@@ -93,20 +93,20 @@ Result<Api> load_api(const std::filesystem::path& library) {
   void* const handle = ::dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) {
     const char* const reason = ::dlerror();
-    return fail(ErrorCode::kUnavailable, "The library that runs neural voices cannot be loaded.",
+    return fail(ErrorCode::kUnavailable, "The library that runs neural models cannot be loaded.",
                 reason == nullptr ? "" : reason);
   }
   const auto get_base = reinterpret_cast<const ApiBase* (*)()>(::dlsym(handle, "OrtGetApiBase"));
   void* const* const table = get_base == nullptr ? nullptr : get_base()->get_api(kApiVersion);
   if (table == nullptr)
-    return fail(ErrorCode::kUnavailable, "The library that runs neural voices is not a fit ONNX Runtime.",
+    return fail(ErrorCode::kUnavailable, "The library that runs neural models is not a fit ONNX Runtime.",
                 library.string());
   return Api(table);
 }
 
 }  // namespace
 
-struct OnnxModel::Parts {
+struct Model::Parts {
   explicit Parts(Api the_api) : api(the_api) {}
   ~Parts() {
     api.release(kReleaseMemoryInfo, memory);
@@ -167,7 +167,7 @@ class Values {
     VAT_TRY(api_.call(kGetTensorElementType, shape_, &type));
     VAT_TRY(api_.call(kGetTensorShapeElementCount, shape_, &count));
     if (type != kFloats || count > max_values)
-      return fail(ErrorCode::kBadData, "The voice's model does not return sound.");
+      return fail(ErrorCode::kBadData, "The model does not return numbers of the expected kind.");
     void* data = nullptr;
     VAT_TRY(api_.call(kGetTensorMutableData, output_, &data));
     const auto* const values = static_cast<const float*>(data);
@@ -194,21 +194,21 @@ class Values {
 
 }  // namespace
 
-OnnxModel::OnnxModel(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
-OnnxModel::~OnnxModel() = default;
+Model::Model(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Model::~Model() = default;
 
-Result<std::unique_ptr<OnnxModel>> OnnxModel::open(const std::filesystem::path& library,
-                                                   const std::filesystem::path& model, int threads) {
+Result<std::unique_ptr<Model>> Model::open(const std::filesystem::path& library,
+                                           const std::filesystem::path& model, int threads) {
   VAT_ASSIGN(const Api api, load_api(library));
   auto parts = std::make_unique<Parts>(api);
   VAT_TRY(parts->open(model, threads));
-  return std::unique_ptr<OnnxModel>(new OnnxModel(std::move(parts)));
+  return std::unique_ptr<Model>(new Model(std::move(parts)));
 }
 
-Result<std::vector<float>> OnnxModel::run(std::vector<Tensor>& inputs, std::size_t max_values) {
+Result<std::vector<float>> Model::run(std::vector<Tensor>& inputs, std::size_t max_values) {
   Values values(parts_->api, parts_->memory);
   for (Tensor& input : inputs) VAT_TRY(values.add(input));
   return values.run(parts_->session, parts_->output.c_str(), max_values);
 }
 
-}  // namespace vat::tts
+}  // namespace vat::onnx

@@ -1,3 +1,5 @@
+#include "onnx/host.h"
+
 #include <optional>
 #include <string>
 #include <utility>
@@ -5,26 +7,25 @@
 
 #include "base/helper_process.h"
 #include "base/process_limits.h"
-#include "tts/neural/model_messages.h"
-#include "tts/neural/onnx_runtime.h"
-#include "tts/neural_engine.h"
+#include "onnx/model_messages.h"
+#include "onnx/runtime.h"
 
-namespace vat::tts {
+namespace vat::onnx {
 namespace {
 
-constexpr std::size_t kMaxRequestBytes = std::size_t{1} << 20U;
-/// Ten minutes at 48 kHz are more than any utterance; the answer must fit what its reader accepts.
-constexpr std::size_t kMaxSamples = std::size_t{15} << 20U;
+constexpr std::size_t kMaxRequestBytes = std::size_t{32} << 20U;
+/// Ten minutes of sound at 48 kHz, for instance; the answer must fit what its reader accepts.
+constexpr std::size_t kMaxValues = std::size_t{15} << 20U;
 
-Result<std::unique_ptr<OnnxModel>> open_asked(std::string_view request) {
+Result<std::unique_ptr<Model>> open_asked(std::string_view request) {
   VAT_ASSIGN(const OpenModel asked, read_open(request));
   if (asked.max_memory > 0) limit_memory(asked.max_memory);
-  return OnnxModel::open(asked.library, asked.model, static_cast<int>(asked.threads));
+  return Model::open(asked.library, asked.model, static_cast<int>(asked.threads));
 }
 
-Result<std::vector<float>> run_asked(OnnxModel& model, std::string_view request) {
+Result<std::vector<float>> run_asked(Model& model, std::string_view request) {
   VAT_ASSIGN(std::vector<Tensor> inputs, read_inputs(request));
-  return model.run(inputs, kMaxSamples);
+  return model.run(inputs, kMaxValues);
 }
 
 }  // namespace
@@ -45,4 +46,4 @@ Result<> host_model() {
   return {};
 }
 
-}  // namespace vat::tts
+}  // namespace vat::onnx

@@ -1,4 +1,4 @@
-#include "tts/neural/model_messages.h"
+#include "onnx/model_messages.h"
 
 #include <cstring>
 #include <optional>
@@ -6,7 +6,7 @@
 #include <utility>
 #include <variant>
 
-namespace vat::tts {
+namespace vat::onnx {
 namespace {
 
 constexpr std::uint32_t kMaxTensors = 16;
@@ -73,10 +73,10 @@ class MessageReader {
 };
 
 tl::unexpected<Error> no_message() {
-  return fail(ErrorCode::kInternal, "The process that runs the voice's model sent something else.");
+  return fail(ErrorCode::kInternal, "The process that runs the model sent something else.");
 }
 
-constexpr std::uint8_t kSamples = 0;
+constexpr std::uint8_t kValues = 0;
 constexpr std::uint8_t kFailure = 1;
 
 }  // namespace
@@ -144,7 +144,7 @@ Result<std::vector<Tensor>> read_inputs(std::string_view bytes) {
 
 std::string write_answer(const Result<std::vector<float>>& answer) {
   MessageWriter writer;
-  writer.number(answer ? kSamples : kFailure);
+  writer.number(answer ? kValues : kFailure);
   if (answer) {
     writer.numbers(*answer);
   } else {
@@ -167,9 +167,9 @@ Result<std::vector<float>> read_answer(std::string_view bytes) {
     return fail(missing ? ErrorCode::kUnavailable : ErrorCode::kBadData, std::move(message),
                 std::move(detail));
   }
-  std::vector<float> samples = reader.numbers<float>();
-  if (!reader.complete() || kind != kSamples) return no_message();
-  return samples;
+  std::vector<float> values = reader.numbers<float>();
+  if (!reader.complete() || kind != kValues) return no_message();
+  return values;
 }
 
-}  // namespace vat::tts
+}  // namespace vat::onnx
