@@ -27,6 +27,7 @@ const std::map<std::string, std::string>& known_values() {
       {"--device", "auto cpu gpu"},
       {"--model-sources", "mirror publisher packages"},
       {"--progress", "auto json none"},
+      {"--speakers", "off auto channels"},
       {"--format", "txt srt vtt json tsv csv lrc md docx rttm"},
       {"--preset", "netflix netflix-other shorts bbc plain"},
       {"--speech-engine", "auto google openai flite espeak-ng"},

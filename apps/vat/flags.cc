@@ -111,6 +111,11 @@ void add_recognition_flags(CLI::App& app, JobFlags& flags) {
       ->check(one_of({"auto", "original", "bf16", "f16+q8_0", "bf16+q8_0", "q8_0"}));
   add("--detector", choice.detector, "Speech detector: silero (downloaded with Whisper), webrtc or auto")
       ->check(one_of({"auto", "silero", "webrtc"}));
+  add("--speakers", flags.job.speakers,
+      "Who speaks: off, auto, the number of speakers (3), a range (2-5), or channels, where each of two "
+      "channels "
+      "is somebody")
+      ->type_name("WHO");
   add("--track", flags.job.track, "Audio track, from 1; 0 is the one that plays by default");
 }
 

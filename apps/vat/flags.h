@@ -25,6 +25,7 @@ struct OutputFlags {
   bool force = false;
   bool skip_existing = false;
   bool no_resume = false;
+  std::string speakers_from;  ///< An RTTM file; empty: none.
 };
 
 /// The services that are called with credentials.

@@ -11,6 +11,7 @@
 #include "inputs.h"
 #include "pipeline/stages.h"
 #include "recording_batch.h"
+#include "speaker_files.h"
 #include "toolbox.h"
 #include "tts/engines.h"
 #include "voice_fetch.h"
@@ -76,6 +77,11 @@ class ProcessCommand : public Command {
       add_lexicon_flag(command(), lexicon_);
       add_service_flags(command(), services_flags_);
     }
+    command()
+        .add_option("--speakers-from", output_.speakers_from,
+                    "Take who speaks when from an RTTM file, which another program or a person made")
+        ->type_name("FILE")
+        ->group("Recognition");
     add_link_flags(command(), yt_dlp_);
     command()
         .add_flag("--no-sandbox", no_sandbox_,
@@ -106,7 +112,9 @@ class ProcessCommand : public Command {
     VAT_ASSIGN(auto lexicon, read_lexicon(lexicon_));
     const pipeline::Speech speech =
         pipeline::Speech(std::move(voices), cache_directory() / "speech").with_lexicon(std::move(lexicon));
-    const pipeline::Resources resources{toolbox_->pool(), toolbox_->engines(), speech, *media_};
+    VAT_TRY(prepare_speakers(options, stop));
+    const pipeline::Resources resources{toolbox_->pool(), toolbox_->engines(), speech, *media_,
+                                        &toolbox_->diarizer()};
     const LinkTools links{toolbox_->downloads(), {.name = yt_dlp_}};
     return RecordingBatch(resources, links, *console_, options, output_, check_).run(inputs, stop);
   }
@@ -168,6 +176,16 @@ class ProcessCommand : public Command {
     if (inputs.size() > 1 && !only_txt)
       return fail(ErrorCode::kInvalidArgument,
                   "Several inputs can go to standard output only as txt; name a folder with --output.");
+    return {};
+  }
+
+  /// Fetches what tells voices apart, if that is wanted. Without it there is a transcript without speakers.
+  [[nodiscard]] Result<> prepare_speakers(const pipeline::JobOptions& options, const std::stop_token& stop) {
+    VAT_ASSIGN(const pipeline::SpeakerChoice choice, pipeline::parse_speakers(options.speakers));
+    if (choice.method != pipeline::SpeakerMethod::kVoices || !output_.speakers_from.empty()) return {};
+    auto fetched = fetch_speakers(*toolbox_, *console_, stop);
+    if (fetched || fetched.error().code == ErrorCode::kCancelled) return fetched;
+    console_->note(fetched.error().message);
     return {};
   }
 

@@ -12,6 +12,7 @@
 #include "checkpoint_file.h"
 #include "live_text.h"
 #include "subtitles/formats.h"
+#include "subtitles/rttm.h"
 #include "subtitles/sound_captions.h"
 
 namespace vat::app {
@@ -70,12 +71,29 @@ class Recording {
 
  private:
   [[nodiscard]] Result<Transcript> transcribe() {
+    VAT_ASSIGN(const pipeline::SpeakerSources speakers, speaker_sources());
     VAT_ASSIGN(const std::unique_ptr<AudioSource> sound, open_sound());
     VAT_ASSIGN(pipeline::PreparedRecognition recognition,
                pipeline::prepare_recognition(resources_, task_.options, observer_, stop_));
     VAT_TRY(open_checkpoint(recognition.identity));
     return pipeline::transcribe(resources_, *sound, std::move(recognition), task_.options, checkpoint_.get(),
-                                observer_, stop_);
+                                observer_, stop_, speakers);
+  }
+
+  [[nodiscard]] Result<pipeline::SpeakerSources> speaker_sources() {
+    pipeline::SpeakerSources sources;
+    if (task_.input != "-") {
+      sources.open_channel = [this](int channel) {
+        return resources_.media.open(task_.input,
+                                     {.track = task_.options.track, .channel = channel, .stop = stop_});
+      };
+    }
+    if (!task_.speakers_from.empty()) {
+      VAT_ASSIGN(const std::string rttm, read_file(task_.speakers_from, subtitles::kMaxRttmBytes));
+      VAT_ASSIGN(known_speakers_, subtitles::read_rttm(rttm, task_.plan.stem));
+      sources.known = &known_speakers_;
+    }
+    return sources;
   }
 
   [[nodiscard]] Result<std::unique_ptr<AudioSource>> open_sound() const {
@@ -156,13 +174,15 @@ class Recording {
   std::stop_callback<std::function<void()>> forward_;
   RecordingReport report_;
   subtitles::ShapedCues cues_;
+  subtitles::NamedTurns known_speakers_;
   std::unique_ptr<CheckpointFile> checkpoint_;
 };
 
 }  // namespace
 
 bool writes_live_text(const RecordingTask& task) {
-  return task.to_stdout && !task.options.sounds && !task.options.formats.empty() &&
+  const bool spoken = task.options.speakers != "off" || !task.speakers_from.empty();
+  return task.to_stdout && !task.options.sounds && !spoken && !task.options.formats.empty() &&
          task.options.formats.front() == subtitles::Format::kTxt;
 }
 

@@ -27,6 +27,7 @@ struct RecordingTask {
   bool to_stdout =
       false;  ///< The only result goes to stdout, TXT as it is recognised, and no file is written.
   std::function<void()> before_stdout;  ///< Called before a whole result is written there; may be empty.
+  std::filesystem::path speakers_from;  ///< An RTTM file of who speaks; may be empty.
   bool resume = true;  ///< Resuming after the chunks that a stopped run of the same task has finished.
 };
 

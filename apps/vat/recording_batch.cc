@@ -137,6 +137,7 @@ RecordingTask RecordingBatch::task_for(const Input& input) const {
                    .overwrite = output_.force ? Overwrite::kReplace : Overwrite::kRefuse},
           .to_stdout = to_stdout(),
           .before_stdout = [this] { console_.clear_line(); },
+          .speakers_from = output_.speakers_from,
           .resume = !output_.no_resume};
 }
 

@@ -124,7 +124,7 @@ Result<> Service::Parts::open_pipeline() {
   sources.pools.emplace_back("recognition", [&chunks] { return chunks.use(); });
   sources.models = [this] { return machine.engines().use(); };
   resources =
-      std::make_unique<pipeline::Resources>(pipeline::Resources{chunks, machine.engines(), *speech, *media});
+      std::make_unique<pipeline::Resources>(pipeline::Resources{chunks, machine.engines(), *speech, *media, &machine.diarizer()});
   return {};
 }
 

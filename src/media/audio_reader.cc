@@ -41,11 +41,14 @@ struct Stopper {
 };
 
 struct AudioReader::Impl {
-  Impl(std::unique_ptr<Stopper> stop, std::unique_ptr<Input> opened, AVStream* chosen, int track)
+  Impl(std::unique_ptr<Stopper> stop, std::unique_ptr<Input> opened, AVStream* chosen,
+       const ReaderOptions& options)
       : stopper(std::move(stop)),
         input(std::move(opened)),
         stream(chosen),
-        follow(track == 0),
+        follow(options.track == 0),
+        channel(options.channel),
+        resampler(options.channel),
         timeline(make_timeline(*input)),
         duration(input->duration()),
         start_seconds(input->start_seconds()),
@@ -69,6 +72,7 @@ struct AudioReader::Impl {
   std::unique_ptr<Input> input;
   AVStream* stream;
   bool follow;  ///< Where another stream continues it.
+  int channel;
   Resampler resampler;
   Timeline timeline;
   QuietLift lift;
@@ -100,7 +104,10 @@ Result<std::unique_ptr<AudioReader::Impl>> AudioReader::Impl::open(const OpenInp
   auto stopper = std::make_unique<Stopper>(options.stop);
   VAT_ASSIGN(auto input, open_input(stopper->source.get_token()));
   VAT_ASSIGN(AVStream * stream, choose_track(*input, options.track));
-  auto impl = std::make_unique<Impl>(std::move(stopper), std::move(input), stream, options.track);
+  const int channels = stream->codecpar->ch_layout.nb_channels;
+  if (channels > 0 && options.channel > channels)
+    return fail(ErrorCode::kBadMedia, "The audio has no channel " + std::to_string(options.channel) + ".");
+  auto impl = std::make_unique<Impl>(std::move(stopper), std::move(input), stream, options);
   VAT_TRY(impl->start());
   return impl;
 }
@@ -119,8 +126,9 @@ Result<> AudioReader::Impl::start() {
 }
 
 Result<std::size_t> AudioReader::Impl::read(std::span<float> out) {
-  VAT_ASSIGN(const std::size_t count,
-             lift.read(out, [this](std::span<float> block) { return read_at_its_level(block); }));
+  const auto pull = [this](std::span<float> block) { return read_at_its_level(block); };
+  // One channel is compared with another.
+  VAT_ASSIGN(const std::size_t count, channel > 0 ? pull(out) : lift.read(out, pull));
   delivered += static_cast<std::int64_t>(count);
   VAT_TRY(check_length(delivered, bytes, input->name()));
   return count;

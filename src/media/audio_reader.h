@@ -12,6 +12,8 @@ namespace vat::media {
 
 struct ReaderOptions {
   int track = 0;  ///< Among the audio tracks, from 1; 0 takes the one that plays by default.
+  /// Of the track, from 1, at its own level; 0 mixes all to one.
+  int channel = 0;
   std::stop_token stop;
   /// An empty file for what comes from a pipe and has to be read to its end first; -1: a temporary one. The
   /// caller's.

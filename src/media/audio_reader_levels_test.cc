@@ -48,6 +48,27 @@ TEST_F(LevelsTest, OneSilentChannelTakesNothingFromTheOther) {
   EXPECT_THAT(decoded.warnings, IsEmpty());
 }
 
+TEST_F(LevelsTest, OneChannelIsReadAlone) {
+  MediaSpec spec{.container = "wav", .seconds = 3};
+  spec.sound = {SoundSpec{.encoder = "pcm_f32le", .channels = 2, .signal = [](double seconds, int channel) {
+                            return tone(channel == 0 ? 300 : 700)(seconds, 0);
+                          }}};
+  const auto file = make("two.wav", spec);
+  for (const int channel : {1, 2}) {
+    const auto reader = AudioReader::open(file, {.channel = channel});
+    ASSERT_TRUE(reader) << reader.error().message;
+    DecodedAudio decoded;
+    decoded.samples.resize(48'000);
+    EXPECT_EQ((*reader)->read(decoded.samples).value(), decoded.samples.size());
+    EXPECT_NEAR(amplitude_at(decoded, 300, 0.5, 2.5), channel == 1 ? 0.5 : 0, 0.01);
+    EXPECT_NEAR(amplitude_at(decoded, 700, 0.5, 2.5), channel == 2 ? 0.5 : 0, 0.01);
+  }
+  const auto third = AudioReader::open(file, {.channel = 3});
+  ASSERT_FALSE(third);
+  EXPECT_EQ(third.error().code, ErrorCode::kBadMedia);
+  EXPECT_THAT(third.error().message, HasSubstr("no channel 3"));
+}
+
 TEST_F(LevelsTest, DifferentSoundInTwoChannelsIsMixed) {
   const auto decoded =
       decode([](double seconds, int channel) { return tone(channel == 0 ? 300 : 700)(seconds, 0); }, 2);

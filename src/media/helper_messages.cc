@@ -107,6 +107,7 @@ std::string to_message(const HelperRequest& request) {
   writer.number(static_cast<int>(request.task))
       .texts(request.names)
       .number(request.track)
+      .number(request.channel)
       .number(request.debug ? 1 : 0)
       .number(static_cast<std::int64_t>(request.written_bytes))
       .texts({added.audio_language, added.audio_title, added.subtitles_language, added.subtitles_title});
@@ -119,6 +120,7 @@ std::optional<HelperRequest> request_of(std::string_view message) {
   request.task = static_cast<HelperTask>(reader.small_number());
   request.names = reader.texts();
   request.track = reader.small_number();
+  request.channel = reader.small_number();
   request.debug = reader.number() != 0;
   request.written_bytes = static_cast<std::uint64_t>(reader.number());
   std::vector<std::string> added = reader.texts();

@@ -54,6 +54,7 @@ struct HelperRequest {
   std::vector<std::string>
       names;  ///< Recording, audio (or spool), subtitles (or memory), output; empty: not there.
   int track = 0;
+  int channel = 0;
   bool debug = false;  ///< Logs, to the standard error.
   std::uint64_t written_bytes = 0;
   MuxAdditions additions;  ///< The texts only.

@@ -69,6 +69,13 @@ bool Resampler::accepts(const AVFrame* frame) const {
                        av_channel_layout_compare(&frame->ch_layout, &layout_) == 0);
 }
 
+std::vector<double> Resampler::weights(const AVChannelLayout& layout) const {
+  if (channel_ == 0) return mono_weights(layout);
+  std::vector<double> one(static_cast<std::size_t>(layout.nb_channels), 0.0);
+  one.at(static_cast<std::size_t>(channel_ - 1)) = 1;
+  return one;
+}
+
 Result<> Resampler::configure(const AVFrame* frame) {
   const int channels = frame->ch_layout.nb_channels;
   if (frame->sample_rate < kMinSourceRate || frame->sample_rate > kMaxSourceRate || channels < 1 ||
@@ -76,6 +83,8 @@ Result<> Resampler::configure(const AVFrame* frame) {
     return fail(ErrorCode::kBadMedia, "The audio has " + std::to_string(channels) + " channels at " +
                                           std::to_string(frame->sample_rate) +
                                           " Hz, which cannot be converted.");
+  if (channel_ > channels)
+    return fail(ErrorCode::kBadMedia, "The audio has no channel " + std::to_string(channel_) + ".");
   planes_ = make_context(places_unknown(channels), static_cast<AVSampleFormat>(frame->format),
                          AV_SAMPLE_FMT_FLTP, frame->sample_rate, frame->sample_rate);
   context_ = make_context(AV_CHANNEL_LAYOUT_MONO, AV_SAMPLE_FMT_FLT, AV_SAMPLE_FMT_FLT, frame->sample_rate,
@@ -84,7 +93,7 @@ Result<> Resampler::configure(const AVFrame* frame) {
     context_.reset();
     return fail(ErrorCode::kBadMedia, "The audio cannot be mixed down to one channel.");
   }
-  mixer_.configure(mono_weights(frame->ch_layout), frame->sample_rate);
+  mixer_.configure(weights(frame->ch_layout), frame->sample_rate);
   channels_.resize(static_cast<std::size_t>(channels));
   rate_ = frame->sample_rate;
   format_ = frame->format;

@@ -16,7 +16,8 @@ inline constexpr int kMaxChannels = 64;
 /// Appends to the caller's vectors. Handles changes of rate, format or channels between frames.
 class Resampler {
  public:
-  Resampler() = default;
+  /// `channel`, from 1, alone; 0 mixes all to one.
+  explicit Resampler(int channel) : channel_(channel) {}
   ~Resampler();
   Resampler(const Resampler&) = delete;
   Resampler& operator=(const Resampler&) = delete;
@@ -33,6 +34,7 @@ class Resampler {
 
  private:
   Result<> configure(const AVFrame* frame);
+  [[nodiscard]] std::vector<double> weights(const AVChannelLayout& layout) const;
   int resample(std::vector<float>& out, bool flush);
 
   AvPtr<SwrContext> planes_;   ///< To float, a plane for each channel.
@@ -40,6 +42,7 @@ class Resampler {
   ChannelMixer mixer_;
   std::vector<std::vector<float>> channels_;  ///< Of the present frame.
   std::vector<float> mono_;                   ///< Mixed, not resampled.
+  const int channel_;
   int rate_ = 0;
   int format_ = -1;
   AVChannelLayout layout_{};

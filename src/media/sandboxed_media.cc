@@ -204,7 +204,10 @@ class SandboxedMedia : public Media {
   [[nodiscard]] Result<std::unique_ptr<AudioSource>> open_stream(int fd, const std::string& name,
                                                                  const ReaderOptions& options) override {
     const std::optional<std::int64_t> bytes = regular_size(fd);
-    HelperRequest request{.task = HelperTask::kRead, .names = {name, "", "", ""}, .track = options.track};
+    HelperRequest request{.task = HelperTask::kRead,
+                          .names = {name, "", "", ""},
+                          .track = options.track,
+                          .channel = options.channel};
     std::vector<int> files{fd};
     UniqueFd spool;
     VAT_ASSIGN(SampleReader samples, SampleReader::create());

@@ -222,6 +222,7 @@ const std::vector<Option>& option_table() {
       option("formats", &JobOptions::formats),
       option("preset", &JobOptions::preset),
       option("sounds", &JobOptions::sounds),
+      option("speakers", &JobOptions::speakers),
       option("speech", &JobOptions::speech),
       option("speech_engine", &JobOptions::spoken, &SpeechOptions::engine),
       option("voice", &JobOptions::spoken, &SpeechOptions::voice),

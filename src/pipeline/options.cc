@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "pipeline/speaker_choice.h"
 #include "subtitles/cues.h"
 
 namespace vat::pipeline {
@@ -68,6 +69,7 @@ Result<> validate(const JobOptions& options) {
     if (auto preset = subtitles::find_preset(options.preset); !preset)
       return fail_field("preset", std::move(preset).error().message);
   }
+  VAT_TRY(parse_speakers(options.speakers));
   VAT_TRY(one_of("speech_engine", "The speech engine", options.spoken.engine,
                  {"auto", "google", "openai", "kokoro", "piper", "flite", "espeak-ng"}));
   VAT_TRY(no_longer("voice", "The voice's name", options.spoken.voice, kMaxNameBytes));

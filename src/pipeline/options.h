@@ -38,9 +38,10 @@ struct JobOptions {
   RecognitionOptions recognition;
   std::vector<subtitles::Format> formats = {subtitles::Format::kTxt, subtitles::Format::kSrt,
                                             subtitles::Format::kVtt, subtitles::Format::kJson};
-  std::string preset;   ///< Of the cues; empty: "netflix" for English, "netflix-other" for the rest.
-  bool sounds = false;  ///< Include sounds in the text and the cues.
-  bool speech = true;   ///< Speak the transcript.
+  std::string preset;            ///< Of the cues; empty: "netflix" for English, "netflix-other" for the rest.
+  bool sounds = false;           ///< Include sounds in the text and the cues.
+  std::string speakers = "off";  ///< parse_speakers().
+  bool speech = true;            ///< Speak the transcript.
   SpeechOptions spoken;
   bool dub =
       false;  ///< A copy of the video with the speech as a track in the original's timing, and subtitles.

@@ -40,6 +40,7 @@ const std::map<std::string, Sample, std::less<>>& samples() {
       {"track", {"2", "2", {"-1", "1.5", "4294967296"}, "two"}},
       {"formats", {R"(["md","srt"])", "md, srt", {R"("srt")", "[1]", R"(["doc"])", "[[]]"}, "doc"}},
       {"preset", {R"("bbc")", "bbc", {R"("cinema")", "5"}, "cinema"}},
+      {"speakers", {R"("2-5")", "2-5", {R"("5-2")", "5"}, "5-2"}},
       {"sounds", {"true", "yes", {"1"}, "loud"}},
       {"speech", {"false", "0", {R"("no")"}, "none"}},
       {"speech_engine", {R"("flite")", "flite", {R"("parrot")", "[]"}, "parrot"}},

@@ -87,14 +87,18 @@ Result<PreparedRecognition> prepare_recognition(const Resources& resources, cons
 
 Result<Transcript> transcribe(const Resources& resources, AudioSource& sound, PreparedRecognition recognition,
                               const JobOptions& options, CheckpointStore* checkpoint,
-                              const Observer& observer, std::stop_token stop) {
-  const asr::TranscriptionRequest request{.source = sound,
+                              const Observer& observer, std::stop_token stop,
+                              const SpeakerSources& speakers) {
+  VAT_ASSIGN(const SpeakerChoice choice, parse_speakers(options.speakers));
+  SpeakerStage who(choice, resources.diarizer, speakers, sound);
+  const asr::TranscriptionRequest request{.source = who.sound(),
                                           .detector = *recognition.detector,
                                           .model = recognition.engine.model,
                                           .options = options.recognition,
                                           .checkpoint = checkpoint,
                                           .progress = observer.progress};
-  VAT_ASSIGN(Transcript transcript, asr::transcribe(resources.pool, request, std::move(stop)));
+  VAT_ASSIGN(Transcript transcript, asr::transcribe(resources.pool, request, stop));
+  VAT_TRY(who.attribute(transcript, stop));
   for (const std::string& warning : transcript.warnings) note(observer, warning);
   std::vector<std::string>& warnings = recognition.engine.warnings;
   std::move(warnings.begin(), warnings.end(), std::back_inserter(transcript.warnings));

@@ -14,11 +14,13 @@
 #include "base/result.h"
 #include "domain/audio.h"
 #include "domain/checkpoint.h"
+#include "domain/diarizer.h"
 #include "domain/progress.h"
 #include "domain/transcript.h"
 #include "media/media.h"
 #include "pipeline/engines.h"
 #include "pipeline/options.h"
+#include "pipeline/speaker_stage.h"
 #include "pipeline/speech.h"
 #include "subtitles/cues.h"
 
@@ -30,6 +32,7 @@ struct Resources {
   Engines& engines;
   const Speech& speech;
   media::Media& media = media::media_in_process();
+  Diarizer* diarizer = nullptr;  ///< Null: nothing tells voices apart.
 };
 
 /// Callbacks for progress; may be called from several threads, one at a time. Each may be empty.
@@ -55,11 +58,12 @@ struct PreparedRecognition {
                                                               const Observer& observer, std::stop_token stop);
 
 /// Blocks until the transcript is complete; kCancelled after `stop`. Chunks are looked up and kept in
-/// `checkpoint`, unless that is null.
+/// `checkpoint`, unless that is null. Speakers are told apart as the options say; what that lacks or breaks
+/// is a warning of the transcript.
 [[nodiscard]] Result<Transcript> transcribe(const Resources& resources, AudioSource& sound,
                                             PreparedRecognition recognition, const JobOptions& options,
                                             CheckpointStore* checkpoint, const Observer& observer,
-                                            std::stop_token stop);
+                                            std::stop_token stop, const SpeakerSources& speakers = {});
 
 /// Speaks the paragraphs of the transcript into `target`. Empty, with a note, when there are no words.
 [[nodiscard]] Result<std::optional<tts::NarrationReport>> speak_transcript(

@@ -147,8 +147,13 @@ Result<Transcript> JobRun::transcribe() {
   describe(*recognition.engine.model, sound->duration().value_or(Millis(0)));
   VAT_TRY(open_checkpoint(recognition.identity));
   media::WaveformSource drawn(*sound, folder_->path());
-  VAT_ASSIGN(Transcript recognised, pipeline::transcribe(resources_, drawn, std::move(recognition), options_,
-                                                         checkpoint_.get(), observer_, job_.stop_token()));
+  const pipeline::SpeakerSources speakers{.open_channel = [&](int channel) {
+    return resources_.media.open(input,
+                                 {.track = options_.track, .channel = channel, .stop = job_.stop_token()});
+  }};
+  VAT_ASSIGN(Transcript recognised,
+             pipeline::transcribe(resources_, drawn, std::move(recognition), options_, checkpoint_.get(),
+                                  observer_, job_.stop_token(), speakers));
   VAT_TRY(keep_waveform(drawn));
   for (std::string& warning : recognised.warnings) warning = told_.for_user(std::move(warning));
   VAT_TRY(keep_transcript(recognised));

@@ -414,6 +414,9 @@ const tests = {
     assert.deepEqual([renamed.revision, renamed.items[0].name], [5, 'Bea']);
     await api.call('changeSpeakers', 400, { params, json: { merge: [{ from: 'S9', into: anna.id }] } });
     await api.call('changeSpeakers', 400, { params, json: {} });
+    await api.call('changeSpeakers', 404, { params: { id: webhook.id }, json: { rename: [] } });
+    await api.call('changeSpeakers', 415, { params, body: 'rename', headers: { 'Content-Type': 'text/plain' } });
+    await api.call('putSpeakerTurns', 404, { params: { id: webhook.id }, ...rttm });
     assert.match((await api.call('getTranscript', 200, { params, query: { format: 'rttm' } })).text, /^SPEAKER \S+ 1 0\.000 100\.000 <NA> <NA> Bea /);
 
     const hits = (await api.call('searchTranscripts', 200, { query: { q: 'wolf' } })).json.items;
@@ -711,7 +714,7 @@ const tests = {
       if (responses[401] && isSecured(operation)) await api.call(id, 401, { params, query, headers: { ...headers, Authorization: 'Bearer vat_notakey' }, body });
       if (takesJson) {
         const known = params.id && id !== 'speakTranscript' && id !== 'rerunJob' && id !== 'updateJob' && id !== 'editTranscript' ? params : { ...params, id: job.id };
-        const call = (expect, more) => api.call(id, expect, { params: known, headers: { ...(['editTranscript', 'fixSubtitles'].includes(id) && { 'If-Match': '"3"' }), ...more.headers }, ...more.rest });
+        const call = (expect, more) => api.call(id, expect, { params: known, headers: { ...(['editTranscript', 'fixSubtitles'].includes(id) && { 'If-Match': '"5"' }), ...more.headers }, ...more.rest });
         await call(400, { rest: { json: '{' }, headers: { 'Content-Type': 'application/json' } });
         await call(400, { rest: { json: '{"surprise":1}' }, headers: { 'Content-Type': 'application/json' } });
         await call(400, { rest: { json: '[]' }, headers: { 'Content-Type': 'application/json' } });

@@ -175,6 +175,37 @@ await runTests({
     await close(page);
   },
 
+  async 'speakers are named, heard, given another sentence, and made one'() {
+    const { id } = await finished('panel.wav');
+    const speakers = `/api/v1/jobs/${id}/transcript/speakers`;
+    const { words } = await api(`/api/v1/jobs/${id}/transcript`);
+    const middle = words[Math.floor(words.length / 2)].start;
+    const turns = [[0, middle, 'Ann'], [middle, 60, 'Bo']].map(([start, end, name]) => `SPEAKER panel 1 ${start} ${end - start} <NA> <NA> ${name} <NA>\n`).join('');
+    await api(speakers, { method: 'PUT', body: turns, headers: { 'Content-Type': 'text/x-rttm' } });
+    const page = await open(`/jobs/${id}`);
+    await page.waitForSelector('vat-text li :text-is("Bo")');
+    await page.click('#tab-speakers');
+    const ann = page.getByRole('textbox', { name: 'Name of Ann' });
+    await ann.fill('Anna');
+    await ann.press('Enter');
+    await page.waitForSelector('vat-text li :text-is("Anna")');
+    await checkAccess(page, 'speakers');
+    await page.getByRole('button', { name: 'Hear Bo' }).click();
+    await page.waitForFunction(() => !document.querySelector('vat-player audio').paused);
+    await page.waitForFunction(() => document.querySelector('vat-player audio').paused, null, { timeout: 20_000 });
+    await page.getByLabel('Longest first').check();
+    await page.dblclick('vat-text li p[dir=auto].font-serif >> nth=0');
+    await page.locator('vat-text').getByLabel('Speaker').selectOption({ label: 'Bo' });
+    await checkAccess(page, 'the speaker of a sentence');
+    await page.keyboard.press('Control+s');
+    await eventually('it is saved', 20, async () => (await api(`/api/v1/jobs/${id}/transcript`)).segments[0].speaker === 'S2');
+    await page.getByLabel('Anna is the same as').selectOption({ label: 'Bo' });
+    await eventually('they are one', 20, async () => (await api(speakers)).items.length === 1);
+    await page.waitForFunction(() => document.querySelectorAll('vat-speakers li').length === 1);
+    assert.equal(await page.locator('vat-text li :text-is("Anna")').count(), 0);
+    await close(page);
+  },
+
   async 'rename, delete, undo, delete'() {
     await finished('old name.wav');
     const page = await open('/dashboard');

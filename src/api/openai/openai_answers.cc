@@ -105,6 +105,43 @@ std::string verbose_json(const OpenAiRequest& asked, const Transcript& transcrip
   return out;
 }
 
+/// A, B, ..., Z, AA, AB, ... in the order of first words.
+std::string letters(std::size_t number) {
+  std::string text;
+  for (std::size_t rest = number + 1; rest > 0; rest = (rest - 1) / 26)
+    text.insert(text.begin(), static_cast<char>('A' + (rest - 1) % 26));
+  return text;
+}
+
+std::string letters_of(const Transcript& transcript, const Segment& segment) {
+  for (std::size_t i = 0; i < transcript.speakers.size(); ++i)
+    if (transcript.speakers[i].id == segment.speaker) return letters(i);
+  return "unknown";
+}
+
+std::string diarized_json(const Transcript& transcript) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  json.key("task").string("transcribe");
+  json.key("duration").number(to_seconds(transcript.duration));
+  json.key("text").string(transcript.text());
+  std::size_t id = 0;
+  json.key("segments").array(transcript.segments, [&](const Segment& segment) {
+    json.begin_object();
+    json.key("type").string("transcript.text.segment");
+    json.key("id").string("seg_" + std::to_string(id++));
+    json.key("start").number(to_seconds(segment.start));
+    json.key("end").number(to_seconds(segment.end));
+    json.key("text").string(segment.text);
+    json.key("speaker").string(letters_of(transcript, segment));
+    json.end_object();
+  });
+  write_usage(json, transcript);
+  json.end_object();
+  return out;
+}
+
 std::string plain_json(const OpenAiRequest& asked, const Transcript& transcript) {
   std::string out;
   JsonWriter json(out);
@@ -131,6 +168,8 @@ Result<http::Response> transcript_in_format(const OpenAiRequest& asked, const Tr
       return json_response(200, plain_json(asked, transcript));
     case OpenAiFormat::kVerboseJson:
       return json_response(200, verbose_json(asked, transcript));
+    case OpenAiFormat::kDiarizedJson:
+      return json_response(200, diarized_json(transcript));
     case OpenAiFormat::kText:
       return http::text_response(200, "text/plain; charset=utf-8", transcript.text() + "\n");
     case OpenAiFormat::kSrt:
@@ -164,6 +203,9 @@ Result<http::Response> openai_transcript(const OpenAiRequest& asked, const Trans
   std::vector<std::string> warnings = asked.warnings;
   if (asked.logprobs && !has_confidences(transcript))
     warnings.emplace_back("include is ignored: this engine has no logprobs.");
+  const bool speechless = transcript.segments.empty();
+  if (asked.format == OpenAiFormat::kDiarizedJson && transcript.speakers.empty() && !speechless)
+    warnings.emplace_back("Speakers are not told apart, so they are labelled unknown.");
   set_warnings(response, warnings);
   return response;
 }

@@ -32,11 +32,12 @@ bool has(const std::array<std::string_view, Count>& names, std::string_view name
 }
 
 std::optional<OpenAiFormat> parse_format(std::string_view name) {
-  constexpr std::array<std::pair<std::string_view, OpenAiFormat>, 5> kNames = {
+  constexpr std::array<std::pair<std::string_view, OpenAiFormat>, 6> kNames = {
       {{"json", OpenAiFormat::kJson},
        {"text", OpenAiFormat::kText},
        {"srt", OpenAiFormat::kSrt},
        {"verbose_json", OpenAiFormat::kVerboseJson},
+       {"diarized_json", OpenAiFormat::kDiarizedJson},
        {"vtt", OpenAiFormat::kVtt}}};
   const auto* const found =
       std::find_if(kNames.begin(), kNames.end(), [&](const auto& entry) { return entry.first == name; });
@@ -89,21 +90,18 @@ Result<> read_list_item(std::string_view list, const std::string& name, const st
   } else if (list == "languages") {
     asked.languages.push_back(value);
   } else {
-    asked.warn(std::string(list) + " is ignored: speakers are not told apart.");
+    asked.warn(std::string(list) + " is ignored: speakers are labelled A, B, C.");
   }
   return {};
 }
 
 Result<> read_response_format(const std::string& value, OpenAiRequest& asked) {
-  if (value == "diarized_json") {
-    return fail_field("response_format",
-                      "response_format diarized_json is not available, because speakers are not told apart; "
-                      "use verbose_json.");
-  }
   const auto format = parse_format(value);
   if (!format)
-    return fail_field("response_format", "response_format must be json, text, srt, verbose_json or vtt.");
+    return fail_field("response_format",
+                      "response_format must be json, text, srt, verbose_json, diarized_json or vtt.");
   asked.format = *format;
+  if (*format == OpenAiFormat::kDiarizedJson) asked.job.options.speakers = "auto";
   return {};
 }
 
@@ -234,6 +232,9 @@ Result<OpenAiRequest> read_openai_form(const Services& services, OpenAiTask task
     has_model = has_model || name == "model";
   }
   if (!has_model) return fail_field("model", "The field model is missing.");
+  if (task == OpenAiTask::kTranslate && asked.format == OpenAiFormat::kDiarizedJson)
+    return fail_field("response_format",
+                      "The response_format of a translation must be json, text, srt, verbose_json or vtt.");
   VAT_TRY(read_hints(asked));
   settle(asked);
   return asked;

@@ -14,7 +14,7 @@
 namespace vat::api {
 
 enum class OpenAiTask { kTranscribe, kTranslate };
-enum class OpenAiFormat { kJson, kText, kSrt, kVerboseJson, kVtt };
+enum class OpenAiFormat { kJson, kText, kSrt, kVerboseJson, kDiarizedJson, kVtt };
 
 struct OpenAiRequest {
   JobRequest job;

@@ -100,6 +100,25 @@ class OpenAi : public ::testing::Test {
   IntakeService service;
 };
 
+TEST_F(OpenAi, AnswersWithSpeakers) {
+  const OneJobWorker worker(service, [](JobQueue& queue, const ClaimedJob& job) {
+    Transcript transcript = two_segments();
+    transcript.speakers = {{"S1", ""}, {"S3", "Ben"}};
+    transcript.segments[0].speaker = "S3";
+    EXPECT_TRUE(queue.save_transcript(job.lease, transcript));
+    EXPECT_TRUE(queue.complete(job.lease, {}));
+  });
+  const Reply reply =
+      ask({field("model", "gpt-4o-transcribe-diarize"), field("response_format", "diarized_json")});
+  EXPECT_EQ(reply.status, 200) << reply.body;
+  EXPECT_THAT(worker.job()->job.options, HasSubstr(R"("speakers":"auto")"));
+  EXPECT_THAT(reply.body, HasSubstr(R"({"task":"transcribe","duration":)"));
+  EXPECT_THAT(reply.body,
+              HasSubstr(R"("segments":[{"type":"transcript.text.segment","id":"seg_0","start":)"));
+  EXPECT_THAT(reply.body, HasSubstr(R"("text":"Hello there.","speaker":"B"})"));
+  EXPECT_THAT(reply.body, HasSubstr(R"("text":"How are you?","speaker":"unknown"})"));
+}
+
 TEST_F(OpenAi, AnswersWithTheText) {
   const OneJobWorker worker(service, recognise);
   const Reply reply = ask({field("model", "whisper-1"), field("language", "en"), field("prompt", "Names"),
@@ -200,8 +219,8 @@ TEST_F(OpenAi, EveryDocumentedFieldIsTaken) {
               field("known_speaker_references[]", "data:audio/wav;base64," + std::string(400'000, 'A')),
               field("known_speaker_references[]", "data:audio/wav;base64," + std::string(400'000, 'B'))});
   EXPECT_EQ(speakers.header("Warning"),
-            "299 - \"known_speaker_names is ignored: speakers are not told apart.\", "
-            "299 - \"known_speaker_references is ignored: speakers are not told apart.\"");
+            "299 - \"known_speaker_names is ignored: speakers are labelled A, B, C.\", "
+            "299 - \"known_speaker_references is ignored: speakers are labelled A, B, C.\"");
   EXPECT_THAT(answer({field("stream", "True"), field("response_format", "srt")}).header("Warning"),
               HasSubstr("stream is ignored"));
   EXPECT_THAT(answer({field("timestamp_granularities[]", "word")}).header("Warning"),
@@ -329,7 +348,8 @@ TEST_F(OpenAi, WhatIsWrongIsAnErrorInOpenAisShape) {
   EXPECT_EQ(refused({model, field("temperature", "2")}), "400 temperature");
   EXPECT_EQ(refused({model, field("language", "klingon")}), "400 language");
   EXPECT_EQ(refused({model, field("stream", "yes")}), "400 stream");
-  EXPECT_EQ(refused({model, field("response_format", "diarized_json")}), "400 response_format");
+  EXPECT_EQ(refused({model, field("response_format", "diarized_json")}, "translations"),
+            "400 response_format");
   EXPECT_EQ(refused({model, field("timestamp_granularities[]", "page")}), "400 timestamp_granularities[]");
   EXPECT_EQ(refused({model, field("include[]", "colours")}), "400 include[]");
   EXPECT_EQ(refused({model, field("chunking_strategy", "manual")}), "400 chunking_strategy");

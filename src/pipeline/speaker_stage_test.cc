@@ -1,0 +1,151 @@
+#include "pipeline/speaker_stage.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace vat::pipeline {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+TEST(SpeakerChoiceTest, ReadsWhatPeopleWrite) {
+  EXPECT_EQ(parse_speakers("off").value(), SpeakerChoice{});
+  EXPECT_EQ(parse_speakers("auto").value(), (SpeakerChoice{SpeakerMethod::kVoices, {1, 0}}));
+  EXPECT_EQ(parse_speakers("3").value(), (SpeakerChoice{SpeakerMethod::kVoices, {3, 3}}));
+  EXPECT_EQ(parse_speakers("2-5").value(), (SpeakerChoice{SpeakerMethod::kVoices, {2, 5}}));
+  EXPECT_EQ(parse_speakers("channels").value().method, SpeakerMethod::kChannels);
+  for (const char* const text :
+       {"", "0", "-", "3-", "-3", "5-2", "2-5-7", "101", "2 - 5", "many", "1e1", "+2"}) {
+    const auto choice = parse_speakers(text);
+    ASSERT_FALSE(choice) << text;
+    EXPECT_EQ(choice.error().field, "speakers");
+  }
+}
+
+/// Half a minute of sound.
+class Sound : public AudioSource {
+ public:
+  Result<std::size_t> read(std::span<float> out) override {
+    const std::size_t count = std::min<std::size_t>(out.size(), left_);
+    std::fill_n(out.begin(), count, 0.1F);
+    left_ -= count;
+    return count;
+  }
+  [[nodiscard]] std::optional<Millis> duration() const override { return std::nullopt; }
+
+ private:
+  std::size_t left_ = 30 * kRecognitionRate;
+};
+
+/// Counts samples; somebody speaks up to 2 s, somebody else after it. Fails after `limit` samples.
+class Ears : public Diarizer {
+ public:
+  explicit Ears(std::size_t limit = SIZE_MAX) : limit_(limit) {}
+  Result<std::unique_ptr<Diarization>> start() override {
+    if (limit_ == 0) return fail(ErrorCode::kUnavailable, "The models are missing.");
+    return std::unique_ptr<Diarization>(std::make_unique<Heard>(*this));
+  }
+  std::size_t samples = 0;
+
+ private:
+  class Heard : public Diarization {
+   public:
+    explicit Heard(Ears& ears) : ears_(ears) {}
+    Result<> add(std::span<const float> samples) override {
+      ears_.samples += samples.size();
+      if (ears_.samples > ears_.limit_) return fail(ErrorCode::kUnavailable, "The process ended.");
+      return {};
+    }
+    Result<std::vector<SpeakerTurn>> finish(const SpeakerCount& count) override {
+      if (count.maximum == 1) return std::vector<SpeakerTurn>{{Millis(0), Millis(30'000), 0}};
+      return std::vector<SpeakerTurn>{{Millis(0), Millis(2'000), 0}, {Millis(2'000), Millis(30'000), 1}};
+    }
+
+   private:
+    Ears& ears_;
+  };
+  std::size_t limit_;
+};
+
+Transcript two_sentences() {
+  Transcript transcript;
+  transcript.segments.resize(2);
+  transcript.segments[0] = {.start = Millis(0), .end = Millis(1'900), .text = "One."};
+  transcript.segments[1] = {.start = Millis(2'100), .end = Millis(4'000), .text = "Two."};
+  return transcript;
+}
+
+std::vector<std::string> speakers_after(SpeakerStage& stage, Transcript& transcript) {
+  std::vector<float> block(1000);
+  while (stage.sound().read(block).value() > 0) {
+  }
+  EXPECT_TRUE(stage.attribute(transcript, {}));
+  std::vector<std::string> speakers;
+  for (const Segment& segment : transcript.segments) speakers.push_back(segment.speaker);
+  return speakers;
+}
+
+std::vector<std::string> speakers_by(std::string_view choice, Diarizer* diarizer, Transcript& transcript,
+                                     const SpeakerSources& sources = {}) {
+  Sound sound;
+  SpeakerStage stage(parse_speakers(choice).value(), diarizer, sources, sound);
+  return speakers_after(stage, transcript);
+}
+
+TEST(SpeakerStageTest, HearsEverySampleAndAttributesTheWords) {
+  Ears ears;
+  Transcript transcript = two_sentences();
+  EXPECT_THAT(speakers_by("auto", &ears, transcript), ElementsAre("S1", "S2"));
+  EXPECT_EQ(ears.samples, 30U * kRecognitionRate);
+  EXPECT_THAT(transcript.warnings, IsEmpty());
+  EXPECT_THAT(speakers_by("1", &ears, transcript), ElementsAre("S1", "S1"));
+}
+
+TEST(SpeakerStageTest, OffIsNobody) {
+  Ears ears;
+  Transcript transcript = two_sentences();
+  EXPECT_THAT(speakers_by("off", &ears, transcript), ElementsAre("", ""));
+  EXPECT_EQ(ears.samples, 0U);
+}
+
+TEST(SpeakerStageTest, AFailureCostsTheSpeakersAndNotTheTranscript) {
+  Ears silent(0);
+  Ears dying(5'000);
+  for (Diarizer* const diarizer :
+       {static_cast<Diarizer*>(nullptr), static_cast<Diarizer*>(&silent), static_cast<Diarizer*>(&dying)}) {
+    Transcript transcript = two_sentences();
+    EXPECT_THAT(speakers_by("2-3", diarizer, transcript), ElementsAre("", ""));
+    ASSERT_EQ(transcript.warnings.size(), 1U);
+    EXPECT_THAT(transcript.warnings[0], HasSubstr("Speakers are not told apart: "));
+  }
+  EXPECT_LE(dying.samples, 6'000U) << "nothing is told to one that failed";
+  Transcript transcript = two_sentences();
+  EXPECT_THAT(speakers_by("channels", nullptr, transcript), ElementsAre("", ""));
+  EXPECT_THAT(transcript.warnings, ElementsAre(HasSubstr("read only once")));
+}
+
+TEST(SpeakerStageTest, WhatIsKnownIsTaken) {
+  const subtitles::NamedTurns known{.turns = {{Millis(0), Millis(9'000), 0}}, .names = {"Anna"}};
+  Transcript transcript = two_sentences();
+  EXPECT_THAT(speakers_by("auto", nullptr, transcript, {.known = &known}), ElementsAre("S1", "S1"));
+  EXPECT_THAT(transcript.speakers, ElementsAre(Speaker{"S1", "Anna"}));
+  EXPECT_THAT(transcript.warnings, IsEmpty());
+}
+
+TEST(SpeakerStageTest, ACancelledOneIsCancelled) {
+  std::stop_source stop;
+  stop.request_stop();
+  Ears ears;
+  Sound sound;
+  const SpeakerSources sources;
+  SpeakerStage stage(parse_speakers("auto").value(), &ears, sources, sound);
+  Transcript transcript = two_sentences();
+  const auto done = stage.attribute(transcript, stop.get_token());
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, ErrorCode::kCancelled);
+}
+
+}  // namespace
+}  // namespace vat::pipeline
