@@ -54,7 +54,7 @@ class ModelsCommand : public Command {
         "Examples:\n"
         "  vat models pull base.en             download one; `vat process` does it itself\n"
         "  vat models pull small --model-url https://mirror.example/{file}\n"
-        "  vat models pull speakers            what --speakers needs; it does it itself, too\n"
+        "  vat models pull speakers            what --speakers needs\n"
         "  vat models import ggml-base.bin     install a file from another machine\n"
         "  vat models import whisper-small-de  convert a folder of Hugging Face's");
     for (CLI::App* sub : {list_, pull_, import_, verify_, remove_}) sub->footer("");

@@ -193,7 +193,7 @@ const tests = {
     const flags = new Set([...stdout.matchAll(/^ +(?:-\w, ?)?--([a-z-]+)/gm)].map(([, name]) => name));
     // Options that the command line negates, and those of the machine, its operator or the terminal.
     const names = { formats: 'format', speech: 'no-speech', temperature_step: 'no-fallback', word_times: 'no-word-times' };
-    const others = ['help', 'quiet', 'verbose', 'progress', 'threads', 'models', 'model-url', 'model-sources', 'offline', 'output', 'force', 'skip-existing', 'no-resume', 'no-sandbox', 'yt-dlp', 'device', 'weights', 'check', 'lexicon',
+    const others = ['help', 'quiet', 'verbose', 'progress', 'threads', 'models', 'model-url', 'model-sources', 'offline', 'output', 'force', 'skip-existing', 'no-resume', 'no-sandbox', 'yt-dlp', 'device', 'weights', 'check', 'lexicon', 'speakers-from',
       'google-api-key', 'google-credentials', 'google-tts-url', 'openai-url', 'openai-api-key', 'openai-tts-model'];
     const options = Object.keys(document.components.schemas.JobOptions.properties).map((name) => names[name] ?? name.replaceAll('_', '-'));
     assert.deepEqual([...options, ...others].sort(), [...flags].sort());
@@ -351,7 +351,7 @@ const tests = {
       assert.equal(answer.headers.get('cache-control'), 'no-store');
       await api.call('getSharedTranscript', 304, { params: token, query: { format }, headers: { 'If-None-Match': answer.headers.get('etag') } });
     }
-    await api.call('getSharedTranscript', 400, { params: token, query: { format: 'docx' } });
+    await api.call('getSharedTranscript', 400, { params: token, query: { format: 'doc' } });
     await api.call('getSharedTranscript', 406, { params: token, headers: { Accept: 'image/png' } });
     await api.call('getSharedMedia', 404, { params: token });
     await api.call('deleteShare', 204, { params: { ...params, share_id: made.id } });
@@ -710,7 +710,9 @@ const tests = {
       const headers = operation.parameters.some((parameter) => parameter.name === 'Tus-Resumable') ? { ...tus, 'Upload-Offset': '0', 'Content-Type': octets, ...(id === 'overrideUpload' && { 'X-HTTP-Method-Override': 'PATCH' }) } : {};
       const query = operation.parameters.some((parameter) => parameter.name === 'q' && parameter.required) ? { q: 'x' } : {};
       const takesJson = operation.operation.requestBody?.content['application/json'];
-      const body = headers['Upload-Offset'] && ['patch', 'post'].includes(operation.method) && params.id ? 'x' : undefined;
+      const turns = operation.operation.requestBody?.content['text/x-rttm']?.example;
+      if (turns) headers['Content-Type'] = 'text/x-rttm';
+      const body = turns ?? (headers['Upload-Offset'] && ['patch', 'post'].includes(operation.method) && params.id ? 'x' : undefined);
       if (responses[401] && isSecured(operation)) await api.call(id, 401, { params, query, headers: { ...headers, Authorization: 'Bearer vat_notakey' }, body });
       if (takesJson) {
         const known = params.id && id !== 'speakTranscript' && id !== 'rerunJob' && id !== 'updateJob' && id !== 'editTranscript' ? params : { ...params, id: job.id };
@@ -725,7 +727,7 @@ const tests = {
         }
       }
       if (responses[404] && params.id && !['createUpload'].includes(id)) {
-        const json = { updateJob: { priority: 1 }, renameLabel: { name: 'x' }, editTranscript: { segments: [] }, updateUser: { disabled: true } }[id];
+        const json = { updateJob: { priority: 1 }, renameLabel: { name: 'x' }, editTranscript: { segments: [] }, changeSpeakers: { rename: [] }, updateUser: { disabled: true } }[id];
         await api.call(id, 404, { params, headers: { ...headers, ...(['editTranscript', 'fixSubtitles'].includes(id) && { 'If-Match': '"1"' }) }, body, json });
       }
       if (operation.operation.requestBody?.content['multipart/form-data']) await api.call(id, isOpenAI(operation) ? 400 : 415, { body: 'x', headers: { 'Content-Type': 'text/plain' } });
@@ -777,7 +779,7 @@ const tests = {
       }
     }
     // sign_in.mjs sees what needs somebody who is signed in, the tests of the catalogue a model that a job downloads.
-    const excused = new Set(['deleteModel 409', 'getHealth 405', 'listProviders 405', 'getTokenKeys 405', 'getReadiness 405', 'getMetrics 405', 'describeUploads 421', 'putUpload 400', 'describeUpload 421', 'createUpload 404', 'createUpload 409', 'createKey 409', 'createShare 409', 'createWebhook 409', 'signOut 303', 'signOutByProvider 204', 'endSession 204', 'getPicture 200', ...['400', '409', '412', '415', '422', '460'].map((status) => `overrideUpload ${status}`)]);
+    const excused = new Set(['deleteModel 409', 'getHealth 405', 'listProviders 405', 'getTokenKeys 405', 'getReadiness 405', 'getMetrics 405', 'describeUploads 421', 'putUpload 400', 'describeUpload 421', 'createUpload 404', 'createUpload 409', 'createKey 409', 'createShare 409', 'createWebhook 409', 'changeSpeakers 409', 'putSpeakerTurns 409', 'signOut 303', 'signOutByProvider 204', 'endSession 204', 'getPicture 200', ...['400', '409', '412', '415', '422', '460'].map((status) => `overrideUpload ${status}`)]);
     assert.deepEqual(missing.filter((entry) => !excused.has(entry)), []);
   },
 };

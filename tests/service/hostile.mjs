@@ -90,6 +90,7 @@ function plausible({ id, operation, parameters }) {
   const content = operation.requestBody?.content ?? {};
   const bodies = { updateJob: '{"priority":1}', editTranscript: '{"segments":[]}' };
   if (content['application/json']) return { headers: { ...headers, 'Content-Type': 'application/json' }, body: bodies[id] ?? '{}' };
+  if (content['text/x-rttm']) return { headers: { ...headers, 'Content-Type': 'text/x-rttm' }, body: content['text/x-rttm'].example };
   if (content['application/offset+octet-stream']) return { headers: { ...headers, 'Content-Type': 'application/offset+octet-stream' }, body: id === 'createUpload' ? '' : 'x' };
   return { headers };
 }

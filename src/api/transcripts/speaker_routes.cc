@@ -156,7 +156,7 @@ Answer change_speakers(const Services& services, const User& user, Request& requ
 Answer put_turns(const Services& services, const User& user, Request& request) {
   std::string type = fold_case(to_utf8(request.header("Content-Type")));
   type.resize(std::min(type.find(';'), type.size()));
-  if (trim(type) != "text/x-rttm" && trim(type) != "text/plain")
+  if (trim(type) != "text/x-rttm")
     co_return fail(http_refusal(415, "Send the turns as text/x-rttm.", "Content-Type"));
   VAT_CO_ASSIGN(const std::string body,
                 co_await request.body->read_all(services.limits.max_transcript_bytes));
