@@ -123,8 +123,8 @@ Result<> Service::Parts::open_pipeline() {
   chunks.observe([this](std::chrono::duration<double> took) { metrics.count_chunk(took); });
   sources.pools.emplace_back("recognition", [&chunks] { return chunks.use(); });
   sources.models = [this] { return machine.engines().use(); };
-  resources =
-      std::make_unique<pipeline::Resources>(pipeline::Resources{chunks, machine.engines(), *speech, *media, &machine.diarizer()});
+  resources = std::make_unique<pipeline::Resources>(
+      pipeline::Resources{chunks, machine.engines(), *speech, *media, &machine.diarizer()});
   return {};
 }
 

@@ -8,9 +8,9 @@ import { formats, presets } from '../library/profile.js';
 
 const shaped = new Set(['srt', 'vtt']);
 
-/** Everything of the job that can be kept: its transcript in any format, its files, the recording. */
+/** Everything of the job that can be kept: its transcript in any format that has something to say, its files, the recording. */
 class Downloads extends Element {
-  static properties = { job: { attribute: false }, hasTranscript: { type: Boolean }, preset: { state: true } };
+  static properties = { job: { attribute: false }, hasTranscript: { type: Boolean }, hasSpeakers: { type: Boolean }, preset: { state: true } };
 
   constructor() {
     super();
@@ -30,7 +30,7 @@ class Downloads extends Element {
   render() {
     const files = this.job.files.filter(({ kind }) => kind !== 'transcript');
     return html`<div class="grid grid-cols-[minmax(0,1fr)] gap-5">
-      ${this.hasTranscript ? html`<section><h2 class="mb-1 px-3 text-base font-semibold">${t('files.transcript')}</h2><ul>${formats.map((name) => this.#format(name))}</ul>
+      ${this.hasTranscript ? html`<section><h2 class="mb-1 px-3 text-base font-semibold">${t('files.transcript')}</h2><ul>${formats.filter((name) => name !== 'rttm' || this.hasSpeakers).map((name) => this.#format(name))}</ul>
         <label class="label mt-2 px-3">${t('options.preset')}<select class="field" @change=${(event) => { this.preset = event.target.value; save('downloadPreset', this.preset); }}>
           ${['', ...presets].map((value) => html`<option value=${value} ?selected=${value === this.preset}>${value ? t(`preset.${value}`) : t('options.standardPreset')}</option>`)}</select></label></section>` : ''}
       ${files.length ? html`<section><h2 class="mb-1 px-3 text-base font-semibold">${t('files.made')}</h2><ul>${files.map((file) => this.#file(file))}</ul></section>` : ''}

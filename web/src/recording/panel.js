@@ -35,7 +35,7 @@ class Panel extends Element {
       case 'subtitles': return html`<vat-subtitles jobId=${this.job.id} revision=${this.revision}></vat-subtitles>`;
       case 'speech': return html`<vat-speech .job=${this.job}></vat-speech>`;
       case 'history': return html`<vat-history jobId=${this.job.id} revision=${this.revision}></vat-history>`;
-      default: return html`<vat-downloads .job=${this.job} .hasTranscript=${Boolean(this.revision)}></vat-downloads>`;
+      default: return html`<vat-downloads .job=${this.job} .hasTranscript=${Boolean(this.revision)} .hasSpeakers=${this.speakers}></vat-downloads>`;
     }
   }
   render() {
