@@ -53,8 +53,8 @@ class Ears : public Diarizer {
   class Heard : public Diarization {
    public:
     explicit Heard(Ears& ears) : ears_(ears) {}
-    Result<> add(std::span<const float> samples) override {
-      ears_.samples += samples.size();
+    Result<> add(std::span<const float> given) override {
+      ears_.samples += given.size();
       if (ears_.samples > ears_.limit_) return fail(ErrorCode::kUnavailable, "The process ended.");
       return {};
     }
