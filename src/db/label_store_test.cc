@@ -24,8 +24,8 @@ class LabelStoreTest : public testing::DatabaseTest {
   }
   std::vector<std::string> counted() {
     std::vector<std::string> all;
-    for (const CountedLabel& label : labels().list(kLocalUserId).value())
-      all.push_back(label.name + " " + std::to_string(label.jobs));
+    const std::vector<CountedLabel> listed = labels().list(kLocalUserId).value();
+    for (const CountedLabel& label : listed) all.push_back(label.name + " " + std::to_string(label.jobs));
     return all;
   }
   template <class Outcome>
