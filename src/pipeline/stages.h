@@ -33,6 +33,11 @@ struct Resources {
   const Speech& speech;
   media::Media& media = media::media_in_process();
   Diarizer* diarizer = nullptr;  ///< Null: nothing tells voices apart.
+
+  /// The same, but for who speaks.
+  [[nodiscard]] Resources with_speech(const Speech& other) const {
+    return {pool, engines, other, media, diarizer};
+  }
 };
 
 /// Callbacks for progress; may be called from several threads, one at a time. Each may be empty.

@@ -41,7 +41,7 @@ JobRun::JobRun(const WorkerServices& services, RunningJob& job)
     : services_(services),
       job_(job),
       speech_(services.resources.speech.of(job.job().user_id)),
-      resources_{services.resources.pool, services.resources.engines, speech_, services.resources.media},
+      resources_(services.resources.with_speech(speech_)),
       told_(job),
       observer_(told_.observer()),
       title_(job.job().title),

@@ -170,6 +170,36 @@ TEST_F(WorkerTest, ATextIsSpoken) {
   EXPECT_EQ(service.wait_for_end(silent.id).failure->code, ErrorCode::kInvalidArgument);
 }
 
+/// Hears one speaker in the first second, and another after it.
+class TwoSpeakers : public Diarizer {
+ public:
+  Result<std::unique_ptr<Diarization>> start() override { return std::make_unique<Heard>(); }
+
+ private:
+  class Heard : public Diarization {
+   public:
+    Result<> add(std::span<const float> /*samples*/) override { return {}; }
+    Result<std::vector<SpeakerTurn>> finish(const SpeakerCount& /*count*/) override {
+      return std::vector<SpeakerTurn>{{Millis(0), Millis(1'000), 0}, {Millis(1'000), Millis(60'000), 1}};
+    }
+  };
+};
+
+TEST_F(WorkerTest, SpeakersAreToldApart) {
+  auto service = make_service();
+  TwoSpeakers diarizer;
+  service.tell_voices_apart_by(diarizer);
+  Worker worker(service.services(), options());
+  worker.start();
+  const Job made = service.create(service.upload(spoken(), "talk.wav"), "talk.wav",
+                                  R"({"engine":"pocketsphinx","speech":false,"speakers":"auto"})");
+  ASSERT_EQ(service.wait_for_end(made.id).state, JobState::kCompleted);
+  const Transcript text = transcript(service, made);
+  EXPECT_EQ(text.speakers.size(), 2U);
+  EXPECT_EQ(text.turns.size(), 2U);
+  EXPECT_THAT(text.warnings, Not(Contains(HasSubstr("voices apart"))));
+}
+
 TEST_F(WorkerTest, AUsersLexiconIsFollowed) {
   auto service = make_service();
   Worker worker(service.services(), options());

@@ -56,6 +56,8 @@ class TestService {
   [[nodiscard]] EventBus& bus() const { return *bus_; }
   [[nodiscard]] const pipeline::Resources& resources() const { return resources_; }
   [[nodiscard]] WorkerServices services() const;
+  /// It must outlive the services.
+  void tell_voices_apart_by(Diarizer& diarizer) { resources_.diarizer = &diarizer; }
   [[nodiscard]] uploads::Intake& intake() const { return *intake_; }
   [[nodiscard]] LinkServices& links() const { return *links_; }
 
