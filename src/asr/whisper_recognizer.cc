@@ -3,18 +3,16 @@
 #include <algorithm>
 #include <cmath>
 
+#include "asr/whisper_tokens.h"
 #include "asr/whisper_words.h"
 #include "base/text.h"
 
 namespace vat::asr {
 namespace {
 
-constexpr int kFramesPerSecond = 100;  // whisper.cpp counts time in hundredths of a second
 /// Whisper processes what remains after its last timestamp again, at the full cost of a window. Below this
 /// length the rest is the chunk's own padding of silence.
 constexpr int kMinRest = kFramesPerSecond / 2;
-
-Millis from_frames(std::int64_t frames) { return Millis(frames * 1000 / kFramesPerSecond); }
 
 /// whisper.cpp mirrors the first 200 samples behind the first one, whether there are so many or not.
 constexpr std::size_t kMinSamples = 201;
@@ -31,18 +29,24 @@ std::span<const float> at_least_readable(std::span<const float> samples, std::ve
 struct CallState {
   std::stop_token stop;
   int total_frames = 0;
+  std::optional<HotwordCheck> hotwords;
 };
 
 bool must_abort(void* data) { return static_cast<const CallState*>(data)->stop.stop_requested(); }
 
 /// Called before each window; false ends the recognition with the text so far.
 bool window_is_worth_it(whisper_context* /*context*/, whisper_state* state, void* data) {
-  const auto& call = *static_cast<const CallState*>(data);
+  auto& call = *static_cast<CallState*>(data);
   if (call.stop.stop_requested()) return false;
+  if (call.hotwords) call.hotwords->begin_window();
   const int count = whisper_full_n_segments_from_state(state);
   if (count == 0) return true;
   const std::int64_t end = whisper_full_get_segment_t1_from_state(state, count - 1);
   return call.total_frames - end >= kMinRest;
+}
+
+void check_for_hotwords(whisper_context* /*context*/, whisper_state* /*state*/, int /*new_segments*/, void* data) {
+  static_cast<CallState*>(data)->hotwords->check_last_segment();
 }
 
 /// Encoder positions for a chunk of this many samples: 50 a second, with a margin, in multiples of 64, which
@@ -77,6 +81,10 @@ whisper_full_params make_params(const RecognitionOptions& options, int threads, 
   params.abort_callback_user_data = &call;
   params.encoder_begin_callback = window_is_worth_it;
   params.encoder_begin_callback_user_data = &call;
+  if (call.hotwords) {
+    params.new_segment_callback = check_for_hotwords;
+    params.new_segment_callback_user_data = &call;
+  }
   return params;
 }
 
@@ -87,6 +95,10 @@ tl::unexpected<Error> stopped() { return fail(ErrorCode::kCancelled, "Recognitio
 Result<ChunkText> WhisperRecognizer::recognize(std::span<const float> samples,
                                                const RecognitionOptions& options, std::stop_token stop) {
   CallState call{stop, static_cast<int>(samples.size() / (kRecognitionRate / kFramesPerSecond))};
+  if (!options.hotwords.empty()) {
+    if (!expected_ || expected_->list() != options.hotwords) expected_.emplace(options.hotwords, context_.get());
+    call.hotwords.emplace(*expected_, context_.get(), state_.get(), options.translate, threads_);
+  }
   whisper_full_params params = make_params(options, threads_, call);
   if (options.short_context)
     params.audio_ctx = short_audio_context(samples.size(), whisper_n_audio_ctx(context_.get()));
@@ -104,14 +116,14 @@ Result<ChunkText> WhisperRecognizer::recognize(std::span<const float> samples,
   text.language = whisper_is_multilingual(context_.get()) ? whisper_lang_str(language) : "en";
   const int count = whisper_full_n_segments_from_state(state_.get());
   for (int i = 0; i < count; ++i) {
-    Segment next = segment(i, options, text.language);
+    Segment next = segment(i, options, text.language, call.hotwords ? &*call.hotwords : nullptr);
     if (!next.text.empty()) text.segments.push_back(std::move(next));
   }
   return text;
 }
 
 Segment WhisperRecognizer::segment(int index, const RecognitionOptions& options,
-                                   const std::string& language) const {
+                                   const std::string& language, const HotwordCheck* hotwords) const {
   whisper_state* const state = state_.get();
   Segment segment;
   segment.start = from_frames(whisper_full_get_segment_t0_from_state(state, index));
@@ -119,14 +131,19 @@ Segment WhisperRecognizer::segment(int index, const RecognitionOptions& options,
   segment.text = to_utf8(trim(whisper_full_get_segment_text_from_state(state, index)));
   segment.no_speech_probability = whisper_full_get_segment_no_speech_prob_from_state(state, index);
   segment.temperature = options.temperature;
-  if (options.word_times) segment.words = words(index, language);
+  const std::vector<TextToken>* const replaced =
+      hotwords != nullptr ? hotwords->tokens_of(index) : nullptr;
+  if (replaced != nullptr)
+    segment.text = to_utf8(trim(join(*replaced, "", [](const TextToken& token) { return token.bytes; })));
+  if (options.word_times)
+    segment.words = tokens_to_words(replaced != nullptr ? *replaced : text_tokens(index), language);
 
   double log_probability = 0;
   int text_tokens = 0;
   const int count = whisper_full_n_tokens_from_state(state, index);
   for (int i = 0; i < count; ++i) {
     const whisper_token_data token = whisper_full_get_token_data_from_state(state, index, i);
-    if (token.id >= whisper_token_eot(context_.get())) continue;
+    if (!is_text(context_.get(), token.id)) continue;
     log_probability += token.plog;
     ++text_tokens;
   }
@@ -134,18 +151,14 @@ Segment WhisperRecognizer::segment(int index, const RecognitionOptions& options,
   return segment;
 }
 
-std::vector<Word> WhisperRecognizer::words(int segment_index, const std::string& language) const {
+std::vector<TextToken> WhisperRecognizer::text_tokens(int segment_index) const {
   std::vector<TextToken> tokens;
   const int count = whisper_full_n_tokens_from_state(state_.get(), segment_index);
   for (int i = 0; i < count; ++i) {
     const whisper_token_data token = whisper_full_get_token_data_from_state(state_.get(), segment_index, i);
-    if (token.id >= whisper_token_eot(context_.get())) continue;
-    tokens.push_back({.bytes = whisper_token_to_str(context_.get(), token.id),
-                      .probability = token.p,
-                      .start = from_frames(token.t0),
-                      .end = from_frames(token.t1)});
+    if (is_text(context_.get(), token.id)) tokens.push_back(text_token(context_.get(), token));
   }
-  return tokens_to_words(tokens, language);
+  return tokens;
 }
 
 Result<DetectedLanguage> WhisperRecognizer::detect_language(std::span<const float> samples,

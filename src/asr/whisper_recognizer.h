@@ -2,9 +2,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "asr/whisper_handles.h"
+#include "asr/whisper_hotwords.h"
 #include "domain/recognizer.h"
 
 namespace vat::asr {
@@ -22,12 +25,13 @@ class WhisperRecognizer : public Recognizer {
                                                          std::stop_token stop) override;
 
  private:
-  [[nodiscard]] Segment segment(int index, const RecognitionOptions& options,
-                                const std::string& language) const;
-  [[nodiscard]] std::vector<Word> words(int segment_index, const std::string& language) const;
+  [[nodiscard]] Segment segment(int index, const RecognitionOptions& options, const std::string& language,
+                                const HotwordCheck* hotwords) const;
+  [[nodiscard]] std::vector<TextToken> text_tokens(int segment_index) const;
 
   std::shared_ptr<whisper_context> context_;  // declared first: the state is freed before it
   WhisperState state_;
+  std::optional<ExpectedWords> expected_;  ///< Of the last call that had some.
   int threads_ = 1;
 };
 

@@ -24,6 +24,7 @@ struct RecognitionOptions {
   bool mixed_languages = false;
   bool translate = false;  ///< Into English.
   std::string prompt;      ///< Names and style, given to every chunk.
+  std::string hotwords;    ///< Words and phrases to expect, with commas between them.
   bool carry_text =
       false;          ///< Give each chunk the text of the previous one; chunks then run one after another.
   int beam_size = 1;  ///< 1 decodes greedily.

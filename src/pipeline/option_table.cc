@@ -208,6 +208,7 @@ const std::vector<Option>& option_table() {
       option("mixed_languages", &JobOptions::recognition, &RecognitionOptions::mixed_languages),
       option("translate", &JobOptions::recognition, &RecognitionOptions::translate),
       option("prompt", &JobOptions::recognition, &RecognitionOptions::prompt),
+      option("hotwords", &JobOptions::recognition, &RecognitionOptions::hotwords),
       option("carry_text", &JobOptions::recognition, &RecognitionOptions::carry_text),
       option("beam_size", &JobOptions::recognition, &RecognitionOptions::beam_size),
       option("best_of", &JobOptions::recognition, &RecognitionOptions::best_of),

@@ -56,7 +56,8 @@ Result<> validate(const RecognitionOptions& recognition) {
   VAT_TRY(in_range("temperature", "The temperature", recognition.temperature, 0, 1, "from 0 to 1"));
   VAT_TRY(in_range("temperature_step", "The temperature's step", recognition.temperature_step, 0, 1,
                    "from 0 to 1"));
-  return no_longer("prompt", "The prompt", recognition.prompt, kMaxPromptBytes);
+  VAT_TRY(no_longer("prompt", "The prompt", recognition.prompt, kMaxPromptBytes));
+  return no_longer("hotwords", "The list of hotwords", recognition.hotwords, kMaxPromptBytes);
 }
 
 }  // namespace

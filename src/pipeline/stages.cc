@@ -25,7 +25,7 @@ std::string checkpoint_identity(const JobOptions& options, const RecognitionMode
   std::string identity;
   for (const std::string& part :
        {std::to_string(kRecognitionRules), std::to_string(options.track), model.engine(), model.version(),
-        model.fingerprint(), r.language, std::to_string(r.mixed_languages), r.prompt,
+        model.fingerprint(), r.language, std::to_string(r.mixed_languages), r.prompt, r.hotwords,
         std::to_string(r.translate), std::to_string(r.carry_text), std::to_string(r.beam_size),
         std::to_string(r.best_of), std::to_string(r.temperature), std::to_string(r.temperature_step),
         std::to_string(r.word_times), std::to_string(r.short_context), options.choice.detector})
