@@ -9,7 +9,7 @@ import { askConflicts } from './conflicts.js';
 import { plain } from './document.js';
 import { LiveText } from './live_text.js';
 import { heading, progress, toolbar, waitingText } from './parts.js';
-import { bringOver, dropDraft, fetchDocument, keepDraft, loadDraft, storeRevision, storeSubtitles } from './saving.js';
+import { bringOver, dropDraft, fetchDocument, hasTranscript, keepDraft, loadDraft, storeRevision, storeSubtitles } from './saving.js';
 import { takeTheirs } from './merge.js';
 import './find.js';
 import './panel.js';
@@ -28,6 +28,7 @@ class Recording extends Element {
     this.listen(document, 'keydown', (event) => this.#keys(event));
     this.listen(jobs, 'change', () => this.#took(jobs.find(this.id)));
     this.listen(labels, 'job', ({ detail }) => detail.id === this.id && this.job && (this.job = { ...this.job, labels: detail.labels }));
+    this.listen(events, 'label_list', () => this.job?.labels.length && this.#fetch());
     this.listen(events, 'deleted', ({ detail }) => detail.job_id === this.id && this.#fetch());
     this.listen(events, 'transcript', ({ detail }) => detail.job_id === this.id && this.#newRevision(detail.revision));
     this.listen(events, 'progress', ({ detail }) => detail.job_id === this.id && this.job && (this.job = { ...this.job, ...detail }));
@@ -81,6 +82,10 @@ class Recording extends Element {
   async #fetchText() {
     if (this.job.kind !== 'process') return;
     try {
+      if (!(await hasTranscript(this.job))) {
+        this.textless = true;
+        return;
+      }
       const [{ transcript, document }] = await Promise.all([fetchDocument(this.id), serif]);
       this.#open(transcript, document);
       const draft = loadDraft(this.id);

@@ -1,4 +1,4 @@
-import { send } from '../api/client.js';
+import { get, send } from '../api/client.js';
 import { load, save } from '../base/storage.js';
 import { TranscriptDocument, plain, sameContent } from './document.js';
 import { merge } from './merge.js';
@@ -11,6 +11,9 @@ export async function fetchDocument(jobId, revision) {
   const transcript = await answer.json();
   return { transcript, document: new TranscriptDocument(transcript, answer.headers.get('ETag')) };
 }
+
+/** Whether the job has a transcript: one that failed, or was cancelled, may have come so far. */
+export const hasTranscript = async (job) => job.state === 'completed' || (await get(`/api/v1/jobs/${job.id}/transcript/revisions`)).items.length > 0;
 
 /** Stores the document as a new revision on top of its own; null if somebody else was faster. */
 export async function storeRevision(jobId, edit, revision) {
