@@ -1,10 +1,10 @@
 import chevron from 'icon:chevron-down';
 import { getOnce } from '../api/client.js';
-import { Element, html } from '../base/element.js';
+import { Element, html, live } from '../base/element.js';
 import { bytes, languageName } from '../base/format.js';
 import { icon } from '../base/icon.js';
-import { t } from '../base/language.js';
-import { formats, presets, profile, saveProfile } from './profile.js';
+import { language, t } from '../base/language.js';
+import { formats, mostSpeakers, presets, profile, saveProfile, speakerChoices, speakersOption } from './profile.js';
 
 /** What is done with the next files: one line that opens. Remembered by this browser. */
 class Options extends Element {
@@ -27,8 +27,31 @@ class Options extends Element {
   }
   #summary() {
     const { language, mixed, model, translate, speech, voice, formats: wanted } = this.values;
-    const parts = [language ? languageName(language) : t(mixed ? 'options.mixedShort' : 'options.anyLanguage'), model || t('options.standardModel'), translate && t('options.translateShort'), speech && (voice ? t('options.withVoice', { voice }) : t('options.withSpeech')), wanted.map((name) => name.toUpperCase()).join(', ')];
+    const parts = [language ? languageName(language) : t(mixed ? 'options.mixedShort' : 'options.anyLanguage'), model || t('options.standardModel'), translate && t('options.translateShort'), this.#speakersShort(), speech && (voice ? t('options.withVoice', { voice }) : t('options.withSpeech')), wanted.map((name) => name.toUpperCase()).join(', ')];
     return parts.filter(Boolean).join(' · ');
+  }
+  #speakersShort() {
+    const { speakers, fewest, most } = this.values;
+    switch (speakers) {
+      case 'off': return '';
+      case 'auto': case 'channels': return t(`speakersShort.${speakers}`);
+      default: return speakersOption(this.values).includes('-') ? t('speakersShort.range', { range: new Intl.NumberFormat(language()).formatRange(fewest, most) }) : t('speakersShort.number', { n: most });
+    }
+  }
+  /** Of fewest and most, neither of which may pass the other. */
+  #count(name, label) {
+    const change = ({ target }) => {
+      const count = Math.min(mostSpeakers, Math.max(1, Math.round(target.valueAsNumber) || 1));
+      const { fewest, most } = { ...this.values, [name]: count };
+      this.#set({ [name]: count, fewest: name === 'fewest' ? count : Math.min(fewest, most), most: name === 'most' ? count : Math.max(fewest, most) });
+      target.value = count;
+    };
+    return html`<label class="label">${label}<input class="field" type="number" inputmode="numeric" min="1" max=${mostSpeakers} step="1" required .value=${live(String(this.values[name]))} @change=${change}></label>`;
+  }
+  #speakers() {
+    const { speakers } = this.values;
+    const counts = speakers === 'range' ? html`${this.#count('fewest', t('options.fewest'))}${this.#count('most', t('options.most'))}` : speakers === 'number' ? this.#count('most', t('options.speakerCount')) : '';
+    return html`${this.#choice('speakers', t('options.speakers'), speakerChoices.map((value) => ({ value, text: t(`speakersChoice.${value}`) })))}${counts ? html`<div class="grid grid-cols-[repeat(auto-fit,minmax(80px,1fr))] gap-4">${counts}</div>` : ''}`;
   }
   #choice(name, label, list) {
     return html`<label class="label">${label}<select class="field" @change=${(event) => this.#set({ [name]: event.target.value })}>
@@ -56,6 +79,7 @@ class Options extends Element {
       ${this.#choice('model', t('options.model'), models)}
       ${this.#choice('preset', t('options.preset'), [{ value: '', text: t('options.standardPreset') }, ...presets.map((value) => ({ value, text: t(`preset.${value}`) }))])}
       ${this.values.speech ? this.#choice('voice', t('options.voice'), voices) : html`<div class="max-lg:hidden"></div>`}
+      ${this.#speakers()}
       <div class="grid content-start gap-1 md:col-span-2 lg:col-span-4">${this.values.language ? '' : this.#check('mixed', t('options.mixed'))}${this.#check('translate', t('options.translate'))}${this.#check('speech', t('options.speech'))}</div>
       <fieldset class="md:col-span-2 lg:col-span-4"><legend class="mb-2 text-sm text-soft">${t('options.formats')}</legend><div class="flex flex-wrap gap-2">${formats.map((name) => this.#format(name))}</div></fieldset>
     </div>`;

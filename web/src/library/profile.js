@@ -1,20 +1,37 @@
 import { load, save } from '../base/storage.js';
 
 /** What is done with the next files. Empty values leave the choice to the service. */
-export const emptyProfile = { language: '', mixed: false, model: '', translate: false, speech: false, voice: '', preset: '', formats: ['txt', 'srt', 'vtt', 'json'] };
+export const emptyProfile = { language: '', mixed: false, model: '', translate: false, speech: false, voice: '', speakers: 'off', fewest: 2, most: 4, preset: '', formats: ['txt', 'srt', 'vtt', 'json'] };
 export const formats = ['txt', 'docx', 'srt', 'vtt', 'json', 'md', 'csv', 'tsv', 'lrc', 'rttm'];
 export const presets = ['netflix', 'netflix-other', 'bbc', 'shorts', 'plain'];
+
+/** Who speaks: not asked, found out, so many, between so many, or each channel of the recording. */
+export const speakerChoices = ['off', 'auto', 'number', 'range', 'channels'];
+export const mostSpeakers = 100;
+
+/** The choice as the service's option; '' where it is the service's own. */
+export function speakersOption({ speakers, fewest, most }) {
+  switch (speakers) {
+    case 'number': return String(most);
+    case 'range': return fewest < most ? `${fewest}-${most}` : String(most);
+    case 'auto': case 'channels': return speakers;
+    default: return '';
+  }
+}
 
 export const profile = () => ({ ...emptyProfile, ...load('profile', {}) });
 export const saveProfile = (values) => save('profile', values);
 
 /** The profile as the service's JobOptions: only what differs from its own choice. */
-export function optionsOf({ language, mixed, model, translate, speech, voice, preset, formats: wanted }) {
+export function optionsOf(values) {
+  const { language, mixed, model, translate, speech, voice, preset, formats: wanted } = values;
   const options = { translate, speech, formats: wanted };
   if (language) options.language = language;
   else if (mixed) options.mixed_languages = true;
   if (model) options.model = model;
   if (speech && voice) options.voice = voice;
+  const speakers = speakersOption(values);
+  if (speakers) options.speakers = speakers;
   if (preset) options.preset = preset;
   return options;
 }
