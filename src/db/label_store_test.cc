@@ -78,6 +78,35 @@ TEST_P(LabelStoreTest, NamesDifferByMoreThanCase) {
   EXPECT_TRUE(labels().create(testing::kOtherUserId, "Weg").has_value()) << "another user's";
 }
 
+TEST_P(LabelStoreTest, EveryChangeIsAnEventOfItsJobAndNoneIsWhereNothingChanged) {
+  const Job one = add_job();
+  const Job two = add_job();
+  const std::string label = add("x \"y\"");
+  const auto told = [&](const Job& job) {
+    std::vector<std::string> data;
+    const std::vector<JobEvent> events = db_->jobs().events(kLocalUserId, job.id, 0, 100).value();
+    for (const JobEvent& event : events)
+      if (event.type == "labels") data.push_back(event.data);
+    return data;
+  };
+  const std::string with = R"({"labels":[{"id":")" + label + R"(","name":"x \"y\""}]})";
+  ASSERT_TRUE(labels().change(kLocalUserId, {.job_ids = {one.id, two.id}, .add = {label}, .remove = {}}));
+  ASSERT_TRUE(labels().change(kLocalUserId, {.job_ids = {one.id}, .add = {label}, .remove = {}}));
+  ASSERT_TRUE(labels().change(kLocalUserId, {.job_ids = {two.id}, .add = {}, .remove = {label}}));
+  EXPECT_THAT(told(one), ElementsAre(with));
+  EXPECT_THAT(told(two), ElementsAre(with, R"({"labels":[]})"));
+}
+
+TEST_P(LabelStoreTest, OtherLabelsAreNotified) {
+  const std::string label = add("x");
+  EXPECT_THAT(bus_.kinds(), ElementsAre(Notification::Kind::kLabels));
+  bus_.clear();
+  ASSERT_TRUE(labels().rename(kLocalUserId, label, "y"));
+  ASSERT_TRUE(labels().remove(kLocalUserId, label));
+  EXPECT_FALSE(labels().remove(kLocalUserId, label));
+  EXPECT_THAT(bus_.kinds(), ElementsAre(Notification::Kind::kLabels, Notification::Kind::kLabels));
+}
+
 TEST_P(LabelStoreTest, NothingOfOthersIsChangedNorHalfOfIt) {
   const Job mine = add_job();
   const Job theirs = add_job(testing::kOtherUserId);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
+#include "base/json_writer.h"
 #include "base/text.h"
 #include "base/uuid.h"
 #include "db/housekeeping.h"
@@ -32,13 +34,40 @@ Result<> check_labels(Connection& sql, const std::string& user_id, const std::ve
   return {};
 }
 
-/// Of a job that is the user's, with labels that are.
-Result<> change_labels_of(Connection& sql, const std::string& job_id, const LabelChange& change) {
-  if (change.remove_others) sql.execute("DELETE FROM job_labels WHERE job_id = :job_id", job_id);
+std::vector<Label> labels_of(Connection& sql, const std::string& user_id, const std::string& job_id) {
+  std::vector<Label> found;
+  sql.each<std::tuple<std::string, std::string>>(
+      "SELECT l.id, l.name FROM job_labels jl JOIN labels l ON l.id = jl.label_id WHERE jl.job_id = "
+      ":job_id AND l.user_id = :user_id ORDER BY l.name_folded",
+      [&](const auto& row) { found.push_back({.id = std::get<0>(row), .name = std::get<1>(row)}); }, job_id,
+      user_id);
+  return found;
+}
+
+/// {"labels":[{"id":...,"name":...}]}
+std::string labels_event(const std::vector<Label>& labels) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  json.key("labels").array(labels, [&](const Label& label) {
+    json.begin_object();
+    json.key("id").string(label.id);
+    json.key("name").string(label.name);
+    json.end_object();
+  });
+  json.end_object();
+  return out;
+}
+
+/// Of a job that is the user's, with labels that are. Whether something changed.
+Result<bool> change_labels_of(Connection& sql, const std::string& job_id, const LabelChange& change) {
+  long long changed = 0;
+  if (change.remove_others) changed += sql.execute("DELETE FROM job_labels WHERE job_id = :job_id", job_id);
   for (const std::string& label : change.remove)
-    sql.execute("DELETE FROM job_labels WHERE job_id = :job_id AND label_id = :label_id", job_id, label);
+    changed +=
+        sql.execute("DELETE FROM job_labels WHERE job_id = :job_id AND label_id = :label_id", job_id, label);
   for (const std::string& label : change.add)
-    sql.execute(
+    changed += sql.execute(
         "INSERT INTO job_labels (job_id, label_id) VALUES (:job_id, :label_id) ON CONFLICT (job_id, "
         "label_id) DO NOTHING",
         job_id, label);
@@ -47,7 +76,7 @@ Result<> change_labels_of(Connection& sql, const std::string& job_id, const Labe
   if (count > static_cast<long long>(kMaxJobLabels))
     return fail(Error(ErrorCode::kInvalidArgument,
                       "A job has at most " + std::to_string(kMaxJobLabels) + " labels."));
-  return {};
+  return changed > 0;
 }
 
 }  // namespace
@@ -87,6 +116,7 @@ Result<Label> SqlLabelStore::create(const std::string& user_id, const std::strin
         "INSERT INTO labels (id, user_id, name, name_folded, created_at) VALUES (:id, :user_id, :name, "
         ":name_folded, :created_at)",
         made.id, user_id, made.name, fold_case(made.name), transaction.now);
+    transaction.notify(Notification::Kind::kLabels, user_id, {});
     return made;
   });
 }
@@ -100,6 +130,7 @@ Result<Label> SqlLabelStore::rename(const std::string& user_id, const std::strin
     VAT_TRY(check_label_name(transaction.sql, user_id, name, label_id));
     transaction.sql.execute("UPDATE labels SET name = :name, name_folded = :name_folded WHERE id = :id", name,
                             fold_case(name), label_id);
+    transaction.notify(Notification::Kind::kLabels, user_id, {});
     return Label{.id = label_id, .name = name};
   });
 }
@@ -110,6 +141,7 @@ Result<> SqlLabelStore::remove(const std::string& user_id, const std::string& la
     const bool removed = transaction.sql.execute("DELETE FROM labels WHERE id = :id AND user_id = :user_id",
                                                  label_id, user_id) > 0;
     if (!removed) return no_such_label();
+    transaction.notify(Notification::Kind::kLabels, user_id, {});
     return {};
   });
 }
@@ -125,7 +157,9 @@ Result<> SqlLabelStore::change(const std::string& user_id, const LabelChange& ch
       VAT_TRY(check_labels(transaction.sql, user_id, *labels));
     for (const std::string& job : jobs) {
       VAT_TRY(lock_job(transaction, user_id, job));
-      VAT_TRY(change_labels_of(transaction.sql, job, change));
+      VAT_ASSIGN(const bool changed, change_labels_of(transaction.sql, job, change));
+      if (changed)
+        transaction.add_event(user_id, job, "labels", labels_event(labels_of(transaction.sql, user_id, job)));
     }
     return {};
   });
@@ -141,11 +175,8 @@ Result<std::map<std::string, std::vector<Label>>> SqlLabelStore::of_jobs(
     if (!sql.row<long long>("SELECT 1 FROM labels WHERE user_id = :user_id LIMIT 1", user_id)) return found;
     for (const std::string& job : job_ids) {
       if (!is_uuid(job)) continue;
-      sql.each<std::tuple<std::string, std::string>>(
-          "SELECT l.id, l.name FROM job_labels jl JOIN labels l ON l.id = jl.label_id WHERE jl.job_id = "
-          ":job_id AND l.user_id = :user_id ORDER BY l.name_folded",
-          [&](const auto& row) { found[job].push_back({.id = std::get<0>(row), .name = std::get<1>(row)}); },
-          job, user_id);
+      std::vector<Label> labels = labels_of(sql, user_id, job);
+      if (!labels.empty()) found.emplace(job, std::move(labels));
     }
     return found;
   });

@@ -15,6 +15,7 @@ struct Notification {
     kQueued,    ///< There may be work for a worker.
     kCancel,    ///< The job was cancelled; its worker must stop at once.
     kDelivery,  ///< A webhook delivery is pending.
+    kLabels,    ///< The user has other labels; without a job.
   };
   Kind kind = Kind::kEvent;
   std::string user_id;

@@ -110,7 +110,7 @@ struct JobEvent {
   std::int64_t id = 0;  ///< Ascends over all events of the database.
   std::string job_id;
   std::string user_id;
-  std::string type;  ///< "state", "segment", "artifact", "warning", "transcript", "deleted".
+  std::string type;  ///< "state", "segment", "artifact", "warning", "transcript", "labels", "deleted".
   std::string data;  ///< One JSON object in one line.
   UtcTime created_at;
 };

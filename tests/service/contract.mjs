@@ -535,7 +535,8 @@ const tests = {
     assert.equal(stream.status, 200);
     for await (const event of readEvents(stream.body)) {
       assert.ok(event.data.job_id, JSON.stringify(event));
-      if (event.event === 'state') break;
+      check(`#/components/schemas/EventStream/x-events/${event.event}`, event.data, `an event ${event.event}`);
+      if (event.event === 'labels') break;
     }
     control.abort();
     seen.set('streamEvents', new Set([200]));

@@ -86,6 +86,10 @@ await runTests({
     await page.click('vat-library .chip:has-text("Interviews")');
     await page.waitForFunction(() => document.querySelectorAll('vat-row').length === 2);
     assert.match(page.url(), /label=/);
+    const other = await page.context().newPage();
+    await other.goto(`${site}/dashboard`);
+    const tagsOf = (title) => other.locator('vat-row', { has: other.locator(`a:text-is("${title}")`) }).locator('li');
+    await tagsOf('Two').filter({ hasText: 'Interviews' }).waitFor();
     await page.click('vat-row a:text-is("One")');
     await page.waitForSelector('vat-recording li:text-is("Interviews")');
     await page.click('vat-recording vat-menu button');
@@ -97,10 +101,15 @@ await runTests({
     await page.uncheck('vat-label-list label:has-text("Talks") input');
     await page.waitForSelector('vat-recording li:text-is("Interviews"), vat-recording li:text-is("Talks")', { state: 'detached' });
     assert.deepEqual(await labelsOf('Two'), ['Talks']);
+    await tagsOf('Two').filter({ hasText: 'Talks' }).waitFor();
+    await tagsOf('One').waitFor({ state: 'detached' });
+    await other.waitForSelector('vat-library .chip:has-text("Talks"):has-text("1")');
     await page.click('button[aria-label="Delete the label Talks"]');
     await page.check('dialog input[required]:not([name])');
     await page.click('button:text-is("Delete the label")');
     await eventually('it is gone everywhere', 10, async () => (await labelsOf('Two')).length === 0);
+    await tagsOf('Two').waitFor({ state: 'detached' });
+    await other.waitForSelector('vat-library .chip:has-text("Talks")', { state: 'detached' });
     await close(page);
   },
 

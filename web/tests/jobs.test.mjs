@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { JobList } from '../src/api/jobs.js';
+import { Labels } from '../src/library/labels.js';
 import { Selection } from '../src/library/selection.js';
 import { optionsOf, emptyProfile } from '../src/library/profile.js';
 
@@ -99,4 +100,44 @@ test('a profile leaves to the service what it does not say', () => {
   assert.deepEqual(optionsOf(emptyProfile), { translate: false, speech: false, formats: ['txt', 'srt', 'vtt', 'json'] });
   assert.deepEqual(optionsOf({ ...emptyProfile, language: 'de', voice: 'slt', preset: 'bbc' }), { translate: false, speech: false, formats: ['txt', 'srt', 'vtt', 'json'], language: 'de', preset: 'bbc' });
   assert.equal(optionsOf({ ...emptyProfile, speech: true, voice: 'slt' }).voice, 'slt');
+});
+
+test('speakers are asked for as the service names the choice', () => {
+  const option = (values) => optionsOf({ ...emptyProfile, ...values }).speakers;
+  assert.equal(option({ speakers: 'off' }), undefined);
+  assert.equal(option({ speakers: 'auto' }), 'auto');
+  assert.equal(option({ speakers: 'channels' }), 'channels');
+  assert.equal(option({ speakers: 'number', fewest: 2, most: 3 }), '3');
+  assert.equal(option({ speakers: 'range', fewest: 2, most: 5 }), '2-5');
+  assert.equal(option({ speakers: 'range', fewest: 3, most: 3 }), '3');
+});
+
+test('labels that others gave and took are shown, and bring jobs into the filter and out of it', async () => {
+  const x = { id: 'x', name: 'talks' };
+  const stored = [job('1', 'completed', { labels: [] }), job('2', 'completed', { labels: [x] })];
+  const { list, source } = makeList(stored);
+  await list.show({ label: 'x' });
+  stored[0] = { ...stored[0], labels: [x] };
+  tell(source, 'labels', { job_id: '1', labels: [x] });
+  tell(source, 'labels', { job_id: '2', labels: [] });
+  assert.equal(list.find('2'), undefined);
+  await settle();
+  assert.deepEqual(list.find('1').labels, [x]);
+});
+
+test('rows bear the names that labels have now, and none of a label that is gone', async () => {
+  const [x, y, z] = ['x', 'y', 'z'].map((id) => ({ id, name: id, jobs: 1 }));
+  const { list, source } = makeList([job('1', 'completed', { labels: [x, y, z] })]);
+  await list.show({});
+  let answers = [x, y];
+  const labels = new Labels(source, list, async () => ({ items: answers }));
+  tell(source, 'label_list', {});
+  await settle();
+  assert.deepEqual(labels.items, [], 'nobody has asked for them');
+  await labels.fetch();
+  assert.deepEqual(list.find('1').labels.map(({ name }) => name), ['x', 'y', 'z'], 'one that is newer than the list stays');
+  answers = [{ ...y, name: 'why' }, z];
+  for (let times = 0; times < 3; times++) tell(source, 'label_list', {});
+  await new Promise((resolve) => labels.addEventListener('change', resolve, { once: true }));
+  assert.deepEqual(list.find('1').labels.map(({ name }) => name), ['why', 'z']);
 });

@@ -192,6 +192,23 @@ TEST(EventRoutes, TellAllJobsFromNowOn) {
   EXPECT_THAT(all.body, HasSubstr("event: segment"));
 }
 
+TEST(EventRoutes, TellOfLabels) {
+  TestService service;
+  const Job job = service.queued();
+  std::string label;
+  const auto work = [&] {
+    label = service.services().labels.create(kLocalUserId, "talks")->id;
+    ASSERT_TRUE(service.services().labels.change(kLocalUserId,
+                                                 {.job_ids = {job.id}, .add = {label}, .remove = {}}));
+  };
+  const Reply reply = follow_during(work, service, "/api/v1/events", [](const std::string& text) {
+    return text.find("event: labels") != std::string::npos &&
+           text.find("event: label_list\ndata: {}\n") != std::string::npos;
+  });
+  EXPECT_THAT(reply.body, HasSubstr("event: labels\ndata: {\"job_id\":\"" + job.id +
+                                    "\",\"labels\":[{\"id\":\"" + label + "\",\"name\":\"talks\"}]}\n"));
+}
+
 TEST(EventRoutes, EndWhenTheJobIsDeleted) {
   TestService service;
   const Job job = service.queued();

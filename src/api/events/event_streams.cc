@@ -28,6 +28,7 @@ class PendingNotifications {
   void take(const Notification& notification) {
     const std::lock_guard lock(mutex_);
     if (notification.kind == Notification::Kind::kEvent) events_ = true;
+    if (notification.kind == Notification::Kind::kLabels) labels_ = true;
     if (notification.kind != Notification::Kind::kProgress || progressing_.size() >= kMaxProgressing) return;
     if (std::find(progressing_.begin(), progressing_.end(), notification.job_id) == progressing_.end())
       progressing_.push_back(notification.job_id);
@@ -36,6 +37,11 @@ class PendingNotifications {
   bool take_events() {
     const std::lock_guard lock(mutex_);
     return std::exchange(events_, false);
+  }
+  /// Whether the user has other labels.
+  bool take_labels() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(labels_, false);
   }
   void listen_again() {
     const std::lock_guard lock(mutex_);
@@ -53,6 +59,7 @@ class PendingNotifications {
  private:
   std::mutex mutex_;
   bool events_ = true;  // those before the stream began
+  bool labels_ = false;
   std::vector<std::string> progressing_;
 };
 
@@ -118,6 +125,7 @@ class Stream {
       if (!allowed) break;
       if (pending_->take_events()) VAT_CO_TRY(co_await write_events(writer));
       if (ended_) break;
+      if (pending_->take_labels()) VAT_CO_TRY(co_await writer.write(http::format_event({}, "label_list", "{}")));
       if (progress_is_due() && pending_->has_progressing()) VAT_CO_TRY(co_await write_progress(writer));
       const bool woken = co_await writer.wait(signal, until_next());
       // A long silence, or a disconnected client, which a write detects.
@@ -135,7 +143,8 @@ class Stream {
     return services_.bus.subscribe(
         user_id_, job_id_, [pending = pending_, wake = signal.notifier()](const Notification& notification) {
           if (notification.kind != Notification::Kind::kEvent &&
-              notification.kind != Notification::Kind::kProgress)
+              notification.kind != Notification::Kind::kProgress &&
+              notification.kind != Notification::Kind::kLabels)
             return;
           pending->take(notification);
           wake();

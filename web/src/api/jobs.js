@@ -24,6 +24,7 @@ export class JobList extends EventTarget {
     for (const type of ['state', 'artifact', 'transcript']) source.addEventListener(type, ({ detail }) => this.#refetch(detail.job_id));
     source.addEventListener('progress', ({ detail }) => this.#merge(detail.job_id, detail));
     source.addEventListener('segment', ({ detail }) => this.#merge(detail.job_id, { sentence: detail.text.trim() }));
+    source.addEventListener('labels', ({ detail }) => this.#relabel(detail));
     source.addEventListener('deleted', ({ detail }) => this.drop(detail.job_id));
     source.addEventListener('resync', () => this.reload());
   }
@@ -114,6 +115,12 @@ export class JobList extends EventTarget {
     const { job_id: _, ...rest } = values;
     this.#jobs.set(id, { ...job, ...rest, state: job.state === 'queued' ? 'processing' : job.state });
     this.#changed();
+  }
+  /** A job may come into the list with its labels, or leave it. */
+  #relabel({ job_id: id, labels }) {
+    const job = this.#jobs.get(id);
+    if (job) this.put({ ...job, labels });
+    else if (this.#filter.label) this.#refetch(id);
   }
   /** Several events of one job in a row cost one request. */
   #refetch(id) {
