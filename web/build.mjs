@@ -91,6 +91,15 @@ function publicFiles(out) {
   return parts;
 }
 
+/** The program beside the pages. It knows the files of this build that it keeps, and its version is theirs. */
+async function worker(out) {
+  const kept = /^assets\/.*\.(js|css|woff2|svg|png)$/;
+  const files = fs.readdirSync(out, { recursive: true }).map((name) => name.split(path.sep).join('/')).filter((name) => kept.test(name)).sort();
+  const version = digestOf(files.join('\n') + fs.readFileSync(path.join(out, 'index.html'), 'utf8'));
+  const shell = { version, page: '/dashboard', files: files.map((name) => `/${name}`) };
+  await esbuild.build({ ...common, entryPoints: ['web/src/worker/worker.js'], format: 'iife', outdir: out, entryNames: 'worker', legalComments: 'none', define: { SHELL: JSON.stringify(shell) } });
+}
+
 async function main() {
   const out = path.resolve(process.argv[2] ?? '');
   if (!process.argv[2]) throw new Error('Name the folder: node web/build.mjs FOLDER');
@@ -98,6 +107,7 @@ async function main() {
   fs.mkdirSync(path.join(out, 'assets'), { recursive: true });
   const parts = { ...publicFiles(out), ...(await scripts(out)), ...(await styles(out)) };
   page(out, parts);
+  await worker(out);
   const files = fs.readdirSync(out, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => path.join(entry.path, entry.name)).sort();
   const lines = files.map((file) => [path.relative(out, file).split(path.sep).join('/'), types[path.extname(file)] ?? 'application/octet-stream', file].join('\t'));
   fs.writeFileSync(path.join(out, 'files.txt'), lines.join('\n') + '\n');

@@ -17,8 +17,11 @@ namespace {
 /// a page made itself, such as a recording from the microphone, are blobs.
 constexpr const char* kPagePolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
-    "connect-src 'self'; media-src 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'";
+    "connect-src 'self'; media-src 'self' blob:; worker-src 'self'; manifest-src 'self'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'";
+/// The service worker fetches pages and their files for the browser, and nothing else.
+constexpr const char* kWorkerPolicy = "default-src 'none'; connect-src 'self'";
+constexpr std::string_view kWorker = "worker.js";
 
 /// Names under assets/ contain a digest of their content.
 constexpr const char* kForEver = "public, max-age=31536000, immutable";
@@ -72,9 +75,16 @@ void add_web_routes(http::Router& router) {
                  http::Response response =
                      http::embedded_response(request, file, named_by_content ? kForEver : kRevalidated);
                  response.set("X-Content-Type-Options", "nosniff");
+                 if (file.path == kWorker) response.set("Content-Security-Policy", kWorkerPolicy);
                  co_return response;
                });
   }
+  // What a phone shares is taken by the service worker. Without it the library says so, and starts it.
+  router.add(http::Method::kPost, "/share", [](http::Request&) -> http::Task<Result<http::Response>> {
+    http::Response response = http::empty_response(303);
+    response.set("Location", "/dashboard?shared=lost");
+    co_return response;
+  });
 }
 
 http::Response web_error_response(const http::Request& request, const Error& error) {

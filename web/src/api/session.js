@@ -3,15 +3,20 @@ const triedKey = 'vat.signingIn';
 const triedAgainAfter = 15_000;
 let known = null;
 let refused = false;
+let reached = false;
 
 /** GET /api/v1/me, once; null when it does not answer, or nobody is signed in. */
 export function account() {
   known ??= fetch('/api/v1/me').then((response) => {
     refused = response.status === 401;
+    reached = response.ok || response.status < 500;
     if (response.ok) return response.json();
     if (refused) signIn();
     return null;
-  }, () => null).then((found) => {
+  }, () => {
+    reached = false;
+    return null;
+  }).then((found) => {
     if (!found) known = null;
     return found;
   });
@@ -21,6 +26,12 @@ export function account() {
 /** Whether nobody is signed in, where people have to be. */
 export async function isVisitor() {
   return (await account()) === null && refused;
+}
+
+/** Whether the service answers. */
+export async function isReached() {
+  await account();
+  return reached;
 }
 
 /** After another tab signed in anew. */

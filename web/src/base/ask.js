@@ -14,12 +14,12 @@ function open(content) {
   }));
 }
 
-/** Asks before something that cannot be undone: `check` has to be ticked. Resolves to whether it may be done. */
+/** Asks before something that cannot be undone: `check`, if there is one, has to be ticked. Resolves to whether it may be done. */
 export async function askSure({ title, text, check, action }) {
   const dialog = await open((asking) => html`<form method="dialog" class="grid gap-4">
     <h2 id="ask-title">${title}</h2>
     <p>${text}</p>
-    <label class="flex items-start gap-3"><input class="mt-0.5 size-4 flex-none accent-accent" type="checkbox" required>${check}</label>
+    ${check ? html`<label class="flex items-start gap-3"><input class="mt-0.5 size-4 flex-none accent-accent" type="checkbox" required>${check}</label>` : ''}
     <div class="flex flex-wrap justify-end gap-2">
       <button class="button" type="button" @click=${() => asking.close()}>${t('ask.cancel')}</button>
       <button class="button danger" value="yes">${action}</button>

@@ -10,6 +10,15 @@ export function load(key, otherwise = null) {
   }
 }
 
+/** Of all that is remembered. */
+export function names() {
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith('vat.')).map((key) => key.slice('vat.'.length));
+  } catch {
+    return [...memory.keys()];
+  }
+}
+
 /** Forgets everything but what `kept` names, such as the look: somebody else may use this browser next. */
 export function forgetAll(kept) {
   memory.clear();

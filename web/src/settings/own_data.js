@@ -2,7 +2,7 @@ import { get, remove } from '../api/client.js';
 import { askSure } from '../base/ask.js';
 import { html } from '../base/element.js';
 import { t } from '../base/language.js';
-import { forgetAll } from '../base/storage.js';
+import { forgetUser } from '../shell/forget.js';
 import { sayError } from '../shell/toasts.js';
 
 async function deleteAccount() {
@@ -13,7 +13,7 @@ async function deleteAccount() {
     const sure = await askSure({ title: t(signedIn ? 'data.delete' : 'data.deleteAll'), text: t('data.deleteWhat', { n }), check: t('data.deleteCheck'), action: t('data.deleteYes') });
     if (!sure) return;
     await remove(`/api/v1/me?confirm=${me.id}`);
-    forgetAll(['vat.theme', 'vat.language']);
+    await forgetUser();
     location.assign('/');
   } catch (error) {
     sayError(error);

@@ -2,15 +2,22 @@ import gear from 'icon:gear';
 import leave from 'icon:right-from-bracket';
 import { post } from '../api/client.js';
 import { account } from '../api/session.js';
+import { askSure } from '../base/ask.js';
 import { Element, html } from '../base/element.js';
 import { t } from '../base/language.js';
 import { load, save } from '../base/storage.js';
+import { uploads } from '../uploads/uploads.js';
+import { forgetUser, hasUnsaved } from './forget.js';
 import { sayError } from './toasts.js';
 import '../base/menu.js';
 
+/** Ends the session, and forgets here what is the user's; asks first if some of that is nowhere else. */
 export async function signOut() {
+  const sure = !(await hasUnsaved()) || (await askSure({ title: t('account.leave'), text: t('account.leaveWhat'), action: t('settings.signOut') }));
+  if (!sure) return;
   const { location: next } = await post('/auth/logout', {}, { headers: { Accept: 'application/json' } });
-  save('face', null);
+  uploads.stop();
+  await forgetUser();
   location.assign(next);
 }
 

@@ -8,16 +8,19 @@ import speaker from 'icon:volume-high';
 import sun from 'icon:sun';
 import upArrow from 'icon:arrow-up-from-bracket';
 import { events } from '../api/events.js';
-import { account, isVisitor } from '../api/session.js';
+import { isReached, isVisitor } from '../api/session.js';
 import { Element, html } from '../base/element.js';
 import { icon } from '../base/icon.js';
 import { startLanguage, t } from '../base/language.js';
 import { acceptPastedLinks } from '../library/links.js';
 import { carriesFiles, filesIn } from '../uploads/files.js';
 import { chooseFiles, startUploads, upload } from '../uploads/uploads.js';
+import { forgetOthers } from './forget.js';
 import { startHelp } from './help.js';
 import { find, navigate, router, startRouter } from './router.js';
 import { chooseTheme, isDark } from './theme.js';
+import { startWorker } from './worker.js';
+import '../pages/away.js';
 import './account.js';
 import './search.js';
 import './toasts.js';
@@ -32,7 +35,7 @@ const adminPlace = { path: '/admin', shape: shield, text: 'nav.adminShort' };
 
 /** Everything that stays while one walks between pages, and the page. */
 class App extends Element {
-  static properties = { page: { state: true }, dropping: { state: true }, online: { state: true }, admin: { state: true }, visitor: { state: true } };
+  static properties = { page: { state: true }, dropping: { state: true }, online: { state: true }, admin: { state: true }, away: { state: true }, visitor: { state: true } };
 
   constructor() {
     super();
@@ -47,6 +50,7 @@ class App extends Element {
     this.listen(router, 'navigate', ({ detail }) => this.#arrive(detail.page));
     this.listen(window, 'vat-theme', () => this.requestUpdate());
     this.listen(events, 'connection', () => (this.online = events.connected));
+    for (const [target, type] of [[events, 'resync'], [window, 'online'], [this, 'vat-again']]) this.listen(target, type, () => this.away && this.#comeBack());
     this.listen(window, 'vat-language', () => this.#title());
     this.listen(matchMedia('(prefers-color-scheme: dark)'), 'change', () => this.requestUpdate());
     this.#acceptDrops();
@@ -55,12 +59,23 @@ class App extends Element {
     if (location.pathname === '/' && (await isVisitor())) return this.#welcome();
     startRouter();
     startHelp();
-    account().then((found) => (this.admin = Boolean(found?.csrf_token) && found.role === 'admin'));
+    const met = this.#meet();
     if (location.pathname === '/') navigate('/dashboard', { replace: true });
     else await this.#arrive(true);
     events.start();
-    startUploads();
+    met.then(startUploads);
     acceptPastedLinks();
+    startWorker();
+  }
+  async #meet() {
+    const found = await forgetOthers();
+    this.admin = Boolean(found?.csrf_token) && found.role === 'admin';
+    this.away = !(await isReached());
+  }
+  /** Shows the page anew when the service is back. */
+  async #comeBack() {
+    await this.#meet();
+    if (!this.away) await this.#arrive(true);
   }
   async #openShared() {
     await import('../pages/shared.js');
@@ -120,7 +135,7 @@ class App extends Element {
         <button class="quiet" aria-label=${t('theme.other')} @click=${() => chooseTheme(isDark() ? 'light' : 'dark')}>${icon(isDark() ? sun : moon, 'text-lg')}</button>
         <vat-account></vat-account>
       </div>
-      ${this.online ? '' : html`<p class="border-t border-line bg-sunken px-4 py-2 text-center text-sm text-warn" role="status">${t('app.offline')}</p>`}
+      ${this.online || this.away ? '' : html`<p class="border-t border-line bg-sunken px-4 py-2 text-center text-sm text-warn" role="status">${t('app.offline')}</p>`}
     </header>`;
   }
   render() {
@@ -133,7 +148,7 @@ class App extends Element {
       </nav>
       <div class="pb-20 lg:ps-22 lg:pb-8">
         ${this.#header()}
-        <main id="main" tabindex="-1" class="mx-auto min-h-[70vh] max-w-[1120px] px-4 py-6 outline-none md:px-6">${this.page?.element}</main>
+        <main id="main" tabindex="-1" class="mx-auto min-h-[70vh] max-w-[1120px] px-4 py-6 outline-none md:px-6">${this.away ? html`<vat-away></vat-away>` : this.page?.element}</main>
       </div>
       <vat-tray></vat-tray>
       <vat-toasts></vat-toasts>

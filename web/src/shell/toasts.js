@@ -39,9 +39,9 @@ export function offerUndo(text, { undo, finish }) {
   update();
 }
 
-/** Says something that stays until it is answered: by `act`, by following `href`, or by dismissing it. */
-export function offer(text, { text: actText, act, href, hrefText }) {
-  shown.push({ id: next++, text, actText, act, href, hrefText });
+/** Says something that stays until it is answered: by `act`, by following `href`, or by dismissing it, which `refuse` is told. */
+export function offer(text, { text: actText, act, href, hrefText, refuse }) {
+  shown.push({ id: next++, text, actText, act, href, hrefText, refuse });
   update();
 }
 
@@ -62,7 +62,7 @@ class Toasts extends Element {
           ${toast.undo ? html`<button class="quiet font-semibold text-accent" @click=${() => { toast.undo(); dismiss(toast, { undone: true }); }}>${t('toast.undo')}</button>` : ''}
           ${toast.href ? html`<a class="quiet font-semibold text-accent" href=${toast.href} @click=${() => dismiss(toast)}>${toast.hrefText}</a>` : ''}
           ${toast.act ? html`<button class="quiet font-semibold text-accent" @click=${() => { toast.act(); dismiss(toast); }}>${toast.actText}</button>` : ''}
-          <button class="quiet" aria-label=${t('toast.dismiss')} @click=${() => dismiss(toast)}>${icon(xmark)}</button>
+          <button class="quiet" aria-label=${t('toast.dismiss')} @click=${() => { toast.refuse?.(); dismiss(toast); }}>${icon(xmark)}</button>
         </div>`)}
     </div>`;
   }

@@ -1,4 +1,5 @@
-/** Recordings from the microphone, kept in the browser (IndexedDB) until the service has them. */
+/** Recordings from the microphone, and files that were shared with the application, kept in the browser (IndexedDB) until the
+ * service has them. */
 const name = 'vat-recordings';
 
 const settled = (request) => new Promise((resolve, reject) => {
@@ -22,19 +23,36 @@ function database() {
 
 const store = async (table, mode) => (await database()).transaction(table, mode).objectStore(table);
 
-/** `recording`: `{ id, name, type, begun }`. */
+/** `recording`: `{ id, name, type, begun }`; `shared`, if it is a file that came from elsewhere. */
 export const begin = async (recording) => settled((await store('recordings', 'readwrite')).put(recording));
 export const addPiece = async (id, blob) => settled((await store('pieces', 'readwrite')).add({ recording: id, blob }));
+
+/** Keeps a whole file, or nothing of it. */
+export async function keepFile(file) {
+  const transaction = (await database()).transaction(['recordings', 'pieces'], 'readwrite');
+  const id = crypto.randomUUID();
+  transaction.objectStore('recordings').put({ id, name: file.name, type: file.type, begun: file.lastModified, shared: true });
+  transaction.objectStore('pieces').add({ recording: id, blob: file });
+  await new Promise((resolve, reject) => {
+    transaction.oncomplete = resolve;
+    transaction.onabort = () => reject(transaction.error);
+  });
+}
 
 /** What was recorded and not discarded, as files. One that was cut off by a crash has what came before it. */
 export async function keptFiles() {
   const recordings = await settled((await store('recordings', 'readonly')).getAll());
   const found = [];
-  for (const { id, name: title, type, begun } of recordings) {
+  for (const { id, name: title, type, begun, shared = false } of recordings) {
     const pieces = await settled((await store('pieces', 'readonly')).index('recording').getAll(id));
-    if (pieces.length) found.push({ id, file: new File(pieces.map(({ blob }) => blob), title, { type, lastModified: begun }) });
+    if (pieces.length) found.push({ id, shared, file: new File(pieces.map(({ blob }) => blob), title, { type, lastModified: begun }) });
   }
   return found;
+}
+
+export async function discardAllKept() {
+  const transaction = (await database()).transaction(['recordings', 'pieces'], 'readwrite');
+  for (const table of ['recordings', 'pieces']) transaction.objectStore(table).clear();
 }
 
 export async function discardKept(id) {

@@ -61,6 +61,12 @@ export class UploadQueue extends EventTarget {
     if (!ended.has(item.state) || item.state === 'failed') this.discard?.(item);
     this.dismiss(item);
   }
+  /** Forgets everything here, and nothing at the service. */
+  stop() {
+    for (const item of this.#items) item.transfer?.stop();
+    this.#items = [];
+    this.#go();
+  }
   dismiss(item) {
     this.#items = this.#items.filter((other) => other !== item);
     this.#go();

@@ -2,6 +2,7 @@ import { t } from '../base/language.js';
 import { jobs } from '../api/jobs.js';
 import { get } from '../api/client.js';
 import { events } from '../api/events.js';
+import { isVisitor } from '../api/session.js';
 import { load, save } from '../base/storage.js';
 import { offer, say } from '../shell/toasts.js';
 import { profileOptions } from '../library/profile.js';
@@ -44,6 +45,15 @@ export function upload(files, { again = false } = {}) {
 /** Sends a recording of this browser's, which is forgotten when the service has it. */
 export function uploadKept({ id, file }) {
   uploads.add({ name: file.name, size: file.size, file, fingerprint: fingerprintOf(file), options: profileOptions(), keptId: id });
+}
+
+/** Files that came from elsewhere are sent at once where this is an application of the system, which alone is told what is
+ * shared; a page of any site can make a tab believe it. */
+function takeShared(list) {
+  if (list.length === 0) return;
+  if (matchMedia('(display-mode: standalone)').matches) return void list.forEach(uploadKept);
+  const name = list.length === 1 ? list[0].file.name : '';
+  offer(name ? t('upload.shared', { name }) : t('upload.sharedMany', { n: list.length }), { text: t('upload.sharedSend'), act: () => list.forEach(uploadKept), refuse: () => list.forEach(({ id }) => discardKept(id).catch(() => {})) });
 }
 
 /** Asks for the file of an upload that was begun before the page was loaded. */
@@ -96,11 +106,13 @@ export async function startUploads() {
     event.preventDefault();
     upload(await filesIn(event.clipboardData));
   });
+  if (await isVisitor()) return; // what is here waits until somebody has signed in
   const waiting = remembered();
   const begun = await unfinishedUploads();
   const isHeld = await heldNames();
   const recorded = (await keptFiles().catch(() => [])).filter(({ id, file }) => !isHeld(`recording-${id}`) && !isHeld(`upload-${fingerprintOf(file)}`));
-  for (const kept of recorded) uploadKept(kept);
+  for (const kept of recorded.filter(({ shared }) => !shared)) uploadKept(kept);
+  takeShared(recorded.filter(({ shared }) => shared));
   const own = new Set(recorded.map(({ file }) => fingerprintOf(file)));
   const known = new Set(begun.map(({ fingerprint }) => fingerprint));
   for (const found of [...begun, ...waiting.filter(({ fingerprint }) => !known.has(fingerprint))].filter(({ fingerprint }) => !own.has(fingerprint))) uploads.add({ ...found, state: 'lost' });
