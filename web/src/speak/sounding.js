@@ -31,8 +31,9 @@ async function append({ media, buffer }, piece) {
 }
 
 /**
- * Plays the sound of an answer in the element, from its first bytes on where the browser can. Resolves to the whole of it,
- * a Blob, when it has arrived; rejects when it breaks off, after which what came can still be heard.
+ * Plays the sound of an answer in the element, from its first bytes on where the browser can. Resolves when all of it has
+ * arrived: `{ sound, heard }`, a Blob, and whether the element has it. Rejects when it breaks off, after which what came
+ * can still be heard.
  */
 export async function playAnswer(answer, audio) {
   const type = answer.headers.get('Content-Type');
@@ -48,15 +49,13 @@ export async function playAnswer(answer, audio) {
   } finally {
     if (source?.media.readyState === 'open') source.media.endOfStream();
   }
-  const whole = new Blob(pieces, { type });
-  if (!taken) playWhole(audio, whole);
-  return whole;
+  return { sound: new Blob(pieces, { type }), heard: taken };
 }
 
-/** From where it was, if it was playing. */
-function playWhole(audio, sound) {
+/** Plays the sound of an address, from where the element was. */
+export function playOn(audio, url) {
   const time = audio.currentTime;
-  audio.src = URL.createObjectURL(sound);
+  audio.src = url;
   audio.currentTime = time;
   audio.play().catch(() => {});
 }

@@ -7,13 +7,14 @@ import { load, save } from '../base/storage.js';
 import { sayError } from '../shell/toasts.js';
 import { navigate } from '../shell/router.js';
 import { readCues } from '../recording/cues.js';
+import { playAnswer, playOn } from './sounding.js';
 
 const speeds = [0.5, 0.75, 0.9, 1, 1.1, 1.25, 1.5, 2];
 const formats = ['mp3', 'opus', 'm4a', 'flac', 'wav'];
 
 /** Text in, speech out: heard at once, or as a file in the library. */
 class Speak extends Element {
-  static properties = { text: { state: true }, values: { state: true }, voices: { state: true }, limits: { state: true }, busy: { state: true }, audio: { state: true } };
+  static properties = { text: { state: true }, values: { state: true }, voices: { state: true }, limits: { state: true }, busy: { state: true }, sounding: { state: true }, file: { state: true } };
 
   constructor() {
     super();
@@ -32,8 +33,8 @@ class Speak extends Element {
     this.#forget();
   }
   #forget() {
-    if (this.audio) URL.revokeObjectURL(this.audio);
-    this.audio = null;
+    if (this.file) URL.revokeObjectURL(this.file.url);
+    this.file = null;
   }
   #set(changes) {
     this.values = { ...this.values, ...changes };
@@ -60,14 +61,24 @@ class Speak extends Element {
       this.busy = false;
     }
   }
+  /** The speech is heard while it is made. */
   #listen = () => this.#work(async (signal) => {
+    const name = `speech.${this.values.audio_format}`;
     const answer = await send('POST', '/api/v1/speech', { json: this.#request, signal });
-    const sound = await answer.blob();
     this.#forget();
-    this.audio = URL.createObjectURL(sound);
+    this.sounding = true;
     await this.updateComplete;
-    await this.querySelector('audio').play().catch(() => {});
+    const { sound, heard } = await playAnswer(answer, this.#audio);
+    this.file = { url: URL.createObjectURL(sound), name };
+    if (!heard) playOn(this.#audio, this.file.url);
   });
+  /** Heard again, it is the file: what was played in pieces may be gone. */
+  #ended = () => {
+    if (this.file && this.#audio.src !== this.file.url) this.#audio.src = this.file.url;
+  };
+  get #audio() {
+    return this.querySelector('audio');
+  }
   #keep = () => this.#work(async () => {
     const job = await post('/api/v1/speech', { ...this.#request, as_job: true });
     jobs.put(job);
@@ -103,13 +114,14 @@ class Speak extends Element {
           <label class="sr-only" for="speak-text">${t('speak.text')}</label>
           <textarea id="speak-text" class="field min-h-[280px] resize-y p-4 font-serif text-read" dir="auto" placeholder=${t('speak.placeholder')} .value=${this.text} @input=${(event) => (this.text = event.target.value)}></textarea>
           <div class="flex flex-wrap items-center gap-3">
-            <button class="button main" ?disabled=${empty || this.busy || !this.#fitsAtOnce} @click=${this.#listen}>${this.busy ? t('speak.busy') : t('speak.listen')}</button>
+            ${this.busy ? html`<button class="button" @click=${() => this.abort.abort()}>${t('speak.stop')}</button>` : html`<button class="button main" ?disabled=${empty || !this.#fitsAtOnce} @click=${this.#listen}>${t('speak.listen')}</button>`}
             <button class="button" ?disabled=${empty || this.busy} @click=${this.#keep}>${t('speak.keep')}</button>
             <label class="quiet cursor-pointer focus-within:outline-2 focus-within:outline-accent">${t('speak.open')}<input class="sr-only" type="file" accept=".txt,.srt,.vtt,.md,text/plain" @change=${(event) => this.#open(event.target.files[0])}></label>
             <span class="figures ms-auto text-sm text-faint">${bytes(this.#size)}</span>
           </div>
           ${this.#fitsAtOnce ? '' : html`<p class="text-sm text-warn">${t('speak.long')}</p>`}
-          ${this.audio ? html`<div class="card flex flex-wrap items-center gap-3 p-3"><audio class="min-w-0 flex-1" controls src=${this.audio} aria-label=${t('speak.result')}></audio><a class="button" download="speech.${this.values.audio_format}" href=${this.audio}>${t('speak.download')}</a></div>` : ''}
+          ${this.sounding ? html`<div class="card flex flex-wrap items-center gap-3 p-3"><audio class="min-w-0 flex-1" controls aria-label=${t('speak.result')} @ended=${this.#ended}></audio>
+            ${this.file ? html`<a class="button" download=${this.file.name} href=${this.file.url}>${t('speak.download')}</a>` : html`<span class="text-sm text-soft" role="status">${this.busy ? t('speak.busy') : ''}</span>`}</div>` : ''}
         </div>
         <section class="card p-4" aria-label=${t('speak.options')}>${this.#options()}</section>
       </div>
