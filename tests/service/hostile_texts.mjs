@@ -1,5 +1,5 @@
 // Texts of users and of others that would be markup, on every page that shows them, in a real browser: names of files,
-// titles, transcripts, names of keys, and of voices. A page complains when a script or a picture of theirs is tried.
+// titles, transcripts, names of labels, of keys, and of voices. A page complains when a script or a picture of theirs is tried.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { close, launch, openPage } from './browser.mjs';
@@ -48,6 +48,25 @@ await runTests({
       await page.keyboard.type('javascript');
       await page.waitForSelector('vat-hits a');
     });
+  },
+
+  async 'names of labels'() {
+    const name = hostile.slice(3, 53);
+    const label = await api('/api/v1/labels', { name });
+    const { items: [job] } = await api('/api/v1/jobs');
+    await api(`/api/v1/jobs/${job.id}`, { labels: [label.id] }, 'PATCH');
+    await shows(`/dashboard?label=${label.id}`, name, async (page) => {
+      for (const place of ['vat-row', '.chip']) await page.waitForSelector(`${place} :text("<img src=x onerror=alert(1)>")`);
+      await page.click('button.chip:text-is("All labels")');
+      await page.waitForSelector('vat-label-list li :text("<img src=x onerror=alert(1)>")');
+    });
+    await shows(`/jobs/${job.id}`, name, (page) => page.waitForSelector('vat-text p'));
+  },
+
+  async 'what a share link shows'() {
+    const { items: [job] } = await api('/api/v1/jobs');
+    const { url } = await api(`/api/v1/jobs/${job.id}/shares`, { recording: true });
+    await shows(url, hostile, (page) => page.waitForSelector('vat-text p'));
   },
 
   async 'names of keys'() {

@@ -27,6 +27,7 @@ await runTests({
     const page = await openAs('ann', '/dashboard');
     await page.click('vat-options summary');
     await page.check('label:has-text("Several languages are spoken") input');
+    await page.getByLabel('Tell speakers apart').selectOption('auto');
     await page.fill('vat-link-form input', 'talk.wav');
     await page.keyboard.press('Enter');
     await page.waitForSelector('text=That is not a link.');
@@ -35,7 +36,8 @@ await runTests({
     await page.waitForSelector('vat-row:has-text("Fetching")');
     assert.match(await page.textContent('vat-row'), /Fetching · \d+% .*127\.0\.0\.1/);
     await checkAccess(page, 'fetching');
-    assert.equal((await api(page, '/api/v1/jobs')).items[0].options.mixed_languages, true);
+    const { options } = (await api(page, '/api/v1/jobs')).items[0];
+    assert.deepEqual([options.mixed_languages, options.speakers], [true, 'auto']);
     await eventually('half of it came', 20, () => release);
     release();
     await page.waitForSelector('vat-row a:text-is("From afar.wav")');

@@ -78,8 +78,8 @@ export async function eventually(what, seconds, poll) {
 }
 
 export class Server {
-  constructor({ data = path.join(folder, 'data'), flags = [], env = {}, engine = 'pocketsphinx', online = false, voices = false } = {}) {
-    Object.assign(this, { data, flags: [...(online ? [] : ['--offline']), ...(voices ? [] : ['--no-voice-fetching']), ...flags], env, engine, port: 0, log: '' });
+  constructor({ data = path.join(folder, 'data'), flags = [], env = {}, engine = 'pocketsphinx', online = false, voices = false, program: which = program } = {}) {
+    Object.assign(this, { program: which, data, flags: [...(online ? [] : ['--offline']), ...(voices ? [] : ['--no-voice-fetching']), ...flags], env, engine, port: 0, log: '' });
   }
   get origin() {
     return `http://127.0.0.1:${this.port}`;
@@ -87,7 +87,7 @@ export class Server {
   async start() {
     this.port ||= await freePort();
     const flags = ['serve', '--address', '127.0.0.1', '--port', this.port, '--data', this.data, '--engine', this.engine, ...this.flags];
-    const child = spawn(program, flags.map(String), { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, VAT_CACHE: path.join(folder, 'cache'), ...this.env } });
+    const child = spawn(this.program, flags.map(String), { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, VAT_CACHE: path.join(folder, 'cache'), ...this.env } });
     this.child = child;
     running.add(child);
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (this.log += text));

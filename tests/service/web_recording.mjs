@@ -1,0 +1,230 @@
+// The page of a recording: its text is read, heard, edited, searched, and kept as files. In a real browser on the real service.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { startAlone } from './alone.mjs';
+import { checkAccess, close, drop } from './browser.mjs';
+import { eventually, jobEnd, runTests } from './server.mjs';
+
+const { browser, server, api, open, finished, jobNamed } = await startAlone();
+
+await runTests({
+  async 'text of a running job is shown from its beginning to those who come late'() {
+    const job = await finished('late.wav');
+    const page = await open('/dashboard');
+    const { items } = await api(`/api/v1/jobs/${job.id}/rerun`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' }).then((made) => ({ items: [made] }));
+    await page.evaluate((path) => history.pushState({}, '', path), `/jobs/${items[0].id}`);
+    await page.reload();
+    await page.waitForSelector('vat-text p', { timeout: 60_000 });
+    await close(page);
+  },
+
+  async 'an edit is saved as a revision, undone, split, joined, and kept over a reload'() {
+    const { id } = await finished('edit.wav');
+    const page = await open(`/jobs/${id}`);
+    await page.dblclick('vat-text p');
+    await page.fill('vat-text textarea', 'Ask not what your country can do.');
+    await page.keyboard.press('Escape');
+    assert.doesNotMatch(await page.textContent('vat-text'), /country/, 'Escape discards');
+    await page.dblclick('vat-text p');
+    await page.fill('vat-text textarea', 'Ask not what your country can do.');
+    await page.evaluate(() => document.querySelector('vat-text textarea').setSelectionRange(12, 12));
+    await page.keyboard.press('Control+Enter');
+    await page.waitForFunction(() => document.querySelector('vat-text p')?.textContent === 'Ask not what');
+    await page.keyboard.press('Backspace');
+    await page.waitForFunction(() => document.querySelector('vat-text textarea')?.value.startsWith('Ask not what your'));
+    await page.locator('vat-text textarea').blur();
+    await eventually('the draft is kept', 10, () => page.evaluate((key) => localStorage.getItem(key), `vat.draft.${id}`));
+    await page.reload();
+    await page.waitForSelector('text=Your unsaved changes are back.');
+    await page.click('button:text-is("Save")');
+    await page.waitForSelector('text=Saved as a new revision.');
+    assert.match((await api(`/api/v1/jobs/${id}/transcript?format=json`)).text, /Ask not what your country can do/);
+    await page.reload();
+    await page.waitForSelector('vat-text p:has-text("country")');
+    await page.click('[role=tab]:text-is("History")');
+    await page.click('button:text-is("Restore")');
+    await page.waitForFunction(() => !document.querySelector('vat-text').textContent.includes('country'));
+    await eventually('the first revision is restored', 10, async () => (await api(`/api/v1/jobs/${id}/transcript/revisions`)).items.length === 3);
+    await close(page);
+  },
+
+  async 'two tabs edit different sentences, and nothing is lost'() {
+    const { id } = await finished('tabs.wav');
+    const lines = [['a', 0, 1], ['b', 1, 2], ['c', 2, 3], ['d', 3, 4]].map(([text, start, end]) => ({ text, start, end }));
+    await api(`/api/v1/jobs/${id}/transcript`, { method: 'PUT', headers: { 'Content-Type': 'application/json', 'If-Match': '"1"' }, body: JSON.stringify({ segments: lines }) });
+    const tabs = await Promise.all([open(`/jobs/${id}`), open(`/jobs/${id}`)]);
+    const change = async (page, index, text) => {
+      await page.dblclick(`vat-text li:nth-child(${index}) p`);
+      await page.fill('vat-text textarea', text);
+      await page.locator('vat-text textarea').blur();
+    };
+    await change(tabs[0], 1, 'first');
+    await change(tabs[1], 3, 'third');
+    await tabs[0].click('button:text-is("Save")');
+    await tabs[1].waitForSelector('vat-text p:text-is("first")');
+    assert.equal(await tabs[1].textContent('vat-text li:nth-child(3) p'), 'third');
+    await tabs[1].click('button:text-is("Save")');
+    await eventually('both edits are stored', 20, async () => (await api(`/api/v1/jobs/${id}/transcript?format=json`)).segments.map(({ text }) => text.trim()).join() === 'first,b,third,d');
+    for (const tab of tabs) await close(tab);
+  },
+
+  async 'a click on a word plays from it'() {
+    const { id } = await finished('play.wav');
+    const page = await open(`/jobs/${id}`);
+    await page.waitForSelector('vat-text p');
+    await page.waitForFunction(() => document.querySelector('audio')?.readyState >= 1);
+    const box = await page.locator('vat-text p').last().evaluate((paragraph) => {
+      const range = new Range();
+      range.selectNodeContents(paragraph);
+      const { left, top, width, height } = [...range.getClientRects()].at(-1);
+      return { x: left + width * 0.7, y: top + height / 2 };
+    });
+    await page.mouse.click(box.x, box.y);
+    await page.waitForFunction(() => !document.querySelector('audio').paused && document.querySelector('audio').currentTime > 1);
+    await page.waitForSelector('vat-text li[data-active]');
+    await page.keyboard.press('k');
+    await page.waitForFunction(() => document.querySelector('audio').paused);
+    await close(page);
+  },
+
+  async 'the waveform is drawn, seeks where it is clicked, and zooms'() {
+    const { id, waveform_url: url, duration_seconds: length } = await finished('waveform.wav');
+    assert.equal(url, `/api/v1/jobs/${id}/waveform`);
+    const page = await open(`/jobs/${id}`);
+    await page.waitForFunction(() => document.querySelector('audio')?.readyState >= 1);
+    const heights = () => page.locator('vat-waveform canvas').evaluate((canvas) => {
+      const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true });
+      copy.drawImage(canvas, 0, 0);
+      const { data, width, height } = copy.getImageData(0, 0, canvas.width, Math.floor(canvas.height * 0.9));
+      return Array.from({ length: width }, (_, x) => Array.from({ length: height }, (_, y) => data[4 * (y * width + x) + 3] > 0).filter(Boolean).length);
+    });
+    await eventually('it is drawn', 10, async () => new Set(await heights()).size > 10);
+    const lane = page.locator('vat-waveform > div');
+    const { width } = await lane.boundingBox();
+    await lane.click({ position: { x: width / 2, y: 20 } });
+    const time = () => page.evaluate(() => document.querySelector('audio').currentTime);
+    await eventually('it seeks to the middle', 10, async () => Math.abs((await time()) - length / 2) < 0.1);
+    const slider = page.getByRole('slider', { name: 'Position' });
+    await slider.press('ArrowRight');
+    await eventually('five seconds later it ends', 10, async () => Math.abs((await time()) - length) < 0.1);
+    await slider.press('Home');
+    await eventually('Home leads to the beginning', 10, async () => (await time()) === 0);
+    const whole = await heights();
+    await page.click('button[aria-label="Zoom in"]');
+    await eventually('it is drawn larger', 10, async () => (await heights()).join() !== whole.join());
+    await lane.click({ position: { x: width / 2, y: 20 } });
+    await eventually('a click is a place of what is seen', 10, async () => (await time()) > 0.2 && (await time()) < length / 2 - 0.1);
+    await checkAccess(page, 'waveform');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await checkAccess(page, 'waveform in the dark');
+    await close(page);
+  },
+
+  async 'each download is what the API returns'() {
+    const { id } = await finished('files.wav');
+    const page = await open(`/jobs/${id}`);
+    await eventually('all formats are offered', 10, async () => (await page.locator('vat-downloads a[download]').count()) === 10);
+    for (const link of await page.locator('vat-downloads a[download]').all()) {
+      const href = await link.getAttribute('href');
+      const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
+      const stored = Buffer.from(await (await fetch(server.origin + href)).arrayBuffer());
+      assert.ok(fs.readFileSync(await download.path()).equals(stored), href);
+    }
+    await close(page);
+  },
+
+  async 'speakers are named, heard, given another sentence, and made one'() {
+    const { id } = await finished('panel.wav');
+    const speakers = `/api/v1/jobs/${id}/transcript/speakers`;
+    const { words } = await api(`/api/v1/jobs/${id}/transcript`);
+    const middle = words[Math.floor(words.length / 2)].start;
+    const turns = [[0, middle, 'Ann'], [middle, 60, 'Bo']].map(([start, end, name]) => `SPEAKER panel 1 ${start} ${end - start} <NA> <NA> ${name} <NA>\n`).join('');
+    await api(speakers, { method: 'PUT', body: turns, headers: { 'Content-Type': 'text/x-rttm' } });
+    const page = await open(`/jobs/${id}`);
+    await page.waitForSelector('vat-text li :text-is("Bo")');
+    await page.click('#tab-speakers');
+    const ann = page.getByRole('textbox', { name: 'Name of Ann' });
+    await ann.fill('Anna');
+    await ann.press('Enter');
+    await page.waitForSelector('vat-text li :text-is("Anna")');
+    await checkAccess(page, 'speakers');
+    await page.getByRole('button', { name: 'Hear Bo' }).click();
+    await page.waitForFunction(() => !document.querySelector('vat-player audio').paused);
+    await page.waitForFunction(() => document.querySelector('vat-player audio').paused, null, { timeout: 20_000 });
+    await page.getByLabel('Longest first').check();
+    await page.dblclick('vat-text li p[dir=auto].font-serif >> nth=0');
+    await page.locator('vat-text').getByLabel('Speaker').selectOption({ label: 'Bo' });
+    await checkAccess(page, 'the speaker of a sentence');
+    await page.keyboard.press('Control+s');
+    await eventually('it is saved', 20, async () => (await api(`/api/v1/jobs/${id}/transcript`)).segments[0].speaker === 'S2');
+    await page.getByLabel('Anna is the same as').selectOption({ label: 'Bo' });
+    await eventually('they are one', 20, async () => (await api(speakers)).items.length === 1);
+    await page.waitForFunction(() => document.querySelectorAll('vat-speakers li').length === 1);
+    assert.equal(await page.locator('vat-text li :text-is("Anna")').count(), 0);
+    await close(page);
+  },
+
+  async 'a video plays with captions, and edited subtitles come back in'() {
+    const page = await open('/dashboard');
+    await page.waitForSelector('vat-options');
+    const base64 = await page.evaluate(async () => {
+      const canvas = Object.assign(document.createElement('canvas'), { width: 160, height: 90 });
+      const context = new AudioContext();
+      const sound = context.createMediaStreamDestination();
+      context.createOscillator().connect(sound);
+      const recorder = new MediaRecorder(new MediaStream([...canvas.captureStream(10).getTracks(), ...sound.stream.getTracks()]), { mimeType: 'video/webm' });
+      const parts = [];
+      recorder.ondataavailable = ({ data }) => parts.push(data);
+      const paint = setInterval(() => canvas.getContext('2d').fillRect(Math.random() * 160, 0, 5, 90), 50);
+      recorder.start();
+      await new Promise((resolve) => setTimeout(resolve, 3000));
+      const ended = new Promise((resolve) => (recorder.onstop = resolve));
+      recorder.stop();
+      await ended;
+      clearInterval(paint);
+      const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
+      return btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ''));
+    });
+    await drop(page, [{ name: 'clip.webm', bytes: Buffer.from(base64, 'base64'), type: 'video/webm' }]);
+    const { id } = await eventually('the job is there', 30, () => jobNamed('clip.webm'));
+    await jobEnd(server.origin, id);
+    await page.goto(`${server.origin}/jobs/${id}`);
+    await page.waitForSelector('video');
+    await page.click('[role=tab]:text-is("History")');
+    await page.setInputFiles('vat-history input[type=file]', { name: 'edited.srt', mimeType: 'application/x-subrip', buffer: Buffer.from('1\n00:00:00,000 --> 00:00:02,500\nA line of mine.\n') });
+    await page.waitForSelector('vat-text p:text-is("A line of mine.")');
+    await page.click('button[aria-label="Captions"]');
+    await page.waitForFunction(() => document.querySelector('video').textTracks[0]?.mode === 'showing' && document.querySelector('video').textTracks[0].cues?.[0]?.text.includes('A line of mine'));
+    await page.click('button[aria-label="Play"]');
+    await page.waitForFunction(() => document.querySelector('video').currentTime > 0.2);
+    await checkAccess(page, 'video');
+    await close(page);
+  },
+
+  async 'words are found, replaced, and put back'() {
+    const { id } = await finished('find.wav');
+    await api(`/api/v1/jobs/${id}/transcript`, { method: 'PUT', headers: { 'Content-Type': 'application/json', 'If-Match': '"1"' }, body: JSON.stringify({ segments: [{ start: 0, end: 1, text: 'A tree and a tree.' }, { start: 1, end: 2, text: 'No Tree.' }] }) });
+    const page = await open(`/jobs/${id}`);
+    await page.waitForSelector('vat-text p');
+    await page.keyboard.press('Control+f');
+    await page.keyboard.type('tree');
+    await page.waitForSelector('vat-find :text("1 of 3")');
+    await page.fill('[name=replacement]', 'house');
+    await checkAccess(page, 'find');
+    await page.click('button:text-is("Replace")');
+    assert.deepEqual(await page.locator('vat-text p').allTextContents(), ['A house and a tree.', 'No Tree.']);
+    await page.click('button:text-is("Replace all")');
+    assert.deepEqual(await page.locator('vat-text p').allTextContents(), ['A house and a house.', 'No house.']);
+    await page.click('button[aria-label="Undo"]');
+    await page.click('button[aria-label="Undo"]');
+    assert.deepEqual(await page.locator('vat-text p').allTextContents(), ['A tree and a tree.', 'No Tree.']);
+    await page.locator('main').focus();
+    await page.keyboard.press('?');
+    await page.waitForSelector('dialog[open]');
+    await checkAccess(page, 'keys');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('dialog', { state: 'detached' });
+    await close(page);
+    await browser.close();
+  },
+}, server);
