@@ -14,17 +14,40 @@ const root = path.dirname(here);
 const require = createRequire(import.meta.url);
 const types = { '.js': 'text/javascript', '.css': 'text/css', '.html': 'text/html', '.svg': 'image/svg+xml', '.png': 'image/png', '.mp3': 'audio/mpeg', '.txt': 'text/plain', '.woff2': 'font/woff2', '.webmanifest': 'application/manifest+json' };
 
-/** `import play from 'icon:play'`: what Font Awesome's icon needs to be drawn, `{ width, height, path }`. */
+/** What Font Awesome's icon needs to be drawn: `{ width, height, path }`. */
+function iconShape(name) {
+  const [style, icon] = name.includes('/') ? name.split('/') : ['solid', name];
+  const svg = fs.readFileSync(require.resolve(`@fortawesome/fontawesome-free/svgs/${style}/${icon}.svg`), 'utf8');
+  const [, width, height] = svg.match(/viewBox="0 0 (\d+) (\d+)"/);
+  const [, outline] = svg.match(/ d="([^"]+)"/);
+  return { width: +width, height: +height, path: outline };
+}
+
+/** `import play from 'icon:play'`. */
 const icons = {
   name: 'icons',
   setup(build) {
     build.onResolve({ filter: /^icon:/ }, ({ path: name }) => ({ path: name.slice('icon:'.length), namespace: 'icon' }));
-    build.onLoad({ filter: /.*/, namespace: 'icon' }, ({ path: name }) => {
-      const [style, icon] = name.includes('/') ? name.split('/') : ['solid', name];
-      const svg = fs.readFileSync(require.resolve(`@fortawesome/fontawesome-free/svgs/${style}/${icon}.svg`), 'utf8');
-      const [, width, height] = svg.match(/viewBox="0 0 (\d+) (\d+)"/);
-      const [, outline] = svg.match(/ d="([^"]+)"/);
-      return { contents: JSON.stringify({ width: +width, height: +height, path: outline }), loader: 'json' };
+    build.onLoad({ filter: /.*/, namespace: 'icon' }, ({ path: name }) => ({ contents: JSON.stringify(iconShape(name)), loader: 'json' }));
+  },
+};
+
+/** Whatever is loaded later imports the main program as well, so that all that this contains is one chunk: a chunk for each
+ * set of pages that share something would be twenty requests before the first page is drawn. */
+const oneChunk = {
+  name: 'one-chunk',
+  setup(build) {
+    const main = path.join(here, 'src/main.js');
+    const later = new Set();
+    build.onResolve({ filter: /\.js$/ }, async ({ path: name, kind, importer, resolveDir, pluginData }) => {
+      if (kind !== 'dynamic-import' || pluginData === later) return undefined;
+      const found = await build.resolve(name, { kind, importer, resolveDir, pluginData: later });
+      later.add(found.path);
+      return found;
+    });
+    build.onLoad({ filter: /\.js$/ }, ({ path: file }) => {
+      if (!later.has(file)) return undefined;
+      return { contents: `${fs.readFileSync(file, 'utf8')}\nimport ${JSON.stringify(main)};`, loader: 'js', resolveDir: path.dirname(file) };
     });
   },
 };
@@ -50,12 +73,30 @@ function digestOf(bytes) {
   return crypto.createHash('sha256').update(bytes).digest('hex').slice(0, 8);
 }
 
+/** The addresses of an entry point, by the end of its name, and of what it imports at once. */
+function addressesOf(result, entry) {
+  const { outputs } = result.metafile;
+  const all = new Set();
+  const add = (file) => {
+    if (all.has(file)) return;
+    all.add(file);
+    for (const { path: next, kind } of outputs[file].imports) if (kind === 'import-statement') add(next);
+  };
+  add(Object.keys(outputs).find((name) => outputs[name].entryPoint?.endsWith(entry)));
+  return [...all].map((file) => `/assets/${path.basename(file)}`);
+}
+
 async function scripts(out) {
-  const app = await esbuild.build({ ...common, entryPoints: ['web/src/main.js'], splitting: true, format: 'esm', outdir: `${out}/assets`, entryNames: 'app-[hash]', chunkNames: '[name]-[hash]', assetNames: '[name]-[hash]', publicPath: '/assets', loader: { '.mp3': 'file' }, plugins: [icons] });
+  const app = await esbuild.build({ ...common, entryPoints: ['web/src/main.js'], splitting: true, format: 'esm', outdir: `${out}/assets`, entryNames: 'app-[hash]', chunkNames: '[name]-[hash]', assetNames: '[name]-[hash]', publicPath: '/assets', loader: { '.mp3': 'file' }, plugins: [icons, oneChunk] });
+  const needed = addressesOf(app, 'web/src/main.js');
+  const more = (entry) => addressesOf(app, entry).filter((address) => !needed.includes(address));
+  const ahead = {
+    pages: { jobs: more('recording/recording.js'), speak: more('speak/speak.js'), settings: more('settings/settings.js'), admin: more('admin/admin.js'), s: more('pages/shared.js') },
+    languages: Object.fromEntries(['de', 'es', 'zh', 'ar'].map((code) => [code, more(`locales/${code}.json`)])),
+  };
   // Runs before the first paint, so it is a classic script that nothing is imported into.
-  const boot = await esbuild.build({ ...common, entryPoints: ['web/src/boot.js'], format: 'iife', outdir: `${out}/assets`, entryNames: '[name]-[hash]' });
-  const needed = app.metafile.outputs[Object.keys(app.metafile.outputs).find((name) => app.metafile.outputs[name].entryPoint === 'web/src/main.js')].imports;
-  const preload = needed.filter(({ kind }) => kind === 'import-statement').map(({ path: file }) => `<link rel="modulepreload" href="/assets/${path.basename(file)}">`).join('\n');
+  const boot = await esbuild.build({ ...common, entryPoints: ['web/src/boot.js'], format: 'iife', outdir: `${out}/assets`, entryNames: '[name]-[hash]', define: { AHEAD: JSON.stringify(ahead) } });
+  const preload = needed.slice(1).map((address) => `<link rel="modulepreload" href="${address}">`).join('\n');
   return { app: made(out, app, 'web/src/main.js'), boot: made(out, boot, 'web/src/boot.js'), preload };
 }
 
@@ -69,9 +110,13 @@ async function styles(out) {
   return { style: made(out, result, 'app.css'), font: `assets/${path.basename(font)}` };
 }
 
+/** As src/base/icon.js draws it. */
+const drawn = ({ width, height, path: outline }) => `<svg class="icon text-lg" viewBox="0 0 ${width} ${height}" aria-hidden="true"><path d="${outline}"></path></svg>`;
+
 function page(out, parts) {
   const template = fs.readFileSync(path.join(here, 'index.html'), 'utf8');
-  fs.writeFileSync(path.join(out, 'index.html'), template.replace(/\{\{(\w+)\}\}/g, (_, name) => {
+  fs.writeFileSync(path.join(out, 'index.html'), template.replace(/\{\{([\w:-]+)\}\}/g, (_, name) => {
+    if (name.startsWith('icon:')) return drawn(iconShape(name.slice('icon:'.length)));
     if (!parts[name]) throw new Error(`index.html names {{${name}}}, which the build does not make`);
     return parts[name].startsWith('<') ? parts[name] : '/' + parts[name];
   }));

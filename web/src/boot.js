@@ -1,7 +1,19 @@
-// Before the first paint: the theme that was chosen here, if one was.
+/* global AHEAD */
+// Before the first paint. `AHEAD`, from the build: the addresses of what pages and languages load later, `{ pages, languages }`.
+import { preferredLanguage } from './base/preferred_language.js';
+
+const [, place] = location.pathname.split('/');
+let language = null;
 try {
   const theme = localStorage.getItem('vat.theme');
   if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
+  language = JSON.parse(localStorage.getItem('vat.language'));
 } catch {
-  // Storage may be forbidden; then the system's theme is used.
+  // Storage may be forbidden; then the system's theme and language are used.
 }
+// Visitors and those who have a share link see another frame.
+if (place === '' || place === 's') document.documentElement.dataset.bare = '';
+// What the page will ask for comes beside the program that asks, not after it.
+const of = (lists, name) => (Object.hasOwn(lists, name) ? lists[name] : []);
+for (const href of [...of(AHEAD.pages, place), ...of(AHEAD.languages, preferredLanguage(language, navigator.languages ?? []))])
+  document.head.append(Object.assign(document.createElement('link'), { rel: 'modulepreload', href }));

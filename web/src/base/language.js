@@ -1,8 +1,9 @@
 import english from '../../locales/en.json';
+import { preferredLanguage } from './preferred_language.js';
 import { load, save } from './storage.js';
 
-/** The languages of the interface, each by its own name. */
-export const languages = { en: 'English', de: 'Deutsch', es: 'Español', zh: '中文', ar: 'العربية' };
+export { languages, preferredLanguage } from './preferred_language.js';
+
 const fetchers = {
   de: () => import('../../locales/de.json'),
   es: () => import('../../locales/es.json'),
@@ -30,11 +31,6 @@ export function t(key, values = {}) {
   for (const [name, value] of Object.entries(values)) shown[name] = typeof value === 'number' ? new Intl.NumberFormat(code).format(value) : value;
   const form = typeof entry === 'string' ? entry : (entry[plurals.select(values.n ?? 0)] ?? entry.other);
   return fill(form, shown, plurals);
-}
-
-export function preferredLanguage(chosen, accepted) {
-  if (chosen in languages) return chosen;
-  return accepted.map((tag) => tag.split('-')[0]).find((tag) => tag in languages) ?? 'en';
 }
 
 async function use(tag) {

@@ -35,7 +35,7 @@ const adminPlace = { path: '/admin', shape: shield, text: 'nav.adminShort' };
 
 /** Everything that stays while one walks between pages, and the page. */
 class App extends Element {
-  static properties = { page: { state: true }, dropping: { state: true }, online: { state: true }, admin: { state: true }, away: { state: true }, visitor: { state: true } };
+  static properties = { ready: { state: true }, page: { state: true }, dropping: { state: true }, online: { state: true }, admin: { state: true }, away: { state: true }, visitor: { state: true } };
 
   constructor() {
     super();
@@ -55,6 +55,7 @@ class App extends Element {
     this.listen(matchMedia('(prefers-color-scheme: dark)'), 'change', () => this.requestUpdate());
     this.#acceptDrops();
     await startLanguage();
+    this.ready = true;
     if (this.shared) return this.#openShared();
     if (location.pathname === '/' && (await isVisitor())) return this.#welcome();
     startRouter();
@@ -138,7 +139,12 @@ class App extends Element {
       ${this.online || this.away ? '' : html`<p class="border-t border-line bg-sunken px-4 py-2 text-center text-sm text-warn" role="status">${t('app.offline')}</p>`}
     </header>`;
   }
+  /** What index.html shows in the place of this. */
+  updated() {
+    if (this.ready) this.querySelector(':scope > #shell')?.remove();
+  }
   render() {
+    if (!this.ready) return '';
     if (this.shared) return this.visitor ? html`<vat-shared .token=${this.shared}></vat-shared>` : '';
     if (this.visitor) return html`<vat-welcome></vat-welcome>`;
     return html`

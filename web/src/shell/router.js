@@ -1,6 +1,8 @@
+import '../library/library.js';
+
 /** The pages, by their path. `load` fetches the code of those that not everybody opens. */
 const routes = [
-  { pattern: /^\/dashboard$/, tag: 'vat-library', title: 'nav.library', load: () => import('../library/library.js') },
+  { pattern: /^\/dashboard$/, tag: 'vat-library', title: 'nav.library', load: () => {} },
   { pattern: /^\/jobs\/(?<id>[0-9a-f-]{36})$/, tag: 'vat-recording', title: 'nav.recording', load: () => import('../recording/recording.js') },
   { pattern: /^\/speak$/, tag: 'vat-speak', title: 'nav.speak', load: () => import('../speak/speak.js') },
   { pattern: /^\/settings$/, tag: 'vat-settings', title: 'nav.settings', load: () => import('../settings/settings.js') },
