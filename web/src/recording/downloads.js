@@ -34,7 +34,7 @@ class Downloads extends Element {
         <label class="label mt-2 px-3">${t('options.preset')}<select class="field" @change=${(event) => { this.preset = event.target.value; save('downloadPreset', this.preset); }}>
           ${['', ...presets].map((value) => html`<option value=${value} ?selected=${value === this.preset}>${value ? t(`preset.${value}`) : t('options.standardPreset')}</option>`)}</select></label></section>` : ''}
       ${files.length ? html`<section><h2 class="mb-1 px-3 text-base font-semibold">${t('files.made')}</h2><ul>${files.map((file) => this.#file(file))}</ul></section>` : ''}
-      ${this.job.upload_id ? html`<section><h2 class="mb-1 px-3 text-base font-semibold">${t('files.recording')}</h2><ul><li><a class="flex items-center gap-3 rounded-sm px-3 py-2 hover:bg-sunken" download href="/api/v1/jobs/${this.job.id}/media?download=true"><span class="min-w-0 flex-1 truncate">${t('files.original')}</span>${icon(download, 'text-faint')}</a></li></ul></section>` : ''}
+      ${this.job.upload_id && this.job.error?.stage !== 'fetch' ? html`<section><h2 class="mb-1 px-3 text-base font-semibold">${t('files.recording')}</h2><ul><li><a class="flex items-center gap-3 rounded-sm px-3 py-2 hover:bg-sunken" download href="/api/v1/jobs/${this.job.id}/media?download=true"><span class="min-w-0 flex-1 truncate">${t('files.original')}</span>${icon(download, 'text-faint')}</a></li></ul></section>` : ''}
     </div>`;
   }
 }

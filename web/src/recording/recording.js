@@ -60,7 +60,9 @@ class Recording extends Element {
     }
   }
   async #fetchMedia() {
-    if (this.job.upload_id && this.media === undefined) this.media = (await get(`/api/v1/uploads/${this.job.upload_id}`).catch(() => null))?.media ?? null;
+    if (!this.job.upload_id || this.media) return;
+    const upload = await get(`/api/v1/uploads/${this.job.upload_id}`).catch(() => null);
+    this.media = upload?.state === 'complete' ? upload.media : null; // a link may not have been fetched
   }
   /** At the place that the address names, once. */
   #begin() {
@@ -205,7 +207,7 @@ class Recording extends Element {
   }
   #playable() {
     const speech = this.job.files.find(({ kind }) => kind === 'speech');
-    if (this.job.kind === 'process') return this.job.upload_id ? `/api/v1/jobs/${this.id}/media` : '';
+    if (this.job.kind === 'process') return this.job.upload_id && this.media !== null ? `/api/v1/jobs/${this.id}/media` : '';
     return speech?.url ?? '';
   }
   #playerView() {

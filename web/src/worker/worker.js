@@ -24,10 +24,12 @@ async function forgetOld() {
   await Promise.all(names.slice(0, -1).map((name) => caches.delete(name)));
 }
 
-async function showPage(event) {
+/** Without navigation preload: it also asks for pages that are left to the browser, and one that ends a sign-in may be asked
+ * for once. */
+async function showPage(request) {
   const shell = () => caches.match(SHELL.page, { cacheName: own });
   try {
-    const answer = (await event.preloadResponse) ?? (await fetch(event.request));
+    const answer = await fetch(request);
     return (absent.has(answer.status) && (await shell())) || answer;
   } catch {
     return (await shell()) ?? Response.error();
@@ -45,20 +47,19 @@ async function takeShared(request) {
   }
 }
 
-function answerTo(event) {
-  const { request } = event;
+function answerTo(request) {
   const { origin, pathname } = new URL(request.url);
   if (origin !== location.origin) return null;
   if (request.method === 'POST') return pathname === '/share' ? takeShared(request) : null;
   if (request.method !== 'GET') return null;
-  if (request.mode === 'navigate') return pages.test(pathname) ? showPage(event) : null;
+  if (request.mode === 'navigate') return pages.test(pathname) ? showPage(request) : null;
   if (!pathname.startsWith('/assets/') || pathname.endsWith('.mp3')) return null;
   return caches.match(request, { ignoreVary: true }).then((kept) => kept ?? fetch(request));
 }
 
 self.addEventListener('install', (event) => event.waitUntil(fill()));
-self.addEventListener('activate', (event) => event.waitUntil(Promise.all([forgetOld(), self.registration.navigationPreload?.enable()])));
+self.addEventListener('activate', (event) => event.waitUntil(forgetOld()));
 self.addEventListener('fetch', (event) => {
-  const answer = answerTo(event);
+  const answer = answerTo(event.request);
   if (answer) event.respondWith(answer);
 });
