@@ -11,7 +11,10 @@
 #include "base/uuid.h"
 #include "command.h"
 #include "demo_content.h"
+#include "media/audio_reader.h"
 #include "media/mux.h"
+#include "media/pictures.h"
+#include "media/waveform.h"
 #include "objects/local_store.h"
 #include "pipeline/options_json.h"
 #include "pipeline/result_files.h"
@@ -141,7 +144,10 @@ class DemoLibrary {
     }
     const std::string title(story.title);
     VAT_ASSIGN(const media::MediaInfo info, media::probe(recording, stop));
+    VAT_ASSIGN(const auto previews, previews_of(recording, stop));
     VAT_ASSIGN(const Lease lease, begin(title, recording, info.container, report.duration, info.has_video));
+    for (const media::PictureFile& file : previews)
+      VAT_TRY(keep(lease, file.path, file.kind, file.content_type));
     JobQueue& queue = database_.queue();
     VAT_TRY(queue.describe(
         lease, {.engine = kWorker, .language = std::string(story.language), .duration = report.duration}));
@@ -166,6 +172,23 @@ class DemoLibrary {
     fs::path film = scratch_ / "film.webm";
     VAT_TRY(media::mux(silent, {.audio = sound}, film, stop));
     return film;
+  }
+
+  /// What shows it in a player, as files.
+  [[nodiscard]] Result<std::vector<media::PictureFile>> previews_of(const fs::path& recording,
+                                                                    const std::stop_token& stop) const {
+    VAT_ASSIGN(const media::Pictures pictures, media::make_pictures(recording, stop));
+    VAT_ASSIGN(std::vector<media::PictureFile> files, media::write_pictures(pictures, scratch_));
+    VAT_ASSIGN(const auto reader, media::AudioReader::open(recording, {.stop = stop}));
+    media::WaveformSource drawn(*reader, scratch_);
+    std::vector<float> block(1U << 16U);
+    for (bool more = true; more;) {
+      VAT_ASSIGN(const std::size_t count, drawn.read(block));
+      more = count > 0;
+    }
+    VAT_ASSIGN(const std::vector<fs::path> waveforms, drawn.finish());
+    for (const fs::path& file : waveforms) files.push_back({file, "waveform", media::kWaveformContentType});
+    return files;
   }
 
   /// A running job on a new upload, whose file moves into the store.

@@ -67,6 +67,8 @@ Job JobRow::job() const {
   job.finished_at = time_of(finished_at);
   job.not_before = time_of(not_before);
   job.has_waveform = has_waveform != 0;
+  job.has_thumbnail = has_thumbnail != 0;
+  job.has_filmstrip = has_filmstrip != 0;
   return job;
 }
 

@@ -22,7 +22,7 @@ struct JobRow {
   std::string failure_code, failure_message, failure_stage, warnings, webhook_url, source_url;
   long long priority = 0, done = 0, transcript_done = 0, attempt = 0, lost_workers = 0, duration = 0;
   long long created_at = 0, updated_at = 0, started_at = 0, finished_at = 0, not_before = 0;
-  long long has_waveform = 0;
+  long long has_waveform = 0, has_thumbnail = 0, has_filmstrip = 0;
   double fraction = 0, speed = 0;
 
   template <class Visit>
@@ -34,7 +34,7 @@ struct JobRow {
     }
     for (long long* number :
          {&priority, &done, &transcript_done, &attempt, &lost_workers, &duration, &created_at, &updated_at,
-          &started_at, &finished_at, &not_before, &has_waveform}) {
+          &started_at, &finished_at, &not_before, &has_waveform, &has_thumbnail, &has_filmstrip}) {
       visit(*number);
     }
     visit(fraction);
@@ -49,6 +49,8 @@ inline constexpr std::string_view kJobColumns =
     "priority, done, transcript_done, attempt, lost_workers, duration, created_at, updated_at, "
     "COALESCE(started_at, -1), COALESCE(finished_at, -1), COALESCE(not_before, -1), "
     "CAST((SELECT COUNT(*) FROM artifacts a WHERE a.job_id = jobs.id AND a.kind = 'waveform') AS BIGINT), "
+    "CAST((SELECT COUNT(*) FROM artifacts a WHERE a.job_id = jobs.id AND a.kind = 'thumbnail') AS BIGINT), "
+    "CAST((SELECT COUNT(*) FROM artifacts a WHERE a.job_id = jobs.id AND a.kind = 'filmstrip') AS BIGINT), "
     "fraction, speed";
 
 /// A job with its text and its lease.

@@ -13,7 +13,7 @@ using ::testing::UnorderedElementsAre;
 class RetentionStoreTest : public testing::DatabaseTest {
  protected:
   RetentionStore& retention() { return db_->retention(); }
-  /// A finished job with a recording, its waveform, a transcript and speech.
+  /// A finished job with a recording, its previews, a transcript and speech.
   Job finished(const std::string& user_id, const std::string& mark) {
     NewJob wanted;
     wanted.user_id = user_id;
@@ -22,7 +22,7 @@ class RetentionStoreTest : public testing::DatabaseTest {
     wanted.upload_id = add_upload(user_id, std::string(64, mark.front()), "uploads/" + mark).id;
     const Job job = db_->jobs().create({wanted}, {}).value().jobs.front();
     const ClaimedJob claimed = claim();
-    for (const char* const kind : {"transcript", "speech", "waveform"}) {
+    for (const char* const kind : {"transcript", "speech", "waveform", "thumbnail", "filmstrip"}) {
       Artifact file{.id = make_uuid(), .job_id = job.id, .name = kind, .kind = kind};
       file.object_key = std::string("artifacts/") + kind + mark;
       EXPECT_TRUE(db_->queue().save_artifact(claimed.lease, file).has_value());
@@ -56,9 +56,12 @@ TEST_P(RetentionStoreTest, RemovesEachKindAtItsTime) {
   advance(std::chrono::hours(23));
   EXPECT_EQ(carry_out().removed, 0U);
   advance(std::chrono::hours(1));
-  EXPECT_TRUE(db_->jobs().get(kLocalUserId, mine.id)->has_waveform);
-  EXPECT_THAT(carry_out().object_keys, UnorderedElementsAre("uploads/a", "artifacts/waveforma"));
-  EXPECT_FALSE(db_->jobs().get(kLocalUserId, mine.id)->has_waveform);
+  const Job whole = db_->jobs().get(kLocalUserId, mine.id).value();
+  EXPECT_TRUE(whole.has_waveform && whole.has_thumbnail && whole.has_filmstrip);
+  EXPECT_THAT(carry_out().object_keys, UnorderedElementsAre("uploads/a", "artifacts/waveforma",
+                                                            "artifacts/thumbnaila", "artifacts/filmstripa"));
+  const Job left = db_->jobs().get(kLocalUserId, mine.id).value();
+  EXPECT_FALSE(left.has_waveform || left.has_thumbnail || left.has_filmstrip);
   EXPECT_EQ(db_->uploads().get(kLocalUserId, mine.upload_id)->object_key, "");
   EXPECT_THAT(kinds(mine), UnorderedElementsAre("transcript", "speech"));
   advance(std::chrono::days(1));
@@ -68,7 +71,8 @@ TEST_P(RetentionStoreTest, RemovesEachKindAtItsTime) {
   EXPECT_THAT(carry_out().object_keys, ElementsAre("artifacts/transcripta"));
   EXPECT_EQ(db_->jobs().get(kLocalUserId, mine.id).error().code, ErrorCode::kNotFound);
   EXPECT_EQ(carry_out().removed, 0U);
-  EXPECT_THAT(kinds(other), UnorderedElementsAre("transcript", "speech", "waveform"))
+  EXPECT_THAT(kinds(other),
+              UnorderedElementsAre("transcript", "speech", "waveform", "thumbnail", "filmstrip"))
       << "of a user without that wish";
 }
 

@@ -82,8 +82,8 @@ void remove_kept(Transaction& transaction, const Rule& rule, const OwnedJob& own
       sql.execute("UPDATE uploads SET object_key = '', fingerprint = '' WHERE id = :id", row->upload_id);
       if (key) keys.push_back(*key);
       for (std::string& preview : sql.rows<std::string>(
-               "DELETE FROM artifacts WHERE kind = 'waveform' AND job_id IN (SELECT id FROM "
-               "jobs WHERE upload_id = :upload_id) RETURNING object_key",
+               "DELETE FROM artifacts WHERE kind IN ('waveform', 'thumbnail', 'filmstrip') AND job_id IN "
+               "(SELECT id FROM jobs WHERE upload_id = :upload_id) RETURNING object_key",
                row->upload_id))
         keys.push_back(std::move(preview));
       break;

@@ -63,7 +63,9 @@ std::optional<JobState> parse_job_state(std::string_view name) { return value_in
 std::string_view job_kind_name(JobKind kind) { return name_in(kKindNames, kind); }
 std::optional<JobKind> parse_job_kind(std::string_view name) { return value_in(kKindNames, name); }
 
-bool is_preview(std::string_view kind) { return kind == "waveform"; }
+bool is_preview(std::string_view kind) {
+  return kind == "waveform" || kind == "thumbnail" || kind == "filmstrip";
+}
 
 bool is_final(JobState state) {
   return state == JobState::kCompleted || state == JobState::kFailed || state == JobState::kCancelled;

@@ -80,6 +80,8 @@ struct Job {
   Millis duration{0};                 ///< Of the recording; zero until known.
   std::optional<JobFailure> failure;  ///< Of the last attempt.
   bool has_waveform = false;          ///< Its artifacts of that kind are there.
+  bool has_thumbnail = false;
+  bool has_filmstrip = false;
   std::vector<std::string> warnings;  ///< One sentence each.
   std::string webhook_url;            ///< Told when the job ends; empty: only the account's webhooks.
   UtcTime created_at;
@@ -102,7 +104,8 @@ struct Artifact {
   UtcTime created_at;
 };
 
-/// Of what shows the recording in a player, and is not asked for by name: "waveform".
+/// Of what shows the recording in a player, and is not asked for by name: "waveform", "thumbnail",
+/// "filmstrip".
 [[nodiscard]] bool is_preview(std::string_view kind);
 
 /// Something that happened, in order. Clients replay these after a lost connection.

@@ -16,7 +16,7 @@ using Days = std::chrono::days;
 
 /// Counted from the end of the job. 0: for ever.
 struct Retention {
-  Days recordings{0};  ///< With their waveforms.
+  Days recordings{0};  ///< With their waveforms and pictures.
   Days speech{0};      ///< Speech and dubs.
   Days jobs{0};        ///< The job with its transcript and everything else.
 

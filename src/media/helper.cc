@@ -19,6 +19,7 @@
 #include "media/audio_reader.h"
 #include "media/describe_input.h"
 #include "media/helper_messages.h"
+#include "media/input_pictures.h"
 #include "media/mux_files.h"
 #include "media/sample_ring.h"
 
@@ -92,6 +93,8 @@ class HelperRun {
         VAT_ASSIGN(const MuxResult result, mux_files(mux_of_names(), request_.additions, {}));
         return channel_.send(to_message(HelperReply::kMuxed, pack(result)));
       }
+      case HelperTask::kPictures:
+        return show_it();
     }
     return fail(ErrorCode::kInternal, "The decoder does not know this task.");
   }
@@ -103,6 +106,13 @@ class HelperRun {
     VAT_ASSIGN(const auto input, Input::open(file.fd, file.name, {}));
     VAT_ASSIGN(const MediaInfo info, describe_input(*input));
     return channel_.send(to_message(HelperReply::kInfo, pack(info)));
+  }
+
+  Result<> show_it() {
+    const NamedFile file = named(0);
+    VAT_ASSIGN(const auto input, Input::open(file.fd, file.name, {}, Input::Codecs::kPictures));
+    VAT_ASSIGN(const Pictures pictures, input_pictures(*input));
+    return channel_.send(to_message(HelperReply::kPictures, pack(pictures)));
   }
 
   Result<> read_it() {

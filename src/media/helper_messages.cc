@@ -32,6 +32,16 @@ AudioTrack next_track(MessageReader& reader) {
   return track;
 }
 
+/// Of a kind that no browser takes for anything else.
+bool is_jpeg(std::string_view bytes) { return bytes.starts_with("\xff\xd8\xff"); }
+
+bool is_plausible(const Filmstrip& strip) {
+  const auto within = [](int value, int most) { return value >= 1 && value <= most; };
+  return is_jpeg(strip.sheet) && strip.interval > Millis(0) && strip.interval < kMaxLength &&
+         within(strip.frames, Filmstrip::kMaxFrames) && within(strip.columns, Filmstrip::kMaxColumns) &&
+         within(strip.width, Filmstrip::kMaxSide) && within(strip.height, Filmstrip::kMaxSide);
+}
+
 }  // namespace
 
 MessageWriter& MessageWriter::number(std::int64_t value) {
@@ -81,17 +91,19 @@ std::optional<Millis> MessageReader::length() {
   return value;
 }
 
-std::string MessageReader::text() {
+std::string MessageReader::bytes() {
   const std::int64_t length = number();
   if (length < 0 || static_cast<std::uint64_t>(length) > rest_.size()) {
     failed_ = true;
     rest_ = {};
     return {};
   }
-  std::string value = to_utf8(rest_.substr(0, static_cast<std::size_t>(length)));
+  std::string value(rest_.substr(0, static_cast<std::size_t>(length)));
   rest_.remove_prefix(static_cast<std::size_t>(length));
   return value;
 }
+
+std::string MessageReader::text() { return to_utf8(bytes()); }
 
 std::vector<std::string> MessageReader::texts() {
   const std::int64_t count = number();
@@ -207,6 +219,39 @@ std::optional<MuxResult> unpack_mux_result(std::string_view content) {
   result.container = reader.text();
   result.warnings = reader.texts();
   return checked(reader, std::move(result));
+}
+
+MessageWriter pack(const Pictures& pictures) {
+  MessageWriter writer;
+  writer.text(pictures.small).text(pictures.large).number(pictures.filmstrip ? 1 : 0);
+  if (const auto& strip = pictures.filmstrip)
+    writer.text(strip->sheet)
+        .length(strip->interval)
+        .number(strip->frames)
+        .number(strip->columns)
+        .number(strip->width)
+        .number(strip->height);
+  return writer;
+}
+
+std::optional<Pictures> unpack_pictures(std::string_view content) {
+  MessageReader reader(content);
+  Pictures pictures;
+  pictures.small = reader.bytes();
+  pictures.large = reader.bytes();
+  if (reader.number() != 0) {
+    Filmstrip& strip = pictures.filmstrip.emplace();
+    strip.sheet = reader.bytes();
+    strip.interval = reader.length().value_or(Millis(0));
+    strip.frames = reader.small_number();
+    strip.columns = reader.small_number();
+    strip.width = reader.small_number();
+    strip.height = reader.small_number();
+    if (!is_plausible(strip)) return std::nullopt;
+  }
+  const bool none = pictures.small.empty() && pictures.large.empty() && !pictures.filmstrip;
+  if (!none && !(is_jpeg(pictures.small) && is_jpeg(pictures.large))) return std::nullopt;
+  return checked(reader, std::move(pictures));
 }
 
 }  // namespace vat::media

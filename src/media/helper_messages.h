@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "media/mux.h"
+#include "media/pictures.h"
 #include "media/probe.h"
 
 namespace vat::media {
@@ -35,7 +36,8 @@ class MessageReader {
   [[nodiscard]] std::int64_t number();
   [[nodiscard]] int small_number();  ///< Fails if it is no int.
   [[nodiscard]] std::optional<Millis> length();
-  [[nodiscard]] std::string text();  ///< Valid UTF-8, whatever was sent.
+  [[nodiscard]] std::string text();   ///< Valid UTF-8, whatever was sent.
+  [[nodiscard]] std::string bytes();  ///< As they were sent.
   [[nodiscard]] std::vector<std::string> texts();
   /// True also if something is left.
   [[nodiscard]] bool failed() const { return failed_ || !rest_.empty(); }
@@ -45,7 +47,7 @@ class MessageReader {
   bool failed_ = false;
 };
 
-enum class HelperTask { kProbe = 1, kRead, kExtension, kMux };
+enum class HelperTask { kProbe = 1, kRead, kExtension, kMux, kPictures };
 
 /// The files that belong to it come with the message, in this order: the recording, then those that `names`
 /// has texts for. Of kRead the second is the spool, the third the memory for samples (sample_ring.h).
@@ -64,22 +66,25 @@ struct HelperRequest {
 
 /// The first byte of every reply.
 enum class HelperReply : char {
-  kFailed = 'F',   ///< An Error, of any task; the last reply.
-  kInfo = 'I',     ///< Of kProbe.
-  kOpened = 'O',   ///< Of kRead, the first one: the length.
-  kSamples = 'S',  ///< Of kRead: how many there are in the next slot.
-  kEnd = 'E',      ///< Of kRead, the last one: warnings.
-  kText = 'T',     ///< Of kExtension.
-  kMuxed = 'M',    ///< Of kMux.
+  kFailed = 'F',    ///< An Error, of any task; the last reply.
+  kInfo = 'I',      ///< Of kProbe.
+  kOpened = 'O',    ///< Of kRead, the first one: the length.
+  kSamples = 'S',   ///< Of kRead: how many there are in the next slot.
+  kEnd = 'E',       ///< Of kRead, the last one: warnings.
+  kText = 'T',      ///< Of kExtension.
+  kMuxed = 'M',     ///< Of kMux.
+  kPictures = 'P',  ///< Of kPictures.
 };
 
 [[nodiscard]] std::string to_message(HelperReply kind, MessageWriter content);
 [[nodiscard]] MessageWriter pack(const Error& error);
 [[nodiscard]] MessageWriter pack(const MediaInfo& info);
 [[nodiscard]] MessageWriter pack(const MuxResult& result);
+[[nodiscard]] MessageWriter pack(const Pictures& pictures);
 /// Empty if the content is not what it should be.
 [[nodiscard]] std::optional<Error> unpack_error(std::string_view content);
 [[nodiscard]] std::optional<MediaInfo> unpack_info(std::string_view content);
 [[nodiscard]] std::optional<MuxResult> unpack_mux_result(std::string_view content);
+[[nodiscard]] std::optional<Pictures> unpack_pictures(std::string_view content);
 
 }  // namespace vat::media

@@ -107,7 +107,7 @@ Result<AVFormatContext*> make_context(DescriptorInput& io, Input::Codecs codecs)
   if (codecs == Input::Codecs::kAll) context->flags |= AVFMT_FLAG_GENPTS;
   // No protocol has this name: a demuxer that bypasses io_open finds none.
   context->protocol_whitelist = av_strdup("none");
-  if (codecs == Input::Codecs::kSound) context->codec_whitelist = av_strdup(audio_decoder_names().c_str());
+  if (codecs != Input::Codecs::kAll) context->codec_whitelist = av_strdup(audio_decoder_names().c_str());
   return context;
 }
 
@@ -237,6 +237,14 @@ AVStream* Input::video() const {
   return nullptr;
 }
 
+AVStream* Input::cover() const {
+  for (unsigned i = 0; i < context_->nb_streams; ++i) {
+    AVStream* stream = context_->streams[i];
+    if (stream->codecpar->codec_type == AVMEDIA_TYPE_VIDEO && is_cover(stream)) return stream;
+  }
+  return nullptr;
+}
+
 void Input::select(const AVStream* selected) {
   for (unsigned i = 0; i < context_->nb_streams; ++i) {
     AVStream* stream = context_->streams[i];
@@ -255,6 +263,11 @@ void Input::select_audio() {
   std::erase_if(ahead_, [&](const AvPtr<AVPacket>& packet) {
     return !is_audio(static_cast<unsigned>(packet->stream_index));
   });
+}
+
+bool Input::seek(const AVStream* stream, std::int64_t time) {
+  ahead_.clear();
+  return io_->seekable() && av_seek_frame(context_, stream->index, time, AVSEEK_FLAG_BACKWARD) >= 0;
 }
 
 int Input::read_packet(AVPacket* packet) {

@@ -28,7 +28,8 @@ class Input {
  public:
   /// Which decoders may be tried to learn about the tracks. Audio only is quicker and exposes less code to
   /// untrusted bytes.
-  enum class Codecs { kSound, kAll };
+  /// With kPictures the file is read as one, also where it goes on as another recording.
+  enum class Codecs { kSound, kPictures, kAll };
 
   /// Opens the file and detects its format. The errors name it and say what it is instead of a recording.
   [[nodiscard]] static Result<std::unique_ptr<Input>> open(const std::filesystem::path& path,
@@ -51,6 +52,8 @@ class Input {
   [[nodiscard]] AVStream* default_audio() const;
   /// The first video stream, not a cover; null when there is none.
   [[nodiscard]] AVStream* video() const;
+  /// The first picture that belongs to the recording; null when there is none.
+  [[nodiscard]] AVStream* cover() const;
   /// The position of a player's 0:00 on the container's own axis, in seconds.
   [[nodiscard]] double start_seconds() const { return start_seconds_; }
   /// The first presented frame of a track, from the recording's 0:00; empty if it was not met.
@@ -71,6 +74,9 @@ class Input {
   void select(const AVStream* stream);
   /// From now on only audio packets are delivered, also those of streams that appear later.
   void select_audio();
+  /// Goes to the last key frame of a track before a time, in its own unit. False if the file cannot be
+  /// searched.
+  [[nodiscard]] bool seek(const AVStream* stream, std::int64_t time);
   /// The next packet: 0, AVERROR_EOF or another of libav's errors.
   [[nodiscard]] int read_packet(AVPacket* packet);
   /// True when reading ended where the file goes on as another recording (PartFinder).

@@ -18,6 +18,9 @@ class InProcess : public Media {
                                                                  const ReaderOptions& options) override {
     return AudioReader::open_stream(fd, name, options);
   }
+  [[nodiscard]] Result<Pictures> pictures(const std::filesystem::path& path, std::stop_token stop) override {
+    return make_pictures(path, std::move(stop));
+  }
   [[nodiscard]] Result<std::string> mux_extension(const std::filesystem::path& original,
                                                   const MuxAdditions& additions) override {
     return media::mux_extension(original, additions);

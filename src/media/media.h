@@ -10,12 +10,13 @@
 #include "domain/audio.h"
 #include "media/audio_reader.h"
 #include "media/mux.h"
+#include "media/pictures.h"
 #include "media/probe.h"
 
 namespace vat::media {
 
-/// Each method is the function of the same name (probe.h, audio_reader.h, mux.h), with its errors. Safe to
-/// use from any thread.
+/// Each method is the function of the same name (probe.h, audio_reader.h, pictures.h, mux.h), with its
+/// errors. Safe to use from any thread.
 class Media {
  public:
   virtual ~Media() = default;
@@ -25,6 +26,9 @@ class Media {
                                                                   const ReaderOptions& options) = 0;
   [[nodiscard]] virtual Result<std::unique_ptr<AudioSource>> open_stream(int fd, const std::string& name,
                                                                          const ReaderOptions& options) = 0;
+  /// make_pictures()
+  [[nodiscard]] virtual Result<Pictures> pictures(const std::filesystem::path& path,
+                                                  std::stop_token stop) = 0;
   [[nodiscard]] virtual Result<std::string> mux_extension(const std::filesystem::path& original,
                                                           const MuxAdditions& additions) = 0;
   [[nodiscard]] virtual Result<MuxResult> mux(const std::filesystem::path& original,

@@ -227,6 +227,16 @@ class SandboxedMedia : public Media {
     return std::make_unique<SandboxedReader>(std::move(talk), std::move(samples), duration, bytes);
   }
 
+  [[nodiscard]] Result<Pictures> pictures(const std::filesystem::path& path, std::stop_token stop) override {
+    VAT_ASSIGN(const UniqueFd file, open_recording(path));
+    HelperRequest request{.task = HelperTask::kPictures, .names = {path.string(), "", "", ""}};
+    VAT_ASSIGN(const auto talk, begin(std::move(request), {file.get()}, std::move(stop)));
+    VAT_ASSIGN(const std::string reply, talk->reply(kinds_of({HelperReply::kPictures})));
+    auto pictures = unpack_pictures(content_of(reply));
+    if (!pictures) return fail(talk->nonsense());
+    return std::move(*pictures);
+  }
+
   [[nodiscard]] Result<std::string> mux_extension(const std::filesystem::path& original,
                                                   const MuxAdditions& additions) override {
     VAT_ASSIGN(const OpenedMux opened, OpenedMux::open(original, {.audio = additions.audio}, {}));

@@ -41,6 +41,17 @@ int hostile_task(Channel channel) {
   if (says("killed")) ::_exit(::kill(::getpid(), SIGKILL));
   if (says("sleep")) (void)pause(std::chrono::minutes(1), {});
   if (says("silent")) return 0;
+  if (says("forged")) {
+    MessageWriter pictures;
+    pictures.text("\xff\xd8\xff").text("<script>").number(0);
+    return send(HelperReply::kPictures, std::move(pictures)) ? 0 : 1;
+  }
+  if (says("stretched")) {
+    Filmstrip strip{.sheet = "\xff\xd8\xff", .interval = Millis(1), .frames = 1'000'000'000, .columns = 1};
+    const std::string jpeg = strip.sheet;
+    return send(HelperReply::kPictures, pack(Pictures{.small = jpeg, .large = jpeg, .filmstrip = strip})) ? 0
+                                                                                                          : 1;
+  }
   if (says("nonsense")) return channel.send("?????????") ? 0 : 1;
   if (says("long")) return channel.send(std::string(8U << 20U, 'S')) ? 0 : 1;
   if (says("path")) {
@@ -191,6 +202,26 @@ TEST_F(SandboxedMediaTest, CopiesADubAsInProcess) {
   EXPECT_EQ(bytes_of(path("sandboxed.mp4")), bytes_of(path("in-process.mp4")));
 }
 
+TEST_F(SandboxedMediaTest, MakesTheSamePicturesAsInProcess) {
+  for (const char* container : {"mp4", "webm", "mpegts", "wav"}) {
+    MediaSpec spec{.container = container, .seconds = 3, .picture = PictureSpec{}};
+    if (spec.container == "wav") spec.picture.reset();
+    const auto file = make(spec.container, spec);
+    const auto sandboxed = media_->pictures(file, {});
+    const auto in_process = media_in_process().pictures(file, {});
+    ASSERT_TRUE(sandboxed && in_process) << container;
+    EXPECT_EQ(sandboxed->none(), spec.container == "wav");
+    EXPECT_EQ(sandboxed->small, in_process->small);
+    EXPECT_EQ(sandboxed->large, in_process->large);
+    ASSERT_EQ(sandboxed->filmstrip.has_value(), in_process->filmstrip.has_value());
+    if (!sandboxed->filmstrip) continue;
+    EXPECT_EQ(sandboxed->filmstrip->sheet, in_process->filmstrip->sheet);
+    EXPECT_EQ(to_json(*sandboxed->filmstrip), to_json(*in_process->filmstrip));
+  }
+  const auto text = put("text.mp4", "no video");
+  expect_same(media_->pictures(text, {}).error(), media_in_process().pictures(text, {}).error());
+}
+
 TEST_F(SandboxedMediaTest, AStopEndsAWaitForAPipe) {
   const auto pipe = make_pipe().value();
   std::stop_source stop;
@@ -253,6 +284,15 @@ TEST_F(HostileDecoder, WhatItSaysIsNotTrusted) {
     EXPECT_FALSE(error.message.empty()) << name;
   }
   EXPECT_EQ(hostile_->mux_extension(put("path", "bytes"), {}).error().code, ErrorCode::kBadMedia);
+}
+
+TEST_F(HostileDecoder, WhatIsNoPictureIsNotTakenForOne) {
+  for (const char* name : {"forged", "stretched"}) {
+    const auto pictures = hostile_->pictures(put(name, "bytes"), {});
+    ASSERT_FALSE(pictures) << name;
+    EXPECT_EQ(pictures.error().code, ErrorCode::kBadMedia);
+    EXPECT_EQ(pictures.error().detail, "an invalid reply");
+  }
 }
 
 TEST_F(HostileDecoder, SamplesAreWithinTheirRange) {

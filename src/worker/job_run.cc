@@ -141,6 +141,7 @@ Result<Transcript> JobRun::transcribe() {
   VAT_ASSIGN(const fs::path input, recording());
   VAT_ASSIGN(const std::unique_ptr<AudioSource> sound,
              resources_.media.open(input, {.track = options_.track, .stop = job_.stop_token()}));
+  VAT_TRY(keep_pictures(input));
   VAT_ASSIGN(pipeline::PreparedRecognition recognition,
              pipeline::prepare_recognition(resources_, options_, observer_, job_.stop_token()));
   enter(Stage::kTranscribe);
@@ -159,6 +160,21 @@ Result<Transcript> JobRun::transcribe() {
   VAT_TRY(keep_transcript(recognised));
   record_speed(recognised);
   return recognised;
+}
+
+/// First, so that whoever waits for the text has something to see. A recording without pictures is as good.
+Result<> JobRun::keep_pictures(const fs::path& input) {
+  if (job_.job().has_thumbnail) return {};
+  auto pictures = resources_.media.pictures(input, job_.stop_token());
+  auto files =
+      pictures ? media::write_pictures(*pictures, folder_->path()) : fail(std::move(pictures).error());
+  if (!files) {
+    log_failure("The pictures were not made.", files.error());
+    return {};
+  }
+  for (const media::PictureFile& file : *files)
+    VAT_TRY(keep_artifact(file.path, file.kind, file.content_type));
+  return {};
 }
 
 /// Before the transcript, after which a later attempt does not read the recording again.

@@ -40,6 +40,7 @@ class JobRun {
   [[nodiscard]] Result<std::filesystem::path> recording();
   [[nodiscard]] Result<Transcript> transcript();
   [[nodiscard]] Result<Transcript> transcribe();
+  [[nodiscard]] Result<> keep_pictures(const std::filesystem::path& input);
   [[nodiscard]] Result<> keep_waveform(media::WaveformSource& drawn);
   void describe(const RecognitionModel& model, Millis duration);
   [[nodiscard]] Result<> open_checkpoint(const std::string& identity);

@@ -24,7 +24,9 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Key;
 using ::testing::Not;
+using ::testing::Pair;
 using ::testing::SizeIs;
+using ::testing::StartsWith;
 
 /// Holds recognisers until it is opened; each then continues, or stops on request.
 class Gate {
@@ -128,6 +130,25 @@ TEST_F(WorkerTest, TheWaveformIsOfTheWholeRecording) {
   const auto tenths = static_cast<std::size_t>(job.duration.count() + 99) / 100;
   EXPECT_EQ(drawn[1].second.size(), 24 + 2 * tenths);
   EXPECT_NE(drawn[1].second.find_first_not_of('\0', 24), std::string::npos) << "somebody speaks";
+}
+
+TEST_F(WorkerTest, AVideoHasPicturesBeforeItHasText) {
+  auto service = make_service();
+  Worker worker(service.services(), options());
+  worker.start();
+  const Job made = service.create(service.upload(spoken("one two three", true), "clip.mkv"), "clip.mkv",
+                                  R"({"engine":"pocketsphinx","formats":["txt"]})");
+  const Job job = service.wait_for_end(made.id);
+  ASSERT_EQ(job.state, JobState::kCompleted) << job.failure->message;
+  EXPECT_TRUE(job.has_thumbnail && job.has_filmstrip);
+  const auto previews = service.files(job.id, true);
+  ASSERT_THAT(previews, SizeIs(7));
+  EXPECT_THAT(previews[0], Pair("filmstrip.jpg", StartsWith("\xff\xd8\xff")));
+  EXPECT_THAT(previews[1], Pair("filmstrip.json", HasSubstr("\"interval_seconds\":")));
+  EXPECT_THAT(previews[2], Pair("thumbnail-160.jpg", StartsWith("\xff\xd8\xff")));
+  EXPECT_THAT(previews[3], Key("thumbnail-640.jpg"));
+  const auto told = service.events(job.id, "artifact");
+  EXPECT_THAT(told.front(), HasSubstr("thumbnail"));
 }
 
 TEST_F(WorkerTest, AVideoIsDubbed) {

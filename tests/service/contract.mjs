@@ -9,7 +9,7 @@ import path from 'node:path';
 import { once } from 'node:events';
 import { Client, readEvents, seen } from './client.mjs';
 import { check, document, isOpenAI, isSecured, operations } from './document.mjs';
-import { Server, eventually, folder, jobEnd, makeSpeech, program, run, runTests, startWhisper } from './server.mjs';
+import { Server, eventually, folder, jobEnd, makeSpeech, makeVideo, program, run, runTests, startWhisper } from './server.mjs';
 
 const sentence = 'The quick brown fox jumps over the lazy dog.';
 const wav = await makeSpeech('talk.wav', sentence);
@@ -48,6 +48,22 @@ async function tusUpload(file, name = path.basename(file)) {
   const id = made.headers.get('location').split('/').pop();
   await api.call('continueUpload', 204, { params: { id }, headers: { ...tus, 'Upload-Offset': 0, 'Content-Type': octets }, body: content });
   return id;
+}
+
+/** Its ranges and conditions; its bytes. */
+async function checkFile(id, params) {
+  const whole = await api.call(id, 200, { params });
+  const part = await api.call(id, 206, { params, headers: { Range: 'bytes=2-5' } });
+  assert.deepEqual(part.body, whole.body.subarray(2, 6));
+  assert.equal(part.headers.get('content-range'), `bytes 2-5/${whole.body.length}`);
+  const several = await api.call(id, 206, { params, headers: { Range: 'bytes=0-1,4-5' } });
+  assert.match(several.headers.get('content-type'), /^multipart\/byteranges/);
+  await api.call(id, 304, { params, headers: { 'If-None-Match': whole.headers.get('etag') } });
+  await api.call(id, 412, { params, headers: { 'If-Match': '"other"' } });
+  await api.call(id, 416, { params, headers: { Range: 'bytes=999999999-' } });
+  await api.call(id, 200, { params, query: { download: 'true' } });
+  await api.call(id, 400, { params, query: { download: 'perhaps' } });
+  return whole.body;
 }
 
 const tests = {
@@ -315,19 +331,7 @@ const tests = {
       assert.equal(new URL(file.url, server.origin).href, api.url('downloadJobFile', { params: { ...params, name: file.name } }));
     }
     const { url } = (await api.call('createShare', 201, { params, json: { recording: true } })).json;
-    for (const [id, arguments_] of [['downloadJobFile', { ...params, name: files[0].name }], ['downloadJobMedia', params], ['getWaveform', params], ['getSharedMedia', { token: url.slice('/s/'.length) }]]) {
-      const whole = await api.call(id, 200, { params: arguments_ });
-      const part = await api.call(id, 206, { params: arguments_, headers: { Range: 'bytes=2-5' } });
-      assert.deepEqual(part.body, whole.body.subarray(2, 6));
-      assert.equal(part.headers.get('content-range'), `bytes 2-5/${whole.body.length}`);
-      const several = await api.call(id, 206, { params: arguments_, headers: { Range: 'bytes=0-1,4-5' } });
-      assert.match(several.headers.get('content-type'), /^multipart\/byteranges/);
-      await api.call(id, 304, { params: arguments_, headers: { 'If-None-Match': whole.headers.get('etag') } });
-      await api.call(id, 412, { params: arguments_, headers: { 'If-Match': '"other"' } });
-      await api.call(id, 416, { params: arguments_, headers: { Range: 'bytes=999999999-' } });
-      await api.call(id, 200, { params: arguments_, query: { download: 'true' } });
-      await api.call(id, 400, { params: arguments_, query: { download: 'perhaps' } });
-    }
+    for (const [id, arguments_] of [['downloadJobFile', { ...params, name: files[0].name }], ['downloadJobMedia', params], ['getWaveform', params], ['getSharedMedia', { token: url.slice('/s/'.length) }]]) await checkFile(id, arguments_);
     assert.deepEqual((await api.call('downloadJobMedia', 200, { params })).body, fs.readFileSync(wav));
     await api.call('downloadJobFile', 404, { params: { ...params, name: 'other.srt' } });
     for (const resolution of [1, 10, 100]) {
@@ -337,6 +341,34 @@ const tests = {
       assert.equal(body.length, 24 + 2 * points);
     }
     await api.call('getWaveform', 400, { params, query: { resolution: 7 } });
+  },
+
+  async 'pictures of a video'() {
+    const sound = { id: job.id };
+    assert.deepEqual([job.thumbnail_url, job.filmstrip_url], [null, null]);
+    for (const id of ['getThumbnail', 'getFilmstrip', 'getFilmstripSheet']) await api.call(id, 404, { params: sound });
+    const content = fs.readFileSync(await makeVideo('clip.webm', wav, 'color=black:s=320x180:r=10:d=1[a];testsrc2=s=320x180:r=10[b];[a][b]concat'));
+    const made = (await api.call('createJobs', 202, { form: form({ ...quick, speech: 'false' }, path.join(folder, 'clip.webm')) })).json.items[0];
+    const done = await jobEnd(server.origin, made.id);
+    assert.ok(content.length > 0 && done.state === 'completed', JSON.stringify(done.error));
+    assert.deepEqual([done.thumbnail_url, done.filmstrip_url], ['thumbnail', 'filmstrip'].map((name) => `/api/v1/jobs/${done.id}/${name}`));
+    const { url } = (await api.call('createShare', 201, { params: done, json: { recording: true } })).json;
+    const shared = { token: url.slice('/s/'.length) };
+    const { recording } = (await api.call('getShared', 200, { params: shared })).json;
+    assert.deepEqual([recording.thumbnail_url, recording.filmstrip_url], ['thumbnail', 'filmstrip'].map((name) => `/api/v1/shared/${shared.token}/${name}`));
+    for (const [name, params] of [['get', { id: done.id }], ['getShared', shared]]) {
+      const isJpeg = (bytes) => assert.deepEqual([...bytes.subarray(0, 3)], [0xff, 0xd8, 0xff]);
+      isJpeg(await checkFile(`${name}Thumbnail`, params));
+      isJpeg(await checkFile(`${name}FilmstripSheet`, params));
+      const strip = JSON.parse(await checkFile(`${name}Filmstrip`, params));
+      assert.deepEqual([strip.frames, strip.columns, strip.width, strip.height], [Math.ceil(done.duration_seconds), Math.ceil(done.duration_seconds), 160, 90]);
+      isJpeg((await api.call(`${name}Thumbnail`, 200, { params, query: { size: 160 } })).body);
+      await api.call(`${name}Thumbnail`, 400, { params, query: { size: 7 } });
+    }
+    const text = (await api.call('createShare', 201, { params: done, json: {} })).json.url.slice('/s/'.length);
+    for (const name of ['Thumbnail', 'Filmstrip', 'FilmstripSheet']) await api.call(`getShared${name}`, 404, { params: { token: text } });
+    await api.call('deleteJob', 204, { params: done });
+    await api.call('getThumbnail', 404, { params: done });
   },
 
   async 'a transcript is shared by a link, and no longer'() {

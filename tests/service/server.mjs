@@ -40,6 +40,13 @@ export async function makeSpeech(name, text, ...flags) {
   return file;
 }
 
+/** A video of the sound in `wav`, with what FFmpeg's `source` shows: half a minute at most. */
+export async function makeVideo(name, wav, source) {
+  const file = path.join(folder, name);
+  await run('ffmpeg', ['-v', 'error', '-y', '-t', '30', '-f', 'lavfi', '-i', source, '-i', wav, '-shortest', '-c:v', 'libvpx', '-deadline', 'realtime', '-b:v', '500k', '-c:a', 'libopus', file]);
+  return file;
+}
+
 /** One WAV file with the samples of another repeated `times` times. `change` may modify them. */
 export function repeated(wav, times, change = () => {}) {
   const samplesAt = wav.indexOf('data') + 8;

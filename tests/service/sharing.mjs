@@ -144,6 +144,7 @@ await runTests({
     await page.waitForSelector('vat-text p:text-is("So a delta grows outwards, one layer at a time.")');
     await page.click('vat-player button[aria-label="Play"]');
     await page.waitForFunction(() => document.querySelector('video').currentTime > 0.2);
+    assert.ok(items[0].thumbnail_url && items[0].filmstrip_url && items.slice(0, 3).every((job) => job.waveform_url), 'its previews are there');
     await close(page);
     await shown.stop();
     await browser.close();

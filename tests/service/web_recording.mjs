@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { startAlone } from './alone.mjs';
 import { checkAccess, close, drop } from './browser.mjs';
-import { eventually, jobEnd, runTests } from './server.mjs';
+import { eventually, folder, jobEnd, makeVideo, runTests } from './server.mjs';
 
 const { browser, server, api, open, finished, jobNamed } = await startAlone();
 
@@ -117,6 +117,71 @@ await runTests({
     await checkAccess(page, 'waveform');
     await page.emulateMedia({ colorScheme: 'dark' });
     await checkAccess(page, 'waveform in the dark');
+    await close(page);
+  },
+
+  async 'fingers move and enlarge the waveform, and a touch is a place'() {
+    const { id, duration_seconds: length } = await finished('fingers.wav');
+    const page = await open(`/jobs/${id}`, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+    await page.waitForFunction(() => document.querySelector('audio')?.readyState >= 1);
+    const lane = page.locator('vat-waveform > div');
+    assert.equal(await lane.evaluate((element) => getComputedStyle(element).touchAction), 'pan-y');
+    const { x, y, width, height } = await lane.boundingBox();
+    const input = await page.context().newCDPSession(page);
+    const touch = (type, ...places) => input.send('Input.dispatchTouchEvent', { type, touchPoints: places.map((place, number) => ({ x: x + place * width, y: y + height / 2, id: number })) });
+    const view = () => page.locator('vat-waveform').evaluate((element) => element.view);
+    const time = () => page.evaluate(() => document.querySelector('audio').currentTime);
+    await page.click('button[aria-label="Zoom in"]');
+    await eventually('it is enlarged', 10, view);
+    const before = { view: await view(), time: await time() };
+    await touch('touchStart', 0.6);
+    for (const part of [0.5, 0.4, 0.3]) await touch('touchMove', part);
+    await touch('touchEnd');
+    await eventually('it is moved', 10, async () => (await view()).from > before.view.from + 0.1);
+    assert.equal(await time(), before.time, 'which is no place to play');
+    const moved = await view();
+    await touch('touchStart', 0.5);
+    await touch('touchEnd');
+    await eventually('a touch is a place', 10, async () => Math.abs((await time()) - (moved.from + moved.to) / 2) < 0.1);
+    await page.click('button[aria-label="Zoom out"]');
+    await eventually('it is whole', 10, async () => (await view()) === null);
+    await touch('touchStart', 0.4);
+    await touch('touchStart', 0.4, 0.6);
+    for (const part of [0.35, 0.3, 0.25, 0.2]) await touch('touchMove', part, 1 - part);
+    await touch('touchEnd');
+    const near = Math.max(2, length / 3);
+    await eventually('two fingers enlarge it', 10, async () => Math.abs((await view())?.to - (await view())?.from - near) < 0.1);
+    await close(page);
+  },
+
+  async 'a video has a picture in the library and in the player, and one for each moment'() {
+    const source = 'color=black:s=320x180:r=10:d=1[a];testsrc2=s=320x180:r=10[b];[a][b]concat';
+    const form = new FormData();
+    for (const [name, value] of [['title', 'moments.webm'], ['formats', 'txt'], ['speech', 'false']]) form.append(name, value);
+    form.append('file', new Blob([fs.readFileSync(await makeVideo('moments.webm', `${folder}/talk.wav`, source))]), 'moments.webm');
+    const { items } = await api('/api/v1/jobs', { method: 'POST', body: form });
+    const { id } = await jobEnd(server.origin, items[0].id);
+    const library = await open('/dashboard');
+    await library.waitForFunction(() => document.querySelector('vat-row img')?.naturalWidth === 160);
+    assert.equal(await library.evaluate(() => globalThis.shifts), 0);
+    await checkAccess(library, 'a picture in the library');
+    await close(library);
+    const page = await open(`/jobs/${id}`);
+    await page.waitForFunction(() => document.querySelector('video')?.readyState >= 1);
+    assert.equal(await page.getAttribute('video', 'poster'), `/api/v1/jobs/${id}/thumbnail`);
+    await page.waitForSelector('vat-downloads a[download]');
+    assert.equal(await page.evaluate(() => globalThis.shifts), 0);
+    const lane = await page.locator('vat-waveform > div').boundingBox();
+    const pointAt = (part) => page.mouse.move(lane.x + part * lane.width, lane.y + lane.height / 2);
+    await pointAt(0.1);
+    const shown = page.locator('vat-waveform svg svg');
+    await shown.waitFor();
+    const first = await shown.getAttribute('viewBox');
+    await pointAt(0.9);
+    await page.waitForFunction((box) => document.querySelector('vat-waveform svg svg').getAttribute('viewBox') !== box, first);
+    await checkAccess(page, 'a moment that is pointed at');
+    await page.mouse.move(5, 5);
+    await shown.waitFor({ state: 'detached' });
     await close(page);
   },
 

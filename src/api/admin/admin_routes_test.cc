@@ -129,7 +129,7 @@ TEST_F(AdminRoutes, ShowTheStorage) {
   const json::value storage = get("/api/v1/admin/storage");
   EXPECT_EQ(storage.at("recordings").as_int64(), 1);
   EXPECT_EQ(storage.at("recording_bytes").as_int64(), 5);
-  EXPECT_EQ(storage.at("results").as_int64(), 2);  // its text, and its waveform
+  EXPECT_EQ(storage.at("results").as_int64(), 5);  // its text, and its previews
   EXPECT_EQ(storage.at("users").as_int64(), 1);
 }
 

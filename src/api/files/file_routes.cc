@@ -3,6 +3,7 @@
 
 #include "api/common/handler.h"
 #include "api/common/query.h"
+#include "api/files/pictures.h"
 #include "api/files/recording.h"
 #include "api/files/send_file.h"
 #include "api/jobs/job_json.h"
@@ -67,6 +68,15 @@ Answer get_waveform(const Services& services, const User& user, Request& request
   co_return co_await services.pool.run(work);
 }
 
+template <PictureKind kKind>
+Answer get_picture(const Services& services, const User& user, Request& request) {
+  auto work = [&]() -> Result<Response> {
+    VAT_ASSIGN(const Job job, services.jobs.get(user.id, request.parameter("id")));
+    return send_picture(services, request, job, kKind);
+  };
+  co_return co_await services.pool.run(work);
+}
+
 Answer get_media(const Services& services, const User& user, Request& request) {
   auto work = [&]() -> Result<Response> {
     VAT_ASSIGN(const Job job, services.jobs.get(user.id, request.parameter("id")));
@@ -83,6 +93,12 @@ void add_file_routes(http::Router& router, const Services& services) {
   router.add(Method::kGet, "/api/v1/jobs/{id:uuid}/files/{name}", route(services, get_file));
   router.add(Method::kGet, "/api/v1/jobs/{id:uuid}/media", route(services, get_media));
   router.add(Method::kGet, "/api/v1/jobs/{id:uuid}/waveform", route(services, get_waveform));
+  router.add(Method::kGet, "/api/v1/jobs/{id:uuid}/thumbnail",
+             route(services, get_picture<PictureKind::kThumbnail>));
+  router.add(Method::kGet, "/api/v1/jobs/{id:uuid}/filmstrip",
+             route(services, get_picture<PictureKind::kFilmstrip>));
+  router.add(Method::kGet, "/api/v1/jobs/{id:uuid}/filmstrip/sheet",
+             route(services, get_picture<PictureKind::kSheet>));
 }
 
 }  // namespace vat::api

@@ -104,6 +104,47 @@ TEST(FileRoutes, SayWhyThereIsNoWaveform) {
               HasSubstr("transcribed before waveforms were drawn"));
 }
 
+TEST(FileRoutes, SendThePicturesAndDoNotListThem) {
+  TestService service;
+  const Job job = service.completed();
+  const std::string path = job_path(job.id);
+  Reply reply = service.client->get(path + "/thumbnail");
+  ASSERT_EQ(reply.status, 200) << reply.body;
+  EXPECT_EQ(reply.body, "seen");
+  EXPECT_EQ(reply.header("Content-Type"), "image/jpeg");
+  EXPECT_EQ(reply.header("Cache-Control"), "private, no-cache");
+  EXPECT_EQ(reply.header("X-Content-Type-Options"), "nosniff");
+  EXPECT_THAT(reply.header("Content-Security-Policy"), HasSubstr("sandbox"));
+  EXPECT_THAT(reply.header("Content-Disposition"), StartsWith("inline"));
+  EXPECT_EQ(service.client->get(path + "/thumbnail", {{"If-None-Match", reply.header("ETag")}}).status, 304);
+  EXPECT_EQ(service.client->get(path + "/thumbnail?size=160").status, 404) << "this one is missing";
+  for (const char* const size : {"0", "161", "6400", "x"})
+    EXPECT_EQ(service.client->get(path + "/thumbnail?size=" + size).status, 400) << size;
+  reply = service.client->get(path + "/filmstrip");
+  EXPECT_EQ(reply.body, "{}");
+  EXPECT_EQ(reply.header("Content-Type"), "application/json");
+  EXPECT_EQ(service.client->get(path + "/filmstrip/sheet").body, "moments");
+  EXPECT_THAT(service.client->get(path + "/files").body, Not(HasSubstr("jpg")));
+  const json::value shown = json::parse(service.client->get(path).body);
+  EXPECT_EQ(shown.at("thumbnail_url").as_string(), path + "/thumbnail");
+  EXPECT_EQ(shown.at("filmstrip_url").as_string(), path + "/filmstrip");
+}
+
+TEST(FileRoutes, SayWhyThereAreNoPictures) {
+  TestService service;
+  const Job job = service.queued();
+  const std::string path = job_path(job.id);
+  const json::value shown = json::parse(service.client->get(path).body);
+  EXPECT_TRUE(shown.at("thumbnail_url").is_null() && shown.at("filmstrip_url").is_null());
+  for (const char* const end : {"/thumbnail", "/filmstrip", "/filmstrip/sheet"}) {
+    const Reply reply = service.client->get(path + end);
+    EXPECT_EQ(reply.status, 404);
+    EXPECT_THAT(reply.body, HasSubstr("made before its recording is transcribed"));
+  }
+  ASSERT_TRUE(service.services().queue.save_transcript(service.claim().lease, testing::sample_transcript()));
+  EXPECT_THAT(service.client->get(path + "/thumbnail").body, HasSubstr("shows nothing that can be decoded"));
+}
+
 TEST(FileRoutes, NeverSendARecordingAsAPage) {
   TestService service;
   NewJob job;

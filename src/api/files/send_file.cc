@@ -61,7 +61,7 @@ Result<Response> send_object(const Services& services, const Request& request, c
 
 Result<std::string> disposition(const Request& request, std::string_view content_type,
                                 const std::string& name) {
-  bool inline_content = is_playable(content_type);
+  bool inline_content = is_playable(content_type) || content_type.starts_with("image/");
   if (request.query_value("download")) {
     VAT_ASSIGN(const bool download, query_flag(request, "download"));
     inline_content = !download;

@@ -17,8 +17,8 @@ namespace vat::api {
                                                  const std::string& key, const std::string& version,
                                                  http::FileContent content);
 
-/// Content-Disposition. Media are shown inline and everything else is downloaded, unless the client chooses.
-/// Everything is safe to show, under its policy.
+/// Content-Disposition. Media and pictures are shown inline and everything else is downloaded, unless the
+/// client chooses. Everything is safe to show, under its policy.
 [[nodiscard]] Result<std::string> disposition(const http::Request& request, std::string_view content_type,
                                               const std::string& name);
 

@@ -87,6 +87,8 @@ void write_job(JsonWriter& json, const Job& job, const JobDetails& details) {
   json.key("files").array(details.files, [&](const Artifact& file) { write_file(json, file); });
   json.key("labels").array(details.labels, [&](const Label& label) { write_label(json, label); });
   json.key("waveform_url").string_or_null(job.has_waveform ? job_path(job.id) + "/waveform" : "");
+  json.key("thumbnail_url").string_or_null(job.has_thumbnail ? job_path(job.id) + "/thumbnail" : "");
+  json.key("filmstrip_url").string_or_null(job.has_filmstrip ? job_path(job.id) + "/filmstrip" : "");
   json.key("upload_id").string_or_null(job.upload_id);
   json.key("source_url").string_or_null(job.source_url);
   json.key("webhook_url").string_or_null(job.webhook_url);

@@ -55,6 +55,8 @@ TEST(Export, HoldsEverythingOfTheUser) {
   EXPECT_THAT(files.at(folder + "files/talk.srt"), HasSubstr("Ask not what"));
   EXPECT_EQ(files.at("recordings/" + job.upload_id + "/Talk"), "media");
   EXPECT_EQ(files.at(folder + "files/waveform-10.dat"), "drawn");
+  EXPECT_EQ(files.at(folder + "files/thumbnail-640.jpg"), "seen");
+  EXPECT_EQ(files.at(folder + "files/filmstrip.jpg"), "moments");
   EXPECT_EQ(files.at("recordings/" + unused + "/Vortrag.mp4"), "unused");
   EXPECT_THAT(service.client->get("/api/v1/admin/audit").body, HasSubstr("account.exported"));
 }

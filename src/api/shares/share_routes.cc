@@ -7,6 +7,7 @@
 #include "api/common/audit.h"
 #include "api/common/handler.h"
 #include "api/common/rate_limits.h"
+#include "api/files/pictures.h"
 #include "api/files/recording.h"
 #include "api/jobs/job_json.h"
 #include "api/routes.h"
@@ -28,6 +29,8 @@ using http::Response;
 constexpr std::size_t kSecretBytes = 32;
 constexpr std::size_t kMaxTokenLength = 128;
 constexpr std::size_t kLongestExtension = 6;
+/// A link may be revoked at any time.
+constexpr const char* kNotKept = "no-store";
 
 /// `secret` only in the response that creates the link.
 void write_share(JsonWriter& json, const Share& share, const std::string& secret = {}) {
@@ -116,8 +119,11 @@ std::string shared_json(const Job& job, const SharedJob& shared, const Upload* r
     json.null();
   } else {
     json.begin_object();
-    json.key("url").string("/api/v1/shared/" + token + "/media");
+    const std::string path = "/api/v1/shared/" + token;
+    json.key("url").string(path + "/media");
     json.key("video").boolean(recording->media.has_video);
+    json.key("thumbnail_url").string_or_null(job.has_thumbnail ? path + "/thumbnail" : "");
+    json.key("filmstrip_url").string_or_null(job.has_filmstrip ? path + "/filmstrip" : "");
     json.end_object();
   }
   json.end_object();
@@ -151,15 +157,29 @@ std::string shared_file_name(const Job& job, const Upload& recording) {
   return fitted_file_name(stem_of(job.title), has_extension ? recording.filename.substr(dot) : std::string());
 }
 
+tl::unexpected<Error> not_shared() {
+  return fail(ErrorCode::kNotFound, "The recording is not part of what was shared.");
+}
+
 Answer get_shared_media(const Services& services, Request& request) {
   VAT_CO_ASSIGN(const SharedJob shared, co_await open_share(services, request));
-  if (!shared.share.with_recording)
-    co_return fail(ErrorCode::kNotFound, "The recording is not part of what was shared.");
+  if (!shared.share.with_recording) co_return not_shared();
   auto work = [&]() -> Result<Response> {
     VAT_ASSIGN(const Job job, services.jobs.get(shared.user_id, shared.share.job_id));
     VAT_ASSIGN(const Upload recording, find_recording(services, job));
     return send_recording(services, request, recording,
-                          {.name = shared_file_name(job, recording), .cache_control = "no-store"});
+                          {.name = shared_file_name(job, recording), .cache_control = kNotKept});
+  };
+  co_return co_await services.pool.run(work);
+}
+
+template <PictureKind kKind>
+Answer get_shared_picture(const Services& services, Request& request) {
+  VAT_CO_ASSIGN(const SharedJob shared, co_await open_share(services, request));
+  if (!shared.share.with_recording) co_return not_shared();
+  auto work = [&]() -> Result<Response> {
+    VAT_ASSIGN(const Job job, services.jobs.get(shared.user_id, shared.share.job_id));
+    return send_picture(services, request, job, kKind, kNotKept);
   };
   co_return co_await services.pool.run(work);
 }
@@ -181,6 +201,12 @@ void add_share_routes(http::Router& router, const Services& services) {
   router.add(Method::kGet, "/api/v1/shared/{token}", with_token(services, get_shared));
   router.add(Method::kGet, "/api/v1/shared/{token}/transcript", with_token(services, get_shared_transcript));
   router.add(Method::kGet, "/api/v1/shared/{token}/media", with_token(services, get_shared_media));
+  router.add(Method::kGet, "/api/v1/shared/{token}/thumbnail",
+             with_token(services, get_shared_picture<PictureKind::kThumbnail>));
+  router.add(Method::kGet, "/api/v1/shared/{token}/filmstrip",
+             with_token(services, get_shared_picture<PictureKind::kFilmstrip>));
+  router.add(Method::kGet, "/api/v1/shared/{token}/filmstrip/sheet",
+             with_token(services, get_shared_picture<PictureKind::kSheet>));
   // A page, and no operation of the API.
   constexpr const char* kSharedPage = "/s/{token}";
   router.add(Method::kGet, kSharedPage, with_token(services, show_page));

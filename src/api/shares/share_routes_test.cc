@@ -65,7 +65,8 @@ TEST_F(ShareRoutes, ALinkShowsTheTranscriptAndOnlyOnceItsSecret) {
     EXPECT_THAT(reply.body, HasSubstr("country")) << format;
     EXPECT_EQ(reply.header("Cache-Control"), "no-store");
   }
-  EXPECT_EQ(service.client->get(opened(made) + "/media").status, 404);
+  for (const char* const end : {"/media", "/thumbnail", "/filmstrip", "/filmstrip/sheet"})
+    EXPECT_EQ(service.client->get(opened(made) + end).status, 404) << end;
   EXPECT_THAT(service.client->get("/api/v1/admin/audit").body, HasSubstr("share.created"));
 }
 
@@ -91,6 +92,12 @@ TEST_F(ShareRoutes, TheRecordingIsPlayedOnlyWithALinkThatIncludesIt) {
   EXPECT_EQ(media.body, "me");
   EXPECT_EQ(media.header("Content-Type"), "video/mp4");
   EXPECT_EQ(media.header("Cache-Control"), "no-store");
+  for (const auto& [key, bytes] : {std::pair{"thumbnail_url", "seen"}, std::pair{"filmstrip_url", "{}"}}) {
+    const Reply picture = service.client->get(text_of(view.at("recording"), key));
+    EXPECT_EQ(picture.body, bytes) << key;
+    EXPECT_EQ(picture.header("Cache-Control"), "no-store");
+  }
+  EXPECT_EQ(service.client->get(opened(made) + "/filmstrip/sheet").body, "moments");
 }
 
 TEST_F(ShareRoutes, WhoReadsSeesTheNewestRevisionAndNotHowItWasMade) {
@@ -113,7 +120,8 @@ TEST_F(ShareRoutes, RevokedExpiredAndUnknownLinksLookTheSame) {
   ASSERT_EQ(service.client->send(Method::kDelete, shares_path() + "/" + text_of(revoked, "id")).status, 204);
   EXPECT_THAT(service.client->get("/api/v1/admin/audit").body, HasSubstr("share.revoked"));
   const std::string unknown = std::string(43, 'A');
-  for (const char* const end : {"", "/transcript?format=srt", "/media"})
+  for (const char* const end :
+       {"", "/transcript?format=srt", "/media", "/thumbnail", "/filmstrip", "/filmstrip/sheet"})
     EXPECT_EQ(seen(service.client->get(opened(revoked) + end)),
               seen(service.client->get("/api/v1/shared/" + unknown + end)));
   EXPECT_EQ(seen(page(text_of(revoked, "url"))), seen(page("/s/" + unknown)));
@@ -130,8 +138,9 @@ TEST_F(ShareRoutes, ALinkOpensNothingElse) {
   const std::string token = opened(made).substr(std::string("/api/v1/shared/").size());
   auth::testing::TestWeb web;
   service.require_sign_in(web);
-  for (const std::string& path : {job_path(job.id), job_path(secret.id), job_path(job.id) + "/transcript",
-                                  job_path(job.id) + "/media", shares_path(), std::string("/api/v1/jobs")}) {
+  for (const std::string& path :
+       {job_path(job.id), job_path(secret.id), job_path(job.id) + "/transcript", job_path(job.id) + "/media",
+        job_path(job.id) + "/thumbnail", shares_path(), std::string("/api/v1/jobs")}) {
     EXPECT_EQ(service.client->get(path).status, 401) << path;
     EXPECT_EQ(service.client->get(path, {{"Authorization", "Bearer " + token}}).status, 401) << path;
   }

@@ -25,7 +25,7 @@ constexpr std::size_t kMaxFormBytes = 32U * 1024;
 /// Sign-ins that one browser may have begun.
 constexpr std::size_t kMaxPending = 8;
 
-std::string query_text(const Request& request, std::string_view name) {
+std::string query_value_of(const Request& request, std::string_view name) {
   return std::string(request.query_value(name).value_or(""));
 }
 
@@ -64,11 +64,11 @@ Response choice_of_providers(const auth::SignIns& sign_ins, const std::string& r
 }
 
 Answer log_in(const Services& services, const Request& request) {
-  const std::string return_path = auth::safe_return_path(query_text(request, "return"));
+  const std::string return_path = auth::safe_return_path(query_value_of(request, "return"));
   // In local mode everybody is signed in.
   if (services.sign_ins == nullptr) co_return redirect(return_path);
   auth::SignIns& sign_ins = *services.sign_ins;
-  const std::string provider = query_text(request, "provider");
+  const std::string provider = query_value_of(request, "provider");
   if (provider.empty() && sign_ins.options().providers.size() != 1)
     co_return choice_of_providers(sign_ins, return_path);
   VAT_CO_ASSIGN(const auth::SignInStart start,
@@ -113,10 +113,10 @@ void fetch_picture(const Services& services, const User& user) {
 Answer call_back(const Services& services, const Request& request) {
   if (services.sign_ins == nullptr) co_return redirect("/");
   auth::SignIns& sign_ins = *services.sign_ins;
-  auth::SignInAnswer answer{.state = query_text(request, "state"),
-                            .code = query_text(request, "code"),
-                            .issuer = query_text(request, "iss"),
-                            .error = query_text(request, "error")};
+  auth::SignInAnswer answer{.state = query_value_of(request, "state"),
+                            .code = query_value_of(request, "code"),
+                            .issuer = query_value_of(request, "iss"),
+                            .error = query_value_of(request, "error")};
   const std::string pending = auth::pending_cookie_name(sign_ins.pending_prefix(), answer.state);
   if (!pending.empty()) answer.cookie_value = find_cookie(request, pending);
   answer.device = request.header("User-Agent");

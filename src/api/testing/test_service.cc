@@ -220,6 +220,9 @@ Job TestService::completed(const std::string& title) {
   must(services_->queue.save_transcript(lease, sample_transcript()));
   add_file(lease, "talk.srt", "1\n00:00:00,000 --> 00:00:02,000\nAsk not what\n", "application/x-subrip");
   add_file(lease, "waveform-10.dat", "drawn", "application/octet-stream", "waveform");
+  add_file(lease, "thumbnail-640.jpg", "seen", "image/jpeg", "thumbnail");
+  add_file(lease, "filmstrip.json", "{}", "application/json", "filmstrip");
+  add_file(lease, "filmstrip.jpg", "moments", "image/jpeg", "filmstrip");
   must(services_->queue.complete(lease, {"A warning."}));
   return must(services_->jobs.get(kLocalUserId, job.id));
 }

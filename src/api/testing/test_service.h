@@ -43,7 +43,7 @@ class TestService {
   [[nodiscard]] Job queued(const std::string& title = "talk.mp4", const std::string& options = "{}");
   /// Of the jobs that wait, the next one.
   [[nodiscard]] ClaimedJob claim();
-  /// A job that made its transcript, the file talk.srt and a waveform, and is done.
+  /// A job that made its transcript, the file talk.srt and its previews, and is done.
   [[nodiscard]] Job completed(const std::string& title = "talk.mp4");
   [[nodiscard]] Job failed(const std::string& title = "talk.mp4");
   /// The same database as another server has it open: what is done through it notifies nobody here.

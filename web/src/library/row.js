@@ -75,12 +75,18 @@ class Row extends Element {
   #choose(range) {
     this.dispatchEvent(new CustomEvent('vat-choose', { detail: range }));
   }
+  /** What it looks like, or how it stands, in a place of the same size. */
+  #picture() {
+    const { job } = this;
+    if (job.state === 'completed' && job.thumbnail_url) return html`<img class="h-9 w-16 rounded-sm bg-sunken object-cover" width="64" height="36" loading="lazy" decoding="async" alt="" src="${job.thumbnail_url}?size=160">`;
+    const shape = shapes[job.state] ?? (job.kind === 'speech' ? speaker : wave);
+    return html`<span class="grid h-9 w-16 place-items-center rounded-sm bg-sunken text-lg ${colours[job.state]}">${icon(shape, job.state === 'processing' ? 'animate-spin [animation-duration:2s]' : '')}</span>`;
+  }
   render() {
     const { job } = this;
-    const shape = shapes[job.state] ?? (job.kind === 'speech' ? speaker : wave);
     return html`<div class="relative grid grid-cols-[auto_1fr_auto] items-center gap-x-4 px-4 py-3 hover:bg-sunken ${this.chosen ? 'bg-accent-soft' : ''}">
       <span class="flex items-center gap-4"><input type="checkbox" class="relative z-10 size-4 accent-accent" aria-label=${t('job.choose', { title: job.title })} .checked=${live(Boolean(this.chosen))} @click=${(event) => this.#choose(event.shiftKey)}>
-      <span class="text-lg ${colours[job.state]}">${icon(shape, job.state === 'processing' ? 'animate-spin [animation-duration:2s]' : '')}</span></span>
+      ${this.#picture()}</span>
       <div class="grid min-w-0 gap-1 md:grid-cols-[minmax(0,1fr)_auto] md:items-center md:gap-x-6">
         <div class="grid min-w-0 gap-1">
           <a class="truncate font-medium after:absolute after:inset-0" dir="auto" href="/jobs/${job.id}">${job.title}</a>

@@ -5,7 +5,7 @@ import larger from 'icon:magnifying-glass-plus';
 import smaller from 'icon:magnifying-glass-minus';
 import back from 'icon:rotate-left';
 import forward from 'icon:rotate-right';
-import { Element, html } from '../base/element.js';
+import { Element, html, nothing } from '../base/element.js';
 import { clock, length } from '../base/format.js';
 import { icon } from '../base/icon.js';
 import { t } from '../base/language.js';
@@ -15,14 +15,15 @@ const speeds = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
 
 /**
  * Plays a recording. Tells `vat-time` (detail: seconds) at every frame while it plays and after every jump.
- * `spans`: where somebody speaks, `{ start, end }`, drawn into the line of time; `waveform`: where it has its waveform from.
+ * `spans`: where somebody speaks, `{ start, end }`, drawn into the line of time; `waveform`: where it has its waveform from;
+ * `poster` and `filmstrip`: a picture of a video, and where it has small pictures of its moments from.
  */
 class Player extends Element {
-  static properties = { src: {}, video: { type: Boolean }, captions: {}, waveform: {}, length: { type: Number }, spans: { attribute: false }, playing: { state: true }, time: { state: true }, speed: { state: true }, showsCaptions: { state: true }, broken: { state: true } };
+  static properties = { src: {}, video: { type: Boolean }, captions: {}, waveform: {}, poster: {}, filmstrip: {}, length: { type: Number }, spans: { attribute: false }, playing: { state: true }, time: { state: true }, speed: { state: true }, showsCaptions: { state: true }, broken: { state: true } };
 
   constructor() {
     super();
-    Object.assign(this, { spans: [], playing: false, time: 0, speed: 1, showsCaptions: false, broken: false, length: 0, waveform: '' });
+    Object.assign(this, { spans: [], playing: false, time: 0, speed: 1, showsCaptions: false, broken: false, length: 0, waveform: '', poster: '', filmstrip: '' });
   }
   get media() {
     return this.querySelector('video, audio');
@@ -70,14 +71,14 @@ class Player extends Element {
   #media() {
     const events = { play: () => this.#started(), pause: () => (this.playing = false), seeked: () => this.#tell(), meta: () => this.requestUpdate(), error: () => (this.broken = true) };
     if (!this.video) return html`<audio preload="metadata" src=${this.src} @play=${events.play} @pause=${events.pause} @seeked=${events.seeked} @loadedmetadata=${events.meta} @error=${events.error}></audio>`;
-    return html`<video class="max-h-[42vh] w-full rounded-sm bg-sunken" playsinline preload="metadata" src=${this.src} @click=${() => this.toggle()} @play=${events.play} @pause=${events.pause} @seeked=${events.seeked} @loadedmetadata=${events.meta} @error=${events.error}>
+    return html`<video class="video-place w-full rounded-sm bg-sunken" playsinline preload="metadata" poster=${this.poster || nothing} src=${this.src} @click=${() => this.toggle()} @play=${events.play} @pause=${events.pause} @seeked=${events.seeked} @loadedmetadata=${events.meta} @error=${events.error}>
       ${this.captions ? html`<track kind="captions" src=${this.captions} label=${t('player.captions')}>` : ''}</video>`;
   }
   zoom(factor) {
     this.querySelector('vat-waveform')?.zoom(factor);
   }
   #line(place) {
-    return html`<vat-waveform class="block ${place}" src=${this.waveform} .duration=${this.duration} .time=${this.time} .spans=${this.spans} @vat-seek=${(event) => (event.stopPropagation(), this.seek(event.detail))}></vat-waveform>`;
+    return html`<vat-waveform class="block ${place}" src=${this.waveform} .duration=${this.duration} .time=${this.time} .spans=${this.spans} filmstrip=${this.video ? this.filmstrip : ''} @vat-seek=${(event) => (event.stopPropagation(), this.seek(event.detail))}></vat-waveform>`;
   }
   render() {
     if (this.broken) return html`<p class="card p-4 text-soft">${t('player.broken')}</p><div hidden>${this.#media()}</div>`;
@@ -99,4 +100,8 @@ class Player extends Element {
     </div>`;
   }
 }
+
+/** The place of a player that is to come, so that nothing moves then. */
+export const playerPlace = ({ video, waveform }) => html`<div class="-mt-3 py-3" aria-busy="true"><div class="card grid gap-2 p-3">
+  ${video ? html`<div class="video-place"></div>` : ''}${waveform ? html`<div class="h-14"></div>` : ''}<div class="h-10"></div></div></div>`;
 customElements.define('vat-player', Player);

@@ -9,11 +9,11 @@ import { askConflicts } from './conflicts.js';
 import { plain } from './document.js';
 import { LiveText } from './live_text.js';
 import { heading, progress, toolbar, waitingText } from './parts.js';
+import { playerPlace } from './player.js';
 import { bringOver, dropDraft, fetchDocument, hasTranscript, keepDraft, loadDraft, storeRevision, storeSubtitles } from './saving.js';
 import { takeTheirs } from './merge.js';
 import './find.js';
 import './panel.js';
-import './player.js';
 import './text.js';
 
 /** Text is first shown in its own letters, so that it does not move when they come; unless they come late. */
@@ -210,24 +210,34 @@ class Recording extends Element {
     if (this.job.kind === 'process') return this.job.upload_id && this.media !== null ? `/api/v1/jobs/${this.id}/media` : '';
     return speech?.url ?? '';
   }
+  get #isVideo() {
+    return this.media === undefined ? Boolean(this.job.filmstrip_url) : Boolean(this.media?.has_video);
+  }
+  /** How far down the page the player reaches, which stays there. */
+  get #belowPlayer() {
+    if (this.#isVideo) return this.job.waveform_url ? 'below-video-and-waveform' : 'below-video';
+    return this.job.waveform_url ? 'top-[214px]' : 'top-[150px]';
+  }
   #playerView() {
     const source = this.#playable();
     if (!source) return '';
-    // Its place, so that nothing moves when it comes.
-    const waveform = this.job.waveform_url ?? '';
-    if (this.job.upload_id && this.media === undefined) return html`<div class="card ${waveform ? 'h-[130px]' : 'h-[66px]'}" aria-busy="true"></div>`;
-    return html`<vat-player class="sticky top-14 z-10 -mt-3 bg-paper py-3" src=${source} waveform=${waveform} ?video=${Boolean(this.media?.has_video)} .length=${this.job.duration_seconds ?? 0} .spans=${this.document?.original ?? []}
+    const { waveform_url: waveform, thumbnail_url: poster, filmstrip_url: filmstrip } = this.job;
+    if (this.job.upload_id && this.media === undefined) return playerPlace({ video: this.#isVideo, waveform });
+    return html`<vat-player class="sticky top-14 z-10 -mt-3 bg-paper py-3" src=${source} waveform=${waveform ?? ''} poster=${poster ?? ''} filmstrip=${filmstrip ?? ''} ?video=${this.#isVideo} .length=${this.job.duration_seconds ?? 0} .spans=${this.document?.original ?? []}
       captions=${this.document ? `/api/v1/jobs/${this.id}/transcript?format=vtt` : ''} @vat-time=${(event) => this.#at(event.detail)}></vat-player>`;
+  }
+  /** There is a text, and it is not here yet. */
+  get #isComing() {
+    return !this.document && this.job.kind === 'process' && this.job.state === 'completed' && !this.textless;
   }
   #body() {
     if (this.document) {
       return html`${toolbar(this)}
-        ${this.finding ? html`<vat-find class="sticky ${this.job.waveform_url ? 'top-[214px]' : 'top-[150px]'} z-10" .document=${this.document} @vat-found=${(event) => this.#text?.reveal(event.detail)} @vat-close=${() => (this.finding = false)}></vat-find>` : ''}
+        ${this.finding ? html`<vat-find class="sticky ${this.#belowPlayer} z-10" .document=${this.document} @vat-found=${(event) => this.#text?.reveal(event.detail)} @vat-close=${() => (this.finding = false)}></vat-find>` : ''}
         <vat-text ?unsure=${this.unsure} .document=${this.document} editable language=${this.transcript.language_code ?? ''} @vat-seek=${(event) => this.#seek(event.detail)} @vat-edit=${() => this.#player?.pause()}></vat-text>`;
     }
     if (this.live?.segments.length) return waitingText(this.live.segments);
-    const isComing = this.job.kind === 'process' && this.job.state === 'completed' && !this.textless;
-    return isComing ? html`<div class="min-h-screen" aria-busy="true"></div>` : '';
+    return this.#isComing ? html`<div class="min-h-screen" aria-busy="true"></div>` : '';
   }
   render() {
     if (this.error) return html`<div class="grid justify-items-start gap-4 py-12"><h1>${this.error.status === 404 ? t('recording.missing') : t('recording.failed')}</h1><p class="text-soft">${this.error.status === 404 ? t('recording.missingWhat') : this.error.message}</p><a class="button main" href="/dashboard">${t('missing.library')}</a></div>`;
@@ -237,7 +247,7 @@ class Recording extends Element {
       ${this.job.state === 'completed' ? '' : progress(this.job)}
       <div class="recording-columns grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_340px]">
         <div class="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">${this.#playerView()}${this.#body()}</div>
-        <vat-panel class="lg:sticky lg:top-[68px]" .job=${this.job} revision=${this.document?.revision ?? ''} ?speakers=${Boolean(this.document?.speakers.length)} .clip=${this.clip} @vat-clip=${(event) => this.#playClip(event.detail)} @vat-revised=${(event) => this.#newRevision(event.detail)} @vat-fixed=${(event) => this.#newRevision(event.detail)} @vat-seek=${(event) => this.#seek(event.detail)} @vat-restore=${(event) => this.#restore(event.detail)} @vat-import=${(event) => this.#import(event.detail)}></vat-panel>
+        ${this.#isComing ? '' : html`<vat-panel class="lg:sticky lg:top-[68px]" .job=${this.job} revision=${this.document?.revision ?? ''} ?speakers=${Boolean(this.document?.speakers.length)} .clip=${this.clip} @vat-clip=${(event) => this.#playClip(event.detail)} @vat-revised=${(event) => this.#newRevision(event.detail)} @vat-fixed=${(event) => this.#newRevision(event.detail)} @vat-seek=${(event) => this.#seek(event.detail)} @vat-restore=${(event) => this.#restore(event.detail)} @vat-import=${(event) => this.#import(event.detail)}></vat-panel>`}
       </div>
     </div>`;
   }

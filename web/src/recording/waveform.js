@@ -1,20 +1,24 @@
 import { Element, html } from '../base/element.js';
 import { clock } from '../base/format.js';
 import { t } from '../base/language.js';
+import { Filmstrip } from './filmstrip.js';
 import { Peaks, following, moved, zoomed } from './peaks.js';
+import { Touches } from './touches.js';
 
 const keySteps = { ArrowLeft: -5, ArrowDown: -5, ArrowRight: 5, ArrowUp: 5, PageDown: -60, PageUp: 60 };
 
 /**
  * The line of time: how loud the recording is, from `src`, and below it where somebody speaks; without `src` only that.
- * Tells `vat-seek` (detail: seconds).
+ * Shows the picture of `filmstrip` for the moment that is pointed at. Tells `vat-seek` (detail: seconds).
  */
 class Waveform extends Element {
-  static properties = { src: {}, duration: { type: Number }, time: { type: Number }, spans: { attribute: false }, view: { state: true } };
+  static properties = { src: {}, duration: { type: Number }, time: { type: Number }, spans: { attribute: false }, filmstrip: {}, view: { state: true }, pointed: { state: true } };
+
+  #touches = new Touches();
 
   constructor() {
     super();
-    Object.assign(this, { src: '', duration: 0, time: 0, spans: [], view: null, peaks: null });
+    Object.assign(this, { src: '', duration: 0, time: 0, spans: [], filmstrip: '', view: null, peaks: null, pointed: null, strip: null });
   }
   connectedCallback() {
     super.connectedCallback();
@@ -32,11 +36,18 @@ class Waveform extends Element {
       this.peaks = this.src ? new Peaks(this.src) : null;
       this.peaks?.addEventListener('change', () => this.#draw());
     }
+    if (changed.has('filmstrip')) this.strip = this.filmstrip ? new Filmstrip(this.filmstrip) : null;
     if (changed.has('duration')) this.view = null;
-    if (changed.has('time') && this.view) this.view = following(this.view, this.time, this.duration);
+    if (changed.has('time') && this.view) this.#follow(changed.get('time'));
   }
-  updated() {
-    this.#draw();
+  /** Who looks at another place while it plays stays there; a jump shows where it leads. */
+  #follow(before) {
+    const { from, to } = this.view;
+    const looksElsewhere = (before < from || before > to) && Math.abs(this.time - before) < 1;
+    if (!looksElsewhere) this.view = following(this.view, this.time, this.duration);
+  }
+  updated(changed) {
+    if (changed.size > 1 || !changed.has('pointed')) this.#draw();
   }
   get #seen() {
     return this.view ?? { from: 0, to: this.duration };
@@ -49,20 +60,60 @@ class Waveform extends Element {
   #seek(seconds) {
     this.dispatchEvent(new CustomEvent('vat-seek', { detail: Math.max(0, Math.min(seconds, this.duration)), bubbles: true }));
   }
-  #secondsAt(event) {
+  /** In parts of the width. */
+  #placeOf(event) {
     const { left, width } = this.firstElementChild.getBoundingClientRect();
+    return Math.max(0, Math.min(1, (event.clientX - left) / width));
+  }
+  #secondsAt(event) {
     const { from, to } = this.#seen;
-    return from + Math.max(0, Math.min(1, (event.clientX - left) / width)) * (to - from);
+    return from + this.#placeOf(event) * (to - from);
   }
   #pressed(event) {
     if (event.button !== 0 || !this.duration) return;
     event.currentTarget.setPointerCapture(event.pointerId);
     this.querySelector('input').focus({ preventScroll: true, focusVisible: false });
     event.preventDefault();
-    this.#seek(this.#secondsAt(event));
+    if (event.pointerType === 'touch') this.#touches.press(event.pointerId, this.#placeOf(event), this.#seen);
+    if (!this.#isMoving) this.#seek(this.#secondsAt(event));
+  }
+  /** Fingers move what is seen where there is more than that, instead of the time. */
+  get #isMoving() {
+    return this.#touches.count > 1 || (this.#touches.count === 1 && (this.view !== null || this.#touches.moved));
   }
   #dragged(event) {
+    if (this.#isMoving) {
+      const view = this.#touches.move(event.pointerId, this.#placeOf(event), this.duration);
+      if (view && this.src) this.view = view.to - view.from < this.duration ? view : null;
+      return;
+    }
     if (event.currentTarget.hasPointerCapture(event.pointerId)) this.#seek(this.#secondsAt(event));
+    this.#point(event);
+  }
+  #released(event) {
+    const isZoomed = this.view !== null;
+    if (this.#touches.release(event.pointerId, this.#seen) && isZoomed && event.type === 'pointerup') this.#seek(this.#secondsAt(event));
+    if (event.pointerType === 'touch') this.pointed = null;
+  }
+  async #point(event) {
+    if (!this.strip || !this.duration) return;
+    const pointed = { seconds: this.#secondsAt(event), place: this.#placeOf(event) };
+    const { strip } = this;
+    this.pointed = pointed;
+    await strip.load();
+    if (this.pointed === pointed && this.strip === strip) this.requestUpdate('pointed', null);
+  }
+  /** The picture of the moment that is pointed at. */
+  #preview() {
+    const place = this.pointed && this.strip?.at(this.pointed.seconds);
+    if (!place) return '';
+    const { x, y, width, height } = place;
+    const { sheet } = this.strip;
+    const left = Math.max(0, Math.min(this.clientWidth - width, this.pointed.place * this.clientWidth - width / 2));
+    return html`<svg class="pointer-events-none absolute bottom-full left-0 mb-2 w-full overflow-visible" height=${height + 20} aria-hidden="true">
+      <rect class="fill-surface stroke-line" x=${left - 3} y="-3" width=${width + 6} height=${height + 24} rx="6"></rect>
+      <svg x=${left} width=${width} height=${height} viewBox="${x} ${y} ${width} ${height}"><image href=${sheet.href} width=${sheet.width} height=${sheet.height}></image></svg>
+      <text class="figures fill-ink text-xs" x=${left + width / 2} y=${height + 15} text-anchor="middle">${clock(this.pointed.seconds)}</text></svg>`;
   }
   #wheel(event) {
     if (!this.src || !this.duration) return;
@@ -140,8 +191,8 @@ class Waveform extends Element {
   }
   render() {
     const { duration, time } = this;
-    return html`<div class="${this.src ? 'h-14' : 'h-6'} relative cursor-pointer touch-pan-y rounded-sm has-[:focus-visible]:outline-2 has-[:focus-visible]:outline-offset-4 has-[:focus-visible]:outline-accent" dir="ltr" @pointerdown=${this.#pressed} @pointermove=${this.#dragged} @wheel=${this.#wheel}>
-      <canvas class="absolute inset-0 size-full text-edge caret-accent decoration-ink" aria-hidden="true"></canvas>
+    return html`<div class="${this.src ? 'h-14' : 'h-6'} relative cursor-pointer touch-pan-y rounded-sm has-[:focus-visible]:outline-2 has-[:focus-visible]:outline-offset-4 has-[:focus-visible]:outline-accent" dir="ltr" @pointerdown=${this.#pressed} @pointermove=${this.#dragged} @pointerup=${this.#released} @pointercancel=${this.#released} @pointerleave=${() => (this.pointed = null)} @wheel=${this.#wheel}>
+      ${this.#preview()}<canvas class="absolute inset-0 size-full text-edge caret-accent decoration-ink" aria-hidden="true"></canvas>
       <input class="pointer-events-none absolute inset-0 w-full opacity-0" dir="ltr" type="range" min="0" max=${duration || 1} step="0.1" .value=${String(time)} aria-label=${t('player.position')} aria-valuetext=${t('player.at', { time: clock(time), length: clock(duration) })} @keydown=${this.#keys} @input=${(event) => this.#seek(Number(event.target.value))}>
     </div>`;
   }

@@ -1,0 +1,114 @@
+// VAT_PROGRAM=build/release/apps/vat/vat node bench/web/transcript.mjs [RUNS]: a transcript of ten hours in Chromium: 100,000 words
+// with their times, 5,000 sentences. Prints one figure a line: opening it, scrolling, and how long a key waits for the next
+// picture. The text is put into the database by Python's sqlite3, because recognising ten hours takes longer than reading them.
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { launch, openPage } from '../../tests/service/browser.mjs';
+import { Server, jobEnd, makeSpeech } from '../../tests/service/server.mjs';
+
+const runs = Number(process.argv[2] ?? 5);
+const lengthen = `
+import json, sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+document = json.loads(db.execute("SELECT document FROM transcripts").fetchone()[0])
+spoken = "so what we have seen in these ten hours is that people speak about what they know and what others".split()
+segments, words = [], []
+for index in range(5000):
+    start, said = index * 7.2, spoken[index % 7:] + spoken[:index % 7]
+    said = [f"{said[0].title()}", *said[1:-1], f"{said[-1]}."]
+    segments.append({"start": start, "end": start + 7, "text": " ".join(said)})
+    words += [{"start": round(start + 0.35 * at, 2), "end": round(start + 0.35 * at + 0.3, 2), "word": word, "probability": 0.9} for at, word in enumerate(said)]
+document.update(segments=segments, words=words, duration=36000, text=" ".join(segment["text"] for segment in segments))
+db.execute("UPDATE transcripts SET document = ?", [json.dumps(document)])
+db.execute("UPDATE jobs SET duration = 36000000")
+db.commit()
+print(len(words))
+`;
+const say = (what, value, unit = 'ms') => console.log(`${what.padEnd(64)}${(typeof value === 'number' ? value.toFixed(value < 10 ? 1 : 0) : value).padStart(8)} ${unit}`);
+const percentile = (values, share) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))];
+const sayAll = (what, values) => {
+  say(`${what}, median`, percentile(values, 0.5));
+  say(`${what}, 95 %`, percentile(values, 0.95));
+  say(`${what}, longest`, Math.max(...values));
+};
+
+const server = await new Server().start();
+const form = new FormData();
+form.append('speech', 'false');
+form.append('file', new Blob([fs.readFileSync(await makeSpeech('talk.wav', 'One two three.'))]), 'talk.wav');
+const made = await (await fetch(`${server.origin}/api/v1/jobs`, { method: 'POST', body: form })).json();
+const { id } = await jobEnd(server.origin, made.items[0].id);
+await server.stop();
+say('words', Number(execFileSync('python3', ['-c', lengthen, path.join(server.data, 'vat.db')])), '');
+await server.start();
+const answer = await fetch(`${server.origin}/api/v1/jobs/${id}/transcript?format=json`);
+say('the transcript as the page fetches it', (await answer.arrayBuffer()).byteLength / 1e6, 'MB');
+const browser = await launch();
+
+/** From the start of the navigation until the first sentence is painted. */
+async function opening() {
+  const page = await openPage(browser, server.origin, '/settings');
+  await page.goto(`${server.origin}/jobs/${id}`, { waitUntil: 'commit' });
+  await page.waitForSelector('vat-text p');
+  const shown = await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(() => resolve(performance.now())))));
+  return { page, shown };
+}
+
+/** How long each frame took while the page scrolled for three seconds, `step` pixels each. */
+const scroll = (page, step) => page.evaluate((pixels) => new Promise((resolve) => {
+  const times = [];
+  const begin = performance.now();
+  let last = begin;
+  const next = (now) => {
+    times.push(now - last);
+    last = now;
+    scrollBy(0, pixels);
+    if (now - begin < 3000) requestAnimationFrame(next);
+    else resolve(times.slice(2));
+  };
+  requestAnimationFrame(next);
+}), step);
+
+/** From each key until the picture after it is there. */
+async function keys(page, pressed) {
+  await page.evaluate(() => {
+    globalThis.waits = [];
+    globalThis.watch ??= addEventListener('keydown', () => {
+      const begin = performance.now();
+      requestAnimationFrame(() => setTimeout(() => globalThis.waits.push(performance.now() - begin)));
+    }, true) ?? true;
+  });
+  for (const key of pressed) {
+    await page.keyboard.press(key);
+    await page.waitForTimeout(40);
+  }
+  return page.evaluate(() => globalThis.waits);
+}
+
+const times = [];
+for (let run = 0; run < runs; ++run) {
+  const { page, shown } = await opening();
+  times.push(shown);
+  await page.context().close();
+}
+sayAll('opening, from the click to the first sentence', times);
+const { page } = await opening();
+sayAll('a frame while scrolling', await scroll(page, 120));
+sayAll('a frame while scrolling fast, 40 sentences each', await scroll(page, 1600));
+await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight / 2));
+await page.waitForTimeout(500);
+const middle = await page.evaluate(() => [...document.querySelectorAll('vat-text li')].find((row) => row.getBoundingClientRect().top > innerHeight / 2).dataset.key);
+await page.dblclick(`vat-text [data-key="${middle}"] p`);
+await page.waitForSelector('vat-text textarea');
+sayAll('a letter, from the key to the picture', await keys(page, [...'the quick brown fox jumps over the lazy dog and runs away']));
+sayAll('the next sentence, from the key to the picture', await keys(page, Array(10).fill('Enter')));
+sayAll('splitting and joining, from the key to the picture', await keys(page, Array(5).fill(['ArrowRight', 'ArrowRight', 'ArrowRight', 'Control+Enter', 'Backspace']).flat()));
+await page.keyboard.press('Escape');
+await page.locator('main').focus();
+sayAll('undo, from the key to the picture', await keys(page, Array(5).fill('Control+z')));
+say('layout shift', await page.evaluate(() => globalThis.shifts.toFixed(4)), '');
+await page.context().close();
+await browser.close();
+await server.stop();
+process.exit(0);
