@@ -13,17 +13,18 @@ import json, sqlite3, sys
 db = sqlite3.connect(sys.argv[1])
 document = json.loads(db.execute("SELECT document FROM transcripts").fetchone()[0])
 spoken = "so what we have seen in these ten hours is that people speak about what they know and what others".split()
-segments, words = [], []
+template = {name: value for name, value in document["segments"][0].items() if name not in ("words", "text", "start", "end")}
+segments = []
 for index in range(5000):
-    start, said = index * 7.2, spoken[index % 7:] + spoken[:index % 7]
-    said = [f"{said[0].title()}", *said[1:-1], f"{said[-1]}."]
-    segments.append({"start": start, "end": start + 7, "text": " ".join(said)})
-    words += [{"start": round(start + 0.35 * at, 2), "end": round(start + 0.35 * at + 0.3, 2), "word": word, "probability": 0.9} for at, word in enumerate(said)]
-document.update(segments=segments, words=words, duration=36000, text=" ".join(segment["text"] for segment in segments))
+    start, said = index * 7200, spoken[index % 7:] + spoken[:index % 7]
+    said = [said[0].title(), *said[1:-1], said[-1] + "."]
+    words = [{"start": start + 350 * at, "end": start + 350 * at + 300, "text": word, "confidence": 0.9} for at, word in enumerate(said)]
+    segments.append({**template, "start": start, "end": start + 7000, "text": " ".join(said), "words": words})
+document.update(segments=segments, duration=36000000)
 db.execute("UPDATE transcripts SET document = ?", [json.dumps(document)])
 db.execute("UPDATE jobs SET duration = 36000000")
 db.commit()
-print(len(words))
+print(sum(len(segment["words"]) for segment in segments))
 `;
 const say = (what, value, unit = 'ms') => console.log(`${what.padEnd(64)}${(typeof value === 'number' ? value.toFixed(value < 10 ? 1 : 0) : value).padStart(8)} ${unit}`);
 const percentile = (values, share) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))];
@@ -43,16 +44,25 @@ await server.stop();
 say('words', Number(execFileSync('python3', ['-c', lengthen, path.join(server.data, 'vat.db')])), '');
 await server.start();
 const answer = await fetch(`${server.origin}/api/v1/jobs/${id}/transcript?format=json`);
+if (!answer.ok) throw new Error(await answer.text());
 say('the transcript as the page fetches it', (await answer.arrayBuffer()).byteLength / 1e6, 'MB');
 const browser = await launch();
 
-/** From the start of the navigation until the first sentence is painted. */
+/** From the start of the navigation until the first sentence is painted, and from the last byte of the transcript. */
 async function opening() {
   const page = await openPage(browser, server.origin, '/settings');
+  await page.addInitScript(() => {
+    const watch = new MutationObserver(() => {
+      if (!document.querySelector('vat-text p')) return;
+      watch.disconnect();
+      requestAnimationFrame(() => setTimeout(() => (globalThis.painted = performance.now())));
+    });
+    watch.observe(document, { childList: true, subtree: true });
+  });
   await page.goto(`${server.origin}/jobs/${id}`, { waitUntil: 'commit' });
-  await page.waitForSelector('vat-text p');
-  const shown = await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(() => resolve(performance.now())))));
-  return { page, shown };
+  await page.waitForFunction(() => globalThis.painted);
+  const times = await page.evaluate(() => ({ shown: globalThis.painted, received: performance.getEntriesByType('resource').find(({ name }) => name.includes('/transcript?')).responseEnd }));
+  return { page, ...times };
 }
 
 /** How long each frame took while the page scrolled for three seconds, `step` pixels each. */
@@ -86,14 +96,18 @@ async function keys(page, pressed) {
   return page.evaluate(() => globalThis.waits);
 }
 
-const times = [];
+const shown = [];
+const drawn = [];
 for (let run = 0; run < runs; ++run) {
-  const { page, shown } = await opening();
-  times.push(shown);
-  await page.context().close();
+  const opened = await opening();
+  shown.push(opened.shown);
+  drawn.push(opened.shown - opened.received);
+  await opened.page.context().close();
 }
-sayAll('opening, from the click to the first sentence', times);
+sayAll('opening, from the click to the first sentence', shown);
+sayAll('of which after the last byte of the transcript', drawn);
 const { page } = await opening();
+await page.waitForFunction(() => document.querySelectorAll('vat-text li').length === 5000);
 sayAll('a frame while scrolling', await scroll(page, 120));
 sayAll('a frame while scrolling fast, 40 sentences each', await scroll(page, 1600));
 await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight / 2));

@@ -9,6 +9,10 @@ import { speakerName } from './speaker_name.js';
 import { timeFields } from './times.js';
 import { lastStarted, timeAt } from './words.js';
 
+/** Groups of sentences that are drawn at first, and then in each frame, until all are. */
+const firstGroups = 2;
+const groupsInFrame = 6;
+
 /**
  * The transcript: follows the player, and is edited in place. Rows far from the window cost nothing, because the browser
  * skips them (content-visibility), and are still found by its own search. `editable`: whether it may be edited.
@@ -21,6 +25,8 @@ class Text extends Element {
   #active = -1;
   #time = 0;
   #found = null;
+  /** How many groups are drawn. */
+  #drawn = firstGroups;
 
   constructor() {
     super();
@@ -34,9 +40,11 @@ class Text extends Element {
   willUpdate(changed) {
     if (!changed.has('document') || !this.document) return;
     this.#active = -1;
+    if (!changed.get('document')) this.#drawn = firstGroups;
     this.listen(this.document, 'change', () => this.requestUpdate());
   }
   updated() {
+    if (this.document && this.#drawn < this.document.groups.length) requestAnimationFrame(() => this.#draw(this.#drawn + groupsInFrame));
     if (!this.unsure && !this.marked) return;
     this.marked = this.unsure;
     const paragraphs = new Map(this.unsure ? [...this.querySelectorAll('[data-key]')].map((row) => [row.dataset.key, row.querySelector('p')]) : []);
@@ -47,10 +55,24 @@ class Text extends Element {
     markUnsure([]);
     markFound(null);
   }
+  #draw(groups) {
+    if (groups <= this.#drawn) return;
+    this.#drawn = groups;
+    this.requestUpdate();
+  }
   #row(index) {
     const key = String(this.document.segments[index]?.key);
-    if (this.#found?.dataset.key !== key || !this.#found.isConnected) this.#found = this.querySelector(`[data-key="${key}"]`);
+    if (this.#found?.dataset.key !== key || !this.#found.isConnected) this.#found = index < 0 ? null : this.#rowOf(key);
     return this.#found;
+  }
+  /** Also of those that are not drawn yet. */
+  #rowOf(key) {
+    const find = () => this.querySelector(`[data-key="${key}"]`);
+    if (this.hasUpdated && !find() && this.#drawn < this.document.groups.length) {
+      this.#draw(Infinity);
+      this.performUpdate();
+    }
+    return find();
   }
   /** Where the player is. */
   show(time) {
@@ -80,7 +102,7 @@ class Text extends Element {
     if (!place) return markFound(null);
     this.following = false;
     await this.updateComplete;
-    const row = this.querySelector(`[data-key="${place.key}"]`);
+    const row = this.#rowOf(place.key);
     this.#reveal(row, 'auto');
     return markFound(row.querySelector('p'), place.from, place.to);
   }
@@ -175,10 +197,11 @@ class Text extends Element {
     </li>`;
   }
   /** Some neighbours, which the browser draws, or skips, together; their height is guessed until it has. */
-  #group(group, before) {
+  #group(group, before, isDrawn) {
     const editing = group.some(({ key }) => key === this.editing) ? this.editing : null;
     const perLine = Math.max(20, ((this.clientWidth || 700) - 80) / 8.6);
     const height = group.reduce((sum, { text }) => sum + Math.max(1, Math.ceil(text.length / perLine)) * 30 + 8, 0) + group.filter(({ speaker }, index) => speaker !== (index ? group[index - 1].speaker : before)).length * 32;
+    if (!isDrawn && editing === null) return html`<ol class="segment-group" .style=${`contain-intrinsic-block-size: auto ${height}px; min-block-size: ${height}px`}></ol>`;
     return html`<ol class="segment-group" .style=${`contain-intrinsic-block-size: auto ${height}px`}>${guard([editing, this.language, language(), this.document.speakers, before, ...group], () => repeat(group, ({ key }) => key, (segment, index) => this.#segment(segment, index ? group[index - 1].speaker : before)))}</ol>`;
   }
   render() {
@@ -186,7 +209,7 @@ class Text extends Element {
     const { segments } = this.document;
     if (segments.length === 0) return html`<p class="py-6 text-soft">${t('text.empty')}</p>`;
     const { groups } = this.document;
-    return html`${repeat(groups, (group) => group[0].group, (group, index) => this.#group(group, groups[index - 1]?.at(-1).speaker))}
+    return html`${repeat(groups, (group) => group[0].group, (group, index) => this.#group(group, groups[index - 1]?.at(-1).speaker, index < this.#drawn))}
     ${this.following ? '' : html`<div class="pointer-events-none sticky bottom-24 z-10 flex justify-center lg:bottom-6"><button class="button pointer-events-auto shadow-float" @click=${this.followAgain}>${icon(target)}${t('text.back')}</button></div>`}`;
   }
 }
