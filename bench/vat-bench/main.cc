@@ -2,6 +2,7 @@
 // docs/design/0007-performance.md.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -22,7 +23,19 @@ struct DecodeOptions {
   std::string vat = VAT_PROGRAM;
   bool sandbox = false;
   bool waveform = false;
+  std::string pictures;  ///< The folder to put them into; empty: none.
 };
+
+/// Makes the pictures of a recording, as a job does before it transcribes.
+Result<> make_pictures(media::Media& media, const DecodeOptions& options) {
+  const auto begin = std::chrono::steady_clock::now();
+  VAT_ASSIGN(const media::Pictures pictures, media.pictures(options.file, {}));
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+  VAT_ASSIGN(const auto files, media::write_pictures(pictures, options.pictures));
+  std::printf("%zu files in %.2f s%s%s\n", files.size(), took.count(), pictures.filmstrip ? ": " : "",
+              pictures.filmstrip ? to_json(*pictures.filmstrip).c_str() : "");
+  return {};
+}
 
 /// Decodes the audio of a file to its end, as recognition does.
 Result<> decode(const DecodeOptions& options) {
@@ -31,6 +44,7 @@ Result<> decode(const DecodeOptions& options) {
     sandboxed = media::make_sandboxed_media(
         {.helper = {.program = options.vat, .arguments = {"decode-helper"}, .environment = {}}});
   media::Media& media = sandboxed ? *sandboxed : media::media_in_process();
+  if (!options.pictures.empty()) return make_pictures(media, options);
   VAT_ASSIGN(const auto reader, media.open(options.file, {}));
   VAT_ASSIGN(const TemporaryDirectory folder, TemporaryDirectory::create());
   media::WaveformSource drawn(*reader, folder.path());
@@ -110,6 +124,8 @@ void add_decode(CLI::App& app, DecodeOptions& options) {
   command->add_option("file", options.file, "The recording")->required();
   command->add_flag("--sandbox", options.sandbox, "As `vat` does by default, in a process of its own");
   command->add_flag("--waveform", options.waveform, "Draw its waveform as well, as a job does");
+  command->add_option("--pictures", options.pictures, "Make its pictures instead, into this folder")
+      ->check(CLI::ExistingDirectory);
   command->add_option("--vat", options.vat, "The program that has this process")->capture_default_str();
 }
 
