@@ -21,8 +21,8 @@ inline constexpr int kRecognitionRate = 16'000;
 }
 [[nodiscard]] constexpr std::int64_t time_to_samples(Millis t) { return t.count() * kRecognitionRate / 1000; }
 
-/// A finite stream of 16 kHz mono float samples in [-1, 1], whose first sample is at time zero of the
-/// recording. One thread at a time.
+/// A finite stream of mono float samples in [-1, 1], at 16 kHz unless its maker was asked for another rate,
+/// whose first sample is at time zero of the recording. One thread at a time.
 class AudioSource {
  public:
   virtual ~AudioSource() = default;

@@ -63,14 +63,15 @@ struct FilterGraph::Graph {
   Frame out{av_frame_alloc()};
 };
 
-FilterGraph::FilterGraph(int sample_rate, Sink sink) : sample_rate_(sample_rate), sink_(std::move(sink)) {}
+FilterGraph::FilterGraph(int sample_rate, int channels, Sink sink)
+    : sample_rate_(sample_rate), channels_(channels), sink_(std::move(sink)) {}
 FilterGraph::~FilterGraph() = default;
 
 Result<std::unique_ptr<FilterGraph>> FilterGraph::create(int sample_rate, const std::string& filters,
-                                                         Sink sink) {
+                                                         Sink sink, int channels) {
   route_av_log();
   VAT_ASSIGN(const Libavfilter* const library, libavfilter());
-  std::unique_ptr<FilterGraph> made(new FilterGraph(sample_rate, std::move(sink)));
+  std::unique_ptr<FilterGraph> made(new FilterGraph(sample_rate, channels, std::move(sink)));
   made->graph_.reset(new Graph{*library});
   VAT_TRY(made->build(filters));
   return made;
@@ -82,8 +83,9 @@ Result<> FilterGraph::build(const std::string& filters) {
   if (graph == nullptr || !graph_->out) return filter_failure(AVERROR(ENOMEM));
   graph->nb_threads = 1;
   const std::string rate = std::to_string(sample_rate_);
-  const std::string source =
-      "sample_rate=" + rate + ":sample_fmt=flt:channel_layout=mono:time_base=1/" + rate;
+  const std::string source = "sample_rate=" + rate +
+                             ":sample_fmt=flt:channel_layout=" + (channels_ == 1 ? "mono" : "stereo") +
+                             ":time_base=1/" + rate;
   int error = library.graph_create_filter(&graph_->source, library.get_by_name("abuffer"), "in",
                                           source.c_str(), nullptr, graph);
   if (error < 0) return filter_failure(error);
@@ -111,9 +113,9 @@ Result<> FilterGraph::push(std::span<const float> samples) {
     if (!frame) return filter_failure(AVERROR(ENOMEM));
     frame->format = AV_SAMPLE_FMT_FLT;
     frame->sample_rate = sample_rate_;
-    frame->nb_samples = static_cast<int>(piece.size());
+    frame->nb_samples = static_cast<int>(piece.size()) / channels_;
     frame->pts = position_;
-    av_channel_layout_default(&frame->ch_layout, 1);
+    av_channel_layout_default(&frame->ch_layout, channels_);
     if (const int error = av_frame_get_buffer(frame.get(), 0); error < 0) return filter_failure(error);
     std::copy(piece.begin(), piece.end(), reinterpret_cast<float*>(frame->data[0]));
     position_ += frame->nb_samples;

@@ -47,7 +47,7 @@ Result<> AudioEncoder::Impl::start(int fd, const std::string& name) {
     return fail(ErrorCode::kInvalidArgument,
                 "The loudness must be from -60 to 0 LUFS; speech has about -16.");
   VAT_ASSIGN(spool, open_spool());
-  VAT_ASSIGN(meter, LoudnessMeter::create(options.sample_rate));
+  VAT_ASSIGN(meter, LoudnessMeter::create(options.sample_rate, options.channels));
   return {};
 }
 
@@ -65,7 +65,8 @@ Result<std::size_t> AudioEncoder::Impl::read_spool(std::span<float> block) {
 }
 
 Result<> AudioEncoder::Impl::level_spool(const LevelPlan& plan, const Leveller::Sink& sink) {
-  VAT_ASSIGN(auto leveller, Leveller::create(options.sample_rate, plan, kMaxTruePeak, sink));
+  VAT_ASSIGN(auto leveller,
+             Leveller::create(options.sample_rate, plan, kMaxTruePeak, sink, options.channels));
   if (::lseek(spool.get(), 0, SEEK_SET) != 0) return fail(system_error(errno, "read", "the temporary file"));
   std::vector<float> block(kSpoolBlock);
   while (true) {
@@ -81,7 +82,7 @@ Result<> AudioEncoder::Impl::encode_spool() {
   LevelPlan plan = plan_level(measured, *options.target_lufs, kMaxTruePeak);
   if (plan.limit) {
     // The limiter's loss is measured and made up once.
-    VAT_ASSIGN(auto trial, LoudnessMeter::create(options.sample_rate));
+    VAT_ASSIGN(auto trial, LoudnessMeter::create(options.sample_rate, options.channels));
     VAT_TRY(level_spool(plan, [&](std::span<const float> samples) { return trial->push(samples); }));
     VAT_ASSIGN(const Loudness limited, trial->finish());
     plan.gain += std::clamp(*options.target_lufs - limited.integrated, 0.0, kMaxMakeUp);

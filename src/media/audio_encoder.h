@@ -1,4 +1,4 @@
-// Writes mono speech as an MP3, Opus, AAC, FLAC or WAV file, optionally normalised.
+// Writes sound as an MP3, Opus, AAC, FLAC or WAV file, optionally normalised.
 #pragma once
 
 #include <filesystem>
@@ -21,7 +21,9 @@ inline constexpr double kMaxTruePeak = -1.5;
 struct EncoderOptions {
   AudioFormat format = AudioFormat::kMp3;
   int sample_rate = 0;  ///< Of the samples given to write(), in Hz: 4000 to 384000.
-  int bit_rate = 0;     ///< Bits per second; 0 is a default for speech. Ignored for FLAC and WAV.
+  int channels = 1;     ///< 1 or 2.
+  int bit_rate = 0;     ///< Bits per second; 0 is a default: of one channel for speech, of two for any sound.
+                        ///< Ignored for FLAC and WAV.
   std::optional<double> target_lufs;  ///< Normalise to this loudness; empty keeps the level.
   std::string title;                  ///< Metadata; may be empty.
   std::string language;               ///< ISO 639 code for the track's metadata; may be empty.
@@ -43,7 +45,7 @@ class AudioEncoder {
                                                                            const EncoderOptions& options);
   ~AudioEncoder();
 
-  /// Mono samples in [-1, 1]; others are clipped. kDiskFull, kBrokenPipe.
+  /// Samples in [-1, 1], of two channels by turns; others are clipped. kDiskFull, kBrokenPipe.
   [[nodiscard]] Result<> write(std::span<const float> samples);
   /// Drains the encoder and completes the file. To be called once, last. With a target loudness, encoding
   /// happens here.

@@ -28,6 +28,8 @@ Timeline make_timeline(const Input& input) {
   return Timeline(end, (input.context()->iformat->flags & AVFMT_TS_DISCONT) != 0);
 }
 
+constexpr int kMinRate = 8'000;
+constexpr int kMaxRate = 192'000;
 /// Peak of a track in which nothing is said: -80 dBFS.
 constexpr float kSilentTrack = 1e-4F;
 
@@ -47,8 +49,9 @@ struct AudioReader::Impl {
         input(std::move(opened)),
         stream(chosen),
         follow(options.track == 0),
-        channel(options.channel),
-        resampler(options.channel),
+        rate(options.rate),
+        recognition(options.channel == 0 && options.rate == kRecognitionRate),
+        resampler(options),
         timeline(make_timeline(*input)),
         duration(input->duration()),
         start_seconds(input->start_seconds()),
@@ -71,8 +74,9 @@ struct AudioReader::Impl {
   std::unique_ptr<Stopper> stopper;
   std::unique_ptr<Input> input;
   AVStream* stream;
-  bool follow;  ///< Where another stream continues it.
-  int channel;
+  bool follow;       ///< Where another stream continues it.
+  int rate;          ///< Of what is delivered, Hz.
+  bool recognition;  ///< Very quiet sound is raised.
   Resampler resampler;
   Timeline timeline;
   QuietLift lift;
@@ -104,6 +108,8 @@ Result<std::unique_ptr<AudioReader::Impl>> AudioReader::Impl::open(const OpenInp
   auto stopper = std::make_unique<Stopper>(options.stop);
   VAT_ASSIGN(auto input, open_input(stopper->source.get_token()));
   VAT_ASSIGN(AVStream * stream, choose_track(*input, options.track));
+  if (options.rate < kMinRate || options.rate > kMaxRate)
+    return fail(ErrorCode::kInternal, "Sound cannot be read at this rate.", std::to_string(options.rate));
   const int channels = stream->codecpar->ch_layout.nb_channels;
   if (channels > 0 && options.channel > channels)
     return fail(ErrorCode::kBadMedia, "The audio has no channel " + std::to_string(options.channel) + ".");
@@ -127,10 +133,10 @@ Result<> AudioReader::Impl::start() {
 
 Result<std::size_t> AudioReader::Impl::read(std::span<float> out) {
   const auto pull = [this](std::span<float> block) { return read_at_its_level(block); };
-  // One channel is compared with another.
-  VAT_ASSIGN(const std::size_t count, channel > 0 ? pull(out) : lift.read(out, pull));
+  // One channel is compared with another, and who listens wants the level as it is.
+  VAT_ASSIGN(const std::size_t count, recognition ? lift.read(out, pull) : pull(out));
   delivered += static_cast<std::int64_t>(count);
-  VAT_TRY(check_length(delivered, bytes, input->name()));
+  VAT_TRY(check_length(delivered * kRecognitionRate / rate, bytes, input->name()));
   return count;
 }
 
@@ -185,10 +191,12 @@ void AudioReader::Impl::accept(DecodedFrame* decoded) {
   if (decoded->part) part_start = std::llround(position);
   if (decoded->restart) timeline.restart();
   if (decoded->switched) timeline.expect_exact();
-  const Placement placement = timeline.place(stamp, position);
+  // The timeline counts in the samples of recognition.
+  const double scale = static_cast<double>(rate) / kRecognitionRate;
+  const Placement placement = timeline.place(stamp, position / scale);
   if (placement.silence > 0) {
     drain();
-    silence = placement.silence;
+    silence = std::llround(static_cast<double>(placement.silence) * scale);
     resampler_start += silence;
   }
   held = decoded;
@@ -231,7 +239,7 @@ void AudioReader::Impl::end() {
 }
 
 void AudioReader::Impl::note_shortfall() {
-  const auto seconds = [](std::int64_t samples) { return static_cast<double>(samples) / kRecognitionRate; };
+  const auto seconds = [this](std::int64_t samples) { return static_cast<double>(samples) / rate; };
   const AVStream* heard = input->part() > 0 ? frames->decoder().track().stream() : stream;
   // A part counts from its own beginning.
   const double before = seconds(part_start.value_or(0));

@@ -13,6 +13,8 @@ constexpr int kMaxEncodedRate = 384'000;
 /// For codecs that take frames of any length.
 constexpr std::size_t kFreeFrame = 4096;
 constexpr std::size_t kBlock = 16'384;
+/// Of a codec's bit rate for speech: what two channels of any sound need.
+constexpr int kStereoBitRate = 3;
 
 struct Recipe {
   const char* encoder;
@@ -78,6 +80,8 @@ Result<std::unique_ptr<CodecWriter>> CodecWriter::create(int fd, const std::stri
   if (options.sample_rate < kMinEncodedRate || options.sample_rate > kMaxEncodedRate)
     return fail(ErrorCode::kInvalidArgument, "Sound at " + std::to_string(options.sample_rate) +
                                                  " Hz cannot be encoded; use 4000 to 384000 Hz.");
+  if (options.channels != 1 && options.channels != 2)
+    return fail(ErrorCode::kInvalidArgument, "Sound is encoded with one channel or two.");
   std::unique_ptr<CodecWriter> writer(new CodecWriter());
   if (!writer->packet_) return no_memory();
   VAT_ASSIGN(writer->muxer_, Muxer::create(fd, name, recipe_of(options.format).container));
@@ -99,12 +103,14 @@ Result<> CodecWriter::open_codec(const EncoderOptions& options) {
   codec_->sample_fmt = codec_format(encoder);
   codec_->time_base = AVRational{1, codec_->sample_rate};
   codec_->thread_count = 1;
-  av_channel_layout_default(&codec_->ch_layout, 1);
+  av_channel_layout_default(&codec_->ch_layout, options.channels);
   if (recipe.bit_rate != 0) {
-    const int usual = codec_->sample_rate > 24'000 ? recipe.bit_rate * 3 / 2 : recipe.bit_rate;
+    const int mono = codec_->sample_rate > 24'000 ? recipe.bit_rate * 3 / 2 : recipe.bit_rate;
+    const int usual = options.channels == 1 ? mono : recipe.bit_rate * kStereoBitRate;
     codec_->bit_rate = options.bit_rate > 0 ? options.bit_rate : usual;
   }
-  if (options.format == AudioFormat::kOpus) av_opt_set(codec_->priv_data, "application", "voip", 0);
+  if (options.format == AudioFormat::kOpus && options.channels == 1)
+    av_opt_set(codec_->priv_data, "application", "voip", 0);
   codec_->flags |= AV_CODEC_FLAG_BITEXACT;
   if ((muxer_->context()->oformat->flags & AVFMT_GLOBALHEADER) != 0)
     codec_->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
@@ -134,9 +140,9 @@ Result<> CodecWriter::open_container(const EncoderOptions& options) {
 
 Result<> CodecWriter::open_resampler(int sample_rate) {
   if (sample_rate == codec_->sample_rate) return {};
-  AVChannelLayout mono = AV_CHANNEL_LAYOUT_MONO;
+  AVChannelLayout* const layout = &codec_->ch_layout;
   SwrContext* raw = nullptr;
-  const int error = swr_alloc_set_opts2(&raw, &mono, AV_SAMPLE_FMT_FLT, codec_->sample_rate, &mono,
+  const int error = swr_alloc_set_opts2(&raw, layout, AV_SAMPLE_FMT_FLT, codec_->sample_rate, layout,
                                         AV_SAMPLE_FMT_FLT, sample_rate, 0, nullptr);
   resampler_.reset(raw);
   if (error < 0 || swr_init(raw) < 0)
@@ -149,7 +155,7 @@ Result<> CodecWriter::write(std::span<const float> samples) {
   while (!samples.empty()) {
     const auto piece = samples.first(std::min(samples.size(), kBlock));
     samples = samples.subspan(piece.size());
-    VAT_TRY(resample(piece.data(), static_cast<int>(piece.size())));
+    VAT_TRY(resample(piece.data(), static_cast<int>(piece.size()) / channels()));
     VAT_TRY(encode_waiting(false));
   }
   return {};
@@ -157,16 +163,17 @@ Result<> CodecWriter::write(std::span<const float> samples) {
 
 Result<> CodecWriter::resample(const float* samples, int count) {
   if (!resampler_) {
-    waiting_.insert(waiting_.end(), samples, samples + count);
+    waiting_.insert(waiting_.end(), samples, samples + static_cast<std::ptrdiff_t>(count) * channels());
     return {};
   }
   const int room = swr_get_out_samples(resampler_.get(), count);
   const std::size_t old_size = waiting_.size();
-  waiting_.resize(old_size + static_cast<std::size_t>(std::max(room, 0)));
+  const auto wide = static_cast<std::size_t>(channels());
+  waiting_.resize(old_size + wide * static_cast<std::size_t>(std::max(room, 0)));
   auto* out = reinterpret_cast<std::uint8_t*>(waiting_.data() + old_size);
   const auto* in = reinterpret_cast<const std::uint8_t*>(samples);
   const int made = swr_convert(resampler_.get(), &out, room, samples == nullptr ? nullptr : &in, count);
-  waiting_.resize(old_size + static_cast<std::size_t>(std::max(made, 0)));
+  waiting_.resize(old_size + wide * static_cast<std::size_t>(std::max(made, 0)));
   if (made < 0)
     return fail(ErrorCode::kInternal, "The sample rate of the audio cannot be converted.",
                 av_error_text(made));
@@ -175,7 +182,8 @@ Result<> CodecWriter::resample(const float* samples, int count) {
 
 Result<> CodecWriter::encode_waiting(bool last) {
   const std::size_t frame =
-      codec_->frame_size > 0 ? static_cast<std::size_t>(codec_->frame_size) : kFreeFrame;
+      static_cast<std::size_t>(channels()) *
+      (codec_->frame_size > 0 ? static_cast<std::size_t>(codec_->frame_size) : kFreeFrame);
   std::span<const float> rest = waiting_;
   while (rest.size() >= frame || (last && !rest.empty())) {
     const auto piece = rest.first(std::min(rest.size(), frame));
@@ -186,24 +194,33 @@ Result<> CodecWriter::encode_waiting(bool last) {
   return {};
 }
 
+void CodecWriter::fill(AVFrame& frame, std::span<const float> samples) const {
+  const bool planar = av_sample_fmt_is_planar(codec_->sample_fmt) != 0;
+  const bool floats = codec_->sample_fmt == AV_SAMPLE_FMT_FLT || codec_->sample_fmt == AV_SAMPLE_FMT_FLTP;
+  const auto wide = static_cast<std::size_t>(channels());
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    std::uint8_t* const plane = frame.data[planar ? i % wide : 0];  // NOLINT(*-constant-array-index)
+    const std::size_t place = planar ? i / wide : i;
+    const float sample = clip(samples[i]);
+    if (floats)
+      reinterpret_cast<float*>(plane)[place] = sample;
+    else
+      reinterpret_cast<std::int16_t*>(plane)[place] =
+          static_cast<std::int16_t>(std::lrint(sample * 32767.0F));
+  }
+}
+
 Result<> CodecWriter::encode(std::span<const float> samples) {
   AvPtr<AVFrame> frame = make_frame();
   if (!frame) return no_memory();
   frame->format = codec_->sample_fmt;
   frame->sample_rate = codec_->sample_rate;
-  frame->nb_samples = static_cast<int>(samples.size());
+  frame->nb_samples = static_cast<int>(samples.size()) / channels();
   frame->pts = position_;
   if (av_channel_layout_copy(&frame->ch_layout, &codec_->ch_layout) < 0 ||
       av_frame_get_buffer(frame.get(), 0) < 0)
     return no_memory();
-  // One channel looks the same planar and packed.
-  if (codec_->sample_fmt == AV_SAMPLE_FMT_FLT || codec_->sample_fmt == AV_SAMPLE_FMT_FLTP) {
-    std::transform(samples.begin(), samples.end(), reinterpret_cast<float*>(frame->data[0]), clip);
-  } else {
-    std::transform(
-        samples.begin(), samples.end(), reinterpret_cast<std::int16_t*>(frame->data[0]),
-        [](float sample) { return static_cast<std::int16_t>(std::lrint(clip(sample) * 32767.0F)); });
-  }
+  fill(*frame, samples);
   position_ += frame->nb_samples;
   if (const int error = avcodec_send_frame(codec_.get(), frame.get()); error < 0)
     return fail(ErrorCode::kInternal, "The audio could not be encoded.", av_error_text(error));

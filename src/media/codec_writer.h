@@ -1,4 +1,4 @@
-// Mono float samples to one encoded track in a container. Private to this module.
+// Float samples, of two channels by turns, to one encoded track in a container. Private to this module.
 #pragma once
 
 #include <cstdint>
@@ -28,6 +28,8 @@ class CodecWriter {
   Result<> resample(const float* samples, int count);
   Result<> encode_waiting(bool last);
   Result<> encode(std::span<const float> samples);
+  void fill(AVFrame& frame, std::span<const float> samples) const;
+  [[nodiscard]] int channels() const { return codec_->ch_layout.nb_channels; }
   Result<> take_packets();
 
   std::unique_ptr<Muxer> muxer_;

@@ -118,10 +118,13 @@ class HelperRun {
   Result<> read_it() {
     const NamedFile file = named(0);
     VAT_ASSIGN(SampleWriter samples, SampleWriter::open(channel_, named(2).fd));
-    VAT_ASSIGN(const auto reader,
-               AudioReader::open_stream(
-                   file.fd, file.name,
-                   {.track = request_.track, .channel = request_.channel, .stop = {}, .spool = named(1).fd}));
+    VAT_ASSIGN(const auto reader, AudioReader::open_stream(file.fd, file.name,
+                                                           {.track = request_.track,
+                                                            .channel = request_.channel,
+                                                            .side = request_.side,
+                                                            .rate = request_.rate,
+                                                            .stop = {},
+                                                            .spool = named(1).fd}));
     MessageWriter length;
     length.length(reader->duration());
     VAT_TRY(channel_.send(to_message(HelperReply::kOpened, std::move(length))));

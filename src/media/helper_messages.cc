@@ -120,6 +120,8 @@ std::string to_message(const HelperRequest& request) {
       .texts(request.names)
       .number(request.track)
       .number(request.channel)
+      .number(static_cast<int>(request.side))
+      .number(request.rate)
       .number(request.debug ? 1 : 0)
       .number(static_cast<std::int64_t>(request.written_bytes))
       .texts({added.audio_language, added.audio_title, added.subtitles_language, added.subtitles_title});
@@ -133,6 +135,8 @@ std::optional<HelperRequest> request_of(std::string_view message) {
   request.names = reader.texts();
   request.track = reader.small_number();
   request.channel = reader.small_number();
+  request.side = static_cast<Side>(reader.small_number());
+  request.rate = reader.small_number();
   request.debug = reader.number() != 0;
   request.written_bytes = static_cast<std::uint64_t>(reader.number());
   std::vector<std::string> added = reader.texts();

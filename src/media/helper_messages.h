@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "media/audio_reader.h"
 #include "media/mux.h"
 #include "media/pictures.h"
 #include "media/probe.h"
@@ -57,6 +58,8 @@ struct HelperRequest {
       names;  ///< Recording, audio (or spool), subtitles (or memory), output; empty: not there.
   int track = 0;
   int channel = 0;
+  Side side = Side::kMixed;
+  int rate = kRecognitionRate;
   bool debug = false;  ///< Logs, to the standard error.
   std::uint64_t written_bytes = 0;
   MuxAdditions additions;  ///< The texts only.

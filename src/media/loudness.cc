@@ -55,16 +55,18 @@ struct LoudnessMeter::Impl {
 LoudnessMeter::LoudnessMeter() : impl_(std::make_unique<Impl>()) {}
 LoudnessMeter::~LoudnessMeter() = default;
 
-Result<std::unique_ptr<LoudnessMeter>> LoudnessMeter::create(int sample_rate) {
+Result<std::unique_ptr<LoudnessMeter>> LoudnessMeter::create(int sample_rate, int channels) {
   std::unique_ptr<LoudnessMeter> meter(new LoudnessMeter());
   Impl* impl = meter->impl_.get();
-  VAT_ASSIGN(
-      impl->graph,
-      filters::FilterGraph::create(sample_rate, "ebur128=metadata=1:peak=true", [impl](const AVFrame* frame) {
-        impl->latest.integrated = tag_value(frame, "lavfi.r128.I", impl->latest.integrated);
-        impl->latest.true_peak = tag_value(frame, "lavfi.r128.true_peak", impl->latest.true_peak);
-        return Result<>();
-      }));
+  VAT_ASSIGN(impl->graph,
+             filters::FilterGraph::create(
+                 sample_rate, "ebur128=metadata=1:peak=true",
+                 [impl](const AVFrame* frame) {
+                   impl->latest.integrated = tag_value(frame, "lavfi.r128.I", impl->latest.integrated);
+                   impl->latest.true_peak = tag_value(frame, "lavfi.r128.true_peak", impl->latest.true_peak);
+                   return Result<>();
+                 },
+                 channels));
   return meter;
 }
 
@@ -92,16 +94,19 @@ LevelPlan plan_level(const Loudness& measured, double target_lufs, double peak_c
 }
 
 Result<std::unique_ptr<Leveller>> Leveller::create(int sample_rate, const LevelPlan& plan,
-                                                   double peak_ceiling, Sink sink) {
+                                                   double peak_ceiling, Sink sink, int channels) {
   std::unique_ptr<Leveller> leveller(new Leveller());
   Impl* impl = leveller->impl_.get();
   impl->sink = std::move(sink);
-  VAT_ASSIGN(impl->graph, filters::FilterGraph::create(
-                              sample_rate, level_filters(sample_rate, plan.gain, plan.limit, peak_ceiling),
-                              [impl](const AVFrame* frame) {
-                                return impl->sink(std::span(reinterpret_cast<const float*>(frame->data[0]),
-                                                            static_cast<std::size_t>(frame->nb_samples)));
-                              }));
+  VAT_ASSIGN(impl->graph,
+             filters::FilterGraph::create(
+                 sample_rate, level_filters(sample_rate, plan.gain, plan.limit, peak_ceiling),
+                 [impl](const AVFrame* frame) {
+                   return impl->sink(std::span(reinterpret_cast<const float*>(frame->data[0]),
+                                               static_cast<std::size_t>(frame->nb_samples) *
+                                                   static_cast<std::size_t>(frame->ch_layout.nb_channels)));
+                 },
+                 channels));
   return leveller;
 }
 

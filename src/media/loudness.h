@@ -17,9 +17,9 @@ struct Loudness {
 /// One thread at a time.
 class LoudnessMeter {
  public:
-  [[nodiscard]] static Result<std::unique_ptr<LoudnessMeter>> create(int sample_rate);
+  [[nodiscard]] static Result<std::unique_ptr<LoudnessMeter>> create(int sample_rate, int channels = 1);
   ~LoudnessMeter();
-  /// Mono samples in [-1, 1].
+  /// Samples in [-1, 1], the channels' by turns.
   [[nodiscard]] Result<> push(std::span<const float> samples);
   /// Of everything pushed. To be called once, last.
   [[nodiscard]] Result<Loudness> finish();
@@ -42,9 +42,10 @@ struct LevelPlan {
 class Leveller {
  public:
   using Sink = std::function<Result<>(std::span<const float>)>;
-  /// `sink` receives the samples, at the same rate, as they are ready.
+  /// `sink` receives the samples, at the same rate, as they are ready; of two channels, by turns.
   [[nodiscard]] static Result<std::unique_ptr<Leveller>> create(int sample_rate, const LevelPlan& plan,
-                                                                double peak_ceiling, Sink sink);
+                                                                double peak_ceiling, Sink sink,
+                                                                int channels = 1);
   ~Leveller();
   [[nodiscard]] Result<> push(std::span<const float> samples);
   [[nodiscard]] Result<> finish();

@@ -7,8 +7,6 @@
 #include <span>
 #include <string>
 
-#include "domain/audio.h"
-
 namespace vat::media {
 namespace {
 
@@ -32,21 +30,30 @@ AVChannelLayout places_unknown(int channels) {
   return layout;
 }
 
+/// Where the places of the channels are not known: all alike, or the first two.
+std::vector<double> guessed_weights(std::size_t channels, Side side) {
+  if (side == Side::kMixed) return std::vector<double>(channels, 1.0 / static_cast<double>(channels));
+  std::vector<double> weights(channels, 0.0);
+  weights[side == Side::kRight && channels > 1 ? 1 : 0] = 1;
+  return weights;
+}
+
 /// libswresample's weights for the places of the channels, scaled so that loud channels together stay within
-/// [-1, 1]; equal ones where their places are not known.
-std::vector<double> mono_weights(const AVChannelLayout& frame_layout) {
+/// [-1, 1].
+std::vector<double> side_weights(const AVChannelLayout& frame_layout, Side side) {
   const int channels = frame_layout.nb_channels;
-  std::vector<double> weights(static_cast<std::size_t>(channels), 1.0 / channels);
+  std::vector<double> weights = guessed_weights(static_cast<std::size_t>(channels), side);
   AVChannelLayout layout{};
   av_channel_layout_copy(&layout, &frame_layout);
   if (layout.order == AV_CHANNEL_ORDER_UNSPEC) av_channel_layout_default(&layout, channels);
-  AVChannelLayout mono = AV_CHANNEL_LAYOUT_MONO;
+  AVChannelLayout to{};
+  av_channel_layout_default(&to, side == Side::kMixed ? 1 : 2);
   // A row for each channel of the largest output, all of which are scaled.
   std::vector<double> known(static_cast<std::size_t>(kMaxChannels) * kMaxChannels, 0.0);
   if (layout.order == AV_CHANNEL_ORDER_NATIVE &&
-      swr_build_matrix2(&layout, &mono, M_SQRT1_2, M_SQRT1_2, 0.0, 1.0, 1.0, known.data(), kMaxChannels,
+      swr_build_matrix2(&layout, &to, M_SQRT1_2, M_SQRT1_2, 0.0, 1.0, 1.0, known.data(), kMaxChannels,
                         AV_MATRIX_ENCODING_NONE, nullptr) >= 0)
-    std::copy_n(known.begin(), weights.size(), weights.begin());
+    std::copy_n(known.begin() + (side == Side::kRight ? kMaxChannels : 0), weights.size(), weights.begin());
   av_channel_layout_uninit(&layout);
   return weights;
 }
@@ -70,7 +77,7 @@ bool Resampler::accepts(const AVFrame* frame) const {
 }
 
 std::vector<double> Resampler::weights(const AVChannelLayout& layout) const {
-  if (channel_ == 0) return mono_weights(layout);
+  if (channel_ == 0) return side_weights(layout, side_);
   std::vector<double> one(static_cast<std::size_t>(layout.nb_channels), 0.0);
   one.at(static_cast<std::size_t>(channel_ - 1)) = 1;
   return one;
@@ -88,7 +95,7 @@ Result<> Resampler::configure(const AVFrame* frame) {
   planes_ = make_context(places_unknown(channels), static_cast<AVSampleFormat>(frame->format),
                          AV_SAMPLE_FMT_FLTP, frame->sample_rate, frame->sample_rate);
   context_ = make_context(AV_CHANNEL_LAYOUT_MONO, AV_SAMPLE_FMT_FLT, AV_SAMPLE_FMT_FLT, frame->sample_rate,
-                          kRecognitionRate);
+                          to_rate_);
   if (!planes_ || !context_) {
     context_.reset();
     return fail(ErrorCode::kBadMedia, "The audio cannot be mixed down to one channel.");
@@ -141,9 +148,7 @@ void Resampler::drain(std::vector<float>& out) {
   fed_ = 0;
 }
 
-double Resampler::fed() const {
-  return rate_ == 0 ? 0.0 : static_cast<double>(fed_) * kRecognitionRate / rate_;
-}
+double Resampler::fed() const { return rate_ == 0 ? 0.0 : static_cast<double>(fed_) * to_rate_ / rate_; }
 
 int Resampler::resample(std::vector<float>& out, bool flush) {
   if (mono_.empty() && !flush) return 0;

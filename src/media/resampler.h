@@ -1,9 +1,10 @@
-// Converts decoded frames of any format to 16 kHz mono float. Private to this module.
+// Converts decoded frames of any format to mono float at one rate. Private to this module.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
+#include "media/audio_reader.h"
 #include "media/av.h"
 #include "media/channel_mixer.h"
 
@@ -16,8 +17,9 @@ inline constexpr int kMaxChannels = 64;
 /// Appends to the caller's vectors. Handles changes of rate, format or channels between frames.
 class Resampler {
  public:
-  /// `channel`, from 1, alone; 0 mixes all to one.
-  explicit Resampler(int channel) : channel_(channel) {}
+  /// Of `options` the channel, the side and the rate count.
+  explicit Resampler(const ReaderOptions& options)
+      : channel_(options.channel), side_(options.side), to_rate_(options.rate) {}
   ~Resampler();
   Resampler(const Resampler&) = delete;
   Resampler& operator=(const Resampler&) = delete;
@@ -28,7 +30,7 @@ class Resampler {
   [[nodiscard]] Result<> convert(const AVFrame* frame, int skip, std::vector<float>& out);
   /// Flushes the filter and resets the format.
   void drain(std::vector<float>& out);
-  /// Number of samples at 16 kHz for all input since the last drain(), including those still inside.
+  /// Number of samples at its rate for all input since the last drain(), including those still inside.
   [[nodiscard]] double fed() const;
   [[nodiscard]] const ChannelMixer& mixer() const { return mixer_; }
 
@@ -38,11 +40,13 @@ class Resampler {
   int resample(std::vector<float>& out, bool flush);
 
   AvPtr<SwrContext> planes_;   ///< To float, a plane for each channel.
-  AvPtr<SwrContext> context_;  ///< Mono, to 16 kHz.
+  AvPtr<SwrContext> context_;  ///< Mono, to the rate.
   ChannelMixer mixer_;
   std::vector<std::vector<float>> channels_;  ///< Of the present frame.
   std::vector<float> mono_;                   ///< Mixed, not resampled.
   const int channel_;
+  const Side side_;
+  const int to_rate_;
   int rate_ = 0;
   int format_ = -1;
   AVChannelLayout layout_{};

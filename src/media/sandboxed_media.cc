@@ -134,8 +134,12 @@ std::string_view content_of(const std::string& reply) { return std::string_view(
 class SandboxedReader : public AudioSource {
  public:
   SandboxedReader(std::unique_ptr<HelperTalk> talk, SampleReader samples, std::optional<Millis> duration,
-                  std::optional<std::int64_t> bytes)
-      : talk_(std::move(talk)), samples_(std::move(samples)), duration_(duration), bytes_(bytes) {}
+                  std::optional<std::int64_t> bytes, int rate)
+      : talk_(std::move(talk)),
+        samples_(std::move(samples)),
+        duration_(duration),
+        bytes_(bytes),
+        rate_(rate) {}
 
   [[nodiscard]] Result<std::size_t> read(std::span<float> out) override {
     std::size_t filled = 0;
@@ -150,7 +154,7 @@ class SandboxedReader : public AudioSource {
       if (samples_.frees_slots()) VAT_TRY(talk_->tell(kFreed));
     }
     delivered_ += static_cast<std::int64_t>(filled);
-    VAT_TRY(check_length(delivered_, bytes_, talk_->name()));
+    VAT_TRY(check_length(delivered_ * kRecognitionRate / rate_, bytes_, talk_->name()));
     return filled;
   }
   [[nodiscard]] std::optional<Millis> duration() const override { return duration_; }
@@ -175,6 +179,7 @@ class SandboxedReader : public AudioSource {
   SampleReader samples_;
   std::optional<Millis> duration_;
   std::optional<std::int64_t> bytes_;  ///< Of the file.
+  const int rate_;                     ///< Hz.
   std::int64_t delivered_ = 0;
   bool ended_ = false;
   std::vector<std::string> warnings_;
@@ -207,7 +212,9 @@ class SandboxedMedia : public Media {
     HelperRequest request{.task = HelperTask::kRead,
                           .names = {name, "", "", ""},
                           .track = options.track,
-                          .channel = options.channel};
+                          .channel = options.channel,
+                          .side = options.side,
+                          .rate = options.rate};
     std::vector<int> files{fd};
     UniqueFd spool;
     VAT_ASSIGN(SampleReader samples, SampleReader::create());
@@ -224,7 +231,8 @@ class SandboxedMedia : public Media {
     MessageReader reader(content_of(reply));
     const std::optional<Millis> duration = reader.length();
     if (reader.failed()) return fail(talk->nonsense());
-    return std::make_unique<SandboxedReader>(std::move(talk), std::move(samples), duration, bytes);
+    return std::make_unique<SandboxedReader>(std::move(talk), std::move(samples), duration, bytes,
+                                             options.rate);
   }
 
   [[nodiscard]] Result<Pictures> pictures(const std::filesystem::path& path, std::stop_token stop) override {
