@@ -17,6 +17,8 @@ struct Voice {
   std::string language;  ///< BCP 47: "en-US".
   std::string gender;    ///< "female", "male", "neutral" or empty.
   std::string description;
+  double pitch = 0;        ///< The median of its fundamental frequency, Hz; 0: not known.
+  double shortcoming = 0;  ///< From 0, for the best that its publisher has, to 1.
 };
 
 /// A stretch of an utterance's text that is said as these phonemes.

@@ -1,5 +1,6 @@
 #include "onnx/host.h"
 
+#include <ctime>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,9 +24,13 @@ Result<std::unique_ptr<Model>> open_asked(std::string_view request) {
   return Model::open(asked.library, asked.model, static_cast<int>(asked.threads));
 }
 
-Result<std::vector<float>> run_asked(Model& model, std::string_view request) {
+Result<Output> run_asked(Model& model, std::string_view request) {
   VAT_ASSIGN(std::vector<Tensor> inputs, read_inputs(request));
-  return model.run(inputs, kMaxValues);
+  const std::clock_t begin = std::clock();
+  Output output;
+  VAT_ASSIGN(output.values, model.run(inputs, kMaxValues));
+  output.computing = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+  return output;
 }
 
 }  // namespace
@@ -35,7 +40,7 @@ Result<> host_model() {
   VAT_ASSIGN(auto request, channel.receive(kMaxRequestBytes));
   if (!request) return {};
   auto model = open_asked(request->bytes);
-  Result<std::vector<float>> answer;
+  Result<Output> answer;
   if (!model) answer = fail(model.error());
   VAT_TRY(channel.send(write_answer(answer)));
   while (model) {

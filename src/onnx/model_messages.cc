@@ -142,11 +142,12 @@ Result<std::vector<Tensor>> read_inputs(std::string_view bytes) {
   return inputs;
 }
 
-std::string write_answer(const Result<std::vector<float>>& answer) {
+std::string write_answer(const Result<Output>& answer) {
   MessageWriter writer;
   writer.number(answer ? kValues : kFailure);
   if (answer) {
-    writer.numbers(*answer);
+    writer.numbers(answer->values);
+    writer.number(answer->computing);
   } else {
     writer.number(static_cast<std::uint8_t>(answer.error().code));
     writer.text(answer.error().message);
@@ -155,7 +156,7 @@ std::string write_answer(const Result<std::vector<float>>& answer) {
   return writer.finish();
 }
 
-Result<std::vector<float>> read_answer(std::string_view bytes) {
+Result<Output> read_answer(std::string_view bytes) {
   MessageReader reader(bytes);
   const auto kind = reader.number<std::uint8_t>();
   if (kind == kFailure) {
@@ -167,9 +168,11 @@ Result<std::vector<float>> read_answer(std::string_view bytes) {
     return fail(missing ? ErrorCode::kUnavailable : ErrorCode::kBadData, std::move(message),
                 std::move(detail));
   }
-  std::vector<float> values = reader.numbers<float>();
-  if (!reader.complete() || kind != kValues) return no_message();
-  return values;
+  Output output;
+  output.values = reader.numbers<float>();
+  output.computing = reader.number<double>();
+  if (!reader.complete() || kind != kValues || !(output.computing >= 0)) return no_message();
+  return output;
 }
 
 }  // namespace vat::onnx

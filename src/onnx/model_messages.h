@@ -29,8 +29,8 @@ struct OpenModel {
 [[nodiscard]] std::string write_inputs(const std::vector<Tensor>& inputs);
 [[nodiscard]] Result<std::vector<Tensor>> read_inputs(std::string_view bytes);
 
-[[nodiscard]] std::string write_answer(const Result<std::vector<float>>& answer);
+[[nodiscard]] std::string write_answer(const Result<Output>& answer);
 /// kInternal for what is no answer.
-[[nodiscard]] Result<std::vector<float>> read_answer(std::string_view bytes);
+[[nodiscard]] Result<Output> read_answer(std::string_view bytes);
 
 }  // namespace vat::onnx

@@ -28,8 +28,7 @@ bool all_finite(const std::vector<float>& values) {
 
 /// The answer to a message. Every failure but the model's own means that the process is of no more use, which
 /// `lost` is told.
-Result<std::vector<float>> ask(HelperProcess& process, const std::string& message, const Patience& patience,
-                               bool& lost) {
+Result<Output> ask(HelperProcess& process, const std::string& message, const Patience& patience, bool& lost) {
   lost = true;
   if (auto sent = process.channel().send(message, {}, patience);
       !sent && sent.error().code != ErrorCode::kUnavailable)
@@ -41,7 +40,7 @@ Result<std::vector<float>> ask(HelperProcess& process, const std::string& messag
   auto answer = read_answer(reply->bytes);
   if (!answer && answer.error().code == ErrorCode::kInternal) return answer;
   lost = false;
-  if (answer && !all_finite(*answer))
+  if (answer && !all_finite(answer->values))
     return fail(ErrorCode::kBadData, "The model returned numbers that are not finite.");
   return answer;
 }
@@ -54,6 +53,12 @@ ModelProcesses::~ModelProcesses() = default;
 Result<std::vector<float>> ModelProcesses::run(const std::filesystem::path& model,
                                                const std::vector<Tensor>& inputs,
                                                const std::stop_token& stop) {
+  VAT_ASSIGN(Output output, compute(model, inputs, stop));
+  return std::move(output.values);
+}
+
+Result<Output> ModelProcesses::compute(const std::filesystem::path& model, const std::vector<Tensor>& inputs,
+                                       const std::stop_token& stop) {
   VAT_ASSIGN(Place* const place, take(model, stop));
   const std::string message = write_inputs(inputs);
   const bool had_process = place->process != nullptr;
@@ -70,10 +75,16 @@ Result<ModelProcesses::Place*> ModelProcesses::take(const std::filesystem::path&
   std::unique_lock lock(mutex_);
   std::list<Place>::iterator found;
   const auto is_there = [&] {
-    found = std::find_if(places_.begin(), places_.end(), [&](const Place& p) { return p.model == model; });
-    if (found != places_.end()) return !found->busy;
-    if (places_.size() < config_.max_models) return true;
-    return std::any_of(places_.begin(), places_.end(), [](const Place& place) { return !place.busy; });
+    const auto runs_it = [&](const Place& place) { return place.model == model; };
+    const auto is_free = [](const Place& place) { return !place.busy; };
+    found = std::find_if(places_.begin(), places_.end(),
+                         [&](const Place& place) { return runs_it(place) && is_free(place); });
+    if (found != places_.end()) return true;
+    const auto running = std::count_if(places_.begin(), places_.end(), runs_it);
+    const bool room = places_.size() < config_.max_models;
+    // Another one for the same model takes nobody's place.
+    if (running > 0) return room && running < static_cast<std::ptrdiff_t>(config_.max_parallel);
+    return room || std::any_of(places_.begin(), places_.end(), is_free);
   };
   if (!changed_.wait(lock, stop, is_there)) return cancelled_run();
   if (found == places_.end()) {
@@ -110,11 +121,10 @@ Result<> ModelProcesses::start(Place& place, const std::stop_token& stop) const 
   return {};
 }
 
-Result<std::vector<float>> ModelProcesses::run_in(Place& place, const std::string& inputs,
-                                                  const std::stop_token& stop) {
+Result<Output> ModelProcesses::run_in(Place& place, const std::string& inputs, const std::stop_token& stop) {
   if (stop.stop_requested()) return cancelled_run();
   bool lost = true;
-  Result<std::vector<float>> answer = [&]() -> Result<std::vector<float>> {
+  Result<Output> answer = [&]() -> Result<Output> {
     if (place.process == nullptr) VAT_TRY(start(place, stop));
     return ask(*place.process, inputs, {.time = config_.run_timeout, .stop = stop}, lost);
   }();

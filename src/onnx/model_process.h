@@ -1,4 +1,4 @@
-// Processes that run ONNX models, one for each model in use: started when needed, ended when another needs
+// Processes that run ONNX models, each one model: started when needed, ended when another needs
 // its place, when it does not answer in time, or when it answers with garbage. A library from elsewhere that
 // computes a model from elsewhere cannot harm this process then.
 #pragma once
@@ -29,10 +29,11 @@ struct Config {
   std::uint64_t max_memory = std::uint64_t{4} << 30U;  ///< Address space of a process, bytes.
   std::chrono::milliseconds open_timeout{60'000};
   std::chrono::milliseconds run_timeout{120'000};
-  std::size_t max_models = 2;  ///< That are loaded at a time.
+  std::size_t max_models = 2;    ///< Processes at a time.
+  std::size_t max_parallel = 1;  ///< Of them, those that run the same model, if there is room.
 };
 
-/// Safe to use from any thread. Those who use one model take turns.
+/// Safe to use from any thread. Those who use one model take turns, by max_parallel at a time.
 class ModelProcesses {
  public:
   explicit ModelProcesses(Config config);
@@ -46,6 +47,9 @@ class ModelProcesses {
   [[nodiscard]] Result<std::vector<float>> run(const std::filesystem::path& model,
                                                const std::vector<Tensor>& inputs,
                                                const std::stop_token& stop);
+  /// The same, with what it took.
+  [[nodiscard]] Result<Output> compute(const std::filesystem::path& model, const std::vector<Tensor>& inputs,
+                                       const std::stop_token& stop);
 
  private:
   struct Place {
@@ -56,8 +60,7 @@ class ModelProcesses {
 
   [[nodiscard]] Result<Place*> take(const std::filesystem::path& model, const std::stop_token& stop);
   void give_back(Place* place);
-  [[nodiscard]] Result<std::vector<float>> run_in(Place& place, const std::string& inputs,
-                                                  const std::stop_token& stop);
+  [[nodiscard]] Result<Output> run_in(Place& place, const std::string& inputs, const std::stop_token& stop);
   [[nodiscard]] Result<> start(Place& place, const std::stop_token& stop) const;
 
   const Config config_;

@@ -17,11 +17,13 @@ namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-/// What the process says when it has loaded the model, and a run's answer: the value 0.5. Each is behind
-/// its length in 8 bytes.
-constexpr const char* kOpened = R"(printf '\005\0\0\0\0\0\0\0\0\0\0\0\0' >&3; )";
-constexpr const char* kHalf = R"(printf '\011\0\0\0\0\0\0\0\0\001\0\0\0\0\0\0\077' >&3; )";
-constexpr const char* kNotANumber = R"(printf '\011\0\0\0\0\0\0\0\0\001\0\0\0\0\0\300\177' >&3; )";
+/// What the process says when it has loaded the model, and a run's answer: the value 0.5, after a quarter of
+/// a second. Each is behind its length in 8 bytes.
+constexpr const char* kOpened = R"(printf '\015\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0' >&3; )";
+constexpr const char* kHalf =
+    R"(printf '\021\0\0\0\0\0\0\0\0\001\0\0\0\0\0\0\077\0\0\0\0\0\0\320\077' >&3; )";
+constexpr const char* kNotANumber =
+    R"(printf '\021\0\0\0\0\0\0\0\0\001\0\0\0\0\0\300\177\0\0\0\0\0\0\0\0' >&3; )";
 constexpr const char* kListen = "cat <&3 >/dev/null; ";
 
 class ModelProcessTest : public ::testing::Test {
@@ -44,6 +46,8 @@ class ModelProcessTest : public ::testing::Test {
 
 TEST_F(ModelProcessTest, TheAnswerIsTheModels) {
   EXPECT_THAT(run(config(std::string(kOpened) + kHalf + kListen)).value(), ElementsAre(0.5F));
+  ModelProcesses processes(config(std::string(kOpened) + kHalf + kListen));
+  EXPECT_DOUBLE_EQ(processes.compute("model", {}, {}).value().computing, 0.25);
 }
 
 TEST_F(ModelProcessTest, AProcessThatExitsOrCrashesIsAnError) {
@@ -101,6 +105,34 @@ TEST_F(ModelProcessTest, TwoModelsStayLoaded) {
   EXPECT_EQ(starts(), 4U);
 }
 
+/// Both runs wait for each other, by two pipes.
+TEST_F(ModelProcessTest, ASecondProcessHelpsWhereTwoMayRunAModel) {
+  const std::string meet = "mkfifo " + (folder_.path() / "a").string() + " && cat " +
+                           (folder_.path() / "a").string() + " >/dev/null || echo >" +
+                           (folder_.path() / "a").string() + "; ";
+  Config two = config(counted_ + kOpened + "head -c 8 <&3 >/dev/null; " + meet + kHalf + kListen);
+  two.max_parallel = 2;
+  ModelProcesses processes(two);
+  {
+    std::vector<std::jthread> callers;
+    for (int i = 0; i < 2; ++i) callers.emplace_back([&] { EXPECT_TRUE(processes.run("model", {}, {})); });
+  }
+  EXPECT_EQ(starts(), 2U);
+}
+
+TEST_F(ModelProcessTest, AHelpingProcessPushesNoOtherModelOut) {
+  Config two = config(counted_ + kOpened + kHalf + kHalf + kHalf + kHalf + kListen);
+  two.max_parallel = 2;
+  ModelProcesses processes(two);
+  ASSERT_TRUE(processes.run("other", {}, {}));
+  {
+    std::vector<std::jthread> callers;
+    for (int i = 0; i < 3; ++i) callers.emplace_back([&] { EXPECT_TRUE(processes.run("model", {}, {})); });
+  }
+  ASSERT_TRUE(processes.run("other", {}, {}));
+  EXPECT_EQ(starts(), 2U);
+}
+
 TEST_F(ModelProcessTest, AStopEndsTheRunAndTheWait) {
   std::stop_source stop;
   ModelProcesses processes(config(std::string(kOpened) + kListen));
@@ -125,7 +157,9 @@ TEST(ModelMessages, AreReadAsTheyWereWritten) {
   EXPECT_THAT(inputs[0].shape, ElementsAre(1, 2));
   EXPECT_THAT(std::get<1>(inputs[0].values), ElementsAre(7, 8));
   EXPECT_THAT(std::get<0>(inputs[1].values), ElementsAre(1.5F));
-  EXPECT_THAT(read_answer(write_answer(std::vector<float>{1, 2})).value(), ElementsAre(1, 2));
+  const Output output = read_answer(write_answer(Output{{1, 2}, 0.75})).value();
+  EXPECT_THAT(output.values, ElementsAre(1, 2));
+  EXPECT_DOUBLE_EQ(output.computing, 0.75);
   const auto failure = read_answer(write_answer(fail(ErrorCode::kBadData, "No.", "why")));
   ASSERT_FALSE(failure);
   EXPECT_EQ(failure.error().message, "No.");

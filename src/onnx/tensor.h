@@ -15,4 +15,10 @@ struct Tensor {
   std::variant<std::vector<float>, std::vector<std::int64_t>> values;
 };
 
+/// What one run of a model made.
+struct Output {
+  std::vector<float> values;
+  double computing = 0;  ///< Seconds of CPU time, of all threads together.
+};
+
 }  // namespace vat::onnx

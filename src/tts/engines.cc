@@ -35,7 +35,7 @@ std::string words_of_speed(double speed) {
   return tenths.substr(0, tenths.size() - 1) + "." + tenths.back() + " seconds of speech in a second";
 }
 
-bool is_local(const Synthesizer& engine) { return engine.name() != "google" && engine.name() != "openai"; }
+bool is_local(const Synthesizer& engine) { return !is_remote(engine); }
 
 /// Of those that run here; a remote service has its own.
 bool has_no_voices(Synthesizer& engine) {
@@ -115,6 +115,8 @@ Result<ResolvedVoice> voice_of_engine(const Engines& engines, std::size_t index,
 }
 
 }  // namespace
+
+bool is_remote(const Synthesizer& engine) { return engine.name() == "google" || engine.name() == "openai"; }
 
 Result<Engines> order_engines(const Engines& configured, std::string_view wanted,
                               const std::string& language) {

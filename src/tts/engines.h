@@ -15,6 +15,9 @@ namespace vat::tts {
 
 using Engines = std::vector<std::shared_ptr<Synthesizer>>;
 
+/// Whether it is a service elsewhere.
+[[nodiscard]] bool is_remote(const Synthesizer& engine);
+
 /// Kokoro that makes less speech than this in a second is too slow for an automatic choice if Piper has a
 /// voice.
 inline constexpr double kMinSpeed = 2;

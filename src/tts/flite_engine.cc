@@ -23,15 +23,16 @@ struct VoiceEntry {
   const char* name;
   const char* gender;
   const char* description;
+  double pitch;  ///< Hz, as PitchMeter measures it.
 };
 
 // The first is the default: the clearest of them.
 constexpr std::array kFliteVoices = {
-    VoiceEntry{"slt", "female", "CMU US English, statistical, 16 kHz"},
-    VoiceEntry{"rms", "male", "CMU US English, statistical, 16 kHz"},
-    VoiceEntry{"awb", "male", "CMU Scottish English, statistical, 16 kHz"},
-    VoiceEntry{"kal16", "male", "CMU US English, diphone, 16 kHz, fast"},
-    VoiceEntry{"kal", "male", "CMU US English, diphone, 8 kHz, fast"},
+    VoiceEntry{"slt", "female", "CMU US English, statistical, 16 kHz", 180},
+    VoiceEntry{"rms", "male", "CMU US English, statistical, 16 kHz", 100},
+    VoiceEntry{"awb", "male", "CMU Scottish English, statistical, 16 kHz", 130},
+    VoiceEntry{"kal16", "male", "CMU US English, diphone, 16 kHz, fast", 88},
+    VoiceEntry{"kal", "male", "CMU US English, diphone, 8 kHz, fast", 88},
 };
 
 #ifdef __APPLE__
@@ -107,7 +108,7 @@ class Flite final : public Synthesizer {
     std::vector<Voice> list;
     for (const VoiceEntry& entry : kFliteVoices)
       list.push_back({entry.name, entry.name == std::string_view("awb") ? "en-GB" : "en-US", entry.gender,
-                      entry.description});
+                      entry.description, entry.pitch});
     return list;
   }
 

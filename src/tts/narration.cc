@@ -26,18 +26,34 @@ bool another_may_work(ErrorCode code) {
 }  // namespace
 
 Result<Narration> Narration::begin(std::vector<std::unique_ptr<Speaker>>& speakers, const Engines& engines,
-                                   const NarrationOptions& options, const PcmSink& sink,
-                                   std::stop_token stop) {
+                                   const NarrationOptions& options, const std::vector<std::string>& voices,
+                                   const PcmSink& sink, std::stop_token stop) {
   VAT_TRY(validate(options));
   if (engines.empty())
     return fail(
         Error(ErrorCode::kUnavailable, "No speech engine is configured.").about_field("speech_engine"));
-  VAT_ASSIGN(const ResolvedVoice voice, resolve_voice(engines, options.voice, std::move(stop)));
+  VAT_ASSIGN(const ResolvedVoice voice, resolve_voice(engines, options.voice, stop));
   Narration narration(options, sink);
   narration.turns_.push_back({speakers[voice.engine].get(), voice.voice});
   for (std::size_t i = 0; i < speakers.size(); ++i)
     if (i != voice.engine) narration.turns_.push_back({speakers[i].get(), {}});
+  for (const std::string& name : voices) {
+    if (name.empty() || narration.cast_.contains(name)) continue;
+    VAT_ASSIGN(const ResolvedVoice found, resolve_voice(engines, name, stop));
+    narration.cast_.emplace(name, Turn{speakers[found.engine].get(), found.voice});
+  }
   return narration;
+}
+
+const Turn& Narration::voiced(const Turn& turn, const std::string& voice) const {
+  const auto found = &turn == &turns_.front() ? cast_.find(voice) : cast_.end();
+  return found == cast_.end() ? turn : found->second;
+}
+
+std::size_t Narration::max_bytes(const Turn& turn) const {
+  std::size_t bytes = turn.speaker->engine().max_bytes();
+  for (const auto& [name, other] : cast_) bytes = std::min(bytes, other.speaker->engine().max_bytes());
+  return bytes;
 }
 
 Result<PieceSound> Narration::speak(const Turn& turn, const std::string& text, double speed,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,8 +38,15 @@ struct PieceSound {
 /// One narration in progress. `speak` may be called from any thread, the rest from the narration's own.
 class Narration {
  public:
+  /// `voices`: what voiced() is asked for; empty ones are left out.
   static Result<Narration> begin(std::vector<std::unique_ptr<Speaker>>& speakers, const Engines& engines,
-                                 const NarrationOptions& options, const PcmSink& sink, std::stop_token stop);
+                                 const NarrationOptions& options, const std::vector<std::string>& voices,
+                                 const PcmSink& sink, std::stop_token stop);
+
+  /// Who speaks a text with this voice while it is `turn`: once an engine has failed, nobody else.
+  [[nodiscard]] const Turn& voiced(const Turn& turn, const std::string& voice) const;
+  /// What every engine takes that voiced() may return.
+  [[nodiscard]] std::size_t max_bytes(const Turn& turn) const;
 
   /// Audio of one piece without the silence around it, resampled. The text may have the marks of
   /// pronounced_text.h.
@@ -74,6 +82,7 @@ class Narration {
   NarrationOptions options_;
   PcmSink sink_;
   std::vector<Turn> turns_;
+  std::map<std::string, Turn> cast_;  ///< By voice.
   std::vector<std::string> ipa_;
   std::int64_t clock_ = 0;
 };

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/text.h"
 #include "tts/code_points.h"
 #include "tts/narration.h"
+#include "tts/pronounced_text.h"
 #include "tts/script.h"
 #include "tts/sentences.h"
 
@@ -18,6 +20,7 @@ struct Piece {
   Sentence sentence;
   double rate = 1;
   std::optional<Millis> pause;  ///< Behind it, in place of the usual one.
+  std::string voice;            ///< SpokenPart::voice.
 };
 
 bool ends_like_a_sentence(std::string_view text) {
@@ -39,8 +42,15 @@ void append_pieces(std::vector<Piece>& pieces, const Passage& passage, std::size
   Sentence& last = sentences.back();
   last.paragraph_end = passage.end == PassageEnd::kParagraph;
   last.sentence_end = passage.end != PassageEnd::kNothing || ends_like_a_sentence(last.text);
-  for (Sentence& sentence : sentences) pieces.push_back({std::move(sentence), passage.rate, std::nullopt});
+  for (Sentence& sentence : sentences)
+    pieces.push_back({std::move(sentence), passage.rate, std::nullopt, passage.voice});
   pieces.back().pause = passage.pause;
+}
+
+std::vector<std::string> voices_of(const Script& script) {
+  std::vector<std::string> voices;
+  for (const Passage& passage : script.passages) voices.push_back(passage.voice);
+  return voices;
 }
 
 /// A text without times: pieces with pauses between them.
@@ -69,10 +79,12 @@ class PlainNarration {
     OrderedWork<PieceSound> work(
         pieces_.size(),
         [&](std::size_t i, std::stop_token stop) {
-          return narration_.speak(turn, pieces_[i].sentence.text,
+          return narration_.speak(narration_.voiced(turn, pieces_[i].voice), pieces_[i].sentence.text,
                                   narration_.options().speed * pieces_[i].rate, std::move(stop));
         },
-        [&](std::size_t i, PieceSound sound) { return consume(turn, i, std::move(sound)); });
+        [&](std::size_t i, PieceSound sound) {
+          return consume(narration_.voiced(turn, pieces_[i].voice), i, std::move(sound));
+        });
     OrderedOutcome outcome = work.run(turn.speaker->max_parallel(), stop_);
     pieces_.erase(pieces_.begin(), pieces_.begin() + static_cast<std::ptrdiff_t>(outcome.consumed));
     return outcome;
@@ -87,7 +99,7 @@ class PlainNarration {
       std::vector<Piece> refitted;
       for (Piece& piece : pieces_) {
         for (Sentence& part : refit_sentences({piece.sentence}, engine.max_bytes(), language))
-          refitted.push_back({std::move(part), piece.rate, std::nullopt});
+          refitted.push_back({std::move(part), piece.rate, std::nullopt, piece.voice});
         refitted.back().pause = piece.pause;
       }
       pieces_ = std::move(refitted);
@@ -98,7 +110,7 @@ class PlainNarration {
       // A pause before the first words.
       if (pieces_.empty() && !is_speakable(passage.text) && passage.pause)
         pause_ = narration_.samples_of(*passage.pause);
-      append_pieces(pieces_, passage, engine.max_bytes(), language);
+      append_pieces(pieces_, passage, narration_.max_bytes(turn), language);
     }
     for (const Piece& piece : pieces_) {
       total_bytes_ += piece.sentence.text.size();
@@ -169,13 +181,27 @@ Narrator::Narrator(NarratorConfig config) : state_(std::make_unique<State>()) {
 
 Narrator::~Narrator() = default;
 
+Result<NarrationReport> Narrator::narrate_parts(const std::vector<SpokenPart>& parts,
+                                                const NarrationOptions& options, const PcmSink& sink,
+                                                const ProgressSink& progress, std::stop_token stop) {
+  Script script;
+  for (const SpokenPart& part : parts) {
+    std::string text = without_pronunciation_marks(to_utf8(part.text));
+    if (options.lexicon != nullptr) text = options.lexicon->apply(text, script.ipa);
+    script.passages.push_back({.text = std::move(text), .voice = part.voice});
+  }
+  VAT_ASSIGN(Narration narration, Narration::begin(state_->speakers, state_->config.engines, options,
+                                                   voices_of(script), sink, stop));
+  return PlainNarration(std::move(narration), std::move(script), progress, std::move(stop)).run();
+}
+
 Result<NarrationReport> Narrator::narrate(std::string_view text, const NarrationOptions& options,
                                           const PcmSink& sink, const ProgressSink& progress,
                                           std::stop_token stop) {
-  VAT_ASSIGN(Narration narration,
-             Narration::begin(state_->speakers, state_->config.engines, options, sink, stop));
   VAT_ASSIGN(Script script,
              make_script(text, options.lexicon == nullptr ? Lexicon() : *options.lexicon, options.language));
+  VAT_ASSIGN(Narration narration, Narration::begin(state_->speakers, state_->config.engines, options,
+                                                   voices_of(script), sink, stop));
   return PlainNarration(std::move(narration), std::move(script), progress, std::move(stop)).run();
 }
 

@@ -58,11 +58,18 @@ struct NarrationReport {
   std::vector<std::string> warnings;  ///< One sentence each.
 };
 
+/// A paragraph, and who says it.
+struct SpokenPart {
+  std::string text;   ///< Plain.
+  std::string voice;  ///< For resolve_voice(); empty: the narration's.
+};
+
 /// Text with a position in a recording, such as a cue.
 struct TimedText {
   Millis start{0};
   Millis end{0};
   std::string text;
+  std::string voice;  ///< As SpokenPart::voice.
 };
 
 /// A cue whose speech did not fit its slot even at the highest speed.
@@ -97,6 +104,12 @@ class Narrator {
   [[nodiscard]] Result<NarrationReport> narrate(std::string_view text, const NarrationOptions& options,
                                                 const PcmSink& sink, const ProgressSink& progress,
                                                 std::stop_token stop);
+
+  /// The same for paragraphs with voices of their own, which may be those of several engines. Should one
+  /// fail, the next engine speaks all the rest.
+  [[nodiscard]] Result<NarrationReport> narrate_parts(const std::vector<SpokenPart>& parts,
+                                                      const NarrationOptions& options, const PcmSink& sink,
+                                                      const ProgressSink& progress, std::stop_token stop);
 
   /// Speaks each text at its start, with silence between, at least up to `total` (the recording's length).
   /// Engines fill slots at 0.8 to 1.35 times the speed; what is longer is stretched, to 1.6; if that is not

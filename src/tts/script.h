@@ -21,6 +21,7 @@ struct Passage {
   double rate = 1;   ///< Times the speed that is asked for.
   PassageEnd end = PassageEnd::kParagraph;
   std::optional<Millis> pause;  ///< Silence behind it in place of the usual one.
+  std::string voice;            ///< SpokenPart::voice.
 };
 
 struct Script {

@@ -97,7 +97,8 @@ class SsmlReader {
   /// An element that is open.
   struct Open {
     std::string name;
-    double rate = 1;   ///< In it.
+    double rate = 1;  ///< In it.
+    std::string voice;
     std::string what;  ///< The phonemes, the alias, or how to say it.
     std::string format;
   };
@@ -135,11 +136,14 @@ class SsmlReader {
     if (open_.size() >= kMaxElements) return stop("its elements are nested too deep");
     // What is within one of these is only its text.
     const bool verbatim = !open_.empty() && is_verbatim(open_.back().name);
-    Open open{.name = verbatim ? "" : name, .rate = open_.empty() ? 1 : open_.back().rate};
+    Open open = open_.empty() ? Open() : Open{.rate = open_.back().rate, .voice = open_.back().voice};
+    if (!verbatim) open.name = name;
     if (name == "break") {
       if (!verbatim) add_break(attributes);
     } else if (name == "prosody") {
       set_rate(open, attributes);
+    } else if (name == "voice") {
+      set_voice(open, attributes);
     } else if (name == "p" || name == "s" || name == "speak") {
       flush(PassageEnd::kSentence);
     } else if (name == "sub") {
@@ -168,12 +172,12 @@ class SsmlReader {
     if (open.name == "sub" || open.name == "say-as" || open.name == "phoneme") {
       const std::string inner = std::exchange(inner_, {});
       replace(open, std::string(trim(inner)));
-    } else if (open.name == "prosody") {
-      flush(PassageEnd::kNothing, open.rate);
+    } else if (open.name == "prosody" || open.name == "voice") {
+      flush(PassageEnd::kNothing, open);
     } else if (open.name == "s") {
-      flush(PassageEnd::kSentence, open.rate);
+      flush(PassageEnd::kSentence, open);
     } else if (open.name == "p" || open.name == "speak") {
-      flush(PassageEnd::kParagraph, open.rate);
+      flush(PassageEnd::kParagraph, open);
     }
   }
 
@@ -204,6 +208,15 @@ class SsmlReader {
     if (!is_ipa_text(phonemes))
       return warn("A <phoneme> of the SSML has signs that are not IPA; its words are read as they are.");
     open.what = phonemes;
+  }
+
+  /// Of several names, which are separated by spaces, the first.
+  void set_voice(Open& open, const XML_Char** attributes) {
+    const std::string_view names = trim(attribute(attributes, "name"));
+    flush(PassageEnd::kNothing);
+    if (names.empty())
+      return warn("The voices here are chosen by the name in SSML's <voice>, and one of them has none.");
+    open.voice = names.substr(0, names.find_first_of(" \t\r\n"));
   }
 
   void set_rate(Open& open, const XML_Char** attributes) {
@@ -250,12 +263,12 @@ class SsmlReader {
   }
 
   /// What was gathered becomes a passage.
-  void flush(PassageEnd end) { flush(end, open_.empty() ? 1 : open_.back().rate); }
-  void flush(PassageEnd end, double rate) {
+  void flush(PassageEnd end) { flush(end, open_.empty() ? Open() : open_.back()); }
+  void flush(PassageEnd end, const Open& open) {
     settle();
     const std::string text = std::exchange(text_, {});
     if (!trim(text).empty()) {
-      script_.passages.push_back({.text = text, .rate = rate, .end = end});
+      script_.passages.push_back({.text = text, .rate = open.rate, .end = end, .voice = open.voice});
     } else if (!script_.passages.empty()) {
       // The end of an element right behind another's.
       script_.passages.back().end = std::max(script_.passages.back().end, end);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <mutex>
 #include <utility>
 
@@ -109,6 +110,7 @@ class TimedNarration {
     std::stable_sort(cues_.begin(), cues_.end(),
                      [](const TimedText& a, const TimedText& b) { return a.start < b.start; });
     turns_ = share_overlaps(cues_, report_.overlapping);
+    for (const TimedText& cue : cues_) paces_.try_emplace(cue.voice);
     std::vector<std::string> ipa;
     for (TimedText& cue : cues_) {
       cue.text = without_pronunciation_marks(to_utf8(cue.text));
@@ -130,13 +132,17 @@ class TimedNarration {
     report_.voice =
         turn.voice.empty() ? turn.speaker->engine().default_voice(narration_.options().language) : turn.voice;
     narration_.note_phonemes(report_, turn);
-    pace_.forget();
+    for (auto& [voice, pace] : paces_) pace.forget();
     OrderedWork<CueSound> work(
         cues_.size() - next_,
         [&, first = next_](std::size_t i, std::stop_token stop) {
-          return fit_cue(turn, cues_[first + i], time_for(first + i, turn_of(first + i)), stop);
+          const TimedText& cue = cues_[first + i];
+          return fit_cue(narration_.voiced(turn, cue.voice), cue, time_for(first + i, turn_of(first + i)),
+                         stop);
         },
-        [&](std::size_t, CueSound sound) { return consume(turn, std::move(sound)); });
+        [&](std::size_t, CueSound sound) {
+          return consume(narration_.voiced(turn, cues_[next_].voice), std::move(sound));
+        });
     return work.run(turn.speaker->max_parallel(), stop_);
   }
 
@@ -157,8 +163,7 @@ class TimedNarration {
   Result<CueSound> speak_cue(const Turn& turn, const TimedText& cue, double speed,
                              const std::stop_token& stop) {
     CueSound sound;
-    const auto pieces =
-        split_sentences(cue.text, turn.speaker->engine().max_bytes(), narration_.options().language);
+    const auto pieces = split_sentences(cue.text, narration_.max_bytes(turn), narration_.options().language);
     for (const Sentence& piece : pieces) {
       VAT_ASSIGN(const PieceSound part, narration_.speak(turn, piece.text, speed, stop));
       const std::int64_t begin = std::ssize(sound.samples);
@@ -177,10 +182,11 @@ class TimedNarration {
   Result<CueSound> fit_cue(const Turn& turn, const TimedText& cue, std::int64_t room,
                            const std::stop_token& stop) {
     const std::int64_t slot = std::min(narration_.samples_of(cue.end - cue.start), room);
-    const double first = own_speed(pace_.predict(cue.text), slot, room);
+    Pace& pace = paces_.at(cue.voice);
+    const double first = own_speed(pace.predict(cue.text), slot, room);
     VAT_ASSIGN(CueSound sound, speak_at(turn, cue, first, stop));
     const double natural = static_cast<double>(sound.samples.size()) * first;
-    pace_.learn(cue.text, natural);
+    pace.learn(cue.text, natural);
     const bool fits = std::ssize(sound.samples) <= room;
     const double better = own_speed(natural, slot, room);
     // A second time only if it matters.
@@ -263,8 +269,8 @@ class TimedNarration {
 
   Narration narration_;
   std::vector<TimedText> cues_;
-  Pace pace_;
-  std::vector<Millis> turns_;  ///< When each cue's turn to speak has come at the latest.
+  std::map<std::string, Pace> paces_;  ///< By voice; the map itself does not change while it is spoken.
+  std::vector<Millis> turns_;          ///< When each cue's turn to speak has come at the latest.
   bool heard_ = false;
   Millis total_;
   const ProgressSink& progress_;
@@ -278,8 +284,10 @@ class TimedNarration {
 Result<TimedReport> Narrator::narrate_timed(std::vector<TimedText> cues, Millis total,
                                             const NarrationOptions& options, const PcmSink& sink,
                                             const ProgressSink& progress, std::stop_token stop) {
+  std::vector<std::string> voices;
+  for (const TimedText& cue : cues) voices.push_back(cue.voice);
   VAT_ASSIGN(Narration narration,
-             Narration::begin(state_->speakers, state_->config.engines, options, sink, stop));
+             Narration::begin(state_->speakers, state_->config.engines, options, voices, sink, stop));
   return TimedNarration(std::move(narration), std::move(cues), total, progress, std::move(stop)).run();
 }
 

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <chrono>
 #include <cstring>
 #include <fstream>
 #include <mutex>
@@ -33,6 +32,8 @@ constexpr std::string_view kDefaultVoice = "af_heart";
 constexpr const char* kMeasuredText =
     "The harbour was quiet when the last ferry of the evening left for the island.";
 constexpr int kMaxMeasurements = 3;
+/// A run takes no less, in seconds.
+constexpr double kShortest = 1e-4;
 /// Seconds of speech in a second, above which one measurement says enough.
 constexpr double kFastEnough = 2.2;
 
@@ -64,6 +65,16 @@ const KokoroVoiceRow* default_row(const std::string& language) {
   return related;
 }
 
+/// From 0, for A, to 1, for F.
+double shortcoming_of(std::string_view grade) {
+  constexpr std::string_view kGrades = "ABCDF";
+  const std::size_t place = grade.empty() ? std::string_view::npos : kGrades.find(grade.front());
+  constexpr double kUngraded = 0.5;
+  return place == std::string_view::npos
+             ? kUngraded
+             : static_cast<double>(place) / static_cast<double>(kGrades.size() - 1);
+}
+
 PhonemeStyle style_of(const KokoroVoiceRow& row) {
   if (row.language == "en-US") return PhonemeStyle::kKokoroAmerican;
   return row.language == "en-GB" ? PhonemeStyle::kKokoroBritish : PhonemeStyle::kKokoroOther;
@@ -83,7 +94,7 @@ class Kokoro final : public Synthesizer {
     return "1.0 int8, " + file_versions({model_, voices_});
   }
   [[nodiscard]] std::size_t max_bytes() const override { return 600; }
-  [[nodiscard]] int max_parallel() const override { return 1; }
+  [[nodiscard]] int max_parallel() const override { return parallel_runs(config_.threads); }
   [[nodiscard]] bool takes_phonemes() const override { return true; }
   [[nodiscard]] bool speaks(const std::string& language) const override {
     return default_row(language) != nullptr && installed();
@@ -99,12 +110,12 @@ class Kokoro final : public Synthesizer {
     // Loads the model.
     VAT_TRY(synthesize({.text = "Hello."}, stop));
     double best = 0;
-    // A machine that is busy for a moment is not slow for ever.
+    // Caches and clock rates differ from run to run.
     for (int i = 0; i < kMaxMeasurements && best < kFastEnough; ++i) {
-      const auto begin = std::chrono::steady_clock::now();
-      VAT_ASSIGN(const Pcm pcm, synthesize({.text = kMeasuredText}, stop));
-      const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-      best = std::max(best, static_cast<double>(pcm.samples.size()) / pcm.sample_rate / took.count());
+      double computing = 0;
+      VAT_ASSIGN(const Pcm pcm, synthesize({.text = kMeasuredText}, stop, computing));
+      const double seconds = static_cast<double>(pcm.samples.size()) / pcm.sample_rate;
+      best = std::max(best, seconds / std::max(computing, kShortest) * cores_worth());
     }
     speeds_.remember(speed_key(), best);
     return {};
@@ -116,6 +127,14 @@ class Kokoro final : public Synthesizer {
   }
 
   [[nodiscard]] Result<Pcm> synthesize(const Utterance& utterance, std::stop_token stop) override {
+    double computing = 0;
+    return synthesize(utterance, stop, computing);
+  }
+
+ private:
+  /// Adds to `computing` the seconds of CPU time.
+  [[nodiscard]] Result<Pcm> synthesize(const Utterance& utterance, const std::stop_token& stop,
+                                       double& computing) {
     const KokoroVoiceRow* const row =
         utterance.voice.empty() ? default_row(utterance.language) : row_of(utterance.voice);
     if (row == nullptr)
@@ -128,13 +147,16 @@ class Kokoro final : public Synthesizer {
     const std::vector<std::u32string> runs = symbol_runs(phonemes, kokoro_ids(), kMaxKokoroSymbols);
     if (runs.empty()) return no_sounds(name());
     for (const std::u32string& run : runs) {
-      VAT_ASSIGN(const std::vector<float> samples, speak(*row, run, model_speed(speed), stop));
-      pcm.samples.insert(pcm.samples.end(), samples.begin(), samples.end());
+      VAT_ASSIGN(const onnx::Output output, speak(*row, run, model_speed(speed), stop));
+      pcm.samples.insert(pcm.samples.end(), output.values.begin(), output.values.end());
+      computing += output.computing;
     }
     return change_tempo(std::move(pcm), speed / model_speed(speed));
   }
 
- private:
+  /// By how much several threads are faster than one: what waits for others takes half of each.
+  [[nodiscard]] double cores_worth() const { return 1 + (std::clamp(config_.threads, 1, 8) - 1) / 2.0; }
+
   [[nodiscard]] bool installed() const {
     return std::all_of(needed_.begin(), needed_.end(), [](const fs::path& file) {
       std::error_code ignored;
@@ -144,22 +166,22 @@ class Kokoro final : public Synthesizer {
 
   /// Of the model, the library and the machine.
   [[nodiscard]] std::string speed_key() const {
-    return "kokoro " + version() + " " + file_versions({config_.library}) + " " + processor_name() + " " +
-           std::to_string(config_.threads);
+    return "kokoro, by CPU time " + version() + " " + file_versions({config_.library}) + " " +
+           processor_name() + " " + std::to_string(config_.threads);
   }
 
-  Result<std::vector<float>> speak(const KokoroVoiceRow& row, const std::u32string& run, double speed,
-                                   const std::stop_token& stop) {
+  Result<onnx::Output> speak(const KokoroVoiceRow& row, const std::u32string& run, double speed,
+                             const std::stop_token& stop) {
     VAT_ASSIGN(std::vector<float> style, style_row(row, run.size()));
     std::vector<std::int64_t> ids{0};
     for (const char32_t symbol : run) ids.push_back(kokoro_ids().at(symbol).front());
     ids.push_back(0);
     const auto count = static_cast<std::int64_t>(ids.size());
-    return processes_->run(model_,
-                           {{"tokens", {1, count}, std::move(ids)},
-                            {"style", {1, kStyleColumns}, std::move(style)},
-                            {"speed", {1}, std::vector<float>{static_cast<float>(speed)}}},
-                           stop);
+    return processes_->compute(model_,
+                               {{"tokens", {1, count}, std::move(ids)},
+                                {"style", {1, kStyleColumns}, std::move(style)},
+                                {"speed", {1}, std::vector<float>{static_cast<float>(speed)}}},
+                               stop);
   }
 
   /// The row of the voice's table for so many symbols.
@@ -197,7 +219,8 @@ std::span<const Voice> kokoro_voices() {
       const bool female = row.name[1] == 'f';
       list.push_back(
           {std::string(row.name), std::string(row.language), female ? "female" : "male",
-           "Kokoro, neural, 24 kHz" + (row.grade.empty() ? "" : ", graded " + std::string(row.grade))});
+           "Kokoro, neural, 24 kHz" + (row.grade.empty() ? "" : ", graded " + std::string(row.grade)),
+           row.pitch, shortcoming_of(row.grade)});
     }
     return list;
   }();

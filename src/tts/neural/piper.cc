@@ -87,7 +87,7 @@ class Piper final : public Synthesizer {
     return file_versions(files);
   }
   [[nodiscard]] std::size_t max_bytes() const override { return 600; }
-  [[nodiscard]] int max_parallel() const override { return 1; }
+  [[nodiscard]] int max_parallel() const override { return parallel_runs(config_.threads); }
   [[nodiscard]] bool takes_phonemes() const override { return true; }
   [[nodiscard]] bool speaks(const std::string& language) const override {
     return !default_voice(language).empty();

@@ -16,7 +16,8 @@ Result<std::vector<std::shared_ptr<Synthesizer>>> make_neural(const NeuralConfig
                       .threads = config.threads,
                       .max_memory = config.max_memory,
                       .open_timeout = config.open_timeout,
-                      .run_timeout = config.run_timeout};
+                      .run_timeout = config.run_timeout,
+                      .max_parallel = static_cast<std::size_t>(parallel_runs(config.threads))};
   auto processes = std::make_shared<onnx::ModelProcesses>(std::move(models));
   std::vector<std::shared_ptr<Synthesizer>> engines{make_kokoro(config, processes),
                                                     make_piper(config, processes)};
@@ -36,6 +37,8 @@ std::string file_versions(const std::vector<std::filesystem::path>& files) {
 tl::unexpected<Error> no_sounds(const std::string& engine) {
   return fail(ErrorCode::kUnavailable, "The voice of " + engine + " has no sounds for a sentence.");
 }
+
+int parallel_runs(int threads) { return threads > 1 ? 2 : 1; }
 
 double model_speed(double wanted) { return std::clamp(wanted, 0.5, 2.0); }
 

@@ -19,6 +19,9 @@ namespace vat::tts {
 /// The error of a text for which the voice has no symbols at all, such as one in another script.
 [[nodiscard]] tl::unexpected<Error> no_sounds(const std::string& engine);
 
+/// How many sentences are spoken at a time: two keep the cores busy where one does not use them.
+[[nodiscard]] int parallel_runs(int threads);
+
 /// The speed that the model is asked for, of the speed that is wanted; the rest is for change_tempo().
 [[nodiscard]] double model_speed(double wanted);
 
