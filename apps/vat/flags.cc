@@ -164,6 +164,25 @@ void add_speech_flags(CLI::App& app, JobFlags& flags) {
       ->group(group);
 }
 
+void add_voice_for_flag(CLI::App& app, JobFlags& flags) {
+  app.add_option("--voice-for", flags.voices_for,
+                 "Anna=af_heart: this voice for that speaker; repeat it for others (default: another "
+                 "voice for each)")
+      ->type_name("NAME=VOICE")
+      ->allow_extra_args(false)
+      ->group("Speech");
+}
+
+void add_background_flag(CLI::App& app, JobFlags& flags) {
+  app.add_option("--background", flags.background,
+                 "The original sound under a dub: off, duck (lowered while somebody speaks) or keep (lower "
+                 "throughout)")
+      ->type_name("HOW")
+      ->check(one_of({"off", "duck", "keep"}))
+      ->capture_default_str()
+      ->group("Speech");
+}
+
 void add_lexicon_flag(CLI::App& app, std::string& file) {
   app.add_option("--lexicon", file,
                  "File of pronunciations: lines such as `vat = vatt` or, in IPA, `vat = /væt/`")
@@ -230,6 +249,26 @@ Error with_force_remedy(Error error) {
   return error;
 }
 
+namespace {
+
+Result<std::map<std::string, std::string>> voices_by_speaker(const std::vector<std::string>& pairs) {
+  std::map<std::string, std::string> voices;
+  for (const std::string& pair : pairs) {
+    // Names of voices have no =, those of speakers may.
+    const std::size_t equals = pair.rfind('=');
+    const std::string name(trim(std::string_view(pair).substr(0, equals)));
+    const std::string voice(equals == std::string::npos ? ""
+                                                        : trim(std::string_view(pair).substr(equals + 1)));
+    if (name.empty() || voice.empty())
+      return fail(ErrorCode::kInvalidArgument,
+                  "--voice-for must be a speaker and a voice, such as Anna=af_heart, not \"" + pair + "\".");
+    voices[name] = voice;
+  }
+  return voices;
+}
+
+}  // namespace
+
 Result<pipeline::JobOptions> to_job_options(const JobFlags& flags) {
   pipeline::JobOptions options = flags.job;
   if (!flags.formats.empty()) options.formats.clear();
@@ -252,6 +291,8 @@ Result<pipeline::JobOptions> to_job_options(const JobFlags& flags) {
     if (!options.spoken.loudness)
       return fail(ErrorCode::kInvalidArgument, "The loudness must be a number of LUFS, such as -16, or off.");
   }
+  VAT_ASSIGN(options.spoken.voices, voices_by_speaker(flags.voices_for));
+  options.spoken.background = media::parse_background(flags.background).value_or(media::Background::kOff);
   if (flags.no_fallback) options.recognition.temperature_step = 0;
   VAT_ASSIGN(options.recognition.language, pipeline::recognition_language(flags.job.recognition.language));
   options.recognition.word_times = !flags.no_word_times;

@@ -56,6 +56,8 @@ struct JobFlags {
   std::vector<std::string> formats;
   std::string audio_format = "mp3";
   std::string loudness = "-16";
+  std::string background = "off";
+  std::vector<std::string> voices_for;  ///< "Anna=af_heart".
   bool no_fallback = false;
   bool no_word_times = false;
   bool no_speech = false;
@@ -67,6 +69,10 @@ void add_machine_flags(CLI::App& app, CommonFlags& flags);
 void add_recognition_flags(CLI::App& app, JobFlags& flags);
 void add_result_flags(CLI::App& app, JobFlags& flags);
 void add_speech_flags(CLI::App& app, JobFlags& flags);
+/// --voice-for, for commands that speak what several people say.
+void add_voice_for_flag(CLI::App& app, JobFlags& flags);
+/// --background, for commands that dub.
+void add_background_flag(CLI::App& app, JobFlags& flags);
 /// --lexicon, for commands that speak.
 void add_lexicon_flag(CLI::App& app, std::string& file);
 /// The lexicon of the file, or null for an empty name. The errors name the file.

@@ -74,6 +74,8 @@ class ProcessCommand : public Command {
           ->group("Speech");
       add_check_flag(command(), check_);
       add_speech_flags(command(), job_);
+      add_voice_for_flag(command(), job_);
+      add_background_flag(command(), job_);
       add_lexicon_flag(command(), lexicon_);
       add_service_flags(command(), services_flags_);
     }
@@ -199,6 +201,10 @@ class ProcessCommand : public Command {
     if (!order && order.error().code == ErrorCode::kNotFound) return fail(order.error());
     const auto voice = tts::resolve_voice(engines, options.spoken.voice, stop);
     if (!voice && voice.error().code == ErrorCode::kNotFound) return fail(voice.error());
+    for (const auto& [speaker, name] : options.spoken.voices) {
+      const auto chosen = tts::resolve_voice(order.value_or(engines), name, stop);
+      if (!chosen && chosen.error().code == ErrorCode::kNotFound) return fail(chosen.error());
+    }
     return {};
   }
 

@@ -139,13 +139,25 @@ class Recording {
     return {};
   }
 
+  /// Worked out once.
+  [[nodiscard]] Result<pipeline::Cast> cast_of_speakers() {
+    if (cast_) return *cast_;
+    pipeline::OpenSound open;
+    if (task_.input != "-") open = [this] { return open_sound(); };
+    VAT_ASSIGN(cast_, pipeline::cast_speakers(resources_.speech, report_.transcript, task_.options.spoken,
+                                              open, observer_.note, stop_));
+    return *cast_;
+  }
+
   [[nodiscard]] Result<> speak() {
     if (!task_.options.speech) return {};
     pipeline::SpeechTarget target{.path = task_.plan.speech(task_.options.spoken.format),
                                   .overwrite = task_.plan.overwrite,
                                   .title = task_.plan.stem};
-    VAT_ASSIGN(report_.speech, pipeline::speak_transcript(resources_, report_.transcript,
-                                                          task_.options.spoken, target, observer_, stop_));
+    VAT_ASSIGN(const pipeline::Cast cast, cast_of_speakers());
+    VAT_ASSIGN(report_.speech,
+               pipeline::speak_transcript(resources_, report_.transcript, task_.options.spoken, cast, target,
+                                          observer_, stop_));
     if (report_.speech) report_.files.push_back(std::move(target.path));
     return {};
   }
@@ -156,9 +168,12 @@ class Recording {
     pipeline::DubTarget target{.path = task_.plan.dub(dub_extension_),
                                .overwrite = task_.plan.overwrite,
                                .extension = dub_extension_,
-                               .scratch = scratch.path()};
-    VAT_ASSIGN(const bool made, pipeline::dub_recording(resources_, task_.input, report_.transcript, cues_,
-                                                        task_.options.spoken, target, observer_, stop_));
+                               .scratch = scratch.path(),
+                               .track = task_.options.track};
+    VAT_ASSIGN(const pipeline::Cast cast, cast_of_speakers());
+    VAT_ASSIGN(const bool made,
+               pipeline::dub_recording(resources_, task_.input, report_.transcript, cues_,
+                                       task_.options.spoken, cast, target, observer_, stop_));
     if (made) report_.files.push_back(std::move(target.path));
     return {};
   }
@@ -174,6 +189,7 @@ class Recording {
   std::stop_callback<std::function<void()>> forward_;
   RecordingReport report_;
   subtitles::ShapedCues cues_;
+  std::optional<pipeline::Cast> cast_;
   subtitles::NamedTurns known_speakers_;
   std::unique_ptr<CheckpointFile> checkpoint_;
 };

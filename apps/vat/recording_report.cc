@@ -53,8 +53,9 @@ void tell_report(Console& console, const std::string& label, const RecordingRepo
   if (t.segments.empty()) console.note("No speech was found.");
   tell_problems(console, report.cue_problems);
   if (report.speech)
-    console.note(
-        fmt::format("Spoken by {}, {}.", report.speech->engine, clock_text(report.speech->duration)));
+    console.note(fmt::format("Spoken by {}{}, {}.", report.speech->engine,
+                             report.speech->voice.empty() ? "" : " " + report.speech->voice,
+                             clock_text(report.speech->duration)));
   for (const std::filesystem::path& file : report.files) console.note("  " + file.string());
 }
 

@@ -8,8 +8,10 @@
 #include "base/file_name.h"
 #include "base/text.h"
 #include "command.h"
+#include "domain/speaker_edits.h"
 #include "flags.h"
 #include "inputs.h"
+#include "pipeline/speaker_voices.h"
 #include "pipeline/speech.h"
 #include "round_trip.h"
 #include "subtitles/reader.h"
@@ -61,6 +63,7 @@ class SpeakCommand : public Command {
     add_lexicon_flag(command(), lexicon_);
     add_check_flag(command(), check_);
     add_speech_flags(command(), job_);
+    add_voice_for_flag(command(), job_);
     add_output_flags(command(), output_,
                      "File such as talk.mp3, a folder, or - for standard output (default: next to the text)");
     add_service_flags(command(), services_flags_);
@@ -214,16 +217,22 @@ class SpeakCommand : public Command {
                                        const pipeline::SpeechOptions& spoken,
                                        const pipeline::SpeechTarget& target, const ProgressSink& progress,
                                        const std::stop_token& stop) {
+    const Transcript said = transcript_of(cues);
+    const auto note = [this](const std::string& sentence) { console_->note(sentence); };
+    VAT_ASSIGN(const pipeline::Cast cast, pipeline::cast_speakers(speech, said, spoken, {}, note, stop));
     std::vector<tts::TimedText> texts;
     Millis total{0};
-    for (const subtitles::Cue& cue : cues) {
-      texts.push_back({cue.start, cue.end, text_of(cue)});
+    for (std::size_t i = 0; i < cues.size(); ++i) {
+      const subtitles::Cue& cue = cues[i];
+      const auto voice = cast.find(said.segments[i].speaker);
+      texts.push_back({cue.start, cue.end, text_of(cue), voice == cast.end() ? "" : voice->second});
       spoken_ += text_of(cue) + "\n";
       total = std::max(total, cue.end);
     }
     if (!tts::is_speakable(spoken_)) return no_words();
-    VAT_ASSIGN(const tts::TimedReport report,
+    VAT_ASSIGN(tts::TimedReport report,
                speech.speak_timed(std::move(texts), total, language_code_, spoken, target, progress, stop));
+    if (!cast.empty()) report.voice = pipeline::describe_cast(said, cast);
     tell(report, target);
     if (report.sped_up > 0)
       console_->note("Spoken faster to keep the timing: " + counted(report.sped_up, "cue") + ".");
@@ -234,6 +243,18 @@ class SpeakCommand : public Command {
       console_->note("Too short for their text, which delays the following ones: " +
                      counted(report.overruns.size(), "cue") + ".");
     return {};
+  }
+
+  /// With the speakers that cues of WebVTT name.
+  [[nodiscard]] Transcript transcript_of(const std::vector<subtitles::Cue>& cues) const {
+    Transcript transcript;
+    transcript.language = language_code_;
+    for (const subtitles::Cue& cue : cues)
+      transcript.segments.push_back({.start = cue.start,
+                                     .end = cue.end,
+                                     .text = text_of(cue),
+                                     .speaker = speaker_of_name(transcript, cue.speaker)});
+    return transcript;
   }
 
   static std::string text_of(const subtitles::Cue& cue) { return join(cue.lines, " "); }

@@ -55,7 +55,9 @@ bool failed_lately(const fs::path& mark) {
 
 VoiceNeed needed_voice(const catalog::ModelStore& store, const tts::Engines& engines,
                        const pipeline::SpeechOptions& spoken, const std::string& language) {
-  const bool asked = spoken.engine == "kokoro" || is_one_of_kokoro(spoken.voice);
+  const bool of_speaker = std::any_of(spoken.voices.begin(), spoken.voices.end(),
+                                      [](const auto& choice) { return is_one_of_kokoro(choice.second); });
+  const bool asked = spoken.engine == "kokoro" || is_one_of_kokoro(spoken.voice) || of_speaker;
   const bool automatic = spoken.engine == "auto" && spoken.voice.empty() && would_speak(engines, language);
   const catalog::VoicePack* const pack = find_pack(kNaturalPack);
   if (pack == nullptr || (!asked && !automatic) || is_installed(store, *pack)) return VoiceNeed::kNone;

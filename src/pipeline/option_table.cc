@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <limits>
+#include <map>
 #include <optional>
 #include <type_traits>
 
@@ -132,6 +133,48 @@ json::value write(media::AudioFormat format) {
   return json::string(name.data(), name.size());
 }
 
+Result<> read(std::string_view name, std::string_view text, media::Background& target) {
+  const auto background = media::parse_background(text);
+  if (!background) return wrong_type(name, "off, duck or keep");
+  target = *background;
+  return {};
+}
+Result<> read(std::string_view name, const json::value& value, media::Background& target) {
+  if (!value.is_string()) return wrong_type(name, "off, duck or keep");
+  return read(name, view(value.get_string()), target);
+}
+json::value write(media::Background background) {
+  const std::string_view name = media::background_name(background);
+  return json::string(name.data(), name.size());
+}
+
+/// Voices by speaker.
+using Voices = std::map<std::string, std::string>;
+constexpr std::string_view kVoicesForm = R"(an object of voices by speaker, such as {"Anna": "af_heart"})";
+
+Result<> read(std::string_view name, const json::value& value, Voices& target) {
+  if (!value.is_object()) return wrong_type(name, kVoicesForm);
+  Voices voices;
+  for (const auto& [speaker, voice] : value.get_object()) {
+    if (!voice.is_string()) return wrong_type(name, kVoicesForm);
+    voices.emplace(speaker, view(voice.get_string()));
+  }
+  target = std::move(voices);
+  return {};
+}
+/// The same object, as a form's text.
+Result<> read(std::string_view name, std::string_view text, Voices& target) {
+  json::error_code error;
+  const json::value value = json::parse(json::string_view(text.data(), text.size()), error);
+  if (error) return wrong_type(name, kVoicesForm);
+  return read(name, value, target);
+}
+json::value write(const Voices& voices) {
+  json::object object;
+  for (const auto& [speaker, voice] : voices) object.emplace(to_utf8(speaker), to_utf8(voice));
+  return object;
+}
+
 using Formats = std::vector<subtitles::Format>;
 
 Result<> add(std::string_view name, std::string_view text, Formats& formats) {
@@ -227,10 +270,12 @@ const std::vector<Option>& option_table() {
       option("speech", &JobOptions::speech),
       option("speech_engine", &JobOptions::spoken, &SpeechOptions::engine),
       option("voice", &JobOptions::spoken, &SpeechOptions::voice),
+      option("voices", &JobOptions::spoken, &SpeechOptions::voices),
       option("speed", &JobOptions::spoken, &SpeechOptions::speed),
       option("audio_format", &JobOptions::spoken, &SpeechOptions::format),
       option("loudness", &JobOptions::spoken, &SpeechOptions::loudness),
-      option("dub", &JobOptions::dub)};
+      option("dub", &JobOptions::dub),
+      option("background", &JobOptions::spoken, &SpeechOptions::background)};
   return options;
 }
 

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "domain/transcript.h"
 #include "pipeline/speaker_choice.h"
 #include "subtitles/cues.h"
 
@@ -12,7 +13,8 @@ namespace vat::pipeline {
 namespace {
 
 constexpr std::size_t kMaxPromptBytes = 4000;  // far above the 224 tokens that Whisper takes in
-constexpr std::size_t kMaxNameBytes = 4096;    // of a path on Linux
+constexpr std::size_t kMaxVoices = 100;
+constexpr std::size_t kMaxNameBytes = 4096;  // of a path on Linux
 
 Result<> one_of(std::string_view field, std::string_view option, std::string_view value,
                 std::initializer_list<std::string_view> allowed) {
@@ -60,6 +62,19 @@ Result<> validate(const RecognitionOptions& recognition) {
   return no_longer("hotwords", "The list of hotwords", recognition.hotwords, kMaxPromptBytes);
 }
 
+/// Voices by speaker.
+Result<> validate(const std::map<std::string, std::string>& voices) {
+  if (voices.size() > kMaxVoices)
+    return fail_field("voices", "At most " + std::to_string(kMaxVoices) + " speakers can be given a voice.");
+  for (const auto& [speaker, voice] : voices) {
+    if (speaker.empty() || voice.empty())
+      return fail_field("voices", "A speaker's voice needs both names, such as Anna and af_heart.");
+    VAT_TRY(no_longer("voices", "A speaker's name", speaker, kMaxSpeakerName));
+    VAT_TRY(no_longer("voices", "A voice's name", voice, kMaxNameBytes));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<> validate(const JobOptions& options) {
@@ -74,6 +89,7 @@ Result<> validate(const JobOptions& options) {
   VAT_TRY(one_of("speech_engine", "The speech engine", options.spoken.engine,
                  {"auto", "google", "openai", "kokoro", "piper", "flite", "espeak-ng"}));
   VAT_TRY(no_longer("voice", "The voice's name", options.spoken.voice, kMaxNameBytes));
+  VAT_TRY(validate(options.spoken.voices));
   VAT_TRY(in_range("speed", "The speed of speech", options.spoken.speed, 0.25, 4, "from 0.25 to 4"));
   if (options.spoken.loudness)
     VAT_TRY(in_range("loudness", "The loudness", *options.spoken.loudness, -40, -5, "from -40 to -5 LUFS"));

@@ -1,6 +1,7 @@
 // All options of a job, and their validation: the same for the command line and the service.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "base/result.h"
 #include "domain/recognizer.h"
 #include "media/audio_format.h"
+#include "media/background.h"
 #include "subtitles/formats.h"
 
 namespace vat::pipeline {
@@ -24,10 +26,14 @@ struct RecognitionChoice {
 
 struct SpeechOptions {
   std::string engine = "auto";  ///< "auto" or a name of Synthesizer::name().
-  std::string voice;            ///< Empty: the engine's default for the language.
-  double speed = 1.0;           ///< 0.25 to 4.
+  std::string voice;            ///< Empty: the engine's default for the language, or one for each speaker.
+  /// Voices of speakers, by their name or id.
+  std::map<std::string, std::string> voices;
+  double speed = 1.0;  ///< 0.25 to 4.
   media::AudioFormat format = media::AudioFormat::kMp3;
   std::optional<double> loudness = -16;  ///< LUFS (EBU R 128); empty leaves the loudness unchanged.
+
+  media::Background background = media::Background::kOff;  ///< The original sound under a dub.
 
   friend bool operator==(const SpeechOptions&, const SpeechOptions&) = default;
 };

@@ -88,6 +88,14 @@ void write_value(JsonWriter& writer, const json::value& value) {
     case json::kind::array:
       writer.array(value.get_array(), [&](const json::value& item) { write_value(writer, item); });
       break;
+    case json::kind::object:
+      writer.begin_object();
+      for (const json::key_value_pair& member : value.get_object()) {
+        writer.key({member.key().data(), member.key().size()});
+        write_value(writer, member.value());
+      }
+      writer.end_object();
+      break;
     default:
       writer.null();
   }

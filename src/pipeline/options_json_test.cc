@@ -45,9 +45,15 @@ const std::map<std::string, Sample, std::less<>>& samples() {
       {"speech", {"false", "0", {R"("no")"}, "none"}},
       {"speech_engine", {R"("flite")", "flite", {R"("parrot")", "[]"}, "parrot"}},
       {"voice", {R"("slt")", "slt", {"3"}, "\xc3"}},
+      {"voices",
+       {R"({"Anna":"slt","S2":"rms"})",
+        R"({"S2": "rms", "Anna": "slt"})",
+        {R"("slt")", "[]", R"({"Anna":1})", R"({"Anna":""})", R"({"":"slt"})"},
+        "Anna=slt"}},
       {"speed", {"1.25", "1.25", {"10", R"("fast")"}, "fast"}},
       {"audio_format", {R"("opus")", "opus", {R"("midi")", "1"}, "midi"}},
       {"loudness", {"-23", "-23", {"0", R"("off")", "true"}, "loud"}},
+      {"background", {R"("duck")", "duck", {R"("loud")", "1"}, "loud"}},
       {"dub", {"true", "1", {"[]"}, "x"}}};
   return all;
 }

@@ -32,6 +32,7 @@ TEST(OptionsTest, EachValueWithoutMeaningIsRefusedWithASentenceThatNamesIt) {
       {"preset", [](JobOptions& o) { o.preset = "cinema"; }},
       {"speech engine", [](JobOptions& o) { o.spoken.engine = "parrot"; }},
       {"voice", [](JobOptions& o) { o.spoken.voice = std::string(5000, 'x'); }},
+      {"voice", [](JobOptions& o) { o.spoken.voices["Anna"]; }},
       {"speed", [](JobOptions& o) { o.spoken.speed = 10; }},
       {"loudness", [](JobOptions& o) { o.spoken.loudness = 0; }}};
   for (const auto& [word, change] : wrong) {

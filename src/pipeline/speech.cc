@@ -132,6 +132,26 @@ Result<tts::NarrationReport> Speech::speak(std::string_view text, const std::str
       });
 }
 
+Result<tts::NarrationReport> Speech::speak_parts(const std::vector<tts::SpokenPart>& parts,
+                                                 const std::string& language, const SpeechOptions& options,
+                                                 const SpeechTarget& target, const ProgressSink& progress,
+                                                 std::stop_token stop) const {
+  return narrate<tts::NarrationReport>(
+      language, options, target, stop,
+      [&](tts::Narrator& narrator, const tts::NarrationOptions& how, const tts::PcmSink& sink) {
+        return narrator.narrate_parts(parts, how, sink, progress, std::move(stop));
+      });
+}
+
+Result<std::vector<std::string>> Speech::cast(const std::vector<tts::Role>& roles,
+                                              const std::string& language, const SpeechOptions& options,
+                                              std::stop_token stop) const {
+  VAT_TRY(before(options, language));
+  if (options.voice.empty()) tts::measure_engines(configured_, options.engine, language, stop);
+  VAT_ASSIGN(const tts::Engines engines, tts::order_engines(configured_, options.engine, language));
+  return tts::cast_voices(engines, roles, language, std::move(stop));
+}
+
 Result<tts::TimedReport> Speech::speak_timed(std::vector<tts::TimedText> texts, Millis total,
                                              const std::string& language, const SpeechOptions& options,
                                              const SpeechTarget& target, const ProgressSink& progress,

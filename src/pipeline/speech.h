@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "domain/progress.h"
 #include "pipeline/options.h"
+#include "tts/casting.h"
 #include "tts/narrator.h"
 
 namespace vat::pipeline {
@@ -43,12 +44,23 @@ class Speech {
                                                    const SpeechOptions& options, const SpeechTarget& target,
                                                    const ProgressSink& progress, std::stop_token stop) const;
 
+  /// The same for paragraphs with voices of their own.
+  [[nodiscard]] Result<tts::NarrationReport> speak_parts(
+      const std::vector<tts::SpokenPart>& parts, const std::string& language, const SpeechOptions& options,
+      const SpeechTarget& target, const ProgressSink& progress, std::stop_token stop) const;
+
   /// The same in the timing of the texts; the audio lasts at least `total`.
   [[nodiscard]] Result<tts::TimedReport> speak_timed(std::vector<tts::TimedText> texts, Millis total,
                                                      const std::string& language,
                                                      const SpeechOptions& options, const SpeechTarget& target,
                                                      const ProgressSink& progress,
                                                      std::stop_token stop) const;
+
+  /// Voices for several people, of the engines that would speak (tts/casting.h).
+  [[nodiscard]] Result<std::vector<std::string>> cast(const std::vector<tts::Role>& roles,
+                                                      const std::string& language,
+                                                      const SpeechOptions& options,
+                                                      std::stop_token stop) const;
 
   /// The same, but with the sentences of one owner, a UUID, that no other owner finds.
   [[nodiscard]] Speech of(const std::string& owner) const;

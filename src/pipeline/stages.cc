@@ -1,10 +1,12 @@
 #include "pipeline/stages.h"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <utility>
 
 #include "asr/transcriber.h"
+#include "media/background.h"
 #include "subtitles/formats.h"
 #include "tts/sentences.h"
 
@@ -16,6 +18,9 @@ namespace fs = std::filesystem;
 void note(const Observer& observer, const std::string& sentence) {
   if (observer.note) observer.note(sentence);
 }
+
+/// Of the progress of a dub with its background.
+constexpr double kMixShare = 0.9;
 
 /// Raised when the filters behind the engine or the recovery of speech change, so that no result mixes them.
 constexpr int kRecognitionRules = 3;
@@ -33,17 +38,32 @@ std::string checkpoint_identity(const JobOptions& options, const RecognitionMode
   return identity;
 }
 
-/// The language of the speech.
-std::string spoken_language(const Transcript& transcript) {
-  if (transcript.task == "translate" || transcript.language.empty()) return "en";
-  return transcript.language;
+std::string voice_of(const Cast& cast, const std::string& speaker) {
+  const auto found = cast.find(speaker);
+  return found == cast.end() ? std::string() : found->second;
 }
 
-std::vector<tts::TimedText> timed_texts(const Transcript& transcript) {
+std::vector<tts::SpokenPart> spoken_parts(const Transcript& transcript, const Cast& cast) {
+  std::map<std::string, std::string> voices = voices_by_label(transcript, cast);
+  std::vector<tts::SpokenPart> parts;
+  for (subtitles::Paragraph& paragraph : subtitles::paragraphs(transcript, Millis(2000)))
+    parts.push_back({std::move(paragraph.text), voices[paragraph.speaker]});
+  return parts;
+}
+
+std::vector<tts::TimedText> timed_texts(const Transcript& transcript, const Cast& cast) {
   std::vector<tts::TimedText> texts;
   for (const Segment& segment : transcript.segments)
-    texts.push_back({segment.start, segment.end, segment.text});
+    texts.push_back({segment.start, segment.end, segment.text, voice_of(cast, segment.speaker)});
   return texts;
+}
+
+/// Where words are heard in the original or in the dub.
+std::vector<TimeSpan> spoken_spans(const Transcript& transcript, const tts::NarrationReport& report) {
+  std::vector<TimeSpan> spans;
+  for (const Segment& segment : transcript.segments) spans.push_back({segment.start, segment.end});
+  for (const tts::SpokenText& spoken : report.spoken) spans.push_back({spoken.start, spoken.end});
+  return spans;
 }
 
 /// WebM carries Opus only, and the others play AAC everywhere.
@@ -62,9 +82,16 @@ void note_report(const Observer& observer, const tts::TimedReport& report) {
                      " passages of the dub are longer than the original's and delay the following ones.");
 }
 
+Result<> mix_under(media::Media& media, const media::BackgroundMix& mix, const fs::path& output,
+                   const Observer& observer, const std::stop_token& stop) {
+  const auto progress = [&](double fraction) {
+    if (observer.progress) observer.progress({.stage = Stage::kMux, .fraction = fraction * kMixShare});
+  };
+  return media::mix_background(media, mix, output, progress, stop);
+}
+
 Result<> mux_dub(media::Media& media, const fs::path& input, const media::MuxAdditions& additions,
                  const DubTarget& target, const Observer& observer, const std::stop_token& stop) {
-  if (observer.progress) observer.progress({.stage = Stage::kMux, .fraction = 0});
   VAT_ASSIGN(AtomicFile file, AtomicFile::create(target.path, target.overwrite));
   VAT_ASSIGN(const media::MuxResult result, media.mux(input, additions, file.temporary_path(), stop));
   VAT_TRY(file.commit());
@@ -107,41 +134,58 @@ Result<Transcript> transcribe(const Resources& resources, AudioSource& sound, Pr
 
 Result<std::optional<tts::NarrationReport>> speak_transcript(const Resources& resources,
                                                              const Transcript& transcript,
-                                                             const SpeechOptions& options,
+                                                             const SpeechOptions& options, const Cast& cast,
                                                              const SpeechTarget& target,
                                                              const Observer& observer, std::stop_token stop) {
-  std::string text;
-  for (const subtitles::Paragraph& paragraph : subtitles::paragraphs(transcript, Millis(2000)))
-    text += paragraph.text + "\n\n";
-  if (!tts::is_speakable(text)) {
+  const std::vector<tts::SpokenPart> parts = spoken_parts(transcript, cast);
+  const auto has_words = [](const tts::SpokenPart& part) { return tts::is_speakable(part.text); };
+  if (std::none_of(parts.begin(), parts.end(), has_words)) {
     note(observer, "There are no words to speak.");
     return std::optional<tts::NarrationReport>();
   }
-  VAT_ASSIGN(tts::NarrationReport report, resources.speech.speak(text, spoken_language(transcript), options,
-                                                                 target, observer.progress, std::move(stop)));
+  VAT_ASSIGN(tts::NarrationReport report,
+             resources.speech.speak_parts(parts, spoken_language(transcript), options, target,
+                                          observer.progress, std::move(stop)));
+  if (!cast.empty()) report.voice = describe_cast(transcript, cast);
   for (const std::string& warning : report.warnings) note(observer, warning);
   return std::make_optional(std::move(report));
 }
 
 Result<bool> dub_recording(const Resources& resources, const fs::path& input, const Transcript& transcript,
-                           const subtitles::ShapedCues& cues, const SpeechOptions& options,
+                           const subtitles::ShapedCues& cues, const SpeechOptions& options, const Cast& cast,
                            const DubTarget& target, const Observer& observer, std::stop_token stop) {
-  std::vector<tts::TimedText> texts = timed_texts(transcript);
+  std::vector<tts::TimedText> texts = timed_texts(transcript, cast);
   const auto has_words = [](const tts::TimedText& text) { return tts::is_speakable(text.text); };
   if (std::none_of(texts.begin(), texts.end(), has_words)) {
     note(observer, "There is nothing to dub.");
     return false;
   }
-  const SpeechOptions spoken = dub_options(options, target.extension);
+  const bool mixed = options.background != media::Background::kOff;
+  SpeechOptions spoken = dub_options(options, target.extension);
+  const media::AudioFormat format = spoken.format;
+  // What is mixed is encoded afterwards.
+  if (mixed) spoken.format = media::AudioFormat::kFlac;
   const SpeechTarget speech{.path = target.scratch / "speech", .overwrite = Overwrite::kReplace};
   const std::string language = spoken_language(transcript);
   VAT_ASSIGN(const tts::TimedReport report,
              resources.speech.speak_timed(std::move(texts), transcript.duration, language, spoken, speech,
                                           observer.progress, stop));
   note_report(observer, report);
+  if (observer.progress) observer.progress({.stage = Stage::kMux, .fraction = 0});
+  fs::path audio = speech.path;
+  if (mixed) {
+    const media::BackgroundMix mix{.original = input,
+                                   .track = target.track,
+                                   .speech = speech.path,
+                                   .background = options.background,
+                                   .spoken = spoken_spans(transcript, report),
+                                   .format = format};
+    audio = target.scratch / "mixed";
+    VAT_TRY(mix_under(resources.media, mix, audio, observer, stop));
+  }
   const fs::path subtitles_file = target.scratch / "subtitles.srt";
   VAT_TRY(write_file_atomically(subtitles_file, subtitles::write_srt(cues.cues), Overwrite::kReplace));
-  const media::MuxAdditions additions{.audio = speech.path,
+  const media::MuxAdditions additions{.audio = audio,
                                       .audio_language = language,
                                       .audio_title = "Dub",
                                       .subtitles = subtitles_file,

@@ -21,6 +21,7 @@
 #include "pipeline/engines.h"
 #include "pipeline/options.h"
 #include "pipeline/speaker_stage.h"
+#include "pipeline/speaker_voices.h"
 #include "pipeline/speech.h"
 #include "subtitles/cues.h"
 
@@ -70,9 +71,10 @@ struct PreparedRecognition {
                                             CheckpointStore* checkpoint, const Observer& observer,
                                             std::stop_token stop, const SpeakerSources& speakers = {});
 
-/// Speaks the paragraphs of the transcript into `target`. Empty, with a note, when there are no words.
+/// Speaks the paragraphs of the transcript into `target`, each in its speaker's voice. Empty, with a note,
+/// when there are no words.
 [[nodiscard]] Result<std::optional<tts::NarrationReport>> speak_transcript(
-    const Resources& resources, const Transcript& transcript, const SpeechOptions& options,
+    const Resources& resources, const Transcript& transcript, const SpeechOptions& options, const Cast& cast,
     const SpeechTarget& target, const Observer& observer, std::stop_token stop);
 
 struct DubTarget {
@@ -80,13 +82,16 @@ struct DubTarget {
   Overwrite overwrite = Overwrite::kRefuse;
   std::string extension;          ///< From dub_extension().
   std::filesystem::path scratch;  ///< An existing folder for temporary files.
+  int track = 0;                  ///< Of the original, that the background is taken from.
 };
 
-/// A copy of the video `input` with the transcript spoken in its timing, and the cues as subtitles. False,
-/// with a note, when there are no words; then there is no file.
+/// A copy of the video `input` with the transcript spoken in its timing, over the original sound as the
+/// options say, and the cues as subtitles. False, with a note, when there are no words; then there is no
+/// file.
 [[nodiscard]] Result<bool> dub_recording(const Resources& resources, const std::filesystem::path& input,
                                          const Transcript& transcript, const subtitles::ShapedCues& cues,
-                                         const SpeechOptions& options, const DubTarget& target,
-                                         const Observer& observer, std::stop_token stop);
+                                         const SpeechOptions& options, const Cast& cast,
+                                         const DubTarget& target, const Observer& observer,
+                                         std::stop_token stop);
 
 }  // namespace vat::pipeline

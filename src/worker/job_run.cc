@@ -100,6 +100,7 @@ Result<> JobRun::process() {
   enter(Stage::kSubtitles);
   VAT_ASSIGN(const subtitles::ShapedCues cues, pipeline::shape_cues(recognised, options_));
   VAT_TRY(write_texts(recognised, cues));
+  if (options_.speech || options_.dub) VAT_TRY(cast_speakers(recognised));
   if (options_.speech) VAT_TRY(speak(recognised));
   if (options_.dub) VAT_TRY(dub(recognised, cues));
   return {};
@@ -232,11 +233,23 @@ Result<> JobRun::write_texts(const Transcript& recognised, const subtitles::Shap
   return {};
 }
 
+/// The recording may be gone by now, when an edited transcript is spoken again.
+Result<> JobRun::cast_speakers(const Transcript& recognised) {
+  enter(Stage::kSpeak);
+  const pipeline::OpenSound open = [this]() -> Result<std::unique_ptr<AudioSource>> {
+    VAT_ASSIGN(const fs::path input, recording());
+    return resources_.media.open(input, {.track = options_.track, .stop = job_.stop_token()});
+  };
+  VAT_ASSIGN(cast_, pipeline::cast_speakers(speech_, recognised, options_.spoken, open, observer_.note,
+                                            job_.stop_token()));
+  return {};
+}
+
 Result<> JobRun::speak(const Transcript& recognised) {
   enter(Stage::kSpeak);
   const pipeline::SpeechTarget target{.path = plan_.speech(options_.spoken.format), .title = plan_.stem};
-  VAT_ASSIGN(const auto report, pipeline::speak_transcript(resources_, recognised, options_.spoken, target,
-                                                           observer_, job_.stop_token()));
+  VAT_ASSIGN(const auto report, pipeline::speak_transcript(resources_, recognised, options_.spoken, cast_,
+                                                           target, observer_, job_.stop_token()));
   if (!report) return {};
   return keep_artifact(target.path, "speech",
                        std::string(media::audio_format_mime_type(options_.spoken.format)));
@@ -247,10 +260,12 @@ Result<> JobRun::dub(const Transcript& recognised, const subtitles::ShapedCues& 
   VAT_ASSIGN(const fs::path input, recording());
   const fs::path scratch = plan_.folder / "scratch";
   VAT_TRY(make_directories(scratch));
-  const pipeline::DubTarget target{
-      .path = plan_.dub(dub_extension_), .extension = dub_extension_, .scratch = scratch};
+  const pipeline::DubTarget target{.path = plan_.dub(dub_extension_),
+                                   .extension = dub_extension_,
+                                   .scratch = scratch,
+                                   .track = options_.track};
   VAT_ASSIGN(const bool made, pipeline::dub_recording(resources_, input, recognised, cues, options_.spoken,
-                                                      target, observer_, job_.stop_token()));
+                                                      cast_, target, observer_, job_.stop_token()));
   if (!made) return {};
   return keep_artifact(target.path, "dub", video_type(dub_extension_));
 }

@@ -47,6 +47,7 @@ class JobRun {
   [[nodiscard]] Result<> keep_transcript(const Transcript& transcript);
   void record_speed(const Transcript& transcript);
   [[nodiscard]] Result<> write_texts(const Transcript& transcript, const subtitles::ShapedCues& cues);
+  [[nodiscard]] Result<> cast_speakers(const Transcript& transcript);
   [[nodiscard]] Result<> speak(const Transcript& transcript);
   [[nodiscard]] Result<> dub(const Transcript& transcript, const subtitles::ShapedCues& cues);
   [[nodiscard]] Result<> keep_artifact(const std::filesystem::path& file, const std::string& kind,
@@ -70,6 +71,7 @@ class JobRun {
   std::optional<WorkFolder> folder_;
   pipeline::ResultPlan plan_;
   std::string dub_extension_;
+  pipeline::Cast cast_;
   std::optional<LocalObject> object_;
   std::unique_ptr<JobCheckpoint> checkpoint_;
   Stage stage_ = Stage::kPrepare;  ///< The stage that an error belongs to.

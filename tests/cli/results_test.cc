@@ -120,6 +120,13 @@ TEST_F(Results, SubtitlesAreSpokenAtTheirTimes) {
   ASSERT_TRUE(timed);
   EXPECT_NEAR(to_seconds(*timed->duration), 8, 0.3);
 
+  put("two.vtt",
+      "WEBVTT\n\n00:01.000 --> 00:02.500\n<v Anna>Good morning.\n\n00:03.000 --> 00:05.000\n<v Bob>Good "
+      "night.\n");
+  run = vat({"speak", "two.vtt", "-o", "two.wav", "--speech-engine", "flite", "--voice-for", "Bob=awb"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.err, AllOf(HasSubstr("(Anna)"), HasSubstr("awb (Bob)"), Not(HasSubstr("awb (Anna)"))));
+
   run = vat({"speak", "talk.srt", "-o", "read.wav", "--ignore-times"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
   EXPECT_LT(to_seconds(*media::probe(path("read.wav"))->duration), 5);
@@ -144,6 +151,30 @@ TEST_F(Results, ADubHasTheOriginalTheSpeechAndTheSubtitles) {
   const Outcome refused = vat({"process", "sound.wav", "--dub"});
   EXPECT_EQ(refused.exit_code, 2) << refused.err;
   EXPECT_FALSE(exists("sound.txt"));
+}
+
+TEST_F(Results, ADubKeepsTheOriginalSoundAndHasAVoiceForEachSpeaker) {
+  make_video("talk.mp4");
+  put("talk.rttm",
+      "SPEAKER talk 1 0.0 3.0 <NA> <NA> Anna <NA> <NA>\nSPEAKER talk 1 3.0 60.0 <NA> <NA> Bob <NA> <NA>\n");
+  Words words{"process",         "talk.mp4",  "--engine",    "pocketsphinx", "--speech-engine",
+              "flite",           "--dub",     "--force",     "--background", "duck",
+              "--speakers-from", "talk.rttm", "--voice-for", "anna=kal16"};
+  const Outcome run = vat(words);
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.err, AllOf(HasSubstr("kal16 (Anna)"), HasSubstr("(Bob)"))) << text_of("talk.txt");
+  const auto dub = media::probe(path("talk.dub.mp4"));
+  ASSERT_TRUE(dub) << dub.error().message;
+  ASSERT_EQ(dub->audio.size(), 2U);
+  EXPECT_EQ(dub->audio[1].channels, 2);
+  EXPECT_EQ(dub->audio[1].sample_rate, 48'000);
+
+  words.back() = "Anna=nobody";
+  EXPECT_EQ(vat(words).exit_code, 3);
+  words.back() = "Anna";
+  const Outcome refused = vat(words);
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("such as Anna=af_heart"));
 }
 
 TEST_F(Results, FormatsAreChosenByNameOrByTheOutputFile) {

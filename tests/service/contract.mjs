@@ -548,7 +548,7 @@ const tests = {
     await api.call('rerunJob', 409, { params: { id: job.id }, json: { title: 'Other' }, headers: { 'Idempotency-Key': 'again' } });
     await api.call('speakTranscript', 409, { params: { id: job.id }, json: { title: 'Other' }, headers: { 'Idempotency-Key': 'again' } });
 
-    const spoken = await api.call('speakTranscript', 202, { params: { id: job.id }, json: { options: { voice: 'slt', audio_format: 'wav' } } });
+    const spoken = await api.call('speakTranscript', 202, { params: { id: job.id }, json: { options: { voice: 'slt', voices: { S1: 'rms' }, audio_format: 'wav' } } });
     assert.equal(spoken.json.kind, 'speech');
     const spokenEnd = await jobEnd(server.origin, spoken.json.id);
     assert.equal(spokenEnd.state, 'completed', JSON.stringify(spokenEnd));

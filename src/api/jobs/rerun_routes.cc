@@ -11,6 +11,7 @@
 #include "api/jobs/job_request.h"
 #include "api/routes.h"
 #include "pipeline/options_json.h"
+#include "pipeline/speaker_voices.h"
 #include "subtitles/formats.h"
 
 namespace vat::api {
@@ -71,7 +72,7 @@ Result<JobRequest> describe_rerun(const Services& services, const Job& job, cons
 }
 
 Result<> refuse_other_options(const std::string& wanted) {
-  constexpr std::array<std::string_view, 6> kNames = {"speech_engine", "voice",    "speed",
+  constexpr std::array<std::string_view, 7> kNames = {"speech_engine", "voice",    "voices",  "speed",
                                                       "audio_format",  "loudness", "language"};
   VAT_ASSIGN(const JsonFields given, JsonFields::parse(wanted));
   for (const std::string_view name : pipeline::option_names()) {
@@ -100,9 +101,9 @@ Result<JobRequest> describe_speech(const Services& services, const Job& job, con
   wanted.kind = JobKind::kSpeech;
   VAT_ASSIGN(const StoredTranscript stored, services.transcripts.get(job.user_id, job.id));
   VAT_ASSIGN(wanted.options, speech_options(job, changes.options, stored.transcript));
-  for (const subtitles::Paragraph& paragraph :
-       subtitles::paragraphs(stored.transcript, subtitles::WriteOptions().paragraph_pause))
-    wanted.text += (wanted.text.empty() ? "" : "\n") + paragraph.text + '\n';
+  VAT_ASSIGN(const pipeline::Cast cast,
+             pipeline::cast_speakers(services.speech, stored.transcript, wanted.options.spoken, {}, {}, {}));
+  wanted.text = pipeline::speech_text(stored.transcript, cast);
   if (wanted.text.find_first_not_of(" \n") == std::string::npos)
     return fail(ErrorCode::kBadData, "The transcript of this job has no text to speak.");
   if (wanted.text.size() <= services.limits.max_text_bytes) return wanted;

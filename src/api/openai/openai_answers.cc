@@ -7,6 +7,7 @@
 
 #include "api/common/handler.h"
 #include "api/common/problem.h"
+#include "api/common/warnings.h"
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -190,12 +191,6 @@ http::Response openai_error(const http::Request& request, const Error& error) {
   http::Response response = json_response(http_status(error), std::move(body));
   set_error_fields(response, error);
   return response;
-}
-
-void set_warnings(http::Response& response, const std::vector<std::string>& sentences) {
-  if (sentences.empty()) return;
-  response.set("Warning",
-               join(sentences, ", ", [](const std::string& text) { return "299 - \"" + text + "\""; }));
 }
 
 Result<http::Response> openai_transcript(const OpenAiRequest& asked, const Transcript& transcript) {

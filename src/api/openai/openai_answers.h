@@ -21,9 +21,6 @@ namespace vat::api {
 [[nodiscard]] Result<http::Response> openai_transcript(const OpenAiRequest& asked,
                                                        const Transcript& transcript);
 
-/// `Warning: 299 - "..."` (RFC 7234, section 5.5) for each sentence; none without sentences.
-void set_warnings(http::Response& response, const std::vector<std::string>& sentences);
-
 /// Data of the events of a stream.
 [[nodiscard]] std::string delta_event(std::string_view text);
 [[nodiscard]] std::string done_event(const OpenAiRequest& asked, const Transcript& transcript);

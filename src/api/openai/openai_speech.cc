@@ -8,6 +8,7 @@
 
 #include "api/common/handler.h"
 #include "api/common/rate_limits.h"
+#include "api/common/warnings.h"
 #include "api/jobs/job_request.h"
 #include "api/openai/openai_answers.h"
 #include "api/openai/openai_form.h"

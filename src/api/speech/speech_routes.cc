@@ -4,6 +4,7 @@
 
 #include "api/common/handler.h"
 #include "api/common/rate_limits.h"
+#include "api/common/warnings.h"
 #include "api/jobs/created_response.h"
 #include "api/jobs/idempotency.h"
 #include "api/jobs/job_fields.h"
@@ -130,7 +131,9 @@ Answer speak(const Services& services, const User& user, Request& request, JsonF
   // Measuring loudness over the whole speech would delay the first byte until the last word is spoken.
   if (!wanted.says_loudness) order.options.loudness.reset();
   order.content_type = media::audio_format_mime_type(order.options.format);
-  co_return co_await stream_speech(services, std::move(order));
+  Result<Response> response = co_await stream_speech(services, std::move(order));
+  if (response) set_warnings(*response, wanted.read.warnings);
+  co_return response;
 }
 
 }  // namespace

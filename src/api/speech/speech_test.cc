@@ -204,6 +204,16 @@ TEST_F(Speech, OpenAisOtherFieldsAreObeyedOrIgnoredWithAWarning) {
   EXPECT_THAT(told.header("Warning"), HasSubstr("299 - \"instructions is ignored"));
 }
 
+TEST_F(Speech, WhatOfSsmlIsNotFollowedIsSaidBesideTheAudio) {
+  const Reply told =
+      speak(R"({"text":"<speak>Hello <audio src=\"x\">there</audio>.</speak>","voice":"slt"})");
+  ASSERT_EQ(told.status, 200) << told.body;
+  EXPECT_THAT(told.header("Warning"), HasSubstr("299 - \"The voices here do not know SSML's <audio>"));
+  const Reply plain = speak(R"({"text":"Hello there.","voice":"slt"})");
+  ASSERT_EQ(plain.status, 200) << plain.body;
+  EXPECT_EQ(plain.header("Warning"), "");
+}
+
 TEST_F(Speech, OpenAisEventsCarryTheAudio) {
   const Reply reply = openai(
       R"({"model":"tts-1","voice":"alloy","input":"Hello.","response_format":"wav","stream_format":"sse"})");

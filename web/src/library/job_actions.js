@@ -31,7 +31,7 @@ export async function rename(job) {
 export const label = async (list) => (await import('./label_dialog.js')).openLabels(list);
 
 export async function rerun(job) {
-  const made = await change(() => rerunJob(job.id, profileOptions()));
+  const made = await change(() => rerunJob(job.id, profileOptions(job.title)));
   if (made) say(t('job.rerunDone', { title: job.title }));
   return made;
 }

@@ -13,7 +13,7 @@ export async function addLink(text) {
     return null;
   }
   try {
-    const { items: [job] } = await post('/api/v1/jobs', { url, options: profileOptions() });
+    const { items: [job] } = await post('/api/v1/jobs', { url, options: profileOptions(url) });
     jobs.put(job);
     say(t('link.added', { host: new URL(url).host }));
     return job;

@@ -78,8 +78,9 @@ class Options extends Element {
       ${this.#choice('language', t('options.language'), languages)}
       ${this.#choice('model', t('options.model'), models)}
       ${this.#choice('preset', t('options.preset'), [{ value: '', text: t('options.standardPreset') }, ...presets.map((value) => ({ value, text: t(`preset.${value}`) }))])}
-      ${this.values.speech ? this.#choice('voice', t('options.voice'), voices) : html`<div class="max-lg:hidden"></div>`}
+      ${this.values.speech || this.values.dub ? this.#choice('voice', t('options.voice'), voices) : html`<div class="max-lg:hidden"></div>`}
       ${this.#speakers()}
+      ${this.#choice('dub', t('options.dub'), [{ value: '', text: t('options.dubNone') }, { value: 'off', text: t('options.dubOff') }, { value: 'duck', text: t('options.dubDuck') }, { value: 'keep', text: t('options.dubKeep') }])}
       <div class="grid content-start gap-1 md:col-span-2 lg:col-span-4">${this.values.language ? '' : this.#check('mixed', t('options.mixed'))}${this.#check('translate', t('options.translate'))}${this.#check('speech', t('options.speech'))}</div>
       <fieldset class="md:col-span-2 lg:col-span-4"><legend class="mb-2 text-sm text-soft">${t('options.formats')}</legend><div class="flex flex-wrap gap-2">${formats.map((name) => this.#format(name))}</div></fieldset>
     </div>`;

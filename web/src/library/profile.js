@@ -1,7 +1,7 @@
 import { load, save } from '../base/storage.js';
 
-/** What is done with the next files. Empty values leave the choice to the service. */
-export const emptyProfile = { language: '', mixed: false, model: '', translate: false, speech: false, voice: '', speakers: 'off', fewest: 2, most: 4, preset: '', formats: ['txt', 'srt', 'vtt', 'json'] };
+/** What is done with the next files. Empty values leave the choice to the service; `dub` is its background, or empty for no dub. */
+export const emptyProfile = { language: '', mixed: false, model: '', translate: false, speech: false, voice: '', dub: '', speakers: 'off', fewest: 2, most: 4, preset: '', formats: ['txt', 'srt', 'vtt', 'json'] };
 export const formats = ['txt', 'docx', 'srt', 'vtt', 'json', 'md', 'csv', 'tsv', 'lrc', 'rttm'];
 export const presets = ['netflix', 'netflix-other', 'bbc', 'shorts', 'plain'];
 
@@ -22,18 +22,22 @@ export function speakersOption({ speakers, fewest, most }) {
 export const profile = () => ({ ...emptyProfile, ...load('profile', {}) });
 export const saveProfile = (values) => save('profile', values);
 
-/** The profile as the service's JobOptions: only what differs from its own choice. */
-export function optionsOf(values) {
-  const { language, mixed, model, translate, speech, voice, preset, formats: wanted } = values;
+const isVideo = (name) => /\.(3gp|avi|flv|m2ts|m4v|mkv|mov|mp4|mpe?g|ogv|ts|vob|webm|wmv)$/i.test(name);
+
+/** The profile as the service's JobOptions, for a recording of this name: only what differs from its own choice. */
+export function optionsOf(values, name = '') {
+  const { language, mixed, model, translate, speech, voice, dub, preset, formats: wanted } = values;
   const options = { translate, speech, formats: wanted };
   if (language) options.language = language;
   else if (mixed) options.mixed_languages = true;
   if (model) options.model = model;
-  if (speech && voice) options.voice = voice;
+  const dubbed = dub && isVideo(name);
+  if (dubbed) Object.assign(options, { dub: true, background: dub });
+  if ((speech || dubbed) && voice) options.voice = voice;
   const speakers = speakersOption(values);
   if (speakers) options.speakers = speakers;
   if (preset) options.preset = preset;
   return options;
 }
 
-export const profileOptions = () => optionsOf(profile());
+export const profileOptions = (name) => optionsOf(profile(), name);

@@ -1,16 +1,18 @@
-import { getOnce, post } from '../api/client.js';
+import { get, getOnce, post } from '../api/client.js';
 import { jobs } from '../api/jobs.js';
 import { Element, html } from '../base/element.js';
 import { languageName } from '../base/format.js';
 import { t } from '../base/language.js';
 import { say, sayError } from '../shell/toasts.js';
+import { speakerName } from './speaker_name.js';
 
 /** Speaks the transcript, as it stands, with a voice; the speech becomes an entry of its own in the library. */
 class Speech extends Element {
-  static properties = { job: { attribute: false }, voices: { state: true }, made: { state: true }, busy: { state: true } };
+  static properties = { job: { attribute: false }, voices: { state: true }, speakers: { state: true }, made: { state: true }, busy: { state: true } };
 
   async connectedCallback() {
     super.connectedCallback();
+    this.speakers = await get(`/api/v1/jobs/${this.job.id}/transcript/speakers`).then((list) => list.items, () => []);
     this.voices = await getOnce('/api/v1/voices').then((list) => list.items, () => []);
   }
   get #fitting() {
@@ -19,10 +21,11 @@ class Speech extends Element {
   }
   async #speak(event) {
     event.preventDefault();
-    const { voice, speed } = Object.fromEntries(new FormData(event.target));
+    const { voice, speed, ...chosen } = Object.fromEntries(new FormData(event.target));
+    const voices = Object.fromEntries(Object.entries(chosen).filter(([, name]) => name));
     this.busy = true;
     try {
-      this.made = await post(`/api/v1/jobs/${this.job.id}/speech`, { options: { ...(voice && { voice }), speed: Number(speed) } });
+      this.made = await post(`/api/v1/jobs/${this.job.id}/speech`, { options: { ...(voice && { voice }), ...(Object.keys(voices).length && { voices }), speed: Number(speed) } });
       jobs.put(this.made);
       say(t('speech.started'));
     } catch (error) {
@@ -31,11 +34,20 @@ class Speech extends Element {
       this.busy = false;
     }
   }
+  #options() {
+    return this.#fitting.map(({ name, language, description }) => html`<option value=${name}>${[name, languageName(language), description].filter(Boolean).join(' · ')}</option>`);
+  }
+  /** A voice of their own for each of several speakers. */
+  #ofSpeakers() {
+    if (!(this.speakers?.length > 1)) return '';
+    return this.speakers.map((speaker) => html`<label class="label">${t('speech.voiceOf', { name: speakerName(speaker) })}<select class="field" name=${speaker.id}><option value="">${t('speech.fitting')}</option>${this.#options()}</select></label>`);
+  }
   render() {
     return html`<form class="grid gap-4 px-3" @submit=${this.#speak}>
       <p class="text-soft">${t('speech.what')}</p>
       <label class="label">${t('options.voice')}<select class="field" name="voice"><option value="">${t('options.standardVoice')}</option>
-        ${this.#fitting.map(({ name, language, description }) => html`<option value=${name}>${[name, languageName(language), description].filter(Boolean).join(' · ')}</option>`)}</select></label>
+        ${this.#options()}</select></label>
+      ${this.#ofSpeakers()}
       <label class="label">${t('speech.speed')}<select class="field" name="speed">${[0.75, 0.9, 1, 1.1, 1.25, 1.5].map((speed) => html`<option value=${speed} ?selected=${speed === 1}>${speed}×</option>`)}</select></label>
       <button class="button main" ?disabled=${this.busy}>${t('speech.make')}</button>
       ${this.made ? html`<a class="link" href="/jobs/${this.made.id}">${t('speech.open')}</a>` : ''}

@@ -12,9 +12,12 @@ import { playAnswer, playOn } from './sounding.js';
 const speeds = [0.5, 0.75, 0.9, 1, 1.1, 1.25, 1.5, 2];
 const formats = ['mp3', 'opus', 'm4a', 'flac', 'wav'];
 
+/** The sentences of a Warning header: `299 - "…", 299 - "…"`. */
+const warningsIn = (list) => [...(list ?? '').matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, text]) => text.replace(/\\(.)/g, '$1'));
+
 /** Text in, speech out: heard at once, or as a file in the library. */
 class Speak extends Element {
-  static properties = { text: { state: true }, values: { state: true }, voices: { state: true }, limits: { state: true }, busy: { state: true }, sounding: { state: true }, file: { state: true } };
+  static properties = { text: { state: true }, values: { state: true }, voices: { state: true }, limits: { state: true }, busy: { state: true }, sounding: { state: true }, file: { state: true }, warnings: { state: true } };
 
   constructor() {
     super();
@@ -66,6 +69,7 @@ class Speak extends Element {
     const name = `speech.${this.values.audio_format}`;
     const answer = await send('POST', '/api/v1/speech', { json: this.#request, signal });
     this.#forget();
+    this.warnings = warningsIn(answer.headers.get('Warning'));
     this.sounding = true;
     await this.updateComplete;
     const { sound, heard } = await playAnswer(answer, this.#audio);
@@ -120,6 +124,7 @@ class Speak extends Element {
             <span class="figures ms-auto text-sm text-faint">${bytes(this.#size)}</span>
           </div>
           ${this.#fitsAtOnce ? '' : html`<p class="text-sm text-warn">${t('speak.long')}</p>`}
+          ${this.sounding ? (this.warnings ?? []).map((warning) => html`<p class="text-sm text-warn">${warning}</p>`) : ''}
           ${this.sounding ? html`<div class="card flex flex-wrap items-center gap-3 p-3"><audio class="min-w-0 flex-1" controls aria-label=${t('speak.result')} @ended=${this.#ended}></audio>
             ${this.file ? html`<a class="button" download=${this.file.name} href=${this.file.url}>${t('speak.download')}</a>` : html`<span class="text-sm text-soft" role="status">${this.busy ? t('speak.busy') : ''}</span>`}</div>` : ''}
         </div>

@@ -37,14 +37,14 @@ export function upload(files, { again = false } = {}) {
     } else if (!again && sentBefore(fingerprint)) {
       offer(t('upload.same', { name: file.name }), { text: t('upload.sameAgain'), act: () => upload([file], { again: true }), href: `/jobs/${sentBefore(fingerprint)}`, hrefText: t('upload.sameOpen') });
     } else {
-      uploads.add({ name: file.name, size: file.size, file, fingerprint, options: profileOptions() });
+      uploads.add({ name: file.name, size: file.size, file, fingerprint, options: profileOptions(file.name) });
     }
   }
 }
 
 /** Sends a recording of this browser's, which is forgotten when the service has it. */
 export function uploadKept({ id, file }) {
-  uploads.add({ name: file.name, size: file.size, file, fingerprint: fingerprintOf(file), options: profileOptions(), keptId: id });
+  uploads.add({ name: file.name, size: file.size, file, fingerprint: fingerprintOf(file), options: profileOptions(file.name), keptId: id });
 }
 
 /** Files that came from elsewhere are sent at once where this is an application of the system, which alone is told what is
