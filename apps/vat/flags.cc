@@ -91,7 +91,8 @@ void add_recognition_flags(CLI::App& app, JobFlags& flags) {
   app.add_option("--prompt", recognition.prompt, "Names and words to expect, given to every chunk")
       ->type_name("WORDS")
       ->group(group);
-  app.add_option("--hotwords", recognition.hotwords, "Words and names that are likely to be said: Ada, Zoë Li")
+  app.add_option("--hotwords", recognition.hotwords,
+                 "Words and names that are likely to be said: Ada, Zoë Li")
       ->type_name("A, B, C")
       ->group(group);
   app.add_flag("--carry-text", recognition.carry_text,

@@ -10,10 +10,10 @@
 
 namespace vat::asr {
 
-/// Byte pair encoding as GPT-2 and Whisper have it (Sennrich et al., "Neural Machine Translation of Rare Words with Subword
-/// Units", 2016): of two neighbours the pair that was learnt first, that is with the lowest number, is joined. whisper.cpp's
-/// own tokenizer takes the longest token that fits, which is often one that the model has never seen there. Immutable;
-/// safe from any thread.
+/// Byte pair encoding as GPT-2 and Whisper have it (Sennrich et al., "Neural Machine Translation of Rare
+/// Words with Subword Units", 2016): of two neighbours the pair that was learnt first, that is with the
+/// lowest number, is joined. whisper.cpp's own tokenizer takes the longest token that fits, which is often
+/// one that the model has never seen there. Immutable; safe from any thread.
 class BytePairs {
  public:
   /// `vocabulary`: the bytes of each token, by its number; used until destruction.

@@ -13,7 +13,8 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 /// In the order in which they were learnt.
-const std::vector<std::string_view> kVocabulary = {"a", "b", "c", " ", "-", "ab", "bc", " a", "abc", "1", "a1"};
+const std::vector<std::string_view> kVocabulary = {"a",  "b",  "c",   " ", "-", "ab",
+                                                   "bc", " a", "abc", "1", "a1"};
 
 TEST(BytePairsTest, ThePairThatWasLearntFirstIsJoinedFirst) {
   const BytePairs pairs(kVocabulary);

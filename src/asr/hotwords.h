@@ -22,16 +22,26 @@ class Hotwords {
   /// `list`: words or phrases with commas between them.
   explicit Hotwords(std::string_view list);
 
-  /// Where a phrase may have been written as something else, by likeness of the letters alone; no more than a few for
-  /// a text, the most alike first. Not where a phrase stands already, even in another form ("mended" for "mend").
+  /// Where a phrase may have been written as something else, by likeness of the letters alone; no more than a
+  /// few for a text, the most alike first. Not where one of them stands already, even in another form
+  /// ("mended" for "mend").
   [[nodiscard]] std::vector<SoundsLike> find(std::span<const std::string> words) const;
 
  private:
   struct Phrase {
     std::string text;
-    std::string letters;  ///< What is compared: folded, no spaces, letters that sound alike the same.
+    std::string letters;  ///< Without spaces, in one case: "zoeli".
+    std::string sound;    ///< The same, in which letters of the same sound are the same: "soeli".
     std::size_t words = 0;
   };
+  struct Candidate {
+    double difference = 0;  ///< Edits divided by letters.
+    SoundsLike found;
+  };
+  void compare(const Phrase& phrase, std::span<const std::string> letters,
+               std::vector<Candidate>& candidates) const;
+  [[nodiscard]] bool stands_in(std::string_view letters) const;
+
   std::vector<Phrase> phrases_;
 };
 

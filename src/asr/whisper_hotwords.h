@@ -31,10 +31,10 @@ class ExpectedWords {
   BytePairs tokenizer_;
 };
 
-/// Asks the decoder, for each place in a segment that is written like an expected word, how likely that word would
-/// have been there: both versions are scored with the words that follow (rescoring, on the window that is already encoded).
-/// The word takes the place if it is not much less likely. Nothing else changes, so no speech is lost for it, as it is
-/// by a prompt. For one call of whisper_full, on its thread.
+/// Asks the decoder, for each place in a segment that is written like an expected word, how likely that word
+/// would have been there: both versions are scored with the words that follow (rescoring, on the window that
+/// is already encoded). The word takes the place if it is not much less likely. Nothing else changes, so no
+/// speech is lost for it, as it is by a prompt. For one call of whisper_full, on its thread.
 class HotwordCheck {
  public:
   /// All are used until destruction.
@@ -69,7 +69,8 @@ class HotwordCheck {
   [[nodiscard]] std::vector<Place> words_in(std::span<const Piece> pieces) const;
   /// Whether the phrase took the place.
   [[nodiscard]] bool replace(std::vector<Piece>& pieces, const Place& place, const std::string& phrase);
-  /// The score of what is expected after `before`, if it is not much less likely than the original; else empty.
+  /// The score of what is expected after `before`, if it is not much less likely than the original; else
+  /// empty.
   [[nodiscard]] Score better(const std::vector<whisper_token>& before,
                              const std::vector<whisper_token>& original,
                              const std::vector<whisper_token>& expected);

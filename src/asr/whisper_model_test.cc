@@ -152,6 +152,20 @@ TEST_F(WhisperModelTest, TheTaskAndThePromptReachTheDecoder) {
   EXPECT_NE(recognise(*trained, options), unprompted);
 }
 
+// That it takes the place where it was said is tested with trained weights (tests/real).
+TEST_F(WhisperModelTest, AHotwordDoesNotTakeThePlaceOfWhatTheModelIsSureOf) {
+  RecognitionOptions options = english();
+  options.temperature_step = 0;
+  for (const auto& whisper : {model(), untrained_model()}) {
+    const auto recognizer = whisper->make_recognizer().value();
+    const ChunkText before = recognizer->recognize(noise(5), options, {}).value();
+    ASSERT_THAT(joined(before), testing::AnyOf(HasSubstr(" vefica jifimu "), HasSubstr(" potozi potozi ")));
+    options.hotwords = "vefico jifimu, potoyi, sotozi";
+    EXPECT_EQ(recognizer->recognize(noise(5), options, {}).value(), before);
+    options.hotwords.clear();
+  }
+}
+
 TEST_F(WhisperModelTest, ARecognizerForgetsOneChunkBeforeTheNext) {
   auto recognizer = model()->make_recognizer().value();
   const auto first = recognizer->recognize(noise(5), english(), {}).value();

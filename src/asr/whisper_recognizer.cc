@@ -45,7 +45,8 @@ bool window_is_worth_it(whisper_context* /*context*/, whisper_state* state, void
   return call.total_frames - end >= kMinRest;
 }
 
-void check_for_hotwords(whisper_context* /*context*/, whisper_state* /*state*/, int /*new_segments*/, void* data) {
+void check_for_hotwords(whisper_context* /*context*/, whisper_state* /*state*/, int /*new_segments*/,
+                        void* data) {
   static_cast<CallState*>(data)->hotwords->check_last_segment();
 }
 
@@ -96,7 +97,8 @@ Result<ChunkText> WhisperRecognizer::recognize(std::span<const float> samples,
                                                const RecognitionOptions& options, std::stop_token stop) {
   CallState call{stop, static_cast<int>(samples.size() / (kRecognitionRate / kFramesPerSecond))};
   if (!options.hotwords.empty()) {
-    if (!expected_ || expected_->list() != options.hotwords) expected_.emplace(options.hotwords, context_.get());
+    if (!expected_ || expected_->list() != options.hotwords)
+      expected_.emplace(options.hotwords, context_.get());
     call.hotwords.emplace(*expected_, context_.get(), state_.get(), options.translate, threads_);
   }
   whisper_full_params params = make_params(options, threads_, call);
@@ -122,8 +124,8 @@ Result<ChunkText> WhisperRecognizer::recognize(std::span<const float> samples,
   return text;
 }
 
-Segment WhisperRecognizer::segment(int index, const RecognitionOptions& options,
-                                   const std::string& language, const HotwordCheck* hotwords) const {
+Segment WhisperRecognizer::segment(int index, const RecognitionOptions& options, const std::string& language,
+                                   const HotwordCheck* hotwords) const {
   whisper_state* const state = state_.get();
   Segment segment;
   segment.start = from_frames(whisper_full_get_segment_t0_from_state(state, index));
@@ -131,8 +133,7 @@ Segment WhisperRecognizer::segment(int index, const RecognitionOptions& options,
   segment.text = to_utf8(trim(whisper_full_get_segment_text_from_state(state, index)));
   segment.no_speech_probability = whisper_full_get_segment_no_speech_prob_from_state(state, index);
   segment.temperature = options.temperature;
-  const std::vector<TextToken>* const replaced =
-      hotwords != nullptr ? hotwords->tokens_of(index) : nullptr;
+  const std::vector<TextToken>* const replaced = hotwords != nullptr ? hotwords->tokens_of(index) : nullptr;
   if (replaced != nullptr)
     segment.text = to_utf8(trim(join(*replaced, "", [](const TextToken& token) { return token.bytes; })));
   if (options.word_times)

@@ -12,7 +12,9 @@ namespace vat::asr {
 
 inline constexpr int kFramesPerSecond = 100;  ///< whisper.cpp counts time in hundredths of a second.
 
-[[nodiscard]] inline Millis from_frames(std::int64_t frames) { return Millis(frames * 1000 / kFramesPerSecond); }
+[[nodiscard]] inline Millis from_frames(std::int64_t frames) {
+  return Millis(frames * 1000 / kFramesPerSecond);
+}
 
 /// True for text, false for timestamps and what else structures a window.
 [[nodiscard]] inline bool is_text(whisper_context* context, whisper_token token) {

@@ -95,6 +95,8 @@ Result<LoadedEngine> Engines::load(const RecognitionChoice& choice, const Recogn
   VAT_TRY(fetch_detector(choice, fetched, progress, stop, loaded));
   if (!recognition.prompt.empty() && loaded.model->engine() == "pocketsphinx")
     loaded.warnings.emplace_back("PocketSphinx does not support prompts; the prompt is ignored.");
+  if (!recognition.hotwords.empty() && loaded.model->engine() != "whisper")
+    loaded.warnings.emplace_back("Only Whisper knows hotwords; they are ignored.");
   return loaded;
 }
 

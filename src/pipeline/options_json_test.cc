@@ -29,6 +29,7 @@ const std::map<std::string, Sample, std::less<>>& samples() {
       {"mixed_languages", {"true", "yes", {"2", R"("en,de")"}, "en,de"}},
       {"translate", {"true", "on", {"1", R"("true")"}, "maybe"}},
       {"prompt", {R"("Ada")", "Ada", {"[]", "{}"}, "\xff"}},
+      {"hotwords", {R"("Ada, Zo")", "Ada, Zo", {"[]", "{}"}, "\xff"}},
       {"carry_text", {"true", "true", {"0"}, ""}},
       {"beam_size", {"5", "5", {"0", "9", "2.5", R"("5")", "1e400", "99999999999999999999"}, "5 "}},
       {"best_of", {"3", "3", {"-1", "null"}, "three"}},

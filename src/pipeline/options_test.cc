@@ -29,6 +29,7 @@ TEST(OptionsTest, EachValueWithoutMeaningIsRefusedWithASentenceThatNamesIt) {
       {"temperature", [](JobOptions& o) { o.recognition.temperature = 1.5F; }},
       {"step", [](JobOptions& o) { o.recognition.temperature_step = -1; }},
       {"prompt", [](JobOptions& o) { o.recognition.prompt = std::string(5000, 'x'); }},
+      {"hotwords", [](JobOptions& o) { o.recognition.hotwords = std::string(5000, 'x'); }},
       {"preset", [](JobOptions& o) { o.preset = "cinema"; }},
       {"speech engine", [](JobOptions& o) { o.spoken.engine = "parrot"; }},
       {"voice", [](JobOptions& o) { o.spoken.voice = std::string(5000, 'x'); }},

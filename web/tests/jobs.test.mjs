@@ -100,6 +100,7 @@ test('a profile leaves to the service what it does not say', () => {
   assert.deepEqual(optionsOf(emptyProfile), { translate: false, speech: false, formats: ['txt', 'srt', 'vtt', 'json'] });
   assert.deepEqual(optionsOf({ ...emptyProfile, language: 'de', voice: 'slt', preset: 'bbc' }), { translate: false, speech: false, formats: ['txt', 'srt', 'vtt', 'json'], language: 'de', preset: 'bbc' });
   assert.equal(optionsOf({ ...emptyProfile, speech: true, voice: 'slt' }).voice, 'slt');
+  assert.equal(optionsOf({ ...emptyProfile, hotwords: 'Ada, Zoë' }).hotwords, 'Ada, Zoë');
   const dubbed = optionsOf({ ...emptyProfile, dub: 'duck', voice: 'slt' }, 'A talk.MP4');
   assert.deepEqual([dubbed.dub, dubbed.background, dubbed.voice], [true, 'duck', 'slt']);
   assert.equal('dub' in optionsOf({ ...emptyProfile, dub: 'duck' }, 'talk.mp3'), false, 'only videos are dubbed');

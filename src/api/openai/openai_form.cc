@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "api/common/json_fields.h"
 #include "base/ascii.h"
 #include "base/text.h"
 #include "pipeline/options_json.h"
@@ -130,13 +131,11 @@ Result<> read_field(const Services& services, const std::string& name, const std
   return known ? Result<>() : fail_field(name, "There is no field \"" + name + "\" here.");
 }
 
-/// Whisper takes words to expect as a part of its prompt, and one language or any.
+/// Keywords are hotwords. Whisper is given one language, or finds it among all.
 Result<> read_hints(OpenAiRequest& asked) {
   pipeline::JobOptions& options = asked.job.options;
   if (!asked.keywords.empty()) {
-    std::string prompt = options.recognition.prompt;
-    append_item(prompt, asked.keywords, " ");
-    VAT_TRY(pipeline::set_option(options, "prompt", prompt));
+    VAT_TRY(pipeline::set_option(options, "hotwords", asked.keywords));
   }
   if (asked.languages.size() == 1 && !asked.has_language) {
     VAT_TRY(pipeline::set_option(options, "language", asked.languages.front()));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/common/handler.h"
+#include "api/common/json_fields.h"
 #include "api/common/rate_limits.h"
 #include "api/common/warnings.h"
 #include "api/jobs/job_request.h"

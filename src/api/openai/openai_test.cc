@@ -236,7 +236,7 @@ TEST_F(OpenAi, WordsToExpectAreInThePromptAndOneLanguageIsTheLanguage) {
         ask({field("model", "gpt-transcribe"), field("keywords[]", "Zoe"), field("prompt", "A talk."),
              field("keywords[]", "Kokoro"), field("languages[]", "de")});
     EXPECT_EQ(reply.header("Warning"), "");
-    EXPECT_THAT(worker.job()->job.options, HasSubstr(R"("prompt":"A talk. Zoe, Kokoro")"));
+    EXPECT_THAT(worker.job()->job.options, HasSubstr(R"("prompt":"A talk.","hotwords":"Zoe, Kokoro")"));
     EXPECT_THAT(worker.job()->job.options, HasSubstr(R"("language":"de")"));
   }
   const OneJobWorker worker(service, recognise);

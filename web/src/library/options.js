@@ -57,6 +57,9 @@ class Options extends Element {
     return html`<label class="label">${label}<select class="field" @change=${(event) => this.#set({ [name]: event.target.value })}>
       ${list.map(({ value, text }) => html`<option value=${value} ?selected=${this.values[name] === value}>${text}</option>`)}</select></label>`;
   }
+  #text(name, label, hint) {
+    return html`<label class="label md:col-span-2 lg:col-span-4">${label}<input class="field" maxlength="1000" autocomplete="off" placeholder=${hint} .value=${live(this.values[name])} @change=${({ target }) => this.#set({ [name]: target.value.trim() })}></label>`;
+  }
   #check(name, label) {
     return html`<label class="flex min-h-9 items-center gap-3"><input class="size-4 accent-accent" type="checkbox" .checked=${this.values[name]} @change=${(event) => this.#set({ [name]: event.target.checked })}>${label}</label>`;
   }
@@ -81,6 +84,7 @@ class Options extends Element {
       ${this.values.speech || this.values.dub ? this.#choice('voice', t('options.voice'), voices) : html`<div class="max-lg:hidden"></div>`}
       ${this.#speakers()}
       ${this.#choice('dub', t('options.dub'), [{ value: '', text: t('options.dubNone') }, { value: 'off', text: t('options.dubOff') }, { value: 'duck', text: t('options.dubDuck') }, { value: 'keep', text: t('options.dubKeep') }])}
+      ${this.#text('hotwords', t('options.hotwords'), t('options.hotwordsHint'))}
       <div class="grid content-start gap-1 md:col-span-2 lg:col-span-4">${this.values.language ? '' : this.#check('mixed', t('options.mixed'))}${this.#check('translate', t('options.translate'))}${this.#check('speech', t('options.speech'))}</div>
       <fieldset class="md:col-span-2 lg:col-span-4"><legend class="mb-2 text-sm text-soft">${t('options.formats')}</legend><div class="flex flex-wrap gap-2">${formats.map((name) => this.#format(name))}</div></fieldset>
     </div>`;

@@ -1,7 +1,7 @@
 import { load, save } from '../base/storage.js';
 
 /** What is done with the next files. Empty values leave the choice to the service; `dub` is its background, or empty for no dub. */
-export const emptyProfile = { language: '', mixed: false, model: '', translate: false, speech: false, voice: '', dub: '', speakers: 'off', fewest: 2, most: 4, preset: '', formats: ['txt', 'srt', 'vtt', 'json'] };
+export const emptyProfile = { language: '', mixed: false, model: '', hotwords: '', translate: false, speech: false, voice: '', dub: '', speakers: 'off', fewest: 2, most: 4, preset: '', formats: ['txt', 'srt', 'vtt', 'json'] };
 export const formats = ['txt', 'docx', 'srt', 'vtt', 'json', 'md', 'csv', 'tsv', 'lrc', 'rttm'];
 export const presets = ['netflix', 'netflix-other', 'bbc', 'shorts', 'plain'];
 
@@ -26,11 +26,12 @@ const isVideo = (name) => /\.(3gp|avi|flv|m2ts|m4v|mkv|mov|mp4|mpe?g|ogv|ts|vob|
 
 /** The profile as the service's JobOptions, for a recording of this name: only what differs from its own choice. */
 export function optionsOf(values, name = '') {
-  const { language, mixed, model, translate, speech, voice, dub, preset, formats: wanted } = values;
+  const { language, mixed, model, hotwords, translate, speech, voice, dub, preset, formats: wanted } = values;
   const options = { translate, speech, formats: wanted };
   if (language) options.language = language;
   else if (mixed) options.mixed_languages = true;
   if (model) options.model = model;
+  if (hotwords) options.hotwords = hotwords;
   const dubbed = dub && isVideo(name);
   if (dubbed) Object.assign(options, { dub: true, background: dub });
   if ((speech || dubbed) && voice) options.voice = voice;
