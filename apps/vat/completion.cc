@@ -29,7 +29,7 @@ const std::map<std::string, std::string>& known_values() {
       {"--progress", "auto json none"},
       {"--speakers", "off auto channels"},
       {"--format", "txt srt vtt json tsv csv lrc md docx rttm"},
-      {"--preset", "netflix netflix-other shorts bbc plain"},
+      {"--preset", "netflix netflix-other shorts bbc dialogue plain"},
       {"--speech-engine", "auto google openai flite espeak-ng"},
       {"--audio-format", "mp3 opus m4a aac flac wav"},
       {"--model", model_names()}};

@@ -131,10 +131,9 @@ void add_result_flags(CLI::App& app, JobFlags& flags) {
       ->allow_extra_args(false)  // or it would take the inputs that follow for formats
       ->default_str("txt,srt,vtt,json")
       ->group(group);
-  app.add_option(
-         "--preset", flags.job.preset,
-         "Subtitle style: netflix, netflix-other, shorts, bbc or plain (default: netflix for English, else "
-         "netflix-other)")
+  app.add_option("--preset", flags.job.preset,
+                 "Subtitle style: netflix, netflix-other, shorts, bbc, dialogue or plain (default: netflix "
+                 "for English, else netflix-other)")
       ->group(group);
   app.add_flag("--sounds", flags.job.sounds, "Include sounds such as [Music] in the text and the subtitles")
       ->group(group);

@@ -15,8 +15,8 @@ using std::chrono::milliseconds;
 // characters a second for adult programmes (17 in most other languages), 5/6 s to 7 s, 2 frames between cues
 // and gaps under half a second closed to 2 frames. 2 frames at 24 frames a second are 83 ms; the longest cue
 // is given 7 ms so that 7 s on a grid of frames still counts as 7 s.
-const std::array<Preset, 5>& preset_table() {
-  static const std::array<Preset, 5> table = {{
+const std::array<Preset, 6>& preset_table() {
+  static const std::array<Preset, 6> table = {{
       {"netflix", 42, 2, 20, milliseconds(833), milliseconds(0), milliseconds(7007), milliseconds(83),
        milliseconds(500)},
       {"netflix-other", 42, 2, 17, milliseconds(833), milliseconds(0), milliseconds(7007), milliseconds(83),
@@ -31,6 +31,10 @@ const std::array<Preset, 5>& preset_table() {
       // guidelines set no maximum duration; 7 s is taken from above.
       {"bbc", 37, 2, 17, milliseconds(0), milliseconds(300), milliseconds(7000), milliseconds(0),
        milliseconds(1000)},
+      // Netflix's limits for most languages. "Dual Speakers" there, and "Dashes" of the BBC's guidelines
+      // (section on identifying speakers), have two in one subtitle, each with a dash and a line.
+      {"dialogue", 42, 2, 17, milliseconds(833), milliseconds(0), milliseconds(7007), milliseconds(83),
+       milliseconds(500), true},
       {"plain", 80, 0, 0, milliseconds(0), milliseconds(0), milliseconds(0), milliseconds(0),
        milliseconds(0)},
   }};

@@ -19,6 +19,8 @@ struct Cue {
   Millis end{0};
   std::vector<std::string> lines;  ///< UTF-8, top line first, without line ends.
   std::string speaker;             ///< Empty when unknown.
+  std::string last_speaker;        ///< Who speaks the last line, if somebody else does.
+  bool dashed = false;             ///< Dashes in the lines say where somebody else speaks, so no name does.
 
   friend bool operator==(const Cue&, const Cue&) = default;
 };
@@ -35,9 +37,10 @@ struct Preset {
   Millis maximum_duration{0};
   Millis gap{0};          ///< Minimum time between the end of a cue and the start of the next.
   Millis chain_below{0};  ///< A shorter gap than this would flicker, so it is closed down to `gap`.
+  bool dashes = false;    ///< A dash before the line says that somebody else speaks; two may share a cue.
 };
 
-/// netflix, netflix-other, shorts, bbc and plain; their sources are in cues.cc and docs/formats.md.
+/// netflix, netflix-other, shorts, bbc, dialogue and plain; their sources are in cues.cc and docs/formats.md.
 [[nodiscard]] std::span<const Preset> presets();
 /// kInvalidArgument, listing the names, for an unknown one.
 [[nodiscard]] Result<Preset> find_preset(std::string_view name);

@@ -65,8 +65,8 @@ class TextStream {
   std::string paragraph_;  ///< So far; empty before the first.
 };
 
-/// SubRip. Where the speaker changes, it is written before the text: "Anna: Hello". Cues without text are
-/// left out, and a cue that does not end after it starts ends one millisecond later.
+/// SubRip. Where the speaker changes, it is written before the text, unless dashes say so: "Anna: Hello".
+/// Cues without text are left out, and a cue that does not end after it starts ends one millisecond later.
 [[nodiscard]] std::string write_srt(std::span<const Cue> cues);
 /// WebVTT (W3C Candidate Recommendation, 4 April 2019). A speaker is written as a voice span: "<v
 /// Anna>Hello". `note` is a comment at the top.

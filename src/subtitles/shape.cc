@@ -26,10 +26,13 @@ constexpr std::size_t kShortWord = 6;
 constexpr std::size_t kMaxUnits = 256;
 constexpr Millis kFar{std::chrono::hours(2'000'000)};
 
+constexpr std::string_view kDash = "- ";
+
 /// A cue without lines and times yet: units [begin, end).
 struct Group {
   std::size_t begin = 0;
   std::size_t end = 0;
+  std::size_t second = 0;  ///< Where somebody else begins a line of the same cue; 0: nowhere.
 };
 
 /// How long `columns` of text in `words` words must be shown to be read.
@@ -74,7 +77,7 @@ class BlockSplitter {
     for (std::size_t begin = block_.begin; begin < block_.end; ++begin) extend(begin);
     const std::size_t first = groups.size();
     for (std::size_t end = block_.end; end > block_.begin; end = from_[end - block_.begin]) {
-      groups.push_back({from_[end - block_.begin], end});
+      groups.push_back({from_[end - block_.begin], end, 0});
     }
     std::reverse(groups.begin() + static_cast<std::ptrdiff_t>(first), groups.end());
   }
@@ -157,14 +160,51 @@ std::vector<Group> make_groups(const std::vector<Unit>& units, const Preset& pre
                             : units[end].start - units[end - 1].end > kPause || units[end].new_speaker);
     if (!ends) continue;
     if (by_segment) {
-      groups.push_back({begin, end});
+      groups.push_back({begin, end, 0});
     } else {
-      BlockSplitter(units, preset, {begin, end}).split(groups);
+      BlockSplitter(units, preset, {begin, end, 0}).split(groups);
     }
     begin = end;
   }
   return groups;
 }
+
+/// Joins what two people say in turn, a line each.
+class DialoguePairs {
+ public:
+  DialoguePairs(const Transcript& transcript, const std::vector<Unit>& units, const Preset& preset)
+      : transcript_(transcript), units_(units), preset_(preset) {}
+
+  [[nodiscard]] std::vector<Group> join(const std::vector<Group>& groups) const {
+    std::vector<Group> joined;
+    for (const Group group : groups) {
+      if (!joined.empty() && fit(joined.back(), group))
+        joined.back() = {joined.back().begin, group.end, group.begin};
+      else
+        joined.push_back(group);
+    }
+    return joined;
+  }
+
+ private:
+  [[nodiscard]] bool fit(Group one, Group other) const {
+    const Unit& first = units_[one.begin];
+    const Unit& second = units_[other.begin];
+    return one.second == 0 && second.new_speaker && second.start - units_[one.end - 1].end <= kPause &&
+           units_[other.end - 1].end - first.start <= preset_.maximum_duration && is_known_line(one) &&
+           is_known_line(other);
+  }
+  [[nodiscard]] bool is_known_line(Group group) const {
+    if (transcript_.segments[units_[group.begin].segment].speaker.empty()) return false;
+    const auto units = std::span(units_).subspan(group.begin, group.end - group.begin);
+    return joined_width(units) + (units.front().new_speaker ? 0 : kDash.size()) <=
+           preset_.characters_per_line;
+  }
+
+  const Transcript& transcript_;
+  const std::vector<Unit>& units_;
+  const Preset& preset_;
+};
 
 std::size_t columns(const Cue& cue) {
   std::size_t sum = 0;
@@ -228,6 +268,25 @@ void report(const Cue& cue, std::size_t number, std::size_t words, std::size_t l
   }
 }
 
+/// The group's lines and speakers.
+Cue make_cue(const Transcript& transcript, std::span<const Unit> units, const Preset& preset, Group group) {
+  const auto speaker_at = [&](std::size_t unit) {
+    return speaker_label(transcript, transcript.segments[units[unit].segment].speaker);
+  };
+  const std::size_t end = group.second > 0 ? group.second : group.end;
+  Cue cue;
+  cue.speaker = speaker_at(group.begin);
+  cue.dashed = preset.dashes;
+  cue.lines = wrap(units.subspan(group.begin, end - group.begin), preset.characters_per_line);
+  const bool changes = group.begin > 0 && units[group.begin].new_speaker && !cue.speaker.empty();
+  if (preset.dashes && (changes || group.second > 0)) cue.lines.front().insert(0, kDash);
+  if (group.second > 0) {
+    cue.last_speaker = speaker_at(group.second);
+    cue.lines.push_back(std::string(kDash) + joined_text(units.subspan(end, group.end - end)));
+  }
+  return cue;
+}
+
 /// The preset with invalid values removed.
 Preset bounded(Preset preset) {
   for (Millis* time : {&preset.minimum_duration, &preset.minimum_per_word, &preset.maximum_duration,
@@ -241,20 +300,18 @@ Preset bounded(Preset preset) {
 
 ShapedCues shape(const Transcript& transcript, const Preset& asked) {
   const Preset preset = bounded(asked);
-  const std::vector<Unit> units = make_units(transcript, preset.characters_per_line);
-  const std::vector<Group> groups = make_groups(units, preset);
+  const std::vector<Unit> units = make_units(transcript, preset.characters_per_line, preset.dashes);
+  std::vector<Group> groups = make_groups(units, preset);
+  if (preset.dashes) groups = DialoguePairs(transcript, units, preset).join(groups);
   ShapedCues shaped;
   shaped.preset = preset.name;
   // Without a stated length the last cue may stay as long as it needs.
   Timer timer(units, preset, transcript.duration > Millis(0) ? transcript.duration : kFar);
   for (std::size_t i = 0; i < groups.size(); ++i) {
     const Group group = groups[i];
-    Cue cue;
-    cue.lines =
-        wrap(std::span(units).subspan(group.begin, group.end - group.begin), preset.characters_per_line);
-    const Unit& first = units[group.begin];
-    cue.speaker = speaker_label(transcript, transcript.segments[first.segment].speaker);
-    const std::size_t label = first.new_speaker && !cue.speaker.empty() ? display_width(cue.speaker) + 2 : 0;
+    Cue cue = make_cue(transcript, units, preset, group);
+    const bool named = units[group.begin].new_speaker && !cue.dashed && !cue.speaker.empty();
+    const std::size_t label = named ? display_width(cue.speaker) + 2 : 0;
     timer.time(cue, group, i + 1 < groups.size() ? std::optional(groups[i + 1]) : std::nullopt);
     report(cue, i + 1, count_words(units, group), label, preset, shaped.problems);
     shaped.cues.push_back(std::move(cue));

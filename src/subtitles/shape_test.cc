@@ -49,7 +49,7 @@ TEST(PresetTest, AreFoundByName) {
   for (const Preset& known : presets()) EXPECT_EQ(find_preset(known.name)->name, known.name);
   const auto unknown = find_preset("cinema");
   ASSERT_FALSE(unknown);
-  EXPECT_THAT(unknown.error().message, HasSubstr("netflix, netflix-other, shorts, bbc, plain"));
+  EXPECT_THAT(unknown.error().message, HasSubstr("netflix, netflix-other, shorts, bbc, dialogue, plain"));
 }
 
 TEST(ShapeTest, ACueHasOneSpeakerWhoseLabelCountsWhereItIsWritten) {
@@ -78,6 +78,45 @@ TEST(ShapeTest, ACueHasOneSpeakerWhoseLabelCountsWhereItIsWritten) {
   const ShapedCues crowded = shape(transcript, preset("netflix"));
   ASSERT_FALSE(crowded.problems.empty());
   EXPECT_EQ(crowded.problems[0].fault, CueFault::kLineTooLong);
+}
+
+Transcript talk_of_two(std::vector<Segment> segments) {
+  Transcript transcript = english(std::move(segments));
+  transcript.speakers = {{"S1", "Anna"}, {"S2", "Ben"}};
+  for (std::size_t i = 0; i < transcript.segments.size(); ++i)
+    transcript.segments[i].speaker = i % 2 == 0 ? "S1" : "S2";
+  return transcript;
+}
+
+TEST(ShapeTest, TwoWhoSpeakInTurnShareACueWithADashEach) {
+  const ShapedCues shaped = shape(
+      talk_of_two({spoken("Are you there?", 0, 300), spoken("Yes, I am.", 1500, 300)}), preset("dialogue"));
+  ASSERT_THAT(texts(shaped), ElementsAre(ElementsAre("- Are you there?", "- Yes, I am.")));
+  EXPECT_EQ(shaped.cues[0].speaker, "Anna");
+  EXPECT_EQ(shaped.cues[0].last_speaker, "Ben");
+  EXPECT_EQ(write_srt(shaped.cues), "1\n00:00:00,000 --> 00:00:02,400\n- Are you there?\n- Yes, I am.\n\n");
+  EXPECT_THAT(write_vtt(shaped.cues), HasSubstr("<v Anna>- Are you there?</v>\n<v Ben>- Yes, I am.</v>\n"));
+}
+
+TEST(ShapeTest, WhoSpeaksAloneInACueHasADashWhereTheSpeakerChanges) {
+  const std::string longer = "I have been waiting for you ever since I came home from the office.";
+  const ShapedCues shaped = shape(talk_of_two({spoken("Are you there, my friend?", 0, 300),
+                                               spoken(longer, 1600, 300), spoken("Good.", 9000, 300)}),
+                                  preset("dialogue"));
+  ASSERT_EQ(shaped.cues.size(), 3U);
+  EXPECT_EQ(shaped.cues[0].lines.front(), "Are you there, my friend?") << "nobody spoke before";
+  EXPECT_EQ(shaped.cues[1].lines.front().substr(0, 8), "- I have");
+  EXPECT_NE(shaped.cues[1].lines.back().front(), '-') << "one dash for all that somebody says";
+  EXPECT_THAT(shaped.cues[2].lines, ElementsAre("- Good.")) << "after a long pause";
+  for (const Cue& cue : shaped.cues)
+    for (const std::string& line : cue.lines) EXPECT_LE(line.size(), preset("dialogue").characters_per_line);
+  EXPECT_THAT(write_srt(shaped.cues), Not(HasSubstr("Anna")));
+}
+
+TEST(ShapeTest, WhereNobodyIsKnownThereAreNoDashes) {
+  const Transcript transcript = english({spoken("Are you there?", 0, 300), spoken("Yes.", 1500, 300)});
+  for (const Cue& cue : shape(transcript, preset("dialogue")).cues)
+    for (const std::string& line : cue.lines) EXPECT_NE(line.front(), '-');
 }
 
 TEST(ShapeTest, AShortSentenceIsOneLine) {

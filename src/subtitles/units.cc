@@ -16,6 +16,9 @@
 namespace vat::subtitles {
 namespace {
 
+/// Columns of ": " behind a name, and of "- ".
+constexpr std::size_t kLabelEnd = 2;
+
 /// No recording is longer, whatever a transcript says; the limit keeps sums of times from overflowing.
 constexpr Millis kMaxTime{std::chrono::hours(1'000'000)};
 
@@ -226,7 +229,7 @@ void finish_units(std::vector<Unit>& units, std::string_view language) {
 }
 
 /// Notes where the speaker changes.
-void mark_speakers(std::vector<Unit>& units, const Transcript& transcript) {
+void mark_speakers(std::vector<Unit>& units, const Transcript& transcript, bool dashes) {
   std::string before;
   for (Unit& unit : units) {
     const std::string& speaker = transcript.segments[unit.segment].speaker;
@@ -234,13 +237,13 @@ void mark_speakers(std::vector<Unit>& units, const Transcript& transcript) {
     if (!unit.new_speaker) continue;
     before = speaker;
     const std::size_t label = display_width(speaker_label(transcript, speaker));
-    if (label > 0) unit.width += label + 2;
+    if (label > 0) unit.width += (dashes ? 0 : label) + kLabelEnd;
   }
 }
 
 }  // namespace
 
-std::vector<Unit> make_units(const Transcript& transcript, std::size_t line_limit) {
+std::vector<Unit> make_units(const Transcript& transcript, std::size_t line_limit, bool dashes) {
   std::vector<Unit> units;
   for (std::size_t i = 0; i < transcript.segments.size(); ++i) {
     const Segment& segment = transcript.segments[i];
@@ -248,7 +251,7 @@ std::vector<Unit> make_units(const Transcript& transcript, std::size_t line_limi
     UnitCutter(units, i, line_limit).cut(segment_pieces(segment, joined));
   }
   finish_units(units, transcript.task == "translate" ? std::string_view("en") : transcript.language);
-  if (!transcript.speakers.empty()) mark_speakers(units, transcript);
+  if (!transcript.speakers.empty()) mark_speakers(units, transcript, dashes);
   return units;
 }
 

@@ -29,14 +29,17 @@ struct Unit {
   std::size_t width = 0;    ///< Columns.
   std::size_t words = 0;    ///< Words that begin in it.
   std::size_t segment = 0;  ///< Index in the transcript.
-  /// Somebody else speaks than before. `width` includes the speaker's label, which may be written before it.
+  /// Somebody else speaks than before. `width` includes the speaker's label or the dash, which may be written
+  /// before it.
   bool new_speaker = false;
   BreakQuality after = BreakQuality::kPlain;
 };
 
 /// All words of the transcript in order. Text of scripts without spaces is cut where UAX #14 lets a line
 /// break, and where even that leaves a piece wider than `line_limit` columns (0: none), between characters.
-[[nodiscard]] std::vector<Unit> make_units(const Transcript& transcript, std::size_t line_limit);
+/// `dashes`: as in Preset.
+[[nodiscard]] std::vector<Unit> make_units(const Transcript& transcript, std::size_t line_limit,
+                                           bool dashes = false);
 
 /// Columns of the units in one line.
 [[nodiscard]] std::size_t joined_width(std::span<const Unit> units);

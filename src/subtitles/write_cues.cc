@@ -71,9 +71,15 @@ std::string lrc_time(Millis time) {
   return {buffer, static_cast<std::size_t>(length)};
 }
 
+/// Whether the cue begins with another speaker than the one before it ended with, who is remembered.
+bool changes_speaker(const Cue& cue, std::string& before) {
+  const std::string& last = cue.last_speaker.empty() ? cue.speaker : cue.last_speaker;
+  return cue.speaker != std::exchange(before, last);
+}
+
 /// The lines of a cue as one, with a space where the language writes one.
 std::string line_of(const Cue& cue, bool named) {
-  std::string text = named ? one_line(cue.speaker) : std::string();
+  std::string text = named && !cue.dashed ? one_line(cue.speaker) : std::string();
   if (!text.empty()) text += ':';
   for (const std::string& line : written_lines(cue)) {
     if (!text.empty() && !joins_without_space(text, line)) text += ' ';
@@ -106,7 +112,7 @@ std::string write_srt(std::span<const Cue> cues) {
     out += '\n';
     append_times(out, cue, ',');
     const std::string speaker = one_line(cue.speaker);
-    const bool changes = speaker != std::exchange(before, speaker);
+    const bool changes = changes_speaker(cue, before) && !cue.dashed;
     for (std::size_t i = 0; i < lines.size(); ++i) {
       const bool named = i == 0 && changes && !speaker.empty();
       out += srt_line(named ? speaker + ": " + lines[i] : lines[i]) + '\n';
@@ -125,8 +131,14 @@ std::string write_vtt(std::span<const Cue> cues, std::string_view note) {
     if (lines.empty()) continue;
     append_times(out, cue, '.');
     const std::string speaker = one_line(cue.speaker);
+    const std::string last = one_line(cue.last_speaker);
     if (!speaker.empty()) out += vtt_voice(speaker);
-    for (const std::string& line : lines) out += escape_markup(line) + '\n';
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      // The end of a voice may be left out only where it is the cue's.
+      const bool second = i > 0 && i + 1 == lines.size() && !last.empty();
+      if (second) out.insert(out.size() - 1, "</v>");
+      out += (second ? vtt_voice(last) : "") + escape_markup(lines[i]) + (second ? "</v>\n" : "\n");
+    }
     out += '\n';
   }
   return out;
@@ -143,7 +155,7 @@ std::string write_lrc(const Transcript& transcript, std::span<const Cue> cues, c
   }
   std::string before;
   for (std::size_t i = 0; i < cues.size(); ++i) {
-    const std::string text = line_of(cues[i], cues[i].speaker != std::exchange(before, cues[i].speaker));
+    const std::string text = line_of(cues[i], changes_speaker(cues[i], before));
     if (text.empty()) continue;
     out += lrc_time(cues[i].start);
     // Players read every bracket at the start of a line as a time.

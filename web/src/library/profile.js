@@ -3,7 +3,7 @@ import { load, save } from '../base/storage.js';
 /** What is done with the next files. Empty values leave the choice to the service; `dub` is its background, or empty for no dub. */
 export const emptyProfile = { language: '', mixed: false, model: '', hotwords: '', translate: false, speech: false, voice: '', dub: '', speakers: 'off', fewest: 2, most: 4, preset: '', formats: ['txt', 'srt', 'vtt', 'json'] };
 export const formats = ['txt', 'docx', 'srt', 'vtt', 'json', 'md', 'csv', 'tsv', 'lrc', 'rttm'];
-export const presets = ['netflix', 'netflix-other', 'bbc', 'shorts', 'plain'];
+export const presets = ['netflix', 'netflix-other', 'dialogue', 'bbc', 'shorts', 'plain'];
 
 /** Who speaks: not asked, found out, so many, between so many, or each channel of the recording. */
 export const speakerChoices = ['off', 'auto', 'number', 'range', 'channels'];
