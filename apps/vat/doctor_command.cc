@@ -97,10 +97,10 @@ class DoctorCommand : public Command {
 
   /// Whether speakers can be told apart, which is tried.
   [[nodiscard]] static std::string speakers(Toolbox& toolbox) {
-    if (const std::uint64_t missing = missing_speaker_bytes(toolbox); missing > 0)
+    if (const std::uint64_t missing = toolbox.speakers().missing_bytes(); missing > 0)
       return fmt::format("not installed; `vat models pull {}` downloads {}", kSpeakersName,
                          format_bytes(missing));
-    const auto started = toolbox.diarizer().start();
+    const auto started = toolbox.diarizer().start({});
     return started ? "segmentation 3.0 and CAM++" : started.error().message;
   }
 

@@ -99,7 +99,8 @@ class ProcessCommand : public Command {
     VAT_ASSIGN(media_, open_media(no_sandbox_ ? Sandboxing::kOff : Sandboxing::kAuto));
     VAT_TRY(take_format_from_name());
     if (to_stdout() && job_.formats.empty()) job_.formats = {"txt"};
-    VAT_ASSIGN(const pipeline::JobOptions options, to_job_options(job_));
+    VAT_ASSIGN(pipeline::JobOptions options, to_job_options(job_));
+    if (!output_.speakers_from.empty()) options.speakers = "off";  // They need not be told apart.
     VAT_ASSIGN(std::vector<Input> inputs,
                expand_inputs(inputs_, to_stdout() ? "" : fs::path(output_.output)));
     VAT_TRY(check_output(inputs, options));
@@ -114,9 +115,8 @@ class ProcessCommand : public Command {
     VAT_ASSIGN(auto lexicon, read_lexicon(lexicon_));
     const pipeline::Speech speech =
         pipeline::Speech(std::move(voices), cache_directory() / "speech").with_lexicon(std::move(lexicon));
-    VAT_TRY(prepare_speakers(options, stop));
     const pipeline::Resources resources{toolbox_->pool(), toolbox_->engines(), speech, *media_,
-                                        &toolbox_->diarizer()};
+                                        &toolbox_->speakers()};
     const LinkTools links{toolbox_->downloads(), {.name = yt_dlp_}};
     return RecordingBatch(resources, links, *console_, options, output_, check_).run(inputs, stop);
   }
@@ -178,16 +178,6 @@ class ProcessCommand : public Command {
     if (inputs.size() > 1 && !only_txt)
       return fail(ErrorCode::kInvalidArgument,
                   "Several inputs can go to standard output only as txt; name a folder with --output.");
-    return {};
-  }
-
-  /// Fetches what tells voices apart, if that is wanted. Without it there is a transcript without speakers.
-  [[nodiscard]] Result<> prepare_speakers(const pipeline::JobOptions& options, const std::stop_token& stop) {
-    VAT_ASSIGN(const pipeline::SpeakerChoice choice, pipeline::parse_speakers(options.speakers));
-    if (choice.method != pipeline::SpeakerMethod::kVoices || !output_.speakers_from.empty()) return {};
-    auto fetched = fetch_speakers(*toolbox_, *console_, stop);
-    if (fetched || fetched.error().code == ErrorCode::kCancelled) return fetched;
-    console_->note(fetched.error().message);
     return {};
   }
 

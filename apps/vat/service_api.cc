@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "pipeline/voice_sample.h"
 #include "queue/local_rate_limiter.h"
 #include "service_options.h"
 #include "service_parts.h"
@@ -80,6 +81,10 @@ void Service::Parts::make_router() {
       .writers = *writers,
       .long_transcripts = *long_transcripts,
       .speakers = *speakers,
+      .voice_of_sample =
+          [this](const std::filesystem::path& file) {
+            return pipeline::voice_of_sample(*media, machine.speakers(), file, ending.get_token());
+          },
       .limits = limits_of(settings),
       .defaults = configuration.defaults,
       .live_progress = [this](const std::string& job_id) { return worker->live_progress(job_id); },

@@ -124,7 +124,7 @@ Result<> Service::Parts::open_pipeline() {
   sources.pools.emplace_back("recognition", [&chunks] { return chunks.use(); });
   sources.models = [this] { return machine.engines().use(); };
   resources = std::make_unique<pipeline::Resources>(
-      pipeline::Resources{chunks, machine.engines(), *speech, *media, &machine.diarizer()});
+      pipeline::Resources{chunks, machine.engines(), *speech, *media, &machine.speakers()});
   return {};
 }
 
@@ -191,6 +191,7 @@ void Service::Parts::start_watchdog() {
 }
 
 void Service::Parts::stop(milliseconds deadline) {
+  ending.request_stop();
   tidying.reset();
   sender.reset();
   // In parallel, so that both have the whole time.

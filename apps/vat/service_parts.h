@@ -52,6 +52,7 @@ struct Service::Parts {
   std::unique_ptr<BackgroundVoices> voices;
   std::unique_ptr<pipeline::Speech> speech;
   std::unique_ptr<pipeline::Resources> resources;
+  std::stop_source ending;  ///< For what the service does beside jobs.
   std::optional<http::BlockingPool> database_pool;
   std::optional<http::BlockingPool> slow_pool;
   std::optional<http::BlockingPool> long_transcripts;

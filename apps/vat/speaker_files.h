@@ -1,7 +1,6 @@
 // What speaker labels need: two models, and the library that runs them, which the neural voices use too.
 #pragma once
 
-#include <cstdint>
 #include <stop_token>
 #include <string_view>
 
@@ -17,11 +16,7 @@ inline constexpr std::string_view kSpeakersName = "speakers";
 /// Whether the store of speakers has a published model of this name.
 [[nodiscard]] bool is_speaker_model(std::string_view name);
 
-/// Bytes that are still to be fetched; zero when everything is here.
-[[nodiscard]] std::uint64_t missing_speaker_bytes(Toolbox& toolbox);
-
-/// Fetches what is missing, with progress on the console. The errors are those of ModelStore::pull(); where
-/// nothing may be fetched, kUnavailable with the remedy.
+/// Fetches what is missing, with progress on the console. The errors are those of SpeakerModels::get().
 [[nodiscard]] Result<> fetch_speakers(Toolbox& toolbox, Console& console, const std::stop_token& stop);
 
 }  // namespace vat::app

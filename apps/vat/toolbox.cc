@@ -128,7 +128,7 @@ Toolbox::Toolbox(const CommonFlags& flags, Audience audience, std::uint64_t max_
   voices.models = catalog::voice_files();
   voices.packages = catalog::packaged_voice_files();
   voice_store_ = std::make_unique<catalog::ModelStore>(*http_, std::move(voices));
-  add_speakers(store);
+  add_speakers(store, audience);
   store.validator = check_model;
   store_ = std::make_unique<catalog::ModelStore>(*http_, std::move(store));
   pipeline::EnginesOptions engines{.no_fetching = flags.offline ? no_fetching(audience) : "",
@@ -141,7 +141,7 @@ Toolbox::Toolbox(const CommonFlags& flags, Audience audience, std::uint64_t max_
 
 Toolbox::~Toolbox() = default;
 
-void Toolbox::add_speakers(catalog::StoreOptions store) {
+void Toolbox::add_speakers(catalog::StoreOptions store, Audience audience) {
   store.directory = flags_.models_directory.empty()
                         ? cache_directory() / "speakers"
                         : std::filesystem::path(flags_.models_directory) / "speakers";
@@ -160,6 +160,11 @@ void Toolbox::add_speakers(catalog::StoreOptions store) {
   config.helper.arguments = {std::string(kModelHostCommand)};
   diarizer_ = speakers::make_diarizer(std::move(config));
   speaker_store_ = std::make_unique<catalog::ModelStore>(*http_, std::move(store));
+  std::vector<pipeline::SpeakerFile> files = {{*voice_store_, std::string(catalog::kVoiceLibrary)},
+                                              {*speaker_store_, std::string(catalog::kSegmentationModel)},
+                                              {*speaker_store_, std::string(catalog::kEmbeddingModel)}};
+  speakers_ = std::make_unique<pipeline::SpeakerModels>(*diarizer_, std::move(files),
+                                                        flags_.offline ? no_fetching(audience) : "");
 }
 
 int Toolbox::threads() const {

@@ -18,6 +18,7 @@
 #include "domain/http_download.h"
 #include "flags.h"
 #include "pipeline/engines.h"
+#include "pipeline/speaker_models.h"
 #include "pipeline/speech.h"
 
 namespace vat::app {
@@ -45,6 +46,8 @@ class Toolbox {
   [[nodiscard]] catalog::ModelStore& speaker_store() { return *speaker_store_; }
   /// Tells who speaks, as soon as its models and ONNX Runtime are here. Shared by all recordings.
   [[nodiscard]] Diarizer& diarizer() { return *diarizer_; }
+  /// The same with its files, which are fetched when they are needed.
+  [[nodiscard]] pipeline::SpeakerModels& speakers() { return *speakers_; }
   [[nodiscard]] pipeline::Engines& engines() { return *engines_; }
   /// Created on first use, so that commands without recognition start no threads. The `niceness` of the first
   /// call applies (asr/chunk_pool.h).
@@ -58,7 +61,7 @@ class Toolbox {
 
  private:
   [[nodiscard]] Result<> add_services(const ServiceFlags& flags, tts::Engines& engines) const;
-  void add_speakers(catalog::StoreOptions store);
+  void add_speakers(catalog::StoreOptions store, Audience audience);
   void add_neural(tts::Engines& engines) const;
 
   class Http;
@@ -69,6 +72,7 @@ class Toolbox {
   std::unique_ptr<catalog::ModelStore> voice_store_;
   std::unique_ptr<catalog::ModelStore> speaker_store_;
   std::shared_ptr<Diarizer> diarizer_;
+  std::unique_ptr<pipeline::SpeakerModels> speakers_;
   std::unique_ptr<asr::ChunkPool> pool_;
   std::unique_ptr<pipeline::Engines> engines_;  ///< After the pool, which its loads use.
 };

@@ -136,6 +136,8 @@ CLI::App* add_speakers(CLI::App& app, SpeakersOptions& options) {
   command->add_option("--library", options.library, "ONNX Runtime")->required();
   command->add_option("--vat", options.vat, "The program that runs the models")->capture_default_str();
   command->add_option("--threads", options.threads, "That compute")->check(CLI::Range(1, 1024));
+  command->add_option("--same", options.same, "Similarity from which voices are one speaker's");
+  command->add_option("--certainly", options.certainly, "Similarity that is one even where more are told");
   command->add_option("--repeats", options.repeats, "How often each is heard on end")
       ->check(CLI::Range(1, 10'000));
   return command;

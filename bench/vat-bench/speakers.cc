@@ -50,22 +50,23 @@ Result<> label_speakers(const SpeakersOptions& options) {
        .embedding = models / "campplus-zh-en.onnx",
        .library = options.library,
        .helper = {.program = options.vat, .arguments = {"model-host"}, .environment = {}},
-       .threads = options.threads});
-  VAT_TRY(diarizer->start());  // The models are loaded before the clock starts.
+       .threads = options.threads,
+       .likeness = {.same = options.same, .certainly = options.certainly}});
+  VAT_TRY(diarizer->start({}));  // The models are loaded before the clock starts.
   const auto began = std::chrono::steady_clock::now();
   double sound = 0;
   double finishing = 0;
   for (const std::string& file : options.files) {
     const Recording recording = recording_of(file);
-    VAT_ASSIGN(const auto diarization, diarizer->start());
+    VAT_ASSIGN(const auto diarization, diarizer->start({}));
     for (int i = 0; i < options.repeats; ++i) {
       VAT_ASSIGN(const double seconds, hear(recording.path, *diarization));
       sound += seconds;
     }
     const auto heard = std::chrono::steady_clock::now();
-    VAT_ASSIGN(const std::vector<SpeakerTurn> turns, diarization->finish(recording.count));
+    VAT_ASSIGN(const HeardSpeakers speakers, diarization->finish(recording.count, {}));
     finishing += std::chrono::duration<double>(std::chrono::steady_clock::now() - heard).count();
-    for (const SpeakerTurn& turn : turns)
+    for (const SpeakerTurn& turn : speakers.turns)
       std::printf("SPEAKER %s 1 %.3f %.3f <NA> <NA> S%zu <NA> <NA>\n", recording.path.stem().c_str(),
                   to_seconds(turn.start), to_seconds(turn.end - turn.start), turn.speaker + 1);
   }

@@ -15,7 +15,9 @@ struct SpeakersOptions {
   std::string models;              ///< Folder of segmentation-3.0.onnx and campplus-zh-en.onnx.
   std::string library;             ///< ONNX Runtime.
   int threads = 1;
-  int repeats = 1;  ///< How often each recording is heard on end, for the cost of a long one.
+  float same = 0.45F;      ///< See speakers::Likeness.
+  float certainly = 0.6F;  ///< Likewise.
+  int repeats = 1;         ///< How often each recording is heard on end, for the cost of a long one.
 };
 
 /// RTTM on standard output; the pace and the peak memory on standard error.

@@ -107,6 +107,9 @@ struct Services {
   http::BlockingPool& long_transcripts;
   /// Speaks while clients wait, who may read slowly.
   http::BlockingPool& speakers;
+  /// What the one voice in a short recording is like (pipeline/voice_sample.h); blocks for as long as its
+  /// models are fetched. May be empty.
+  std::function<Result<std::vector<float>>(const std::filesystem::path& file)> voice_of_sample;
   Limits limits;
   pipeline::JobOptions defaults;  ///< Of a new job, from the operator's settings.
   /// Progress of a job that runs in this process, fresher than the database's; may be empty.

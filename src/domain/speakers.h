@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "base/time.h"
 
@@ -14,6 +15,14 @@ struct Speaker {
   std::string name;  ///< As a person gave it; empty: unnamed.
 
   friend bool operator==(const Speaker&, const Speaker&) = default;
+};
+
+/// Somebody whose voice is known before, and who may be in a recording.
+struct KnownSpeaker {
+  std::string name;
+  std::vector<float> voice;  ///< Of Diarizer::voice().
+
+  friend bool operator==(const KnownSpeaker&, const KnownSpeaker&) = default;
 };
 
 /// A stretch in which one speaker speaks. Turns of different speakers may overlap.

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
 #include <limits>
 #include <map>
 #include <optional>
 #include <type_traits>
 
+#include "base/base64.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "pipeline/language.h"
@@ -210,6 +212,38 @@ json::value write(const Formats& formats) {
   return names;
 }
 
+// Pairs of a name and a voice, whose numbers are in the machine's own order: only this program writes them.
+using KnownSpeakers = std::vector<KnownSpeaker>;
+Result<> read(std::string_view name, const json::value& value, KnownSpeakers& target) {
+  constexpr std::string_view kWanted = "an array of names and voices";
+  target.clear();
+  if (!value.is_array()) return wrong_type(name, kWanted);
+  for (const json::value& item : value.get_array()) {
+    const json::array* const pair = item.if_array();
+    if (pair == nullptr || pair->size() != 2 || !pair->at(0).is_string() || !pair->at(1).is_string())
+      return wrong_type(name, kWanted);
+    const auto bytes = base64_decode(view(pair->at(1).get_string()));
+    if (!bytes || bytes->size() % sizeof(float) != 0) return wrong_type(name, kWanted);
+    KnownSpeaker& known = target.emplace_back();
+    known.name = view(pair->at(0).get_string());
+    known.voice.resize(bytes->size() / sizeof(float));
+    std::memcpy(known.voice.data(), bytes->data(), bytes->size());
+  }
+  return {};
+}
+Result<> read(std::string_view name, std::string_view /*text*/, KnownSpeakers& /*target*/) {
+  return wrong_type(name, "left to the service");
+}
+json::value write(const KnownSpeakers& known) {
+  json::array all;
+  for (const KnownSpeaker& one : known) {
+    const std::string_view bytes(reinterpret_cast<const char*>(one.voice.data()),
+                                 one.voice.size() * sizeof(float));
+    all.push_back(json::array{write(one.name), write(base64_encode(bytes))});
+  }
+  return all;
+}
+
 Result<> check_model(JobOptions& options) {
   if (!names_file(options.choice)) return {};
   return fail_field("model",
@@ -267,6 +301,7 @@ const std::vector<Option>& option_table() {
       option("preset", &JobOptions::preset),
       option("sounds", &JobOptions::sounds),
       option("speakers", &JobOptions::speakers),
+      of_operator(option("known_speakers", &JobOptions::known_speakers)),
       option("speech", &JobOptions::speech),
       option("speech_engine", &JobOptions::spoken, &SpeechOptions::engine),
       option("voice", &JobOptions::spoken, &SpeechOptions::voice),

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "domain/recognizer.h"
+#include "domain/speakers.h"
 #include "media/audio_format.h"
 #include "media/background.h"
 #include "subtitles/formats.h"
@@ -47,7 +48,8 @@ struct JobOptions {
   std::string preset;            ///< Of the cues; empty: "netflix" for English, "netflix-other" for the rest.
   bool sounds = false;           ///< Include sounds in the text and the cues.
   std::string speakers = "off";  ///< parse_speakers().
-  bool speech = true;            ///< Speak the transcript.
+  std::vector<KnownSpeaker> known_speakers;  ///< Who has a name if heard; a few.
+  bool speech = true;                        ///< Speak the transcript.
   SpeechOptions spoken;
   bool dub =
       false;  ///< A copy of the video with the speech as a track in the original's timing, and subtitles.

@@ -23,30 +23,34 @@ struct SpeakerSources {
   std::function<Result<std::unique_ptr<AudioSource>>(int channel)> open_channel;
   /// What is known already; then nothing is worked out.
   const subtitles::NamedTurns* known = nullptr;
+  /// Whose voices may be in it; transcribe() takes them from the options.
+  std::span<const KnownSpeaker> voices;
 };
 
 /// A failure costs the speakers, never the transcript. One thread at a time.
 class SpeakerStage {
  public:
-  /// `diarizer` may be null: there is none. All must outlive this.
-  SpeakerStage(SpeakerChoice choice, Diarizer* diarizer, const SpeakerSources& sources, AudioSource& sound);
+  /// `diarizer` tells voices apart, if that is wanted; its error is why it cannot. All must outlive this.
+  SpeakerStage(SpeakerChoice choice, Result<Diarizer*> diarizer, const SpeakerSources& sources,
+               AudioSource& sound, std::stop_token stop);
   ~SpeakerStage();
 
   /// The sound, to be read by the recogniser.
   [[nodiscard]] AudioSource& sound();
 
   /// Once it has been read to its end. What went wrong becomes a warning of the transcript. kCancelled after
-  /// `stop`.
-  [[nodiscard]] Result<> attribute(Transcript& transcript, const std::stop_token& stop);
+  /// the stop.
+  [[nodiscard]] Result<> attribute(Transcript& transcript);
 
  private:
   class Listener;
-  [[nodiscard]] Result<std::vector<SpeakerTurn>> turns(const std::stop_token& stop);
-  [[nodiscard]] Result<std::vector<SpeakerTurn>> turns_of_channels(const std::stop_token& stop) const;
+  [[nodiscard]] Result<HeardSpeakers> heard();
+  [[nodiscard]] Result<HeardSpeakers> heard_in_channels() const;
 
   const SpeakerChoice choice_;
   const SpeakerSources& sources_;
   AudioSource& sound_;
+  const std::stop_token stop_;
   std::unique_ptr<Listener> listener_;  ///< Null unless voices are told apart.
 };
 

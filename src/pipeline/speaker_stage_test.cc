@@ -43,9 +43,13 @@ class Sound : public AudioSource {
 class Ears : public Diarizer {
  public:
   explicit Ears(std::size_t limit = SIZE_MAX) : limit_(limit) {}
-  Result<std::unique_ptr<Diarization>> start() override {
+  Result<std::unique_ptr<Diarization>> start(std::stop_token /*stop*/) override {
     if (limit_ == 0) return fail(ErrorCode::kUnavailable, "The models are missing.");
     return std::unique_ptr<Diarization>(std::make_unique<Heard>(*this));
+  }
+  Result<std::vector<float>> voice(std::span<const float> /*samples*/,
+                                   const std::stop_token& /*stop*/) override {
+    return std::vector<float>{1};
   }
   std::size_t samples = 0;
 
@@ -58,9 +62,10 @@ class Ears : public Diarizer {
       if (ears_.samples > ears_.limit_) return fail(ErrorCode::kUnavailable, "The process ended.");
       return {};
     }
-    Result<std::vector<SpeakerTurn>> finish(const SpeakerCount& count) override {
-      if (count.maximum == 1) return std::vector<SpeakerTurn>{{Millis(0), Millis(30'000), 0}};
-      return std::vector<SpeakerTurn>{{Millis(0), Millis(2'000), 0}, {Millis(2'000), Millis(30'000), 1}};
+    Result<HeardSpeakers> finish(const SpeakerCount& count, std::span<const KnownSpeaker> known) override {
+      if (count.maximum == 1) return HeardSpeakers{{{Millis(0), Millis(30'000), 0}}, {}};
+      return HeardSpeakers{{{Millis(0), Millis(2'000), 0}, {Millis(2'000), Millis(30'000), 1}},
+                           {"", known.empty() ? "" : known[0].name}};
     }
 
    private:
@@ -81,16 +86,16 @@ std::vector<std::string> speakers_after(SpeakerStage& stage, Transcript& transcr
   std::vector<float> block(1000);
   while (stage.sound().read(block).value() > 0) {
   }
-  EXPECT_TRUE(stage.attribute(transcript, {}));
+  EXPECT_TRUE(stage.attribute(transcript));
   std::vector<std::string> speakers;
   for (const Segment& segment : transcript.segments) speakers.push_back(segment.speaker);
   return speakers;
 }
 
-std::vector<std::string> speakers_by(std::string_view choice, Diarizer* diarizer, Transcript& transcript,
-                                     const SpeakerSources& sources = {}) {
+std::vector<std::string> speakers_by(std::string_view choice, Result<Diarizer*> diarizer,
+                                     Transcript& transcript, const SpeakerSources& sources = {}) {
   Sound sound;
-  SpeakerStage stage(parse_speakers(choice).value(), diarizer, sources, sound);
+  SpeakerStage stage(parse_speakers(choice).value(), std::move(diarizer), sources, sound, {});
   return speakers_after(stage, transcript);
 }
 
@@ -103,6 +108,14 @@ TEST(SpeakerStageTest, HearsEverySampleAndAttributesTheWords) {
   EXPECT_THAT(speakers_by("1", &ears, transcript), ElementsAre("S1", "S1"));
 }
 
+TEST(SpeakerStageTest, AVoiceThatIsKnownHasItsName) {
+  Ears ears;
+  const std::vector<KnownSpeaker> known = {{"Anna", {1}}};
+  Transcript transcript = two_sentences();
+  EXPECT_THAT(speakers_by("auto", &ears, transcript, {.voices = known}), ElementsAre("S1", "S2"));
+  EXPECT_THAT(transcript.speakers, ElementsAre(Speaker{"S1", ""}, Speaker{"S2", "Anna"}));
+}
+
 TEST(SpeakerStageTest, OffIsNobody) {
   Ears ears;
   Transcript transcript = two_sentences();
@@ -113,8 +126,8 @@ TEST(SpeakerStageTest, OffIsNobody) {
 TEST(SpeakerStageTest, AFailureCostsTheSpeakersAndNotTheTranscript) {
   Ears silent(0);
   Ears dying(5'000);
-  for (Diarizer* const diarizer :
-       {static_cast<Diarizer*>(nullptr), static_cast<Diarizer*>(&silent), static_cast<Diarizer*>(&dying)}) {
+  const Result<Diarizer*> missing = fail(ErrorCode::kNetwork, "The models could not be fetched.");
+  for (const Result<Diarizer*>& diarizer : {missing, Result<Diarizer*>(&silent), Result<Diarizer*>(&dying)}) {
     Transcript transcript = two_sentences();
     EXPECT_THAT(speakers_by("2-3", diarizer, transcript), ElementsAre("", ""));
     ASSERT_EQ(transcript.warnings.size(), 1U);
@@ -140,9 +153,9 @@ TEST(SpeakerStageTest, ACancelledOneIsCancelled) {
   Ears ears;
   Sound sound;
   const SpeakerSources sources;
-  SpeakerStage stage(parse_speakers("auto").value(), &ears, sources, sound);
+  SpeakerStage stage(parse_speakers("auto").value(), &ears, sources, sound, stop.get_token());
   Transcript transcript = two_sentences();
-  const auto done = stage.attribute(transcript, stop.get_token());
+  const auto done = stage.attribute(transcript);
   ASSERT_FALSE(done);
   EXPECT_EQ(done.error().code, ErrorCode::kCancelled);
 }

@@ -38,6 +38,12 @@ std::string checkpoint_identity(const JobOptions& options, const RecognitionMode
   return identity;
 }
 
+Result<Diarizer*> find_diarizer(const Resources& resources, const Observer& observer,
+                                const std::stop_token& stop) {
+  if (resources.speakers == nullptr) return fail(ErrorCode::kUnavailable, "Nothing here tells voices apart.");
+  return resources.speakers->get(observer.fetch, stop);
+}
+
 std::string voice_of(const Cast& cast, const std::string& speaker) {
   const auto found = cast.find(speaker);
   return found == cast.end() ? std::string() : found->second;
@@ -105,9 +111,14 @@ Result<PreparedRecognition> prepare_recognition(const Resources& resources, cons
                                                 const Observer& observer, std::stop_token stop) {
   PreparedRecognition prepared;
   VAT_ASSIGN(prepared.engine,
-             resources.engines.load(options.choice, options.recognition, observer.fetch, std::move(stop)));
+             resources.engines.load(options.choice, options.recognition, observer.fetch, stop));
   for (const std::string& warning : prepared.engine.warnings) note(observer, warning);
   VAT_ASSIGN(prepared.detector, resources.engines.detector(options.choice));
+  VAT_ASSIGN(const SpeakerChoice who, parse_speakers(options.speakers));
+  if (who.method == SpeakerMethod::kVoices) {
+    prepared.diarizer = find_diarizer(resources, observer, stop);
+    if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "The job was stopped.");
+  }
   prepared.identity = checkpoint_identity(options, *prepared.engine.model);
   return prepared;
 }
@@ -117,7 +128,9 @@ Result<Transcript> transcribe(const Resources& resources, AudioSource& sound, Pr
                               const Observer& observer, std::stop_token stop,
                               const SpeakerSources& speakers) {
   VAT_ASSIGN(const SpeakerChoice choice, parse_speakers(options.speakers));
-  SpeakerStage who(choice, resources.diarizer, speakers, sound);
+  SpeakerSources sources = speakers;
+  sources.voices = options.known_speakers;
+  SpeakerStage who(choice, std::move(recognition.diarizer), sources, sound, stop);
   const asr::TranscriptionRequest request{.source = who.sound(),
                                           .detector = *recognition.detector,
                                           .model = recognition.engine.model,
@@ -125,7 +138,7 @@ Result<Transcript> transcribe(const Resources& resources, AudioSource& sound, Pr
                                           .checkpoint = checkpoint,
                                           .progress = observer.progress};
   VAT_ASSIGN(Transcript transcript, asr::transcribe(resources.pool, request, stop));
-  VAT_TRY(who.attribute(transcript, stop));
+  VAT_TRY(who.attribute(transcript));
   for (const std::string& warning : transcript.warnings) note(observer, warning);
   std::vector<std::string>& warnings = recognition.engine.warnings;
   std::move(warnings.begin(), warnings.end(), std::back_inserter(transcript.warnings));

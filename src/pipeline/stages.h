@@ -20,6 +20,7 @@
 #include "media/media.h"
 #include "pipeline/engines.h"
 #include "pipeline/options.h"
+#include "pipeline/speaker_models.h"
 #include "pipeline/speaker_stage.h"
 #include "pipeline/speaker_voices.h"
 #include "pipeline/speech.h"
@@ -33,11 +34,11 @@ struct Resources {
   Engines& engines;
   const Speech& speech;
   media::Media& media = media::media_in_process();
-  Diarizer* diarizer = nullptr;  ///< Null: nothing tells voices apart.
+  SpeakerModels* speakers = nullptr;  ///< Null: nothing tells voices apart.
 
   /// The same, but for who speaks.
   [[nodiscard]] Resources with_speech(const Speech& other) const {
-    return {pool, engines, other, media, diarizer};
+    return {pool, engines, other, media, speakers};
   }
 };
 
@@ -53,12 +54,15 @@ struct Observer {
 struct PreparedRecognition {
   LoadedEngine engine;
   std::unique_ptr<SpeechDetector> detector;
+  /// Tells voices apart. Null where that is not wanted; the error is why nothing does, though it is.
+  Result<Diarizer*> diarizer = nullptr;
   /// Everything beside the sound that a chunk's text depends on: track, weights, options. Finished chunks of
   /// another identity are of no use.
   std::string identity;
 };
 
 /// Fetches and loads what the options ask for. Errors: those of Engines::load(); kCancelled after `stop`.
+/// What tells voices apart is fetched as well, but its failure costs the speakers alone.
 [[nodiscard]] Result<PreparedRecognition> prepare_recognition(const Resources& resources,
                                                               const JobOptions& options,
                                                               const Observer& observer, std::stop_token stop);

@@ -9,10 +9,6 @@
 namespace vat::speakers {
 namespace {
 
-/// Two clusters are one speaker's from this mean similarity on.
-constexpr float kSameSpeaker = 0.45F;
-/// And certainly from this one on, even if more speakers are expected.
-constexpr float kCertainlySame = 0.6F;
 constexpr float kNotComparable = -2;
 /// Samples that are joined with each other before all are compared.
 constexpr std::size_t kBlock = 512;
@@ -125,14 +121,14 @@ Voice centre(std::span<const VoiceSample> samples, std::span<const std::size_t> 
   return sum;
 }
 
-std::vector<std::vector<std::size_t>> cluster(std::span<const VoiceSample> samples,
-                                              const SpeakerCount& count) {
+std::vector<std::vector<std::size_t>> cluster(std::span<const VoiceSample> samples, const SpeakerCount& count,
+                                              const Likeness& likeness) {
   std::vector<Cluster> clusters(samples.size());
   for (std::size_t i = 0; i < samples.size(); ++i) {
     clusters[i] = {samples[i].values, std::max(samples[i].frames, 1.0F), {i}};
     for (float& value : clusters[i].sum) value *= clusters[i].frames;
   }
-  float threshold = kCertainlySame;
+  float threshold = likeness.certainly;
   while (clusters.size() > kDirectSamples) {
     const std::size_t before = clusters.size();
     clusters = join_blocks(std::move(clusters), threshold);
@@ -140,7 +136,7 @@ std::vector<std::vector<std::size_t>> cluster(std::span<const VoiceSample> sampl
   }
   const auto enough = [&](std::size_t left, float next) {
     if (count.maximum > 0 && left > count.maximum) return false;
-    return next < (left > count.minimum ? kSameSpeaker : kCertainlySame);
+    return next < (left > count.minimum ? likeness.same : likeness.certainly);
   };
   std::vector<std::vector<std::size_t>> members;
   for (Cluster& one : Merging(std::move(clusters)).run(enough)) members.push_back(std::move(one.members));

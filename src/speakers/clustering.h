@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "domain/speakers.h"
+#include "speakers/engine.h"
 
 namespace vat::speakers {
 
@@ -32,7 +33,8 @@ struct VoiceSample {
 /// maximum. Time and memory grow linearly beyond kDirectSamples: then blocks of samples that certainly are
 /// one voice are joined first.
 [[nodiscard]] std::vector<std::vector<std::size_t>> cluster(std::span<const VoiceSample> samples,
-                                                            const SpeakerCount& count);
+                                                            const SpeakerCount& count,
+                                                            const Likeness& likeness = {});
 
 inline constexpr std::size_t kDirectSamples = 1024;
 

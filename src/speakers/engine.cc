@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <numeric>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -13,6 +15,7 @@
 #include "speakers/activity.h"
 #include "speakers/clustering.h"
 #include "speakers/fbank.h"
+#include "speakers/known.h"
 #include "speakers/labelling.h"
 #include "speakers/turns.h"
 
@@ -34,7 +37,8 @@ constexpr std::size_t kMaxSampleFrames = 300;
 class Models {
  public:
   explicit Models(EngineConfig config)
-      : segmentation_(std::move(config.segmentation)),
+      : likeness(config.likeness),
+        segmentation_(std::move(config.segmentation)),
         embedding_(std::move(config.embedding)),
         processes_({.library = std::move(config.library),
                     .helper = std::move(config.helper),
@@ -43,35 +47,37 @@ class Models {
                     .open_timeout = config.open_timeout,
                     .run_timeout = config.run_timeout}) {}
 
+  const Likeness likeness;
+
   /// Whether both run and return what is expected; tried once.
-  [[nodiscard]] Result<> check() {
+  [[nodiscard]] Result<> check(const std::stop_token& stop) {
     if (checked_) return {};
-    VAT_TRY(classes(std::vector<float>(kWindowSamples)));
-    VAT_TRY(voice(std::vector<float>(kFramesOfVoice * kFbankBins)));
+    VAT_TRY(classes(std::vector<float>(kWindowSamples), stop));
+    VAT_TRY(voice(std::vector<float>(kFramesOfVoice * kFbankBins), stop));
     checked_ = true;
     return {};
   }
 
   /// kClasses for each frame of each window, of which `samples` has some.
-  [[nodiscard]] Result<std::vector<float>> classes(std::vector<float> samples) {
+  [[nodiscard]] Result<std::vector<float>> classes(std::vector<float> samples, const std::stop_token& stop) {
     const std::size_t windows = samples.size() / kWindowSamples;
     return run(segmentation_,
                {"x",
                 {static_cast<std::int64_t>(windows), 1, static_cast<std::int64_t>(kWindowSamples)},
                 std::move(samples)},
-               windows * kWindowFrames * kClasses);
+               windows * kWindowFrames * kClasses, stop);
   }
   /// kVoiceValues, of frames of Fbank.
-  [[nodiscard]] Result<std::vector<float>> voice(std::vector<float> frames) {
+  [[nodiscard]] Result<std::vector<float>> voice(std::vector<float> frames, const std::stop_token& stop) {
     const auto count = static_cast<std::int64_t>(frames.size() / kFbankBins);
     return run(embedding_, {"x", {1, count, static_cast<std::int64_t>(kFbankBins)}, std::move(frames)},
-               kVoiceValues);
+               kVoiceValues, stop);
   }
 
  private:
   [[nodiscard]] Result<std::vector<float>> run(const std::filesystem::path& model, onnx::Tensor input,
-                                               std::size_t expected) {
-    VAT_ASSIGN(std::vector<float> values, processes_.run(model, {std::move(input)}, std::stop_token()));
+                                               std::size_t expected, const std::stop_token& stop) {
+    VAT_ASSIGN(std::vector<float> values, processes_.run(model, {std::move(input)}, stop));
     if (values.size() != expected)
       return fail(ErrorCode::kBadData,
                   model.filename().string() + " is not the model that speaker labels need.",
@@ -85,10 +91,35 @@ class Models {
   std::atomic<bool> checked_ = false;
 };
 
+/// Frames of Fbank that begin at these samples, without their mean.
+std::vector<float> voice_features(Fbank& fbank, std::span<const float> sound,
+                                  std::span<const std::size_t> starts) {
+  std::vector<float> frames(starts.size() * kFbankBins);
+  std::array<double, kFbankBins> sums{};
+  for (std::size_t i = 0; i < starts.size(); ++i) {
+    const std::span<float, kFbankBins> frame(frames.data() + i * kFbankBins, kFbankBins);
+    fbank.compute(sound.subspan(starts[i]).first<kFbankSamples>(), frame);
+    for (std::size_t b = 0; b < kFbankBins; ++b) sums[b] += frame[b];
+  }
+  for (std::size_t i = 0; i < frames.size(); ++i)
+    frames[i] -= static_cast<float>(sums[i % kFbankBins] / static_cast<double>(starts.size()));
+  return frames;
+}
+
+/// Of length 1; empty for zeros.
+std::optional<Voice> voice_of(std::span<const float> values) {
+  Voice voice{};
+  std::copy(values.begin(), values.end(), voice.begin());
+  const float length = std::sqrt(similarity(voice, voice));
+  if (!(length > 0)) return std::nullopt;
+  for (float& value : voice) value /= length;
+  return voice;
+}
+
 class NeuralDiarization : public Diarization {
  public:
-  NeuralDiarization(std::shared_ptr<Models> models, std::unique_ptr<Fbank> fbank)
-      : models_(std::move(models)), fbank_(std::move(fbank)) {}
+  NeuralDiarization(std::shared_ptr<Models> models, std::unique_ptr<Fbank> fbank, std::stop_token stop)
+      : models_(std::move(models)), fbank_(std::move(fbank)), stop_(std::move(stop)) {}
 
   [[nodiscard]] Result<> add(std::span<const float> samples) override {
     constexpr std::size_t kNeeded = kWindowSamples + (kBatch - 1) * kWindowShift;
@@ -102,15 +133,16 @@ class NeuralDiarization : public Diarization {
     return {};
   }
 
-  [[nodiscard]] Result<std::vector<SpeakerTurn>> finish(const SpeakerCount& count) override {
-    if (total_ < kFrameSamples) return std::vector<SpeakerTurn>();
+  [[nodiscard]] Result<HeardSpeakers> finish(const SpeakerCount& count,
+                                             std::span<const KnownSpeaker> known) override {
+    if (total_ < kFrameSamples) return HeardSpeakers();
     VAT_TRY(hear(whole_windows()));
     const std::uint64_t heard = next_ == 0 ? 0 : next_ - kWindowShift + kWindowSamples;
     if (total_ > heard + kFrameShift)
       VAT_TRY(hear(std::vector{total_ > kWindowSamples ? total_ - kWindowSamples : std::uint64_t{0}}));
     if (sampled_.back() + 1 != windows_.size()) VAT_TRY(sample(windows_.size() - 1));
     kept_ = {};
-    return turns(count);
+    return speakers(count, known);
   }
 
  private:
@@ -151,7 +183,7 @@ class NeuralDiarization : public Diarization {
       const std::vector<float> sound = window(start);
       samples.insert(samples.end(), sound.begin(), sound.end());
     }
-    VAT_ASSIGN(const std::vector<float> classes, models_->classes(std::move(samples)));
+    VAT_ASSIGN(const std::vector<float> classes, models_->classes(std::move(samples), stop_));
     for (std::size_t i = 0; i < starts.size(); ++i) {
       constexpr std::size_t kValues = kWindowFrames * kClasses;
       windows_.emplace_back(starts[i], std::span(classes).subspan(i * kValues, kValues));
@@ -169,19 +201,17 @@ class NeuralDiarization : public Diarization {
       const bool strong = activity.frames_alone(v) >= kFramesOfVoice;
       const bool weak = samples_.empty() && activity.frames(v) >= kFramesOfWeakVoice;
       if (!strong && !weak) continue;
-      VAT_ASSIGN(const std::vector<float> values, models_->voice(features(activity, v, strong, sound)));
-      VoiceSample found{index, v, 0, {}};
-      found.frames = static_cast<float>(strong ? activity.frames_alone(v) : activity.frames(v));
-      std::copy(values.begin(), values.end(), found.values.begin());
-      const float length = std::sqrt(similarity(found.values, found.values));
-      if (!(length > 0)) continue;
-      for (float& value : found.values) value /= length;
-      (strong ? samples_ : weak_samples_).push_back(found);
+      VAT_ASSIGN(const std::vector<float> values,
+                 models_->voice(features(activity, v, strong, sound), stop_));
+      const std::optional<Voice> found = voice_of(values);
+      if (!found) continue;
+      const std::size_t frames = strong ? activity.frames_alone(v) : activity.frames(v);
+      (strong ? samples_ : weak_samples_).push_back({index, v, static_cast<float>(frames), *found});
     }
     return {};
   }
 
-  /// Frames of Fbank in which the voice speaks, without their mean: the middle ones, if there are many.
+  /// voice_features() in which the voice speaks: the middle ones, if there are many.
   [[nodiscard]] std::vector<float> features(const Activity& activity, std::size_t voice, bool alone,
                                             std::span<const float> sound) {
     std::vector<std::size_t> at;
@@ -194,30 +224,26 @@ class NeuralDiarization : public Diarization {
     }
     const std::size_t count = std::min(at.size(), kMaxSampleFrames);
     const auto chosen = std::span(at).subspan((at.size() - count) / 2, count);
-    std::vector<float> frames(count * kFbankBins);
-    std::array<double, kFbankBins> sums{};
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::span<float, kFbankBins> frame(frames.data() + i * kFbankBins, kFbankBins);
-      fbank_->compute(sound.subspan(chosen[i]).first<kFbankSamples>(), frame);
-      for (std::size_t b = 0; b < kFbankBins; ++b) sums[b] += frame[b];
-    }
-    for (std::size_t i = 0; i < frames.size(); ++i)
-      frames[i] -= static_cast<float>(sums[i % kFbankBins] / static_cast<double>(count));
-    return frames;
+    return voice_features(*fbank_, sound, chosen);
   }
 
-  [[nodiscard]] std::vector<SpeakerTurn> turns(const SpeakerCount& count) const {
+  [[nodiscard]] HeardSpeakers speakers(const SpeakerCount& count, std::span<const KnownSpeaker> known) const {
     const std::vector<VoiceSample>& samples = samples_.empty() ? weak_samples_ : samples_;
     if (samples.empty()) return {};
-    const auto clusters = confirmed(cluster(samples, count), samples, windows_, sampled_);
-    std::vector<Voice> speakers;
-    for (const auto& members : clusters) speakers.push_back(centre(samples, members));
-    const std::vector<Labels> labels = label(windows_, sampled_, samples, speakers);
-    return make_turns(windows_, labels, speakers.size(), total_);
+    const auto clusters = confirmed(cluster(samples, count, models_->likeness), samples, windows_, sampled_);
+    std::vector<Voice> voices;
+    for (const auto& members : clusters) voices.push_back(centre(samples, members));
+    const std::vector<Labels> labels = label(windows_, sampled_, samples, voices);
+    NumberedTurns made = make_turns(windows_, labels, voices.size(), total_);
+    const std::vector<std::string> names = known_names(voices, known, models_->likeness);
+    HeardSpeakers heard{.turns = std::move(made.turns), .names = {}};
+    for (const std::size_t speaker : made.speakers) heard.names.push_back(names[speaker]);
+    return heard;
   }
 
   const std::shared_ptr<Models> models_;
   const std::unique_ptr<Fbank> fbank_;
+  const std::stop_token stop_;
   std::vector<float> kept_;  ///< The latest sound, from a second before the next window on.
   std::uint64_t total_ = 0;  ///< Samples so far.
   std::uint64_t next_ = 0;   ///< Start of the next window.
@@ -227,14 +253,37 @@ class NeuralDiarization : public Diarization {
   std::vector<VoiceSample> weak_samples_;  ///< Of those who never speak for long; as long as all are such.
 };
 
+/// Louder than -60 dB of full scale.
+bool is_audible(std::span<const float> samples) {
+  constexpr float kFaintest = 1e-6F;
+  return std::inner_product(samples.begin(), samples.end(), samples.begin(), 0.0F) >
+         kFaintest * static_cast<float>(samples.size());
+}
+
 class NeuralDiarizer : public Diarizer {
  public:
   explicit NeuralDiarizer(EngineConfig config) : models_(std::make_shared<Models>(std::move(config))) {}
 
-  [[nodiscard]] Result<std::unique_ptr<Diarization>> start() override {
+  [[nodiscard]] Result<std::unique_ptr<Diarization>> start(std::stop_token stop) override {
     VAT_ASSIGN(auto fbank, Fbank::create());
-    VAT_TRY(models_->check());
-    return std::make_unique<NeuralDiarization>(models_, std::move(fbank));
+    VAT_TRY(models_->check(stop));
+    return std::make_unique<NeuralDiarization>(models_, std::move(fbank), std::move(stop));
+  }
+
+  [[nodiscard]] Result<std::vector<float>> voice(std::span<const float> samples,
+                                                 const std::stop_token& stop) override {
+    std::vector<std::size_t> starts;
+    for (std::size_t t = 0; t + kFbankSamples <= samples.size(); t += kFbankShift)
+      if (is_audible(samples.subspan(t, kFbankSamples))) starts.push_back(t);
+    if (starts.size() < kFramesOfVoice)
+      return fail(ErrorCode::kBadMedia, "The sample of the voice is too short or silent.");
+    VAT_ASSIGN(const auto fbank, Fbank::create());
+    VAT_TRY(models_->check(stop));
+    VAT_ASSIGN(const std::vector<float> values,
+               models_->voice(voice_features(*fbank, samples, starts), stop));
+    const std::optional<Voice> found = voice_of(values);
+    if (!found) return fail(ErrorCode::kBadMedia, "The sample of the voice has no voice.");
+    return std::vector<float>(found->begin(), found->end());
   }
 
  private:

@@ -13,6 +13,12 @@
 
 namespace vat::speakers {
 
+/// How alike voices are, 1 being the same: their mean similarity.
+struct Likeness {
+  float same = 0.45F;      ///< Two groups of samples are one speaker's from here on.
+  float certainly = 0.6F;  ///< And here, even if more speakers are expected.
+};
+
 struct EngineConfig {
   std::filesystem::path segmentation;  ///< The model "segmentation-3.0.onnx".
   std::filesystem::path embedding;     ///< The model "campplus-zh-en.onnx".
@@ -24,6 +30,7 @@ struct EngineConfig {
   std::uint64_t max_memory = std::uint64_t{4} << 30U;  ///< Address space of a process, bytes.
   std::chrono::milliseconds open_timeout{60'000};
   std::chrono::milliseconds run_timeout{120'000};
+  Likeness likeness;  ///< Chosen by bench/speakers.
 };
 
 /// Loads nothing yet: start() tries the models the first time. A recording takes some 8 MB an hour while it

@@ -38,11 +38,11 @@ class EngineTest : public ::testing::Test {
     return make_diarizer(std::move(config));
   }
   [[nodiscard]] static Error error_of(Diarizer& diarizer) {
-    const auto diarization = diarizer.start();
+    const auto diarization = diarizer.start({});
     if (!diarization) return diarization.error();
     const auto added = (*diarization)->add(std::vector<float>(20 * 16'000));
     if (!added) return added.error();
-    const auto finished = (*diarization)->finish({});
+    const auto finished = (*diarization)->finish({}, {});
     return finished ? Error(ErrorCode::kInternal, "no error") : finished.error();
   }
 
@@ -63,17 +63,23 @@ TEST_F(EngineTest, AnotherModelIsAnError) {
   EngineConfig config{.segmentation = "other.onnx", .embedding = "voices.onnx", .library = "library"};
   config.helper = {
       .program = "/bin/sh", .arguments = {"-c", std::string(kOpened) + kVoice + kListen}, .environment = {}};
-  const auto started = make_diarizer(std::move(config))->start();
+  const auto started = make_diarizer(std::move(config))->start({});
   ASSERT_FALSE(started);
   EXPECT_EQ(started.error().code, ErrorCode::kBadData);
   EXPECT_EQ(started.error().message, "other.onnx is not the model that speaker labels need.");
 }
 
 TEST_F(EngineTest, WhatIsTooShortToHearHasNoTurns) {
-  const auto diarization = diarizer(kListen)->start();
+  const auto diarization = diarizer(kListen)->start({});
   ASSERT_TRUE(diarization) << diarization.error().message;
   ASSERT_TRUE((*diarization)->add(std::vector<float>(500)));
-  EXPECT_THAT((*diarization)->finish({}).value(), IsEmpty());
+  EXPECT_THAT((*diarization)->finish({}, {}).value().turns, IsEmpty());
+}
+
+TEST_F(EngineTest, SilenceIsNoVoice) {
+  const auto found = diarizer(kListen)->voice(std::vector<float>(5 * 16'000), {});
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().code, ErrorCode::kBadMedia);
 }
 
 }  // namespace

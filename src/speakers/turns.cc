@@ -105,8 +105,9 @@ class Clock {
   const std::size_t frames_;
 };
 
-std::vector<SpeakerTurn> in_order(const std::vector<TurnWriter>& writers) {
-  std::vector<SpeakerTurn> turns;
+NumberedTurns in_order(const std::vector<TurnWriter>& writers) {
+  NumberedTurns numbered;
+  std::vector<SpeakerTurn>& turns = numbered.turns;
   for (std::size_t s = 0; s < writers.size(); ++s)
     for (SpeakerTurn turn : writers[s].turns()) {
       turn.speaker = s;
@@ -116,19 +117,21 @@ std::vector<SpeakerTurn> in_order(const std::vector<TurnWriter>& writers) {
     return std::tie(a.start, a.end, a.speaker) < std::tie(b.start, b.end, b.speaker);
   });
   std::vector<std::optional<std::size_t>> numbers(writers.size());
-  std::size_t next = 0;
   for (SpeakerTurn& turn : turns) {
     auto& number = numbers[turn.speaker];
-    if (!number) number = next++;
+    if (!number) {
+      number = numbered.speakers.size();
+      numbered.speakers.push_back(turn.speaker);
+    }
     turn.speaker = *number;
   }
-  return turns;
+  return numbered;
 }
 
 }  // namespace
 
-std::vector<SpeakerTurn> make_turns(std::span<const Activity> windows, std::span<const Labels> labels,
-                                    std::size_t speakers, std::uint64_t samples) {
+NumberedTurns make_turns(std::span<const Activity> windows, std::span<const Labels> labels,
+                         std::size_t speakers, std::uint64_t samples) {
   const Clock clock(samples);
   std::vector<TurnWriter> writers(speakers);
   Tally tally(speakers);

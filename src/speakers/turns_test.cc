@@ -72,7 +72,7 @@ TEST_F(TurnsTest, WindowsWithoutSamplesAreLabelledByTheirNeighbours) {
 
 TEST_F(TurnsTest, SpeakersOverlapWhereBothAreHeard) {
   const std::vector<Labels> labels = label(windows_, sampled_, samples_, speakers_);
-  const auto turns = make_turns(windows_, labels, 2, 15 * 16'000);
+  const auto turns = make_turns(windows_, labels, 2, 15 * 16'000).turns;
   ASSERT_THAT(turns, SizeIs(2));
   EXPECT_EQ(turns[0].start.count(), 0);
   EXPECT_NEAR(static_cast<double>(turns[0].end.count()), 9000, 20);
@@ -89,7 +89,7 @@ TEST_F(TurnsTest, ShortPausesAreSpokenAndShortSoundsAreNot) {
     return f >= 474 && f < 486 ? kSecond : kFirst;
   })};
   const std::vector<Labels> labels{Labels{0, 1, std::nullopt}};
-  const auto turns = make_turns(windows, labels, 2, kWindowSamples);
+  const auto turns = make_turns(windows, labels, 2, kWindowSamples).turns;
   ASSERT_THAT(turns, SizeIs(2));
   EXPECT_NEAR(static_cast<double>(turns[0].end.count()), 4000, 30);
   EXPECT_NEAR(static_cast<double>(turns[1].start.count()), 5000, 30);
@@ -98,7 +98,7 @@ TEST_F(TurnsTest, ShortPausesAreSpokenAndShortSoundsAreNot) {
 
 TEST_F(TurnsTest, NothingIsSaidBeyondTheRecording) {
   const std::vector<Activity> windows{heard(0, [](std::size_t) { return kFirst; })};
-  const auto turns = make_turns(windows, std::vector<Labels>{Labels{0}}, 1, 40'000);
+  const auto turns = make_turns(windows, std::vector<Labels>{Labels{0}}, 1, 40'000).turns;
   EXPECT_THAT(turns, ElementsAre(SpeakerTurn{Millis(0), Millis(2500), 0}));
 }
 

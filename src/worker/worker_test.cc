@@ -194,14 +194,22 @@ TEST_F(WorkerTest, ATextIsSpoken) {
 /// Hears one speaker in the first second, and another after it.
 class TwoSpeakers : public Diarizer {
  public:
-  Result<std::unique_ptr<Diarization>> start() override { return std::make_unique<Heard>(); }
+  Result<std::vector<float>> voice(std::span<const float> /*samples*/,
+                                   const std::stop_token& /*stop*/) override {
+    return std::vector<float>{1};
+  }
+  Result<std::unique_ptr<Diarization>> start(std::stop_token /*stop*/) override {
+    return std::make_unique<Heard>();
+  }
 
  private:
   class Heard : public Diarization {
    public:
     Result<> add(std::span<const float> /*samples*/) override { return {}; }
-    Result<std::vector<SpeakerTurn>> finish(const SpeakerCount& /*count*/) override {
-      return std::vector<SpeakerTurn>{{Millis(0), Millis(1'000), 0}, {Millis(1'000), Millis(60'000), 1}};
+    Result<HeardSpeakers> finish(const SpeakerCount& /*count*/,
+                                 std::span<const KnownSpeaker> known) override {
+      return HeardSpeakers{{{Millis(0), Millis(1'000), 0}, {Millis(1'000), Millis(60'000), 1}},
+                           {known.empty() ? "" : known[0].name, ""}};
     }
   };
 };

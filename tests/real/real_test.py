@@ -192,28 +192,42 @@ class SpeakersTest(unittest.TestCase):
     def test_both_are_run(self):
         self.assertIn("segmentation 3.0 and CAM++", run("doctor", "--offline").stdout)
 
+    def test_a_killed_run_finds_the_same_speakers(self):
+        file = recordings["joins"]["join00"]["file"]
+        whole = transcribe([file], "--speakers", "auto")["join00"]
+        self.assertGreater(len(whole["speakers"]), 1)
+        resumed = killed_and_resumed(self, file, "--speakers", "auto")
+        for member in ("speakers", "turns", "words"):
+            self.assertEqual(resumed[member], whole[member])
+
 
 class KillTest(unittest.TestCase):
     def test_a_killed_run_resumes_to_the_same_result(self):
         talk = recordings["talk"]["talk"]["file"]
         words = [word["word"] for word in transcribe([talk])["talk"]["words"]]
-        with tempfile.TemporaryDirectory() as cache, tempfile.TemporaryDirectory() as folder:
-            (pathlib.Path(cache) / "models").symlink_to(CACHE / "models")
-            command = ["transcribe", talk, "--output", folder, "--format", "json", "--offline"]
-            killed = subprocess.Popen([vat, *map(str, command), "--quiet"], stdout=subprocess.DEVNULL,
-                                      stderr=subprocess.DEVNULL, env=environment(VAT_CACHE=cache))
-            deadline = time.monotonic() + DEADLINE
-            while not checkpointed(cache) and killed.poll() is None and time.monotonic() < deadline:
-                time.sleep(0.02)
-            killed.kill()
-            killed.wait()
-            self.assertEqual(killed.returncode, -signal.SIGKILL, "it was done before it was killed")
-            self.assertTrue(checkpointed(cache))
-            resumed = run(*command, VAT_CACHE=cache)
-            self.assertEqual(resumed.returncode, 0, resumed.stderr)
-            self.assertIn("Resuming after", resumed.stderr)
-            result = json.loads((pathlib.Path(folder) / "talk.json").read_text(encoding="utf-8"))
-            self.assertEqual([word["word"] for word in result["words"]], words)
+        result = killed_and_resumed(self, talk)
+        self.assertEqual([word["word"] for word in result["words"]], words)
+
+
+def killed_and_resumed(test, file, *options):
+    """The JSON result of a run that was killed after its first chunks and started again."""
+    with tempfile.TemporaryDirectory() as cache, tempfile.TemporaryDirectory() as folder:
+        for models in ("models", "speakers", "voices"):
+            (pathlib.Path(cache) / models).symlink_to(CACHE / models)
+        command = ["transcribe", file, "--output", folder, "--format", "json", "--offline", *options]
+        killed = subprocess.Popen([vat, *map(str, command), "--quiet"], stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.DEVNULL, env=environment(VAT_CACHE=cache))
+        deadline = time.monotonic() + DEADLINE
+        while not checkpointed(cache) and killed.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.02)
+        killed.kill()
+        killed.wait()
+        test.assertEqual(killed.returncode, -signal.SIGKILL, "it was done before it was killed")
+        test.assertTrue(checkpointed(cache))
+        resumed = run(*command, VAT_CACHE=cache)
+        test.assertEqual(resumed.returncode, 0, resumed.stderr)
+        test.assertIn("Resuming after", resumed.stderr)
+        return json.loads((pathlib.Path(folder) / f"{file.stem}.json").read_text(encoding="utf-8"))
 
 
 def checkpointed(cache):

@@ -57,7 +57,10 @@ class TestService {
   [[nodiscard]] const pipeline::Resources& resources() const { return resources_; }
   [[nodiscard]] WorkerServices services() const;
   /// It must outlive the services.
-  void tell_voices_apart_by(Diarizer& diarizer) { resources_.diarizer = &diarizer; }
+  void tell_voices_apart_by(Diarizer& diarizer) {
+    speakers_ = std::make_unique<pipeline::SpeakerModels>(diarizer, std::vector<pipeline::SpeakerFile>());
+    resources_.speakers = speakers_.get();
+  }
   [[nodiscard]] uploads::Intake& intake() const { return *intake_; }
   [[nodiscard]] LinkServices& links() const { return *links_; }
 
@@ -100,6 +103,7 @@ class TestService {
   std::unique_ptr<Engines> engines_;
   std::unique_ptr<asr::ChunkPool> pool_;
   std::unique_ptr<pipeline::Speech> speech_;
+  std::unique_ptr<pipeline::SpeakerModels> speakers_;
   pipeline::Resources resources_;
 };
 
