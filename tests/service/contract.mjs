@@ -687,7 +687,7 @@ const tests = {
     const spoken = await api.call('openaiSpeak', 200, { json: { model: 'tts-1', voice: 'alloy', input: sentence, response_format: 'wav' } });
     assert.equal(spoken.body.subarray(0, 4).toString(), 'RIFF');
     await api.call('openaiSpeak', 200, { json: { model: 'tts-1', voice: { id: 'slt' }, input: sentence, stream_format: 'sse', instructions: 'Be kind.' } });
-    await api.call('openaiTranscribe', 200, { form: form({ model: 'whisper-1', 'include[]': 'logprobs', chunking_strategy: 'auto', 'known_speaker_names[]': 'Ann' }, wav) });
+    await api.call('openaiTranscribe', 200, { form: form({ model: 'whisper-1', 'include[]': 'logprobs', chunking_strategy: 'auto', 'known_speaker_names[]': 'Ann', 'known_speaker_references[]': 'data:audio/wav;base64,UklG' }, wav) });
     await api.call('openaiSpeak', 400, { json: { model: 'tts-1', voice: 'alloy', input: sentence, response_format: 'midi' } });
     await api.call('openaiSpeak', 404, { json: { model: 'nobody', voice: 'alloy', input: sentence } });
   },

@@ -75,7 +75,7 @@ await runTests({
       chunking_strategy: { type: 'server_vad', threshold: 0.5, prefix_padding_ms: 300, silence_duration_ms: 500 },
     }).withResponse();
     assert.match(data.text, /fox/i);
-    for (const name of ['chunking_strategy', 'known_speaker_names', 'known_speaker_references'])
+    for (const name of ['chunking_strategy', 'known_speaker_names'])
       assert.match(response.headers.get('warning'), new RegExp(`299 - "${name} is ignored: [^"]+\\."`));
     if (data.logprobs) {
       assert.equal(data.logprobs.map(({ token }) => token).join(''), data.text);
@@ -95,6 +95,14 @@ await runTests({
     assert.match(diarized.data.segments.map(({ text }) => text).join(' '), /fox/i);
     assert.ok(diarized.data.segments.every(({ type, speaker }) => type === 'transcript.text.segment' && speaker === 'unknown'));
     assert.match(diarized.response.headers.get('warning'), /not told apart/);
+    const segments = [];
+    for await (const event of await transcribe({ model: 'gpt-4o-transcribe-diarize', response_format: 'diarized_json', stream: true }))
+      if (event.type === 'transcript.text.segment') segments.push(event);
+    assert.deepEqual(segments, diarized.data.segments);
+    const known = await transcribe({ model: 'gpt-4o-transcribe-diarize', response_format: 'diarized_json', known_speaker_names: ['Ann'], known_speaker_references: [wav64] }).withResponse();
+    assert.match(known.response.headers.get('warning'), /known_speaker_names is ignored: what tells voices apart is not available/);
+    const unpaired = await transcribe({ response_format: 'diarized_json', known_speaker_names: ['Ann'] }).then(() => null, (error) => error);
+    assert.equal(unpaired.param, 'known_speaker_names[]');
   },
 
   async 'an engine that does not translate says so'() {

@@ -106,7 +106,7 @@ std::string verbose_json(const OpenAiRequest& asked, const Transcript& transcrip
   return out;
 }
 
-/// A, B, ..., Z, AA, AB, ... in the order of first words.
+/// A, B, ..., Z, AA, AB, ...
 std::string letters(std::size_t number) {
   std::string text;
   for (std::size_t rest = number + 1; rest > 0; rest = (rest - 1) / 26)
@@ -114,10 +114,26 @@ std::string letters(std::size_t number) {
   return text;
 }
 
-std::string letters_of(const Transcript& transcript, const Segment& segment) {
-  for (std::size_t i = 0; i < transcript.speakers.size(); ++i)
-    if (transcript.speakers[i].id == segment.speaker) return letters(i);
+/// The name of a known speaker; the others have letters in the order of their first words.
+std::string speaker_of(const Transcript& transcript, const Segment& segment) {
+  std::size_t unknown = 0;
+  for (const Speaker& speaker : transcript.speakers) {
+    if (speaker.id == segment.speaker) return speaker.name.empty() ? letters(unknown) : speaker.name;
+    if (speaker.name.empty()) ++unknown;
+  }
   return "unknown";
+}
+
+void write_diarized_segment(JsonWriter& json, const Transcript& transcript, std::size_t number) {
+  const Segment& segment = transcript.segments[number];
+  json.begin_object();
+  json.key("type").string("transcript.text.segment");
+  json.key("id").string("seg_" + std::to_string(number));
+  json.key("start").number(to_seconds(segment.start));
+  json.key("end").number(to_seconds(segment.end));
+  json.key("text").string(segment.text);
+  json.key("speaker").string(speaker_of(transcript, segment));
+  json.end_object();
 }
 
 std::string diarized_json(const Transcript& transcript) {
@@ -127,16 +143,9 @@ std::string diarized_json(const Transcript& transcript) {
   json.key("task").string("transcribe");
   json.key("duration").number(to_seconds(transcript.duration));
   json.key("text").string(transcript.text());
-  std::size_t id = 0;
-  json.key("segments").array(transcript.segments, [&](const Segment& segment) {
-    json.begin_object();
-    json.key("type").string("transcript.text.segment");
-    json.key("id").string("seg_" + std::to_string(id++));
-    json.key("start").number(to_seconds(segment.start));
-    json.key("end").number(to_seconds(segment.end));
-    json.key("text").string(segment.text);
-    json.key("speaker").string(letters_of(transcript, segment));
-    json.end_object();
+  std::size_t number = 0;
+  json.key("segments").array(transcript.segments, [&](const Segment&) {
+    write_diarized_segment(json, transcript, number++);
   });
   write_usage(json, transcript);
   json.end_object();
@@ -213,6 +222,16 @@ std::string delta_event(std::string_view text) {
   json.key("delta").string(text);
   json.end_object();
   return out;
+}
+
+std::vector<std::string> segment_events(const OpenAiRequest& asked, const Transcript& transcript) {
+  if (asked.format != OpenAiFormat::kDiarizedJson) return {};
+  std::vector<std::string> events(transcript.segments.size());
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    JsonWriter json(events[i]);
+    write_diarized_segment(json, transcript, i);
+  }
+  return events;
 }
 
 std::string done_event(const OpenAiRequest& asked, const Transcript& transcript) {

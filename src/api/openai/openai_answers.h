@@ -23,6 +23,9 @@ namespace vat::api {
 
 /// Data of the events of a stream.
 [[nodiscard]] std::string delta_event(std::string_view text);
+/// Of diarized_json, one for each segment, whose speakers are known once all have been heard.
+[[nodiscard]] std::vector<std::string> segment_events(const OpenAiRequest& asked,
+                                                      const Transcript& transcript);
 [[nodiscard]] std::string done_event(const OpenAiRequest& asked, const Transcript& transcript);
 [[nodiscard]] std::string error_event(const http::Request& request, const Error& error);
 

@@ -8,7 +8,9 @@
 
 #include "api/common/json_fields.h"
 #include "base/ascii.h"
+#include "base/base64.h"
 #include "base/text.h"
+#include "domain/transcript.h"
 #include "pipeline/options_json.h"
 
 namespace vat::api {
@@ -21,6 +23,8 @@ constexpr std::array<std::string_view, 2> kTranscribing = {"language", "stream"}
 constexpr std::array<std::string_view, 6> kLists = {
     "timestamp_granularities",  "include",  "known_speaker_names",
     "known_speaker_references", "keywords", "languages"};
+constexpr const char* kKnownNames = "known_speaker_names[]";
+constexpr const char* kKnownReferences = "known_speaker_references[]";
 constexpr std::string_view kChunking = "chunking_strategy";
 constexpr std::array<std::string_view, 4> kChunkingMembers = {"type", "prefix_padding_ms",
                                                               "silence_duration_ms", "threshold"};
@@ -90,8 +94,44 @@ Result<> read_list_item(std::string_view list, const std::string& name, const st
     append_item(asked.keywords, value, ", ");
   } else if (list == "languages") {
     asked.languages.push_back(value);
-  } else {
-    asked.warn(std::string(list) + " is ignored: speakers are labelled A, B, C.");
+  }
+  return {};
+}
+
+/// The bytes of "data:audio/wav;base64,UklGR...".
+Result<std::string> bytes_of_data_url(std::string_view url) {
+  constexpr std::string_view kEncoding = ";base64";
+  const std::size_t comma = url.find(',');
+  const bool is_data = url.starts_with("data:") && comma != std::string_view::npos &&
+                       url.substr(0, comma).ends_with(kEncoding);
+  auto bytes = is_data ? base64_decode(url.substr(comma + 1)) : std::nullopt;
+  if (bytes && !bytes->empty()) return *std::move(bytes);
+  return fail_field(kKnownReferences,
+                    "known_speaker_references[] must be data URLs, such as data:audio/wav;base64,...");
+}
+
+/// Names and samples in the same order.
+Result<> read_known_speakers(const FormFields& fields, OpenAiRequest& asked) {
+  std::vector<std::string> names;
+  std::vector<std::string_view> references;
+  for (const auto& [name, value] : fields) {
+    if (list_name(name) == "known_speaker_names") names.push_back(one_line(value));
+    if (list_name(name) == "known_speaker_references") references.emplace_back(value);
+  }
+  if (names.size() != references.size() || names.size() > kMaxLongFields)
+    return fail_field(kKnownNames,
+                      "known_speaker_names[] must be as many as known_speaker_references[], at most 4.");
+  if (names.empty()) return {};
+  if (asked.format != OpenAiFormat::kDiarizedJson) {
+    asked.warn("known_speaker_names is ignored: only the response_format diarized_json has speakers.");
+    return {};
+  }
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (names[i].empty() || names[i].size() > kMaxSpeakerName)
+      return fail_field(kKnownNames, "A name of known_speaker_names[] must have 1 to " +
+                                         std::to_string(kMaxSpeakerName) + " bytes.");
+    VAT_ASSIGN(std::string bytes, bytes_of_data_url(references[i]));
+    asked.samples.push_back({std::move(names[i]), std::move(bytes)});
   }
   return {};
 }
@@ -114,8 +154,8 @@ Result<> read_field(const Services& services, const std::string& name, const std
     return {};
   }
   const std::string_view list = list_name(name);
-  if (list.starts_with("known_speaker_")) return read_list_item(list, name, value, asked);
-  if (value.empty()) return {};  // Not given.
+  if (list.starts_with("known_speaker_")) return {};  // read_known_speakers()
+  if (value.empty()) return {};                       // Not given.
   if (name == "response_format") return read_response_format(value, asked);
   if (has(kLists, list)) return read_list_item(list, name, value, asked);
   if (name.starts_with(kChunking)) return read_chunking(name, value, asked);
@@ -153,8 +193,9 @@ void settle(OpenAiRequest& asked) {
     asked.warn("timestamp_granularities is ignored: only the response_format verbose_json has times.");
     asked.words = false;
   }
-  if (asked.stream && asked.format != OpenAiFormat::kJson && asked.format != OpenAiFormat::kText) {
-    asked.warn("stream is ignored: only the response_formats json and text are streamed.");
+  constexpr std::array kStreamed = {OpenAiFormat::kJson, OpenAiFormat::kText, OpenAiFormat::kDiarizedJson};
+  if (asked.stream && std::find(kStreamed.begin(), kStreamed.end(), asked.format) == kStreamed.end()) {
+    asked.warn("stream is ignored: only the response_formats json, text and diarized_json are streamed.");
     asked.stream = false;
   }
   if (asked.logprobs && asked.format != OpenAiFormat::kJson) {
@@ -210,7 +251,7 @@ Result<> check_openai_field(OpenAiTask task, const std::string& name) {
   return fail_field(shown, "There is no field \"" + shown + "\" here.");
 }
 
-bool is_unused_openai_field(const std::string& name) { return list_name(name) == "known_speaker_references"; }
+bool is_long_openai_field(const std::string& name) { return list_name(name) == "known_speaker_references"; }
 
 void OpenAiRequest::warn(std::string text) {
   if (std::find(warnings.begin(), warnings.end(), text) == warnings.end())
@@ -234,6 +275,7 @@ Result<OpenAiRequest> read_openai_form(const Services& services, OpenAiTask task
   if (task == OpenAiTask::kTranslate && asked.format == OpenAiFormat::kDiarizedJson)
     return fail_field("response_format",
                       "The response_format of a translation must be json, text, srt, verbose_json or vtt.");
+  VAT_TRY(read_known_speakers(fields, asked));
   VAT_TRY(read_hints(asked));
   settle(asked);
   return asked;

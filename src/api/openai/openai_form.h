@@ -16,6 +16,12 @@ namespace vat::api {
 enum class OpenAiTask { kTranscribe, kTranslate };
 enum class OpenAiFormat { kJson, kText, kSrt, kVerboseJson, kDiarizedJson, kVtt };
 
+/// A sample of a speaker's voice: a recording.
+struct SpeakerSample {
+  std::string name;
+  std::string bytes;
+};
+
 struct OpenAiRequest {
   JobRequest job;
   OpenAiFormat format = OpenAiFormat::kJson;
@@ -26,6 +32,7 @@ struct OpenAiRequest {
   bool has_language = false;           ///< language is given.
   std::string keywords;                ///< keywords[], separated by commas.
   std::vector<std::string> languages;  ///< languages[].
+  std::vector<SpeakerSample> samples;  ///< known_speaker_names[] and known_speaker_references[].
   std::vector<std::string> warnings;   ///< What of the request is ignored, and why: one sentence each.
 
   /// Adds a sentence unless it is there.
@@ -34,8 +41,8 @@ struct OpenAiRequest {
 
 /// kInvalidArgument for a name that the form of the task does not have.
 [[nodiscard]] Result<> check_openai_field(OpenAiTask task, const std::string& name);
-/// Whether nothing of the field is used, whose value may be long: a speaker's voice as a data URL.
-[[nodiscard]] bool is_unused_openai_field(const std::string& name);
+/// Whether the field's value may be long: a speaker's voice as a data URL.
+[[nodiscard]] bool is_long_openai_field(const std::string& name);
 /// The fields of a form, whatever their order. Errors name the field. Blocks shortly.
 [[nodiscard]] Result<OpenAiRequest> read_openai_form(const Services& services, OpenAiTask task,
                                                      const FormFields& fields);

@@ -11,6 +11,7 @@
 #include "api/openai/openai_form.h"
 #include "api/openai/openai_speech.h"
 #include "api/routes.h"
+#include "base/file.h"
 #include "http/event_stream.h"
 
 namespace vat::api {
@@ -25,11 +26,36 @@ struct Accepted {
   Job job;
 };
 
+/// What the speakers' samples sound like. Without the models, which are no fault of the request, they stay
+/// unknown.
+Result<> learn_voices(const Services& services, OpenAiRequest& asked) {
+  for (const SpeakerSample& sample : asked.samples) {
+    VAT_ASSIGN(const TemporaryDirectory folder, TemporaryDirectory::create());
+    const std::filesystem::path file = folder.path() / "sample";
+    VAT_TRY(write_file_atomically(file, sample.bytes, Overwrite::kReplace));
+    auto voice = services.voice_of_sample ? services.voice_of_sample(file)
+                                          : fail(ErrorCode::kUnavailable, "Nothing tells voices apart.");
+    if (!voice && (voice.error().code == ErrorCode::kBadMedia || voice.error().code == ErrorCode::kNoAudio))
+      return fail_field("known_speaker_references[]",
+                        voice.error().code == ErrorCode::kNoAudio
+                            ? "A sample of known_speaker_references[] has no sound."
+                            : voice.error().message);
+    if (!voice) {
+      asked.warn("known_speaker_names is ignored: what tells voices apart is not available.");
+      return {};
+    }
+    asked.job.options.known_speakers.push_back({sample.name, *std::move(voice)});
+  }
+  asked.samples.clear();
+  return {};
+}
+
 /// Blocks.
 Result<Accepted> accept(const Services& services, const User& user, OpenAiTask task, ReceivedForm& form) {
   Accepted accepted;
   VAT_ASSIGN(accepted.asked, read_openai_form(services, task, form.fields));
   if (form.files.empty()) return fail_field("file", "The field file is missing.");
+  VAT_TRY(learn_voices(services, accepted.asked));
   JobRequest& wanted = accepted.asked.job;
   wanted.user_id = user.id;
   wanted.files = std::move(form.files);
@@ -83,7 +109,11 @@ class TextStream {
     Result<Transcript> transcript = co_await job_.outcome();
     co_await job_.remove();
     if (!transcript) co_return co_await send_error(writer, transcript.error());
-    co_return co_await writer.write(http::format_event({}, {}, done_event(accepted_.asked, *transcript)));
+    std::string events;
+    for (const std::string& segment : segment_events(accepted_.asked, *transcript))
+      events += http::format_event({}, {}, segment);
+    events += http::format_event({}, {}, done_event(accepted_.asked, *transcript));
+    co_return co_await writer.write(events);
   }
 
  private:
@@ -122,7 +152,7 @@ Answer recognise(const Services& services, const User& user, Request& request, O
   const FormRules rules{
       .max_files = 1,
       .check_name = [task](const std::string& name) { return check_openai_field(task, name); },
-      .drops_value = is_unused_openai_field};
+      .is_long = is_long_openai_field};
   VAT_CO_TRY(admit(services, user, request, Act::kUpload));
   VAT_CO_TRY(admit(services, user, request, Act::kJob));
   VAT_CO_ASSIGN(ReceivedForm form, co_await receive_form(services, user, request, rules));

@@ -11,7 +11,9 @@
 
 #include "api/testing/intake_service.h"
 #include "api/testing/openai_error.h"
+#include "base/file.h"
 #include "domain/user.h"
+#include "pipeline/options_json.h"
 
 namespace vat::api {
 namespace {
@@ -115,8 +117,79 @@ TEST_F(OpenAi, AnswersWithSpeakers) {
   EXPECT_THAT(reply.body, HasSubstr(R"({"task":"transcribe","duration":)"));
   EXPECT_THAT(reply.body,
               HasSubstr(R"("segments":[{"type":"transcript.text.segment","id":"seg_0","start":)"));
-  EXPECT_THAT(reply.body, HasSubstr(R"("text":"Hello there.","speaker":"B"})"));
+  EXPECT_THAT(reply.body, HasSubstr(R"("text":"Hello there.","speaker":"Ben"})"));
   EXPECT_THAT(reply.body, HasSubstr(R"("text":"How are you?","speaker":"unknown"})"));
+}
+
+/// Lets two speak, of whom the second is known if the job knows somebody.
+void tell_two_apart(JobQueue& queue, const ClaimedJob& job) {
+  const auto options = pipeline::job_options_from_stored_json(job.job.options).value();
+  Transcript transcript = two_segments();
+  transcript.speakers = {{"S1", ""}, {"S2", ""}};
+  if (!options.known_speakers.empty()) transcript.speakers[1].name = options.known_speakers.back().name;
+  transcript.segments[0].speaker = "S1";
+  transcript.segments[1].speaker = "S2";
+  EXPECT_TRUE(queue.save_transcript(job.lease, transcript));
+  EXPECT_TRUE(queue.complete(job.lease, {}));
+}
+
+TEST_F(OpenAi, StreamsSegmentsWithTheirSpeakersBeforeTheEnd) {
+  const OneJobWorker worker(service, tell_two_apart);
+  const Reply reply = ask({field("model", "gpt-4o-transcribe-diarize"), field("stream", "true"),
+                           field("response_format", "diarized_json")});
+  EXPECT_EQ(reply.header("Warning"), "");
+  EXPECT_THAT(reply.body,
+              HasSubstr(R"("text":"Hello there.","speaker":"A"})"
+                        "\n\ndata: {\"type\":\"transcript.text.segment\",\"id\":\"seg_1\",\"start\":"));
+  EXPECT_THAT(reply.body, HasSubstr(R"("text":"How are you?","speaker":"B"})"
+                                    "\n\ndata: {\"type\":\"transcript.text.done\""));
+}
+
+TEST_F(OpenAi, KnownSpeakersAreCalledByTheirNames) {
+  std::vector<std::string> heard;
+  service.services().voice_of_sample = [&](const std::filesystem::path& file) -> Result<std::vector<float>> {
+    heard.push_back(read_file(file, 100).value());
+    return std::vector<float>{0.5F, -1};
+  };
+  const OneJobWorker worker(service, tell_two_apart);
+  const Reply reply =
+      ask({field("model", "gpt-4o-transcribe-diarize"), field("response_format", "diarized_json"),
+           field("known_speaker_names[]", "Ann"), field("known_speaker_names[]", "Bob"),
+           field("known_speaker_references[]", "data:audio/wav;base64,QW5u"),
+           field("known_speaker_references[]", "data:audio/wav;base64,Qm9i")});
+  EXPECT_EQ(reply.status, 200) << reply.body;
+  EXPECT_EQ(reply.header("Warning"), "");
+  EXPECT_THAT(heard, ::testing::ElementsAre("Ann", "Bob"));
+  const auto options = pipeline::job_options_from_stored_json(worker.job()->job.options).value();
+  EXPECT_THAT(options.known_speakers,
+              ::testing::ElementsAre(KnownSpeaker{"Ann", {0.5F, -1}}, KnownSpeaker{"Bob", {0.5F, -1}}));
+  EXPECT_THAT(reply.body, ::testing::AllOf(HasSubstr(R"("speaker":"A"})"), HasSubstr(R"("speaker":"Bob"})")));
+}
+
+TEST_F(OpenAi, SamplesOfVoicesThatDoNotFitAreRefusedByTheirField) {
+  service.services().voice_of_sample = [](const std::filesystem::path&) -> Result<std::vector<float>> {
+    return fail(ErrorCode::kBadMedia, "The sample of a voice must be 2 to 10 seconds long.");
+  };
+  const auto refused = [&](std::vector<Part> fields) {
+    fields.push_back(field("model", "gpt-4o-transcribe-diarize"));
+    fields.push_back(field("response_format", "diarized_json"));
+    const Reply reply = ask(std::move(fields));
+    EXPECT_EQ(reply.status, 400) << reply.body;
+    return json::value_to<std::string>(json::parse(reply.body).at("error").at("param"));
+  };
+  const Part ann = field("known_speaker_names[]", "Ann");
+  EXPECT_EQ(refused({ann}), "known_speaker_names[]");
+  EXPECT_EQ(refused({field("known_speaker_names[]", " "),
+                     field("known_speaker_references[]", "data:;base64,QQ==")}),
+            "known_speaker_names[]");
+  for (const char* const url :
+       {"", "https://talk.example/ann.wav", "data:audio/wav,Ann", "data:audio/wav;base64,?"})
+    EXPECT_EQ(refused({ann, field("known_speaker_references[]", url)}), "known_speaker_references[]") << url;
+  EXPECT_EQ(refused({ann, field("known_speaker_references[]", "data:audio/wav;base64,QW5u")}),
+            "known_speaker_references[]");
+  EXPECT_EQ(refused(std::vector<Part>(5, field("known_speaker_references[]", "data:;base64,QQ=="))),
+            "known_speaker_references[]");
+  EXPECT_TRUE(service.jobs().empty());
 }
 
 TEST_F(OpenAi, AnswersWithTheText) {
@@ -219,8 +292,7 @@ TEST_F(OpenAi, EveryDocumentedFieldIsTaken) {
               field("known_speaker_references[]", "data:audio/wav;base64," + std::string(400'000, 'A')),
               field("known_speaker_references[]", "data:audio/wav;base64," + std::string(400'000, 'B'))});
   EXPECT_EQ(speakers.header("Warning"),
-            "299 - \"known_speaker_names is ignored: speakers are labelled A, B, C.\", "
-            "299 - \"known_speaker_references is ignored: speakers are labelled A, B, C.\"");
+            "299 - \"known_speaker_names is ignored: only the response_format diarized_json has speakers.\"");
   EXPECT_THAT(answer({field("stream", "True"), field("response_format", "srt")}).header("Warning"),
               HasSubstr("stream is ignored"));
   EXPECT_THAT(answer({field("timestamp_granularities[]", "word")}).header("Warning"),

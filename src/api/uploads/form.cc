@@ -97,17 +97,18 @@ class FormReceiver {
   http::Task<Result<>> take_field(const http::PartHead& part, ReceivedForm& form) {
     if (Result<> known = rules_.check_name(part.name); !known) co_return known;
     if (form.fields.size() == kMaxFields) co_return fail(ErrorCode::kLimit, "The form has too many fields.");
-    if (rules_.drops_value && rules_.drops_value(part.name)) {
-      form.fields.emplace_back(part.name, std::string());
-      co_return Result<>{};
-    }
-    Result<std::string> value = co_await reader_.read_all(kMaxFieldBytes);
+    const bool is_long = rules_.is_long && rules_.is_long(part.name);
+    if (is_long && ++long_fields_ > kMaxLongFields)
+      co_return fail_field(
+          part.name, "There may be at most " + std::to_string(kMaxLongFields) + " of " + part.name + ".");
+    const std::size_t max_bytes = is_long ? kMaxLongFieldBytes : kMaxFieldBytes;
+    Result<std::string> value = co_await reader_.read_all(max_bytes);
     if (!value) {
       Error error = std::move(value).error();
       if (error.code == ErrorCode::kLimit) error.field = part.name;
       co_return fail(std::move(error));
     }
-    field_bytes_ += value->size();
+    if (!is_long) field_bytes_ += value->size();
     if (field_bytes_ > kMaxFormBytes)
       co_return fail(ErrorCode::kLimit, "The fields of the form are longer than 256 KiB in total.");
     if (!is_utf8(*value)) co_return fail_field(part.name, "The field " + part.name + " is not valid UTF-8.");
@@ -127,6 +128,7 @@ class FormReceiver {
   http::MultipartReader& reader_;
   uploads::DiskRoom::Claim& claim_;
   std::size_t field_bytes_ = 0;
+  std::size_t long_fields_ = 0;
 };
 
 /// Not on the I/O thread, where removing a large file would take long.

@@ -22,8 +22,9 @@ struct FormRules {
   std::size_t max_files = 1;
   /// Rejects a field by its name alone, before the rest is received.
   std::function<Result<>(const std::string& name)> check_name;
-  /// Fields whose value is not used, of any length; it is received as empty. May be null.
-  std::function<bool(const std::string& name)> drops_value;
+  /// Fields of which few may be there, with a long value each: kMaxLongFields, kMaxLongFieldBytes. May be
+  /// null.
+  std::function<bool(const std::string& name)> is_long;
 };
 
 /// In the order received; well-formed UTF-8.
@@ -34,9 +35,11 @@ struct ReceivedForm {
   FormFields fields;
 };
 
-/// Maximum length of a field's value, and of all fields together.
+/// Maximum length of a field's value, and of all fields together but for the long ones.
 inline constexpr std::size_t kMaxFieldBytes = 64U * 1024;
 inline constexpr std::size_t kMaxFormBytes = 256U * 1024;
+inline constexpr std::size_t kMaxLongFieldBytes = 4U * 1024 * 1024;
+inline constexpr std::size_t kMaxLongFields = 4;
 
 /// Overhead of a form's framing.
 inline constexpr std::uint64_t kFormOverheadBytes = 1U << 20U;
