@@ -217,6 +217,8 @@ await runTests({
     await page.waitForFunction(() => !document.querySelector('vat-player audio').paused);
     await page.waitForFunction(() => document.querySelector('vat-player audio').paused, null, { timeout: 20_000 });
     await page.getByLabel('Longest first').check();
+    const byTalk = (await api(speakers)).items.sort((one, other) => other.talking - one.talking).map(({ id }) => id);
+    assert.deepEqual(await page.locator('vat-speakers li').evaluateAll((rows) => rows.map(({ dataset }) => dataset.id)), byTalk);
     await page.dblclick('vat-text li p[dir=auto].font-serif >> nth=0');
     await page.locator('vat-text').getByLabel('Speaker').selectOption({ label: 'Bo' });
     await checkAccess(page, 'the speaker of a sentence');
