@@ -224,7 +224,7 @@ class Recording extends Element {
     const { waveform_url: waveform, thumbnail_url: poster, filmstrip_url: filmstrip } = this.job;
     if (this.job.upload_id && this.media === undefined) return playerPlace({ video: this.#isVideo, waveform });
     return html`<vat-player class="sticky top-14 z-10 -mt-3 bg-paper py-3" src=${source} waveform=${waveform ?? ''} poster=${poster ?? ''} filmstrip=${filmstrip ?? ''} ?video=${this.#isVideo} .length=${this.job.duration_seconds ?? 0} .spans=${this.document?.original ?? []}
-      captions=${this.document ? `/api/v1/jobs/${this.id}/transcript?format=vtt` : ''} @vat-time=${(event) => this.#at(event.detail)}></vat-player>`;
+      captions=${this.document || this.#isComing ? `/api/v1/jobs/${this.id}/transcript?format=vtt` : ''} @vat-time=${(event) => this.#at(event.detail)}></vat-player>`;
   }
   /** There is a text, and it is not here yet. */
   get #isComing() {
