@@ -32,8 +32,7 @@ TEST(HotwordsTest, AWordMayHaveBeenHeardAsSeveral) {
   EXPECT_THAT(found("thereunder", "reviews of activities they are under in this regard"),
               ElementsAre("they are under > thereunder"));
   EXPECT_THAT(found("thereunder", "activities there under"), ElementsAre("there under > thereunder"));
-  EXPECT_THAT(found("Ada Lovelace", "with eda lovelace who"),
-              ElementsAre("eda lovelace > Ada Lovelace"));
+  EXPECT_THAT(found("Ada Lovelace", "with eda lovelace who"), ElementsAre("eda lovelace > Ada Lovelace"));
 }
 
 TEST(HotwordsTest, LettersThatSoundAlikeAreAlike) {

@@ -164,8 +164,8 @@ std::string_view background_name(Background background) {
 }
 
 std::optional<Background> parse_background(std::string_view name) {
-  const auto* const found =
-      std::find_if(kBackgrounds.begin(), kBackgrounds.end(), [name](const auto& row) { return row.first == name; });
+  const auto* const found = std::find_if(kBackgrounds.begin(), kBackgrounds.end(),
+                                         [name](const auto& row) { return row.first == name; });
   return found == kBackgrounds.end() ? std::nullopt : std::optional(found->second);
 }
 

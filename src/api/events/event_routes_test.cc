@@ -198,8 +198,8 @@ TEST(EventRoutes, TellOfLabels) {
   std::string label;
   const auto work = [&] {
     label = service.services().labels.create(kLocalUserId, "talks")->id;
-    ASSERT_TRUE(service.services().labels.change(kLocalUserId,
-                                                 {.job_ids = {job.id}, .add = {label}, .remove = {}}));
+    ASSERT_TRUE(
+        service.services().labels.change(kLocalUserId, {.job_ids = {job.id}, .add = {label}, .remove = {}}));
   };
   const Reply reply = follow_during(work, service, "/api/v1/events", [](const std::string& text) {
     return text.find("event: labels") != std::string::npos &&

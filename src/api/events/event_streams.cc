@@ -125,7 +125,8 @@ class Stream {
       if (!allowed) break;
       if (pending_->take_events()) VAT_CO_TRY(co_await write_events(writer));
       if (ended_) break;
-      if (pending_->take_labels()) VAT_CO_TRY(co_await writer.write(http::format_event({}, "label_list", "{}")));
+      if (pending_->take_labels())
+        VAT_CO_TRY(co_await writer.write(http::format_event({}, "label_list", "{}")));
       if (progress_is_due() && pending_->has_progressing()) VAT_CO_TRY(co_await write_progress(writer));
       const bool woken = co_await writer.wait(signal, until_next());
       // A long silence, or a disconnected client, which a write detects.
