@@ -104,6 +104,17 @@ class SpeechTest(unittest.TestCase):
                 total = judging.sum_up(judged("librivox", results).values())
                 self.assertLess(total["word_error"], most)
 
+    def test_hotwords_are_written_where_they_were_said_and_nowhere_else(self):
+        files = [one["file"] for one in recordings["librivox"].values()]
+        def errors(*options):
+            results = transcribe(files, "--model", "tiny.en", *options)
+            return judging.sum_up(judged("librivox", results).values())["errors"], " ".join(one["text"] for one in results.values())
+        before, _ = errors()
+        after, text = errors("--hotwords", "ill-disposed, Marianne, Norland Park")
+        self.assertLess(after, before, text)
+        self.assertEqual(text.count("ill-disposed"), 2, text)
+        self.assertNotRegex(text, "Marianne|Norland")
+
     def test_what_follows_a_pause_is_not_lost(self):
         results = transcribe([one["file"] for one in first("pairs", PAIRS)])
         for stem, one in judged("pairs", results).items():
