@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/json_writer.h"
 #include "base/text.h"
+#include "catalog/recognisers.h"
 
 namespace vat::app {
 namespace {
@@ -12,6 +13,7 @@ namespace {
 const char* kind_name(catalog::ModelKind kind) {
   switch (kind) {
     case catalog::ModelKind::kRecognition:
+    case catalog::ModelKind::kSherpa:
       return "recognition";
     case catalog::ModelKind::kSpeechDetection:
       return "speech_detection";
@@ -23,8 +25,18 @@ const char* kind_name(catalog::ModelKind kind) {
   return "speakers";
 }
 
+/// Which engine transcribes with the model; empty for one that does not transcribe.
+std::string engine_of(catalog::ModelKind kind) {
+  if (kind == catalog::ModelKind::kSherpa) return "sherpa";
+  return kind == catalog::ModelKind::kRecognition ? "whisper" : "";
+}
+
+/// Of what cannot be downloaded, how it is installed.
 std::string place_of(const catalog::ModelInfo& model) {
   if (model.installed) return model.path.string();
+  for (const catalog::KnownRecogniser& known : catalog::known_recognisers())
+    if (model.kind == catalog::ModelKind::kSherpa && model.name == known.name)
+      return "import " + std::string(known.archive);
   if (model.partial_bytes == 0) return "";
   return format_bytes(model.partial_bytes) + " downloaded; pull it again to resume";
 }
@@ -34,8 +46,9 @@ std::string place_of(const catalog::ModelInfo& model) {
 std::string model_table(const std::vector<catalog::ModelInfo>& models) {
   std::string text = fmt::format("{:<22} {:>9}  {:<8}  {}\n", "NAME", "SIZE", "PACKAGES", "HERE");
   for (const catalog::ModelInfo& model : models)
-    text += fmt::format("{:<22} {:>9}  {:<8}  {}\n", model.name, format_bytes(model.bytes),
-                        model.packaged ? "yes" : "", place_of(model));
+    text += fmt::format("{:<22} {:>9}  {:<8}  {}\n", model.name,
+                        model.bytes == 0 ? "-" : format_bytes(model.bytes), model.packaged ? "yes" : "",
+                        place_of(model));
   return text;
 }
 
@@ -48,6 +61,7 @@ std::string model_list_json(const std::vector<catalog::ModelInfo>& models) {
     json.begin_object();
     json.key("name").string(model.name);
     json.key("kind").string(kind_name(model.kind));
+    json.key("engine").string_or_null(engine_of(model.kind));
     json.key("bytes").integer(static_cast<std::int64_t>(model.bytes));
     json.key("published").boolean(model.published);
     json.key("packaged").boolean(model.packaged);

