@@ -21,7 +21,7 @@ std::string model_names() {
 /// Values of options that are a fixed set, by the option's long name.
 const std::map<std::string, std::string>& known_values() {
   static const std::map<std::string, std::string> values = {
-      {"--engine", "auto whisper pocketsphinx"},
+      {"--engine", "auto whisper sherpa pocketsphinx"},
       {"--weights", "auto original bf16 f16+q8_0 bf16+q8_0 q8_0"},
       {"--detector", "auto silero webrtc"},
       {"--device", "auto cpu gpu"},

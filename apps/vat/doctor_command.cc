@@ -12,6 +12,8 @@
 #include "base/bytes.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "catalog/recognisers.h"
+#include "catalog/voices.h"
 #include "command.h"
 #include "decoding.h"
 #include "flags.h"
@@ -85,6 +87,7 @@ class DoctorCommand : public Command {
     }
     line("Whisper models",
          recognition.empty() ? "none installed; `vat models pull base` downloads one" : recognition);
+    line("sherpa-onnx", sherpa(toolbox));
     const auto sphinx = asr::load_pocketsphinx();
     line("PocketSphinx",
          sphinx ? (*sphinx)->name() + ", English, needs no download" : sphinx.error().message);
@@ -93,6 +96,25 @@ class DoctorCommand : public Command {
                 : fmt::format("WebRTC (`vat models pull {}` installs Silero)", pipeline::kDetectorModel));
     line("speaker labels", speakers(toolbox));
     return {};
+  }
+
+  /// Its models here, which are loaded to see whether they can be.
+  [[nodiscard]] static std::string sherpa(Toolbox& toolbox) {
+    std::string names;
+    std::string problem;
+    for (const std::string_view name : {catalog::kVoiceLibrary, catalog::kSherpaLibrary})
+      if (const auto library = toolbox.voice_store().find(name); library && !library->installed)
+        problem = fmt::format("{} is not installed; `vat voices pull {}`", name, name);
+    for (const catalog::ModelInfo& model : toolbox.recognisers().list()) {
+      if (!model.installed) continue;
+      append_item(names, model.name);
+      if (!problem.empty()) continue;
+      if (const auto loaded = toolbox.engines().load({.engine = "sherpa", .model = model.name}, {}, {}, {});
+          !loaded)
+        problem = model.name + ": " + loaded.error().message;
+    }
+    if (names.empty()) return "no model imported; `vat models list` names two";
+    return problem.empty() ? names : names + "; " + problem;
   }
 
   /// Whether speakers can be told apart, which is tried.

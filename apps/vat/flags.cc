@@ -76,9 +76,12 @@ void add_recognition_flags(CLI::App& app, JobFlags& flags) {
     return app.add_option(name, value, text)->capture_default_str()->group(group);
   };
   add("--engine", choice.engine,
-      "auto is Whisper if its model is installed or can be downloaded, else PocketSphinx")
-      ->check(one_of({"auto", "whisper", "pocketsphinx"}));
-  add("-m,--model", choice.model, "Whisper model: a name of `vat models list`, or a file");
+      "auto is the model's: Whisper, if its model is installed or can be downloaded, else PocketSphinx; "
+      "sherpa "
+      "for imported models such as parakeet-tdt-0.6b-v3")
+      ->check(one_of({"auto", "whisper", "sherpa", "pocketsphinx"}));
+  add("-m,--model", choice.model,
+      "A name of `vat models list`, a file of Whisper's, or a folder of sherpa-onnx's");
   add("-l,--language", recognition.language,
       "Spoken language, such as en or de; auto detects it from the beginning")
       ->type_name("CODE");

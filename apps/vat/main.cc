@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "asr/sherpa_host.h"
 #include "command.h"
 #include "decoding.h"
 #include "flags.h"
@@ -139,6 +140,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   try {
     if (argc == 2 && argv[1] == vat::app::kModelHostCommand) return vat::app::host_model();
+    if (argc == 4 && argv[1] == vat::app::kSherpaHostCommand) return vat::asr::host_sherpa(argv[2], argv[3]);
     if (argc == 2 && std::string_view(argv[1]) == vat::app::kDecodeHelper)
       return vat::media::run_media_helper();
     return vat::app::run(argc, argv);

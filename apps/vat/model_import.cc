@@ -2,7 +2,10 @@
 
 #include <utility>
 
+#include "catalog/recognisers.h"
+#include "catalog/voices.h"
 #include "flags.h"
+#include "model_progress.h"
 #include "modelfile/foreign_model.h"
 
 namespace vat::app {
@@ -35,6 +38,26 @@ Result<> import_model(const catalog::ModelStore& store, const ModelImport& reque
   if (!imported->same_as.empty())
     console.note("Byte for byte, this is the published model " + imported->same_as + ".");
   console.note(imported->model.name + " is installed: " + imported->model.path.string());
+  return {};
+}
+
+Result<> import_recogniser(Toolbox& toolbox, const ModelImport& request, Console& console,
+                           const std::stop_token& stop) {
+  if (!request.name.empty() && toolbox.store().find(request.name))
+    return fail(ErrorCode::kInvalidArgument,
+                request.name + " is the name of a Whisper model; choose another with --name.");
+  const auto model = toolbox.recognisers().import(request.path, request.name, request.replace, stop);
+  if (!model) return fail(with_force_remedy(model.error()));
+  console.note(model->name + " is installed: " + model->path.string());
+  ModelProgress progress(console);
+  for (const std::string_view library : {catalog::kVoiceLibrary, catalog::kSherpaLibrary}) {
+    const auto sink = [&](const catalog::PullProgress& now) { progress.show(std::string(library), now); };
+    const auto pulled = toolbox.voice_store().pull(library, sink, stop);
+    if (pulled) continue;
+    if (pulled.error().code == ErrorCode::kCancelled) return fail(pulled.error());
+    console.note("The library that runs it is missing: " + pulled.error().message);
+    break;
+  }
   return {};
 }
 

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "catalog/store.h"
 #include "console.h"
+#include "toolbox.h"
 
 namespace vat::app {
 
@@ -22,5 +23,11 @@ struct ModelImport {
 /// those of ModelStore::import_made() and of modelfile::ForeignModel.
 [[nodiscard]] Result<> import_model(const catalog::ModelStore& store, const ModelImport& request,
                                     Console& console, const std::stop_token& stop);
+
+/// The same for a folder or archive of sherpa-onnx's; then fetches the library that runs it, if it is
+/// missing. That the library cannot be had is a note. Errors: those of RecogniserStore::import();
+/// kInvalidArgument for the name of a Whisper model.
+[[nodiscard]] Result<> import_recogniser(Toolbox& toolbox, const ModelImport& request, Console& console,
+                                         const std::stop_token& stop);
 
 }  // namespace vat::app

@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "base/file.h"
 #include "catalog/published.h"
+#include "catalog/recognisers.h"
 #include "command.h"
 #include "flags.h"
 #include "model_import.h"
@@ -23,6 +24,7 @@
 namespace vat::app {
 namespace {
 
+/// Whether its checksum is the publisher's, not the import's.
 bool is_published(const std::string& name) {
   const auto models = catalog::published_models();
   return is_speaker_model(name) || std::any_of(models.begin(), models.end(), [&](const auto& model) {
@@ -40,7 +42,11 @@ class ModelsCommand : public Command {
     pull_ = command().add_subcommand("pull", "Download models by name; resumes an interrupted download");
     pull_->add_option("name", names_, "A name of `vat models list`")->required()->configurable(false);
     import_ = command().add_subcommand("import", "Install a model from a file or folder");
-    import_->add_option("path", path_, "Of whisper.cpp, Hugging Face (safetensors) or faster-whisper")
+    import_
+        ->add_option(
+            "path", path_,
+            "Of whisper.cpp, Hugging Face (safetensors), faster-whisper, or sherpa-onnx (a folder or its "
+            "archive)")
         ->required()
         ->configurable(false);
     import_->add_option("--name", name_, "Name of the model (default: the published one, or the path's)")
@@ -56,7 +62,8 @@ class ModelsCommand : public Command {
         "  vat models pull small --model-url https://mirror.example/{file}\n"
         "  vat models pull speakers            what --speakers needs\n"
         "  vat models import ggml-base.bin     install a file from another machine\n"
-        "  vat models import whisper-small-de  convert a folder of Hugging Face's");
+        "  vat models import whisper-small-de  convert a folder of Hugging Face's\n"
+        "  vat models import sherpa-onnx-nemo-parakeet-tdt-0.6b-v3-int8.tar.bz2");
     for (CLI::App* sub : {list_, pull_, import_, verify_, remove_}) sub->footer("");
     for (CLI::App* sub : {list_, pull_, import_, verify_, remove_}) add_common_flags(*sub, common_);
   }
@@ -67,6 +74,10 @@ class ModelsCommand : public Command {
     toolbox_ = &toolbox;
     if (list_->parsed()) return list();
     if (pull_->parsed()) return pull(stop);
+    if (import_->parsed() && catalog::holds_recogniser(path_)) {
+      VAT_TRY(import_recogniser(toolbox, {path_, name_, force_}, *console_, stop));
+      return 0;
+    }
     if (import_->parsed()) {
       const bool speakers = path_.ends_with(".onnx");
       VAT_TRY(import_model(speakers ? toolbox.speaker_store() : toolbox.store(), {path_, name_, force_},
@@ -82,10 +93,12 @@ class ModelsCommand : public Command {
   [[nodiscard]] const catalog::ModelStore& store_of(const std::string& name) const {
     return is_speaker_model(name) ? toolbox_->speaker_store() : toolbox_->store();
   }
-  /// The models of recognition, then those of speakers.
+  /// The models of Whisper, those of sherpa-onnx, then those of speakers.
   [[nodiscard]] Result<std::vector<catalog::ModelInfo>> all_models() const {
     VAT_ASSIGN(std::vector<catalog::ModelInfo> models, toolbox_->store().list());
     VAT_ASSIGN(const std::vector<catalog::ModelInfo> speakers, toolbox_->speaker_store().list());
+    const std::vector<catalog::ModelInfo> recognisers = toolbox_->recognisers().list();
+    models.insert(models.end(), recognisers.begin(), recognisers.end());
     models.insert(models.end(), speakers.begin(), speakers.end());
     return models;
   }
@@ -105,6 +118,11 @@ class ModelsCommand : public Command {
       if (name == kSpeakersName) {
         VAT_TRY(fetch_speakers(*toolbox_, *console_, stop));
         console_->note("What speaker labels need is installed.");
+        continue;
+      }
+      if (toolbox_->recognisers().has(name)) {
+        VAT_TRY(toolbox_->recognisers().find(name));
+        console_->note(name + " is installed.");
         continue;
       }
       const catalog::ModelStore& store = store_of(name);
@@ -148,7 +166,8 @@ class ModelsCommand : public Command {
     }
     int code = 0;
     for (const std::string& name : names) {
-      const auto verification = store_of(name).verify(name, stop);
+      const auto verification = toolbox_->recognisers().has(name) ? toolbox_->recognisers().verify(name, stop)
+                                                                  : store_of(name).verify(name, stop);
       if (!verification) {
         if (verification.error().code == ErrorCode::kCancelled || names.size() == 1)
           return fail(verification.error());
@@ -167,12 +186,21 @@ class ModelsCommand : public Command {
 
   [[nodiscard]] Result<int> remove() const {
     for (const std::string& name : names_) {
+      if (toolbox_->recognisers().has(name)) {
+        VAT_ASSIGN(const std::uint64_t bytes, toolbox_->recognisers().remove(name));
+        tell_removed(name, bytes);
+        continue;
+      }
       const catalog::ModelStore& store = store_of(name);
       if (const auto model = store.find(name)) pipeline::remove_converted(model->path);
       VAT_ASSIGN(const std::uint64_t freed, store.remove(name));
-      console_->note("Removed " + name + ", which frees " + format_bytes(freed) + ".");
+      tell_removed(name, freed);
     }
     return 0;
+  }
+
+  void tell_removed(const std::string& name, std::uint64_t freed) const {
+    console_->note("Removed " + name + ", which frees " + format_bytes(freed) + ".");
   }
 
   CLI::App* list_ = nullptr;

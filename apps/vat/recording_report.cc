@@ -35,6 +35,7 @@ std::string recogniser_name(const Transcript& transcript) {
   const std::string& engine = transcript.engine;
   const std::string name = engine == "whisper"        ? "Whisper"
                            : engine == "pocketsphinx" ? "PocketSphinx"
+                           : engine == "sherpa"       ? "sherpa-onnx with"
                                                       : engine;
   return name + " " + transcript.model;
 }

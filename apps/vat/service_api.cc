@@ -74,6 +74,7 @@ void Service::Parts::make_router() {
       .bus = *bus,
       .objects = *objects,
       .models = machine.store(),
+      .recognisers = &machine.recognisers(),
       .engines = machine.engines(),
       .speech = *speech,
       .pool = *database_pool,

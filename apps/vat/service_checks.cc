@@ -17,7 +17,11 @@ Result<> check_storage(const ObjectStore& objects, std::uint64_t reserved_disk) 
 
 /// Whether the default engine of jobs is available.
 Result<> check_models(const catalog::ModelStore& store, const pipeline::RecognitionChoice& choice,
-                      bool offline) {
+                      const catalog::RecogniserStore& recognisers, bool offline) {
+  if (choice.engine == "sherpa" || (choice.engine == "auto" && recognisers.has(choice.model))) {
+    VAT_TRY(recognisers.find(choice.model));
+    return {};
+  }
   const bool file = choice.model.find('/') != std::string::npos || choice.model.ends_with(".bin");
   if (choice.engine != "pocketsphinx") {
     if (file && ::access(choice.model.c_str(), R_OK) == 0) return {};
@@ -39,18 +43,21 @@ Result<> check_models(const catalog::ModelStore& store, const pipeline::Recognit
 std::vector<operation::Check> readiness_checks(const ServiceConfiguration& configuration,
                                                db::Database& database, ObjectStore& objects,
                                                const catalog::ModelStore& models,
+                                               const catalog::RecogniserStore& recognisers,
                                                const BackgroundVoices& voices) {
-  return {
-      {"database", [&] { return database.ping(); }},
-      {"storage", [&] { return check_storage(objects, configuration.settings.reserved_disk); }},
-      {"queue",
-       [&]() -> Result<> {
-         VAT_TRY(database.queue().depth());
-         return {};
-       }},
-      {"models",
-       [&] { return check_models(models, configuration.defaults.choice, configuration.machine.offline); }},
-      {"voices", [&] { return voices.state(); }, false}};
+  return {{"database", [&] { return database.ping(); }},
+          {"storage", [&] { return check_storage(objects, configuration.settings.reserved_disk); }},
+          {"queue",
+           [&]() -> Result<> {
+             VAT_TRY(database.queue().depth());
+             return {};
+           }},
+          {"models",
+           [&] {
+             return check_models(models, configuration.defaults.choice, recognisers,
+                                 configuration.machine.offline);
+           }},
+          {"voices", [&] { return voices.state(); }, false}};
 }
 
 }  // namespace vat::app

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "catalog/recognisers.h"
 #include "catalog/store.h"
 #include "db/database.h"
 #include "domain/object_store.h"
@@ -17,6 +18,7 @@ namespace vat::app {
 [[nodiscard]] std::vector<operation::Check> readiness_checks(const ServiceConfiguration& configuration,
                                                              db::Database& database, ObjectStore& objects,
                                                              const catalog::ModelStore& models,
+                                                             const catalog::RecogniserStore& recognisers,
                                                              const BackgroundVoices& voices);
 
 }  // namespace vat::app

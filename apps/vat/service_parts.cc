@@ -56,7 +56,7 @@ Result<> Service::Parts::start() {
   VAT_TRY(open_stores());
   VAT_TRY(open_pipeline());
   readiness = std::make_unique<operation::Readiness>(
-      readiness_checks(configuration, *database, *objects, machine.store(), *voices));
+      readiness_checks(configuration, *database, *objects, machine.store(), machine.recognisers(), *voices));
   make_links();
   make_worker();
   observe_late_leases();

@@ -129,10 +129,16 @@ Toolbox::Toolbox(const CommonFlags& flags, Audience audience, std::uint64_t max_
   voices.packages = catalog::packaged_voice_files();
   voice_store_ = std::make_unique<catalog::ModelStore>(*http_, std::move(voices));
   add_speakers(store, audience);
+  recognisers_ = std::make_unique<catalog::RecogniserStore>(
+      flags.models_directory.empty() ? cache_directory() / "recognisers"
+                                     : std::filesystem::path(flags.models_directory) / "recognisers",
+      control_names(audience));
   store.validator = check_model;
   store_ = std::make_unique<catalog::ModelStore>(*http_, std::move(store));
   pipeline::EnginesOptions engines{.no_fetching = flags.offline ? no_fetching(audience) : "",
                                    .max_model_bytes = max_model_bytes};
+  engines.sherpa = {.models = recognisers_.get(), .libraries = voice_store_.get(), .helper = {}};
+  engines.sherpa.helper.arguments = {std::string(kSherpaHostCommand)};
   engines.let_go = [this](const RecognitionModel& model) {
     if (pool_) pool_->let_go(model);
   };

@@ -11,6 +11,7 @@
 
 #include "asr/chunk_pool.h"
 #include "base/result.h"
+#include "catalog/recognisers.h"
 #include "catalog/store.h"
 #include "console.h"
 #include "domain/diarizer.h"
@@ -28,6 +29,8 @@ namespace vat::app {
 
 /// The only argument of a process that runs a neural model (onnx::host_model()).
 inline constexpr std::string_view kModelHostCommand = "model-host";
+/// The first argument of a process that runs a model of sherpa-onnx (asr::host_sherpa()), before its two.
+inline constexpr std::string_view kSherpaHostCommand = "sherpa-host";
 
 class Toolbox {
  public:
@@ -44,6 +47,8 @@ class Toolbox {
   [[nodiscard]] catalog::ModelStore& voice_store() { return *voice_store_; }
   /// The models that tell who speaks, in another folder of the models'.
   [[nodiscard]] catalog::ModelStore& speaker_store() { return *speaker_store_; }
+  /// The recognition models that are folders, in a third one.
+  [[nodiscard]] catalog::RecogniserStore& recognisers() { return *recognisers_; }
   /// Tells who speaks, as soon as its models and ONNX Runtime are here. Shared by all recordings.
   [[nodiscard]] Diarizer& diarizer() { return *diarizer_; }
   /// The same with its files, which are fetched when they are needed.
@@ -71,6 +76,7 @@ class Toolbox {
   std::unique_ptr<catalog::ModelStore> store_;
   std::unique_ptr<catalog::ModelStore> voice_store_;
   std::unique_ptr<catalog::ModelStore> speaker_store_;
+  std::unique_ptr<catalog::RecogniserStore> recognisers_;
   std::shared_ptr<Diarizer> diarizer_;
   std::unique_ptr<pipeline::SpeakerModels> speakers_;
   std::unique_ptr<asr::ChunkPool> pool_;

@@ -15,6 +15,7 @@
 #include "auth/access_tokens.h"
 #include "auth/pictures.h"
 #include "auth/sign_in.h"
+#include "catalog/recognisers.h"
 #include "catalog/store.h"
 #include "domain/account_store.h"
 #include "domain/audit_log.h"
@@ -93,6 +94,7 @@ struct Services {
   EventBus& bus;
   ObjectStore& objects;
   catalog::ModelStore& models;
+  const catalog::RecogniserStore* recognisers = nullptr;  ///< Null: there are none.
   pipeline::Engines& engines;
   const pipeline::Speech& speech;
   /// For the database and short file work.

@@ -188,8 +188,10 @@ Removed remove_echo(std::vector<Segment>& segments, const HallucinationOptions& 
     for (const Word& word : words) sum += plausible_end(word) - word.start;
     return to_seconds(sum);
   };
-  const float confidence = std::accumulate(echo.begin(), echo.end(), 0.0F,
-                                           [](float sum, const Word& word) { return sum + word.confidence; });
+  const float confidence = std::accumulate(echo.begin(), echo.end(), 0.0F, [](float sum, const Word& word) {
+    // An engine that does not tell is not doubted.
+    return sum + (word.confidence < 0 ? 1 : word.confidence);
+  });
   if (length(echo) > options.echo_length * length(said) ||
       confidence > options.echo_confidence * static_cast<float>(count))
     return {};

@@ -65,7 +65,8 @@ class Recognizer {
   [[nodiscard]] virtual Result<ChunkText> recognize(std::span<const float> samples,
                                                     const RecognitionOptions& options,
                                                     std::stop_token stop) = 0;
-  /// The language spoken in the samples. Engines of one language return it without looking at the samples.
+  /// The language spoken in the samples. Engines of one language return it without looking at the samples,
+  /// those that cannot tell an empty code.
   [[nodiscard]] virtual Result<DetectedLanguage> detect_language(std::span<const float> samples,
                                                                  std::stop_token stop) = 0;
 };
@@ -74,7 +75,7 @@ class Recognizer {
 class RecognitionModel {
  public:
   virtual ~RecognitionModel() = default;
-  [[nodiscard]] virtual std::string engine() const = 0;   ///< "whisper", "pocketsphinx".
+  [[nodiscard]] virtual std::string engine() const = 0;   ///< "whisper", "pocketsphinx", "sherpa".
   [[nodiscard]] virtual std::string name() const = 0;     ///< "base.en".
   [[nodiscard]] virtual std::string version() const = 0;  ///< Of the engine's library.
   /// Identifies the exact weights, so that a checkpoint of other weights is not reused.

@@ -14,12 +14,15 @@
 
 namespace vat {
 
+/// Of a word whose engine does not say how sure it is.
+inline constexpr float kNoConfidence = -1;
+
 /// One word as it was recognised.
 struct Word {
   Millis start{0};
   Millis end{0};
   std::string text;      ///< UTF-8 with its punctuation, without surrounding space: "country,".
-  float confidence = 0;  ///< Probability in [0, 1] by the engine's own estimate.
+  float confidence = 0;  ///< Probability in [0, 1] by the engine's own estimate, or kNoConfidence.
   bool joined = false;   ///< True when it is not preceded by a space (Chinese, Japanese, Thai, ...).
 
   friend bool operator==(const Word&, const Word&) = default;
@@ -109,7 +112,7 @@ struct Timings {
 
 /// A transcript without its segments.
 struct TranscriptSummary {
-  std::string engine;               ///< "whisper", "pocketsphinx".
+  std::string engine;               ///< "whisper", "pocketsphinx", "sherpa".
   std::string model;                ///< "base.en", "en-us".
   std::string model_version;        ///< Of the library that ran the model.
   std::string task = "transcribe";  ///< Or "translate".

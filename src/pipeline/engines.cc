@@ -3,9 +3,12 @@
 #include <utility>
 
 #include "asr/pocketsphinx_model.h"
+#include "asr/sherpa_model.h"
 #include "asr/speech_detector.h"
 #include "asr/whisper_model.h"
 #include "base/machine_memory.h"
+#include "catalog/voices.h"
+#include "modelfile/recogniser_folder.h"
 #include "pipeline/weights.h"
 
 namespace vat::pipeline {
@@ -65,6 +68,7 @@ void FailedFetches::add(const std::string& model, Error error) {
 Engines::Engines(catalog::ModelStore& store, EnginesOptions options)
     : store_(store),
       no_fetching_(std::move(options.no_fetching)),
+      sherpa_(std::move(options.sherpa)),
       models_(
           {.max_bytes = options.max_model_bytes > 0 ? options.max_model_bytes : machine_memory_bytes() / 2,
            .let_go = std::move(options.let_go)}) {}
@@ -75,20 +79,10 @@ Result<LoadedEngine> Engines::load(const RecognitionChoice& choice, const Recogn
   const bool fetches = choice.engine != "pocketsphinx" && is_missing(choice.model);
   if (choice.engine == "pocketsphinx") {
     VAT_ASSIGN(loaded.model, load_pocketsphinx(stop));
+  } else if (wants_sherpa(choice)) {
+    VAT_ASSIGN(loaded.model, load_sherpa(choice, progress, stop));
   } else {
-    auto whisper = load_whisper(choice, progress, stop);
-    if (whisper) {
-      loaded.model = std::move(*whisper);
-    } else {
-      Error error = std::move(whisper).error();
-      if (choice.engine != "auto" || !another_may_stand_in(error.code)) return fail(std::move(error));
-      auto sphinx = load_pocketsphinx(stop);
-      // If PocketSphinx cannot do it either, the error is Whisper's, because Whisper is what was asked for.
-      if (!sphinx || !(*sphinx)->validate(recognition)) return fail(std::move(error));
-      loaded.model = std::move(*sphinx);
-      loaded.warnings.push_back(error.message +
-                                " PocketSphinx is used instead: English only, and far less accurate.");
-    }
+    VAT_ASSIGN(loaded, load_or_stand_in(choice, recognition, progress, stop));
   }
   VAT_TRY(loaded.model->validate(recognition));
   const bool fetched = fetches && loaded.model->engine() == "whisper";
@@ -97,7 +91,87 @@ Result<LoadedEngine> Engines::load(const RecognitionChoice& choice, const Recogn
     loaded.warnings.emplace_back("PocketSphinx does not support prompts; the prompt is ignored.");
   if (!recognition.hotwords.empty() && loaded.model->engine() != "whisper")
     loaded.warnings.emplace_back("Only Whisper knows hotwords; they are ignored.");
+  if (!recognition.prompt.empty() && loaded.model->engine() == "sherpa")
+    loaded.warnings.push_back("The model " + loaded.model->name() +
+                              " does not support prompts; the prompt is ignored.");
   return loaded;
+}
+
+/// Whisper or, where its model cannot be had, PocketSphinx.
+Result<LoadedEngine> Engines::load_or_stand_in(const RecognitionChoice& choice,
+                                               const RecognitionOptions& recognition,
+                                               const FetchProgress& progress, const std::stop_token& stop) {
+  LoadedEngine loaded;
+  auto whisper = load_whisper(choice, progress, stop);
+  if (whisper) {
+    loaded.model = std::move(*whisper);
+    return loaded;
+  }
+  Error error = std::move(whisper).error();
+  if (choice.engine != "auto" || !another_may_stand_in(error.code)) return fail(std::move(error));
+  auto sphinx = load_pocketsphinx(stop);
+  // If PocketSphinx cannot do it either, the error is Whisper's, because Whisper is what was asked for.
+  if (!sphinx || !(*sphinx)->validate(recognition)) return fail(std::move(error));
+  loaded.model = std::move(*sphinx);
+  loaded.warnings.push_back(error.message +
+                            " PocketSphinx is used instead: English only, and far less accurate.");
+  return loaded;
+}
+
+/// By the engine, or by the model: one that is here or known, or a folder.
+bool Engines::wants_sherpa(const RecognitionChoice& choice) const {
+  if (choice.engine == "sherpa") return true;
+  if (choice.engine != "auto" || sherpa_.models == nullptr) return false;
+  std::error_code ignored;
+  return sherpa_.models->has(choice.model) ||
+         (is_file_name(choice.model) && fs::is_directory(choice.model, ignored));
+}
+
+Result<ModelCache::Model> Engines::load_sherpa(const RecognitionChoice& choice, const FetchProgress& progress,
+                                               const std::stop_token& stop) {
+  if (sherpa_.models == nullptr)
+    return fail(
+        Error(ErrorCode::kUnavailable, "The engine sherpa is not available here.").about_field("engine"));
+  catalog::ModelInfo info;
+  if (is_file_name(choice.model)) {
+    info.path = choice.model;
+    const fs::path folder = info.path.filename().empty() ? info.path.parent_path() : info.path;
+    info.name = modelfile::recogniser_name(folder.filename().string());
+  } else {
+    auto found = sherpa_.models->find(choice.model);
+    if (!found) return fail(std::move(found).error().about_field("model"));
+    info = std::move(*found);
+  }
+  const auto load = [this, info](ModelCache::Loading& loading) -> Result<Model> {
+    const auto sink = [&loading](const catalog::PullProgress& pull) { loading.report(pull); };
+    VAT_ASSIGN(const fs::path library, fetch_sherpa(sink, loading.stop()));
+    loading.make_room(info.bytes);
+    return asr::load_sherpa(
+        info.path, {.name = info.name, .library = library, .helper = sherpa_.helper, .stop = loading.stop()});
+  };
+  const auto tell = [&](const catalog::PullProgress& pull) {
+    if (progress) progress(std::string(catalog::kSherpaLibrary), pull);
+  };
+  return models_.get("sherpa\n" + info.path.string(), load, tell, stop);
+}
+
+/// The library of the engine sherpa, and the one that it needs beside it.
+Result<fs::path> Engines::fetch_sherpa(const catalog::PullSink& sink, const std::stop_token& stop) {
+  fs::path library;
+  for (const std::string_view name : {catalog::kVoiceLibrary, catalog::kSherpaLibrary}) {
+    VAT_ASSIGN(const catalog::ModelInfo info, sherpa_.libraries->find(name));
+    library = info.path;
+    if (info.installed) continue;
+    if (!no_fetching_.empty())
+      return fail(
+          ErrorCode::kUnavailable,
+          "The library " + info.name + ", which this model needs, is not installed, and " + no_fetching_);
+    if (auto failure = failed_fetches_.find(info.name)) return fail(std::move(*failure));
+    auto path = sherpa_.libraries->pull(name, sink, stop);
+    if (!path && path.error().code != ErrorCode::kCancelled) failed_fetches_.add(info.name, path.error());
+    VAT_TRY(std::move(path));
+  }
+  return library;
 }
 
 Result<ModelCache::Model> Engines::load_whisper(const RecognitionChoice& choice,
@@ -126,6 +200,10 @@ Result<ModelCache::Model> Engines::load_whisper(const RecognitionChoice& choice,
 /// Where the file of the model is, or will be.
 Result<fs::path> Engines::model_path(const std::string& name) const {
   if (is_file_name(name)) return fs::path(name);
+  if (sherpa_.models != nullptr && sherpa_.models->has(name))
+    return fail(Error(ErrorCode::kInvalidArgument,
+                      "The model " + name + " is sherpa-onnx's, which the engine whisper cannot run.")
+                    .about_field("model"));
   VAT_ASSIGN(const catalog::ModelInfo info, store_.find(name));
   if (info.kind == catalog::ModelKind::kRecognition) return info.path;
   return fail(ErrorCode::kInvalidArgument, "The model " + name + " detects speech and cannot transcribe it.");

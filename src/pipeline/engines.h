@@ -1,5 +1,5 @@
-// Selects the recogniser of a job: Whisper if its model is installed or can be downloaded, else the one that
-// needs no download. Models stay loaded as memory allows.
+// Selects the recogniser of a job: that of the model, which is Whisper's if it is installed or can be
+// downloaded, else the one that needs no download. Models stay loaded as memory allows.
 #pragma once
 
 #include <chrono>
@@ -14,7 +14,9 @@
 #include <string>
 #include <vector>
 
+#include "base/helper_process.h"
 #include "base/result.h"
+#include "catalog/recognisers.h"
 #include "catalog/store.h"
 #include "domain/model_use.h"
 #include "domain/recognizer.h"
@@ -52,6 +54,13 @@ class FailedFetches {
   std::map<std::string, Failure> failures_;
 };
 
+/// What the engine sherpa needs beside a model. The stores must outlive the engines.
+struct SherpaParts {
+  const catalog::RecogniserStore* models = nullptr;  ///< Null: there is no such engine.
+  const catalog::ModelStore* libraries = nullptr;    ///< Has kVoiceLibrary and kSherpaLibrary.
+  HelperLaunch helper;                               ///< See asr::SherpaOptions.
+};
+
 struct EnginesOptions {
   /// Why models may not be downloaded and what to do instead, as the end of the sentence "Whisper's model
   /// base is not installed, and ...". Empty: they may.
@@ -61,6 +70,7 @@ struct EnginesOptions {
   std::uint64_t max_model_bytes = 0;
   /// See ModelCacheOptions.
   std::function<void(const RecognitionModel&)> let_go;
+  SherpaParts sherpa;
 };
 
 /// Safe to use from any thread. Tests derive from it to use their own recogniser.
@@ -72,9 +82,11 @@ class Engines {
 
   /// The model for this choice, fetched, converted and loaded if need be. Calls that want the same model wait
   /// for the same load; `stop` ends this call's wait alone. For "auto" an unavailable model is a warning and
-  /// PocketSphinx; for "whisper" it is the error. Together with a model, Silero's speech detector is fetched
-  /// for the choice "auto", where a failure is a warning; for "silero" it is fetched whenever it is missing,
-  /// and a failure is the error. `progress` is called on the calling thread.
+  /// PocketSphinx; for "whisper" it is the error. A model of sherpa-onnx's is run by "sherpa" and "auto"
+  /// alone, which fetch the library; without either the error says what is missing. Together with a model,
+  /// Silero's speech detector is fetched for the choice "auto", where a failure is a warning; for "silero" it
+  /// is fetched whenever it is missing, and a failure is the error. `progress` is called on the calling
+  /// thread.
   [[nodiscard]] virtual Result<LoadedEngine> load(const RecognitionChoice& choice,
                                                   const RecognitionOptions& recognition,
                                                   const FetchProgress& progress, std::stop_token stop);
@@ -90,17 +102,27 @@ class Engines {
   using Model = ModelCache::Model;
   [[nodiscard]] Result<Model> load_whisper(const RecognitionChoice& choice, const FetchProgress& progress,
                                            const std::stop_token& stop);
+  [[nodiscard]] Result<Model> load_sherpa(const RecognitionChoice& choice, const FetchProgress& progress,
+                                          const std::stop_token& stop);
+  [[nodiscard]] bool wants_sherpa(const RecognitionChoice& choice) const;
+  [[nodiscard]] Result<LoadedEngine> load_or_stand_in(const RecognitionChoice& choice,
+                                                      const RecognitionOptions& recognition,
+                                                      const FetchProgress& progress,
+                                                      const std::stop_token& stop);
   [[nodiscard]] Result<Model> load_pocketsphinx(const std::stop_token& stop);
   [[nodiscard]] Result<std::filesystem::path> model_path(const std::string& name) const;
   [[nodiscard]] bool is_missing(const std::string& model) const;
   [[nodiscard]] Result<std::filesystem::path> fetch(const std::string& name, const catalog::PullSink& sink,
                                                     const std::stop_token& stop);
+  [[nodiscard]] Result<std::filesystem::path> fetch_sherpa(const catalog::PullSink& sink,
+                                                           const std::stop_token& stop);
   [[nodiscard]] Result<> fetch_detector(const RecognitionChoice& choice, bool with_model,
                                         const FetchProgress& progress, const std::stop_token& stop,
                                         LoadedEngine& loaded);
 
   catalog::ModelStore& store_;
   const std::string no_fetching_;
+  const SherpaParts sherpa_;
   FailedFetches failed_fetches_;
   ModelCache models_;  ///< Last, because loads use the other members.
 };

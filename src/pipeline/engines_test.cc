@@ -96,6 +96,26 @@ class EnginesTest : public testing::Test {
   Engines engines_{store_, {.max_model_bytes = 3 * weights_[0].size()}};
 };
 
+TEST_F(EnginesTest, TheModelDecidesWhetherSherpaRunsIt) {
+  const catalog::RecogniserStore recognisers(directory_.path() / "recognisers", {});
+  Engines engines(store_, {.no_fetching = "nothing is fetched.",
+                           .sherpa = {.models = &recognisers, .libraries = &store_, .helper = {}}});
+  const auto error_of = [&](const std::string& engine, const std::string& model) {
+    const auto loaded = engines.load({.engine = engine, .model = model, .detector = "webrtc"}, {}, {}, {});
+    return loaded ? Error(ErrorCode::kInternal, "") : loaded.error();
+  };
+  for (const char* const engine : {"auto", "sherpa"}) {
+    EXPECT_EQ(error_of(engine, "parakeet-tdt-0.6b-v3").code, ErrorCode::kUnavailable) << engine;
+    EXPECT_THAT(error_of(engine, "parakeet-tdt-0.6b-v3").message,
+                HasSubstr("parakeet-tdt-0.6b-v3 is not installed"));
+  }
+  EXPECT_EQ(error_of("whisper", "parakeet-tdt-0.6b-v3").code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(error_of("sherpa", "film").code, ErrorCode::kNotFound);
+  EXPECT_EQ(engines_.load({.engine = "sherpa", .model = "film"}, {}, {}, {}).error().code,
+            ErrorCode::kUnavailable)
+      << "a program without that engine";
+}
+
 TEST_F(EnginesTest, ABlockedDownloadDoesNotDelayAnotherModelsJob) {
   publisher_.close_gate(kFilm);
   Result<LoadedEngine> film;

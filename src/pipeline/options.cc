@@ -37,7 +37,7 @@ Result<> no_longer(std::string_view field, std::string_view option, const std::s
 }
 
 Result<> validate(const RecognitionChoice& choice) {
-  VAT_TRY(one_of("engine", "The engine", choice.engine, {"auto", "whisper", "pocketsphinx"}));
+  VAT_TRY(one_of("engine", "The engine", choice.engine, {"auto", "whisper", "sherpa", "pocketsphinx"}));
   VAT_TRY(one_of("weights", "The weights' type", choice.weights,
                  {"auto", "original", "bf16", "f16+q8_0", "bf16+q8_0", "q8_0"}));
   VAT_TRY(one_of("detector", "The voice activity detector", choice.detector, {"auto", "silero", "webrtc"}));

@@ -16,7 +16,7 @@
 namespace vat::pipeline {
 
 struct RecognitionChoice {
-  std::string engine = "auto";    ///< "auto", "whisper", "pocketsphinx".
+  std::string engine = "auto";    ///< "auto", "whisper", "sherpa", "pocketsphinx".
   std::string model = "base";     ///< A name of the catalogue, or a model file.
   std::string device = "auto";    ///< "auto", "cpu", "gpu", "gpu:N".
   std::string weights = "auto";   ///< "auto", "original", or a name of modelfile::kConvertibleTo.

@@ -275,6 +275,18 @@ TEST(FormatsTest, JsonHasTheShapeOfVerboseJson) {
   EXPECT_EQ(problem.at("measured"), 24.5);
 }
 
+TEST(FormatsTest, WordsWhoseEngineIsNotSureOrUnsureHaveNoConfidence) {
+  Transcript transcript = talk();
+  for (Segment& segment : transcript.segments)
+    for (Word& word : segment.words) word.confidence = kNoConfidence;
+  EXPECT_FALSE(boost::json::parse(write(Format::kJson, transcript, {}))
+                   .at("words")
+                   .at(0)
+                   .as_object()
+                   .contains("confidence"));
+  EXPECT_THAT(write(Format::kCsv, transcript, {}), HasSubstr("\"Hello, world.\",\r\n"));
+}
+
 TEST(FormatsTest, JsonNumbersAreFiniteAndTextIsUtf8) {
   Transcript transcript = talk();
   transcript.segments[0].average_log_probability = -std::numeric_limits<float>::infinity();

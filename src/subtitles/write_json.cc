@@ -19,7 +19,7 @@ void write_word(JsonWriter& json, const Word& word, const std::string& speaker) 
   json.key("word").string(word.text);
   write_time(json, "start", word.start);
   write_time(json, "end", word.end);
-  json.key("confidence").number(word.confidence);
+  if (word.confidence >= 0) json.key("confidence").number(word.confidence);
   if (!speaker.empty()) json.key("speaker").string(speaker);
   json.end_object();
 }

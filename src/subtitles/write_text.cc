@@ -42,9 +42,9 @@ std::string csv_field(std::string_view text) {
   return field + '"';
 }
 
-/// Mean confidence of the words with three decimals; empty when there are no words.
+/// Mean confidence of the words with three decimals; empty when there are none or their engine does not tell.
 std::string mean_confidence(const Segment& segment) {
-  if (segment.words.empty()) return {};
+  if (segment.words.empty() || segment.words.front().confidence < 0) return {};
   double sum = 0;
   for (const Word& word : segment.words) sum += std::clamp(static_cast<double>(word.confidence), 0.0, 1.0);
   if (!(sum >= 0)) return {};

@@ -159,9 +159,10 @@ TEST_F(Commands, TheListSaysWhatIsHereAndWhatPackagesHold) {
     const boost::json::object& model = value.as_object();
     if (model.at("name") == "base") {
       base = true;
-      EXPECT_EQ(boost::json::serialize(value),
-                R"({"name":"base","kind":"recognition","bytes":147951465,"published":true,"packaged":true,)"
-                R"("installed":false,"path":null,"source":null,"partial_bytes":0})");
+      EXPECT_EQ(
+          boost::json::serialize(value),
+          R"({"name":"base","kind":"recognition","engine":"whisper","bytes":147951465,"published":true,"packaged":true,)"
+          R"("installed":false,"path":null,"source":null,"partial_bytes":0})");
     }
     if (model.at("name") != "mine") continue;
     mine = true;

@@ -35,7 +35,8 @@ TEST_F(Errors, AWrongCommandLineIs2AndNamesWhatWasMeant) {
   expect_failure({"process", "a.mp4", "-o"}, 2, "--output needs a value.");
   expect_failure({"speak", "a", "b"}, 2, "Unexpected argument: b.");
   expect_failure({"speak"}, 2, "--text");
-  expect_failure({"process", "a", "--engine", "kaldi"}, 2, "must be one of auto, whisper, pocketsphinx");
+  expect_failure({"process", "a", "--engine", "kaldi"}, 2,
+                 "must be one of auto, whisper, sherpa, pocketsphinx");
   expect_failure({"process", "a", "--threads", "-1"}, 2, "must be a whole number from 0 to 1024");
   expect_failure({"process", "a", "--beam-size", "many"}, 2, "--beam-size does not take the value \"many\"");
   expect_failure({"completion", "tcsh"}, 2, "bash, zsh and fish");

@@ -53,5 +53,35 @@ TEST_F(Import, AFolderWithoutAWholeModelIsNotImported) {
   EXPECT_THAT(vat({"models", "list"}).out, Not(HasSubstr("faster")));
 }
 
+TEST_F(Import, AModelOfSherpaOnnxIsImportedListedVerifiedAndRemoved) {
+  make_speech("a.wav");
+  const std::string folder = std::string(SHERPA_MODELS) + "/sense-voice-tones";
+  Outcome run = vat({"models", "import", folder, "--name", "base", "--offline"});
+  EXPECT_EQ(run.exit_code, 2) << "the name of a Whisper model";
+  run = vat({"models", "import", folder, "--offline"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.err, AllOf(HasSubstr("sense-voice-tones is installed: "),
+                             HasSubstr("The library that runs it is missing")));
+  EXPECT_EQ(vat({"models", "import", folder, "--offline"}).exit_code, 7);
+  EXPECT_EQ(vat({"models", "import", folder, "--offline", "--force"}).exit_code, 0);
+  EXPECT_THAT(vat({"models", "list"}).out,
+              AllOf(HasSubstr("sense-voice-tones"),
+                    HasSubstr("import sherpa-onnx-nemo-parakeet-tdt-0.6b-v3-int8.tar.bz2")));
+  EXPECT_THAT(vat({"models", "verify", "sense-voice-tones"}).out, HasSubstr("as it was imported"));
+  for (const char* const engine : {"auto", "sherpa"}) {
+    run = vat({"transcribe", "a.wav", "-m", "sense-voice-tones", "--engine", engine, "--offline", "-o", "-"});
+    EXPECT_EQ(run.exit_code, 5) << engine << run.err;
+    EXPECT_THAT(run.err, HasSubstr("which this model needs, is not installed"));
+  }
+  run = vat({"transcribe", "a.wav", "-m", "sense-voice-tones", "--engine", "whisper", "-o", "-"});
+  EXPECT_EQ(run.exit_code, 2) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("which the engine whisper cannot run"));
+  run = vat({"transcribe", "a.wav", "-m", "parakeet-tdt-0.6b-v3", "-o", "-"});
+  EXPECT_EQ(run.exit_code, 5) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("`vat models import sherpa-onnx-nemo-parakeet-tdt-0.6b-v3-int8.tar.bz2`"));
+  EXPECT_EQ(vat({"models", "remove", "sense-voice-tones"}).exit_code, 0);
+  EXPECT_THAT(vat({"models", "list"}).out, Not(HasSubstr("sense-voice-tones")));
+}
+
 }  // namespace
 }  // namespace vat::cli_test

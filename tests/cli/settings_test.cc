@@ -98,7 +98,8 @@ TEST_F(Settings, MistakesInTheFileAreNamedWithTheirPlace) {
   put("vat.toml", "engine = \"kaldi\"\n");
   run = vat({"voices"});
   EXPECT_EQ(run.exit_code, 2);
-  EXPECT_THAT(run.err, AllOf(HasSubstr("vat.toml"), HasSubstr("must be one of auto, whisper, pocketsphinx")));
+  EXPECT_THAT(run.err,
+              AllOf(HasSubstr("vat.toml"), HasSubstr("must be one of auto, whisper, sherpa, pocketsphinx")));
   put("vat.toml", "[transcribe.more]\nx = 1\n");
   EXPECT_EQ(vat({"voices"}).exit_code, 2);
   EXPECT_EQ(vat({"voices", "--config", "missing.toml"}).exit_code, 3);

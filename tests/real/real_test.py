@@ -5,8 +5,10 @@ Fetches Whisper base and tiny.en and the Silero detector by vat itself, and reco
 the cache folder of the tests, so that only the first run downloads. What cannot be fetched is skipped, and said so; with
 --required that is a failure.
 """
+import array
 import hashlib
 import json
+import math
 import os
 import pathlib
 import random
@@ -20,6 +22,7 @@ import unittest
 import urllib.error
 import urllib.request
 import uuid
+import wave
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.dont_write_bytecode = True
@@ -210,6 +213,60 @@ class SpeakersTest(unittest.TestCase):
         resumed = killed_and_resumed(self, file, "--speakers", "auto")
         for member in ("speakers", "turns", "words"):
             self.assertEqual(resumed[member], whole[member])
+
+
+class SherpaTest(unittest.TestCase):
+    """With the library of a package, and models that hear words in tones (src/asr/sherpa/testing/make_models.py)."""
+
+    @classmethod
+    def setUpClass(cls):
+        models = ROOT / "src/asr/sherpa/testing/models"
+        for name in ("parakeet-tones", "sense-voice-tones"):
+            done = run("models", "import", models / name, "--force", "--progress", "none", deadline=FETCH_DEADLINE)
+            if done.returncode != 0 or "missing" in done.stderr:
+                raise unittest.SkipTest(f"the library cannot be fetched: {(done.stderr.strip().splitlines() or ['no message'])[-1]}")
+
+    BEGINS = (0, 33)  # seconds, in two chunks
+
+    @classmethod
+    def write_tones(cls, file):
+        """Half a second each of the tones for hello, world and a full stop."""
+        samples = array.array("h", bytes(2 * 16000 * 38))
+        for begin in cls.BEGINS:
+            for number, tone in enumerate((478, 1478, 2976)):
+                for i in range(8000):
+                    samples[16000 * begin + 8000 + 24000 * number + i] = round(9000 * math.sin(2 * math.pi * tone * i / 16000))
+        with wave.open(str(file), "wb") as out:
+            out.setparams((1, 2, 16000, 0, "NONE", ""))
+            out.writeframes(samples.tobytes())
+
+    def heard(self, model, *options):
+        with tempfile.TemporaryDirectory() as folder:
+            tones = pathlib.Path(folder) / "tones.wav"
+            self.write_tones(tones)
+            done = run("transcribe", tones, "-m", model, "--detector", "webrtc", "--offline", "--no-resume", "-f", "json", *options)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            return json.loads(tones.with_suffix(".json").read_text(encoding="utf-8"))
+
+    def test_words_have_their_times_in_every_chunk(self):
+        for model in ("parakeet-tones", "sense-voice-tones"):
+            with self.subTest(model):
+                result = self.heard(model)
+                self.assertEqual(result["engine"], "sherpa")
+                words = result["words"]
+                self.assertEqual([word["word"].strip(".") for word in words], ["hello", "world"] * 2, result["text"])
+                for number, word in enumerate(words):
+                    expected = self.BEGINS[number // 2] + (0.5, 2)[number % 2]
+                    self.assertLess(abs(word["start"] - expected), 0.15, word)
+                self.assertEqual(all("confidence" in word for word in words), model == "parakeet-tones")
+
+    def test_the_language_is_sense_voices(self):
+        self.assertEqual(self.heard("sense-voice-tones")["language_code"], "en")
+        self.assertEqual(self.heard("sense-voice-tones", "-l", "ja")["language_code"], "ja")
+        self.assertEqual(self.heard("parakeet-tones")["language_code"], "")
+
+    def test_the_doctor_loads_them(self):
+        self.assertRegex(run("doctor", "--offline").stdout, r"sherpa-onnx +parakeet-tones, sense-voice-tones\n")
 
 
 class KillTest(unittest.TestCase):

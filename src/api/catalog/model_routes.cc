@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/catalog/known_models.h"
 #include "api/catalog/model_pulls.h"
 #include "api/common/handler.h"
 #include "api/routes.h"
@@ -24,7 +25,7 @@ struct ModelView {
 };
 
 bool is_multilingual(const catalog::ModelInfo& model) {
-  return model.kind == catalog::ModelKind::kRecognition && model.name.find(".en") == std::string::npos;
+  return is_recogniser(model) && model.name.find(".en") == std::string::npos;
 }
 
 std::string_view state_of(const ModelView& view) {
@@ -56,8 +57,7 @@ void write_model(JsonWriter& json, const ModelView& view) {
   const catalog::PullProgress progress = running ? view.pull->progress : catalog::PullProgress();
   json.begin_object();
   json.key("name").string(model.name);
-  json.key("kind").string(model.kind == catalog::ModelKind::kRecognition ? "recognition"
-                                                                         : "speech_detection");
+  json.key("kind").string(is_recogniser(model) ? "recognition" : "speech_detection");
   json.key("multilingual").boolean(is_multilingual(model));
   json.key("published").boolean(model.published);
   json.key("packaged").boolean(model.packaged);
@@ -85,7 +85,7 @@ class ModelRoutes {
 
   Answer list() {
     auto work = [this]() -> Result<std::vector<ModelView>> {
-      VAT_ASSIGN(std::vector<catalog::ModelInfo> models, services_.models.list());
+      VAT_ASSIGN(std::vector<catalog::ModelInfo> models, list_models(services_));
       std::vector<ModelView> views;
       for (catalog::ModelInfo& model : models) views.push_back(view_of(std::move(model)));
       return views;
@@ -119,6 +119,9 @@ class ModelRoutes {
     VAT_CO_TRY(check_manager(services_, caller));
     auto work = [&]() -> Result<> {
       VAT_ASSIGN(const ModelView view, find(request));
+      if (view.model.kind == catalog::ModelKind::kSherpa)
+        return fail(ErrorCode::kPermission, "The model " + view.model.name +
+                                                " was imported by the operator, who alone can remove it.");
       const bool stopped = pulls_.cancel(view.model.name);
       pipeline::remove_converted(view.model.path);
       const auto removed = services_.models.remove(view.model.name);
@@ -139,7 +142,7 @@ class ModelRoutes {
     return {std::move(model), std::move(pull)};
   }
   [[nodiscard]] Result<ModelView> find(Request& request) const {
-    VAT_ASSIGN(catalog::ModelInfo model, services_.models.find(request.parameter("name")));
+    VAT_ASSIGN(catalog::ModelInfo model, find_model(services_, request.parameter("name")));
     return view_of(std::move(model));
   }
 

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "api/testing/test_service.h"
+#include "base/file.h"
 #include "base/hash.h"
 #include "base/pause.h"
 #include "net/testing/http_test_server.h"
@@ -170,6 +171,22 @@ TEST_F(ModelRoutes, SayWhyADownloadFailed) {
   EXPECT_THAT(std::string(failed.at("error").as_string()), HasSubstr("has no file ggml-gone.bin (HTTP 404)"));
   EXPECT_EQ(pull(service, "nobody").status, 404);
   EXPECT_EQ(service.client->get("/api/v1/models/nobody").status, 404);
+}
+
+TEST_F(ModelRoutes, HaveTheModelsThatTheOperatorImported) {
+  TestService service(options());
+  const TemporaryDirectory folder = TemporaryDirectory::create().value();
+  // A graph of one byte, and metadata.
+  const std::string onnx = "\x3A\x01g\x72\x18\x0A\x0Amodel_type\x12\x0Aparaformer";
+  ASSERT_TRUE(write_file_atomically(folder.path() / "model.onnx", onnx, Overwrite::kReplace));
+  ASSERT_TRUE(write_file_atomically(folder.path() / "tokens.txt", "<blk> 0\n", Overwrite::kReplace));
+  ASSERT_TRUE(service.services().recognisers->import(folder.path(), "mine", false, {}));
+  EXPECT_EQ(model(service, "mine").at("kind"), "recognition");
+  EXPECT_THAT(service.client->get("/api/v1/models").body, HasSubstr(R"("name":"mine")"));
+  EXPECT_THAT(service.client->get("/v1/models").body, HasSubstr(R"("id":"mine")"));
+  EXPECT_EQ(service.client->get("/api/v1/models/parakeet-tdt-0.6b-v3").status, 404) << "it is not here";
+  EXPECT_EQ(pull(service, "mine").status, 200);
+  EXPECT_EQ(remove(service, "mine").status, 403);
 }
 
 TEST_F(ModelRoutes, AllowFourDownloadsAtOnce) {

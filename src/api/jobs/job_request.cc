@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "api/catalog/known_models.h"
 #include "links/link_name.h"
 #include "pipeline/options_json.h"
 #include "uploads/file_label.h"
@@ -13,7 +14,11 @@ namespace {
 Result<> check_model(const Services& services, const pipeline::RecognitionChoice& choice) {
   const bool by_name = choice.model.find('/') == std::string::npos;  // not the operator's own file
   if (choice.engine == "pocketsphinx" || !by_name) return {};
-  const Result<catalog::ModelInfo> model = services.models.find(choice.model);
+  const Result<catalog::ModelInfo> model = find_model(services, choice.model);
+  if (model && choice.engine == "sherpa" && model->kind != catalog::ModelKind::kSherpa)
+    return fail_field("model", "The engine sherpa needs one of its own models; see GET /api/v1/models.");
+  if (model && choice.engine == "whisper" && model->kind == catalog::ModelKind::kSherpa)
+    return fail_field("model", "The model " + model->name + " needs the engine sherpa, or auto.");
   if (model || model.error().code != ErrorCode::kNotFound) return {};
   Error error = model.error();
   error.code = ErrorCode::kInvalidArgument;

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "api/catalog/known_models.h"
 #include "api/common/handler.h"
 #include "api/common/problem.h"
 #include "api/common/warnings.h"
@@ -276,8 +277,9 @@ std::string TextDeltas::next(const std::string& data) {
 std::vector<OpenAiModel> openai_models(const std::vector<catalog::ModelInfo>& models) {
   std::vector<OpenAiModel> list = {{"whisper-1", "openai"}, {"tts-1", "openai"}, {"pocketsphinx", "cmu"}};
   for (const catalog::ModelInfo& model : models) {
-    if (model.kind == catalog::ModelKind::kRecognition)
-      list.push_back({model.name, model.published ? "openai" : "user"});
+    if (is_recogniser(model))
+      list.push_back(
+          {model.name, model.published && model.kind != catalog::ModelKind::kSherpa ? "openai" : "user"});
   }
   return list;
 }

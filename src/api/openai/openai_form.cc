@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "api/catalog/known_models.h"
 #include "api/common/json_fields.h"
 #include "base/ascii.h"
 #include "base/base64.h"
@@ -231,13 +232,13 @@ Result<pipeline::RecognitionChoice> openai_model(const Services& services, std::
     choice.engine = name;
     return choice;
   }
-  const Result<catalog::ModelInfo> model = services.models.find(name);
-  if (!model || model->kind != catalog::ModelKind::kRecognition) {
+  const Result<catalog::ModelInfo> model = find_model(services, name);
+  if (!model || !is_recogniser(*model)) {
     const std::string shown = to_utf8(name.substr(0, kMaxShownBytes));
     return fail(Error(ErrorCode::kNotFound, "There is no model \"" + shown + "\"; see GET /v1/models.")
                     .about_field("model"));
   }
-  choice.engine = "whisper";
+  choice.engine = model->kind == catalog::ModelKind::kSherpa ? "sherpa" : "whisper";
   choice.model = model->name;
   return choice;
 }

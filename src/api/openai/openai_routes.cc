@@ -2,6 +2,7 @@
 #include <memory>
 #include <utility>
 
+#include "api/catalog/known_models.h"
 #include "api/common/handler.h"
 #include "api/common/rate_limits.h"
 #include "api/common/warnings.h"
@@ -167,14 +168,14 @@ Answer recognise(const Services& services, const User& user, Request& request, O
 }
 
 Answer list_openai_models(const Services& services, const User& /*user*/, Request& /*request*/) {
-  auto work = [&] { return services.models.list(); };
+  auto work = [&] { return list_models(services); };
   VAT_CO_ASSIGN(const std::vector<catalog::ModelInfo> models, co_await services.pool.run(work));
   co_return json_response(200, openai_models_json(openai_models(models)));
 }
 
 Answer get_model(const Services& services, const User& /*user*/, Request& request) {
   const std::string& name = request.parameter("model");
-  auto work = [&] { return services.models.list(); };
+  auto work = [&] { return list_models(services); };
   VAT_CO_ASSIGN(const std::vector<catalog::ModelInfo> models, co_await services.pool.run(work));
   for (const OpenAiModel& model : openai_models(models))
     if (model.id == name) co_return json_response(200, openai_model_json(model));

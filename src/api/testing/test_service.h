@@ -63,6 +63,7 @@ class TestService {
   std::unique_ptr<db::Database> elsewhere_;
   net::CurlHttpClient http_;
   catalog::ModelStore models_;
+  const catalog::RecogniserStore recognisers_;
   auth::AccessTokens tokens_;
   pipeline::Engines engines_;
   pipeline::Speech speech_;
