@@ -208,7 +208,7 @@ const tests = {
     const { stdout } = await run(program, ['process', '--help']);
     const flags = new Set([...stdout.matchAll(/^ +(?:-\w, ?)?--([a-z-]+)/gm)].map(([, name]) => name));
     // Options that the command line negates, and those of the machine, its operator or the terminal.
-    const names = { formats: 'format', speech: 'no-speech', temperature_step: 'no-fallback', word_times: 'no-word-times' };
+    const names = { formats: 'format', speech: 'no-speech', temperature_step: 'no-fallback', word_times: 'no-word-times', voices: 'voice-for' };
     const others = ['help', 'quiet', 'verbose', 'progress', 'threads', 'models', 'model-url', 'model-sources', 'offline', 'output', 'force', 'skip-existing', 'no-resume', 'no-sandbox', 'yt-dlp', 'device', 'weights', 'check', 'lexicon', 'speakers-from',
       'google-api-key', 'google-credentials', 'google-tts-url', 'openai-url', 'openai-api-key', 'openai-tts-model'];
     const options = Object.keys(document.components.schemas.JobOptions.properties).map((name) => names[name] ?? name.replaceAll('_', '-'));

@@ -10,7 +10,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-std::vector<std::string> texts(const std::vector<Segment>& segments) {
+std::vector<std::string> heard_texts(const std::vector<Segment>& segments) {
   std::vector<std::string> list;
   for (const Segment& segment : segments) list.push_back(segment.text);
   return list;
@@ -53,7 +53,7 @@ TEST(Heard, WithoutProbabilitiesThereIsNoConfidence) {
 
 TEST(Heard, SegmentsEndWithSentencesThatAPauseFollows) {
   EXPECT_THAT(
-      texts(segments_of(
+      heard_texts(segments_of(
           R"({"text":"It was 3.5. Then no. 7 left.","tokens":[" It"," was"," 3.5","."," Then"," no","."," 7"," left","."],)"
           R"("timestamps":[0,0.2,0.4,0.6,1.2,1.4,1.5,1.6,1.8,2]})")),
       ElementsAre("It was 3.5.", "Then no. 7 left."));
