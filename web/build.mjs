@@ -91,13 +91,14 @@ async function scripts(out) {
   const needed = addressesOf(app, 'web/src/main.js');
   const more = (entry) => addressesOf(app, entry).filter((address) => !needed.includes(address));
   const ahead = {
+    app: needed[0],
     pages: { jobs: more('recording/recording.js'), speak: more('speak/speak.js'), settings: more('settings/settings.js'), admin: more('admin/admin.js'), s: more('pages/shared.js') },
     languages: Object.fromEntries(['de', 'es', 'zh', 'ar'].map((code) => [code, more(`locales/${code}.json`)])),
   };
   // Runs before the first paint, so it is a classic script that nothing is imported into.
   const boot = await esbuild.build({ ...common, entryPoints: ['web/src/boot.js'], format: 'iife', outdir: `${out}/assets`, entryNames: '[name]-[hash]', define: { AHEAD: JSON.stringify(ahead) } });
-  const preload = needed.slice(1).map((address) => `<link rel="modulepreload" href="${address}">`).join('\n');
-  return { app: made(out, app, 'web/src/main.js'), boot: made(out, boot, 'web/src/boot.js'), preload };
+  const preload = needed.map((address) => `<link rel="modulepreload" href="${address}">`).join('\n');
+  return { boot: made(out, boot, 'web/src/boot.js'), preload };
 }
 
 async function styles(out) {

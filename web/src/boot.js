@@ -1,5 +1,6 @@
 /* global AHEAD */
-// Before the first paint. `AHEAD`, from the build: the addresses of what pages and languages load later, `{ pages, languages }`.
+// Before the first paint. `AHEAD`, from the build: the address of the application, and those of what pages and languages load
+// later, `{ app, pages, languages }`.
 import { preferredLanguage } from './base/preferred_language.js';
 
 const [, place] = location.pathname.split('/');
@@ -17,3 +18,13 @@ if (place === '' || place === 's') document.documentElement.dataset.bare = '';
 const of = (lists, name) => (Object.hasOwn(lists, name) ? lists[name] : []);
 for (const href of [...of(AHEAD.pages, place), ...of(AHEAD.languages, preferredLanguage(language, navigator.languages ?? []))])
   document.head.append(Object.assign(document.createElement('link'), { rel: 'modulepreload', href }));
+
+// The application begins after the first frame, which would wait until it has run. A page that nobody sees has no frames.
+let begun = false;
+const begin = () => {
+  if (!begun) import(AHEAD.app);
+  begun = true;
+};
+if (document.hidden) begin();
+else requestAnimationFrame(() => setTimeout(begin));
+document.addEventListener('visibilitychange', begin, { once: true });
