@@ -102,7 +102,7 @@ class DoctorCommand : public Command {
   [[nodiscard]] static std::string sherpa(Toolbox& toolbox) {
     std::string names;
     std::string problem;
-    for (const std::string_view name : {catalog::kVoiceLibrary, catalog::kSherpaLibrary})
+    for (const std::string_view name : {catalog::kSherpaRuntime, catalog::kSherpaLibrary})
       if (const auto library = toolbox.voice_store().find(name); library && !library->installed)
         problem = fmt::format("{} is not installed; `vat voices pull {}`", name, name);
     for (const catalog::ModelInfo& model : toolbox.recognisers().list()) {

@@ -50,7 +50,7 @@ Result<> import_recogniser(Toolbox& toolbox, const ModelImport& request, Console
   if (!model) return fail(with_force_remedy(model.error()));
   console.note(model->name + " is installed: " + model->path.string());
   ModelProgress progress(console);
-  for (const std::string_view library : {catalog::kVoiceLibrary, catalog::kSherpaLibrary}) {
+  for (const std::string_view library : {catalog::kSherpaRuntime, catalog::kSherpaLibrary}) {
     const auto sink = [&](const catalog::PullProgress& now) { progress.show(std::string(library), now); };
     const auto pulled = toolbox.voice_store().pull(library, sink, stop);
     if (pulled) continue;

@@ -34,15 +34,13 @@ Error unknown_pack(std::string_view name) {
                                          " to fetch; there are: " + names + ".");
 }
 
-/// Whether another voice that is installed, a Piper voice of the user or sherpa-onnx's library runs with the
-/// file.
+/// Whether another voice that is installed, or a Piper voice of the user, runs with the file.
 bool is_needed(const catalog::ModelStore& store, std::string_view file, std::string_view removed) {
   for (const catalog::VoicePack& pack : catalog::voice_packs()) {
     const bool uses = std::find(pack.files.begin(), pack.files.end(), file) != pack.files.end();
     if (pack.name != removed && uses && is_installed(store, pack)) return true;
   }
   if (file != catalog::kVoiceLibrary) return false;
-  if (has_file(store, catalog::kSherpaLibrary)) return true;
   const auto list = store.list();
   return list && std::any_of(list->begin(), list->end(), [](const catalog::ModelInfo& info) {
            return !info.published && info.installed && info.name.ends_with(kModelEnd);

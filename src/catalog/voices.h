@@ -9,13 +9,15 @@
 
 namespace vat::catalog {
 
-/// The library that runs them: ONNX Runtime, as a file of the voices' folder. Beside it sherpa-onnx's C API,
-/// which needs it, for models of recognition (catalog/recognisers.h).
+/// The library that runs them: ONNX Runtime, as a file of the voices' folder. Beside it sherpa-onnx's C API
+/// for models of recognition (catalog/recognisers.h), and the ONNX Runtime that it is linked to.
 #ifdef __APPLE__
-inline constexpr std::string_view kVoiceLibrary = "libonnxruntime.dylib";
+inline constexpr std::string_view kVoiceLibrary = "libonnxruntime-1.32.dylib";
+inline constexpr std::string_view kSherpaRuntime = "libonnxruntime.dylib";
 inline constexpr std::string_view kSherpaLibrary = "libsherpa-onnx-c-api.dylib";
 #else
-inline constexpr std::string_view kVoiceLibrary = "libonnxruntime.so";
+inline constexpr std::string_view kVoiceLibrary = "libonnxruntime-1.32.so";
+inline constexpr std::string_view kSherpaRuntime = "libonnxruntime.so";
 inline constexpr std::string_view kSherpaLibrary = "libsherpa-onnx-c-api.so";
 #endif
 

@@ -158,7 +158,7 @@ Result<ModelCache::Model> Engines::load_sherpa(const RecognitionChoice& choice, 
 /// The library of the engine sherpa, and the one that it needs beside it.
 Result<fs::path> Engines::fetch_sherpa(const catalog::PullSink& sink, const std::stop_token& stop) {
   fs::path library;
-  for (const std::string_view name : {catalog::kVoiceLibrary, catalog::kSherpaLibrary}) {
+  for (const std::string_view name : {catalog::kSherpaRuntime, catalog::kSherpaLibrary}) {
     VAT_ASSIGN(const catalog::ModelInfo info, sherpa_.libraries->find(name));
     library = info.path;
     if (info.installed) continue;

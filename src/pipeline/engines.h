@@ -57,7 +57,7 @@ class FailedFetches {
 /// What the engine sherpa needs beside a model. The stores must outlive the engines.
 struct SherpaParts {
   const catalog::RecogniserStore* models = nullptr;  ///< Null: there is no such engine.
-  const catalog::ModelStore* libraries = nullptr;    ///< Has kVoiceLibrary and kSherpaLibrary.
+  const catalog::ModelStore* libraries = nullptr;    ///< Has kSherpaRuntime and kSherpaLibrary.
   HelperLaunch helper;                               ///< See asr::SherpaOptions.
 };
 
