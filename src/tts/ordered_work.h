@@ -1,5 +1,6 @@
 // Processes items 0..count-1 on several threads and consumes the results in order on the caller's thread,
-// with a bounded number in flight. Internal to tts.
+// with a bounded number in flight. The first is processed alone, so that it is consumed as soon as can be.
+// Internal to tts.
 #pragma once
 
 #include <condition_variable>
@@ -48,13 +49,14 @@ class OrderedWork {
   }
 
  private:
+  [[nodiscard]] std::size_t limit() const { return consumed_ == 0 ? 1 : consumed_ + window_; }
+
   void produce(const std::stop_token& stop) {
     while (true) {
       std::size_t index = 0;
       {
         std::unique_lock lock(mutex_);
-        if (!changed_.wait(lock, stop, [&] { return next_ >= count_ || next_ < consumed_ + window_; }))
-          return;
+        if (!changed_.wait(lock, stop, [&] { return next_ >= count_ || next_ < limit(); })) return;
         if (next_ >= count_) return;
         index = next_++;
       }
