@@ -45,6 +45,7 @@ class ServeCommand : public Command {
     add_recognition_flags(command(), job_);
     add_result_flags(command(), job_);
     add_speech_flags(command(), job_);
+    add_background_flag(command(), job_);
     command()
         .add_flag("--no-speech", job_.no_speech, "Make no speech, unless a job asks for it")
         ->group("Speech");

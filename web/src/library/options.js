@@ -26,8 +26,8 @@ class Options extends Element {
     Object.assign(this, { languages, models: models.filter((model) => model.kind === 'recognition'), voices });
   }
   #summary() {
-    const { language, mixed, model, translate, speech, voice, formats: wanted } = this.values;
-    const parts = [language ? languageName(language) : t(mixed ? 'options.mixedShort' : 'options.anyLanguage'), model || t('options.standardModel'), translate && t('options.translateShort'), this.#speakersShort(), speech && (voice ? t('options.withVoice', { voice }) : t('options.withSpeech')), wanted.map((name) => name.toUpperCase()).join(', ')];
+    const { language, mixed, model, translate, speech, voice, dub, formats: wanted } = this.values;
+    const parts = [language ? languageName(language) : t(mixed ? 'options.mixedShort' : 'options.anyLanguage'), model || t('options.standardModel'), translate && t('options.translateShort'), this.#speakersShort(), speech && (voice ? t('options.withVoice', { voice }) : t('options.withSpeech')), dub && t('options.dub'), wanted.map((name) => name.toUpperCase()).join(', ')];
     return parts.filter(Boolean).join(' · ');
   }
   #speakersShort() {
@@ -83,7 +83,7 @@ class Options extends Element {
       ${this.#choice('preset', t('options.preset'), [{ value: '', text: t('options.standardPreset') }, ...presets.map((value) => ({ value, text: t(`preset.${value}`) }))])}
       ${this.values.speech || this.values.dub ? this.#choice('voice', t('options.voice'), voices) : html`<div class="max-lg:hidden"></div>`}
       ${this.#speakers()}
-      ${this.#choice('dub', t('options.dub'), [{ value: '', text: t('options.dubNone') }, { value: 'off', text: t('options.dubOff') }, { value: 'duck', text: t('options.dubDuck') }, { value: 'keep', text: t('options.dubKeep') }])}
+      <div class="md:col-span-2">${this.#choice('dub', t('options.dub'), [{ value: '', text: t('options.dubNone') }, { value: 'off', text: t('options.dubOff') }, { value: 'duck', text: t('options.dubDuck') }, { value: 'keep', text: t('options.dubKeep') }])}</div>
       ${this.#text('hotwords', t('options.hotwords'), t('options.hotwordsHint'))}
       <div class="grid content-start gap-1 md:col-span-2 lg:col-span-4">${this.values.language ? '' : this.#check('mixed', t('options.mixed'))}${this.#check('translate', t('options.translate'))}${this.#check('speech', t('options.speech'))}</div>
       <fieldset class="md:col-span-2 lg:col-span-4"><legend class="mb-2 text-sm text-soft">${t('options.formats')}</legend><div class="flex flex-wrap gap-2">${formats.map((name) => this.#format(name))}</div></fieldset>
