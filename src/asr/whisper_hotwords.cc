@@ -16,7 +16,7 @@ namespace {
 /// How much less likely, as a natural logarithm, an expected word may be than what was written. Measured:
 /// where it was said, 0 to 6; where another of nearly the same sound was said (coat for goat), from 4;
 /// elsewhere 13 and more.
-constexpr double kExpected = 6;
+constexpr double kExpected = 5;
 /// Tokens after the place that are scored with it: a wrong word makes what follows less likely.
 constexpr std::ptrdiff_t kFollowing = 6;
 

@@ -16,7 +16,8 @@ constexpr std::string_view kPiperJoe =
     "https://huggingface.co/rhasspy/piper-voices/resolve/v1.0.0/en/en_US/joe/medium";
 
 // The library in the wheels of onnxruntime 1.32.0. Of a wheel for CPython only this file is used, which knows
-// nothing of Python. That of sherpa-onnx-core 2.0.1 has ONNX Runtime 1.28.2, the one that sherpa-onnx is linked to.
+// nothing of Python. That of sherpa-onnx-core 2.0.1 has ONNX Runtime 1.28.2, the one that sherpa-onnx is
+// linked to.
 #if defined(__APPLE__) && defined(__aarch64__)
 constexpr std::uint64_t kLibraryBytes = 35'272'344;
 constexpr std::string_view kLibraryDigest =

@@ -14,12 +14,13 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 // What the processes of the models say, over file 3: that the model is open, and values for the window and
-// the voice with which they are tried; all of them zero. Each message is behind its length in 8 bytes.
-constexpr const char* kOpened = R"(printf '\005\0\0\0\0\0\0\0\0\0\0\0\0' >&3; )";
+// the voice with which they are tried; all of them zero, made in no time. Each message is behind its length
+// in 8 bytes.
+constexpr const char* kOpened = R"(printf '\015\0\0\0\0\0\0\0' >&3; head -c 13 /dev/zero >&3; )";
 constexpr const char* kClassesOfAWindow =
-    R"(printf '\161\100\0\0\0\0\0\0\0\033\020\0\0' >&3; head -c 16492 /dev/zero >&3; )";
+    R"(printf '\171\100\0\0\0\0\0\0\0\033\020\0\0' >&3; head -c 16500 /dev/zero >&3; )";
 constexpr const char* kVoice =
-    R"(printf '\005\003\0\0\0\0\0\0\0\300\0\0\0' >&3; head -c 768 /dev/zero >&3; )";
+    R"(printf '\015\003\0\0\0\0\0\0\0\300\0\0\0' >&3; head -c 776 /dev/zero >&3; )";
 constexpr const char* kListen = "cat <&3 >/dev/null; ";
 
 class EngineTest : public ::testing::Test {

@@ -88,7 +88,7 @@ std::vector<float> three_tones() {
 }
 
 fs::path model_folder(const std::string& name) {
-  return fs::path(__FILE__).parent_path() / "testing/models" / name;
+  return fs::path(VAT_SHERPA_TEST_MODELS) / name;
 }
 
 class SherpaModelTest : public ::testing::Test {
