@@ -110,6 +110,7 @@ await runTests({
     const { id } = await finished('search.wav');
     await api(`/api/v1/jobs/${id}/transcript`, { method: 'PUT', headers: { 'Content-Type': 'application/json', 'If-Match': '"1"' }, body: JSON.stringify({ segments: [{ start: 0, end: 1, text: 'Nothing here.' }, { start: 1.5, end: 2.5, text: 'The zebra crosses.' }] }) });
     const page = await open('/dashboard');
+    await page.waitForSelector('vat-row');
     await page.keyboard.press('/');
     await page.keyboard.type('zebra');
     await page.click('vat-hits a:has(mark)');
