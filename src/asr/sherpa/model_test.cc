@@ -87,9 +87,7 @@ std::vector<float> three_tones() {
   return samples;
 }
 
-fs::path model_folder(const std::string& name) {
-  return fs::path(VAT_SHERPA_TEST_MODELS) / name;
-}
+fs::path model_folder(const std::string& name) { return fs::path(VAT_SHERPA_TEST_MODELS) / name; }
 
 class SherpaModelTest : public ::testing::Test {
  protected:
