@@ -44,6 +44,7 @@ await runTests({
     await shows('/dashboard', hostile);
     await shows(`/jobs/${job.id}`, hostile, (page) => page.waitForSelector('vat-text p'));
     await shows('/dashboard', 'javascript:alert(5)', async (page) => {
+      await page.waitForSelector('vat-row');
       await page.keyboard.press('/');
       await page.keyboard.type('javascript');
       await page.waitForSelector('vat-hits a');
