@@ -28,7 +28,7 @@ Result<SherpaRequest> read_request(std::string_view bytes) {
   SherpaRequest request{.language = std::string(bytes.substr(0, end))};
   bytes.remove_prefix(end + 1);
   request.samples.resize(bytes.size() / sizeof(float));
-  std::memcpy(request.samples.data(), bytes.data(), bytes.size());
+  if (!bytes.empty()) std::memcpy(request.samples.data(), bytes.data(), bytes.size());
   return request;
 }
 
