@@ -71,7 +71,8 @@ void Hotwords::compare(const Phrase& phrase, std::span<const std::string> letter
       const std::string sound = sound_of(said);
       const double longer = static_cast<double>(std::max(sound.size(), phrase.sound.size()));
       const double difference = static_cast<double>(edit_distance(sound, phrase.sound)) / longer;
-      if (difference <= kMaxDifference) candidates.push_back({difference, {begin, end, phrase.text}});
+      if (difference <= kMaxDifference)
+        candidates.push_back({difference, {begin, end, phrase.text, difference == 0}});
     }
   }
 }

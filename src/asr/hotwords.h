@@ -14,6 +14,8 @@ struct SoundsLike {
   std::size_t begin = 0;
   std::size_t end = 0;
   std::string phrase;  ///< As it was given.
+  /// Spelled alike but for spaces and letters of the same sound: "there under" for "thereunder", "Cristina".
+  bool same_sound = false;
 };
 
 /// Immutable; safe from any thread.

@@ -40,6 +40,16 @@ TEST(HotwordsTest, LettersThatSoundAlikeAreAlike) {
   EXPECT_THAT(found("Zoë, Quincy", "the kwinsi"), ElementsAre("kwinsi > Quincy"));
 }
 
+TEST(HotwordsTest, WhatSoundsTheSameIsToldFromWhatIsNearlyTheSame) {
+  const std::vector<std::string> words = {" there", " under", " kristine"};
+  const auto same = Hotwords("thereunder").find(words);
+  ASSERT_EQ(same.size(), 1U);
+  EXPECT_TRUE(same[0].same_sound);
+  const auto nearly = Hotwords("Cristina").find(words);
+  ASSERT_EQ(nearly.size(), 1U);
+  EXPECT_FALSE(nearly[0].same_sound);
+}
+
 TEST(HotwordsTest, AWordThatStandsThereIsNotLookedFor) {
   EXPECT_THAT(found("mend, Dashwood", "mended by John Dashwood's menders"), IsEmpty());
   EXPECT_THAT(found("strike, stripe", "a stripe"), IsEmpty());

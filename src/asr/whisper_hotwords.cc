@@ -17,6 +17,8 @@ namespace {
 /// where it was said, 0 to 6; where another of nearly the same sound was said (coat for goat), from 4;
 /// elsewhere 13 and more.
 constexpr double kExpected = 5;
+/// The same where both are spelled alike, so that the sound cannot tell them apart.
+constexpr double kExpectedOfSameSound = 10;
 /// Tokens after the place that are scored with it: a wrong word makes what follows less likely.
 constexpr std::ptrdiff_t kFollowing = 6;
 
@@ -96,7 +98,7 @@ bool HotwordCheck::check(std::vector<Piece>& pieces) {
   bool changed = false;
   for (const SoundsLike& like : found) {
     if (like.end > free) continue;
-    if (!replace(pieces, {places[like.begin].begin, places[like.end - 1].end}, like.phrase)) continue;
+    if (!replace(pieces, {places[like.begin].begin, places[like.end - 1].end}, like)) continue;
     free = like.begin;
     changed = true;
   }
@@ -139,11 +141,12 @@ std::vector<HotwordCheck::Place> HotwordCheck::words_in(std::span<const Piece> p
   return words;
 }
 
-bool HotwordCheck::replace(std::vector<Piece>& pieces, const Place& place, const std::string& phrase) {
+bool HotwordCheck::replace(std::vector<Piece>& pieces, const Place& place, const SoundsLike& like) {
   const auto begin = pieces.begin() + static_cast<std::ptrdiff_t>(place.begin);
   const auto end = pieces.begin() + static_cast<std::ptrdiff_t>(place.end);
   const bool spaced = begin->text.bytes.starts_with(' ');
-  const std::string text = in_case_of(phrase, std::string_view(begin->text.bytes).substr(spaced ? 1 : 0));
+  const std::string text =
+      in_case_of(like.phrase, std::string_view(begin->text.bytes).substr(spaced ? 1 : 0));
   const std::vector<whisper_token> expected = expected_.tokenizer().encode((spaced ? " " : "") + text);
   if (expected.empty()) return false;
 
@@ -155,7 +158,8 @@ bool HotwordCheck::replace(std::vector<Piece>& pieces, const Place& place, const
   append_ids({begin, following}, with_original);
   std::vector<whisper_token> with_expected = expected;
   append_ids({end, following}, with_expected);
-  const Score score = better(before, with_original, with_expected);
+  const Score score =
+      better(before, with_original, with_expected, like.same_sound ? kExpectedOfSameSound : kExpected);
   if (score.probabilities.empty()) return false;
 
   std::vector<Piece> instead;
@@ -172,12 +176,12 @@ bool HotwordCheck::replace(std::vector<Piece>& pieces, const Place& place, const
 
 HotwordCheck::Score HotwordCheck::better(const std::vector<whisper_token>& before,
                                          const std::vector<whisper_token>& original,
-                                         const std::vector<whisper_token>& expected) {
+                                         const std::vector<whisper_token>& expected, double tolerance) {
   if (before.size() + std::max(original.size(), expected.size()) >=
       static_cast<std::size_t>(whisper_n_text_ctx(context_)))
     return {};
   const Score written = score(before, original, -std::numeric_limits<double>::infinity());
-  return score(before, expected, written.sum - kExpected);
+  return score(before, expected, written.sum - tolerance);
 }
 
 HotwordCheck::Score HotwordCheck::score(std::vector<whisper_token> before,

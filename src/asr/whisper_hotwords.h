@@ -68,12 +68,12 @@ class HotwordCheck {
   [[nodiscard]] std::vector<Piece> pieces_of(int segment) const;
   [[nodiscard]] std::vector<Place> words_in(std::span<const Piece> pieces) const;
   /// Whether the phrase took the place.
-  [[nodiscard]] bool replace(std::vector<Piece>& pieces, const Place& place, const std::string& phrase);
-  /// The score of what is expected after `before`, if it is not much less likely than the original; else
-  /// empty.
+  [[nodiscard]] bool replace(std::vector<Piece>& pieces, const Place& place, const SoundsLike& like);
+  /// The score of what is expected after `before`, if it is less likely than the original by no more than
+  /// `tolerance`, a natural logarithm; else empty.
   [[nodiscard]] Score better(const std::vector<whisper_token>& before,
                              const std::vector<whisper_token>& original,
-                             const std::vector<whisper_token>& expected);
+                             const std::vector<whisper_token>& expected, double tolerance);
   /// Empty if the sum falls below `least`, or the decoder fails.
   [[nodiscard]] Score score(std::vector<whisper_token> before, std::span<const whisper_token> tokens,
                             double least);
