@@ -1,12 +1,12 @@
 #include "onnx/runtime.h"
 
-#include <dlfcn.h>
-
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <span>
 #include <utility>
+
+#include "base/loaded_library.h"
 
 namespace vat::onnx {
 namespace {
@@ -94,14 +94,11 @@ class Api {
 };
 
 Result<Api> load_api(const std::filesystem::path& library) {
-  void* const handle = ::dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (handle == nullptr) {
-    const char* const reason = ::dlerror();
-    return fail(ErrorCode::kUnavailable, "The library that runs neural models cannot be loaded.",
-                reason == nullptr ? "" : reason);
-  }
-  const auto get_base = reinterpret_cast<const ApiBase* (*)()>(::dlsym(handle, "OrtGetApiBase"));
-  void* const* const table = get_base == nullptr ? nullptr : get_base()->get_api(kApiVersion);
+  VAT_ASSIGN(const LoadedLibrary loaded,
+             LoadedLibrary::load(library.string(), "The library that runs neural models cannot be loaded."));
+  const ApiBase* (*get_base)() = nullptr;
+  void* const* const table =
+      loaded.find("OrtGetApiBase", get_base) ? get_base()->get_api(kApiVersion) : nullptr;
   if (table == nullptr)
     return fail(ErrorCode::kUnavailable, "The library that runs neural models is not a fit ONNX Runtime.",
                 library.string());

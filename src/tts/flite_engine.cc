@@ -1,6 +1,5 @@
 #include "tts/flite_engine.h"
 
-#include <dlfcn.h>
 #include <flite/flite.h>
 #include <flite/flite_version.h>
 
@@ -9,6 +8,7 @@
 #include <mutex>
 
 #include "base/ascii.h"
+#include "base/loaded_library.h"
 #include "tts/flite_text.h"
 #include "tts/languages.h"
 
@@ -45,11 +45,9 @@ constexpr std::string_view kLibraryEnd = ".so.1";
 /// unused voices. The library owns the voice and stays loaded; null when there is none.
 cst_voice* load_voice(const std::string& name) {
   const std::string file = "libflite_cmu_us_" + name + std::string(kLibraryEnd);
-  void* const library = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (library == nullptr) return nullptr;
-  using Register = cst_voice*(const char* directory);
-  auto* const load = reinterpret_cast<Register*>(::dlsym(library, ("register_cmu_us_" + name).c_str()));
-  return load == nullptr ? nullptr : load(nullptr);
+  const auto library = LoadedLibrary::load(file, "The voice " + name + " is not installed.");
+  cst_voice* (*load)(const char* directory) = nullptr;
+  return library && library->find("register_cmu_us_" + name, load) ? load(nullptr) : nullptr;
 }
 
 /// The library's global state, behind the lock that Flite lacks.

@@ -1,11 +1,10 @@
 #include "asr/sherpa/library.h"
 
-#include <dlfcn.h>
-
 #include <cstdint>
 #include <utility>
 
 #include "asr/sherpa/config.h"
+#include "base/loaded_library.h"
 #include "domain/audio.h"
 
 namespace vat::asr {
@@ -31,30 +30,20 @@ struct Functions {
   void (*free_json)(const char*) = nullptr;
 };
 
-template <class Function>
-bool find_function(void* library, const char* name, Function& function) {
-  function = reinterpret_cast<Function>(::dlsym(library, name));
-  return function != nullptr;
-}
-
 Result<Functions> load_functions(const std::filesystem::path& file) {
-  void* const library = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (library == nullptr) {
-    const char* const reason = ::dlerror();  // NOLINT(concurrency-mt-unsafe): one thread
-    return fail(ErrorCode::kUnavailable, "The library of sherpa-onnx cannot be loaded.",
-                reason == nullptr ? "" : reason);
-  }
+  VAT_ASSIGN(const LoadedLibrary library,
+             LoadedLibrary::load(file.string(), "The library of sherpa-onnx cannot be loaded."));
   Functions found;
-  const bool all = find_function(library, "SherpaOnnxGetVersionStr", found.get_version) &&
-                   find_function(library, "SherpaOnnxCreateOfflineRecognizer", found.create) &&
-                   find_function(library, "SherpaOnnxOfflineRecognizerSetConfig", found.set_config) &&
-                   find_function(library, "SherpaOnnxDestroyOfflineRecognizer", found.destroy) &&
-                   find_function(library, "SherpaOnnxCreateOfflineStream", found.create_stream) &&
-                   find_function(library, "SherpaOnnxDestroyOfflineStream", found.destroy_stream) &&
-                   find_function(library, "SherpaOnnxAcceptWaveformOffline", found.accept_waveform) &&
-                   find_function(library, "SherpaOnnxDecodeOfflineStream", found.decode) &&
-                   find_function(library, "SherpaOnnxGetOfflineStreamResultAsJson", found.get_json) &&
-                   find_function(library, "SherpaOnnxDestroyOfflineStreamResultJson", found.free_json);
+  const bool all = library.find("SherpaOnnxGetVersionStr", found.get_version) &&
+                   library.find("SherpaOnnxCreateOfflineRecognizer", found.create) &&
+                   library.find("SherpaOnnxOfflineRecognizerSetConfig", found.set_config) &&
+                   library.find("SherpaOnnxDestroyOfflineRecognizer", found.destroy) &&
+                   library.find("SherpaOnnxCreateOfflineStream", found.create_stream) &&
+                   library.find("SherpaOnnxDestroyOfflineStream", found.destroy_stream) &&
+                   library.find("SherpaOnnxAcceptWaveformOffline", found.accept_waveform) &&
+                   library.find("SherpaOnnxDecodeOfflineStream", found.decode) &&
+                   library.find("SherpaOnnxGetOfflineStreamResultAsJson", found.get_json) &&
+                   library.find("SherpaOnnxDestroyOfflineStreamResultJson", found.free_json);
   if (!all) return fail(ErrorCode::kUnavailable, file.string() + " is not the library of sherpa-onnx.");
   const std::string version = found.get_version();
   if (version != kSherpaVersion)
