@@ -2,10 +2,9 @@
 // with 5,000 finished jobs and 10 hours of text by default. Prints one figure a line. The jobs are copies of one, made in the
 // database by Python's sqlite3, because recognising 5,000 recordings takes longer than looking at them.
 import { execFileSync } from 'node:child_process';
-import fs from 'node:fs';
 import path from 'node:path';
 import { launch, openPage } from '../../tests/service/browser.mjs';
-import { Server, jobEnd, makeSpeech } from '../../tests/service/server.mjs';
+import { percentile, say, startWithOne } from './figures.mjs';
 
 const count = Number(process.argv[2] ?? 5000);
 const copies = `
@@ -19,15 +18,8 @@ for number in range(int(sys.argv[2])):
     db.execute(f"INSERT INTO jobs ({','.join(names)}) VALUES ({','.join('?' * len(names))})", [copy[name] for name in names])
 db.commit()
 `;
-const say = (what, value, unit = 'ms') => console.log(`${what.padEnd(64)}${(typeof value === 'number' ? value.toFixed(value < 10 && unit !== '' ? 1 : 0) : value).padStart(8)} ${unit}`);
-const percentile = (values, share) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))];
 
-const server = await new Server().start();
-const form = new FormData();
-form.append('speech', 'false');
-form.append('file', new Blob([fs.readFileSync(await makeSpeech('talk.wav', 'One two three.'))]), 'talk.wav');
-const made = await (await fetch(`${server.origin}/api/v1/jobs`, { method: 'POST', body: form })).json();
-const { id } = await jobEnd(server.origin, made.items[0].id);
+const { server, id } = await startWithOne();
 const segments = Array.from({ length: 5000 }, (_, index) => ({ start: index * 7.2, end: index * 7.2 + 7, text: `Sentence ${index}: ${'the words of somebody who speaks for ten hours '.repeat(2)}and so on.` }));
 const stored = await fetch(`${server.origin}/api/v1/jobs/${id}/transcript`, { method: 'PUT', headers: { 'Content-Type': 'application/json', 'If-Match': '"1"' }, body: JSON.stringify({ segments }) });
 if (!stored.ok) throw new Error(await stored.text());

@@ -2,10 +2,9 @@
 // with their times, 5,000 sentences. Prints one figure a line: opening it, scrolling, and how long a key waits for the next
 // picture. The text is put into the database by Python's sqlite3, because recognising ten hours takes longer than reading them.
 import { execFileSync } from 'node:child_process';
-import fs from 'node:fs';
 import path from 'node:path';
 import { launch, openPage } from '../../tests/service/browser.mjs';
-import { Server, jobEnd, makeSpeech } from '../../tests/service/server.mjs';
+import { percentile, say, startWithOne } from './figures.mjs';
 
 const runs = Number(process.argv[2] ?? 5);
 const lengthen = `
@@ -26,20 +25,13 @@ db.execute("UPDATE jobs SET duration = 36000000")
 db.commit()
 print(sum(len(segment["words"]) for segment in segments))
 `;
-const say = (what, value, unit = 'ms') => console.log(`${what.padEnd(64)}${(typeof value === 'number' ? value.toFixed(value < 10 ? 1 : 0) : value).padStart(8)} ${unit}`);
-const percentile = (values, share) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))];
 const sayAll = (what, values) => {
   say(`${what}, median`, percentile(values, 0.5));
   say(`${what}, 95 %`, percentile(values, 0.95));
   say(`${what}, longest`, Math.max(...values));
 };
 
-const server = await new Server().start();
-const form = new FormData();
-form.append('speech', 'false');
-form.append('file', new Blob([fs.readFileSync(await makeSpeech('talk.wav', 'One two three.'))]), 'talk.wav');
-const made = await (await fetch(`${server.origin}/api/v1/jobs`, { method: 'POST', body: form })).json();
-const { id } = await jobEnd(server.origin, made.items[0].id);
+const { server, id } = await startWithOne();
 await server.stop();
 say('words', Number(execFileSync('python3', ['-c', lengthen, path.join(server.data, 'vat.db')])), '');
 await server.start();
