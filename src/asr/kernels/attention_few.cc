@@ -175,23 +175,48 @@ class FewRows {
 
   void add_values(std::int64_t position, int count) {
     const std::int64_t bytes = a_.value_width * static_cast<std::int64_t>(sizeof(std::uint16_t));
-    ReadAhead ahead(a_, a_.v, first_head_, heads_ * bytes, position + kFewPositions);
-    for (int t = 0; t < count; t += kFewPositions) {
+    ReadAhead ahead(a_, a_.v, first_head_, heads_ * bytes, position + kValuePositions);
+    for (int t = 0; t < count; t += kValuePositions) {
       for (std::int64_t h = 0; h < heads_; ++h) {
-        ahead.read(kFewPositions * bytes);
-        const Rows v(a_, a_.v, first_head_ + h, position + t);
-        for (std::int64_t d = 0; d < a_.value_width; d += kLanes) {
-          Vector value[kFewPositions];
-          for (int j = 0; j < kFewPositions; ++j) value[j] = load_half(v.row[j] + d);
-          for (std::int64_t i = h * rows_; i < (h + 1) * rows_; ++i) {
-            Vector out = load(out_ + i * a_.value_width + d);
-            for (int j = 0; j < kFewPositions; ++j)
-              out = multiply_add(value[j], all(weights_[i * kPositions + t + j]), out);
-            store(out_ + i * a_.value_width + d, out);
-          }
-        }
+        ahead.read(kValuePositions * bytes);
+        const int now = std::min(kValuePositions, count - t);
+        for_row_groups([&](auto group, std::int64_t row) {
+          constexpr std::int64_t kWide = std::int64_t{kValueVectors} * kLanes;
+          std::int64_t d = 0;
+          for (; d + kWide <= a_.value_width; d += kWide)
+            add_values<group(), kValueVectors>({h, row, position, t, now, d});
+          for (; d < a_.value_width; d += kLanes) add_values<group(), 1>({h, row, position, t, now, d});
+        });
       }
     }
+  }
+
+  /// What add_values() adds at once: the numbers from `number` on of the values of `count` positions, from
+  /// `t` on.
+  struct Values {
+    std::int64_t head, row, position;
+    int t, count;
+    std::int64_t number;
+  };
+  /// The sums of kRows rows and kVectors vectors stay in registers.
+  template <int kRows, int kVectors>
+  void add_values(const Values& at) {
+    const std::int64_t i = at.head * rows_ + at.row;
+    float* const out = out_ + i * a_.value_width + at.number;
+    Vector sums[kRows][kVectors];
+    for (int r = 0; r < kRows; ++r)
+      for (int n = 0; n < kVectors; ++n) sums[r][n] = load(out + r * a_.value_width + n * kLanes);
+    for (int t = at.t; t < at.t + at.count; ++t) {
+      const std::uint16_t* const from = a_.v.row(first_head_ + at.head, at.position + t) + at.number;
+      Vector value[kVectors];
+      for (int n = 0; n < kVectors; ++n) value[n] = load_half(from + n * kLanes);
+      for (int r = 0; r < kRows; ++r) {
+        const Vector weight = all(weights_[(i + r) * kPositions + t]);
+        for (int n = 0; n < kVectors; ++n) sums[r][n] = multiply_add(value[n], weight, sums[r][n]);
+      }
+    }
+    for (int r = 0; r < kRows; ++r)
+      for (int n = 0; n < kVectors; ++n) store(out + r * a_.value_width + n * kLanes, sums[r][n]);
   }
 
   void write() const {

@@ -24,7 +24,10 @@ static_assert(kTileRows % (kBlockVectors * kLanes) == 0, "whole vectors");
 // attend_few()
 constexpr std::int64_t kFewRows = 16;   // at once
 constexpr std::int64_t kFewHeads = 16;  // at once
-constexpr int kFewPositions = 4;        // at once
+constexpr int kFewPositions = 4;        // at once, of k
+constexpr int kValuePositions = 16;     // at once, of v
+constexpr int kValueVectors =
+    4;  // of v at once: with a group of rows, 20 sums and 5 others in 32 registers, or 8 in 16
 #if VAT_KERNEL_VECTORS == 16
 constexpr int kRowGroup = 5;  // 20 sums, 4 vectors of k and 1 of q in 32 registers
 #else
