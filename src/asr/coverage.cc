@@ -88,6 +88,13 @@ Millis plausible_end(const Word& word) {
   return std::min(word.end, word.start + std::min(longest, kLongest));
 }
 
+Millis speech_within(std::span<const TimeSpan> speech, const TimeSpan& span) {
+  Millis sum{0};
+  for (const TimeSpan& one : speech)
+    sum += std::max(Millis(0), std::min(one.end, span.end) - std::max(one.start, span.start));
+  return sum;
+}
+
 std::vector<TimeSpan> find_speech(std::span<const float> probabilities, std::size_t frame,
                                   const CoverageOptions& options) {
   const auto time_of = [&](std::size_t index) {

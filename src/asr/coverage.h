@@ -27,6 +27,9 @@ struct CoverageOptions {
 [[nodiscard]] std::vector<TimeSpan> find_speech(std::span<const float> probabilities, std::size_t frame,
                                                 const CoverageOptions& options = {});
 
+/// How much of the speech lies within the span.
+[[nodiscard]] Millis speech_within(std::span<const TimeSpan> speech, const TimeSpan& span);
+
 /// `speech` is in order, and so are the segments and their words; segments without word times count by an
 /// estimate. Linear in both.
 [[nodiscard]] Coverage measure_coverage(std::span<const TimeSpan> speech, std::span<const Segment> segments,

@@ -23,14 +23,6 @@ std::size_t count_words(const ChunkText& text) {
   return count;
 }
 
-/// Speech within the span.
-Millis speech_in(std::span<const TimeSpan> speech, Millis start, Millis end) {
-  Millis sum{0};
-  for (const TimeSpan& span : speech)
-    sum += std::max(Millis(0), std::min(span.end, end) - std::max(span.start, start));
-  return sum;
-}
-
 /// Whether a segment lies over far more speech than its words take, however slowly they are said.
 bool is_spread(const ChunkText& text, std::span<const TimeSpan> speech) {
   constexpr Millis kMuch(3'000);
@@ -40,7 +32,7 @@ bool is_spread(const ChunkText& text, std::span<const TimeSpan> speech) {
       word.end = kMaxRecordingLength;
       said += plausible_end(word) - word.start;
     }
-    return speech_in(speech, segment.start, segment.end) - said >= kMuch;
+    return speech_within(speech, {segment.start, segment.end}) - said >= kMuch;
   });
 }
 
@@ -55,14 +47,16 @@ bool is_doubtful(const ChunkText& text) {
 
 Result<ChunkText> recognize_prompted(Recognizer& recognizer, const Chunk& chunk,
                                      const RecognitionOptions& options, const std::stop_token& stop) {
+  const std::vector<TimeSpan> speech = find_speech(chunk.speech, chunk.speech_frame);
   const auto recognize = [&](const RecognitionOptions& given) -> Result<ChunkText> {
+    recognizer.expect_speech(speech);
     VAT_ASSIGN(ChunkText text, recognizer.recognize(chunk.samples, given, stop));
     put_in_order(text, samples_to_time(chunk.length()));
     return text;
   };
   VAT_ASSIGN(ChunkText text, recognize(options));
   if (options.prompt.empty()) return text;
-  if (!is_doubtful(text) && !is_spread(text, find_speech(chunk.speech, chunk.speech_frame))) return text;
+  if (!is_doubtful(text) && !is_spread(text, speech)) return text;
   RecognitionOptions unprompted = options;
   unprompted.prompt.clear();
   VAT_ASSIGN(ChunkText again, recognize(unprompted));

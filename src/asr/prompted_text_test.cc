@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "asr/segment_words.h"
@@ -23,9 +24,11 @@ class Prompted : public Recognizer {
  public:
   Prompted(Segment with_prompt, Segment without)
       : with_(std::move(with_prompt)), without_(std::move(without)) {}
+  void expect_speech(std::vector<TimeSpan> speech) override { expected_ = std::move(speech); }
   Result<ChunkText> recognize(std::span<const float> /*samples*/, const RecognitionOptions& options,
                               std::stop_token /*stop*/) override {
     prompts_.push_back(options.prompt);
+    speech_.push_back(std::exchange(expected_, {}));
     return ChunkText{.segments = {options.prompt.empty() ? without_ : with_}};
   }
   Result<DetectedLanguage> detect_language(std::span<const float> /*samples*/,
@@ -33,10 +36,12 @@ class Prompted : public Recognizer {
     return DetectedLanguage{"en", 1};
   }
   std::vector<std::string> prompts_;
+  std::vector<std::vector<TimeSpan>> speech_;  // that was expected, of each call
 
  private:
   Segment with_;
   Segment without_;
+  std::vector<TimeSpan> expected_;
 };
 
 /// The text of twelve seconds of speech.
@@ -61,6 +66,13 @@ TEST(PromptedTextTest, AFewWordsOverMuchSpeechAreHeardAgainWithoutThePrompt) {
   Prompted recognizer(said("the child almost", 12), said(kLong, 12));
   EXPECT_EQ(heard(recognizer, "Ada."), kLong);
   EXPECT_THAT(recognizer.prompts_, testing::ElementsAre("Ada.", ""));
+}
+
+TEST(PromptedTextTest, TheRecognizerKnowsEachTimeWhereSomebodySpeaks) {
+  Prompted recognizer(said("the child almost", 12), said(kLong, 12));
+  heard(recognizer, "Ada.");
+  const std::vector<TimeSpan> all{{Millis(0), Millis(12'000)}};
+  EXPECT_THAT(recognizer.speech_, testing::ElementsAre(all, all));
 }
 
 TEST(PromptedTextTest, AGuessIsHeardAgainWithoutThePrompt) {

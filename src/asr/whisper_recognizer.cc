@@ -1,10 +1,14 @@
 #include "asr/whisper_recognizer.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
+#include <limits>
+#include <utility>
 
 #include "asr/whisper_tokens.h"
 #include "asr/whisper_words.h"
+#include "asr/window_end.h"
 #include "base/text.h"
 
 namespace vat::asr {
@@ -29,7 +33,17 @@ std::span<const float> at_least_readable(std::span<const float> samples, std::ve
 struct CallState {
   std::stop_token stop;
   int total_frames = 0;
+  std::vector<TimeSpan> speech;
+  int windows = 0;                 // that have begun
+  std::vector<int> later_windows;  // the first segment of each
+  /// Where Whisper last went on although it did not want to; several beams may say so at once.
+  std::atomic<Millis> went_on{Millis(-1)};
   std::optional<HotwordCheck> hotwords;
+
+  /// Whether a segment is what was said after Whisper took all for said.
+  [[nodiscard]] bool did_not_want(int segment, Millis start) const {
+    return start == went_on.load() || std::ranges::count(later_windows, segment) > 0;
+  }
 };
 
 bool must_abort(void* data) { return static_cast<const CallState*>(data)->stop.stop_requested(); }
@@ -38,11 +52,28 @@ bool must_abort(void* data) { return static_cast<const CallState*>(data)->stop.s
 bool window_is_worth_it(whisper_context* /*context*/, whisper_state* state, void* data) {
   auto& call = *static_cast<CallState*>(data);
   if (call.stop.stop_requested()) return false;
+  ++call.windows;
   if (call.hotwords) call.hotwords->begin_window();
   const int count = whisper_full_n_segments_from_state(state);
   if (count == 0) return true;
+  call.later_windows.push_back(count);
   const std::int64_t end = whisper_full_get_segment_t1_from_state(state, count - 1);
   return call.total_frames - end >= kMinRest;
+}
+
+/// Called before each token, by several threads when there are beams.
+void go_on_while_somebody_speaks(whisper_context* context, whisper_state* /*state*/,
+                                 const whisper_token_data* tokens, int count, float* logits, void* data) {
+  auto& call = *static_cast<CallState*>(data);
+  // In a later window timestamps count from where it begins.
+  if (call.windows != 1) return;
+  const whisper_token end = whisper_token_eot(context);
+  const whisper_token first = whisper_token_beg(context);
+  if (!should_go_on({tokens, static_cast<std::size_t>(count)},
+                    {logits, static_cast<std::size_t>(whisper_n_vocab(context))}, end, first, call.speech))
+    return;
+  logits[end] = -std::numeric_limits<float>::infinity();
+  call.went_on = kTimestampStep * (tokens[count - 1].id - first);
 }
 
 void check_for_hotwords(whisper_context* /*context*/, whisper_state* /*state*/, int /*new_segments*/,
@@ -82,6 +113,10 @@ whisper_full_params make_params(const RecognitionOptions& options, int threads, 
   params.abort_callback_user_data = &call;
   params.encoder_begin_callback = window_is_worth_it;
   params.encoder_begin_callback_user_data = &call;
+  if (!call.speech.empty()) {
+    params.logits_filter_callback = go_on_while_somebody_speaks;
+    params.logits_filter_callback_user_data = &call;
+  }
   if (call.hotwords) {
     params.new_segment_callback = check_for_hotwords;
     params.new_segment_callback_user_data = &call;
@@ -95,7 +130,9 @@ tl::unexpected<Error> stopped() { return fail(ErrorCode::kCancelled, "Recognitio
 
 Result<ChunkText> WhisperRecognizer::recognize(std::span<const float> samples,
                                                const RecognitionOptions& options, std::stop_token stop) {
-  CallState call{stop, static_cast<int>(samples.size() / (kRecognitionRate / kFramesPerSecond))};
+  CallState call{.stop = stop,
+                 .total_frames = static_cast<int>(samples.size() / (kRecognitionRate / kFramesPerSecond)),
+                 .speech = std::exchange(speech_, {})};
   if (!options.hotwords.empty()) {
     if (!expected_ || expected_->list() != options.hotwords)
       expected_.emplace(options.hotwords, context_.get());
@@ -119,7 +156,11 @@ Result<ChunkText> WhisperRecognizer::recognize(std::span<const float> samples,
   const int count = whisper_full_n_segments_from_state(state_.get());
   for (int i = 0; i < count; ++i) {
     Segment next = segment(i, options, text.language, call.hotwords ? &*call.hotwords : nullptr);
-    if (!next.text.empty()) text.segments.push_back(std::move(next));
+    if (next.text.empty()) continue;
+    if (call.did_not_want(i, next.start) && !text.segments.empty() &&
+        only_repeats(next, text.segments.back()))
+      continue;
+    text.segments.push_back(std::move(next));
   }
   return text;
 }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "asr/whisper_handles.h"
@@ -19,6 +20,7 @@ class WhisperRecognizer : public Recognizer {
       : context_(std::move(context)), state_(std::move(state)) {}
 
   void use_threads(int threads) override { threads_ = threads; }
+  void expect_speech(std::vector<TimeSpan> speech) override { speech_ = std::move(speech); }
   [[nodiscard]] Result<ChunkText> recognize(std::span<const float> samples, const RecognitionOptions& options,
                                             std::stop_token stop) override;
   [[nodiscard]] Result<DetectedLanguage> detect_language(std::span<const float> samples,
@@ -32,6 +34,7 @@ class WhisperRecognizer : public Recognizer {
   std::shared_ptr<whisper_context> context_;  // declared first: the state is freed before it
   WhisperState state_;
   std::optional<ExpectedWords> expected_;  ///< Of the last call that had some.
+  std::vector<TimeSpan> speech_;           ///< Of the next call.
   int threads_ = 1;
 };
 

@@ -60,6 +60,9 @@ class Recognizer {
   virtual ~Recognizer() = default;
   /// How many CPU threads the next call may use; 1 by default. Engines that use one thread ignore it.
   virtual void use_threads(int /*threads*/) {}
+  /// Where a detector heard speech in the samples of the next call of recognize(), in order; nowhere known by
+  /// default. An engine that may end before all is said goes on instead. Others ignore it.
+  virtual void expect_speech(std::vector<TimeSpan> /*speech*/) {}
   /// `samples`: 16 kHz mono in [-1, 1], at most `RecognitionModel::longest_chunk()`. `options.language` is a
   /// code if the caller knows it. Returns kCancelled soon after `stop` is requested.
   [[nodiscard]] virtual Result<ChunkText> recognize(std::span<const float> samples,
