@@ -120,6 +120,30 @@ std::string_view take_part(std::string_view& text, char separator) {
   return part;
 }
 
+std::string escape_xml(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':  // not after two brackets (section 2.4)
+        escaped += "&gt;";
+        break;
+      case '"':
+        escaped += "&quot;";
+        break;
+      default:
+        // XML has no other control characters (section 2.2).
+        if (c == '\t' || c == '\n' || static_cast<unsigned char>(c) >= 0x20) escaped += c;
+    }
+  }
+  return escaped;
+}
+
 std::string fold_case(std::string_view text) {
   std::string folded;
   icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())))

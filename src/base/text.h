@@ -42,6 +42,10 @@ template <class Items, class TextOf = std::identity>
 /// What stands before the first `separator`, or all of it; cut off `text` together with the separator.
 [[nodiscard]] std::string_view take_part(std::string_view& text, char separator);
 
+/// As the content of an element of XML, or of an attribute between double quotes. Control characters that XML
+/// does not have are left out.
+[[nodiscard]] std::string escape_xml(std::string_view text);
+
 /// Default case folding (Unicode 3.13), for comparison without case.
 [[nodiscard]] std::string fold_case(std::string_view text);
 /// The words of the text, folded and without punctuation, for comparison: "Don't stop!" -> {"don't", "stop"}.

@@ -49,6 +49,10 @@ TEST(TextTest, ListsArePutTogetherAndTakenApart) {
   EXPECT_EQ(list, "");
 }
 
+TEST(TextTest, XmlIsEscaped) {
+  EXPECT_EQ(escape_xml("a < b & \"c\" ]]>\x01\n"), "a &lt; b &amp; &quot;c&quot; ]]&gt;\n");
+}
+
 TEST(TextTest, WordsCompareWithoutCaseAndPunctuation) {
   EXPECT_THAT(comparable_words("Don't STOP -- \"now\"!"), testing::ElementsAre("don't", "stop", "now"));
   EXPECT_EQ(trim("  a b\n"), "a b");

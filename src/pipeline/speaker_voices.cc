@@ -95,27 +95,6 @@ Result<> measure_pitches(const std::vector<Speaker>& speakers, const Transcript&
   return {};
 }
 
-std::string escape_xml(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      default:
-        // XML has no other control characters (section 2.2).
-        if (c == '\t' || c == '\n' || static_cast<unsigned char>(c) >= 0x20) escaped += c;
-    }
-  }
-  return escaped;
-}
-
 void note_strangers(const std::vector<Speaker>& speakers, const SpeechOptions& options,
                     const std::function<void(const std::string&)>& note) {
   for (const auto& [name, voice] : options.voices) {
