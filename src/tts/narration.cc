@@ -85,7 +85,18 @@ Result<> Narration::with_fallback(const std::function<OrderedOutcome(const Turn&
   }
 }
 
-std::string Narration::shown(const std::string& text) const { return read_pronounced(text, ipa_).text; }
+SpokenText Narration::describe(const Turn& turn, const std::string& text, bool marked_up) const {
+  PronouncedText said = read_pronounced(text, ipa_);
+  const Synthesizer& engine = turn.speaker->engine();
+  const std::string voice = turn.voice.empty() ? engine.default_voice(options_.language) : turn.voice;
+  SpokenText spoken;
+  spoken.source = marked_up && !said.pronunciations.empty() ? to_ssml(said) : said.text;
+  spoken.text = std::move(said.text);
+  spoken.engine = engine.name();
+  spoken.voice = spoken.engine + (voice.empty() ? "" : ":" + voice);
+  spoken.speed = options_.speed;
+  return spoken;
+}
 
 void Narration::note_phonemes(NarrationReport& report, const Turn& turn) const {
   const Synthesizer& engine = turn.speaker->engine();
@@ -110,9 +121,7 @@ Result<> Narration::emit_silence(std::int64_t samples) {
   return {};
 }
 
-void note(NarrationReport& report, const Turn& turn, SpokenText spoken) {
-  const Synthesizer& engine = turn.speaker->engine();
-  spoken.engine = engine.name();
+void note(NarrationReport& report, SpokenText spoken) {
   if (report.spoken.empty()) report.engine = spoken.engine;
   if (!report.spoken.empty() && report.spoken.back().engine != spoken.engine)
     report.engine += ", " + spoken.engine;

@@ -58,8 +58,8 @@ class Narration {
                                        NarrationReport& report);
   /// The phonemes of the marks in what is spoken. Before anything is.
   void set_phonemes(std::vector<std::string> ipa) { ipa_ = std::move(ipa); }
-  /// The piece as people read it.
-  [[nodiscard]] std::string shown(const std::string& text) const;
+  /// A piece without its place: as people read it and, if `marked_up`, as SSML with its phonemes.
+  [[nodiscard]] SpokenText describe(const Turn& turn, const std::string& text, bool marked_up) const;
   /// Warns if the engine cannot say the phonemes.
   void note_phonemes(NarrationReport& report, const Turn& turn) const;
 
@@ -68,6 +68,11 @@ class Narration {
   [[nodiscard]] Result<> emit_silence(std::int64_t samples);
 
   [[nodiscard]] const NarrationOptions& options() const { return options_; }
+  /// Says where in the output the piece is.
+  void place(SpokenText& spoken, std::int64_t begin, std::int64_t end) const {
+    spoken.start = time_of(begin), spoken.end = time_of(end);
+    spoken.begin = begin, spoken.finish = end;
+  }
   [[nodiscard]] std::int64_t clock() const { return clock_; }  ///< Samples passed to the sink.
   [[nodiscard]] Millis time_of(std::int64_t samples) const {
     return Millis(samples * 1000 / options_.sample_rate);
@@ -88,7 +93,7 @@ class Narration {
 };
 
 /// Adds a spoken piece to the report.
-void note(NarrationReport& report, const Turn& turn, SpokenText spoken);
+void note(NarrationReport& report, SpokenText spoken);
 
 /// The one error of a text in which no engine finds anything to say.
 [[nodiscard]] tl::unexpected<Error> no_words_to_speak();

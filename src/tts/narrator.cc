@@ -69,7 +69,8 @@ class PlainNarration {
     VAT_TRY(narration_.with_fallback([this](const Turn& turn) { return attempt(turn); }, report_));
     if (!heard_) return no_words_to_speak();
     VAT_TRY(narration_.emit_silence(last_pause_));
-    report_.duration = narration_.time_of(narration_.clock());
+    report_.samples = narration_.clock();
+    report_.duration = narration_.time_of(report_.samples);
     return std::move(report_);
   }
 
@@ -125,12 +126,11 @@ class PlainNarration {
     const std::int64_t begin = narration_.clock();
     VAT_TRY(narration_.emit(std::move(sound.samples)));
     const std::int64_t end = narration_.clock();
-    note(report_, turn,
-         {narration_.shown(piece.sentence.text),
-          narration_.time_of(begin),
-          narration_.time_of(end),
-          {},
-          sound.cached});
+    SpokenText spoken = narration_.describe(turn, piece.sentence.text, script_.marked_up);
+    spoken.speed *= piece.rate;
+    spoken.cached = sound.cached;
+    narration_.place(spoken, begin, end);
+    note(report_, std::move(spoken));
     heard_ = heard_ || any;
     last_pause_ = piece.pause ? narration_.samples_of(*piece.pause) : 0;
     if (piece.pause && any) {

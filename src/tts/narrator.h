@@ -46,6 +46,12 @@ struct SpokenText {
   Millis end{0};
   std::string engine;
   bool cached = false;
+  std::string source;      ///< What says the same if it is narrated: the text, or SSML with its phonemes.
+  std::string voice;       ///< For resolve_voice(): "kokoro:af_heart"; the engine alone if that chose.
+  double speed = 1;        ///< That was asked for.
+  std::size_t cue = 0;     ///< In timed narrations: as Overrun::cue.
+  std::int64_t begin = 0;  ///< As start and end, in samples.
+  std::int64_t finish = 0;
 };
 
 struct NarrationReport {
@@ -54,6 +60,7 @@ struct NarrationReport {
   std::size_t sentences = 0;
   std::size_t cache_hits = 0;
   Millis duration{0};
+  std::int64_t samples = 0;           ///< The same, of the output.
   std::vector<SpokenText> spoken;     ///< In order; together the whole text.
   std::vector<std::string> warnings;  ///< One sentence each.
 };

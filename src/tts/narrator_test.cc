@@ -130,6 +130,25 @@ TEST(NarratorTest, TheLexiconIsAppliedAndPhonemesGoToThoseWhoTakeThem) {
   EXPECT_EQ(timed->spoken.at(0).text, "My tomato");
 }
 
+TEST(NarratorTest, WhatWasSaidCanBeSaidAgainWithItsPhonemes) {
+  const auto able = recording({.takes_phonemes = true});
+  Narrator narrator({.engines = {able}});
+  Ear ear;
+  const std::string again =
+      "<speak>Salt &amp; <phoneme alphabet=\"ipa\" ph=\"tɑː\">tomato</phoneme>.</speak>";
+  const auto report =
+      narrator.narrate("<speak>First. <s>Salt &amp; <phoneme ph='tɑː'>tomato</phoneme>.</s></speak>",
+                       options(), ear.sink(), {}, {});
+  ASSERT_TRUE(report) << report.error().message;
+  ASSERT_THAT(report->spoken, SizeIs(2));
+  EXPECT_EQ(report->spoken[0].source, "First.");
+  EXPECT_EQ(report->spoken[1].text, "Salt & tomato.");
+  EXPECT_EQ(report->spoken[1].source, again);
+  ASSERT_TRUE(narrator.narrate(again, options(), ear.sink(), {}, {}));
+  EXPECT_EQ(able->utterances().at(2).text, able->utterances().at(1).text);
+  EXPECT_EQ(able->utterances().at(2).pronunciations, able->utterances().at(1).pronunciations);
+}
+
 TEST(NarratorTest, NothingIsDroppedAndTheOrderIsKept) {
   const auto engine = recording({.max_bytes = 30, .max_parallel = 3});
   Narrator narrator({.engines = {engine}});
@@ -143,6 +162,7 @@ TEST(NarratorTest, NothingIsDroppedAndTheOrderIsKept) {
   EXPECT_LE(engine->max_at_once(), 3);
   Millis last{0};
   for (const SpokenText& spoken : report->spoken) {
+    EXPECT_EQ(spoken.source, spoken.text);
     EXPECT_GE(spoken.start, last);
     last = spoken.end;
   }

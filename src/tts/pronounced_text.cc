@@ -110,6 +110,19 @@ PronouncedText read_pronounced(std::string_view text, const std::vector<std::str
   return reader.result();
 }
 
+std::string to_ssml(const PronouncedText& said) {
+  const std::string_view text = said.text;
+  std::string ssml = "<speak>";
+  std::size_t done = 0;
+  for (const Pronunciation& one : said.pronunciations) {
+    ssml += escape_xml(text.substr(done, one.begin - done)) + "<phoneme alphabet=\"ipa\" ph=\"" +
+            escape_xml(one.ipa) + "\">" + escape_xml(text.substr(one.begin, one.end - one.begin)) +
+            "</phoneme>";
+    done = one.end;
+  }
+  return ssml + escape_xml(text.substr(done)) + "</speak>";
+}
+
 Utterance without_marks(Utterance utterance) {
   const std::string text = std::exchange(utterance.text, {});
   const auto append = [&](std::size_t begin, std::size_t end) {

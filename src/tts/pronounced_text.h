@@ -29,6 +29,9 @@ struct PronouncedText {
 /// Reads the marks. Words of which a mark is missing, because the text was cut within them, are only words.
 [[nodiscard]] PronouncedText read_pronounced(std::string_view text, const std::vector<std::string>& list);
 
+/// The text as SSML, with its phonemes.
+[[nodiscard]] std::string to_ssml(const PronouncedText& said);
+
 /// The utterance without what nobody says (marks.h) and without space around it.
 [[nodiscard]] Utterance without_marks(Utterance utterance);
 

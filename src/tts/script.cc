@@ -24,7 +24,11 @@ bool is_ssml(std::string_view text) {
 }
 
 Result<Script> make_script(std::string_view text, const Lexicon& lexicon, const std::string& language) {
-  if (is_ssml(text)) return read_ssml(text, lexicon, language);
+  if (is_ssml(text)) {
+    VAT_ASSIGN(Script script, read_ssml(text, lexicon, language));
+    script.marked_up = true;
+    return script;
+  }
   Script script;
   const std::string plain = without_pronunciation_marks(to_utf8(text));
   script.passages.push_back({.text = lexicon.apply(plain, script.ipa)});

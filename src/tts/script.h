@@ -28,6 +28,7 @@ struct Script {
   std::vector<Passage> passages;
   std::vector<std::string> ipa;       ///< Of the marks in all passages.
   std::vector<std::string> warnings;  ///< One sentence each.
+  bool marked_up = false;             ///< It was SSML.
 };
 
 /// The passages of a text, which is SSML if it begins with <speak>, with the lexicon's pronunciations.

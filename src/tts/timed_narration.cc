@@ -31,7 +31,7 @@ constexpr std::int64_t kUnlimited = std::numeric_limits<std::int64_t>::max();
 struct CueSound {
   std::vector<float> samples;
   double speed_up = 1;             ///< Relative to the requested speed; below 1 if it is slower.
-  std::vector<SpokenText> pieces;  ///< Times relative to the cue's first sample.
+  std::vector<SpokenText> pieces;  ///< Places relative to the cue's first sample.
 };
 
 double ratio(std::size_t samples, std::int64_t room) {
@@ -123,7 +123,8 @@ class TimedNarration {
     VAT_TRY(narration_.with_fallback([this](const Turn& turn) { return attempt(turn); }, report_));
     if (!cues_.empty() && !heard_) return no_words_to_speak();
     VAT_TRY(narration_.emit_silence(narration_.samples_of(total_) - narration_.clock()));
-    report_.duration = narration_.time_of(narration_.clock());
+    report_.samples = narration_.clock();
+    report_.duration = narration_.time_of(report_.samples);
     return std::move(report_);
   }
 
@@ -140,9 +141,7 @@ class TimedNarration {
           return fit_cue(narration_.voiced(turn, cue.voice), cue, time_for(first + i, turn_of(first + i)),
                          stop);
         },
-        [&](std::size_t, CueSound sound) {
-          return consume(narration_.voiced(turn, cues_[next_].voice), std::move(sound));
-        });
+        [&](std::size_t, CueSound sound) { return consume(std::move(sound)); });
     return work.run(turn.speaker->max_parallel(), stop_);
   }
 
@@ -168,11 +167,9 @@ class TimedNarration {
       VAT_ASSIGN(const PieceSound part, narration_.speak(turn, piece.text, speed, stop));
       const std::int64_t begin = std::ssize(sound.samples);
       sound.samples.insert(sound.samples.end(), part.samples.begin(), part.samples.end());
-      sound.pieces.push_back({narration_.shown(piece.text),
-                              narration_.time_of(begin),
-                              narration_.time_of(std::ssize(sound.samples)),
-                              {},
-                              part.cached});
+      SpokenText& spoken = sound.pieces.emplace_back(narration_.describe(turn, piece.text, false));
+      narration_.place(spoken, begin, std::ssize(sound.samples));
+      spoken.cached = part.cached;
     }
     return sound;
   }
@@ -228,14 +225,14 @@ class TimedNarration {
     sound.samples = std::move(pcm.samples);
     sound.speed_up *= factor;
     const double scale = static_cast<double>(sound.samples.size()) / before;
-    for (SpokenText& piece : sound.pieces) {
-      piece.start = from_seconds(to_seconds(piece.start) * scale);
-      piece.end = from_seconds(to_seconds(piece.end) * scale);
-    }
+    const auto scaled = [&](std::int64_t samples) {
+      return static_cast<std::int64_t>(std::lround(static_cast<double>(samples) * scale));
+    };
+    for (SpokenText& piece : sound.pieces) narration_.place(piece, scaled(piece.begin), scaled(piece.finish));
     return {};
   }
 
-  Result<> consume(const Turn& turn, CueSound sound) {
+  Result<> consume(CueSound sound) {
     const std::size_t cue = next_++;
     VAT_TRY(narration_.emit_silence(start_of(cue) - narration_.clock()));
     const std::int64_t begin = narration_.clock();
@@ -249,9 +246,9 @@ class TimedNarration {
     }
     if (sound.speed_up > 1) ++report_.sped_up;
     for (SpokenText& piece : sound.pieces) {
-      piece.start += narration_.time_of(begin);
-      piece.end += narration_.time_of(begin);
-      note(report_, turn, std::move(piece));
+      narration_.place(piece, begin + piece.begin, begin + piece.finish);
+      piece.cue = cue;
+      note(report_, std::move(piece));
       ++report_.sentences;
     }
     VAT_TRY(narration_.emit(std::move(sound.samples)));
