@@ -10,7 +10,6 @@
 
 #include "base/file.h"
 #include "media/codec_writer.h"
-#include "media/loudness.h"
 #include "media/spool.h"
 
 namespace vat::media {
@@ -38,10 +37,18 @@ struct AudioEncoder::Impl {
   // Only with a target loudness.
   UniqueFd spool;
   std::unique_ptr<LoudnessMeter> meter;
+  std::unique_ptr<Leveller> leveller;  ///< Only with a level.
 };
 
 Result<> AudioEncoder::Impl::start(int fd, const std::string& name) {
   VAT_ASSIGN(writer, CodecWriter::create(fd, name, options));
+  if (options.level) {
+    VAT_ASSIGN(leveller, Leveller::create(
+                             options.sample_rate, *options.level, kMaxTruePeak,
+                             [this](std::span<const float> samples) { return writer->write(samples); },
+                             options.channels));
+    return {};
+  }
   if (!options.target_lufs) return {};
   if (!(*options.target_lufs >= -60.0 && *options.target_lufs <= 0.0))
     return fail(ErrorCode::kInvalidArgument,
@@ -65,15 +72,15 @@ Result<std::size_t> AudioEncoder::Impl::read_spool(std::span<float> block) {
 }
 
 Result<> AudioEncoder::Impl::level_spool(const LevelPlan& plan, const Leveller::Sink& sink) {
-  VAT_ASSIGN(auto leveller,
+  VAT_ASSIGN(auto filter,
              Leveller::create(options.sample_rate, plan, kMaxTruePeak, sink, options.channels));
   if (::lseek(spool.get(), 0, SEEK_SET) != 0) return fail(system_error(errno, "read", "the temporary file"));
   std::vector<float> block(kSpoolBlock);
   while (true) {
     if (options.stop.stop_requested()) return fail(ErrorCode::kCancelled, "Encoding was stopped.");
     VAT_ASSIGN(const std::size_t count, read_spool(block));
-    if (count == 0) return leveller->finish();
-    VAT_TRY(leveller->push(std::span(block).first(count)));
+    if (count == 0) return filter->finish();
+    VAT_TRY(filter->push(std::span(block).first(count)));
   }
 }
 
@@ -87,6 +94,7 @@ Result<> AudioEncoder::Impl::encode_spool() {
     VAT_ASSIGN(const Loudness limited, trial->finish());
     plan.gain += std::clamp(*options.target_lufs - limited.integrated, 0.0, kMaxMakeUp);
   }
+  options.level = plan;
   return level_spool(plan, [this](std::span<const float> samples) { return writer->write(samples); });
 }
 
@@ -112,14 +120,18 @@ Result<std::unique_ptr<AudioEncoder>> AudioEncoder::create_stream(int fd, const 
 }
 
 Result<> AudioEncoder::write(std::span<const float> samples) {
+  if (impl_->leveller) return impl_->leveller->push(samples);
   if (!impl_->meter) return impl_->writer->write(samples);
   VAT_TRY(write_all(impl_->spool.get(), bytes_of(samples), "the temporary file"));
   return impl_->meter->push(samples);
 }
 
 Result<> AudioEncoder::finish() {
+  if (impl_->leveller) VAT_TRY(impl_->leveller->finish());
   if (impl_->meter) VAT_TRY(impl_->encode_spool());
   return impl_->writer->finish();
 }
+
+const std::optional<LevelPlan>& AudioEncoder::level() const { return impl_->options.level; }
 
 }  // namespace vat::media

@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "media/audio_format.h"
+#include "media/loudness.h"
 
 namespace vat::media {
 
@@ -25,6 +26,7 @@ struct EncoderOptions {
   int bit_rate = 0;     ///< Bits per second; 0 is a default: of one channel for speech, of two for any sound.
                         ///< Ignored for FLAC and WAV.
   std::optional<double> target_lufs;  ///< Normalise to this loudness; empty keeps the level.
+  std::optional<LevelPlan> level;     ///< Carry this out instead, without measuring.
   std::string title;                  ///< Metadata; may be empty.
   std::string language;               ///< ISO 639 code for the track's metadata; may be empty.
   std::stop_token stop;               ///< After it, finish() with a target loudness returns kCancelled.
@@ -50,6 +52,8 @@ class AudioEncoder {
   /// Drains the encoder and completes the file. To be called once, last. With a target loudness, encoding
   /// happens here.
   [[nodiscard]] Result<> finish();
+  /// How the level was changed, after finish() with a target loudness or a level.
+  [[nodiscard]] const std::optional<LevelPlan>& level() const;
 
  private:
   struct Impl;

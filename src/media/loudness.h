@@ -34,6 +34,8 @@ class LoudnessMeter {
 struct LevelPlan {
   double gain = 0;     ///< dB, for the whole audio.
   bool limit = false;  ///< The gain would lift peaks above the ceiling, so a limiter is needed.
+
+  friend bool operator==(const LevelPlan&, const LevelPlan&) = default;
 };
 /// `peak_ceiling` in dBTP. Silence keeps its level.
 [[nodiscard]] LevelPlan plan_level(const Loudness& measured, double target_lufs, double peak_ceiling);
