@@ -171,7 +171,7 @@ class Recording {
                                .scratch = scratch.path(),
                                .track = task_.options.track};
     VAT_ASSIGN(const pipeline::Cast cast, cast_of_speakers());
-    VAT_ASSIGN(const bool made,
+    VAT_ASSIGN(const auto made,
                pipeline::dub_recording(resources_, task_.input, report_.transcript, cues_,
                                        task_.options.spoken, cast, target, observer_, stop_));
     if (made) report_.files.push_back(std::move(target.path));

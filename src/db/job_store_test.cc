@@ -286,6 +286,39 @@ TEST_P(JobStoreTest, ARemovedJobLeavesOnlyTheNewsOfIt) {
   EXPECT_EQ(left[0].job_id, job.id);
 }
 
+TEST_P(JobStoreTest, FilesOfAJobThatEndedAreChangedAtOnceOrNotAtAll) {
+  const Job job = add_job();
+  const ClaimedJob claimed = claim();
+  const auto file = [](const std::string& name, const std::string& key, std::string_view kind) {
+    return Artifact{.id = make_uuid(), .name = name, .kind = std::string(kind), .size = 7, .object_key = key};
+  };
+  const Artifact speech = file("talk.mp3", "artifacts/speech", "speech");
+  const Artifact list = file("list", "artifacts/list", kTakesKind);
+  const Artifact take = file("take", "artifacts/take", kTakeKind);
+  for (const Artifact& one : {speech, list, take})
+    ASSERT_TRUE(db_->queue().save_artifact(claimed.lease, one).has_value());
+  const Artifact newer = file("list", "artifacts/list2", kTakesKind);
+  ArtifactChange change{.based_on = list.id,
+                        .made = {file("talk.mp3", "artifacts/speech2", "speech"), newer},
+                        .dropped = {"take", "never there"}};
+  EXPECT_EQ(code_of(jobs().change_artifacts(kLocalUserId, job.id, change)), ErrorCode::kExists) << "it runs";
+  ASSERT_TRUE(db_->queue().complete(claimed.lease, {}).has_value());
+  EXPECT_EQ(code_of(jobs().change_artifacts(testing::kOtherUserId, job.id, change)), ErrorCode::kNotFound);
+  const UtcTime before = jobs().get(kLocalUserId, job.id)->updated_at;
+  advance(std::chrono::seconds(1));
+  EXPECT_THAT(jobs().change_artifacts(kLocalUserId, job.id, change).value().value(),
+              UnorderedElementsAre("artifacts/speech", "artifacts/list", "artifacts/take"));
+  EXPECT_EQ(jobs().artifact(kLocalUserId, job.id, "talk.mp3")->object_key, "artifacts/speech2");
+  EXPECT_EQ(jobs().artifact(kLocalUserId, job.id, "list")->id, newer.id);
+  EXPECT_EQ(code_of(jobs().artifact(kLocalUserId, job.id, "take")), ErrorCode::kNotFound);
+  EXPECT_GT(jobs().get(kLocalUserId, job.id)->updated_at, before);
+  const auto told = jobs().events(kLocalUserId, job.id, 0, 100).value();
+  EXPECT_EQ(
+      std::count_if(told.begin(), told.end(), [](const JobEvent& one) { return one.type == "artifact"; }), 2)
+      << "of the speech, twice, and of nothing that nobody asked for";
+  EXPECT_EQ(jobs().change_artifacts(kLocalUserId, job.id, change).value(), std::nullopt) << "it was changed";
+}
+
 TEST_P(JobStoreTest, WhatJobsShareStaysUntilTheLastIsRemoved) {
   // Two uploads with one content, the first of them used by two jobs.
   const Upload one = add_upload(kLocalUserId, std::string(64, 'a'), "uploads/shared");

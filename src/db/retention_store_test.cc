@@ -22,7 +22,8 @@ class RetentionStoreTest : public testing::DatabaseTest {
     wanted.upload_id = add_upload(user_id, std::string(64, mark.front()), "uploads/" + mark).id;
     const Job job = db_->jobs().create({wanted}, {}).value().jobs.front();
     const ClaimedJob claimed = claim();
-    for (const char* const kind : {"transcript", "speech", "waveform", "thumbnail", "filmstrip"}) {
+    for (const char* const kind :
+         {"transcript", "speech", "takes", "master", "take", "waveform", "thumbnail", "filmstrip"}) {
       Artifact file{.id = make_uuid(), .job_id = job.id, .name = kind, .kind = kind};
       file.object_key = std::string("artifacts/") + kind + mark;
       EXPECT_TRUE(db_->queue().save_artifact(claimed.lease, file).has_value());
@@ -63,16 +64,17 @@ TEST_P(RetentionStoreTest, RemovesEachKindAtItsTime) {
   const Job left = db_->jobs().get(kLocalUserId, mine.id).value();
   EXPECT_FALSE(left.has_waveform || left.has_thumbnail || left.has_filmstrip);
   EXPECT_EQ(db_->uploads().get(kLocalUserId, mine.upload_id)->object_key, "");
-  EXPECT_THAT(kinds(mine), UnorderedElementsAre("transcript", "speech"));
+  EXPECT_THAT(kinds(mine), UnorderedElementsAre("transcript", "speech", "takes", "master", "take"));
   advance(std::chrono::days(1));
-  EXPECT_THAT(carry_out().object_keys, ElementsAre("artifacts/speecha"));
+  EXPECT_THAT(carry_out().object_keys, UnorderedElementsAre("artifacts/speecha", "artifacts/takesa",
+                                                            "artifacts/mastera", "artifacts/takea"));
   EXPECT_THAT(kinds(mine), ElementsAre("transcript"));
   advance(std::chrono::days(1));
   EXPECT_THAT(carry_out().object_keys, ElementsAre("artifacts/transcripta"));
   EXPECT_EQ(db_->jobs().get(kLocalUserId, mine.id).error().code, ErrorCode::kNotFound);
   EXPECT_EQ(carry_out().removed, 0U);
-  EXPECT_THAT(kinds(other),
-              UnorderedElementsAre("transcript", "speech", "waveform", "thumbnail", "filmstrip"))
+  EXPECT_THAT(kinds(other), UnorderedElementsAre("transcript", "speech", "takes", "master", "take",
+                                                 "waveform", "thumbnail", "filmstrip"))
       << "of a user without that wish";
 }
 

@@ -3,8 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "base/json_writer.h"
-#include "base/uuid.h"
+#include "db/artifact_changes.h"
 #include "db/housekeeping.h"
 #include "db/job_rows.h"
 #include "db/sql_job_queue.h"
@@ -51,19 +50,6 @@ class SqlCheckpointStore final : public CheckpointStore {
   const Lease lease_;
 };
 
-std::string artifact_event(const Artifact& artifact) {
-  std::string out;
-  JsonWriter json(out);
-  json.begin_object();
-  json.key("name").string(artifact.name);
-  json.key("kind").string(artifact.kind);
-  json.key("content_type").string(artifact.content_type);
-  json.key("size").integer(static_cast<std::int64_t>(artifact.size));
-  json.key("sha256").string(artifact.sha256);
-  json.end_object();
-  return out;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<CheckpointStore>> SqlJobQueue::checkpoint(const Lease& lease,
@@ -97,16 +83,7 @@ Result<> SqlJobQueue::save_transcript(const Lease& lease, const Transcript& tran
 Result<std::string> SqlJobQueue::save_artifact(const Lease& lease, const Artifact& artifact) {
   return access_.write([&](Transaction& transaction) -> Result<std::string> {
     VAT_ASSIGN(const std::string user, lock_lease(transaction, lease));
-    const auto replaced = transaction.sql.row<std::string>(
-        "DELETE FROM artifacts WHERE job_id = :job_id AND name = :name RETURNING object_key", lease.job_id,
-        artifact.name);
-    transaction.sql.execute(
-        "INSERT INTO artifacts (id, job_id, name, kind, content_type, size, sha256, object_key, created_at) "
-        "VALUES "
-        "(:id, :job_id, :name, :kind, :content_type, :size, :sha256, :object_key, :created_at)",
-        is_uuid(artifact.id) ? artifact.id : make_uuid(), lease.job_id, artifact.name, artifact.kind,
-        artifact.content_type, artifact.size, artifact.sha256, artifact.object_key, transaction.now);
-    transaction.add_event(user, lease.job_id, "artifact", artifact_event(artifact));
+    const auto replaced = put_artifact(transaction, user, lease.job_id, artifact);
     if (!replaced) return std::string();
     const auto unused = unused_objects(transaction, {*replaced});
     return unused.empty() ? std::string() : unused.front();

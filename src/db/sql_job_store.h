@@ -1,6 +1,7 @@
 // The JobStore on the database; create() is in sql_job_create.cc. Private to db.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,9 @@ class SqlJobStore final : public JobStore {
   Result<std::vector<Artifact>> artifacts(const std::string& user_id, const std::string& job_id) override;
   Result<Artifact> artifact(const std::string& user_id, const std::string& job_id,
                             const std::string& name) override;
+  Result<std::optional<std::vector<std::string>>> change_artifacts(const std::string& user_id,
+                                                                   const std::string& job_id,
+                                                                   const ArtifactChange& change) override;
   Result<std::vector<JobEvent>> events(const std::string& user_id, const std::string& job_id,
                                        std::int64_t after_id, std::size_t limit) override;
   Result<std::int64_t> last_event_id(const std::string& user_id) override;

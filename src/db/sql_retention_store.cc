@@ -89,9 +89,10 @@ void remove_kept(Transaction& transaction, const Rule& rule, const OwnedJob& own
       break;
     }
     case Kept::kSpeech:
-      for (std::string& key : sql.rows<std::string>("DELETE FROM artifacts WHERE job_id = :job_id AND kind "
-                                                    "IN ('speech', 'dub') RETURNING object_key",
-                                                    owned.id))
+      for (std::string& key :
+           sql.rows<std::string>("DELETE FROM artifacts WHERE job_id = :job_id AND kind "
+                                 "IN ('speech', 'dub', 'takes', 'master', 'take') RETURNING object_key",
+                                 owned.id))
         keys.push_back(std::move(key));
       break;
     case Kept::kJob:

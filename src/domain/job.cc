@@ -67,6 +67,8 @@ bool is_preview(std::string_view kind) {
   return kind == "waveform" || kind == "thumbnail" || kind == "filmstrip";
 }
 
+bool is_result(std::string_view kind) { return kind == "transcript" || kind == "speech" || kind == "dub"; }
+
 bool is_final(JobState state) {
   return state == JobState::kCompleted || state == JobState::kFailed || state == JobState::kCancelled;
 }

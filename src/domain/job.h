@@ -96,7 +96,7 @@ struct Artifact {
   std::string id;  ///< UUID.
   std::string job_id;
   std::string name;          ///< "talk.srt"; unique in its job.
-  std::string kind;          ///< "transcript", "speech", "dub", or one that is_preview().
+  std::string kind;          ///< One that is_result() or is_preview(), or of those of a speech's takes.
   std::string content_type;  ///< "text/vtt; charset=utf-8".
   std::uint64_t size = 0;    ///< Bytes.
   std::string sha256;        ///< Lower-case hexadecimal.
@@ -107,6 +107,13 @@ struct Artifact {
 /// Of what shows the recording in a player, and is not asked for by name: "waveform", "thumbnail",
 /// "filmstrip".
 [[nodiscard]] bool is_preview(std::string_view kind);
+/// Of what its user asked for: "transcript", "speech", "dub".
+[[nodiscard]] bool is_result(std::string_view kind);
+/// Of what one sentence of a speech is made again with: the list of the sentences, the sound of all of them,
+/// and that of one.
+inline constexpr std::string_view kTakesKind = "takes";
+inline constexpr std::string_view kMasterKind = "master";
+inline constexpr std::string_view kTakeKind = "take";
 
 /// Something that happened, in order. Clients replay these after a lost connection.
 struct JobEvent {

@@ -46,6 +46,13 @@ struct JobChanges {
   std::optional<std::string> title;  ///< UTF-8.
 };
 
+/// Files of a job in place of others, all at once.
+struct ArtifactChange {
+  std::string based_on;              ///< Id of a file that must still be there.
+  std::vector<Artifact> made;        ///< Each in place of the one with its name, if there is one.
+  std::vector<std::string> dropped;  ///< Names of those that go.
+};
+
 struct JobFilter {
   std::optional<JobState> state;
   std::optional<JobKind> kind;
@@ -99,6 +106,12 @@ class JobStore {
                                                                 const std::string& job_id) = 0;
   [[nodiscard]] virtual Result<Artifact> artifact(const std::string& user_id, const std::string& job_id,
                                                   const std::string& name) = 0;
+
+  /// Changes files of a job that has ended. Returns the keys of objects that are no longer referenced, for
+  /// the caller to remove; empty, and nothing is changed, when what it is based on is gone. kExists while the
+  /// job waits or runs.
+  [[nodiscard]] virtual Result<std::optional<std::vector<std::string>>> change_artifacts(
+      const std::string& user_id, const std::string& job_id, const ArtifactChange& change) = 0;
 
   /// Events with id > `after_id`, oldest first, of one job or, with `job_id` empty, of all the user's.
   [[nodiscard]] virtual Result<std::vector<JobEvent>> events(const std::string& user_id,

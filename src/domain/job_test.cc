@@ -48,6 +48,13 @@ TEST(JobState, OnlyAUserBringsAFinalJobBack) {
   }
 }
 
+TEST(Artifact, WhatNobodyAskedForIsNoResult) {
+  for (const std::string_view kind : {kTakesKind, kMasterKind, kTakeKind, std::string_view("waveform")})
+    EXPECT_FALSE(is_result(kind));
+  EXPECT_TRUE(is_result("speech") && is_result("dub") && is_result("transcript"));
+  EXPECT_FALSE(is_preview(kMasterKind));
+}
+
 TEST(JobState, NamesComeBack) {
   for (const JobState state : kStates) EXPECT_EQ(parse_job_state(job_state_name(state)), state);
   EXPECT_EQ(parse_job_state("running"), std::nullopt);

@@ -1,5 +1,6 @@
 #include "pipeline/speech.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -10,9 +11,13 @@
 namespace vat::pipeline {
 namespace {
 
-constexpr int kSampleRate = 24'000;  // what the remote voices make; the local ones make less
+/// As the master keeps them, so that what is made of it later is the same.
+std::vector<float> as_kept(std::vector<float> samples) {
+  std::transform(samples.begin(), samples.end(), samples.begin(), kept_sample);
+  return samples;
+}
 
-/// The encoder and, for a file, the temporary name it writes to.
+/// The encoders and, for a file, the temporary name it writes to.
 class Output {
  public:
   static Result<Output> open(const SpeechTarget& target, const SpeechOptions& options,
@@ -20,11 +25,19 @@ class Output {
     Output output;
     output.stop_ = stop;
     const media::EncoderOptions encoder{.format = options.format,
-                                        .sample_rate = kSampleRate,
+                                        .sample_rate = kSpeechRate,
                                         .target_lufs = options.loudness,
                                         .title = target.title,
                                         .language = language,
                                         .stop = stop};
+    output.given_ = target.sink;
+    if (output.given_) return output;
+    if (target.master != nullptr) {
+      output.master_ = target.master;
+      VAT_ASSIGN(output.master_encoder_,
+                 media::AudioEncoder::create(
+                     target.master->path, {.format = media::AudioFormat::kFlac, .sample_rate = kSpeechRate}));
+    }
     if (target.path.empty()) {
       VAT_ASSIGN(output.encoder_, media::AudioEncoder::create_stream(target.fd, target.fd_name, encoder));
     } else {
@@ -38,17 +51,29 @@ class Output {
     return [this](const Pcm& pcm) -> Result<> {
       // Silence may last for hours without calling an engine.
       if (stop_.stop_requested()) return fail(ErrorCode::kCancelled, "Speech was stopped.");
-      return encoder_->write(pcm.samples);
+      if (given_) return given_(pcm);
+      if (!master_encoder_) return encoder_->write(pcm.samples);
+      const std::vector<float> samples = as_kept(pcm.samples);
+      VAT_TRY(master_encoder_->write(samples));
+      return encoder_->write(samples);
     };
   }
 
   [[nodiscard]] Result<> finish() {
+    if (given_) return {};
     VAT_TRY(encoder_->finish());
+    if (master_encoder_) {
+      VAT_TRY(master_encoder_->finish());
+      master_->level = encoder_->level();
+    }
     return file_ ? file_->commit() : Result<>{};
   }
 
  private:
   std::stop_token stop_;
+  tts::PcmSink given_;
+  SpeechMaster* master_ = nullptr;
+  std::unique_ptr<media::AudioEncoder> master_encoder_;
   std::optional<AtomicFile> file_;
   std::unique_ptr<media::AudioEncoder> encoder_;
 };
@@ -58,7 +83,7 @@ tts::NarrationOptions narration_options(const SpeechOptions& options, const std:
   narration.voice = options.voice;
   narration.language = language;
   narration.speed = options.speed;
-  narration.sample_rate = kSampleRate;
+  narration.sample_rate = kSpeechRate;
   return narration;
 }
 
@@ -83,6 +108,12 @@ Result<std::optional<std::string>> Speech::before(const SpeechOptions& options,
 Speech Speech::with_lexicon(std::shared_ptr<const tts::Lexicon> lexicon) const {
   Speech own = *this;
   own.lexicon_ = std::move(lexicon);
+  return own;
+}
+
+Speech Speech::without_cache() const {
+  Speech own = *this;
+  own.cache_directory_.clear();
   return own;
 }
 

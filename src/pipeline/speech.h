@@ -14,18 +14,27 @@
 #include "base/result.h"
 #include "domain/progress.h"
 #include "pipeline/options.h"
+#include "pipeline/takes.h"
 #include "tts/casting.h"
 #include "tts/narrator.h"
 
 namespace vat::pipeline {
 
-/// The output: a file, complete or not at all, or a descriptor that the caller owns.
+/// The same sound before its level is changed, for SpeechTakes: FLAC of kSpeechRate and 16 bits.
+struct SpeechMaster {
+  std::filesystem::path path;  ///< Created or truncated; complete once the speech is.
+  std::optional<media::LevelPlan> level = std::nullopt;  ///< Then says how the file's level was changed.
+};
+
+/// The output: a file, complete or not at all, or a descriptor that the caller owns, or a function.
 struct SpeechTarget {
-  std::filesystem::path path;  ///< Empty: `fd`.
+  std::filesystem::path path = {};  ///< Empty: `fd`.
   Overwrite overwrite = Overwrite::kRefuse;
   int fd = -1;
-  std::string fd_name;  ///< For messages: "standard output".
-  std::string title;    ///< Metadata of the file.
+  std::string fd_name = {};        ///< For messages: "standard output".
+  std::string title = {};          ///< Metadata of the file.
+  SpeechMaster* master = nullptr;  ///< Null: not made.
+  tts::PcmSink sink = {};          ///< In place of the others: takes the sound as it is spoken.
 };
 
 /// Told of speech before it is made: a sentence for the user, or the error that ends it. May be called from
@@ -66,6 +75,8 @@ class Speech {
   [[nodiscard]] Speech of(const std::string& owner) const;
   /// The same, with pronunciations; null: without.
   [[nodiscard]] Speech with_lexicon(std::shared_ptr<const tts::Lexicon> lexicon) const;
+  /// The same, but every sentence is spoken anew.
+  [[nodiscard]] Speech without_cache() const;
   /// What BeforeSpeech says, before anything else is checked; nothing without one.
   [[nodiscard]] Result<std::optional<std::string>> before(const SpeechOptions& options,
                                                           const std::string& language) const;

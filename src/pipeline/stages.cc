@@ -64,18 +64,21 @@ std::vector<tts::TimedText> timed_texts(const Transcript& transcript, const Cast
   return texts;
 }
 
-/// Where words are heard in the original or in the dub.
-std::vector<TimeSpan> spoken_spans(const Transcript& transcript, const tts::NarrationReport& report) {
+std::vector<TimeSpan> spans_of(const tts::NarrationReport& report) {
   std::vector<TimeSpan> spans;
-  for (const Segment& segment : transcript.segments) spans.push_back({segment.start, segment.end});
   for (const tts::SpokenText& spoken : report.spoken) spans.push_back({spoken.start, spoken.end});
   return spans;
 }
 
+/// Where words are heard in the original or in the dub.
+std::vector<TimeSpan> spoken_spans(const Transcript& transcript, std::vector<TimeSpan> spans) {
+  for (const Segment& segment : transcript.segments) spans.push_back({segment.start, segment.end});
+  return spans;
+}
+
 /// WebM carries Opus only, and the others play AAC everywhere.
-SpeechOptions dub_options(SpeechOptions options, const std::string& extension) {
-  options.format = extension == "webm" ? media::AudioFormat::kOpus : media::AudioFormat::kM4a;
-  return options;
+media::AudioFormat dub_format(std::string_view extension) {
+  return extension == "webm" ? media::AudioFormat::kOpus : media::AudioFormat::kM4a;
 }
 
 void note_report(const Observer& observer, const tts::TimedReport& report) {
@@ -164,47 +167,61 @@ Result<std::optional<tts::NarrationReport>> speak_transcript(const Resources& re
   return std::make_optional(std::move(report));
 }
 
-Result<bool> dub_recording(const Resources& resources, const fs::path& input, const Transcript& transcript,
-                           const subtitles::ShapedCues& cues, const SpeechOptions& options, const Cast& cast,
-                           const DubTarget& target, const Observer& observer, std::stop_token stop) {
-  std::vector<tts::TimedText> texts = timed_texts(transcript, cast);
-  const auto has_words = [](const tts::TimedText& text) { return tts::is_speakable(text.text); };
-  if (std::none_of(texts.begin(), texts.end(), has_words)) {
-    note(observer, "There is nothing to dub.");
-    return false;
-  }
-  const bool mixed = options.background != media::Background::kOff;
-  SpeechOptions spoken = dub_options(options, target.extension);
-  const media::AudioFormat format = spoken.format;
+media::AudioFormat dub_speech_format(const SpeechOptions& options, std::string_view extension) {
   // What is mixed is encoded afterwards.
-  if (mixed) spoken.format = media::AudioFormat::kFlac;
-  const SpeechTarget speech{.path = target.scratch / "speech", .overwrite = Overwrite::kReplace};
-  const std::string language = spoken_language(transcript);
-  VAT_ASSIGN(const tts::TimedReport report,
-             resources.speech.speak_timed(std::move(texts), transcript.duration, language, spoken, speech,
-                                          observer.progress, stop));
-  note_report(observer, report);
+  return options.background == media::Background::kOff ? dub_format(extension) : media::AudioFormat::kFlac;
+}
+
+Result<> finish_dub(media::Media& media, const fs::path& input, const DubSound& sound,
+                    const Transcript& transcript, const subtitles::ShapedCues& cues,
+                    const SpeechOptions& options, const DubTarget& target, const Observer& observer,
+                    std::stop_token stop) {
   if (observer.progress) observer.progress({.stage = Stage::kMux, .fraction = 0});
-  fs::path audio = speech.path;
-  if (mixed) {
+  fs::path audio = sound.file;
+  if (options.background != media::Background::kOff) {
     const media::BackgroundMix mix{.original = input,
                                    .track = target.track,
-                                   .speech = speech.path,
+                                   .speech = sound.file,
                                    .background = options.background,
-                                   .spoken = spoken_spans(transcript, report),
-                                   .format = format};
+                                   .spoken = spoken_spans(transcript, sound.spoken),
+                                   .format = dub_format(target.extension)};
     audio = target.scratch / "mixed";
-    VAT_TRY(mix_under(resources.media, mix, audio, observer, stop));
+    VAT_TRY(mix_under(media, mix, audio, observer, stop));
   }
   const fs::path subtitles_file = target.scratch / "subtitles.srt";
   VAT_TRY(write_file_atomically(subtitles_file, subtitles::write_srt(cues.cues), Overwrite::kReplace));
+  const std::string language = spoken_language(transcript);
   const media::MuxAdditions additions{.audio = audio,
                                       .audio_language = language,
                                       .audio_title = "Dub",
                                       .subtitles = subtitles_file,
                                       .subtitles_language = language};
-  VAT_TRY(mux_dub(resources.media, input, additions, target, observer, stop));
-  return true;
+  return mux_dub(media, input, additions, target, observer, stop);
+}
+
+Result<std::optional<tts::TimedReport>> dub_recording(const Resources& resources, const fs::path& input,
+                                                      const Transcript& transcript,
+                                                      const subtitles::ShapedCues& cues,
+                                                      const SpeechOptions& options, const Cast& cast,
+                                                      const DubTarget& target, const Observer& observer,
+                                                      std::stop_token stop) {
+  std::vector<tts::TimedText> texts = timed_texts(transcript, cast);
+  const auto has_words = [](const tts::TimedText& text) { return tts::is_speakable(text.text); };
+  if (std::none_of(texts.begin(), texts.end(), has_words)) {
+    note(observer, "There is nothing to dub.");
+    return std::optional<tts::TimedReport>();
+  }
+  SpeechOptions spoken = options;
+  spoken.format = dub_speech_format(options, target.extension);
+  const SpeechTarget speech{
+      .path = target.scratch / "speech", .overwrite = Overwrite::kReplace, .master = target.master};
+  VAT_ASSIGN(tts::TimedReport report,
+             resources.speech.speak_timed(std::move(texts), transcript.duration, spoken_language(transcript),
+                                          spoken, speech, observer.progress, stop));
+  note_report(observer, report);
+  const DubSound sound{.file = speech.path, .spoken = spans_of(report)};
+  VAT_TRY(finish_dub(resources.media, input, sound, transcript, cues, options, target, observer, stop));
+  return std::make_optional(std::move(report));
 }
 
 }  // namespace vat::pipeline

@@ -8,6 +8,8 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "asr/chunk_pool.h"
 #include "base/file.h"
@@ -84,18 +86,31 @@ struct PreparedRecognition {
 struct DubTarget {
   std::filesystem::path path;  ///< Complete or not at all.
   Overwrite overwrite = Overwrite::kRefuse;
-  std::string extension;          ///< From dub_extension().
-  std::filesystem::path scratch;  ///< An existing folder for temporary files.
-  int track = 0;                  ///< Of the original, that the background is taken from.
+  std::string extension;           ///< From dub_extension().
+  std::filesystem::path scratch;   ///< An existing folder for temporary files.
+  int track = 0;                   ///< Of the original, that the background is taken from.
+  SpeechMaster* master = nullptr;  ///< Of what is spoken; null: not made.
 };
 
 /// A copy of the video `input` with the transcript spoken in its timing, over the original sound as the
-/// options say, and the cues as subtitles. False, with a note, when there are no words; then there is no
+/// options say, and the cues as subtitles. Empty, with a note, when there are no words; then there is no
 /// file.
-[[nodiscard]] Result<bool> dub_recording(const Resources& resources, const std::filesystem::path& input,
-                                         const Transcript& transcript, const subtitles::ShapedCues& cues,
-                                         const SpeechOptions& options, const Cast& cast,
-                                         const DubTarget& target, const Observer& observer,
-                                         std::stop_token stop);
+[[nodiscard]] Result<std::optional<tts::TimedReport>> dub_recording(
+    const Resources& resources, const std::filesystem::path& input, const Transcript& transcript,
+    const subtitles::ShapedCues& cues, const SpeechOptions& options, const Cast& cast,
+    const DubTarget& target, const Observer& observer, std::stop_token stop);
+
+/// The format of the sound that a dub is made of.
+[[nodiscard]] media::AudioFormat dub_speech_format(const SpeechOptions& options, std::string_view extension);
+
+/// What dub_recording() does with the sound, once it is there.
+struct DubSound {
+  std::filesystem::path file;    ///< In dub_speech_format().
+  std::vector<TimeSpan> spoken;  ///< Where it speaks.
+};
+[[nodiscard]] Result<> finish_dub(media::Media& media, const std::filesystem::path& input,
+                                  const DubSound& sound, const Transcript& transcript,
+                                  const subtitles::ShapedCues& cues, const SpeechOptions& options,
+                                  const DubTarget& target, const Observer& observer, std::stop_token stop);
 
 }  // namespace vat::pipeline

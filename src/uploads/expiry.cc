@@ -8,6 +8,7 @@
 #include "base/utc_time.h"
 #include "uploads/completion.h"
 #include "uploads/staged_file.h"
+#include "uploads/work_folder.h"
 
 namespace vat::uploads {
 namespace {
@@ -49,6 +50,7 @@ Result<std::size_t> remove_expired(Intake& intake) {
   const auto resumable_before =
       std::filesystem::file_time_type::clock::now() - intake.options.unfinished_expire - kOrphansAfter;
   VAT_TRY(sweep_staged(intake.objects.staging(), resumable_before));
+  sweep_work_folders(intake.objects.staging());
   return removed;
 }
 

@@ -84,5 +84,25 @@ TEST_F(Expiry, WhatDeadProcessesLeftIsSweptAway) {
   EXPECT_TRUE(fs::exists(others));
 }
 
+TEST_F(Expiry, FoldersOfWorkThatNobodyDoesAnyMoreAreSweptAway) {
+  const fs::path staging = folder.staging();
+  const auto make = [&](const std::string& name, int days_ago, int file_days_ago) {
+    const fs::path path = staging / name;
+    fs::create_directories(path);
+    const auto now = fs::file_time_type::clock::now();
+    EXPECT_TRUE(write_file_atomically(path / "file", "x", Overwrite::kReplace));
+    fs::last_write_time(path / "file", now - std::chrono::days(file_days_ago));
+    fs::last_write_time(path, now - std::chrono::days(days_ago));
+    return path;
+  };
+  const fs::path dead = make(make_uuid() + ".work", 9, 8);
+  const fs::path busy = make(make_uuid() + ".work", 9, 1);
+  const fs::path young = make(make_uuid() + ".work", 1, 1);
+  const fs::path others = make("files.work", 9, 9);
+  EXPECT_EQ(removed(), 0U);
+  EXPECT_FALSE(fs::exists(dead));
+  for (const fs::path& kept : {busy, young, others}) EXPECT_TRUE(fs::exists(kept)) << kept;
+}
+
 }  // namespace
 }  // namespace vat::uploads

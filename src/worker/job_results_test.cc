@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "media/audio_reader.h"
+#include "pipeline/takes.h"
 #include "worker/testing/worker_fixture.h"
 #include "worker/worker.h"
 
@@ -41,7 +42,7 @@ TEST_F(JobResultsTest, ARecordingBecomesTranscriptFilesAndSpeech) {
   EXPECT_GT(service.speeds().find("pocketsphinx", "").value(), 0);
   worker.stop(std::chrono::milliseconds(0));
   EXPECT_EQ(service.staged_files(), 0U);
-  EXPECT_EQ(service.stored_files(), 7U);  // with the recording and its waveform
+  EXPECT_EQ(service.stored_files(), 9U);  // with the recording, its waveform, and the speech's sentences
 }
 
 TEST_F(JobResultsTest, TheWaveformIsOfTheWholeRecording) {
@@ -114,6 +115,19 @@ TEST_F(JobResultsTest, ATextIsSpoken) {
   const auto files = service.files(job.id);
   ASSERT_THAT(files, ElementsAre(Key("Hello there. This is.wav")));
   EXPECT_TRUE(files[0].second.starts_with("RIFF"));
+  const auto find = [&](const std::string& name) {
+    const auto kept = service.jobs().artifact(kLocalUserId, job.id, name);
+    EXPECT_TRUE(kept) << name;
+    return service.objects().get(kept->object_key).value().path;
+  };
+  const std::string speech = files[0].first;
+  const auto takes =
+      pipeline::takes_from_json(read_file(find(pipeline::takes_name(speech)), 1U << 20U).value());
+  ASSERT_TRUE(takes) << takes.error().detail;
+  EXPECT_EQ(takes->speech_id, service.jobs().artifact(kLocalUserId, job.id, speech)->id);
+  ASSERT_THAT(takes->sentences, SizeIs(2));
+  EXPECT_EQ(takes->sentences[1].heard().text, "This is spoken.");
+  EXPECT_TRUE(media::AudioReader::open(find(pipeline::master_name(speech)), {}));
   const Job silent = service.create_speech("...", "{}");
   EXPECT_EQ(service.wait_for_end(silent.id).failure->code, ErrorCode::kInvalidArgument);
 }

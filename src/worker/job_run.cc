@@ -26,6 +26,22 @@ std::string video_type(std::string_view extension) {
   return "video/" + std::string(extension);
 }
 
+constexpr const char* kMasterFile = "master.flac";
+
+pipeline::SpeechTakes takes_of(const tts::NarrationReport& report, const std::string& title,
+                               const std::string& language, const pipeline::SpeechOptions& options,
+                               const pipeline::SpeechMaster& master, bool timed = false) {
+  return {.speech_id = {},
+          .title = title,
+          .language = language,
+          .format = options.format,
+          .loudness = options.loudness,
+          .level = master.level,
+          .timed = timed,
+          .total = report.samples,
+          .sentences = pipeline::sentences_of(report, timed)};
+}
+
 void log_failure(std::string_view what, const Error& error) {
   log(LogLevel::kWarning, what, {{"reason", error.message}, {"detail", error.detail}});
 }
@@ -59,7 +75,7 @@ AttemptEnd JobRun::run() {
 Result<> JobRun::make_everything() {
   enter(Stage::kPrepare);
   VAT_ASSIGN(options_, pipeline::job_options_from_stored_json(job_.job().options));
-  VAT_ASSIGN(WorkFolder folder, WorkFolder::create(services_.objects));
+  VAT_ASSIGN(uploads::WorkFolder folder, uploads::WorkFolder::create(services_.objects));
   folder_.emplace(std::move(folder));
   told_.call(folder_->path().string() + "/", "");
   if (services_.lexicons != nullptr) {
@@ -81,13 +97,16 @@ Result<> JobRun::speak_text() {
     return fail(ErrorCode::kInvalidArgument, "The text has no words to speak.");
   const std::string& language = options_.recognition.language;
   const std::string name = plan_.stem + "." + std::string(media::audio_format_name(options_.spoken.format));
-  const pipeline::SpeechTarget target{.path = plan_.folder / name, .title = plan_.stem};
+  pipeline::SpeechMaster master{.path = plan_.folder / kMasterFile};
+  const pipeline::SpeechTarget target{.path = plan_.folder / name, .title = plan_.stem, .master = &master};
+  const std::string spoken_in = language == "auto" ? "en" : language;
   VAT_ASSIGN(const tts::NarrationReport report,
-             resources_.speech.speak(job_.job().input_text, language == "auto" ? "en" : language,
-                                     options_.spoken, target, observer_.progress, job_.stop_token()));
+             resources_.speech.speak(job_.job().input_text, spoken_in, options_.spoken, target,
+                                     observer_.progress, job_.stop_token()));
   for (const std::string& warning : report.warnings) told_.note(warning);
-  return keep_artifact(target.path, "speech",
-                       std::string(media::audio_format_mime_type(options_.spoken.format)));
+  return keep_speech(target.path, "speech",
+                     std::string(media::audio_format_mime_type(options_.spoken.format)),
+                     takes_of(report, plan_.stem, spoken_in, options_.spoken, master));
 }
 
 Result<> JobRun::process() {
@@ -247,12 +266,15 @@ Result<> JobRun::cast_speakers(const Transcript& recognised) {
 
 Result<> JobRun::speak(const Transcript& recognised) {
   enter(Stage::kSpeak);
-  const pipeline::SpeechTarget target{.path = plan_.speech(options_.spoken.format), .title = plan_.stem};
+  pipeline::SpeechMaster master{.path = plan_.folder / kMasterFile};
+  const pipeline::SpeechTarget target{
+      .path = plan_.speech(options_.spoken.format), .title = plan_.stem, .master = &master};
   VAT_ASSIGN(const auto report, pipeline::speak_transcript(resources_, recognised, options_.spoken, cast_,
                                                            target, observer_, job_.stop_token()));
   if (!report) return {};
-  return keep_artifact(target.path, "speech",
-                       std::string(media::audio_format_mime_type(options_.spoken.format)));
+  return keep_speech(
+      target.path, "speech", std::string(media::audio_format_mime_type(options_.spoken.format)),
+      takes_of(*report, plan_.stem, pipeline::spoken_language(recognised), options_.spoken, master));
 }
 
 Result<> JobRun::dub(const Transcript& recognised, const subtitles::ShapedCues& cues) {
@@ -260,21 +282,43 @@ Result<> JobRun::dub(const Transcript& recognised, const subtitles::ShapedCues& 
   VAT_ASSIGN(const fs::path input, recording());
   const fs::path scratch = plan_.folder / "scratch";
   VAT_TRY(make_directories(scratch));
+  pipeline::SpeechMaster master{.path = plan_.folder / kMasterFile};
   const pipeline::DubTarget target{.path = plan_.dub(dub_extension_),
                                    .extension = dub_extension_,
                                    .scratch = scratch,
-                                   .track = options_.track};
-  VAT_ASSIGN(const bool made, pipeline::dub_recording(resources_, input, recognised, cues, options_.spoken,
-                                                      cast_, target, observer_, job_.stop_token()));
-  if (!made) return {};
-  return keep_artifact(target.path, "dub", video_type(dub_extension_));
+                                   .track = options_.track,
+                                   .master = &master};
+  VAT_ASSIGN(const auto report, pipeline::dub_recording(resources_, input, recognised, cues, options_.spoken,
+                                                        cast_, target, observer_, job_.stop_token()));
+  if (!report) return {};
+  pipeline::SpeechOptions spoken = options_.spoken;
+  spoken.format = pipeline::dub_speech_format(spoken, dub_extension_);
+  pipeline::SpeechTakes takes =
+      takes_of(*report, "", pipeline::spoken_language(recognised), spoken, master, true);
+  return keep_speech(target.path, "dub", video_type(dub_extension_), std::move(takes));
+}
+
+/// With all that one sentence of it can be made again with. The list names the speech that it is of, so that
+/// it is not taken for that of another attempt's.
+Result<> JobRun::keep_speech(const fs::path& file, const std::string& kind, std::string content_type,
+                             pipeline::SpeechTakes takes) {
+  const std::string name = file.filename().string();
+  takes.speech_id = make_uuid();
+  const fs::path list = plan_.folder / "takes.json";
+  VAT_TRY(write_file_atomically(list, to_json(takes), Overwrite::kReplace));
+  VAT_TRY(keep_artifact(plan_.folder / kMasterFile, std::string(kMasterKind), "audio/flac",
+                        {.name = pipeline::master_name(name)}));
+  VAT_TRY(
+      keep_artifact(list, std::string(kTakesKind), "application/json", {.name = pipeline::takes_name(name)}));
+  return keep_artifact(file, kind, std::move(content_type), {.id = takes.speech_id});
 }
 
 /// From now on the file belongs to the user, however the job ends.
-Result<> JobRun::keep_artifact(const fs::path& file, const std::string& kind, std::string content_type) {
-  Artifact artifact{.id = make_uuid(),
+Result<> JobRun::keep_artifact(const fs::path& file, const std::string& kind, std::string content_type,
+                               const ArtifactIdentity& identity) {
+  Artifact artifact{.id = identity.id.empty() ? make_uuid() : identity.id,
                     .job_id = job_.job().id,
-                    .name = file.filename().string(),
+                    .name = identity.name.empty() ? file.filename().string() : identity.name,
                     .kind = kind,
                     .content_type = std::move(content_type),
                     .object_key = make_object_key("artifacts")};

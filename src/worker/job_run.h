@@ -9,10 +9,11 @@
 #include "media/waveform.h"
 #include "pipeline/result_files.h"
 #include "pipeline/stages.h"
+#include "pipeline/takes.h"
+#include "uploads/work_folder.h"
 #include "worker/job_checkpoint.h"
 #include "worker/job_observer.h"
 #include "worker/running_job.h"
-#include "worker/work_folder.h"
 #include "worker/worker.h"
 
 namespace vat::worker {
@@ -22,6 +23,12 @@ struct AttemptEnd {
   JobState state = JobState::kCompleted;  ///< kQueued: released, or to be retried.
   std::optional<Error> error;
   bool lost = false;  ///< Another worker has the job.
+};
+
+/// What an artifact is called, where it is not as its file, and its id, where that is known before.
+struct ArtifactIdentity {
+  std::string name = {};
+  std::string id = {};
 };
 
 class JobRun {
@@ -50,8 +57,10 @@ class JobRun {
   [[nodiscard]] Result<> cast_speakers(const Transcript& transcript);
   [[nodiscard]] Result<> speak(const Transcript& transcript);
   [[nodiscard]] Result<> dub(const Transcript& transcript, const subtitles::ShapedCues& cues);
+  [[nodiscard]] Result<> keep_speech(const std::filesystem::path& file, const std::string& kind,
+                                     std::string content_type, pipeline::SpeechTakes takes);
   [[nodiscard]] Result<> keep_artifact(const std::filesystem::path& file, const std::string& kind,
-                                       std::string content_type);
+                                       std::string content_type, const ArtifactIdentity& identity = {});
   void remove_object(const std::string& key);
 
   [[nodiscard]] AttemptEnd report_end(Result<> made);
@@ -68,7 +77,7 @@ class JobRun {
   pipeline::JobOptions options_;
   std::string title_;
   std::string upload_key_;  ///< Empty until the recording is here.
-  std::optional<WorkFolder> folder_;
+  std::optional<uploads::WorkFolder> folder_;
   pipeline::ResultPlan plan_;
   std::string dub_extension_;
   pipeline::Cast cast_;

@@ -241,7 +241,7 @@ std::vector<std::pair<std::string, std::string>> TestService::files(const std::s
     return files;
   }
   for (const Artifact& artifact : *artifacts) {
-    if (is_preview(artifact.kind) != previews) continue;
+    if (!(previews ? is_preview(artifact.kind) : is_result(artifact.kind))) continue;
     std::string bytes = read_file(objects_->get(artifact.object_key).value().path, kMaxBytes).value();
     EXPECT_EQ(artifact.size, bytes.size()) << artifact.name;
     EXPECT_EQ(artifact.sha256, hash_hex(Digest::kSha256, bytes)) << artifact.name;

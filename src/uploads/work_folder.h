@@ -1,4 +1,4 @@
-// A place for the files of one attempt. Internal to worker.
+// A place for files while they are made.
 #pragma once
 
 #include <filesystem>
@@ -7,9 +7,10 @@
 #include "base/result.h"
 #include "domain/object_store.h"
 
-namespace vat::worker {
+namespace vat::uploads {
 
-/// A folder in the staging folder, removed with its contents.
+/// A folder in the staging folder, removed with its contents. What a process that died left of it goes with
+/// sweep_work_folders().
 class WorkFolder {
  public:
   [[nodiscard]] static Result<WorkFolder> create(const ObjectStore& objects);
@@ -23,4 +24,7 @@ class WorkFolder {
   std::filesystem::path path_;
 };
 
-}  // namespace vat::worker
+/// Removes the folders in which nothing was written for a week: nobody is at work there any more. Blocks.
+void sweep_work_folders(const std::filesystem::path& staging);
+
+}  // namespace vat::uploads
