@@ -43,11 +43,15 @@ Result<> check_free(const ResultPlan& plan, const std::vector<fs::path>& files) 
   return {};
 }
 
-Result<subtitles::ShapedCues> shape_cues(const Transcript& transcript, const JobOptions& options) {
+Result<subtitles::Preset> cue_preset(const Transcript& transcript, const JobOptions& options) {
   const bool english =
       transcript.language.empty() || transcript.language == "en" || transcript.task == "translate";
   const std::string name = !options.preset.empty() ? options.preset : english ? "netflix" : "netflix-other";
-  VAT_ASSIGN(const subtitles::Preset preset, subtitles::find_preset(name));
+  return subtitles::find_preset(name);
+}
+
+Result<subtitles::ShapedCues> shape_cues(const Transcript& transcript, const JobOptions& options) {
+  VAT_ASSIGN(const subtitles::Preset preset, cue_preset(transcript, options));
   return subtitles::shape(options.sounds ? subtitles::with_sounds(transcript) : transcript, preset);
 }
 

@@ -42,7 +42,9 @@ struct ResultPlan {
 /// hour of work than after it.
 [[nodiscard]] Result<> check_free(const ResultPlan& plan, const std::vector<std::filesystem::path>& files);
 
-/// The cues in the preset of the options, or in the one for the transcript's language.
+/// The preset of the options, or the one for the transcript's language.
+[[nodiscard]] Result<subtitles::Preset> cue_preset(const Transcript& transcript, const JobOptions& options);
+/// The cues in that preset.
 [[nodiscard]] Result<subtitles::ShapedCues> shape_cues(const Transcript& transcript,
                                                        const JobOptions& options);
 

@@ -33,6 +33,7 @@ struct WriteOptions {
       false;  ///< Include the transcript's sounds in what is made from its segments; JSON has them always.
   Millis paragraph_pause{
       2000};  ///< A silence of this length begins a new paragraph in TXT, Markdown and DOCX.
+  bool times = true;  ///< Write when a paragraph begins into TXT with speakers, Markdown and DOCX.
 };
 
 /// The result in one format. SRT, VTT and LRC are made from the cues; TXT, JSON, TSV, CSV, Markdown and DOCX

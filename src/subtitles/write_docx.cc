@@ -127,15 +127,16 @@ std::string text_body(const Transcript& transcript, const WriteOptions& options)
     if (!transcript.speakers.empty()) {
       if (!any || each.speaker != speaker) {
         const std::string name = each.speaker.empty() ? "" : run(each.speaker + "  ");
-        out += paragraph("Heading2", name + run(time, "Time"));
+        const std::string when = options.times ? run(time, "Time") : "";
+        if (!name.empty() || !when.empty()) out += paragraph("Heading2", name + when);
       }
       out += paragraph("", run(each.text));
     } else {
-      if (each.start >= next_heading) {
+      if (options.times && each.start >= next_heading) {
         out += paragraph("Heading2", run(time));
         next_heading = each.start - each.start % kHeadingEvery + kHeadingEvery;
       }
-      out += paragraph("", run(time + "  ", "Time") + run(each.text));
+      out += paragraph("", (options.times ? run(time + "  ", "Time") : "") + run(each.text));
     }
     speaker = each.speaker;
     any = true;

@@ -111,7 +111,7 @@ std::string write_dialogue(const Transcript& transcript, const WriteOptions& opt
   std::string out;
   for (const Paragraph& paragraph : paragraphs(transcript, options.paragraph_pause)) {
     if (!out.empty()) out += '\n';
-    out += '[' + clock_time(paragraph.start) + "] ";
+    if (options.times) out += '[' + clock_time(paragraph.start) + "] ";
     if (!paragraph.speaker.empty()) out += paragraph.speaker + ": ";
     out += paragraph.text + '\n';
   }
@@ -139,9 +139,9 @@ std::string write_markdown(const Transcript& transcript, const WriteOptions& opt
     out += "- Note: " + escape_markdown(one_line(warning)) + '\n';
   }
   for (const Paragraph& paragraph : paragraphs(transcript, options.paragraph_pause)) {
-    out += "\n**[" + clock_time(paragraph.start) + ']';
-    if (!paragraph.speaker.empty()) out += ' ' + escape_markdown(paragraph.speaker) + ':';
-    out += "** " + escape_markdown(paragraph.text) + '\n';
+    std::string label = options.times ? '[' + clock_time(paragraph.start) + ']' : "";
+    if (!paragraph.speaker.empty()) append_item(label, escape_markdown(paragraph.speaker) + ':', " ");
+    out += (label.empty() ? "\n" : "\n**" + label + "** ") + escape_markdown(paragraph.text) + '\n';
   }
   return out;
 }

@@ -94,7 +94,7 @@ class TranscriptArchive {
     if (!stored) return gone(stored.error());
     for (const subtitles::Format format : wanted_.formats) {
       VAT_ASSIGN(const TranscriptFile file,
-                 transcript_file(*job, stored->transcript, format, wanted_.preset));
+                 transcript_file(*job, stored->transcript, format, {.preset = wanted_.preset}));
       VAT_TRY(zip_.add(free_name(file.name), file.bytes, stored->revision.created_at));
     }
     return {};

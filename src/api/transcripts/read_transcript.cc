@@ -20,6 +20,11 @@ using http::Request;
 using http::Response;
 
 constexpr std::int64_t kMaxRevisions = 1'000'000'000;
+constexpr std::int64_t kMinLineLength = 10;
+constexpr std::int64_t kMaxLineLength = 120;
+constexpr std::int64_t kMaxLines = 4;
+constexpr std::int64_t kMaxPause = 60;  // seconds
+constexpr std::int64_t kMaxSegmentsAsked = 1'000'000;
 constexpr const char* kFormats = "text, SRT, WebVTT, JSON, TSV, CSV, LRC, Markdown, DOCX or RTTM";
 
 std::string_view media_range(subtitles::Format format) {
@@ -68,7 +73,7 @@ Result<Response> read_transcript(const Services& services, const Request& reques
     response = http::empty_response(304);
   } else {
     if (reading.shared) stored.transcript = for_others(std::move(stored.transcript));
-    VAT_ASSIGN(TranscriptFile file, transcript_file(job, stored.transcript, wanted.format, wanted.preset));
+    VAT_ASSIGN(TranscriptFile file, transcript_file(job, stored.transcript, wanted.format, wanted.look));
     response =
         http::text_response(200, std::string(subtitles::media_type(wanted.format)), std::move(file.bytes));
     response.set("Content-Disposition", http::content_disposition("inline", file.name));
@@ -78,16 +83,43 @@ Result<Response> read_transcript(const Services& services, const Request& reques
   return response;
 }
 
+Result<std::optional<bool>> query_choice(const Request& request, std::string_view name) {
+  if (!request.query_value(name)) return std::optional<bool>();
+  VAT_ASSIGN(const bool chosen, query_flag(request, name));
+  return std::make_optional(chosen);
+}
+
+Result<std::optional<std::size_t>> query_count(const Request& request, std::string_view name,
+                                               std::int64_t min, std::int64_t max) {
+  VAT_ASSIGN(const std::optional<std::int64_t> count, query_integer(request, name, min, max));
+  return count ? std::make_optional(static_cast<std::size_t>(*count)) : std::nullopt;
+}
+
+Result<TranscriptLook> read_look(const Request& request) {
+  TranscriptLook look;
+  VAT_ASSIGN(look.preset, query_text(request, "preset", 64));
+  if (const auto preset = subtitles::find_preset(look.preset); !look.preset.empty() && !preset)
+    return fail_field("preset", preset.error().message);
+  VAT_ASSIGN(look.line_length, query_count(request, "line_length", kMinLineLength, kMaxLineLength));
+  VAT_ASSIGN(look.lines, query_count(request, "lines", 1, kMaxLines));
+  VAT_ASSIGN(const auto pause, query_integer(request, "paragraph_seconds", 1, kMaxPause));
+  if (pause) look.paragraph_pause = std::chrono::seconds(*pause);
+  VAT_ASSIGN(look.sounds, query_choice(request, "sounds"));
+  VAT_ASSIGN(const std::optional<bool> speakers, query_choice(request, "speakers"));
+  look.speakers = speakers.value_or(true);
+  VAT_ASSIGN(const std::optional<bool> times, query_choice(request, "times"));
+  look.times = times.value_or(true);
+  VAT_ASSIGN(look.max_segments, query_count(request, "max_segments", 1, kMaxSegmentsAsked));
+  return look;
+}
+
 /// `revision` is not for those to whom the transcript was given: it may have been edited for them.
 Result<Representation> read_wishes(const Request& request, subtitles::Format format, bool shared) {
   Representation wanted{.format = format};
   VAT_ASSIGN(const std::optional<std::int64_t> revision,
              query_integer(request, "revision", 1, kMaxRevisions));
   if (revision && !shared) wanted.revision = static_cast<int>(*revision);
-  VAT_ASSIGN(wanted.preset, query_text(request, "preset", 64));
-  if (wanted.preset.empty()) return wanted;
-  if (const auto preset = subtitles::find_preset(wanted.preset); !preset)
-    return fail_field("preset", preset.error().message);
+  VAT_ASSIGN(wanted.look, read_look(request));
   return wanted;
 }
 
@@ -96,7 +128,7 @@ Result<Representation> read_wishes(const Request& request, subtitles::Format for
 std::string entity_tag(int revision, const Representation& wanted) {
   std::string tag =
       "\"" + std::to_string(revision) + "-" + std::string(subtitles::format_name(wanted.format));
-  if (!wanted.preset.empty()) tag += "-" + wanted.preset;
+  if (const std::string look = name_of(wanted.look); !look.empty()) tag += "-" + look;
   return tag + "\"";
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "api/common/handler.h"
+#include "api/transcripts/transcript_file.h"
 #include "subtitles/formats.h"
 
 namespace vat::api {
@@ -13,7 +14,7 @@ namespace vat::api {
 struct Representation {
   subtitles::Format format = subtitles::Format::kJson;
   std::optional<int> revision;  ///< Empty: the newest.
-  std::string preset;           ///< Empty: that of the job.
+  TranscriptLook look;
 };
 
 /// Who reads, and what of it.
@@ -25,7 +26,7 @@ struct TranscriptReading {
   bool shared = false;
 };
 
-/// By the request's `format`, Accept, `revision` and `preset`; the errors name them.
+/// By the request's `format`, Accept, `revision` and the members of TranscriptLook; the errors name them.
 [[nodiscard]] Answer transcript_answer(const Services& services, const http::Request& request,
                                        TranscriptReading reading);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <filesystem>
+#include <sstream>
 
 #include "api/jobs/job_json.h"
 #include "api/testing/test_service.h"
@@ -13,7 +14,9 @@ namespace {
 
 namespace json = boost::json;
 using http::Method;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::Reply;
 using ::testing::StartsWith;
 using testing::TestService;
@@ -48,13 +51,61 @@ TEST(TranscriptRoutes, RefuseFormatsRevisionsAndPresetsThatAreNone) {
   TestService service;
   const std::string path = transcript_of(service.completed());
   EXPECT_EQ(service.client->get(path, {{"Accept", "image/png"}}).status, 406);
-  for (const char* const query : {"format=doc", "format=", "revision=0", "revision=x", "preset=hollywood"}) {
+  for (const char* const query :
+       {"format=doc", "format=", "revision=0", "revision=x", "preset=hollywood", "line_length=5", "lines=0",
+        "paragraph_seconds=x", "sounds=yes", "speakers=", "times=1", "max_segments=0"}) {
     const Reply reply = service.client->get(path + "?" + query);
     EXPECT_EQ(reply.status, 400) << query;
     EXPECT_THAT(reply.body, HasSubstr("\"field\"")) << query;
   }
   EXPECT_EQ(service.client->get(path + "?revision=9").status, 404);
   EXPECT_EQ(service.client->get(transcript_of(service.queued())).status, 404);
+}
+
+/// The lines of a file, without those of numbers and times.
+std::vector<std::string> text_lines(const std::string& srt) {
+  std::vector<std::string> lines;
+  std::istringstream stream(srt);
+  for (std::string line; std::getline(stream, line);)
+    if (!line.empty() && line.find_first_not_of("0123456789") != std::string::npos &&
+        line.find("-->") == std::string::npos)
+      lines.push_back(line);
+  return lines;
+}
+
+TEST(TranscriptRoutes, GiveTheLookThatIsAskedFor) {
+  TestService service;
+  const Job job = service.completed();
+  const std::string path = transcript_of(job);
+  const std::string turns =
+      "SPEAKER talk 1 0 2 <NA> <NA> Anna <NA> <NA>\nSPEAKER talk 1 3 2 <NA> <NA> Bo <NA> <NA>\n";
+  ASSERT_EQ(
+      service.client->send(Method::kPut, path + "/speakers", turns, {{"Content-Type", "text/x-rttm"}}).status,
+      200);
+  const auto get = [&](const std::string& query) {
+    const Reply reply = service.client->get(path + "?format=" + query);
+    EXPECT_EQ(reply.status, 200) << query << reply.body;
+    return reply;
+  };
+  EXPECT_THAT(get("srt").body, HasSubstr("Anna: Ask not what"));
+  EXPECT_THAT(get("srt&speakers=false").body, Not(HasSubstr("Anna")));
+  EXPECT_THAT(get("json&speakers=false").body, Not(HasSubstr("Anna")));
+  EXPECT_THAT(get("txt").body, HasSubstr("[00:00] Anna: Ask not what"));
+  EXPECT_THAT(get("txt&times=false").body, StartsWith("Anna: Ask not what"));
+  EXPECT_THAT(get("txt&times=false&speakers=false").body, StartsWith("Ask not what your country"));
+  EXPECT_THAT(get("txt&speakers=false&paragraph_seconds=1").body, StartsWith("Ask not what\n\nyour country"));
+  EXPECT_THAT(get("md&times=false").body, HasSubstr("**Anna:** Ask not what"));
+  EXPECT_THAT(get("md&times=false&speakers=false").body, Not(HasSubstr("**")));
+  EXPECT_NE(get("docx&times=false").body, get("docx").body);
+  for (const std::string& line : text_lines(get("srt&speakers=false&line_length=10&lines=2").body))
+    EXPECT_LE(line.size(), 10U) << line;
+  const Reply one = get("srt&max_segments=1");
+  EXPECT_THAT(one.body, AllOf(HasSubstr("what"), Not(HasSubstr("country"))));
+  EXPECT_EQ(one.header("ETag"), "\"2-srt-s1\"");
+  EXPECT_EQ(get("srt&max_segments=1000").body, get("srt").body);
+  EXPECT_EQ(service.client->get(path + "?format=srt&max_segments=1", {{"If-None-Match", "\"2-srt\""}}).status,
+            200)
+      << "another look is another representation";
 }
 
 TEST(TranscriptRoutes, AnswerConditionalRequests) {
