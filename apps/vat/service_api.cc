@@ -86,6 +86,8 @@ void Service::Parts::make_router() {
           [this](const std::filesystem::path& file) {
             return pipeline::voice_of_sample(*media, machine.speakers(), file, ending.get_token());
           },
+      .media = media.get(),
+      .ending = ending.get_token(),
       .limits = limits_of(settings),
       .defaults = configuration.defaults,
       .live_progress = [this](const std::string& job_id) { return worker->live_progress(job_id); },

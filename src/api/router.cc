@@ -30,6 +30,7 @@ http::Router make_router(const Services& services) {
   add_rerun_routes(router, services);
   add_upload_routes(router, services);
   add_speech_routes(router, services);
+  add_sentence_routes(router, services);
   add_openai_routes(router, services);
   add_transcript_routes(router, services);
   add_speaker_routes(router, services);

@@ -29,6 +29,7 @@ void add_catalog_routes(http::Router& router, const Services& services);  ///< V
 void add_upload_routes(http::Router& router, const Services& services);   ///< Uploads, tus.
 void add_openai_routes(http::Router& router, const Services& services);
 void add_speech_routes(http::Router& router, const Services& services);
+void add_sentence_routes(http::Router& router, const Services& services);  ///< Of a speech.
 void add_lexicon_routes(http::Router& router, const Services& services);
 void add_docs_routes(http::Router& router);  ///< /openapi.json, /docs, /redoc.
 void add_web_routes(http::Router& router);   ///< The web application.

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,7 @@
 #include "domain/webhook_store.h"
 #include "http/router.h"
 #include "http/task.h"
+#include "media/media.h"
 #include "pipeline/engines.h"
 #include "pipeline/options.h"
 #include "pipeline/speech.h"
@@ -112,6 +114,10 @@ struct Services {
   /// What the one voice in a short recording is like (pipeline/voice_sample.h); blocks for as long as its
   /// models are fetched. May be empty.
   std::function<Result<std::vector<float>>(const std::filesystem::path& file)> voice_of_sample;
+  /// Makes dubs; null: they are not made here.
+  media::Media* media = nullptr;
+  /// Work for waiting clients that may take minutes stops.
+  std::stop_token ending = {};
   Limits limits;
   pipeline::JobOptions defaults;  ///< Of a new job, from the operator's settings.
   /// Progress of a job that runs in this process, fresher than the database's; may be empty.

@@ -343,6 +343,32 @@ const tests = {
     await api.call('getWaveform', 400, { params, query: { resolution: 7 } });
   },
 
+  async 'the sentences of a speech, and one of them again'() {
+    const { name } = job.files.find((file) => file.kind === 'speech');
+    const params = { id: job.id, name, index: '0' };
+    const { json: before, headers } = await api.call('listSentences', 200, { params });
+    const match = { 'If-Match': headers.get('etag') };
+    assert.ok(before.items.length >= 1 && /fox/i.test(before.items.map(({ text }) => text).join(' ')), JSON.stringify(before));
+    await api.call('listSentences', 304, { params, headers: { 'If-None-Match': headers.get('etag') } });
+    await api.call('listSentences', 404, { params: { ...params, name: job.files.find((file) => file.kind === 'transcript').name } });
+    await checkFile('playSentence', params);
+    await api.call('playSentence', 404, { params: { ...params, index: '999' } });
+    const old = await api.call('downloadJobFile', 200, { params });
+    await api.call('makeSentenceAgain', 428, { params, json: {} });
+    await api.call('makeSentenceAgain', 400, { params, json: { voice: 'nobody' }, headers: match });
+    await api.call('undoSentence', 428, { params });
+    await api.call('undoSentence', 409, { params, headers: match });
+    const made = await api.call('makeSentenceAgain', 200, { params, json: { text: 'A quick brown fox.', voice: 'rms' }, headers: match });
+    assert.deepEqual([made.json.items[0].text, made.json.items[0].takes], ['A quick brown fox.', 2]);
+    const { files } = (await api.call('getJob', 200, { params })).json;
+    assert.notEqual(files.find((file) => file.name === name).sha256, job.files.find((file) => file.name === name).sha256);
+    await api.call('makeSentenceAgain', 412, { params, json: {}, headers: match });
+    await api.call('undoSentence', 412, { params, headers: match });
+    const back = await api.call('undoSentence', 200, { params, headers: { 'If-Match': made.headers.get('etag') } });
+    assert.deepEqual(back.json.items, before.items);
+    assert.deepEqual((await api.call('downloadJobFile', 200, { params })).body, old.body, 'byte for byte');
+  },
+
   async 'pictures of a video'() {
     const sound = { id: job.id };
     assert.deepEqual([job.thumbnail_url, job.filmstrip_url], [null, null]);
@@ -405,6 +431,9 @@ const tests = {
       }
     }
     await api.call('getTranscript', 200, { params, query: { format: 'srt', preset: 'shorts' } });
+    await api.call('getTranscript', 200, { params, query: { format: 'srt', line_length: '20', lines: '1', speakers: 'false', sounds: 'true', max_segments: '1' } });
+    await api.call('getTranscript', 200, { params, query: { format: 'docx', times: 'false', paragraph_seconds: '5' } });
+    await api.call('getTranscript', 400, { params, query: { format: 'srt', line_length: '2' } });
     await api.call('getTranscript', 400, { params, query: { format: 'pdf' } });
     await api.call('getTranscript', 400, { params, query: { revision: '0' } });
     await api.call('getTranscript', 404, { params, query: { revision: '7' } });
@@ -740,7 +769,8 @@ const tests = {
     for (const operation of operations.values()) {
       const { id } = operation;
       const responses = operation.operation.responses;
-      const params = Object.fromEntries([...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name, name === 'id' ? stranger : 'x']));
+      const params = Object.fromEntries([...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name, { id: stranger, index: '0' }[name] ?? 'x']));
+      const onRevision = operation.parameters.some((parameter) => parameter.name === 'If-Match' && parameter.required);
       const headers = operation.parameters.some((parameter) => parameter.name === 'Tus-Resumable') ? { ...tus, 'Upload-Offset': '0', 'Content-Type': octets, ...(id === 'overrideUpload' && { 'X-HTTP-Method-Override': 'PATCH' }) } : {};
       const query = operation.parameters.some((parameter) => parameter.name === 'q' && parameter.required) ? { q: 'x' } : {};
       const takesJson = operation.operation.requestBody?.content['application/json'];
@@ -750,7 +780,7 @@ const tests = {
       if (responses[401] && isSecured(operation)) await api.call(id, 401, { params, query, headers: { ...headers, Authorization: 'Bearer vat_notakey' }, body });
       if (takesJson) {
         const known = params.id && id !== 'speakTranscript' && id !== 'rerunJob' && id !== 'updateJob' && id !== 'editTranscript' ? params : { ...params, id: job.id };
-        const call = (expect, more) => api.call(id, expect, { params: known, headers: { ...(['editTranscript', 'fixSubtitles'].includes(id) && { 'If-Match': '"5"' }), ...more.headers }, ...more.rest });
+        const call = (expect, more) => api.call(id, expect, { params: known, headers: { ...(onRevision && { 'If-Match': '"5"' }), ...more.headers }, ...more.rest });
         await call(400, { rest: { json: '{' }, headers: { 'Content-Type': 'application/json' } });
         await call(400, { rest: { json: '{"surprise":1}' }, headers: { 'Content-Type': 'application/json' } });
         await call(400, { rest: { json: '[]' }, headers: { 'Content-Type': 'application/json' } });
@@ -762,7 +792,7 @@ const tests = {
       }
       if (responses[404] && params.id && !['createUpload'].includes(id)) {
         const json = { updateJob: { priority: 1 }, renameLabel: { name: 'x' }, editTranscript: { segments: [] }, changeSpeakers: { rename: [] }, updateUser: { disabled: true } }[id];
-        await api.call(id, 404, { params, headers: { ...headers, ...(['editTranscript', 'fixSubtitles'].includes(id) && { 'If-Match': '"1"' }) }, body, json });
+        await api.call(id, 404, { params, headers: { ...headers, ...(onRevision && { 'If-Match': '"1"' }) }, body, json });
       }
       if (operation.operation.requestBody?.content['multipart/form-data']) await api.call(id, isOpenAI(operation) ? 400 : 415, { body: 'x', headers: { 'Content-Type': 'text/plain' } });
     }
@@ -770,7 +800,7 @@ const tests = {
 
   async 'methods: those of the document, and no others'() {
     for (const [route, item] of Object.entries(document.paths)) {
-      const url = server.origin + route.replace(/\{id\}/, stranger).replace(/\{\w+\}/, 'x');
+      const url = server.origin + route.replace(/\{id\}/, stranger).replace(/\{index\}/, '0').replace(/\{\w+\}/, 'x');
       const answer = await fetch(url, { method: 'OPTIONS' });
       await answer.arrayBuffer();
       const allowed = (answer.headers.get('allow') ?? '').split(/, */).filter(Boolean).map((name) => name.toLowerCase());
@@ -814,7 +844,7 @@ const tests = {
       }
     }
     // sign_in.mjs sees what needs somebody who is signed in, the tests of the catalogue a model that a job downloads.
-    const excused = new Set(['deleteModel 409', 'getHealth 405', 'listProviders 405', 'getTokenKeys 405', 'getReadiness 405', 'getMetrics 405', 'describeUploads 421', 'putUpload 400', 'describeUpload 421', 'createUpload 404', 'createUpload 409', 'createKey 409', 'createShare 409', 'createWebhook 409', 'changeSpeakers 409', 'putSpeakerTurns 409', 'signOut 303', 'signOutByProvider 204', 'endSession 204', 'getPicture 200', ...['400', '409', '412', '415', '422', '460'].map((status) => `overrideUpload ${status}`)]);
+    const excused = new Set(['deleteModel 409', 'getHealth 405', 'listProviders 405', 'getTokenKeys 405', 'getReadiness 405', 'getMetrics 405', 'describeUploads 421', 'putUpload 400', 'describeUpload 421', 'createUpload 404', 'createUpload 409', 'createKey 409', 'createShare 409', 'createWebhook 409', 'changeSpeakers 409', 'putSpeakerTurns 409', 'makeSentenceAgain 409', 'signOut 303', 'signOutByProvider 204', 'endSession 204', 'getPicture 200', ...['400', '409', '412', '415', '422', '460'].map((status) => `overrideUpload ${status}`)]);
     assert.deepEqual(missing.filter((entry) => !excused.has(entry)), []);
   },
 };

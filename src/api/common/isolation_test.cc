@@ -73,6 +73,10 @@ const std::map<std::string, Row>& rows() {
         .headers = {{"Content-Type", "text/x-rttm"}}}},
       {"listJobFiles", {.thing = Thing::kJob}},
       {"downloadJobFile", {.thing = Thing::kJob}},
+      {"listSentences", {.thing = Thing::kJob}},
+      {"makeSentenceAgain", {.thing = Thing::kJob, .body = "{}", .headers = {kJsonType, {"If-Match", "*"}}}},
+      {"playSentence", {.thing = Thing::kJob}},
+      {"undoSentence", {.thing = Thing::kJob, .headers = {{"If-Match", "*"}}}},
       {"downloadJobMedia", {.thing = Thing::kJob}},
       {"listLabels", {.kind = Kind::kOwn}},
       {"createLabel", {.kind = Kind::kOwn, .body = R"({"name":"x"})", .headers = {kJsonType}}},
@@ -243,6 +247,7 @@ class Isolation : public ::testing::Test {
     for (const auto& [name, value] : row.headers) headers.emplace_back(name, replaced(value, "{id}", id));
     std::string target = replaced(operation.path + row.query, "{id}", id);
     target = replaced(replaced(target, "{name}", "talk.srt"), "{model}", "talk.srt");
+    target = replaced(target, "{index}", "0");
     target =
         replaced(replaced(target, "{share_id}", things.at(Thing::kShare)), "{token}", std::string(43, 'x'));
     const bool stream = row.kind == Kind::kOwn && operation.id == "streamEvents";

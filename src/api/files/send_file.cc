@@ -52,6 +52,10 @@ Result<Response> send_object(const Services& services, const Request& request, c
   content.path = object->path;
   content.etag = "\"" + version + "\"";
   content.hold = object->hold;
+  return send_content(request, content);
+}
+
+Result<Response> send_content(const Request& request, const http::FileContent& content) {
   VAT_ASSIGN(Response response, http::file_response(request, content));
   if (response.status >= 400) return explained(request, response);
   response.set("Content-Security-Policy", is_playable(content.content_type) ? kPlayer : kSandbox)

@@ -17,6 +17,10 @@ namespace vat::api {
                                                  const std::string& key, const std::string& version,
                                                  http::FileContent content);
 
+/// The same of any file. The errors are those of http::file_response(). Blocks.
+[[nodiscard]] Result<http::Response> send_content(const http::Request& request,
+                                                  const http::FileContent& content);
+
 /// Content-Disposition. Media and pictures are shown inline and everything else is downloaded, unless the
 /// client chooses. Everything is safe to show, under its policy.
 [[nodiscard]] Result<std::string> disposition(const http::Request& request, std::string_view content_type,

@@ -54,7 +54,7 @@ Result<JobDetails> find_details(const Services& services, const Job& job) {
 Result<std::vector<Artifact>> result_files(const Services& services, const std::string& user_id,
                                            const std::string& job_id) {
   VAT_ASSIGN(std::vector<Artifact> files, services.jobs.artifacts(user_id, job_id));
-  std::erase_if(files, [](const Artifact& file) { return is_preview(file.kind); });
+  std::erase_if(files, [](const Artifact& file) { return !is_result(file.kind); });
   return files;
 }
 
@@ -125,6 +125,7 @@ void write_file(JsonWriter& json, const Artifact& artifact) {
   json.key("kind").string(artifact.kind);
   json.key("content_type").string(artifact.content_type);
   json.key("size").integer(static_cast<std::int64_t>(artifact.size));
+  json.key("sha256").string(artifact.sha256);
   json.key("url").string(job_path(artifact.job_id) + "/files/" + percent_encode(artifact.name));
   json.end_object();
 }
