@@ -51,6 +51,24 @@ await runTests({
     });
   },
 
+  async 'previews of files, and sentences of a speech'() {
+    const { items: [job] } = await api('/api/v1/jobs?kind=process');
+    await shows(`/jobs/${job.id}`, hostile, async (page) => {
+      for (const name of ['txt', 'docx', 'srt', 'json']) {
+        await page.locator(`vat-format[name=${name}] button`).first().click();
+        await page.locator(`vat-format[name=${name}] [role=region]`).waitFor();
+      }
+    });
+    const made = await api('/api/v1/speech', { text: 'One.', as_job: true, speech_engine: 'flite', title: hostile });
+    const { id, files: [file] } = await jobEnd(server.origin, made.id);
+    await api(`${file.url}/sentences/0`, { text: hostile }, 'POST', { 'If-Match': '*' });
+    await shows(`/jobs/${id}`, hostile, async (page) => {
+      await page.click('#tab-speech');
+      await page.getByRole('button', { name: 'Make sentence 1 again' }).click();
+      await page.waitForSelector('vat-sentences textarea');
+    });
+  },
+
   async 'names of labels'() {
     const name = hostile.slice(3, 53);
     const label = await api('/api/v1/labels', { name });

@@ -198,6 +198,78 @@ await runTests({
     await close(page);
   },
 
+  async 'the beginning of each format is shown as the API gives it, with settings that are remembered'() {
+    const { id } = await finished('look.wav');
+    const page = await open(`/jobs/${id}`);
+    const row = (name) => page.locator(`vat-format[name=${name}]`);
+    const transcript = async (query) => (await fetch(`${server.origin}/api/v1/jobs/${id}/transcript?${query}`)).text();
+    await row('txt').waitFor();
+    for (const name of ['txt', 'srt', 'vtt', 'json', 'md', 'csv', 'tsv', 'lrc']) {
+      await row(name).locator('button').first().click();
+      await row(name).locator('pre').waitFor();
+      const wanted = (await transcript(`format=${name}&max_segments=40`)).slice(0, 4000);
+      assert.equal((await row(name).locator('pre').textContent()).slice(0, wanted.length), wanted, name);
+    }
+    await row('docx').locator('button').first().click();
+    await row('docx').getByRole('region').getByText('five').first().waitFor();
+    assert.match(await row('docx').getByRole('region').textContent(), /^look/, 'with its title');
+    await checkAccess(page, 'previews');
+    await row('srt').getByLabel('Letters in a line').fill('12');
+    await row('srt').getByLabel('Letters in a line').blur();
+    await row('srt').getByLabel('Subtitle style').selectOption('shorts');
+    const href = `/api/v1/jobs/${id}/transcript?format=srt&preset=shorts&line_length=12`;
+    await eventually('the preview follows', 10, async () => (await row('srt').locator('pre').textContent()) === (await transcript(`${href.split('?')[1]}&max_segments=40`)));
+    assert.equal(await row('srt').locator('a[download]').getAttribute('href'), href);
+    await page.reload();
+    await row('srt').waitFor();
+    assert.equal(await row('srt').locator('a[download]').getAttribute('href'), href, 'remembered');
+    assert.equal(await row('vtt').locator('a[download]').getAttribute('href'), `/api/v1/jobs/${id}/transcript?format=vtt`, 'for each format');
+    await page.setViewportSize({ width: 360, height: 740 });
+    await row('srt').locator('button').first().click();
+    await row('srt').locator('pre').waitFor();
+    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 360, 'nothing is wider than the phone');
+    await row('srt').getByRole('button', { name: 'Standard settings' }).click();
+    assert.equal(await row('srt').locator('a[download]').getAttribute('href'), `/api/v1/jobs/${id}/transcript?format=srt`);
+    await close(page);
+  },
+
+  async 'one sentence of a speech is made again, heard, seen in another tab, and taken back'() {
+    const text = 'The harbour was quiet. The last ferry left. Nobody was there.';
+    const made = await api('/api/v1/speech', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ text, as_job: true, speech_engine: 'flite' }) });
+    const { id, files: [file] } = await jobEnd(server.origin, made.id);
+    const bytes = async () => Buffer.from(await (await fetch(server.origin + file.url)).arrayBuffer());
+    const before = await bytes();
+    const [page, other] = await Promise.all([open(`/jobs/${id}`), open(`/jobs/${id}`)]);
+    for (const tab of [page, other]) await tab.click('#tab-speech');
+    const sentence = (tab, number) => tab.locator('vat-sentences li').nth(number);
+    await sentence(page, 2).waitFor();
+    assert.equal(await sentence(page, 1).locator('p').first().textContent(), 'The last ferry left.');
+    await checkAccess(page, 'sentences');
+    await page.getByRole('button', { name: 'Play sentence 2' }).click();
+    await page.waitForFunction(() => document.querySelector('vat-sentences audio').currentTime > 0.2);
+    await page.getByRole('button', { name: 'Play sentence 2' }).waitFor();
+    await page.getByRole('button', { name: 'Make sentence 2 again' }).click();
+    const area = page.locator('vat-sentences textarea');
+    assert.ok(await area.evaluate((element) => element === document.activeElement), 'one can write at once');
+    await area.fill('The very last ferry left at ten.');
+    await page.locator('vat-sentences').getByLabel('Voice').selectOption('flite:rms');
+    await checkAccess(page, 'a sentence again');
+    await page.click('vat-sentences button:text-is("Make it again")');
+    for (const tab of [page, other]) await sentence(tab, 1).locator('p:text-is("The very last ferry left at ten.")').waitFor({ timeout: 30_000 });
+    await page.waitForFunction(() => document.querySelector('vat-sentences audio').currentTime > 0.2, undefined, { timeout: 10_000 });
+    assert.ok(!(await bytes()).equals(before));
+    const address = await page.getAttribute('vat-player', 'src');
+    assert.match(address, new RegExp(`version=${(await api(`/api/v1/jobs/${id}`)).files[0].sha256.slice(0, 16)}`), 'the player has the new file');
+    await other.getByRole('button', { name: 'Take sentence 2 back' }).click();
+    for (const tab of [page, other]) await sentence(tab, 1).locator('p:text-is("The last ferry left.")').waitFor({ timeout: 30_000 });
+    assert.ok((await bytes()).equals(before), 'byte for byte as it was');
+    await page.setViewportSize({ width: 360, height: 740 });
+    await page.getByRole('button', { name: 'Make sentence 1 again' }).click();
+    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 360, 'nothing is wider than the phone');
+    await checkAccess(page, 'a sentence again on a phone');
+    for (const tab of [page, other]) await close(tab);
+  },
+
   async 'speakers are named, heard, given another sentence, and made one'() {
     const { id } = await finished('panel.wav');
     const speakers = `/api/v1/jobs/${id}/transcript/speakers`;

@@ -3,14 +3,14 @@ import { t } from '../base/language.js';
 import './downloads.js';
 import './history.js';
 import './speakers.js';
-import './speech.js';
+import { spokenFiles } from './speech.js';
 import './subtitles.js';
 
 const names = ['files', 'speakers', 'subtitles', 'speech', 'history'];
 
-/** What stands beside the transcript. `speakers`: whether any are known; `clip`: of which the player plays, if any. */
+/** What stands beside the transcript. `speakers`, `sounds`: whether any are known; `clip`: of which the player plays, if any. */
 class Panel extends Element {
-  static properties = { job: { attribute: false }, revision: {}, speakers: { type: Boolean }, clip: { attribute: false }, shown: { state: true } };
+  static properties = { job: { attribute: false }, revision: {}, speakers: { type: Boolean }, sounds: { type: Boolean }, clip: { attribute: false }, shown: { state: true } };
 
   constructor() {
     super();
@@ -26,7 +26,7 @@ class Panel extends Element {
     this.updateComplete.then(() => this.querySelector('[aria-selected=true]').focus());
   }
   get #tabs() {
-    if (!this.revision) return ['files'];
+    if (!this.revision) return spokenFiles(this.job).length ? ['files', 'speech'] : ['files'];
     return this.speakers ? names : names.filter((name) => name !== 'speakers');
   }
   #content() {
@@ -35,7 +35,7 @@ class Panel extends Element {
       case 'subtitles': return html`<vat-subtitles jobId=${this.job.id} revision=${this.revision}></vat-subtitles>`;
       case 'speech': return html`<vat-speech .job=${this.job}></vat-speech>`;
       case 'history': return html`<vat-history jobId=${this.job.id} revision=${this.revision}></vat-history>`;
-      default: return html`<vat-downloads .job=${this.job} .hasTranscript=${Boolean(this.revision)} .hasSpeakers=${this.speakers}></vat-downloads>`;
+      default: return html`<vat-downloads .job=${this.job} revision=${this.revision} .known=${this.revision ? { speakers: this.speakers, sounds: this.sounds } : null}></vat-downloads>`;
     }
   }
   render() {

@@ -6,6 +6,7 @@ import { t } from '../base/language.js';
 import { labels } from '../library/labels.js';
 import { say, sayError } from '../shell/toasts.js';
 import { askConflicts } from './conflicts.js';
+import { versionedUrl } from './files.js';
 import { plain } from './document.js';
 import { LiveText } from './live_text.js';
 import { heading, progress, toolbar, waitingText } from './parts.js';
@@ -208,7 +209,7 @@ class Recording extends Element {
   #playable() {
     const speech = this.job.files.find(({ kind }) => kind === 'speech');
     if (this.job.kind === 'process') return this.job.upload_id && this.media !== null ? `/api/v1/jobs/${this.id}/media` : '';
-    return speech?.url ?? '';
+    return speech ? versionedUrl(speech) : '';
   }
   get #isVideo() {
     return this.media === undefined ? Boolean(this.job.filmstrip_url) : Boolean(this.media?.has_video);
@@ -247,7 +248,7 @@ class Recording extends Element {
       ${this.job.state === 'completed' ? '' : progress(this.job)}
       <div class="recording-columns grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_340px]">
         <div class="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">${this.#playerView()}${this.#body()}</div>
-        ${this.#isComing ? '' : html`<vat-panel class="lg:sticky lg:top-[68px]" .job=${this.job} revision=${this.document?.revision ?? ''} ?speakers=${Boolean(this.document?.speakers.length)} .clip=${this.clip} @vat-clip=${(event) => this.#playClip(event.detail)} @vat-revised=${(event) => this.#newRevision(event.detail)} @vat-fixed=${(event) => this.#newRevision(event.detail)} @vat-seek=${(event) => this.#seek(event.detail)} @vat-restore=${(event) => this.#restore(event.detail)} @vat-import=${(event) => this.#import(event.detail)}></vat-panel>`}
+        ${this.#isComing ? '' : html`<vat-panel class="lg:sticky lg:top-[68px]" .job=${this.job} revision=${this.document?.revision ?? ''} ?speakers=${Boolean(this.document?.speakers.length)} ?sounds=${Boolean(this.transcript?.sounds?.length)} .clip=${this.clip} @vat-clip=${(event) => this.#playClip(event.detail)} @vat-revised=${(event) => this.#newRevision(event.detail)} @vat-fixed=${(event) => this.#newRevision(event.detail)} @vat-seek=${(event) => this.#seek(event.detail)} @vat-restore=${(event) => this.#restore(event.detail)} @vat-import=${(event) => this.#import(event.detail)}></vat-panel>`}
       </div>
     </div>`;
   }

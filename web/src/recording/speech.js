@@ -5,14 +5,21 @@ import { languageName } from '../base/format.js';
 import { t } from '../base/language.js';
 import { say, sayError } from '../shell/toasts.js';
 import { speakerName } from './speaker_name.js';
+import './sentences.js';
 
-/** Speaks the transcript, as it stands, with a voice; the speech becomes an entry of its own in the library. */
+/** Those of a job whose sentences can be made again. */
+export const spokenFiles = (job) => job.files.filter(({ kind }) => kind === 'speech' || kind === 'dub');
+
+/**
+ * Speaks the transcript, as it stands, with a voice: the speech becomes an entry of its own in the library. Below it are
+ * the sentences of what was spoken already.
+ */
 class Speech extends Element {
   static properties = { job: { attribute: false }, voices: { state: true }, speakers: { state: true }, made: { state: true }, busy: { state: true } };
 
   async connectedCallback() {
     super.connectedCallback();
-    this.speakers = await get(`/api/v1/jobs/${this.job.id}/transcript/speakers`).then((list) => list.items, () => []);
+    if (this.job.kind === 'process') this.speakers = await get(`/api/v1/jobs/${this.job.id}/transcript/speakers`).then((list) => list.items, () => []);
     this.voices = await getOnce('/api/v1/voices').then((list) => list.items, () => []);
   }
   get #fitting() {
@@ -42,7 +49,7 @@ class Speech extends Element {
     if (!(this.speakers?.length > 1)) return '';
     return this.speakers.map((speaker) => html`<label class="label">${t('speech.voiceOf', { name: speakerName(speaker) })}<select class="field" name=${speaker.id}><option value="">${t('speech.fitting')}</option>${this.#options()}</select></label>`);
   }
-  render() {
+  #form() {
     return html`<form class="grid gap-4 px-3" @submit=${this.#speak}>
       <p class="text-soft">${t('speech.what')}</p>
       <label class="label">${t('options.voice')}<select class="field" name="voice"><option value="">${t('options.standardVoice')}</option>
@@ -52,6 +59,11 @@ class Speech extends Element {
       <button class="button main" ?disabled=${this.busy}>${t('speech.make')}</button>
       ${this.made ? html`<a class="link" href="/jobs/${this.made.id}">${t('speech.open')}</a>` : ''}
     </form>`;
+  }
+  render() {
+    const files = spokenFiles(this.job);
+    return html`<div class="grid grid-cols-[minmax(0,1fr)] gap-6">${this.job.kind === 'process' ? this.#form() : ''}
+      ${files.map((file) => html`<vat-sentences .file=${file} .voices=${this.voices ?? []} ?named=${files.length > 1 || this.job.kind === 'process'}></vat-sentences>`)}</div>`;
   }
 }
 customElements.define('vat-speech', Speech);

@@ -1,5 +1,6 @@
 import { getOnce, post, send } from '../api/client.js';
 import { jobs } from '../api/jobs.js';
+import { warningsOf } from '../api/warnings.js';
 import { Element, html } from '../base/element.js';
 import { bytes, languageName } from '../base/format.js';
 import { language, t } from '../base/language.js';
@@ -11,9 +12,6 @@ import { playAnswer, playOn } from './sounding.js';
 
 const speeds = [0.5, 0.75, 0.9, 1, 1.1, 1.25, 1.5, 2];
 const formats = ['mp3', 'opus', 'm4a', 'flac', 'wav'];
-
-/** The sentences of a Warning header: `299 - "…", 299 - "…"`. */
-const warningsIn = (list) => [...(list ?? '').matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, text]) => text.replace(/\\(.)/g, '$1'));
 
 /** Text in, speech out: heard at once, or as a file in the library. */
 class Speak extends Element {
@@ -69,7 +67,7 @@ class Speak extends Element {
     const name = `speech.${this.values.audio_format}`;
     const answer = await send('POST', '/api/v1/speech', { json: this.#request, signal });
     this.#forget();
-    this.warnings = warningsIn(answer.headers.get('Warning'));
+    this.warnings = warningsOf(answer);
     this.sounding = true;
     await this.updateComplete;
     const { sound, heard } = await playAnswer(answer, this.#audio);
