@@ -369,6 +369,25 @@ const tests = {
     assert.deepEqual((await api.call('downloadJobFile', 200, { params })).body, old.body, 'byte for byte');
   },
 
+  async 'a sentence of a dub keeps its place'() {
+    const video = await makeVideo('dubbed.mkv', wav);
+    const [{ id }] = (await api.call('createJobs', 202, { form: form({ engine: 'pocketsphinx', formats: 'txt', speech: 'false', dub: 'true', background: 'duck' }, video) })).json.items;
+    const { state, error, files } = await jobEnd(server.origin, id);
+    assert.equal(state, 'completed', JSON.stringify(error));
+    const { name, sha256, content_type: type } = files.find((file) => file.kind === 'dub');
+    const params = { id, name, index: '0' };
+    const before = await api.call('listSentences', 200, { params });
+    assert.ok(before.json.timed);
+    const made = await api.call('makeSentenceAgain', 200, { params, json: { text: 'Fox.', voice: 'rms' }, headers: { 'If-Match': before.headers.get('etag') } });
+    assert.equal(made.json.items[0].start, before.json.items[0].start);
+    assert.equal(made.json.duration_seconds, before.json.duration_seconds);
+    const file = (await api.call('getJob', 200, { params })).json.files.find(({ kind }) => kind === 'dub');
+    assert.notEqual(file.sha256, sha256);
+    assert.equal(file.content_type, type);
+    assert.equal((await api.call('downloadJobFile', 200, { params })).body.length, file.size);
+    await api.call('makeSentenceAgain', 400, { params, json: { text: '<speak>Fox.</speak>' }, headers: { 'If-Match': made.headers.get('etag') } });
+  },
+
   async 'pictures of a video'() {
     const sound = { id: job.id };
     assert.deepEqual([job.thumbnail_url, job.filmstrip_url], [null, null]);

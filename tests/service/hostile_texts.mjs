@@ -64,7 +64,7 @@ await runTests({
     await api(`${file.url}/sentences/0`, { text: hostile }, 'POST', { 'If-Match': '*' });
     await shows(`/jobs/${id}`, hostile, async (page) => {
       await page.click('#tab-speech');
-      await page.getByRole('button', { name: 'Make sentence 1 again' }).click();
+      await page.getByRole('button', { name: 'Make again: sentence 1' }).click();
       await page.waitForSelector('vat-sentences textarea');
     });
   },

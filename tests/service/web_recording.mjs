@@ -248,7 +248,7 @@ await runTests({
     await page.getByRole('button', { name: 'Play sentence 2' }).click();
     await page.waitForFunction(() => document.querySelector('vat-sentences audio').currentTime > 0.2);
     await page.getByRole('button', { name: 'Play sentence 2' }).waitFor();
-    await page.getByRole('button', { name: 'Make sentence 2 again' }).click();
+    await page.getByRole('button', { name: 'Make again: sentence 2' }).click();
     const area = page.locator('vat-sentences textarea');
     assert.ok(await area.evaluate((element) => element === document.activeElement), 'one can write at once');
     await area.fill('The very last ferry left at ten.');
@@ -260,11 +260,11 @@ await runTests({
     assert.ok(!(await bytes()).equals(before));
     const address = await page.getAttribute('vat-player', 'src');
     assert.match(address, new RegExp(`version=${(await api(`/api/v1/jobs/${id}`)).files[0].sha256.slice(0, 16)}`), 'the player has the new file');
-    await other.getByRole('button', { name: 'Take sentence 2 back' }).click();
+    await other.getByRole('button', { name: 'Take back: sentence 2' }).click();
     for (const tab of [page, other]) await sentence(tab, 1).locator('p:text-is("The last ferry left.")').waitFor({ timeout: 30_000 });
     assert.ok((await bytes()).equals(before), 'byte for byte as it was');
     await page.setViewportSize({ width: 360, height: 740 });
-    await page.getByRole('button', { name: 'Make sentence 1 again' }).click();
+    await page.getByRole('button', { name: 'Make again: sentence 1' }).click();
     assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 360, 'nothing is wider than the phone');
     await checkAccess(page, 'a sentence again on a phone');
     for (const tab of [page, other]) await close(tab);

@@ -25,6 +25,7 @@ test('only what the transcript has can be left out of it', () => {
   assert.deepEqual(offered('txt', { speakers: false }, { speakers: true, sounds: false }), ['speakers', 'paragraph_seconds']);
   assert.deepEqual(offered('srt', { preset: 'plain' }, nothing), ['preset', 'line_length']);
   assert.deepEqual(offered('json', {}, nothing), []);
+  assert.deepEqual(offered('json', {}, {}), [], 'what is not known is not there');
 });
 
 test('an address says what differs from the usual', () => {

@@ -40,7 +40,7 @@ class Format extends Element {
     this.values = rememberSettings(this.name, { ...this.values, ...changes });
   }
   #flag(name, on) {
-    return html`<label class="flex items-center gap-2"><input type="checkbox" .checked=${on} @change=${({ target }) => this.#set({ [name]: target.checked })}>${t(`look.${name}`)}</label>`;
+    return html`<label class="flex min-h-9 items-center gap-2"><input class="size-4 accent-accent" type="checkbox" .checked=${on} @change=${({ target }) => this.#set({ [name]: target.checked })}>${t(`look.${name}`)}</label>`;
   }
   #number(name, min, max, placeholder) {
     return html`<label class="label">${t(`look.${name}`)}<input class="field figures" type="number" inputmode="numeric" min=${min} max=${max} placeholder=${placeholder} .value=${String(this.values[name] ?? '')} @change=${({ target }) => target.reportValidity() && this.#set({ [name]: target.valueAsNumber })}></label>`;
@@ -60,7 +60,9 @@ class Format extends Element {
   #settings() {
     const names = offered(this.name, this.values, this.known);
     if (names.length === 0) return '';
-    return html`<div class="grid grid-cols-1 items-end gap-3 sm:grid-cols-2 lg:grid-cols-1">${names.map((name) => this.#setting(name))}
+    const isFlag = (name) => ['times', 'speakers', 'sounds'].includes(name);
+    return html`<div class="grid grid-cols-[minmax(0,1fr)] items-end gap-3 sm:grid-cols-2 lg:grid-cols-[minmax(0,1fr)]">${names.filter((name) => !isFlag(name)).map((name) => this.#setting(name))}
+      ${names.some(isFlag) ? html`<div class="flex flex-wrap gap-x-4 gap-y-2">${names.filter(isFlag).map((name) => this.#setting(name))}</div>` : ''}
       ${Object.keys(this.values).length ? html`<button class="quiet justify-self-start text-sm" @click=${() => (this.values = rememberSettings(this.name, {}))}>${t('look.standard')}</button>` : ''}</div>`;
   }
   #word({ style, text }) {

@@ -34,7 +34,7 @@ export function offered(format, values, known) {
     times: format !== 'txt' || (known.speakers && values.speakers !== false), // a plain text without speakers has none
     lines: values.preset !== 'plain',
   };
-  return settable[format].filter((name) => makesDifference[name] ?? true);
+  return settable[format].filter((name) => !(name in makesDifference) || makesDifference[name]);
 }
 
 /** The address of the transcript in this format; `more`: other parameters. */
