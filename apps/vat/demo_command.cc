@@ -18,6 +18,7 @@
 #include "objects/local_store.h"
 #include "pipeline/options_json.h"
 #include "pipeline/result_files.h"
+#include "pipeline/retake.h"
 #include "pipeline/speech.h"
 #include "queue/local_bus.h"
 #include "serve_database.h"
@@ -219,9 +220,8 @@ class DemoLibrary {
   }
 
   [[nodiscard]] Result<> keep(const Lease& lease, const fs::path& file, const std::string& kind,
-                              std::string_view content_type) {
-    Artifact artifact{
-        .id = make_uuid(), .job_id = lease.job_id, .name = file.filename().string(), .kind = kind};
+                              std::string_view content_type, const std::string& id = make_uuid()) {
+    Artifact artifact{.id = id, .job_id = lease.job_id, .name = file.filename().string(), .kind = kind};
     artifact.content_type = content_type;
     std::error_code error;
     artifact.size = fs::file_size(file, error);
@@ -252,8 +252,20 @@ class DemoLibrary {
     pipeline::SpeechOptions spoken = options.spoken;
     spoken.speed = 1.1;
     const fs::path file = plan(title).speech(spoken.format);
-    VAT_TRY(speech_.speak(story.text, std::string(story.language), spoken, target(file), {}, stop));
-    return keep(lease, file, "speech", media::audio_format_mime_type(spoken.format));
+    const std::string name = file.filename().string();
+    const std::string language(story.language);
+    pipeline::SpeechMaster master{.path = scratch_ / pipeline::master_name(name)};
+    pipeline::SpeechTarget made = target(file);
+    made.master = &master;
+    VAT_ASSIGN(const tts::NarrationReport report,
+               speech_.speak(story.text, language, spoken, made, {}, stop));
+    pipeline::SpeechTakes takes = pipeline::takes_of(report, made.title, language, spoken, master);
+    takes.speech_id = make_uuid();
+    const fs::path list = scratch_ / pipeline::takes_name(name);
+    VAT_TRY(write_file_atomically(list, pipeline::to_json(takes), Overwrite::kReplace));
+    VAT_TRY(keep(lease, master.path, std::string(kMasterKind), "audio/flac"));
+    VAT_TRY(keep(lease, list, std::string(kTakesKind), "application/json"));
+    return keep(lease, file, "speech", media::audio_format_mime_type(spoken.format), takes.speech_id);
   }
 
   [[nodiscard]] Result<> label(const std::string& job_id, const std::string& name) {

@@ -130,6 +130,25 @@ TEST_F(MediaTest, AQuietAndALoudVoiceComeOutAlike) {
   EXPECT_NEAR(levels[1], -20.0, 0.3);
 }
 
+TEST_F(MediaTest, ALevelThatWasMeasuredIsCarriedOutAgain) {
+  for (const double amplitude : {0.05, 0.9}) {
+    EncoderOptions options{.format = AudioFormat::kWav, .sample_rate = 16'000, .target_lufs = -12.0};
+    const std::vector<float> samples = babble(16'000, 5, amplitude);
+    const auto encoder = AudioEncoder::create(path("a"), options).value();
+    ASSERT_TRUE(encoder->write(samples));
+    ASSERT_TRUE(encoder->finish());
+    ASSERT_TRUE(encoder->level());
+    options.level = encoder->level();
+    ASSERT_TRUE(encode(path("b"), options, samples));
+    EXPECT_TRUE(read_file(path("a"), 1U << 20U).value() == read_file(path("b"), 1U << 20U).value());
+    // Of a part, it is the same: nothing is measured.
+    ASSERT_TRUE(encode(path("c"), options, std::span(samples).first(16'000)));
+    const auto whole = decode_all(path("a"))->samples;
+    const auto part = decode_all(path("c"))->samples;
+    EXPECT_TRUE(std::equal(part.begin(), part.begin() + 12'000, whole.begin()));
+  }
+}
+
 /// Single clicks far louder than the quiet speech: the gain would raise them above full scale.
 TEST_F(MediaTest, PeaksAreLimitedAndTheRestIsNot) {
   std::vector<float> samples = babble(16'000, 20, 0.05);

@@ -145,6 +145,20 @@ Result<> write_silence(std::int64_t samples, media::AudioEncoder& encoder) {
 
 }  // namespace
 
+SpeechTakes takes_of(const tts::NarrationReport& report, const std::string& title,
+                     const std::string& language, const SpeechOptions& options, const SpeechMaster& master,
+                     bool timed) {
+  return {.speech_id = {},
+          .title = title,
+          .language = language,
+          .format = options.format,
+          .loudness = options.loudness,
+          .level = master.level,
+          .timed = timed,
+          .total = report.samples,
+          .sentences = sentences_of(report, timed)};
+}
+
 Result<MadeTake> speak_take(const Speech& speech, const SpeechTakes& takes, std::size_t sentence,
                             const TakeWish& wish, const fs::path& file, std::stop_token stop) {
   VAT_ASSIGN(SpokenTake spoken, takes.timed ? speak_in_time(speech, takes, sentence, wish, std::move(stop))

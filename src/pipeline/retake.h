@@ -14,6 +14,11 @@
 
 namespace vat::pipeline {
 
+/// Of a speech that was just made, with its master; without the id of its file.
+[[nodiscard]] SpeechTakes takes_of(const tts::NarrationReport& report, const std::string& title,
+                                   const std::string& language, const SpeechOptions& options,
+                                   const SpeechMaster& master, bool timed = false);
+
 /// More than this is no sentence.
 inline constexpr std::size_t kMaxTakeBytes = 4'000;
 

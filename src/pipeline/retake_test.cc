@@ -28,13 +28,7 @@ class RetakeTest : public ::testing::Test {
         text, "en", options,
         {.path = file_, .overwrite = Overwrite::kReplace, .title = "talk", .master = &master}, {}, {});
     ASSERT_TRUE(report) << report.error().message;
-    takes_ = {.title = "talk",
-              .language = "en",
-              .format = options.format,
-              .loudness = options.loudness,
-              .level = master.level,
-              .total = report->samples,
-              .sentences = sentences_of(*report, false)};
+    takes_ = takes_of(*report, "talk", "en", options, master);
   }
   /// The same in the timing of three cues.
   void dub(SpeechOptions options) {
@@ -47,13 +41,7 @@ class RetakeTest : public ::testing::Test {
                             Millis(12'000), "en", options,
                             {.path = file_, .overwrite = Overwrite::kReplace, .master = &master}, {}, {});
     ASSERT_TRUE(report) << report.error().message;
-    takes_ = {.language = "en",
-              .format = options.format,
-              .loudness = options.loudness,
-              .level = master.level,
-              .timed = true,
-              .total = report->samples,
-              .sentences = sentences_of(*report, true)};
+    takes_ = takes_of(*report, "", "en", options, master, true);
   }
   void again(std::size_t sentence, const TakeWish& wish) {
     const std::string name = "take" + std::to_string(takes_.sentences.at(sentence).takes.size());

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/uuid.h"
 #include "pipeline/options_json.h"
+#include "pipeline/retake.h"
 #include "pipeline/user_lexicon.h"
 #include "subtitles/formats.h"
 #include "tts/sentences.h"
@@ -27,20 +28,6 @@ std::string video_type(std::string_view extension) {
 }
 
 constexpr const char* kMasterFile = "master.flac";
-
-pipeline::SpeechTakes takes_of(const tts::NarrationReport& report, const std::string& title,
-                               const std::string& language, const pipeline::SpeechOptions& options,
-                               const pipeline::SpeechMaster& master, bool timed = false) {
-  return {.speech_id = {},
-          .title = title,
-          .language = language,
-          .format = options.format,
-          .loudness = options.loudness,
-          .level = master.level,
-          .timed = timed,
-          .total = report.samples,
-          .sentences = pipeline::sentences_of(report, timed)};
-}
 
 void log_failure(std::string_view what, const Error& error) {
   log(LogLevel::kWarning, what, {{"reason", error.message}, {"detail", error.detail}});
@@ -106,7 +93,7 @@ Result<> JobRun::speak_text() {
   for (const std::string& warning : report.warnings) told_.note(warning);
   return keep_speech(target.path, "speech",
                      std::string(media::audio_format_mime_type(options_.spoken.format)),
-                     takes_of(report, plan_.stem, spoken_in, options_.spoken, master));
+                     pipeline::takes_of(report, plan_.stem, spoken_in, options_.spoken, master));
 }
 
 Result<> JobRun::process() {
@@ -272,9 +259,10 @@ Result<> JobRun::speak(const Transcript& recognised) {
   VAT_ASSIGN(const auto report, pipeline::speak_transcript(resources_, recognised, options_.spoken, cast_,
                                                            target, observer_, job_.stop_token()));
   if (!report) return {};
-  return keep_speech(
-      target.path, "speech", std::string(media::audio_format_mime_type(options_.spoken.format)),
-      takes_of(*report, plan_.stem, pipeline::spoken_language(recognised), options_.spoken, master));
+  return keep_speech(target.path, "speech",
+                     std::string(media::audio_format_mime_type(options_.spoken.format)),
+                     pipeline::takes_of(*report, plan_.stem, pipeline::spoken_language(recognised),
+                                        options_.spoken, master));
 }
 
 Result<> JobRun::dub(const Transcript& recognised, const subtitles::ShapedCues& cues) {
@@ -294,7 +282,7 @@ Result<> JobRun::dub(const Transcript& recognised, const subtitles::ShapedCues& 
   pipeline::SpeechOptions spoken = options_.spoken;
   spoken.format = pipeline::dub_speech_format(spoken, dub_extension_);
   pipeline::SpeechTakes takes =
-      takes_of(*report, "", pipeline::spoken_language(recognised), spoken, master, true);
+      pipeline::takes_of(*report, "", pipeline::spoken_language(recognised), spoken, master, true);
   return keep_speech(target.path, "dub", video_type(dub_extension_), std::move(takes));
 }
 

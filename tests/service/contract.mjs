@@ -370,7 +370,7 @@ const tests = {
   },
 
   async 'a sentence of a dub keeps its place'() {
-    const video = await makeVideo('dubbed.mkv', wav);
+    const video = await makeVideo('dubbed.webm', wav, 'color=black:s=160x90:r=10');
     const [{ id }] = (await api.call('createJobs', 202, { form: form({ engine: 'pocketsphinx', formats: 'txt', speech: 'false', dub: 'true', background: 'duck' }, video) })).json.items;
     const { state, error, files } = await jobEnd(server.origin, id);
     assert.equal(state, 'completed', JSON.stringify(error));
@@ -386,6 +386,7 @@ const tests = {
     assert.equal(file.content_type, type);
     assert.equal((await api.call('downloadJobFile', 200, { params })).body.length, file.size);
     await api.call('makeSentenceAgain', 400, { params, json: { text: '<speak>Fox.</speak>' }, headers: { 'If-Match': made.headers.get('etag') } });
+    await api.call('deleteJob', 204, { params: { id } });
   },
 
   async 'pictures of a video'() {

@@ -367,6 +367,8 @@ TEST_F(Isolation, WalksOperationsThatWorkForTheOwner) {
     const Row& row = rows().at(operation.id);
     const bool changes = operation.method != Method::kGet;
     if (row.kind != Kind::kItem || changes) continue;
+    // Of a speech, which this job has not.
+    if (operation.path.find("/sentences") != std::string::npos) continue;
     const std::string& owned = things.at(row.thing);
     const Reply reply = operation.id == "streamJobEvents"
                             ? service.client->follow("/api/v1/jobs/" + owned + "/events", {},

@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "base/uuid.h"
 #include "domain/user.h"
-#include "pipeline/takes.h"
+#include "pipeline/retake.h"
 
 namespace vat::api {
 namespace {
@@ -45,13 +45,8 @@ class SentencesTest : public ::testing::Test {
     };
     before_ = read_file(path("speech"), kMaxFile).value();
     add(kSpeech, before_, "speech");
-    const pipeline::SpeechTakes takes{.speech_id = artifact(kSpeech)->id,
-                                      .language = "en",
-                                      .format = options.format,
-                                      .loudness = options.loudness,
-                                      .level = master.level,
-                                      .total = report->samples,
-                                      .sentences = pipeline::sentences_of(*report, false)};
+    pipeline::SpeechTakes takes = pipeline::takes_of(*report, "", "en", options, master);
+    takes.speech_id = artifact(kSpeech)->id;
     add(pipeline::master_name(kSpeech), read_file(path("master"), kMaxFile).value(), kMasterKind);
     add(pipeline::takes_name(kSpeech), to_json(takes), kTakesKind);
   }
@@ -79,7 +74,8 @@ class SentencesTest : public ::testing::Test {
   /// The number of objects of takes that are stored.
   std::size_t takes() {
     std::size_t count = 0;
-    for (const Artifact& file : service_.services().jobs.artifacts(kLocalUserId, id_).value())
+    const auto files = service_.services().jobs.artifacts(kLocalUserId, id_).value();
+    for (const Artifact& file : files)
       if (file.kind == kTakeKind) {
         ++count;
         EXPECT_TRUE(service_.services().objects.get(file.object_key));
@@ -88,7 +84,8 @@ class SentencesTest : public ::testing::Test {
   }
   std::size_t events() {
     std::size_t count = 0;
-    for (const JobEvent& event : service_.services().jobs.events(kLocalUserId, id_, 0, 100).value())
+    const auto told = service_.services().jobs.events(kLocalUserId, id_, 0, 100).value();
+    for (const JobEvent& event : told)
       count += event.type == "artifact" ? 1 : 0;
     return count;
   }

@@ -53,7 +53,7 @@ TEST(TranscriptRoutes, RefuseFormatsRevisionsAndPresetsThatAreNone) {
   EXPECT_EQ(service.client->get(path, {{"Accept", "image/png"}}).status, 406);
   for (const char* const query :
        {"format=doc", "format=", "revision=0", "revision=x", "preset=hollywood", "line_length=5", "lines=0",
-        "paragraph_seconds=x", "sounds=yes", "speakers=", "times=1", "max_segments=0"}) {
+        "paragraph_seconds=x", "sounds=yes", "speakers=no", "times=x", "max_segments=0"}) {
     const Reply reply = service.client->get(path + "?" + query);
     EXPECT_EQ(reply.status, 400) << query;
     EXPECT_THAT(reply.body, HasSubstr("\"field\"")) << query;
@@ -90,7 +90,7 @@ TEST(TranscriptRoutes, GiveTheLookThatIsAskedFor) {
   EXPECT_THAT(get("srt").body, HasSubstr("Anna: Ask not what"));
   EXPECT_THAT(get("srt&speakers=false").body, Not(HasSubstr("Anna")));
   EXPECT_THAT(get("json&speakers=false").body, Not(HasSubstr("Anna")));
-  EXPECT_THAT(get("txt").body, HasSubstr("[00:00] Anna: Ask not what"));
+  EXPECT_THAT(get("txt").body, HasSubstr("[00:00:00] Anna: Ask not what"));
   EXPECT_THAT(get("txt&times=false").body, StartsWith("Anna: Ask not what"));
   EXPECT_THAT(get("txt&times=false&speakers=false").body, StartsWith("Ask not what your country"));
   EXPECT_THAT(get("txt&speakers=false&paragraph_seconds=1").body, StartsWith("Ask not what\n\nyour country"));
