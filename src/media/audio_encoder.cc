@@ -72,8 +72,7 @@ Result<std::size_t> AudioEncoder::Impl::read_spool(std::span<float> block) {
 }
 
 Result<> AudioEncoder::Impl::level_spool(const LevelPlan& plan, const Leveller::Sink& sink) {
-  VAT_ASSIGN(auto filter,
-             Leveller::create(options.sample_rate, plan, kMaxTruePeak, sink, options.channels));
+  VAT_ASSIGN(auto filter, Leveller::create(options.sample_rate, plan, kMaxTruePeak, sink, options.channels));
   if (::lseek(spool.get(), 0, SEEK_SET) != 0) return fail(system_error(errno, "read", "the temporary file"));
   std::vector<float> block(kSpoolBlock);
   while (true) {

@@ -32,7 +32,7 @@ struct WriteOptions {
   bool sounds =
       false;  ///< Include the transcript's sounds in what is made from its segments; JSON has them always.
   Millis paragraph_pause{
-      2000};  ///< A silence of this length begins a new paragraph in TXT, Markdown and DOCX.
+      2000};          ///< A silence of this length begins a new paragraph in TXT, Markdown and DOCX.
   bool times = true;  ///< Write when a paragraph begins into TXT with speakers, Markdown and DOCX.
 };
 

@@ -85,8 +85,7 @@ class SentencesTest : public ::testing::Test {
   std::size_t events() {
     std::size_t count = 0;
     const auto told = service_.services().jobs.events(kLocalUserId, id_, 0, 100).value();
-    for (const JobEvent& event : told)
-      count += event.type == "artifact" ? 1 : 0;
+    for (const JobEvent& event : told) count += event.type == "artifact" ? 1 : 0;
     return count;
   }
 
