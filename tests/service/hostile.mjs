@@ -79,7 +79,7 @@ function expectNoFailure(answer, what) {
   assert.ok(answer.status > 0 && answer.status < 500, `${what} -> ${answer.status} ${answer.body.toString().slice(0, 400)}`);
 }
 
-const fill = (path, id = stranger) => path.replace('{id}', id).replace(/\{\w+\}/g, 'x');
+const fill = (path, id = stranger) => path.replace('{id}', id).replace('{index}', '0').replace(/\{\w+\}/g, 'x');
 const namesRevision = (parameters) => parameters.some((parameter) => parameter.name === 'If-Match');
 /** A body and headers that are valid, so that the operation looks up its id. */
 function plausible({ id, operation, parameters }) {
@@ -132,7 +132,7 @@ await runTests({
     const bad = ['x', '0', '-1', stranger.slice(1), `${stranger}0`, stranger.replace(/-/g, ''), `{${stranger}}`, '%00', '%ff%fe', '..', '%2e%2e%2fme', `${stranger}%00`, "1'%20OR%20'1'='1", 'a'.repeat(5000), '%F0%9F%92%A9', stranger.toUpperCase(), stranger];
     for (const operation of all.filter(({ path, method }) => path.includes('{id}') && method !== 'options')) {
       for (const id of bad) {
-        const path = operation.path.replace('{id}', id).replace(/\{\w+\}/g, 'x');
+        const path = operation.path.replace('{id}', id).replace('{index}', '0').replace(/\{\w+\}/g, 'x');
         const answer = await send(operation.method.toUpperCase(), path, plausible(operation));
         expectRefusal(answer, `${operation.method} ${path}`, path, [400, 404, 414, 431]);
       }

@@ -72,7 +72,7 @@ await runTests({
   async 'names of labels'() {
     const name = hostile.slice(3, 53);
     const label = await api('/api/v1/labels', { name });
-    const { items: [job] } = await api('/api/v1/jobs');
+    const { items: [job] } = await api('/api/v1/jobs?kind=process');
     await api(`/api/v1/jobs/${job.id}`, { labels: [label.id] }, 'PATCH');
     await shows(`/dashboard?label=${label.id}`, name, async (page) => {
       for (const place of ['vat-row', '.chip']) await page.waitForSelector(`${place} :text("<img src=x onerror=alert(1)>")`);
@@ -83,7 +83,7 @@ await runTests({
   },
 
   async 'what a share link shows'() {
-    const { items: [job] } = await api('/api/v1/jobs');
+    const { items: [job] } = await api('/api/v1/jobs?kind=process');
     const { url } = await api(`/api/v1/jobs/${job.id}/shares`, { recording: true });
     await shows(url, hostile, (page) => page.waitForSelector('vat-text p'));
   },

@@ -5,7 +5,7 @@ import { startAlone } from './alone.mjs';
 import { checkAccess, close, drop } from './browser.mjs';
 import { eventually, folder, jobEnd, makeVideo, runTests } from './server.mjs';
 
-const { browser, server, api, open, finished, jobNamed } = await startAlone();
+const { browser, server, wav, api, open, finished, jobNamed } = await startAlone();
 
 await runTests({
   async 'text of a running job is shown from its beginning to those who come late'() {
@@ -268,6 +268,27 @@ await runTests({
     assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 360, 'nothing is wider than the phone');
     await checkAccess(page, 'a sentence again on a phone');
     for (const tab of [page, other]) await close(tab);
+  },
+
+  async 'a sentence whose text was edited since is offered as it is now'() {
+    const form = new FormData();
+    for (const [name, value] of [['title', 'edited.wav'], ['formats', 'txt'], ['speech', 'true'], ['speech_engine', 'flite']]) form.append(name, value);
+    form.append('file', new Blob([wav]), 'talk.wav');
+    const { items } = await api('/api/v1/jobs', { method: 'POST', body: form });
+    const { id } = await jobEnd(server.origin, items[0].id);
+    const page = await open(`/jobs/${id}`);
+    await page.click('#tab-speech');
+    await page.waitForSelector('vat-sentences li');
+    assert.equal(await page.getByText('edited since').count(), 0);
+    await checkAccess(page, 'speech of a recording');
+    await api(`/api/v1/jobs/${id}/transcript`, { method: 'PUT', headers: { 'Content-Type': 'application/json', 'If-Match': '"1"' }, body: JSON.stringify({ segments: [{ start: 0, end: 3, text: 'One two three. Go on.' }] }) });
+    await page.getByText('edited since').waitFor();
+    await page.getByRole('button', { name: 'Make again: sentence 1' }).click();
+    assert.equal(await page.inputValue('vat-sentences textarea'), 'One two three. Go on.');
+    await page.click('vat-sentences button:text-is("Make it again")');
+    await page.locator('vat-sentences li p:text-is("One two three. Go on.")').waitFor({ timeout: 30_000 });
+    assert.equal(await page.getByText('edited since').count(), 0);
+    await close(page);
   },
 
   async 'speakers are named, heard, given another sentence, and made one'() {

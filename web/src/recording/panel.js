@@ -8,9 +8,9 @@ import './subtitles.js';
 
 const names = ['files', 'speakers', 'subtitles', 'speech', 'history'];
 
-/** What stands beside the transcript. `speakers`, `sounds`: whether any are known; `clip`: of which the player plays, if any. */
+/** What stands beside the transcript. `speakers`, `sounds`: whether any are known; `segments`: of the stored transcript; `clip`: of which the player plays, if any. */
 class Panel extends Element {
-  static properties = { job: { attribute: false }, revision: {}, speakers: { type: Boolean }, sounds: { type: Boolean }, clip: { attribute: false }, shown: { state: true } };
+  static properties = { job: { attribute: false }, revision: {}, speakers: { type: Boolean }, sounds: { type: Boolean }, segments: { attribute: false }, clip: { attribute: false }, shown: { state: true } };
 
   constructor() {
     super();
@@ -33,7 +33,7 @@ class Panel extends Element {
     switch (this.shown) {
       case 'speakers': return html`<vat-speakers jobId=${this.job.id} revision=${this.revision} ?playable=${Boolean(this.job.upload_id)} .clip=${this.clip}></vat-speakers>`;
       case 'subtitles': return html`<vat-subtitles jobId=${this.job.id} revision=${this.revision}></vat-subtitles>`;
-      case 'speech': return html`<vat-speech .job=${this.job}></vat-speech>`;
+      case 'speech': return html`<vat-speech .job=${this.job} revision=${this.revision} .segments=${this.segments}></vat-speech>`;
       case 'history': return html`<vat-history jobId=${this.job.id} revision=${this.revision}></vat-history>`;
       default: return html`<vat-downloads .job=${this.job} revision=${this.revision} .known=${this.revision ? { speakers: this.speakers, sounds: this.sounds } : null}></vat-downloads>`;
     }

@@ -248,7 +248,7 @@ class Recording extends Element {
       ${this.job.state === 'completed' ? '' : progress(this.job)}
       <div class="recording-columns grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_340px]">
         <div class="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">${this.#playerView()}${this.#body()}</div>
-        ${this.#isComing ? '' : html`<vat-panel class="lg:sticky lg:top-[68px]" .job=${this.job} revision=${this.document?.revision ?? ''} ?speakers=${Boolean(this.document?.speakers.length)} ?sounds=${Boolean(this.transcript?.sounds?.length)} .clip=${this.clip} @vat-clip=${(event) => this.#playClip(event.detail)} @vat-revised=${(event) => this.#newRevision(event.detail)} @vat-fixed=${(event) => this.#newRevision(event.detail)} @vat-seek=${(event) => this.#seek(event.detail)} @vat-restore=${(event) => this.#restore(event.detail)} @vat-import=${(event) => this.#import(event.detail)}></vat-panel>`}
+        ${this.#isComing ? '' : html`<vat-panel class="lg:sticky lg:top-[68px]" .job=${this.job} revision=${this.document?.revision ?? ''} ?speakers=${Boolean(this.document?.speakers.length)} ?sounds=${Boolean(this.transcript?.sounds?.length)} .segments=${this.document?.original ?? []} .clip=${this.clip} @vat-clip=${(event) => this.#playClip(event.detail)} @vat-revised=${(event) => this.#newRevision(event.detail)} @vat-fixed=${(event) => this.#newRevision(event.detail)} @vat-seek=${(event) => this.#seek(event.detail)} @vat-restore=${(event) => this.#restore(event.detail)} @vat-import=${(event) => this.#import(event.detail)}></vat-panel>`}
       </div>
     </div>`;
   }

@@ -9,19 +9,24 @@ import { clock, languageName } from '../base/format.js';
 import { icon } from '../base/icon.js';
 import { t } from '../base/language.js';
 import { say, sayError } from '../shell/toasts.js';
+import { editedSince } from './edited_sentences.js';
 
 const speeds = [0.5, 0.75, 0.9, 1, 1.1, 1.25, 1.5, 2];
 const shownAtOnce = 100;
 
-/** The sentences of a speech or a dub, `file`: each can be heard, made again in another way, and taken back. `named`: by its file. */
+/**
+ * The sentences of a speech or a dub, `file`: each can be heard, made again in another way, and taken back. `named`: by its file.
+ * `text`: of the transcript, if that was edited since.
+ */
 class Sentences extends Element {
-  static properties = { file: { attribute: false }, voices: { attribute: false }, named: { type: Boolean }, speech: { state: true }, error: { state: true }, shown: { state: true }, editing: { state: true }, busy: { state: true }, playing: { state: true } };
+  static properties = { file: { attribute: false }, voices: { attribute: false }, named: { type: Boolean }, text: {}, speech: { state: true }, error: { state: true }, shown: { state: true }, editing: { state: true }, busy: { state: true }, playing: { state: true } };
 
   constructor() {
     super();
-    Object.assign(this, { shown: shownAtOnce, editing: null, busy: null, playing: null, voices: [] });
+    Object.assign(this, { shown: shownAtOnce, editing: null, busy: null, playing: null, voices: [], text: '', edited: [] });
   }
   willUpdate(changed) {
+    if (changed.has('text') || changed.has('speech')) this.edited = this.text && this.speech ? editedSince(this.speech.items.map(({ text }) => text), this.text) : [];
     if (changed.has('file') && this.file.sha256 !== changed.get('file')?.sha256) this.#fetch();
   }
   get #url() {
@@ -100,7 +105,7 @@ class Sentences extends Element {
   #form(sentence) {
     const busy = this.busy !== null;
     return html`<form class="grid gap-3" @submit=${this.#make} @keydown=${(event) => event.key === 'Escape' && !busy && this.#close(sentence.index)}>
-      <label class="label">${t('sentences.text')}<textarea class="field block field-sizing-content resize-none font-serif text-lg" name="text" dir="auto" required maxlength="4000" aria-describedby="sentence-help" ?readonly=${busy} .value=${sentence.text}></textarea></label>
+      <label class="label">${t('sentences.text')}<textarea class="field block field-sizing-content resize-none font-serif text-lg" name="text" dir="auto" required maxlength="4000" aria-describedby="sentence-help" ?readonly=${busy} .value=${this.edited[sentence.index] ?? sentence.text}></textarea></label>
       <p id="sentence-help" class="text-sm text-soft">${this.speech.timed ? t('sentences.timedHelp') : t('sentences.help')}</p>
       <label class="label">${t('options.voice')}<select class="field" name="voice" ?disabled=${busy}>${this.#voiceOptions(sentence)}</select></label>
       <label class="label">${t('speech.speed')}<select class="field" name="speed" ?disabled=${busy}>${[...new Set([...speeds, sentence.speed])].sort((one, other) => one - other).map((speed) => html`<option value=${speed} ?selected=${speed === sentence.speed}>${speed}×</option>`)}</select></label>
@@ -119,7 +124,7 @@ class Sentences extends Element {
   }
   #sentence(sentence) {
     const { index, start, text, voice, takes } = sentence;
-    const facts = [clock(start), voice.split(':').pop(), takes > 1 && t('sentences.takes', { n: takes })].filter(Boolean).join(' · ');
+    const facts = [clock(start), voice.split(':').pop(), takes > 1 && t('sentences.takes', { n: takes }), this.edited[index] && t('sentences.edited')].filter(Boolean).join(' · ');
     return html`<li class="row-lazy px-3 py-2" data-sentence=${index} aria-busy=${this.busy === index ? 'true' : nothing}>
       ${this.editing === index ? this.#form(sentence) : html`<p class="font-serif text-lg wrap-anywhere" dir="auto" lang=${this.speech.language}>${text}</p>
       <p class="text-sm text-soft"><bdi>${facts}</bdi></p>${this.#actions(sentence)}`}</li>`;

@@ -15,7 +15,7 @@ export const spokenFiles = (job) => job.files.filter(({ kind }) => kind === 'spe
  * the sentences of what was spoken already.
  */
 class Speech extends Element {
-  static properties = { job: { attribute: false }, voices: { state: true }, speakers: { state: true }, made: { state: true }, busy: { state: true } };
+  static properties = { job: { attribute: false }, revision: {}, segments: { attribute: false }, voices: { state: true }, speakers: { state: true }, made: { state: true }, busy: { state: true } };
 
   async connectedCallback() {
     super.connectedCallback();
@@ -60,10 +60,14 @@ class Speech extends Element {
       ${this.made ? html`<a class="link" href="/jobs/${this.made.id}">${t('speech.open')}</a>` : ''}
     </form>`;
   }
+  /** The transcript, if somebody edited it. */
+  get #editedText() {
+    return Number(/\d+/.exec(this.revision ?? '')) > 1 ? this.segments.map(({ text }) => text).join(' ') : '';
+  }
   render() {
     const files = spokenFiles(this.job);
     return html`<div class="grid grid-cols-[minmax(0,1fr)] gap-6">${this.job.kind === 'process' ? this.#form() : ''}
-      ${files.map((file) => html`<vat-sentences .file=${file} .voices=${this.voices ?? []} ?named=${files.length > 1 || this.job.kind === 'process'}></vat-sentences>`)}</div>`;
+      ${files.map((file) => html`<vat-sentences .file=${file} .voices=${this.voices ?? []} .text=${this.#editedText} ?named=${files.length > 1 || this.job.kind === 'process'}></vat-sentences>`)}</div>`;
   }
 }
 customElements.define('vat-speech', Speech);
