@@ -47,7 +47,7 @@ class Sentences extends Element {
     if (this.playing === index) return this.#audio.pause();
     this.#audio.src = `${this.#url}/${index}/sound?revision=${this.speech.revision}`;
     this.playing = index;
-    return this.#audio.play().catch(() => (this.playing = null));
+    return this.#audio.play().catch(() => this.playing === index && (this.playing = null));
   }
   /** Changes one sentence at the service; what others did in the meantime is shown instead of lost. */
   async #change(index, path, body) {
