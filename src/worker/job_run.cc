@@ -286,18 +286,19 @@ Result<> JobRun::dub(const Transcript& recognised, const subtitles::ShapedCues& 
   return keep_speech(target.path, "dub", video_type(dub_extension_), std::move(takes));
 }
 
-/// With all that one sentence of it can be made again with. The list names the speech that it is of, so that
-/// it is not taken for that of another attempt's.
+/// With all that one sentence of it can be made again with. The list comes first, and names the speech that
+/// it is of: until that is there, the speech of an earlier attempt has no list, and so is never made of
+/// another one's sound.
 Result<> JobRun::keep_speech(const fs::path& file, const std::string& kind, std::string content_type,
                              pipeline::SpeechTakes takes) {
   const std::string name = file.filename().string();
   takes.speech_id = make_uuid();
   const fs::path list = plan_.folder / "takes.json";
   VAT_TRY(write_file_atomically(list, to_json(takes), Overwrite::kReplace));
-  VAT_TRY(keep_artifact(plan_.folder / kMasterFile, std::string(kMasterKind), "audio/flac",
-                        {.name = pipeline::master_name(name)}));
   VAT_TRY(
       keep_artifact(list, std::string(kTakesKind), "application/json", {.name = pipeline::takes_name(name)}));
+  VAT_TRY(keep_artifact(plan_.folder / kMasterFile, std::string(kMasterKind), "audio/flac",
+                        {.name = pipeline::master_name(name)}));
   return keep_artifact(file, kind, std::move(content_type), {.id = takes.speech_id});
 }
 
