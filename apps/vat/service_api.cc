@@ -68,6 +68,7 @@ void Service::Parts::make_router() {
       .quotas = database->quotas(),
       .retention = database->retention(),
       .lexicons = database->lexicons(),
+      .preferences = database->preferences(),
       .accounts = database->accounts(),
       .overview = database->overview(),
       .audit = database->audit(),

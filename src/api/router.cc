@@ -41,6 +41,7 @@ http::Router make_router(const Services& services) {
   add_file_routes(router, services);
   add_event_routes(router, services);
   add_account_routes(router, services);
+  add_preference_routes(router, services);
   add_privacy_routes(router, services);
   add_lexicon_routes(router, services);
   add_admin_routes(router, services);

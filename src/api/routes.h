@@ -18,6 +18,7 @@ void add_archive_routes(http::Router& router, const Services& services);
 void add_file_routes(http::Router& router, const Services& services);
 void add_event_routes(http::Router& router, const Services& services);
 void add_account_routes(http::Router& router, const Services& services);  ///< Me, API keys.
+void add_preference_routes(http::Router& router, const Services& services);
 void add_admin_routes(http::Router& router, const Services& services);
 void add_privacy_routes(http::Router& router, const Services& services);  ///< Deletion, export, retention.
 void add_sign_in_routes(http::Router& router, const Services& services);  ///< /auth, the providers.

@@ -27,6 +27,7 @@
 #include "domain/lexicon_store.h"
 #include "domain/object_store.h"
 #include "domain/overview_store.h"
+#include "domain/preference_store.h"
 #include "domain/quota.h"
 #include "domain/rate_limiter.h"
 #include "domain/retention.h"
@@ -90,6 +91,7 @@ struct Services {
   QuotaStore& quotas;
   RetentionStore& retention;
   LexiconStore& lexicons;
+  PreferenceStore& preferences;
   AccountStore& accounts;
   OverviewStore& overview;
   AuditLog& audit;

@@ -18,6 +18,7 @@
 #include "db/sql_label_store.h"
 #include "db/sql_lexicon_store.h"
 #include "db/sql_overview_store.h"
+#include "db/sql_preference_store.h"
 #include "db/sql_quota_store.h"
 #include "db/sql_retention_store.h"
 #include "db/sql_session_store.h"
@@ -71,6 +72,7 @@ struct Database::Parts {
   SqlQuotaStore quotas{access};
   SqlRetentionStore retention;
   SqlLexiconStore lexicons{access};
+  SqlPreferenceStore preferences{access};
   SqlAccountStore accounts{access};
   SqlOverviewStore overview{access};
   SqlAuditLog audit{access};
@@ -131,6 +133,7 @@ WebhookStore& Database::webhooks() { return parts_->webhooks; }
 QuotaStore& Database::quotas() { return parts_->quotas; }
 RetentionStore& Database::retention() { return parts_->retention; }
 LexiconStore& Database::lexicons() { return parts_->lexicons; }
+PreferenceStore& Database::preferences() { return parts_->preferences; }
 AccountStore& Database::accounts() { return parts_->accounts; }
 OverviewStore& Database::overview() { return parts_->overview; }
 AuditLog& Database::audit() { return parts_->audit; }

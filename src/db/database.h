@@ -19,6 +19,7 @@
 #include "domain/label_store.h"
 #include "domain/lexicon_store.h"
 #include "domain/overview_store.h"
+#include "domain/preference_store.h"
 #include "domain/quota.h"
 #include "domain/retention.h"
 #include "domain/session_store.h"
@@ -73,6 +74,7 @@ class Database {
   [[nodiscard]] QuotaStore& quotas();
   [[nodiscard]] RetentionStore& retention();
   [[nodiscard]] LexiconStore& lexicons();
+  [[nodiscard]] PreferenceStore& preferences();
   [[nodiscard]] AccountStore& accounts();
   [[nodiscard]] OverviewStore& overview();
   [[nodiscard]] AuditLog& audit();

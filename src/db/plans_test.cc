@@ -13,6 +13,7 @@
 #include "db/sql_job_store.h"
 #include "db/sql_label_store.h"
 #include "db/sql_overview_store.h"
+#include "db/sql_preference_store.h"
 #include "db/sql_quota_store.h"
 #include "db/sql_retention_store.h"
 #include "db/sql_session_store.h"
@@ -188,6 +189,10 @@ class PlansTest : public testing::DatabaseTest {
     (void)add_finished_job();
     EXPECT_TRUE(retention.upcoming(kLocalUserId, 10).has_value());
     EXPECT_TRUE(retention.carry_out(now() + Days(2), 100).has_value());
+    SqlPreferenceStore preferences(*access_);
+    (void)preferences.preferences(kLocalUserId);
+    EXPECT_TRUE(preferences.change_preferences(kLocalUserId, [](const auto&) { return std::string("[]"); })
+                    .has_value());
     SqlAuditLog audit(*access_);
     EXPECT_TRUE(audit.add({.actor_id = "x", .action = "x"}).has_value());
     (void)audit.list(0, 10);

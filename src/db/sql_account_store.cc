@@ -14,7 +14,7 @@ namespace vat::db {
 namespace {
 
 /// What a user has besides jobs and uploads. Rows of a user who is removed go with them.
-constexpr std::array<std::string_view, 8> kBelongings = {
+constexpr std::array<std::string_view, 9> kBelongings = {
     "DELETE FROM webhook_deliveries WHERE user_id = :user_id",
     "DELETE FROM webhooks WHERE user_id = :user_id",
     "DELETE FROM events WHERE user_id = :user_id",
@@ -22,6 +22,7 @@ constexpr std::array<std::string_view, 8> kBelongings = {
     "DELETE FROM api_keys WHERE user_id = :user_id",
     "DELETE FROM labels WHERE user_id = :user_id",
     "DELETE FROM lexicons WHERE user_id = :user_id",
+    "DELETE FROM preferences WHERE user_id = :user_id",
     "DELETE FROM user_retention WHERE user_id = :user_id"};
 
 }  // namespace

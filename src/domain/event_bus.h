@@ -10,12 +10,13 @@ namespace vat {
 
 struct Notification {
   enum class Kind {
-    kEvent,     ///< The job has a new event in the store.
-    kProgress,  ///< The job's progress changed.
-    kQueued,    ///< There may be work for a worker.
-    kCancel,    ///< The job was cancelled; its worker must stop at once.
-    kDelivery,  ///< A webhook delivery is pending.
-    kLabels,    ///< The user has other labels; without a job.
+    kEvent,        ///< The job has a new event in the store.
+    kProgress,     ///< The job's progress changed.
+    kQueued,       ///< There may be work for a worker.
+    kCancel,       ///< The job was cancelled; its worker must stop at once.
+    kDelivery,     ///< A webhook delivery is pending.
+    kLabels,       ///< The user has other labels; without a job.
+    kPreferences,  ///< The user chose other preferences; without a job.
   };
   Kind kind = Kind::kEvent;
   std::string user_id;

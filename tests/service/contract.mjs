@@ -111,6 +111,22 @@ const tests = {
     await api.call('getMe', 401, { headers: { Authorization: `Bearer ${key.secret}` } });
   },
 
+  async 'preferences are changed member by member'() {
+    const empty = await api.call('getPreferences', 200);
+    assert.deepEqual(empty.json, {});
+    const headers = { 'Content-Type': 'application/merge-patch+json', 'If-Match': empty.headers.get('etag') };
+    const dark = await api.call('changePreferences', 200, { headers, body: JSON.stringify({ theme: 'dark', profile: { voice: 'slt', speakers: 'auto' } }) });
+    assert.notEqual(dark.headers.get('etag'), empty.headers.get('etag'));
+    await api.call('changePreferences', 412, { headers, body: '{"theme":"light"}' });
+    const now = await api.call('changePreferences', 200, { json: { profile: { voice: null }, formats: { srt: { preset: 'netflix' } } } });
+    assert.deepEqual(now.json, { theme: 'dark', profile: { speakers: 'auto' }, formats: { srt: { preset: 'netflix' } } });
+    const refused = await api.call('changePreferences', 400, { json: { profile: { colour: 'red' } } });
+    assert.equal(refused.json.field, 'profile.colour');
+    await api.call('changePreferences', 415, { headers: { 'Content-Type': 'text/plain' }, body: '{}' });
+    await api.call('changePreferences', 413, { json: { theme: 'x'.repeat(200_000) } });
+    assert.deepEqual((await api.call('changePreferences', 200, { json: { theme: null, profile: null, formats: null } })).json, {});
+  },
+
   async 'models are downloaded and removed'() {
     let refuse = false;
     const waiting = [];

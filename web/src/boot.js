@@ -4,19 +4,22 @@
 import { preferredLanguage } from './base/preferred_language.js';
 
 const [, place] = location.pathname.split('/');
-let language = null;
-try {
-  const theme = localStorage.getItem('vat.theme');
-  if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
-  language = JSON.parse(localStorage.getItem('vat.language'));
-} catch {
-  // Storage may be forbidden; then the system's theme and language are used.
-}
+const kept = (name) => {
+  try {
+    return JSON.parse(localStorage.getItem(`vat.${name}`));
+  } catch {
+    return null; // Storage may be forbidden; then the system's theme and language are used.
+  }
+};
+const theme = kept('theme');
+if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
 // Visitors and those who have a share link see another frame.
 if (place === '' || place === 's') document.documentElement.dataset.bare = '';
+// What was chosen in another browser is waited for where this one has never been (api/preferences.js).
+if (place !== '' && place !== 's' && !kept('met')) document.head.append(Object.assign(document.createElement('link'), { rel: 'preload', as: 'fetch', crossOrigin: 'anonymous', href: '/api/v1/me/preferences' }));
 // What the page will ask for comes beside the program that asks, not after it.
 const of = (lists, name) => (Object.hasOwn(lists, name) ? lists[name] : []);
-for (const href of [...of(AHEAD.pages, place), ...of(AHEAD.languages, preferredLanguage(language, navigator.languages ?? []))])
+for (const href of [...of(AHEAD.pages, place), ...of(AHEAD.languages, preferredLanguage(kept('language'), navigator.languages ?? []))])
   document.head.append(Object.assign(document.createElement('link'), { rel: 'modulepreload', href }));
 
 // The application begins after the first frame, which would wait until it has run. A page that nobody sees has no frames.

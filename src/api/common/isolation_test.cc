@@ -144,6 +144,8 @@ const std::map<std::string, Row>& rows() {
       {"exportMe", {.kind = Kind::kOwn}},
       {"getRetention", {.kind = Kind::kOwn}},
       {"setRetention", {.kind = Kind::kOwn, .body = "{}", .headers = {kJsonType}}},
+      {"getPreferences", {.kind = Kind::kOwn}},
+      {"changePreferences", {.kind = Kind::kOwn, .body = R"({"theme":"dark"})", .headers = {kJsonType}}},
       {"getLexicon", {.kind = Kind::kOwn}},
       {"setLexicon", {.kind = Kind::kOwn, .body = R"({"text":"a = b"})", .headers = {kJsonType}}},
       {"listUsers", {.kind = Kind::kAdmin}},

@@ -67,6 +67,12 @@ bool JsonFields::has(std::string_view name) const {
   return state_->object.contains(json::string_view(name.data(), name.size()));
 }
 
+std::vector<std::string> JsonFields::names() const {
+  std::vector<std::string> names;
+  for (const auto& member : state_->object) names.emplace_back(member.key().data(), member.key().size());
+  return names;
+}
+
 Error JsonFields::missing(std::string_view name) const {
   return wrong(name, "The field " + state_->prefix + std::string(name) + " is missing.");
 }
@@ -147,6 +153,17 @@ Result<std::optional<std::string>> JsonFields::object(std::string_view name) {
   if (!value->is_object())
     return fail(wrong(name, "The field " + state_->prefix + std::string(name) + " must be an object."));
   return json::serialize(*value);
+}
+
+Result<std::optional<JsonFields>> JsonFields::fields(std::string_view name) {
+  const json::value* const value = state_->find(name);
+  if (value == nullptr) return std::nullopt;
+  const std::string full = state_->prefix + std::string(name);
+  if (!value->is_object()) return fail(wrong(name, "The field " + full + " must be an object."));
+  auto state = std::make_unique<State>();
+  state->object = value->get_object();
+  state->prefix = full + ".";
+  return JsonFields(std::move(state));
 }
 
 Result<std::optional<std::vector<JsonFields>>> JsonFields::objects(std::string_view name,

@@ -35,7 +35,8 @@ class JsonFields {
   JsonFields(JsonFields&&) noexcept;
   JsonFields& operator=(JsonFields&&) noexcept;
 
-  [[nodiscard]] bool has(std::string_view name) const;  ///< Present, even if null.
+  [[nodiscard]] bool has(std::string_view name) const;   ///< Present, even if null.
+  [[nodiscard]] std::vector<std::string> names() const;  ///< Of all members.
   [[nodiscard]] Result<std::optional<std::string>> text(std::string_view name, TextBounds bounds);
   [[nodiscard]] Result<std::optional<std::int64_t>> integer(std::string_view name, std::int64_t min,
                                                             std::int64_t max);
@@ -47,6 +48,8 @@ class JsonFields {
                                                                       TextBounds bounds);
   /// An object, as JSON text, for another reader.
   [[nodiscard]] Result<std::optional<std::string>> object(std::string_view name);
+  /// An object, to be read and finished separately; its fields are named "name.voice".
+  [[nodiscard]] Result<std::optional<JsonFields>> fields(std::string_view name);
   /// An array of objects, each to be read and finished separately; their fields are named "name[2].start".
   [[nodiscard]] Result<std::optional<std::vector<JsonFields>>> objects(std::string_view name,
                                                                        std::size_t max_items);

@@ -209,6 +209,18 @@ TEST(EventRoutes, TellOfLabels) {
                                     "\",\"labels\":[{\"id\":\"" + label + "\",\"name\":\"talks\"}]}\n"));
 }
 
+TEST(EventRoutes, TellOfPreferences) {
+  TestService service;
+  const auto work = [&] {
+    ASSERT_TRUE(service.services().preferences.change_preferences(
+        kLocalUserId, [](const auto&) { return std::string(R"({"theme":"dark"})"); }));
+  };
+  const Reply reply = follow_during(work, service, "/api/v1/events", [](const std::string& text) {
+    return text.find("event: preferences") != std::string::npos;
+  });
+  EXPECT_THAT(reply.body, HasSubstr("event: preferences\ndata: {}\n"));
+}
+
 TEST(EventRoutes, EndWhenTheJobIsDeleted) {
   TestService service;
   const Job job = service.queued();

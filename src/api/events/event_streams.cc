@@ -29,6 +29,7 @@ class PendingNotifications {
     const std::lock_guard lock(mutex_);
     if (notification.kind == Notification::Kind::kEvent) events_ = true;
     if (notification.kind == Notification::Kind::kLabels) labels_ = true;
+    if (notification.kind == Notification::Kind::kPreferences) preferences_ = true;
     if (notification.kind != Notification::Kind::kProgress || progressing_.size() >= kMaxProgressing) return;
     if (std::find(progressing_.begin(), progressing_.end(), notification.job_id) == progressing_.end())
       progressing_.push_back(notification.job_id);
@@ -42,6 +43,11 @@ class PendingNotifications {
   bool take_labels() {
     const std::lock_guard lock(mutex_);
     return std::exchange(labels_, false);
+  }
+  /// Whether the user chose other preferences.
+  bool take_preferences() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(preferences_, false);
   }
   void listen_again() {
     const std::lock_guard lock(mutex_);
@@ -60,6 +66,7 @@ class PendingNotifications {
   std::mutex mutex_;
   bool events_ = true;  // those before the stream began
   bool labels_ = false;
+  bool preferences_ = false;
   std::vector<std::string> progressing_;
 };
 
@@ -127,6 +134,8 @@ class Stream {
       if (ended_) break;
       if (pending_->take_labels())
         VAT_CO_TRY(co_await writer.write(http::format_event({}, "label_list", "{}")));
+      if (pending_->take_preferences())
+        VAT_CO_TRY(co_await writer.write(http::format_event({}, "preferences", "{}")));
       if (progress_is_due() && pending_->has_progressing()) VAT_CO_TRY(co_await write_progress(writer));
       const bool woken = co_await writer.wait(signal, until_next());
       // A long silence, or a disconnected client, which a write detects.
@@ -145,7 +154,8 @@ class Stream {
         user_id_, job_id_, [pending = pending_, wake = signal.notifier()](const Notification& notification) {
           if (notification.kind != Notification::Kind::kEvent &&
               notification.kind != Notification::Kind::kProgress &&
-              notification.kind != Notification::Kind::kLabels)
+              notification.kind != Notification::Kind::kLabels &&
+              notification.kind != Notification::Kind::kPreferences)
             return;
           pending->take(notification);
           wake();

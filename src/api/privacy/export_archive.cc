@@ -151,6 +151,8 @@ Result<> ExportArchive::State::add_account() {
   VAT_TRY(zip.add("account.json", body, utc_now()));
   VAT_ASSIGN(const std::string lexicon, services.lexicons.lexicon(user.id));
   if (!lexicon.empty()) VAT_TRY(zip.add("lexicon.txt", lexicon, utc_now()));
+  VAT_ASSIGN(const std::string preferences, services.preferences.preferences(user.id));
+  if (preferences != "{}") VAT_TRY(zip.add("preferences.json", preferences, utc_now()));
   const Result<Picture> picture = services.users.picture(user.id);
   if (!picture) return picture.error().code == ErrorCode::kNotFound ? Result<>{} : fail(picture.error());
   return zip.add("picture." + picture->content_type.substr(picture->content_type.find('/') + 1),

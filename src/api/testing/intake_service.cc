@@ -44,6 +44,7 @@ IntakeService::IntakeService(Limits limits)
                                                      .quotas = database().quotas(),
                                                      .retention = database().retention(),
                                                      .lexicons = database().lexicons(),
+                                                     .preferences = database().preferences(),
                                                      .accounts = database().accounts(),
                                                      .overview = database().overview(),
                                                      .audit = database().audit(),

@@ -86,6 +86,7 @@ TestService::TestService(catalog::StoreOptions models)
                                                     .quotas = database_->quotas(),
                                                     .retention = database_->retention(),
                                                     .lexicons = database_->lexicons(),
+                                                    .preferences = database_->preferences(),
                                                     .accounts = database_->accounts(),
                                                     .overview = database_->overview(),
                                                     .audit = database_->audit(),

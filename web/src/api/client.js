@@ -46,7 +46,7 @@ export async function send(method, path, options = {}, again = false) {
 
 export const get = async (path, options) => (await send('GET', path, options)).json();
 export const post = async (path, json = {}, options = {}) => (await send('POST', path, { json, ...options })).json();
-export const patch = async (path, json) => (await send('PATCH', path, { json })).json();
+export const patch = async (path, json, options = {}) => (await send('PATCH', path, { json, ...options })).json();
 export const remove = (path, options) => send('DELETE', path, options);
 
 /** "?a=1&b=2" of what is not empty. */

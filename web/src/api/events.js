@@ -1,4 +1,4 @@
-const types = ['state', 'progress', 'segment', 'artifact', 'warning', 'transcript', 'labels', 'label_list', 'deleted'];
+const types = ['state', 'progress', 'segment', 'artifact', 'warning', 'transcript', 'labels', 'label_list', 'preferences', 'deleted'];
 const hiddenTooLong = 30_000;
 const slowestRetry = 30_000;
 

@@ -1,6 +1,6 @@
 import english from '../../locales/en.json';
 import { preferredLanguage } from './preferred_language.js';
-import { load, save } from './storage.js';
+import { prefer, preference, preferences } from './preferences.js';
 
 export { languages, preferredLanguage } from './preferred_language.js';
 
@@ -43,13 +43,16 @@ async function use(tag) {
   window.dispatchEvent(new Event('vat-language'));
 }
 
+const wanted = () => preferredLanguage(preference('language'), navigator.languages ?? []);
+
 /** Before the first page is shown. A language that cannot be loaded leaves English. */
 export async function startLanguage() {
-  const tag = preferredLanguage(load('language'), navigator.languages ?? []);
+  const tag = wanted();
   if (tag !== 'en') await use(tag).catch(() => {});
 }
 
 export async function chooseLanguage(tag) {
   await use(tag);
-  save('language', tag);
+  prefer('language', tag);
 }
+preferences.addEventListener('change', ({ detail }) => detail === 'language' && wanted() !== code && use(wanted()).catch(() => {}));

@@ -4,9 +4,10 @@ import { Element, html, live } from '../base/element.js';
 import { bytes, languageName } from '../base/format.js';
 import { icon } from '../base/icon.js';
 import { language, t } from '../base/language.js';
+import { preferences } from '../base/preferences.js';
 import { formats, mostSpeakers, presets, profile, saveProfile, speakerChoices, speakersOption } from './profile.js';
 
-/** What is done with the next files: one line that opens. Remembered by this browser. */
+/** What is done with the next files: one line that opens. Remembered for the account. */
 class Options extends Element {
   static properties = { values: { state: true }, open: { state: true }, languages: { state: true }, models: { state: true }, voices: { state: true } };
 
@@ -14,6 +15,10 @@ class Options extends Element {
     super();
     this.values = profile();
     this.open = false;
+  }
+  connectedCallback() {
+    super.connectedCallback();
+    this.listen(preferences, 'change', ({ detail }) => detail === 'profile' && (this.values = profile()));
   }
   #set(changes) {
     this.values = { ...this.values, ...changes };

@@ -1,4 +1,5 @@
-import { load, save } from '../base/storage.js';
+import { same } from '../base/merge_patch.js';
+import { prefer, preference } from '../base/preferences.js';
 
 /** What is done with the next files. Empty values leave the choice to the service; `dub` is its background, or empty for no dub. */
 export const emptyProfile = { language: '', mixed: false, model: '', hotwords: '', translate: false, speech: false, voice: '', dub: '', speakers: 'off', fewest: 2, most: 4, preset: '', formats: ['txt', 'srt', 'vtt', 'json'] };
@@ -19,8 +20,9 @@ export function speakersOption({ speakers, fewest, most }) {
   }
 }
 
-export const profile = () => ({ ...emptyProfile, ...load('profile', {}) });
-export const saveProfile = (values) => save('profile', values);
+export const profile = () => ({ ...emptyProfile, ...preference('profile', {}) });
+/** Of the account: what differs from the empty one. */
+export const saveProfile = (values) => prefer('profile', Object.fromEntries(Object.entries(values).filter(([name, value]) => !same(value, emptyProfile[name]))));
 
 const isVideo = (name) => /\.(3gp|avi|flv|m2ts|m4v|mkv|mov|mp4|mpe?g|ogv|ts|vob|webm|wmv)$/i.test(name);
 

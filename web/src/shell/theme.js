@@ -1,20 +1,21 @@
+import { prefer, preference, preferences } from '../base/preferences.js';
+
 export const themes = ['system', 'light', 'dark'];
 
-/** boot.js reads the same place before the first paint; it holds the bare word. */
 export function theme() {
   return document.documentElement.dataset.theme ?? 'system';
 }
 
-export function chooseTheme(name) {
+function show(name) {
   if (name === 'system') delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = name;
-  try {
-    if (name === 'system') localStorage.removeItem('vat.theme');
-    else localStorage.setItem('vat.theme', name);
-  } catch {
-    // It lasts until the page is closed.
-  }
   window.dispatchEvent(new Event('vat-theme'));
 }
+
+export function chooseTheme(name) {
+  prefer('theme', name === 'system' ? null : name);
+  show(name);
+}
+preferences.addEventListener('change', ({ detail }) => detail === 'theme' && show(preference('theme', 'system')));
 
 export const isDark = () => theme() === 'dark' || (theme() === 'system' && matchMedia('(prefers-color-scheme: dark)').matches);

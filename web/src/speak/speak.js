@@ -4,6 +4,7 @@ import { warningsOf } from '../api/warnings.js';
 import { Element, html } from '../base/element.js';
 import { bytes, languageName } from '../base/format.js';
 import { language, t } from '../base/language.js';
+import { prefer, preference, preferences } from '../base/preferences.js';
 import { load, save } from '../base/storage.js';
 import { sayError } from '../shell/toasts.js';
 import { navigate } from '../shell/router.js';
@@ -20,10 +21,14 @@ class Speak extends Element {
   constructor() {
     super();
     this.text = load('speakText', '');
-    this.values = { language: language(), voice: '', speed: 1, audio_format: 'mp3', ...load('speakOptions', {}) };
+    this.#remember();
+  }
+  #remember() {
+    this.values = { language: language(), voice: '', speed: 1, audio_format: 'mp3', ...preference('speech', {}) };
   }
   async connectedCallback() {
     super.connectedCallback();
+    this.listen(preferences, 'change', ({ detail }) => detail === 'speech' && this.#remember());
     this.listen(window, 'pagehide', () => save('speakText', this.text));
     [this.voices, this.limits] = await Promise.all([getOnce('/api/v1/voices').then((list) => list.items, () => []), getOnce('/api/v1/limits').catch(() => null)]);
   }
@@ -39,7 +44,7 @@ class Speak extends Element {
   }
   #set(changes) {
     this.values = { ...this.values, ...changes };
-    save('speakOptions', this.values);
+    prefer('speech', this.values);
   }
   get #size() {
     return new TextEncoder().encode(this.text).length;

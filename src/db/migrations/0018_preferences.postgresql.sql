@@ -1,0 +1,6 @@
+-- What users chose in the pages: how they look, and what is done with the next recordings.
+
+CREATE TABLE preferences (
+  user_id UUID PRIMARY KEY NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  document TEXT NOT NULL
+);
