@@ -404,6 +404,23 @@ TEST_P(JobQueueTest, TheQueueIsMeasured) {
   EXPECT_FALSE(queue().waiting_ahead(make_uuid()).has_value());
 }
 
+TEST_P(JobQueueTest, WaitingJobsKnowTheirPlace) {
+  using Places = std::map<std::string, std::uint64_t>;
+  EXPECT_TRUE(queue().places(kLocalUserId)->places.empty());
+  const std::string one = add_job().id;
+  const std::string theirs = add_job(testing::kOtherUserId).id;
+  const std::string two = add_job().id;
+  const std::string high = add_job(kLocalUserId, "high", 5).id;
+  EXPECT_EQ(queue().places(kLocalUserId)->places, (Places{{high, 1}, {one, 2}, {two, 4}}));
+  EXPECT_EQ(queue().places(testing::kOtherUserId)->places, (Places{{theirs, 3}}));
+  ASSERT_EQ(claim().job.id, high);
+  const QueuePlaces left = queue().places(kLocalUserId).value();
+  EXPECT_EQ(left.places, (Places{{one, 1}, {two, 3}}));
+  EXPECT_EQ(left.running, 1U);
+  EXPECT_EQ(queue().places(testing::kOtherUserId)->running, 0U);
+  EXPECT_TRUE(queue().places("nobody")->places.empty());
+}
+
 TEST_P(JobQueueTest, ManyWorkersNeverGetTheSameJob) {
   constexpr int kJobs = 40;
   constexpr int kWorkers = 4;

@@ -237,6 +237,26 @@ Result<std::vector<std::uint64_t>> SqlJobQueue::count_by_state() {
   });
 }
 
+Result<QueuePlaces> SqlJobQueue::places(const std::string& user_id) {
+  if (!is_uuid(user_id)) return QueuePlaces();
+  return access_.read([&](Connection& sql) -> Result<QueuePlaces> {
+    QueuePlaces found;
+    sql.each<std::tuple<std::string, long long>>(
+        "SELECT id, place FROM (SELECT id, user_id, ROW_NUMBER() OVER (ORDER BY priority DESC, id) AS place "
+        "FROM (SELECT id, user_id, priority FROM jobs WHERE state = 'queued' ORDER BY priority DESC, id "
+        "LIMIT "
+        ":most) AS first_ones) AS line WHERE user_id = :user_id",
+        [&](const auto& row) {
+          found.places.emplace(std::get<0>(row), static_cast<std::uint64_t>(std::get<1>(row)));
+        },
+        kMaxQueuePlaces, user_id);
+    const auto running = sql.row<long long>(
+        "SELECT COUNT(*) FROM jobs WHERE user_id = :user_id AND state = 'processing'", user_id);
+    found.running = static_cast<std::uint64_t>(running.value_or(0));
+    return found;
+  });
+}
+
 Result<Millis> SqlJobQueue::waiting_ahead(const std::string& job_id) {
   if (!is_uuid(job_id)) return no_such_job();
   return access_.read([&](Connection& sql) -> Result<Millis> {

@@ -31,6 +31,7 @@ class SqlJobQueue final : public JobQueue {
                                                       const std::string& identity) override;
   Result<QueueDepth> depth() override;
   Result<std::vector<std::uint64_t>> count_by_state() override;
+  Result<QueuePlaces> places(const std::string& user_id) override;
   Result<Millis> waiting_ahead(const std::string& job_id) override;
 
  private:

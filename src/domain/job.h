@@ -51,9 +51,10 @@ struct JobFailure {
 /// Its current progress; overwritten often.
 struct JobProgress {
   Stage stage = Stage::kPrepare;
-  double fraction = 0;  ///< Of the stage, [0, 1].
-  Millis done{0};       ///< Of the recording, in this stage.
-  double speed = 0;     ///< Multiple of real time; 0 until measured.
+  double fraction = 0;        ///< Of the stage, [0, 1].
+  Millis done{0};             ///< Of the recording, in this stage.
+  double speed = 0;           ///< Multiple of real time; 0 until measured.
+  std::string fetching = {};  ///< The model that it waits for; empty for none. Not stored.
 
   friend bool operator==(const JobProgress&, const JobProgress&) = default;
 };

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -57,6 +58,15 @@ struct QueueDepth {
   std::optional<UtcTime> oldest_queued;
 };
 
+/// Where a user's waiting jobs stand in the queue.
+struct QueuePlaces {
+  /// From 1, by the job's id: by priority, then by age, among those of everybody. Those behind the first
+  /// kMaxQueuePlaces are not in it. A user who has many running waits longer than this says.
+  std::map<std::string, std::uint64_t> places;
+  std::uint64_t running = 0;  ///< Of the user's jobs.
+};
+inline constexpr int kMaxQueuePlaces = 10'000;
+
 /// Safe to use from any thread, by many processes on one database. Methods that take a lease return
 /// kCancelled when it is lost. An owner that was late because it was suspended, say, has lost the lease only
 /// if another worker has begun the job in the meantime, and that does not count against the job. Every change
@@ -104,6 +114,7 @@ class JobQueue {
   [[nodiscard]] virtual Result<QueueDepth> depth() = 0;
   /// Jobs of all users in each state, in the order of JobState; for metrics.
   [[nodiscard]] virtual Result<std::vector<std::uint64_t>> count_by_state() = 0;
+  [[nodiscard]] virtual Result<QueuePlaces> places(const std::string& user_id) = 0;
   /// Total length of the queued and running recordings ahead of a new job of this priority; for the ETA.
   /// Recordings of unknown length count as one minute.
   [[nodiscard]] virtual Result<Millis> waiting_ahead(const std::string& job_id) = 0;

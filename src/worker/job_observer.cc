@@ -39,11 +39,12 @@ pipeline::Observer JobObserver::observer() {
   return {.progress = [this](const Progress& progress) { show(progress); },
           .note = [this](const std::string& sentence) { note(sentence); },
           .fetch =
-              [this](const std::string&, const catalog::PullProgress& pull) {
+              [this](const std::string& model, const catalog::PullProgress& pull) {
                 if (pull.phase != catalog::PullPhase::kDownloading) return;
                 const double fraction =
                     pull.total == 0 ? 0 : static_cast<double>(pull.done) / static_cast<double>(pull.total);
-                job_.set_progress({.stage = Stage::kPrepare, .fraction = std::min(fraction, 1.0)});
+                job_.set_progress(
+                    {.stage = Stage::kPrepare, .fraction = std::min(fraction, 1.0), .fetching = model});
               }};
 }
 

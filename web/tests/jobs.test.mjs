@@ -35,6 +35,16 @@ test('progress and text are shown as they come', async () => {
   assert.deepEqual([list.items[0].percent, list.items[0].sentence], [40, 'Ask not']);
 });
 
+test('the places in the queue are asked for again, and the rest of the job stays', async () => {
+  const waiting = (place) => ({ reason: 'worker', place, until: null, model: null });
+  const stored = [job('1', 'queued', { waiting: waiting(1) }), job('2', 'queued', { waiting: waiting(2), eta_seconds: 9 })];
+  const { list } = makeList(stored);
+  await list.show({});
+  stored.splice(0, 2, job('2', 'queued', { waiting: waiting(1) }));
+  await list.refreshQueue();
+  assert.deepEqual([list.find('2').waiting.place, list.find('2').eta_seconds], [1, 9]);
+});
+
 test('a new job appears, once, and a deleted one goes', async () => {
   const stored = [job('1')];
   const { list, source, asked } = makeList(stored);

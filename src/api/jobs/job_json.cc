@@ -28,13 +28,56 @@ void write_failure(JsonWriter& json, const std::optional<JobFailure>& failure) {
   json.end_object();
 }
 
+std::string_view reason_name(JobWaiting::Reason reason) {
+  switch (reason) {
+    case JobWaiting::Reason::kUserLimit:
+      return "user_limit";
+    case JobWaiting::Reason::kRetry:
+      return "retry";
+    case JobWaiting::Reason::kModel:
+      return "model";
+    case JobWaiting::Reason::kWorker:
+      break;
+  }
+  return "worker";
+}
+
+void write_waiting(JsonWriter& json, const std::optional<JobWaiting>& waiting) {
+  json.key("waiting");
+  if (!waiting) return json.null();
+  json.begin_object();
+  json.key("reason").string(reason_name(waiting->reason));
+  json.key("place").integer_or_null(waiting->place ? std::optional(static_cast<std::int64_t>(*waiting->place))
+                                                   : std::nullopt);
+  json.key("until").string_or_null(to_rfc3339(waiting->until));
+  json.key("model").string_or_null(waiting->model);
+  json.end_object();
+}
+
 }  // namespace
+
+JobWaiting waiting_of(const Services& services, const Job& job, const QueuePlaces& places, UtcTime now) {
+  JobWaiting waiting;
+  if (const auto found = places.places.find(job.id); found != places.places.end())
+    waiting.place = found->second;
+  if (job.not_before && *job.not_before > now) {
+    waiting.reason = JobWaiting::Reason::kRetry;
+    waiting.until = job.not_before;
+  } else if (places.running >= services.limits.max_running_jobs) {
+    waiting.reason = JobWaiting::Reason::kUserLimit;
+  }
+  return waiting;
+}
 
 JobDetails quick_details(const Services& services, const Job& job) {
   JobDetails details;
   if (job.state != JobState::kProcessing) return details;
   if (services.live_progress) details.live = services.live_progress(job.id);
-  details.eta_seconds = running_eta(job, details.live.value_or(job.progress), utc_now());
+  const JobProgress& progress = details.live ? *details.live : job.progress;
+  details.eta_seconds = running_eta(job, progress, utc_now());
+  if (!progress.fetching.empty())
+    details.waiting = JobWaiting{
+        .reason = JobWaiting::Reason::kModel, .place = {}, .until = {}, .model = progress.fetching};
   return details;
 }
 
@@ -42,6 +85,10 @@ Result<JobDetails> find_details(const Services& services, const Job& job) {
   JobDetails details = quick_details(services, job);
   if (job.state == JobState::kQueued || (job.state == JobState::kProcessing && !details.eta_seconds)) {
     VAT_ASSIGN(details.eta_seconds, waiting_eta(services, job, utc_now()));
+  }
+  if (job.state == JobState::kQueued) {
+    VAT_ASSIGN(const QueuePlaces places, services.queue.places(job.user_id));
+    details.waiting = waiting_of(services, job, places, utc_now());
   }
   VAT_ASSIGN(auto labels, services.labels.of_jobs(job.user_id, {job.id}));
   details.labels = std::move(labels[job.id]);
@@ -66,6 +113,7 @@ void write_progress(JsonWriter& json, const Job& job, const JobDetails& details)
   json.key("speed").number_or_null(positive(progress.speed, 100));
   json.key("eta_seconds")
       .number_or_null(details.eta_seconds ? std::optional(std::ceil(*details.eta_seconds)) : std::nullopt);
+  write_waiting(json, details.waiting);
 }
 
 void write_job(JsonWriter& json, const Job& job, const JobDetails& details) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "api/common/cursor.h"
@@ -49,12 +50,18 @@ Result<std::string> page_json(const Services& services, const User& user, const 
   std::vector<std::string> ids;
   for (const Job& job : page.jobs) ids.push_back(job.id);
   VAT_ASSIGN(auto labels, services.labels.of_jobs(user.id, ids));
+  const auto is_queued = [](const Job& job) { return job.state == JobState::kQueued; };
+  QueuePlaces places;
+  if (std::any_of(page.jobs.begin(), page.jobs.end(), is_queued)) {
+    VAT_ASSIGN(places, services.queue.places(user.id));
+  }
   std::string body;
   body.reserve(1024 * (page.jobs.size() + 1));
   JsonWriter json(body);
   json.begin_object();
   json.key("items").array(page.jobs, [&](const Job& job) {
     JobDetails details = quick_details(services, job);
+    if (is_queued(job)) details.waiting = waiting_of(services, job, places, utc_now());
     details.labels = std::move(labels[job.id]);
     write_job(json, job, details);
   });

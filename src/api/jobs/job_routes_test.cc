@@ -88,6 +88,33 @@ TEST(JobRoutes, EstimateWhenAWaitingJobIsDone) {
   EXPECT_GT(eta(second), eta(first));
 }
 
+TEST(JobRoutes, SayWhyAJobWaitsAndAtWhichPlace) {
+  TestService service;
+  service.services().limits.max_running_jobs = 1;
+  const Job first = service.queued("first");
+  const Job second = service.queued("second");
+  const auto waiting = [&](const Job& job) {
+    return object(service.client->get(job_path(job.id))).at("waiting");
+  };
+  const auto listed = [&](std::size_t index) {
+    return object(service.client->get("/api/v1/jobs")).at("items").at(index).at("waiting");
+  };
+  EXPECT_EQ(waiting(second), json::parse(R"({"reason":"worker","place":2,"until":null,"model":null})"));
+  EXPECT_EQ(listed(0), waiting(second));
+  const ClaimedJob claimed = service.claim();
+  EXPECT_EQ(waiting(second), json::parse(R"({"reason":"user_limit","place":1,"until":null,"model":null})"));
+  EXPECT_TRUE(waiting(first).is_null());
+  service.services().live_progress = [](const std::string&) { return JobProgress{.fetching = "base"}; };
+  EXPECT_EQ(waiting(first), json::parse(R"({"reason":"model","place":null,"until":null,"model":"base"})"));
+  EXPECT_EQ(listed(1), waiting(first));
+  service.services().live_progress = {};
+  ASSERT_TRUE(
+      service.services().queue.fail_job(claimed.lease, {ErrorCode::kNetwork, "No.", Stage::kPrepare}, true));
+  const json::value paused = waiting(first);
+  EXPECT_EQ(text(paused.at("reason")), "retry");
+  EXPECT_GT(parse_rfc3339(text(paused.at("until"))), utc_now());
+}
+
 TEST(JobRoutes, ShowTheProgressOfARunningJob) {
   TestService service;
   const Job job = service.queued();

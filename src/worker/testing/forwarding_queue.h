@@ -44,6 +44,7 @@ class ForwardingQueue : public JobQueue {
   }
   Result<QueueDepth> depth() override { return queue_.depth(); }
   Result<std::vector<std::uint64_t>> count_by_state() override { return queue_.count_by_state(); }
+  Result<QueuePlaces> places(const std::string& user_id) override { return queue_.places(user_id); }
   Result<Millis> waiting_ahead(const std::string& job_id) override { return queue_.waiting_ahead(job_id); }
 
  private:

@@ -1,6 +1,8 @@
 import { ApiError, get, patch, post, query, remove } from './client.js';
 import { events } from './events.js';
 
+const mostQueuePages = 10;
+
 export const isRunning = (job) => job.state === 'queued' || job.state === 'processing';
 
 /**
@@ -15,6 +17,7 @@ export class JobList extends EventTarget {
   #generation = 0;
   #stale = new Set();
   #sorted = null;
+  #queueTimer = 0;
   loading = true;
   error = null;
 
@@ -22,6 +25,7 @@ export class JobList extends EventTarget {
     super();
     this.fetcher = fetcher;
     for (const type of ['state', 'artifact', 'transcript']) source.addEventListener(type, ({ detail }) => this.#refetch(detail.job_id));
+    source.addEventListener('state', () => this.#refreshQueueSoon());
     source.addEventListener('progress', ({ detail }) => this.#merge(detail.job_id, detail));
     source.addEventListener('segment', ({ detail }) => this.#merge(detail.job_id, { sentence: detail.text.trim() }));
     source.addEventListener('labels', ({ detail }) => this.#relabel(detail));
@@ -134,6 +138,28 @@ export class JobList extends EventTarget {
         if (error instanceof ApiError && error.status === 404) this.drop(id);
       }
     }, 60);
+  }
+  get #waits() {
+    return [...this.#jobs.values()].some((job) => job.state === 'queued');
+  }
+  #refreshQueueSoon() {
+    clearTimeout(this.#queueTimer);
+    if (this.#waits) this.#queueTimer = setTimeout(() => this.refreshQueue(), 1000);
+  }
+  /** Why jobs wait, and at which place: that changes with other people's jobs, of which no event tells. */
+  async refreshQueue() {
+    if (!this.#waits) return;
+    let cursor = null;
+    for (let page = 0; page < mostQueuePages && this.#waits; page++) {
+      const list = await this.fetcher(`/api/v1/jobs${query({ state: 'queued', limit: 100, cursor })}`).catch(() => null);
+      for (const { id, waiting } of list?.items ?? []) {
+        const job = this.#jobs.get(id);
+        if (job?.state === 'queued') this.#jobs.set(id, { ...job, waiting });
+      }
+      cursor = list?.next_cursor;
+      if (!cursor) break;
+    }
+    this.#changed();
   }
   #changed() {
     this.#sorted = null;

@@ -42,11 +42,13 @@ class Library extends Element {
     labels.fetch().catch(() => {});
     this.listen(router, 'navigate', () => location.pathname === '/dashboard' && this.#show());
     this.#show();
+    this.lookAgain = setInterval(() => document.hidden || jobs.refreshQueue(), 15_000);
     // A busy page is told several things at once, of which the last is true.
     this.end = new IntersectionObserver((entries) => entries.at(-1).isIntersecting && jobs.loadMore(), { rootMargin: '600px' });
   }
   disconnectedCallback() {
     super.disconnectedCallback();
+    clearInterval(this.lookAgain);
     this.end.disconnect();
   }
   updated() {

@@ -24,11 +24,17 @@ import { selection } from './selection.js';
 const shapes = { queued: clockShape, processing: spinner, failed: warning, cancelled: ban };
 const colours = { queued: 'text-idle', processing: 'text-accent', failed: 'text-bad', cancelled: 'text-idle', completed: 'text-soft' };
 
+function whyWaiting(waiting) {
+  if (waiting?.reason === 'user_limit') return t('waiting.userLimit');
+  const seconds = waiting?.reason === 'retry' ? (new Date(waiting.until) - Date.now()) / 1000 : 0;
+  return seconds > 0 ? t('waiting.retry', { time: roughly(seconds) }) : t('state.queued');
+}
+
 /** How a job stands, in one line. */
 export function progressText(job) {
-  if (job.state === 'queued') return [t('state.queued'), job.eta_seconds && t('time.left', { time: roughly(job.eta_seconds) })].filter(Boolean).join(' · ');
+  if (job.state === 'queued') return [whyWaiting(job.waiting), job.waiting?.place && t('waiting.place', { n: job.waiting.place }), job.eta_seconds && t('time.left', { time: roughly(job.eta_seconds) })].filter(Boolean).join(' · ');
   if (job.state === 'processing') {
-    return [t(`stage.${job.stage}`), percent(job.percent), job.speed && t('job.speed', { speed: Number(job.speed.toFixed(1)) }), job.eta_seconds && t('time.left', { time: roughly(job.eta_seconds) })].filter(Boolean).join(' · ');
+    return [job.waiting?.reason === 'model' ? t('waiting.model', { model: job.waiting.model }) : t(`stage.${job.stage}`), percent(job.percent), job.speed && t('job.speed', { speed: Number(job.speed.toFixed(1)) }), job.eta_seconds && t('time.left', { time: roughly(job.eta_seconds) })].filter(Boolean).join(' · ');
   }
   return t(`state.${job.state}`);
 }
@@ -66,7 +72,7 @@ class Row extends Element {
   #state() {
     const { job } = this;
     if (job.state === 'completed') return job.warnings.length ? html`<p class="flex items-center gap-2 text-sm text-warn">${icon(warning)}${t('job.warnings', { n: job.warnings.length })}</p>` : '';
-    const error = job.state === 'failed' ? job.error?.message : '';
+    const error = job.state === 'failed' || job.waiting?.reason === 'retry' ? job.error?.message : '';
     const from = job.source_url ? html`<span class="text-soft"> · <bdi>${new URL(job.source_url).host}</bdi></span>` : '';
     return html`<p class="figures text-sm ${colours[job.state]}">${progressText(job)}${from}${error ? html`<span class="text-soft"> · ${error}</span>` : ''}</p>
       ${job.state === 'processing' && job.sentence ? html`<p class="truncate font-serif text-lg text-soft" dir="auto">${job.sentence}</p>` : ''}`;

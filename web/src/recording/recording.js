@@ -34,10 +34,12 @@ class Recording extends Element {
     this.listen(events, 'transcript', ({ detail }) => detail.job_id === this.id && this.#newRevision(detail.revision));
     this.listen(events, 'progress', ({ detail }) => detail.job_id === this.id && this.job && (this.job = { ...this.job, ...detail }));
     this.listen(events, 'state', ({ detail }) => detail.job_id === this.id && this.#fetch());
+    this.lookAgain = setInterval(() => this.job?.state === 'queued' && !document.hidden && this.#fetch(), 15_000);
     await this.#fetch();
   }
   disconnectedCallback() {
     super.disconnectedCallback();
+    clearInterval(this.lookAgain);
     this.live?.close();
     this.stopDraft?.();
   }
