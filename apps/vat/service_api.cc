@@ -92,6 +92,7 @@ void Service::Parts::make_router() {
       .limits = limits_of(settings),
       .defaults = configuration.defaults,
       .live_progress = [this](const std::string& job_id) { return worker->live_progress(job_id); },
+      .instance = [this](FigureSpan span) { return instance(span); },
       .fetches_links = links != nullptr,
       .allow_private_links = !settings.link_networks.empty(),
       .allow_private_webhooks = settings.allow_private_webhooks,

@@ -63,16 +63,18 @@ Result<> Service::Parts::start() {
   make_sender();
   make_sign_ins();
   make_router();
-  server = std::make_unique<http::Server>(http_options(settings), *router, *database_pool,
-                                          [this](const http::AccessRecord& record) {
-                                            metrics.count_request(record);
-                                            if (!settings.no_access_log) operation::write_access_log(record);
-                                          });
+  server = std::make_unique<http::Server>(
+      http_options(settings), *router, *database_pool, [this](const http::AccessRecord& record) {
+        metrics.count_request(record);
+        history.count_request(record.request.route, record.status, record.duration);
+        if (!settings.no_access_log) operation::write_access_log(record);
+      });
   sources.server = [this] { return server->statistics(); };
   VAT_TRY(server->start());
   // Only now, so that no job has been started if the port is taken.
   worker->start();
   tidying = start_upkeep(*intake, *objects, *database, *speech, Days(settings.keep_audit_log));
+  start_sampling();
   start_watchdog();
   return {};
 }
@@ -193,6 +195,7 @@ void Service::Parts::start_watchdog() {
 void Service::Parts::stop(milliseconds deadline) {
   ending.request_stop();
   tidying.reset();
+  sampling.reset();
   sender.reset();
   // In parallel, so that both have the whole time.
   std::thread stopping([&] {

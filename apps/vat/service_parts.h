@@ -12,6 +12,7 @@
 #include "db/database.h"
 #include "http/server.h"
 #include "net/curl_http_client.h"
+#include "operation/history.h"
 #include "operation/metrics.h"
 #include "operation/periodic.h"
 #include "operation/readiness.h"
@@ -41,6 +42,8 @@ struct Service::Parts {
   std::unique_ptr<operation::Sentry> sentry;
   operation::Metrics metrics;
   operation::MetricSources sources;
+  const UtcTime started_at = utc_now();
+  operation::History history{started_at};
   std::unique_ptr<EventBus> bus = queue::make_local_bus();
   std::unique_ptr<RateLimiter> rate_limiter;  ///< Null: nothing is limited.
   std::optional<FileLock> lock;
@@ -74,7 +77,8 @@ struct Service::Parts {
   std::unique_ptr<http::Router> router;
   std::unique_ptr<http::Server> server;
   std::unique_ptr<operation::Periodic> tidying;
-  /// Separate, so that a slow disk does not stop the heartbeat.
+  /// Separate, so that a slow disk stops neither the figures nor the heartbeat.
+  std::unique_ptr<operation::Periodic> sampling;
   std::unique_ptr<operation::Periodic> watchdog;
 
   [[nodiscard]] Result<> start();
@@ -92,7 +96,10 @@ struct Service::Parts {
   void make_sign_ins();
   void make_pictures();
   void make_router();
+  void start_sampling();
   void start_watchdog();
+  [[nodiscard]] operation::Gauges gauges();
+  [[nodiscard]] InstanceView instance(FigureSpan span);
 };
 
 }  // namespace vat::app

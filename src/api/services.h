@@ -21,6 +21,7 @@
 #include "domain/account_store.h"
 #include "domain/audit_log.h"
 #include "domain/event_bus.h"
+#include "domain/instance.h"
 #include "domain/job_queue.h"
 #include "domain/job_store.h"
 #include "domain/label_store.h"
@@ -124,6 +125,8 @@ struct Services {
   pipeline::JobOptions defaults;  ///< Of a new job, from the operator's settings.
   /// Progress of a job that runs in this process, fresher than the database's; may be empty.
   std::function<std::optional<JobProgress>(const std::string& job_id)> live_progress;
+  /// What this process tells of itself; blocks for a second or two. Empty: it tells nothing (503).
+  std::function<InstanceView(FigureSpan)> instance;
   /// Whether jobs may be created from links, which workers then fetch.
   bool fetches_links = false;
   /// Whether links may name private addresses. The fetching decides about each one.

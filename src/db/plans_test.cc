@@ -201,6 +201,7 @@ class PlansTest : public testing::DatabaseTest {
     SqlOverviewStore overview(*access_);
     (void)overview.jobs({}, "", 10);
     (void)overview.jobs(JobState::kQueued, "", 10);
+    (void)overview.work(10);
     (void)overview.storage();
     SqlUploadStore uploads(*access_);
     (void)uploads.list(kLocalUserId, "", 10);

@@ -10,6 +10,16 @@ namespace {
 
 constexpr const char* kLastId = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
+struct WorkRow : JobRow {
+  std::string worker;
+
+  template <class Visit>
+  void columns(Visit visit) {
+    JobRow::columns(visit);
+    visit(worker);
+  }
+};
+
 JobSummary summary_of(const JobRow& row) {
   const Job job = row.job();
   return {.id = job.id,
@@ -53,6 +63,22 @@ Result<JobSummaries> SqlOverviewStore::jobs(std::optional<JobState> state, const
   });
 }
 
+Result<std::vector<WorkedJob>> SqlOverviewStore::work(std::size_t limit) {
+  static const std::string kSql =
+      "SELECT " + std::string(kJobColumns) +
+      ", lease_worker FROM jobs WHERE state = 'processing' ORDER BY lease_worker, id LIMIT :limit";
+  return access_.read([&](Connection& sql) -> Result<std::vector<WorkedJob>> {
+    std::vector<WorkedJob> found;
+    sql.each<WorkRow>(
+        kSql,
+        [&](const WorkRow& row) {
+          found.push_back({.worker = row.worker, .job = summary_of(row), .fraction = row.fraction});
+        },
+        limit);
+    return found;
+  });
+}
+
 Result<StoredFigures> SqlOverviewStore::storage() {
   return access_.read([](Connection& sql) -> Result<StoredFigures> {
     using Row = std::tuple<long long, long long>;
@@ -60,16 +86,20 @@ Result<StoredFigures> SqlOverviewStore::storage() {
         sql.row<Row>(
                "SELECT COUNT(*), CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM uploads WHERE object_key <> ''")
             .value_or(Row());
-    const auto [results, result_bytes] =
-        sql.row<Row>("SELECT COUNT(*), CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM artifacts")
-            .value_or(Row());
-    const long long users = sql.row<long long>("SELECT COUNT(*) FROM users").value_or(0);
     const auto number = [](long long value) { return static_cast<std::uint64_t>(value); };
-    return StoredFigures{.recordings = number(recordings),
-                         .recording_bytes = number(recording_bytes),
-                         .results = number(results),
-                         .result_bytes = number(result_bytes),
-                         .users = number(users)};
+    StoredFigures figures;
+    figures.recordings = number(recordings);
+    figures.recording_bytes = number(recording_bytes);
+    figures.users = number(sql.row<long long>("SELECT COUNT(*) FROM users").value_or(0));
+    sql.each<std::tuple<long long, long long, std::string>>(
+        "SELECT COUNT(*), CAST(SUM(size) AS BIGINT), kind FROM artifacts GROUP BY kind ORDER BY kind",
+        [&](const auto& row) {
+          const auto& [files, bytes, kind] = row;
+          figures.kinds.push_back({.kind = kind, .files = number(files), .bytes = number(bytes)});
+          figures.results += number(files);
+          figures.result_bytes += number(bytes);
+        });
+    return figures;
   });
 }
 

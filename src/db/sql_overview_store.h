@@ -15,6 +15,7 @@ class SqlOverviewStore final : public OverviewStore {
 
   Result<JobSummaries> jobs(std::optional<JobState> state, const std::string& after_id,
                             std::size_t limit) override;
+  Result<std::vector<WorkedJob>> work(std::size_t limit) override;
   Result<StoredFigures> storage() override;
 
  private:

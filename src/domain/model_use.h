@@ -3,8 +3,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 namespace vat {
+
+struct LoadedModel {
+  std::string name;
+  std::string engine;
+  std::uint64_t bytes = 0;
+};
 
 struct ModelUse {
   std::size_t loaded = 0;

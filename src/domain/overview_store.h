@@ -36,12 +36,27 @@ struct JobSummaries {
   bool more = false;
 };
 
+/// A job that a worker has, and how much of its stage is done, [0, 1].
+struct WorkedJob {
+  std::string worker;  ///< "host:pid".
+  JobSummary job;
+  double fraction = 0;
+};
+
+/// Files of one kind.
+struct StoredKind {
+  std::string kind;  ///< Of Artifact.
+  std::uint64_t files = 0;
+  std::uint64_t bytes = 0;
+};
+
 struct StoredFigures {
   std::uint64_t recordings = 0;  ///< Complete uploads, and
   std::uint64_t recording_bytes = 0;
   std::uint64_t results = 0;  ///< files of jobs.
   std::uint64_t result_bytes = 0;
   std::uint64_t users = 0;
+  std::vector<StoredKind> kinds;  ///< Of the results.
 };
 
 /// Safe to use from any thread.
@@ -51,6 +66,8 @@ class OverviewStore {
   /// Jobs of all users; after the job `after_id`, if that is not empty.
   [[nodiscard]] virtual Result<JobSummaries> jobs(std::optional<JobState> state, const std::string& after_id,
                                                   std::size_t limit) = 0;
+  /// By worker; of every process on the database, at most `limit`.
+  [[nodiscard]] virtual Result<std::vector<WorkedJob>> work(std::size_t limit) = 0;
   /// Reads all rows: for a person who asks now and then.
   [[nodiscard]] virtual Result<StoredFigures> storage() = 0;
 };

@@ -7,6 +7,7 @@
 #include <optional>
 #include <stop_token>
 #include <thread>
+#include <utility>
 
 #include "base/json_writer.h"
 #include "base/log.h"
@@ -28,7 +29,8 @@ struct Readiness::State {
     bool running = false;  ///< It is running the check.
     std::string answer;
     std::optional<Clock::time_point> answered;
-    std::jthread thread;  // last, so that it ends first
+    std::optional<CheckState> told;  ///< By the last report.
+    std::jthread thread;             // last, so that it ends first
   };
 
   std::chrono::milliseconds fresh{};
@@ -79,7 +81,7 @@ Readiness::~Readiness() {
   for (auto& asked : state_->all) asked.thread.request_stop();
 }
 
-ReadinessReport Readiness::report() {
+std::vector<CheckState> Readiness::states() {
   std::unique_lock lock(state_->mutex);
   const Clock::time_point began = Clock::now();
   std::vector<State::RunningCheck*> awaited;
@@ -94,11 +96,28 @@ ReadinessReport Readiness::report() {
   };
   (void)state_->changed.wait_until(lock, began + state_->limit,
                                    [&] { return std::all_of(awaited.begin(), awaited.end(), answered_now); });
-  ReadinessReport report{true, {}};
-  for (const auto& asked : state_->all) {
+  std::vector<CheckState> states;
+  for (auto& asked : state_->all) {
     const bool late = !answered_now(&asked);
-    report.checks.emplace_back(asked.check.name, late ? "It did not answer in time." : asked.answer);
-    report.ready = report.ready && (!asked.check.vital || (!late && asked.answer == kOk));
+    const bool ok = !late && asked.answer == kOk;
+    const bool same = asked.told && asked.told->ok == ok;
+    asked.told = CheckState{.name = asked.check.name,
+                            .vital = asked.check.vital,
+                            .ok = ok,
+                            .message = ok     ? ""
+                                       : late ? "It did not answer in time."
+                                              : asked.answer,
+                            .since = same ? asked.told->since : utc_now()};
+    states.push_back(*asked.told);
+  }
+  return states;
+}
+
+ReadinessReport Readiness::report() {
+  ReadinessReport report{true, {}};
+  for (CheckState& state : states()) {
+    report.ready = report.ready && (state.ok || !state.vital);
+    report.checks.emplace_back(std::move(state.name), state.ok ? kOk : std::move(state.message));
   }
   return report;
 }

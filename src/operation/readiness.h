@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "domain/instance.h"
 
 namespace vat::operation {
 
@@ -38,6 +39,8 @@ class Readiness {
 
   /// Blocks for `limit` at most.
   [[nodiscard]] ReadinessReport report();
+  /// The same, with the time since when each check has been as it is: as far as somebody asked.
+  [[nodiscard]] std::vector<CheckState> states();
 
  private:
   struct State;

@@ -77,6 +77,28 @@ TEST(Readiness, ACheckThatHangsFailsAloneAndIsNotBegunTwice) {
   go_on.count_down();
 }
 
+TEST(Readiness, ACheckIsSaidToBeAsItIsSinceItChanged) {
+  std::atomic<bool> full = false;
+  Readiness readiness({{"storage",
+                        [&]() -> Result<> {
+                          if (full) return fail(ErrorCode::kDiskFull, "The disk is full.");
+                          return {};
+                        },
+                        false}},
+                      milliseconds(0), minutes(1));
+  const CheckState well = readiness.states().at(0);
+  EXPECT_TRUE(well.ok);
+  EXPECT_FALSE(well.vital);
+  EXPECT_EQ(well.message, "");
+  EXPECT_EQ(readiness.states().at(0).since, well.since);
+  full = true;
+  const CheckState ill = readiness.states().at(0);
+  EXPECT_FALSE(ill.ok);
+  EXPECT_EQ(ill.message, "The disk is full.");
+  EXPECT_GE(ill.since, well.since);
+  EXPECT_EQ(readiness.states().at(0).since, ill.since);
+}
+
 TEST(Readiness, ManyMayAskAtOnce) {
   std::atomic<int> asked = 0;
   Readiness readiness({counted(asked)}, hours(1), minutes(1));

@@ -97,6 +97,8 @@ class Engines {
 
   /// For metrics.
   [[nodiscard]] ModelUse use() const { return models_.use(); }
+  /// In memory, the least recently used first.
+  [[nodiscard]] std::vector<LoadedModel> loaded() const { return models_.loaded(); }
 
  private:
   using Model = ModelCache::Model;

@@ -85,6 +85,14 @@ ModelUse ModelCache::use() const {
   return use;
 }
 
+std::vector<LoadedModel> ModelCache::loaded() const {
+  std::vector<LoadedModel> models;
+  const std::lock_guard lock(mutex_);
+  for (const auto& [key, model, bytes] : loaded_)
+    models.push_back({.name = model->name(), .engine = std::string(model->engine()), .bytes = bytes});
+  return models;
+}
+
 ModelCache::Model ModelCache::find(const std::string& key) {
   const auto found =
       std::find_if(loaded_.begin(), loaded_.end(), [&](const Loaded& loaded) { return loaded.key == key; });

@@ -72,6 +72,8 @@ class ModelCache {
 
   /// For metrics.
   [[nodiscard]] ModelUse use() const;
+  /// The least recently used first.
+  [[nodiscard]] std::vector<LoadedModel> loaded() const;
 
  private:
   struct Loaded {

@@ -46,6 +46,19 @@ class ModelCacheTest : public testing::Test {
   ModelCache cache_{{.max_bytes = 100, .let_go = [this](const RecognitionModel&) { ++let_go_; }}};
 };
 
+TEST_F(ModelCacheTest, WhatIsLoadedIsListedTheLeastRecentlyUsedFirst) {
+  EXPECT_TRUE(cache_.loaded().empty());
+  (void)get("a", 30);
+  (void)get("b", 40);
+  (void)get("a", 30);
+  const std::vector<LoadedModel> loaded = cache_.loaded();
+  ASSERT_EQ(loaded.size(), 2U);
+  EXPECT_EQ(loaded[0].bytes, 40U);
+  EXPECT_EQ(loaded[1].bytes, 30U);
+  EXPECT_EQ(loaded[1].name, asr::NumberedModel().name());
+  EXPECT_EQ(loaded[1].engine, asr::NumberedModel().engine());
+}
+
 TEST_F(ModelCacheTest, ModelsThatFitStayLoaded) {
   const Model first = get("a", 50);
   const Model second = get("b", 50);

@@ -788,6 +788,14 @@ const tests = {
     await api.call('listUsers', 400, { query: { limit: '0' } });
     const params = { id: me.id };
     assert.equal((await api.call('getUser', 200, { params })).json.role, 'admin');
+    const instance = (await api.call('getInstance', 200)).json;
+    assert.ok(instance.checks.every(({ name, ok }) => ok || name === 'voices'), JSON.stringify(instance.checks));
+    assert.ok(instance.points.length > 0 && instance.points.at(-1).seconds <= 60 && instance.points.some(({ requests }) => requests > 0));
+    assert.ok(instance.points.at(-1).resident_bytes > 1e6);
+    assert.ok((await api.call('getInstance', 200, { query: { span: 'day' } })).json.points.length <= 97);
+    await api.call('getInstance', 400, { query: { span: 'year' } });
+    const workers = (await api.call('listWorkers', 200)).json.items;
+    assert.deepEqual(workers.filter(({ here }) => here).map(({ name }) => name), [instance.name]);
     const changed = (await api.call('updateUser', 200, { params, json: { quotas: { sound_minutes: 100000 } } })).json;
     assert.equal(changed.quotas.sound_minutes.limit, 100000);
     await api.call('updateUser', 400, { params, json: { role: 'king' } });

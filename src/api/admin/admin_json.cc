@@ -79,6 +79,82 @@ void write_job_summary(JsonWriter& json, const JobSummary& job) {
   json.end_object();
 }
 
+namespace {
+
+void write_point(JsonWriter& json, const FigurePoint& point) {
+  json.begin_object();
+  json.key("at").string(to_rfc3339(point.at));
+  json.key("seconds").number(to_seconds(point.length));
+  json.key("requests").integer(as_integer(point.requests));
+  json.key("failed").integer(as_integer(point.failed));
+  json.key("median_seconds").number_or_null(point.median);
+  json.key("slow_seconds").number_or_null(point.slow);
+  json.key("waiting").integer(as_integer(point.waiting));
+  json.key("running").integer(as_integer(point.running));
+  json.key("resident_bytes").integer(as_integer(point.resident_bytes));
+  json.key("cpu").number(point.cpu);
+  json.end_object();
+}
+
+void write_check(JsonWriter& json, const CheckState& check) {
+  json.begin_object();
+  json.key("name").string(check.name);
+  json.key("vital").boolean(check.vital);
+  json.key("ok").boolean(check.ok);
+  json.key("message").string_or_null(check.message);
+  json.key("since").string(to_rfc3339(check.since));
+  json.end_object();
+}
+
+void write_models(JsonWriter& json, const InstanceView& view) {
+  json.begin_object();
+  json.key("loaded").array(view.models, [&](const LoadedModel& model) {
+    json.begin_object();
+    json.key("name").string(model.name);
+    json.key("engine").string(model.engine);
+    json.key("bytes").integer(as_integer(model.bytes));
+    json.end_object();
+  });
+  json.key("bytes").integer(as_integer(view.model_use.bytes));
+  json.key("max_bytes").integer(as_integer(view.model_use.max_bytes));
+  json.key("waiting").integer(as_integer(view.model_use.waiting));
+  json.end_object();
+}
+
+}  // namespace
+
+void write_instance(JsonWriter& json, const InstanceView& view) {
+  json.begin_object();
+  json.key("name").string(view.name);
+  json.key("version").string(view.version);
+  json.key("started_at").string(to_rfc3339(view.started_at));
+  json.key("checks").array(view.checks, [&](const CheckState& check) { write_check(json, check); });
+  write_models(json.key("models"), view);
+  json.key("points").array(view.points, [&](const FigurePoint& point) { write_point(json, point); });
+  json.end_object();
+}
+
+void write_worker(JsonWriter& json, const std::string& name, bool here, int max_jobs,
+                  std::span<const WorkedJob> jobs) {
+  json.begin_object();
+  json.key("name").string(name);
+  json.key("here").boolean(here);
+  json.key("max_jobs").integer_or_null(max_jobs > 0 ? std::optional<std::int64_t>(max_jobs) : std::nullopt);
+  json.key("jobs").array(jobs, [&](const WorkedJob& work) {
+    json.begin_object();
+    json.key("id").string(work.job.id);
+    json.key("user_id").string(work.job.user_id);
+    json.key("kind").string(job_kind_name(work.job.kind));
+    json.key("stage").string(stage_name(work.job.stage));
+    json.key("stage_percent").number(work.fraction * 100);
+    json.key("attempt").integer(work.job.attempt);
+    json.key("model").string_or_null(work.job.model);
+    json.key("started_at").string_or_null(to_rfc3339(work.job.started_at));
+    json.end_object();
+  });
+  json.end_object();
+}
+
 void write_audit_entry(JsonWriter& json, const AuditEntry& entry) {
   json.begin_object();
   json.key("id").integer(entry.id);

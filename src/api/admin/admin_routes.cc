@@ -1,5 +1,6 @@
 // What admins may see and do: users, the queue and the disk in figures, and the audit log.
 #include <limits>
+#include <map>
 #include <utility>
 
 #include "api/admin/admin_json.h"
@@ -20,6 +21,7 @@ using http::Request;
 constexpr std::int64_t kMaxBytes = std::int64_t{1} << 60;
 constexpr std::int64_t kMaxMinutes = 100'000'000;
 constexpr std::int64_t kMaxJobs = 1'000'000;
+constexpr std::size_t kMaxWorkedJobs = 1'000;
 
 /// {"items": [...], "next_cursor": ...}.
 template <class Items, class Write>
@@ -176,10 +178,58 @@ Answer get_storage(const Services& services, const Caller& /*caller*/, Request& 
       number("recording_bytes", shown.recording_bytes);
       number("results", shown.results);
       number("result_bytes", shown.result_bytes);
+      json.key("kinds").array(shown.kinds, [&](const StoredKind& kind) {
+        json.begin_object();
+        json.key("kind").string(kind.kind);
+        number("files", kind.files);
+        number("bytes", kind.bytes);
+        json.end_object();
+      });
       number("free_bytes", space.free_bytes);
       number("total_bytes", space.total_bytes);
       json.end_object();
     });
+  };
+  co_return co_await services.slow_pool.run(work);
+}
+
+tl::unexpected<Error> tells_nothing() {
+  return fail(ErrorCode::kUnavailable, "This process does not tell about itself.");
+}
+
+Answer get_instance(const Services& services, const Caller& /*caller*/, Request& request) {
+  VAT_CO_ASSIGN(const std::string span, query_text(request, "span", 20));
+  if (!span.empty() && span != "hour" && span != "day")
+    co_return fail_field("span", "The span must be hour or day.");
+  if (!services.instance) co_return tells_nothing();
+  auto work = [&]() -> Result<http::Response> {
+    const InstanceView view = services.instance(span == "day" ? FigureSpan::kDay : FigureSpan::kHour);
+    return item_response(200, view, write_instance);
+  };
+  co_return co_await services.slow_pool.run(work);
+}
+
+/// Those that have jobs, of every process on the database, and the one of this process.
+http::Response workers_response(const std::vector<WorkedJob>& work, const InstanceView& own) {
+  std::map<std::string, std::vector<WorkedJob>> workers = {{own.name, {}}};
+  for (const WorkedJob& one : work) workers[one.worker].push_back(one);
+  return list_response(workers, [&](JsonWriter& json, const auto& worker) {
+    const bool here = worker.first == own.name;
+    write_worker(json, worker.first, here, here ? own.max_jobs : 0, worker.second);
+  });
+}
+
+Answer list_workers(const Services& services, const Caller& /*caller*/, Request& /*request*/) {
+  if (!services.instance) co_return tells_nothing();
+  auto work = [&]() -> Result<http::Response> {
+    VAT_ASSIGN(std::vector<WorkedJob> jobs, services.overview.work(kMaxWorkedJobs));
+    for (WorkedJob& one : jobs) {
+      const auto live = services.live_progress ? services.live_progress(one.job.id) : std::nullopt;
+      if (!live) continue;
+      one.job.stage = live->stage;
+      one.fraction = live->fraction;
+    }
+    return workers_response(jobs, services.instance(FigureSpan::kHour));
   };
   co_return co_await services.slow_pool.run(work);
 }
@@ -221,6 +271,8 @@ void add_admin_routes(http::Router& router, const Services& services) {
                                      }))));
   router.add(Method::kGet, "/api/v1/admin/jobs", admin_route(services, list_all_jobs));
   router.add(Method::kGet, "/api/v1/admin/storage", admin_route(services, get_storage));
+  router.add(Method::kGet, "/api/v1/admin/instance", admin_route(services, get_instance));
+  router.add(Method::kGet, "/api/v1/admin/workers", admin_route(services, list_workers));
   router.add(Method::kGet, "/api/v1/admin/audit", admin_route(services, list_audit_log));
 }
 

@@ -43,9 +43,10 @@ class AdminRoutes : public ::testing::Test {
 };
 
 TEST_F(AdminRoutes, AreForAdminsOnly) {
+  service.services().instance = [](FigureSpan) { return InstanceView(); };
   const HttpHeaders member = service.other_user();
-  for (const char* const path :
-       {"/users", "/users/00000000-0000-7000-8000-000000000001", "/jobs", "/storage", "/audit"}) {
+  for (const char* const path : {"/users", "/users/00000000-0000-7000-8000-000000000001", "/jobs", "/storage",
+                                 "/instance", "/workers", "/audit"}) {
     const std::string target = std::string("/api/v1/admin") + path;
     EXPECT_EQ(service.client->get(target, member).status, 403) << path;
     EXPECT_EQ(service.client->get(target).status, 200) << path;
@@ -140,6 +141,56 @@ TEST_F(AdminRoutes, LimitsShowOnesOwnQuotas) {
   EXPECT_EQ(limits.at("waiting_jobs").as_int64(), 7);
   EXPECT_EQ(limits.at("quotas").at("waiting_jobs").at("limit").as_int64(), 7);
   EXPECT_TRUE(limits.at("quotas").at("stored_bytes").at("limit").is_null());
+}
+
+TEST_F(AdminRoutes, TellHowThisProcessIs) {
+  EXPECT_EQ(service.client->get("/api/v1/admin/instance").status, 503);
+  FigureSpan asked = FigureSpan::kHour;
+  service.services().instance = [&](FigureSpan span) {
+    asked = span;
+    InstanceView view{.name = "host:7", .version = "1.2.3", .started_at = utc_now(), .max_jobs = 3};
+    view.checks = {
+        {.name = "storage", .vital = true, .ok = false, .message = "It is full.", .since = utc_now()}};
+    view.models = {{.name = "base", .engine = "whisper", .bytes = 5}};
+    view.points = {{.at = utc_now(), .length = std::chrono::minutes(1), .requests = 9, .failed = 1}};
+    return view;
+  };
+  const json::value shown = get("/api/v1/admin/instance?span=day");
+  EXPECT_EQ(asked, FigureSpan::kDay);
+  EXPECT_EQ(shown.at("name").as_string(), "host:7");
+  EXPECT_EQ(shown.at("checks").at(0).at("message").as_string(), "It is full.");
+  EXPECT_EQ(shown.at("models").at("loaded").at(0).at("bytes").as_int64(), 5);
+  EXPECT_EQ(shown.at("points").at(0).at("requests").as_int64(), 9);
+  EXPECT_TRUE(shown.at("points").at(0).at("median_seconds").is_null());
+  EXPECT_EQ(service.client->get("/api/v1/admin/instance?span=year").status, 400);
+}
+
+TEST_F(AdminRoutes, TellWhoWorksOnWhat) {
+  service.services().instance = [](FigureSpan) {
+    return InstanceView{.name = "here:1", .version = {}, .started_at = {}, .max_jobs = 3};
+  };
+  json::value workers = get("/api/v1/admin/workers").at("items");
+  ASSERT_EQ(workers.as_array().size(), 1U) << "one without work";
+  EXPECT_TRUE(workers.at(0).at("here").as_bool());
+  EXPECT_EQ(workers.at(0).at("max_jobs").as_int64(), 3);
+  const Job job = service.queued("a secret title");
+  ASSERT_TRUE(service.services().queue.claim({.worker = "there:2"}).value());
+  const Reply reply = service.client->get("/api/v1/admin/workers");
+  EXPECT_THAT(reply.body, Not(HasSubstr("secret")));
+  workers = json::parse(reply.body).at("items");
+  ASSERT_EQ(workers.as_array().size(), 2U);
+  EXPECT_EQ(workers.at(1).at("name").as_string(), "there:2");
+  EXPECT_TRUE(workers.at(1).at("max_jobs").is_null());
+  EXPECT_EQ(workers.at(1).at("jobs").at(0).at("id").as_string(), job.id);
+}
+
+TEST_F(AdminRoutes, TellTheStorageByKind) {
+  (void)service.completed();
+  const json::value storage = get("/api/v1/admin/storage");
+  std::int64_t files = 0;
+  for (const json::value& kind : storage.at("kinds").as_array()) files += kind.at("files").as_int64();
+  EXPECT_GT(files, 1);
+  EXPECT_EQ(files, storage.at("results").as_int64());
 }
 
 }  // namespace

@@ -154,6 +154,8 @@ const std::map<std::string, Row>& rows() {
        {.kind = Kind::kAdmin, .thing = Thing::kUser, .body = R"({"disabled":true})", .headers = {kJsonType}}},
       {"listAllJobs", {.kind = Kind::kAdmin}},
       {"getStorage", {.kind = Kind::kAdmin}},
+      {"getInstance", {.kind = Kind::kAdmin}},
+      {"listWorkers", {.kind = Kind::kAdmin}},
       {"listAuditLog", {.kind = Kind::kAdmin}},
       {"listSessions", {.kind = Kind::kOwn}},
       {"endSessions", {.kind = Kind::kOwn}},
