@@ -417,7 +417,7 @@ const tests = {
     const { url } = (await api.call('createShare', 201, { params: done, json: { recording: true } })).json;
     const shared = { token: url.slice('/s/'.length) };
     const { recording } = (await api.call('getShared', 200, { params: shared })).json;
-    assert.deepEqual([recording.thumbnail_url, recording.filmstrip_url], ['thumbnail', 'filmstrip'].map((name) => `/api/v1/shared/${shared.token}/${name}`));
+    assert.deepEqual([recording.waveform_url, recording.thumbnail_url, recording.filmstrip_url], ['waveform', 'thumbnail', 'filmstrip'].map((name) => `/api/v1/shared/${shared.token}/${name}`));
     for (const [name, params] of [['get', { id: done.id }], ['getShared', shared]]) {
       const isJpeg = (bytes) => assert.deepEqual([...bytes.subarray(0, 3)], [0xff, 0xd8, 0xff]);
       isJpeg(await checkFile(`${name}Thumbnail`, params));
@@ -428,8 +428,10 @@ const tests = {
       isJpeg((await api.call(`${name}Thumbnail`, 200, { params, query: { size: 160 } })).body);
       await api.call(`${name}Thumbnail`, 400, { params, query: { size: 7 } });
     }
+    assert.deepEqual(await checkFile('getSharedWaveform', shared), (await api.call('getWaveform', 200, { params: { id: done.id } })).body);
+    await api.call('getSharedWaveform', 400, { params: shared, query: { resolution: 7 } });
     const text = (await api.call('createShare', 201, { params: done, json: {} })).json.url.slice('/s/'.length);
-    for (const name of ['Thumbnail', 'Filmstrip', 'FilmstripSheet']) await api.call(`getShared${name}`, 404, { params: { token: text } });
+    for (const name of ['Waveform', 'Thumbnail', 'Filmstrip', 'FilmstripSheet']) await api.call(`getShared${name}`, 404, { params: { token: text } });
     await api.call('deleteJob', 204, { params: done });
     await api.call('getThumbnail', 404, { params: done });
   },

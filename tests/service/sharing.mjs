@@ -49,6 +49,11 @@ await runTests({
     for (const [colorScheme, width, locale] of [['light', 1280, 'en'], ['dark', 360, 'de'], ['light', 360, 'ar']]) {
       const listener = await openLink(both, { colorScheme, locale, viewport: { width, height: 740 }, isMobile: width < 500, hasTouch: width < 500 });
       await listener.waitForSelector('vat-text p');
+      await listener.waitForFunction(() => {
+        const canvas = document.querySelector('vat-player vat-waveform canvas');
+        const { data } = canvas?.getContext('2d').getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
+        return data.some((value) => value > 0);
+      });
       await listener.locator('vat-player button').first().click();
       await listener.waitForSelector('vat-text li[data-active]');
       await checkAccess(listener, `shared ${colorScheme} ${locale}`);

@@ -92,6 +92,7 @@ const std::map<std::string, Row>& rows() {
       {"getShared", {.kind = Kind::kPublic}},
       {"getSharedTranscript", {.kind = Kind::kPublic}},
       {"getSharedMedia", {.kind = Kind::kPublic}},
+      {"getSharedWaveform", {.kind = Kind::kPublic}},
       {"getSharedThumbnail", {.kind = Kind::kPublic}},
       {"getSharedFilmstrip", {.kind = Kind::kPublic}},
       {"getSharedFilmstripSheet", {.kind = Kind::kPublic}},

@@ -9,6 +9,7 @@
 #include "api/common/rate_limits.h"
 #include "api/files/pictures.h"
 #include "api/files/recording.h"
+#include "api/files/waveform.h"
 #include "api/jobs/job_json.h"
 #include "api/routes.h"
 #include "api/transcripts/read_transcript.h"
@@ -122,6 +123,7 @@ std::string shared_json(const Job& job, const SharedJob& shared, const Upload* r
     const std::string path = "/api/v1/shared/" + token;
     json.key("url").string(path + "/media");
     json.key("video").boolean(recording->media.has_video);
+    json.key("waveform_url").string_or_null(job.has_waveform ? path + "/waveform" : "");
     json.key("thumbnail_url").string_or_null(job.has_thumbnail ? path + "/thumbnail" : "");
     json.key("filmstrip_url").string_or_null(job.has_filmstrip ? path + "/filmstrip" : "");
     json.end_object();
@@ -184,6 +186,16 @@ Answer get_shared_picture(const Services& services, Request& request) {
   co_return co_await services.pool.run(work);
 }
 
+Answer get_shared_waveform(const Services& services, Request& request) {
+  VAT_CO_ASSIGN(const SharedJob shared, co_await open_share(services, request));
+  if (!shared.share.with_recording) co_return not_shared();
+  auto work = [&]() -> Result<Response> {
+    VAT_ASSIGN(const Job job, services.jobs.get(shared.user_id, shared.share.job_id));
+    return send_waveform(services, request, job, kNotKept);
+  };
+  co_return co_await services.pool.run(work);
+}
+
 using PublicHandler = Answer (*)(const Services&, Request&);
 
 /// Without credentials: the token is in the path.
@@ -201,6 +213,7 @@ void add_share_routes(http::Router& router, const Services& services) {
   router.add(Method::kGet, "/api/v1/shared/{token}", with_token(services, get_shared));
   router.add(Method::kGet, "/api/v1/shared/{token}/transcript", with_token(services, get_shared_transcript));
   router.add(Method::kGet, "/api/v1/shared/{token}/media", with_token(services, get_shared_media));
+  router.add(Method::kGet, "/api/v1/shared/{token}/waveform", with_token(services, get_shared_waveform));
   router.add(Method::kGet, "/api/v1/shared/{token}/thumbnail",
              with_token(services, get_shared_picture<PictureKind::kThumbnail>));
   router.add(Method::kGet, "/api/v1/shared/{token}/filmstrip",

@@ -65,7 +65,7 @@ TEST_F(ShareRoutes, ALinkShowsTheTranscriptAndOnlyOnceItsSecret) {
     EXPECT_THAT(reply.body, HasSubstr("country")) << format;
     EXPECT_EQ(reply.header("Cache-Control"), "no-store");
   }
-  for (const char* const end : {"/media", "/thumbnail", "/filmstrip", "/filmstrip/sheet"})
+  for (const char* const end : {"/media", "/waveform", "/thumbnail", "/filmstrip", "/filmstrip/sheet"})
     EXPECT_EQ(service.client->get(opened(made) + end).status, 404) << end;
   EXPECT_THAT(service.client->get("/api/v1/admin/audit").body, HasSubstr("share.created"));
 }
@@ -92,7 +92,8 @@ TEST_F(ShareRoutes, TheRecordingIsPlayedOnlyWithALinkThatIncludesIt) {
   EXPECT_EQ(media.body, "me");
   EXPECT_EQ(media.header("Content-Type"), "video/mp4");
   EXPECT_EQ(media.header("Cache-Control"), "no-store");
-  for (const auto& [key, bytes] : {std::pair{"thumbnail_url", "seen"}, std::pair{"filmstrip_url", "{}"}}) {
+  for (const auto& [key, bytes] : {std::pair{"waveform_url", "drawn"}, std::pair{"thumbnail_url", "seen"},
+                                   std::pair{"filmstrip_url", "{}"}}) {
     const Reply picture = service.client->get(text_of(view.at("recording"), key));
     EXPECT_EQ(picture.body, bytes) << key;
     EXPECT_EQ(picture.header("Cache-Control"), "no-store");
@@ -121,7 +122,7 @@ TEST_F(ShareRoutes, RevokedExpiredAndUnknownLinksLookTheSame) {
   EXPECT_THAT(service.client->get("/api/v1/admin/audit").body, HasSubstr("share.revoked"));
   const std::string unknown = std::string(43, 'A');
   for (const char* const end :
-       {"", "/transcript?format=srt", "/media", "/thumbnail", "/filmstrip", "/filmstrip/sheet"})
+       {"", "/transcript?format=srt", "/media", "/waveform", "/thumbnail", "/filmstrip", "/filmstrip/sheet"})
     EXPECT_EQ(seen(service.client->get(opened(revoked) + end)),
               seen(service.client->get("/api/v1/shared/" + unknown + end)));
   EXPECT_EQ(seen(page(text_of(revoked, "url"))), seen(page("/s/" + unknown)));

@@ -58,7 +58,7 @@ class Shared extends Element {
     if (!this.view) return html`<div class="min-h-screen" aria-busy="true"></div>`;
     const { recording } = this.view;
     return html`<div><h1 class="wrap-anywhere" dir="auto">${this.view.title}</h1><p class="mt-1 text-soft">${this.#facts(this.view)}</p></div>
-      ${recording ? html`<vat-player class="sticky top-0 z-10 bg-paper py-3" src=${recording.url} poster=${recording.thumbnail_url ?? ''} filmstrip=${recording.filmstrip_url ?? ''} ?video=${recording.video} .length=${this.view.duration_seconds ?? 0} .spans=${this.document.segments} captions="${this.#path}/transcript?format=vtt" @vat-time=${(event) => this.querySelector('vat-text').show(event.detail)}></vat-player>` : ''}
+      ${recording ? html`<vat-player class="sticky top-0 z-10 bg-paper py-3" src=${recording.url} waveform=${recording.waveform_url ?? ''} poster=${recording.thumbnail_url ?? ''} filmstrip=${recording.filmstrip_url ?? ''} ?video=${recording.video} .length=${this.view.duration_seconds ?? 0} .spans=${this.document.segments} captions="${this.#path}/transcript?format=vtt" @vat-time=${(event) => this.querySelector('vat-text').show(event.detail)}></vat-player>` : ''}
       <vat-text ?silent=${!recording} .document=${this.document} language=${this.transcript.language_code ?? ''} @vat-seek=${(event) => this.#seek(event.detail)}></vat-text>
       ${this.#downloads(this.view)}`;
   }
