@@ -106,6 +106,28 @@ await runTests({
     await close(page);
   },
 
+  async 'what is typed before the application has begun is not lost'() {
+    const page = await open('/speak', { serviceWorkers: 'block' });
+    await page.waitForSelector('h1');
+    let begin;
+    const begun = new Promise((resolve) => (begin = resolve));
+    await page.route(/\/assets\/app-[^/]*\.js$/, async (route) => {
+      await begun;
+      await route.continue();
+    });
+    await page.goto(`${server.origin}/dashboard`, { waitUntil: 'commit' });
+    await page.waitForSelector('#shell input');
+    await page.keyboard.press('/');
+    await page.keyboard.type('for');
+    begin();
+    await page.waitForURL(/q=for$/);
+    await page.keyboard.type('ward');
+    await page.waitForURL(/q=forward$/);
+    assert.equal(await page.inputValue('vat-search input'), 'forward');
+    page.complaints = page.complaints.filter((complaint) => !/Service Worker/i.test(complaint));
+    await close(page);
+  },
+
   async 'what was said is found, and opens at its second'() {
     const { id } = await finished('search.wav');
     await api(`/api/v1/jobs/${id}/transcript`, { method: 'PUT', headers: { 'Content-Type': 'application/json', 'If-Match': '"1"' }, body: JSON.stringify({ segments: [{ start: 0, end: 1, text: 'Nothing here.' }, { start: 1.5, end: 2.5, text: 'The zebra crosses.' }] }) });

@@ -122,6 +122,11 @@ await runTests({
     await page.waitForSelector('vat-downloads a[download]');
     await page.waitForFunction(() => document.querySelector('audio, video')?.readyState >= 1);
     assert.equal(await page.evaluate(() => globalThis.shifts), 0, 'and nothing on that of a recording');
+    await page.goto(`${server.origin}/dashboard?q=three`);
+    await page.waitForSelector('vat-hits li');
+    await page.waitForSelector('h2:text-is("In titles")');
+    await page.waitForTimeout(500);
+    assert.equal(await page.evaluate(() => globalThis.shifts), 0, 'nor where words are found');
     await close(page);
     await browser.close();
   },

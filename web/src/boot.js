@@ -22,6 +22,14 @@ const of = (lists, name) => (Object.hasOwn(lists, name) ? lists[name] : []);
 for (const href of [...of(AHEAD.pages, place), ...of(AHEAD.languages, preferredLanguage(kept('language'), navigator.languages ?? []))])
   document.head.append(Object.assign(document.createElement('link'), { rel: 'modulepreload', href }));
 
+// Until then the field of index.html takes what is typed.
+document.addEventListener('keydown', (event) => {
+  const early = document.querySelector('#shell input');
+  if (event.key !== '/' || !early || document.activeElement === early) return;
+  event.preventDefault();
+  early.focus();
+});
+
 // The application begins after the first frame, which would wait until it has run. A page that nobody sees has no frames.
 let begun = false;
 const begin = () => {

@@ -3,7 +3,8 @@ import { Element, html } from '../base/element.js';
 import { clock } from '../base/format.js';
 import { t } from '../base/language.js';
 
-/** Where the words are said: places in transcripts, by recording. */
+/** Where the words are said: places in transcripts, by recording. Tells `vat-settled` (detail: the words) when it has found
+ * them, so that what stands below can wait for it. */
 class Hits extends Element {
   static properties = { words: {}, hits: { state: true }, cursor: { state: true }, error: { state: true } };
 
@@ -13,14 +14,18 @@ class Hits extends Element {
   async #seek(cursor = null) {
     this.abort?.abort();
     this.abort = new AbortController();
+    const { words } = this;
     try {
       const page = await get(`/api/v1/search${query({ q: this.words, limit: 20, cursor })}`, { signal: this.abort.signal });
       this.hits = cursor ? [...this.hits, ...page.items] : page.items;
       this.cursor = page.next_cursor;
       this.error = null;
     } catch (error) {
-      if (error.name !== 'AbortError') this.error = error;
+      if (error.name === 'AbortError') return;
+      this.error = error;
     }
+    await this.updateComplete;
+    if (words === this.words) this.dispatchEvent(new CustomEvent('vat-settled', { detail: words }));
   }
   #recording([id, hits]) {
     return html`<li class="px-4 py-3">

@@ -32,6 +32,7 @@ function downloadAll(list, format) {
 
 /** The list of recordings. What is shown stands in the address: ?state=, ?kind=, ?label=, ?q=. */
 class Library extends Element {
+  static properties = { settled: { state: true } };
   #groups = new Groups();
 
   connectedCallback() {
@@ -146,11 +147,13 @@ class Library extends Element {
   render() {
     const { items } = jobs;
     const bare = items.length === 0 && !this.filter.state && !this.filter.kind && !this.filter.label && !this.filter.q && !jobs.loading;
+    // Titles are below what was said, which would move them when it comes.
+    const settled = !this.filter.q || this.settled === this.filter.q;
     return html`<div class="grid grid-cols-[minmax(0,1fr)] gap-5">
       <div class="grid grid-cols-[minmax(0,1fr)] gap-3">${this.filter.q ? html`<h1>${t('search.title', { words: this.filter.q })}</h1>` : html`<div class="flex items-center justify-between gap-4"><h1>${t('nav.library')}</h1><vat-link-form class="min-w-0 flex-1 sm:max-w-[420px]"></vat-link-form></div>`}<vat-options></vat-options></div>
       ${bare ? '' : this.#chips()}
-      ${this.filter.q ? html`<vat-hits .words=${this.filter.q}></vat-hits><h2>${t('search.titles')}</h2>` : ''}
-      ${this.#content(items)}
+      ${this.filter.q ? html`<vat-hits .words=${this.filter.q} @vat-settled=${({ detail }) => (this.settled = detail)}></vat-hits>${settled ? html`<h2>${t('search.titles')}</h2>` : ''}` : ''}
+      ${settled ? this.#content(items) : ''}
     </div>`;
   }
 }

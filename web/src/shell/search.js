@@ -10,6 +10,9 @@ const pause = 200;
 class Search extends Element {
   connectedCallback() {
     super.connectedCallback();
+    // What was typed into the field of index.html, which goes now.
+    const field = document.querySelector('#shell input');
+    this.early = field && { value: field.value, focused: document.activeElement === field };
     this.listen(router, 'navigate', () => this.requestUpdate());
     this.listen(document, 'keydown', (event) => {
       const typing = event.target.closest?.('input, textarea, select, [contenteditable]');
@@ -17,6 +20,14 @@ class Search extends Element {
       event.preventDefault();
       this.querySelector('input').select();
     });
+  }
+  firstUpdated() {
+    const { early } = this;
+    const input = this.querySelector('input');
+    if (early?.focused) input.focus({ preventScroll: true });
+    if (!early?.value) return;
+    input.value = early.value;
+    this.#typed({ target: input });
   }
   get #words() {
     return location.pathname === '/dashboard' ? (new URLSearchParams(location.search).get('q') ?? '') : '';
