@@ -16,10 +16,11 @@ const speeds = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
 /**
  * Plays a recording. Tells `vat-time` (detail: seconds) at every frame while it plays and after every jump.
  * `spans`: where somebody speaks, `{ start, end }`, drawn into the line of time; `waveform`: where it has its waveform from;
+ * `cue`: the sentence whose times may be dragged (cue.js), or null;
  * `poster` and `filmstrip`: a picture of a video, and where it has small pictures of its moments from.
  */
 class Player extends Element {
-  static properties = { src: {}, video: { type: Boolean }, captions: {}, waveform: {}, poster: {}, filmstrip: {}, length: { type: Number }, spans: { attribute: false }, playing: { state: true }, time: { state: true }, speed: { state: true }, showsCaptions: { state: true }, broken: { state: true } };
+  static properties = { src: {}, video: { type: Boolean }, captions: {}, waveform: {}, poster: {}, filmstrip: {}, length: { type: Number }, spans: { attribute: false }, cue: { attribute: false }, playing: { state: true }, time: { state: true }, speed: { state: true }, showsCaptions: { state: true }, broken: { state: true } };
 
   constructor() {
     super();
@@ -78,7 +79,7 @@ class Player extends Element {
     this.querySelector('vat-waveform')?.zoom(factor);
   }
   #line(place) {
-    return html`<vat-waveform class="block ${place}" src=${this.waveform} .duration=${this.duration} .time=${this.time} .spans=${this.spans} filmstrip=${this.video ? this.filmstrip : ''} @vat-seek=${(event) => (event.stopPropagation(), this.seek(event.detail))}></vat-waveform>`;
+    return html`<vat-waveform class="block ${place}" src=${this.waveform} .duration=${this.duration} .time=${this.time} .spans=${this.spans} .cue=${this.cue ?? null} filmstrip=${this.video ? this.filmstrip : ''} @vat-seek=${(event) => (event.stopPropagation(), this.seek(event.detail))}></vat-waveform>`;
   }
   render() {
     if (this.broken) return html`<p class="card p-4 text-soft">${t('player.broken')}</p><div hidden>${this.#media()}</div>`;

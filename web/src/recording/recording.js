@@ -6,8 +6,9 @@ import { t } from '../base/language.js';
 import { labels } from '../library/labels.js';
 import { say, sayError } from '../shell/toasts.js';
 import { askConflicts } from './conflicts.js';
-import { versionedUrl } from './files.js';
+import { boundsOf } from './cue_times.js';
 import { plain } from './document.js';
+import { versionedUrl } from './files.js';
 import { LiveText } from './live_text.js';
 import { heading, progress, toolbar, waitingText } from './parts.js';
 import { playerPlace } from './player.js';
@@ -22,7 +23,7 @@ const serif = Promise.race([document.fonts.load('18px "Source Serif 4 Variable"'
 
 /** One recording, or one speech. */
 class Recording extends Element {
-  static properties = { id: {}, job: { state: true }, document: { state: true }, transcript: { state: true }, live: { state: true }, error: { state: true }, saving: { state: true }, media: { state: true }, finding: { state: true }, textless: { state: true }, unsure: { state: true }, clip: { state: true } };
+  static properties = { id: {}, job: { state: true }, document: { state: true }, transcript: { state: true }, live: { state: true }, error: { state: true }, saving: { state: true }, media: { state: true }, finding: { state: true }, textless: { state: true }, unsure: { state: true }, cue: { state: true }, clip: { state: true } };
 
   async connectedCallback() {
     super.connectedCallback();
@@ -221,12 +222,24 @@ class Recording extends Element {
     if (this.#isVideo) return this.job.waveform_url ? 'below-video-and-waveform' : 'below-video';
     return this.job.waveform_url ? 'top-[214px]' : 'top-[150px]';
   }
+  /** A sentence is edited: its times can be dragged on the waveform, also when its text is done. */
+  #begins(key) {
+    this.#player?.pause();
+    this.cue = key;
+  }
+  get #cue() {
+    const index = this.document?.indexOf(this.cue) ?? -1;
+    if (index < 0) return null;
+    const { segments } = this.document;
+    const { key, start, end } = segments[index];
+    return { key, start, end, ...boundsOf(segments, index, this.#player?.duration || this.job.duration_seconds || Infinity) };
+  }
   #playerView() {
     const source = this.#playable();
     if (!source) return '';
     const { waveform_url: waveform, thumbnail_url: poster, filmstrip_url: filmstrip } = this.job;
     if (this.job.upload_id && this.media === undefined) return playerPlace({ video: this.#isVideo, waveform });
-    return html`<vat-player class="sticky top-14 z-10 -mt-3 bg-paper py-3" src=${source} waveform=${waveform ?? ''} poster=${poster ?? ''} filmstrip=${filmstrip ?? ''} ?video=${this.#isVideo} .length=${this.job.duration_seconds ?? 0} .spans=${this.document?.original ?? []}
+    return html`<vat-player class="sticky top-14 z-10 -mt-3 bg-paper py-3" src=${source} waveform=${waveform ?? ''} poster=${poster ?? ''} filmstrip=${filmstrip ?? ''} ?video=${this.#isVideo} .length=${this.job.duration_seconds ?? 0} .spans=${this.document?.original ?? []} .cue=${this.#cue} @vat-retime=${({ detail: { start, end } }) => this.document.setTimes(this.cue, start, end)} @vat-leave=${() => (this.cue = null)}
       captions=${this.document || this.#isComing ? `/api/v1/jobs/${this.id}/transcript?format=vtt` : ''} @vat-time=${(event) => this.#at(event.detail)}></vat-player>`;
   }
   /** There is a text, and it is not here yet. */
@@ -237,7 +250,7 @@ class Recording extends Element {
     if (this.document) {
       return html`${toolbar(this)}
         ${this.finding ? html`<vat-find class="sticky ${this.#belowPlayer} z-10" .document=${this.document} @vat-found=${(event) => this.#text?.reveal(event.detail)} @vat-close=${() => (this.finding = false)}></vat-find>` : ''}
-        <vat-text ?unsure=${this.unsure} .document=${this.document} editable language=${this.transcript.language_code ?? ''} @vat-seek=${(event) => this.#seek(event.detail)} @vat-edit=${() => this.#player?.pause()}></vat-text>`;
+        <vat-text ?unsure=${this.unsure} .document=${this.document} editable language=${this.transcript.language_code ?? ''} @vat-seek=${(event) => this.#seek(event.detail)} @vat-edit=${({ detail }) => this.#begins(detail)}></vat-text>`;
     }
     if (this.live?.segments.length) return waitingText(this.live.segments);
     return this.#isComing ? html`<div class="min-h-screen" aria-busy="true"></div>` : '';

@@ -16,7 +16,7 @@ const groupsInFrame = 6;
 /**
  * The transcript: follows the player, and is edited in place. Rows far from the window cost nothing, because the browser
  * skips them (content-visibility), and are still found by its own search. `editable`: whether it may be edited.
- * `silent`: there is nothing to hear. Tells `vat-seek` (detail: seconds) and `vat-edit`, when editing begins.
+ * `silent`: there is nothing to hear. Tells `vat-seek` (detail: seconds) and `vat-edit` (detail: the key of the sentence), when editing begins.
  */
 class Text extends Element {
   static properties = { document: { attribute: false }, editable: { type: Boolean }, editing: { state: true }, following: { state: true }, language: {}, unsure: { type: Boolean }, silent: { type: Boolean } };
@@ -117,7 +117,7 @@ class Text extends Element {
   async edit(key, place = null) {
     if (!this.editable || this.document.indexOf(key) < 0) return;
     this.editing = key;
-    this.dispatchEvent(new CustomEvent('vat-edit', { bubbles: true }));
+    this.dispatchEvent(new CustomEvent('vat-edit', { detail: key, bubbles: true }));
     await this.updateComplete;
     const area = this.querySelector('textarea');
     area.focus();
@@ -140,7 +140,10 @@ class Text extends Element {
     const key = this.editing;
     this.#keep(area);
     this.editing = null;
-    this.updateComplete.then(() => this.querySelector(`[data-key="${key}"] button`)?.focus());
+    // Who went on to something else stays there.
+    const { activeElement: focused } = document;
+    const isElsewhere = focused !== document.body && !area.parentElement.contains(focused);
+    if (!isElsewhere) this.updateComplete.then(() => this.querySelector(`[data-key="${key}"] button`)?.focus());
   }
   #keys(event) {
     const area = event.target;

@@ -2,17 +2,22 @@ import { Element, html } from '../base/element.js';
 import { clock } from '../base/format.js';
 import { t } from '../base/language.js';
 import { Filmstrip } from './filmstrip.js';
+import { viewOf } from './cue_times.js';
+import './cue.js';
 import { Peaks, following, moved, zoomed } from './peaks.js';
 import { Touches } from './touches.js';
 
+/** So short a cue is shown in this much of the recording, in seconds. */
+const shortestCueView = 4;
 const keySteps = { ArrowLeft: -5, ArrowDown: -5, ArrowRight: 5, ArrowUp: 5, PageDown: -60, PageUp: 60 };
 
 /**
  * The line of time: how loud the recording is, from `src`, and below it where somebody speaks; without `src` only that.
- * Shows the picture of `filmstrip` for the moment that is pointed at. Tells `vat-seek` (detail: seconds).
+ * Shows the picture of `filmstrip` for the moment that is pointed at. Tells `vat-seek` (detail: seconds), and of
+ * `cue` what cue.js tells.
  */
 class Waveform extends Element {
-  static properties = { src: {}, duration: { type: Number }, time: { type: Number }, spans: { attribute: false }, filmstrip: {}, view: { state: true }, pointed: { state: true } };
+  static properties = { src: {}, duration: { type: Number }, time: { type: Number }, spans: { attribute: false }, cue: { attribute: false }, filmstrip: {}, view: { state: true }, pointed: { state: true } };
 
   #touches = new Touches();
 
@@ -38,7 +43,9 @@ class Waveform extends Element {
     }
     if (changed.has('filmstrip')) this.strip = this.filmstrip ? new Filmstrip(this.filmstrip) : null;
     if (changed.has('duration')) this.view = null;
-    if (changed.has('time') && this.view) this.#follow(changed.get('time'));
+    const isAnother = changed.has('cue') && this.cue && this.cue.key !== changed.get('cue')?.key;
+    if (isAnother && this.src) this.view = viewOf(this.cue, this.duration, shortestCueView);
+    else if (changed.has('time') && this.view) this.#follow(changed.get('time'));
   }
   /** Who looks at another place while it plays stays there; a jump shows where it leads. */
   #follow(before) {
@@ -71,6 +78,7 @@ class Waveform extends Element {
   }
   #pressed(event) {
     if (event.button !== 0 || !this.duration) return;
+    this.dispatchEvent(new Event('vat-leave', { bubbles: true }));
     event.currentTarget.setPointerCapture(event.pointerId);
     this.querySelector('input').focus({ preventScroll: true, focusVisible: false });
     event.preventDefault();
@@ -194,6 +202,7 @@ class Waveform extends Element {
     return html`<div class="${this.src ? 'h-14' : 'h-6'} relative cursor-pointer touch-pan-y rounded-sm has-[:focus-visible]:outline-2 has-[:focus-visible]:outline-offset-4 has-[:focus-visible]:outline-accent" dir="ltr" @pointerdown=${this.#pressed} @pointermove=${this.#dragged} @pointerup=${this.#released} @pointercancel=${this.#released} @pointerleave=${() => (this.pointed = null)} @wheel=${this.#wheel}>
       ${this.#preview()}<canvas class="absolute inset-0 size-full text-edge caret-accent decoration-ink" aria-hidden="true"></canvas>
       <input class="pointer-events-none absolute inset-0 w-full opacity-0" dir="ltr" type="range" min="0" max=${duration || 1} step="0.1" .value=${String(time)} aria-label=${t('player.position')} aria-valuetext=${t('player.at', { time: clock(time), length: clock(duration) })} @keydown=${this.#keys} @input=${(event) => this.#seek(Number(event.target.value))}>
+      ${this.src && this.cue && this.duration ? html`<vat-cue class="absolute inset-0 block" .cue=${this.cue} .from=${this.#seen.from} .to=${this.#seen.to}></vat-cue>` : ''}
     </div>`;
   }
 }
