@@ -1,6 +1,8 @@
 #include "domain/speaker_edits.h"
 
 #include <algorithm>
+#include <cmath>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -33,6 +35,26 @@ std::string free_id(const TranscriptSummary& transcript) {
 /// Nobody needs more to know a voice.
 constexpr Millis kLongestSample{8000};
 
+/// The pitch of several voices, by how long each is heard: a mean in octaves, as people hear it.
+class JointPitch {
+ public:
+  /// A pitch of 0 is left out.
+  void add(double pitch, Millis talking) {
+    if (pitch <= 0) return;
+    const auto weight = static_cast<double>(std::max(talking, Millis(1)).count());
+    octaves_ += weight * std::log2(pitch);
+    weight_ += weight;
+  }
+  /// In tenths of a Hz; 0 of none.
+  [[nodiscard]] double value() const {
+    return weight_ == 0 ? 0 : std::round(std::exp2(octaves_ / weight_) * 10) / 10;
+  }
+
+ private:
+  double octaves_ = 0;
+  double weight_ = 0;
+};
+
 bool is_better_sample(const Segment& segment, const Segment* best) {
   if (best == nullptr) return true;
   if (segment.overlapped != best->overlapped) return best->overlapped;
@@ -62,6 +84,11 @@ Result<> merge_speakers(Transcript& transcript, std::string_view from, std::stri
   const std::string id = transcript.speakers[*stays].id;
   if (transcript.speakers[*stays].name.empty())
     transcript.speakers[*stays].name = transcript.speakers[*gone].name;
+  const std::vector<SpeakerShare> shares = speaker_shares(transcript);
+  JointPitch pitch;
+  for (const std::size_t one : {*gone, *stays})
+    pitch.add(transcript.speakers[one].pitch, shares[one].talking);
+  transcript.speakers[*stays].pitch = pitch.value();
   for (Segment& segment : transcript.segments)
     if (segment.speaker == transcript.speakers[*gone].id) segment.speaker = id;
   for (SpeakerTurn& turn : transcript.turns) {
@@ -93,6 +120,17 @@ std::string speaker_of_name(TranscriptSummary& transcript, std::string_view name
   if (transcript.speakers.size() >= kMaxSpeakers) return {};
   transcript.speakers.push_back({free_id(transcript), clean});
   return transcript.speakers.back().id;
+}
+
+void keep_pitches(Transcript& transcript, const Transcript& before) {
+  KnownSpeakers known(before);
+  std::map<std::string_view, JointPitch> pitches;
+  for (const Segment& segment : transcript.segments) {
+    const auto earlier = find_speaker(before, known.within(segment.start, segment.end));
+    if (earlier) pitches[segment.speaker].add(before.speakers[*earlier].pitch, segment.end - segment.start);
+  }
+  for (Speaker& speaker : transcript.speakers)
+    if (speaker.pitch == 0) speaker.pitch = pitches[speaker.id].value();
 }
 
 std::vector<SpeakerShare> speaker_shares(const Transcript& transcript) {

@@ -18,8 +18,9 @@ namespace vat {
 /// long.
 [[nodiscard]] Result<> rename_speaker(Transcript& transcript, std::string_view id, std::string_view name);
 
-/// All that `from` says is `into`'s, who keeps the name, or has that of `from` if there is none. kNotFound
-/// for an unknown id; kInvalidArgument for one and the same.
+/// All that `from` says is `into`'s, who keeps the name, or has that of `from` if there is none, and whose
+/// pitch is that of both, by how long each talks. kNotFound for an unknown id; kInvalidArgument for one and
+/// the same.
 [[nodiscard]] Result<> merge_speakers(Transcript& transcript, std::string_view from, std::string_view into);
 
 /// The name, or "Speaker 2" for an unnamed "S2".
@@ -30,6 +31,10 @@ namespace vat {
 /// The id of the speaker of that name or label, who is added if there is none. Empty for an empty name, and
 /// for one speaker more than kMaxSpeakers.
 [[nodiscard]] std::string speaker_of_name(TranscriptSummary& transcript, std::string_view name);
+
+/// Gives the speakers of a transcript whose pitch is not known that of those who spoke at the same times
+/// `before`.
+void keep_pitches(Transcript& transcript, const Transcript& before);
 
 /// What one speaker has to say.
 struct SpeakerShare {

@@ -54,6 +54,31 @@ TEST(SpeakerEditsTest, TwoBecomeOne) {
   EXPECT_EQ(merge_speakers(transcript, "S1", "S2").error().code, ErrorCode::kNotFound);
 }
 
+TEST(SpeakerEditsTest, WhoBecomesOneHasThePitchOfBothByHowLongTheyTalk) {
+  Transcript transcript = meeting();
+  transcript.speakers[0].pitch = 100;  // for 2 s
+  transcript.speakers[1].pitch = 200;  // for 1 s
+  ASSERT_TRUE(merge_speakers(transcript, "S2", "S1"));
+  EXPECT_DOUBLE_EQ(transcript.speakers[0].pitch, 126) << "a third of an octave higher";
+  ASSERT_TRUE(merge_speakers(transcript, "S3", "S1"));
+  EXPECT_DOUBLE_EQ(transcript.speakers[0].pitch, 126) << "nothing is known of the third one";
+  transcript = meeting();
+  ASSERT_TRUE(merge_speakers(transcript, "S2", "S1"));
+  EXPECT_EQ(transcript.speakers[0].pitch, 0);
+}
+
+TEST(SpeakerEditsTest, SpeakersOfAFileHaveThePitchOfThoseWhoSpokeThere) {
+  Transcript before = meeting();
+  before.speakers[0].pitch = 100;
+  before.speakers[1].pitch = 200;
+  Transcript after;
+  after.speakers = {{"S1", "Eve"}, {"S2", "Ben", 210}, {"S4", "Tom"}};
+  after.segments = {spoken(100, 1'900, "S1"), spoken(2'000, 3'000, "S2"), spoken(6'000, 7'000, "S4")};
+  keep_pitches(after, before);
+  EXPECT_THAT(after.speakers,
+              ElementsAre(Speaker{"S1", "Eve", 100}, Speaker{"S2", "Ben", 210}, Speaker{"S4", "Tom", 0}));
+}
+
 TEST(SpeakerEditsTest, ANameThatIsNewGetsASpeaker) {
   Transcript transcript = meeting();
   EXPECT_EQ(speaker_of_name(transcript, "Ben"), "S2");
@@ -110,6 +135,8 @@ TEST(SpeakerEditsTest, SpeakersThatDoNotFitAreRefused) {
   EXPECT_TRUE(refused([](Transcript& t) { t.speakers[1].id = std::string(33, 'S'); }));
   EXPECT_TRUE(refused([](Transcript& t) { t.speakers[1].name = std::string(201, 'x'); }));
   EXPECT_TRUE(refused([](Transcript& t) { t.speakers.resize(kMaxSpeakers + 1); }));
+  EXPECT_TRUE(refused([](Transcript& t) { t.speakers[1].pitch = -1; }));
+  EXPECT_TRUE(refused([](Transcript& t) { t.speakers[1].pitch = 1'001; }));
 }
 
 }  // namespace

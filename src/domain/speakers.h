@@ -13,6 +13,7 @@ namespace vat {
 struct Speaker {
   std::string id;  ///< "S1", "S2", ... in the order of first words; stays when others are merged or renamed.
   std::string name;  ///< As a person gave it; empty: unnamed.
+  double pitch = 0;  ///< The median of the voice's fundamental frequency, Hz; 0: not known.
 
   friend bool operator==(const Speaker&, const Speaker&) = default;
 };

@@ -100,6 +100,7 @@ Result<> check_speakers(const Transcript& transcript) {
   for (const Speaker& speaker : transcript.speakers) {
     if (speaker.id.empty() || speaker.id.size() > kMaxId || speaker.name.size() > kMaxSpeakerName)
       return refuse("an id or a name is too long");
+    if (!(speaker.pitch >= 0 && speaker.pitch <= kMaxPitch)) return refuse("a pitch");
     if (!ids.insert(speaker.id).second) return refuse("an id is there twice");
   }
   for (const Segment& segment : transcript.segments)

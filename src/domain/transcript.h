@@ -160,10 +160,13 @@ struct TimeFault {
 /// No transcript has more speakers, and none a longer name, in bytes.
 inline constexpr std::size_t kMaxSpeakers = 1000;
 inline constexpr std::size_t kMaxSpeakerName = 200;
+/// Hz, above every voice.
+inline constexpr double kMaxPitch = 1000;
 
-/// kBadData unless each speaker has an id of its own (1 to 32 bytes) and a name of at most kMaxSpeakerName
-/// bytes, segments and turns name only speakers that there are, and the turns stand in the order of their
-/// starts within [0, kMaxRecordingLength]. Every transcript that is stored or read passes it.
+/// kBadData unless each speaker has an id of its own (1 to 32 bytes), a name of at most kMaxSpeakerName bytes
+/// and a pitch within [0, kMaxPitch], segments and turns name only speakers that there are, and the turns
+/// stand in the order of their starts within [0, kMaxRecordingLength]. Every transcript that is stored or
+/// read passes it.
 [[nodiscard]] Result<> check_speakers(const Transcript& transcript);
 
 /// The words in order, with spaces where they belong.

@@ -53,6 +53,7 @@ template <class Io>
 void describe(Io& io, typename Io::template Of<Speaker>& speaker) {
   io.text("id", speaker.id);
   io.text_if_any("name", speaker.name);
+  io.number_if_any("pitch", speaker.pitch);
 }
 
 template <class Io>
@@ -157,6 +158,10 @@ class Writer {
   }
   void number(std::string_view name, float number) { json_.key(name).number(number); }
   void number(std::string_view name, double number) { json_.key(name).number(number); }
+  /// Not there when it is 0.
+  void number_if_any(std::string_view name, double number) {
+    if (number != 0) this->number(name, number);
+  }
   void count(std::string_view name, std::size_t count) {
     json_.key(name).integer(static_cast<std::int64_t>(count));
   }
@@ -228,6 +233,9 @@ class Reader {
     this->number(name, wide);
     if (std::abs(wide) > static_cast<double>(std::numeric_limits<float>::max())) throw Refusal{kNotFinite};
     number = static_cast<float>(wide);
+  }
+  void number_if_any(std::string_view name, double& number) const {
+    if (find(name) != nullptr) this->number(name, number);
   }
   void count(std::string_view name, std::size_t& count) const {
     count = read<std::uint32_t>(name, "a member is not a count");

@@ -129,7 +129,7 @@ Transcript whole_transcript() {
                                  {Millis(20), Millis(30), "no no", RemovalReason::kRepetition}};
   transcript.sounds = {{Millis(100), Millis(400), "[Music]"}, {Millis(500), Millis(600), "♪"}};
   transcript.timings = {.total = 12.3456789, .recognition = 0.1};
-  transcript.speakers = {{"S1", ""}, {"S2", "Jörg \"B\""}};
+  transcript.speakers = {{"S1", ""}, {"S2", "Jörg \"B\"", 118.4}};
   transcript.turns = {{Millis(0), Millis(900), 1}, {Millis(500), Millis(2'400), 0}};
   transcript.segments[0].speaker = "S2";
   transcript.segments[0].overlapped = true;
@@ -199,7 +199,8 @@ INSTANTIATE_TEST_SUITE_P(
         std::pair{"\"end\":2500", "\"end\":2000"}, std::pair{"\"speaker\":\"S2\"", "\"speaker\":\"S3\""},
         std::pair{"\"speaker\":\"S2\"", "\"speaker\":2"}, std::pair{"\"id\":\"S2\"", "\"id\":\"S1\""},
         std::pair{"\"speaker\":1}", "\"speaker\":2}"}, std::pair{"\"speaker\":1}", "\"speaker\":-1}"},
-        std::pair{"\"overlapped\":true", "\"overlapped\":1"}));
+        std::pair{"\"pitch\":118.4", "\"pitch\":null"}, std::pair{"\"pitch\":118.4", "\"pitch\":-118.4"},
+        std::pair{"\"pitch\":118.4", "\"pitch\":1e9"}, std::pair{"\"overlapped\":true", "\"overlapped\":1"}));
 
 TEST(TranscriptJsonTest, ACutTranscriptIsRefusedWhereverItIsCut) {
   const std::string whole = to_json(whole_transcript());

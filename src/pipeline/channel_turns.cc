@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <numeric>
+#include <utility>
 
 #include "base/time.h"
 
@@ -150,24 +151,38 @@ std::vector<SpeakerTurn> turns_of_levels(const std::array<ChannelLevels, 2>& cha
   return turns;
 }
 
-Result<std::vector<SpeakerTurn>> channel_turns(AudioSource& first, AudioSource& second,
-                                               const std::stop_token& stop) {
-  std::array<ChannelLevels, 2> channels;
-  const std::array<AudioSource*, 2> sources = {&first, &second};
-  std::vector<float> block(kRecognitionRate);
-  for (bool more = true; more;) {
-    more = false;
-    for (std::size_t c = 0; c < 2; ++c) {
-      if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "The reading was stopped.");
-      VAT_ASSIGN(const std::size_t count, read_full(*sources.at(c), block));
-      channels.at(c).add(std::span(block).first(count));
-      more = more || count > 0;
-    }
+ChannelDiarization::ChannelDiarization(std::unique_ptr<AudioSource> first,
+                                       std::unique_ptr<AudioSource> second, std::stop_token stop)
+    : channels_{Channel{std::move(first), {}}, Channel{std::move(second), {}}}, stop_(std::move(stop)) {}
+
+Result<bool> ChannelDiarization::read(std::size_t samples) {
+  block_.resize(samples);
+  bool more = false;
+  for (Channel& channel : channels_) {
+    if (stop_.stop_requested()) return fail(ErrorCode::kCancelled, "The reading was stopped.");
+    VAT_ASSIGN(const std::size_t count, read_full(*channel.source, block_));
+    channel.levels.add(std::span(block_).first(count));
+    more = more || count > 0;
   }
-  std::vector<SpeakerTurn> turns = turns_of_levels(channels);
-  if (!turns.empty() && Difference(Levels(channels[0]), Levels(channels[1])).same())
+  return more;
+}
+
+Result<> ChannelDiarization::add(std::span<const float> mixed) {
+  VAT_TRY(read(mixed.size()));
+  return {};
+}
+
+Result<HeardSpeakers> ChannelDiarization::finish(const SpeakerCount& /*count*/,
+                                                 std::span<const KnownSpeaker> /*known*/) {
+  for (bool more = true; more;) {
+    VAT_ASSIGN(more, read(kRecognitionRate));
+  }
+  const std::array<ChannelLevels, 2> levels = {std::move(channels_[0].levels),
+                                               std::move(channels_[1].levels)};
+  std::vector<SpeakerTurn> turns = turns_of_levels(levels);
+  if (!turns.empty() && Difference(Levels(levels[0]), Levels(levels[1])).same())
     return fail(ErrorCode::kBadMedia, "Both channels have the same sound.");
-  return turns;
+  return HeardSpeakers{std::move(turns), {"Channel 1", "Channel 2"}};
 }
 
 }  // namespace vat::pipeline

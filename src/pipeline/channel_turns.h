@@ -4,12 +4,14 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <stop_token>
 #include <vector>
 
 #include "base/result.h"
 #include "domain/audio.h"
+#include "domain/diarizer.h"
 #include "domain/speakers.h"
 
 namespace vat::pipeline {
@@ -33,9 +35,31 @@ class ChannelLevels {
 /// line. Gaps of 0.4 s are closed, sounds shorter than 0.2 s left out. Any thread.
 [[nodiscard]] std::vector<SpeakerTurn> turns_of_levels(const std::array<ChannelLevels, 2>& channels);
 
-/// Reads both to their ends, at once. kCancelled after `stop`, kBadMedia for two channels of one sound, and
-/// the errors of the sources. Blocks.
-[[nodiscard]] Result<std::vector<SpeakerTurn>> channel_turns(AudioSource& first, AudioSource& second,
-                                                             const std::stop_token& stop);
+/// Reads the two channels of a recording beside its mixed sound, of which it takes only how far that is, so
+/// that they are known when it ends.
+class ChannelDiarization final : public Diarization {
+ public:
+  ChannelDiarization(std::unique_ptr<AudioSource> first, std::unique_ptr<AudioSource> second,
+                     std::stop_token stop);
+
+  /// Besides kCancelled, the errors of the channels.
+  [[nodiscard]] Result<> add(std::span<const float> mixed) override;
+  /// Reads what is left. "Channel 1" and "Channel 2", whoever is known; kBadMedia for two channels of one
+  /// sound.
+  [[nodiscard]] Result<HeardSpeakers> finish(const SpeakerCount& count,
+                                             std::span<const KnownSpeaker> known) override;
+
+ private:
+  struct Channel {
+    std::unique_ptr<AudioSource> source;
+    ChannelLevels levels;
+  };
+  /// False at the end of both.
+  [[nodiscard]] Result<bool> read(std::size_t samples);
+
+  std::array<Channel, 2> channels_;
+  const std::stop_token stop_;
+  std::vector<float> block_;
+};
 
 }  // namespace vat::pipeline

@@ -72,26 +72,48 @@ TEST(ChannelTurnsTest, PausesAreClosedAndClicksAreNobody) {
   EXPECT_TRUE(turns_of_levels({}).empty());
 }
 
-/// The same for both.
-class Noise : public AudioSource {
+/// A second of sound, a second of none; `late`: the other way round.
+class Bursts : public AudioSource {
  public:
+  explicit Bursts(bool late) : late_(late) {}
   Result<std::size_t> read(std::span<float> out) override {
-    const std::size_t count = std::min<std::size_t>({out.size(), left_, 777});
-    for (float& sample : out.first(count)) sample = left_-- % 32'000 < 16'000 ? 0.2F : 0.0001F;
+    const std::size_t count = std::min<std::size_t>({out.size(), kLength - at_, 777});
+    for (float& sample : out.first(count)) sample = (at_++ % 32'000 < 16'000) == late_ ? 0.0001F : 0.2F;
     return count;
   }
   [[nodiscard]] std::optional<Millis> duration() const override { return std::nullopt; }
 
  private:
-  std::size_t left_ = 10 * kRecognitionRate;
+  static constexpr std::size_t kLength = 10 * kRecognitionRate;
+  const bool late_;
+  std::size_t at_ = 0;
 };
 
-TEST(ChannelTurnsTest, TheSameSoundTwiceHasNoTwoSpeakers) {
-  Noise first;
-  Noise second;
-  const auto turns = channel_turns(first, second, {});
-  ASSERT_FALSE(turns);
-  EXPECT_EQ(turns.error().message, "Both channels have the same sound.");
+TEST(ChannelDiarizationTest, TheChannelsAreReadAsFarAsTheMixedSoundAndThenToTheirEnds) {
+  const std::vector<float> mixed(3'000);
+  for (const std::size_t given : {0U, 10U, 1'000U}) {
+    ChannelDiarization channels(std::make_unique<Bursts>(false), std::make_unique<Bursts>(true), {});
+    for (std::size_t i = 0; i < given; ++i) ASSERT_TRUE(channels.add(mixed));
+    const HeardSpeakers heard = channels.finish({}, {}).value();
+    EXPECT_EQ(shown(heard.turns), "0:0-1 1:1-2 0:2-3 1:3-4 0:4-5 1:5-6 0:6-7 1:7-8 0:8-9 1:9-10") << given;
+    EXPECT_THAT(heard.names, testing::ElementsAre("Channel 1", "Channel 2"));
+  }
+}
+
+TEST(ChannelDiarizationTest, TheSameSoundTwiceHasNoTwoSpeakers) {
+  ChannelDiarization channels(std::make_unique<Bursts>(false), std::make_unique<Bursts>(false), {});
+  const auto heard = channels.finish({}, {});
+  ASSERT_FALSE(heard);
+  EXPECT_EQ(heard.error().message, "Both channels have the same sound.");
+}
+
+TEST(ChannelDiarizationTest, AStopEndsIt) {
+  std::stop_source stop;
+  ChannelDiarization channels(std::make_unique<Bursts>(false), std::make_unique<Bursts>(true),
+                              stop.get_token());
+  stop.request_stop();
+  EXPECT_EQ(channels.add(std::vector<float>(10)).error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(channels.finish({}, {}).error().code, ErrorCode::kCancelled);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Learns who speaks in a recording while its sound is recognised, and gives the words to them.
+// Learns who speaks in a recording, and how high, while its sound is recognised, and gives the words to them.
 #pragma once
 
 #include <functional>
@@ -45,13 +45,12 @@ class SpeakerStage {
  private:
   class Listener;
   [[nodiscard]] Result<HeardSpeakers> heard();
-  [[nodiscard]] Result<HeardSpeakers> heard_in_channels() const;
 
   const SpeakerChoice choice_;
   const SpeakerSources& sources_;
   AudioSource& sound_;
   const std::stop_token stop_;
-  std::unique_ptr<Listener> listener_;  ///< Null unless voices are told apart.
+  std::unique_ptr<Listener> listener_;  ///< Null where nobody asks who speaks.
 };
 
 }  // namespace vat::pipeline

@@ -3,10 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace vat::pipeline {
 namespace {
 
+using testing::DoubleNear;
 using testing::ElementsAre;
+using testing::FieldsAre;
+using testing::Gt;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -24,13 +29,17 @@ TEST(SpeakerChoiceTest, ReadsWhatPeopleWrite) {
   }
 }
 
-/// Half a minute of sound.
+/// Half a minute of a tone of 100 Hz, and from 2 s on of 200 Hz.
 class Sound : public AudioSource {
  public:
   Result<std::size_t> read(std::span<float> out) override {
     const std::size_t count = std::min<std::size_t>(out.size(), left_);
-    std::fill_n(out.begin(), count, 0.1F);
-    left_ -= count;
+    for (float& sample : out.first(count)) {
+      const std::size_t at = 30 * kRecognitionRate - left_--;
+      const std::size_t period = at < 2 * kRecognitionRate ? 160 : 80;
+      sample = static_cast<float>(
+          std::sin(2 * M_PI * static_cast<double>(at % period) / static_cast<double>(period)));
+    }
     return count;
   }
   [[nodiscard]] std::optional<Millis> duration() const override { return std::nullopt; }
@@ -113,7 +122,44 @@ TEST(SpeakerStageTest, AVoiceThatIsKnownHasItsName) {
   const std::vector<KnownSpeaker> known = {{"Anna", {1}}};
   Transcript transcript = two_sentences();
   EXPECT_THAT(speakers_by("auto", &ears, transcript, {.voices = known}), ElementsAre("S1", "S2"));
-  EXPECT_THAT(transcript.speakers, ElementsAre(Speaker{"S1", ""}, Speaker{"S2", "Anna"}));
+  EXPECT_THAT(transcript.speakers, ElementsAre(FieldsAre("S1", "", DoubleNear(100, 1)),
+                                               FieldsAre("S2", "Anna", DoubleNear(200, 2))));
+}
+
+/// The channels are read beside the mixed sound, not after it.
+TEST(SpeakerStageTest, ChannelsAreReadWhileTheSoundIs) {
+  class Channel : public Sound {
+   public:
+    explicit Channel(std::size_t& read) : read_(read) {}
+    Result<std::size_t> read(std::span<float> out) override {
+      VAT_ASSIGN(const std::size_t count, Sound::read(out));
+      for (float& sample : out.first(count))
+        if ((read_++ / (2 * kRecognitionRate) % 2 == 0) == second_) sample *= 0.001F;
+      return count;
+    }
+    void be_second() { second_ = true; }
+
+   private:
+    std::size_t& read_;
+    bool second_ = false;
+  };
+  std::array<std::size_t, 2> read{};
+  const SpeakerSources sources{.open_channel = [&](int number) -> Result<std::unique_ptr<AudioSource>> {
+    auto channel = std::make_unique<Channel>(read.at(static_cast<std::size_t>(number) - 1));
+    if (number == 2) channel->be_second();
+    return channel;
+  }};
+  Sound sound;
+  SpeakerStage stage(parse_speakers("channels").value(), nullptr, sources, sound, {});
+  std::vector<float> block(1000);
+  for (std::size_t mixed = 0; mixed < 5 * kRecognitionRate; mixed += 1000) {
+    ASSERT_TRUE(stage.sound().read(block));
+    EXPECT_THAT(read, ElementsAre(mixed + 1000, mixed + 1000));
+  }
+  Transcript transcript = two_sentences();
+  EXPECT_THAT(speakers_after(stage, transcript), ElementsAre("S1", "S2"));
+  EXPECT_THAT(transcript.speakers, ElementsAre(FieldsAre("S1", "Channel 1", DoubleNear(100, 1)),
+                                               FieldsAre("S2", "Channel 2", DoubleNear(200, 2))));
 }
 
 TEST(SpeakerStageTest, OffIsNobody) {
@@ -143,7 +189,7 @@ TEST(SpeakerStageTest, WhatIsKnownIsTaken) {
   const subtitles::NamedTurns known{.turns = {{Millis(0), Millis(9'000), 0}}, .names = {"Anna"}};
   Transcript transcript = two_sentences();
   EXPECT_THAT(speakers_by("auto", nullptr, transcript, {.known = &known}), ElementsAre("S1", "S1"));
-  EXPECT_THAT(transcript.speakers, ElementsAre(Speaker{"S1", "Anna"}));
+  EXPECT_THAT(transcript.speakers, ElementsAre(FieldsAre("S1", "Anna", Gt(0))));
   EXPECT_THAT(transcript.warnings, IsEmpty());
 }
 

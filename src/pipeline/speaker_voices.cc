@@ -3,19 +3,16 @@
 #include <algorithm>
 #include <cstddef>
 #include <set>
-#include <span>
 #include <utility>
 
 #include "base/log.h"
 #include "base/text.h"
 #include "domain/speaker_edits.h"
+#include "pipeline/speaker_pitches.h"
 #include "subtitles/formats.h"
-#include "tts/pitch.h"
 
 namespace vat::pipeline {
 namespace {
-
-using Meters = std::map<std::string, tts::PitchMeter, std::less<>>;
 
 /// Those who say something, in the transcript's order.
 std::vector<Speaker> speaking(const Transcript& transcript) {
@@ -39,59 +36,19 @@ std::string chosen_voice(const Speaker& speaker, const SpeechOptions& options) {
   return found == options.voices.end() ? options.voice : found->second;
 }
 
-/// Where one person speaks alone, in order of time.
-std::vector<const Segment*> solos(const Transcript& transcript, const Meters& meters) {
-  std::vector<const Segment*> found;
-  for (const Segment& segment : transcript.segments)
-    if (!segment.overlapped && meters.contains(segment.speaker)) found.push_back(&segment);
-  return found;
-}
-
-/// Reads on to a time, into the meter if there is one.
-Result<bool> read_to(AudioSource& sound, std::int64_t& position, std::int64_t end, tts::PitchMeter* meter) {
-  std::vector<float> block(kRecognitionRate);
-  while (position < end) {
-    const auto wanted = std::min<std::int64_t>(end - position, std::ssize(block));
-    VAT_ASSIGN(const std::size_t count, sound.read(std::span(block).first(static_cast<std::size_t>(wanted))));
-    if (count == 0) return false;
-    position += static_cast<std::int64_t>(count);
-    if (meter != nullptr) meter->push(std::span(block).first(count));
-  }
-  return true;
-}
-
-/// Listens until it knows them all, or to the end.
-Result<> listen(AudioSource& sound, const Transcript& transcript, Meters& meters,
-                const std::stop_token& stop) {
-  std::int64_t position = 0;
-  for (const Segment* const segment : solos(transcript, meters)) {
-    if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "Speech was cancelled.");
-    tts::PitchMeter& meter = meters.find(segment->speaker)->second;
-    if (meter.has_enough()) continue;
-    meter.restart();
-    VAT_ASSIGN(const bool before, read_to(sound, position, time_to_samples(segment->start), nullptr));
-    VAT_ASSIGN(const bool more, read_to(sound, position, time_to_samples(segment->end), &meter));
-    if (!before || !more) break;
-  }
-  return {};
-}
-
-/// Only for those without a voice.
-Result<> measure_pitches(const std::vector<Speaker>& speakers, const Transcript& transcript,
-                         const OpenSound& open, std::vector<tts::Role>& roles, const std::stop_token& stop) {
-  Meters meters;
-  for (std::size_t i = 0; i < speakers.size(); ++i)
-    if (roles[i].voice.empty()) meters.try_emplace(speakers[i].id);
-  if (meters.empty() || !open) return {};
+/// Of those for whom a voice is to be found, from the recording as far as it is not known.
+Result<> find_pitches(std::vector<Speaker>& speakers, const Transcript& transcript,
+                      const SpeechOptions& options, const OpenSound& open, const std::stop_token& stop) {
+  const auto is_wanted = [&](const Speaker& speaker) {
+    return speaker.pitch == 0 && chosen_voice(speaker, options).empty();
+  };
+  if (!open || std::none_of(speakers.begin(), speakers.end(), is_wanted)) return {};
   const auto heard = [&]() -> Result<> {
     VAT_ASSIGN(const std::unique_ptr<AudioSource> sound, open());
-    return listen(*sound, transcript, meters, stop);
+    return hear_pitches(speakers, transcript.segments, *sound, stop);
   }();
   if (!heard && heard.error().code == ErrorCode::kCancelled) return heard;
   if (!heard) log(LogLevel::kInfo, "How high the speakers speak is not known: " + heard.error().message);
-  for (std::size_t i = 0; i < speakers.size(); ++i)
-    if (const auto found = meters.find(speakers[i].id); found != meters.end())
-      roles[i].pitch = found->second.median();
   return {};
 }
 
@@ -115,13 +72,13 @@ std::string spoken_language(const Transcript& transcript) {
 Result<Cast> cast_speakers(const Speech& speech, const Transcript& transcript, const SpeechOptions& options,
                            const OpenSound& open, const std::function<void(const std::string&)>& note,
                            std::stop_token stop) {
-  const std::vector<Speaker> speakers = speaking(transcript);
+  std::vector<Speaker> speakers = speaking(transcript);
   note_strangers(speakers, options, note);
   if (options.voices.empty() && (!options.voice.empty() || speakers.size() < 2)) return Cast();
+  VAT_TRY(find_pitches(speakers, transcript, options, open, stop));
   std::vector<tts::Role> roles;
   for (const Speaker& speaker : speakers)
-    roles.push_back({.pitch = 0, .voice = chosen_voice(speaker, options)});
-  VAT_TRY(measure_pitches(speakers, transcript, open, roles, stop));
+    roles.push_back({.pitch = speaker.pitch, .voice = chosen_voice(speaker, options)});
   VAT_ASSIGN(const std::vector<std::string> voices,
              speech.cast(roles, spoken_language(transcript), options, stop));
   Cast cast;

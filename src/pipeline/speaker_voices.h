@@ -23,10 +23,10 @@ using Cast = std::map<std::string, std::string, std::less<>>;
 using OpenSound = std::function<Result<std::unique_ptr<AudioSource>>()>;
 
 /// For everybody who speaks: the voice that the options give to the name or the id; else the options' voice;
-/// else, if several people speak, one that is near in pitch to theirs in the recording and different from the
-/// others'. The same transcript, recording and options have the same result. `note` is told of choices that
-/// cannot be followed. Errors: kNotFound for a voice that does not exist, kCancelled; a recording that cannot
-/// be read only costs the pitches.
+/// else, if several people speak, one that is near in pitch to theirs and different from the others'. A pitch
+/// that the transcript does not know is measured in the recording. The same transcript, recording and options
+/// have the same result. `note` is told of choices that cannot be followed. Errors: kNotFound for a voice
+/// that does not exist, kCancelled; a recording that cannot be read only costs the pitches.
 [[nodiscard]] Result<Cast> cast_speakers(const Speech& speech, const Transcript& transcript,
                                          const SpeechOptions& options, const OpenSound& open,
                                          const std::function<void(const std::string&)>& note,

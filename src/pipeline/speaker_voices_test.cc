@@ -92,6 +92,20 @@ TEST_F(SpeakerVoicesTest, WithoutTheRecordingTheirVoicesStillDiffer) {
   }
 }
 
+/// As when an edited transcript is spoken again.
+TEST_F(SpeakerVoicesTest, WithPitchesInTheTranscriptTheRecordingIsNotRead) {
+  open_ = []() -> Result<std::unique_ptr<AudioSource>> {
+    ADD_FAILURE() << "the recording is opened";
+    return fail(ErrorCode::kNotFound, "It is gone.");
+  };
+  transcript_.speakers[0].pitch = 180;
+  transcript_.speakers[1].pitch = 95;
+  EXPECT_THAT(cast(), ElementsAre(Pair("S1", "flite:slt"), Pair("S2", "flite:rms")));
+  transcript_.speakers[0].pitch = 0;
+  options_.voices = {{"S1", "awb"}};
+  EXPECT_THAT(cast(), ElementsAre(Pair("S1", "flite:awb"), Pair("S2", "flite:rms")));
+}
+
 TEST_F(SpeakerVoicesTest, ANameOrAnIdGetsTheVoiceThatWasChosen) {
   options_.voices = {{"anna", "kal16"}, {"speaker 1", "awb"}};
   EXPECT_THAT(cast(), ElementsAre(Pair("S1", "flite:awb"), Pair("S2", "flite:kal16")));
@@ -135,9 +149,9 @@ double pitch_between(const std::filesystem::path& file, Millis from, Millis to) 
   std::vector<float> all(static_cast<std::size_t>(time_to_samples(to)));
   std::size_t filled = 0;
   while (const std::size_t count = sound->read(std::span(all).subspan(filled)).value()) filled += count;
-  tts::PitchMeter meter;
-  meter.push(std::span(all).subspan(static_cast<std::size_t>(time_to_samples(from))));
-  return meter.median();
+  tts::PitchTrack track;
+  track.push(std::span(all).subspan(static_cast<std::size_t>(time_to_samples(from))));
+  return track.median();
 }
 
 /// What is heard, of two real voices.

@@ -87,7 +87,7 @@ TEST(FormatsTest, TxtPartsALongSpeechWithoutPausesAfterASentence) {
 
 Transcript dialogue() {
   Transcript transcript = talk();
-  transcript.speakers = {{"S1", "=Anna <b>"}, {"S2", ""}};
+  transcript.speakers = {{"S1", "=Anna <b>"}, {"S2", "", 118.4}};
   transcript.turns = {{Millis(0), Millis(2'500), 0}, {Millis(2'400), Millis(4'000), 1}};
   transcript.segments[0].speaker = "S1";
   transcript.segments[1].speaker = "S2";
@@ -123,6 +123,8 @@ TEST(FormatsTest, JsonHasSpeakersTurnsAndOverlaps) {
   EXPECT_EQ(json.at_pointer("/speakers/0/name"), "=Anna <b>");
   EXPECT_EQ(json.at_pointer("/speakers/1/id"), "S2");
   EXPECT_EQ(json.at_pointer("/speakers/1/talking"), 3.75);
+  EXPECT_EQ(json.at_pointer("/speakers/1/pitch"), 118.4);
+  EXPECT_FALSE(json.at_pointer("/speakers/0").as_object().contains("pitch"));
   EXPECT_EQ(json.at_pointer("/turns/1/speaker"), "S2");
   EXPECT_EQ(json.at_pointer("/turns/1/start"), 2.4);
   EXPECT_FALSE(boost::json::parse(write(Format::kJson, talk(), {})).as_object().contains("speakers"));

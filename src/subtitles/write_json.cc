@@ -59,6 +59,7 @@ void write_speakers(JsonWriter& json, const Transcript& transcript) {
     json.key("id").string(transcript.speakers[i].id);
     json.key("name").string(transcript.speakers[i].name);
     write_time(json, "talking", shares[i].talking);
+    if (transcript.speakers[i].pitch > 0) json.key("pitch").number(transcript.speakers[i].pitch);
     json.end_object();
   }
   json.end_array();

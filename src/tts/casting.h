@@ -12,7 +12,7 @@ namespace vat::tts {
 
 /// Somebody who is to be spoken for.
 struct Role {
-  double pitch = 0;   ///< Of PitchMeter; 0: not known.
+  double pitch = 0;   ///< Hz, as PitchTrack measures it; 0: not known.
   std::string voice;  ///< For resolve_voice(), chosen by a person; empty: to be found.
 };
 

@@ -23,7 +23,7 @@ struct VoiceEntry {
   const char* name;
   const char* gender;
   const char* description;
-  double pitch;  ///< Hz, as PitchMeter measures it.
+  double pitch;  ///< Hz, as PitchTrack measures it.
 };
 
 // The first is the default: the clearest of them.

@@ -1,8 +1,11 @@
 #include "tts/pitch.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <numeric>
 #include <optional>
+#include <utility>
 
 #include "domain/audio.h"
 
@@ -21,10 +24,24 @@ constexpr std::size_t kHop = kRecognitionRate / 50;
 constexpr double kVoiced = 0.1;
 /// -50 dBFS; below, what sounds is the room.
 constexpr double kQuietPower = 1e-5;
-constexpr std::size_t kEnoughFrames = 20 * kRecognitionRate / kHop;  // twenty seconds
 constexpr std::size_t kFewFrames = 16;
+constexpr double kTenths = 10;
 
 using Differences = std::array<double, kLongestLag + 2>;
+
+/// Several sums at once, so that they need not wait for each other.
+float squared_difference(std::span<const float> a, std::span<const float> b) {
+  constexpr std::size_t kLanes = 16;
+  static_assert(kCompared % kLanes == 0);
+  std::array<float, kLanes> sums{};
+  for (std::size_t i = 0; i < kCompared; i += kLanes) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      const float apart = a[i + lane] - b[i + lane];
+      sums[lane] += apart * apart;
+    }
+  }
+  return std::accumulate(sums.begin(), sums.end(), 0.0F);
+}
 
 /// The cumulative mean normalised difference of each lag.
 Differences differences_of(std::span<const float> frame) {
@@ -32,11 +49,7 @@ Differences differences_of(std::span<const float> frame) {
   normalised[0] = 1;
   double sum = 0;
   for (std::size_t lag = 1; lag < normalised.size(); ++lag) {
-    float difference = 0;
-    for (std::size_t i = 0; i < kCompared; ++i) {
-      const float apart = frame[i] - frame[i + lag];
-      difference += apart * apart;
-    }
+    const double difference = squared_difference(frame, frame.subspan(lag));
     sum += difference;
     normalised.at(lag) = sum > 0 ? difference * static_cast<double>(lag) / sum : 1;
   }
@@ -55,33 +68,44 @@ std::optional<double> period_of(const Differences& d) {
   return std::nullopt;
 }
 
+/// In tenths of a Hz; 0 for what is not voiced.
+std::uint16_t pitch_of(std::span<const float> frame) {
+  double power = 0;
+  for (const float sample : frame) power += static_cast<double>(sample) * sample;
+  if (power < kQuietPower * static_cast<double>(frame.size())) return 0;
+  const auto period = period_of(differences_of(frame));
+  return period ? static_cast<std::uint16_t>(std::lround(kTenths * kRecognitionRate / *period)) : 0;
+}
+
+double median_of(std::vector<std::uint16_t> pitches) {
+  std::erase(pitches, 0);
+  if (pitches.size() < kFewFrames) return 0;
+  const auto middle = pitches.begin() + static_cast<std::ptrdiff_t>(pitches.size() / 2);
+  std::nth_element(pitches.begin(), middle, pitches.end());
+  return *middle / kTenths;
+}
+
 }  // namespace
 
-void PitchMeter::push(std::span<const float> samples) {
+void PitchTrack::push(std::span<const float> samples) {
   waiting_.insert(waiting_.end(), samples.begin(), samples.end());
   std::size_t at = 0;
-  for (; at + kFrame <= waiting_.size(); at += kHop) {
-    if (!has_enough()) analyse(std::span(waiting_).subspan(at, kFrame));
-  }
+  for (; at + kFrame <= waiting_.size(); at += kHop)
+    pitches_.push_back(pitch_of(std::span(waiting_).subspan(at, kFrame)));
   waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(at));
 }
 
-void PitchMeter::analyse(std::span<const float> frame) {
-  double power = 0;
-  for (const float sample : frame) power += static_cast<double>(sample) * sample;
-  if (power < kQuietPower * static_cast<double>(frame.size())) return;
-  if (const auto period = period_of(differences_of(frame)))
-    found_.push_back(static_cast<float>(kRecognitionRate / *period));
+double PitchTrack::median(std::span<const TimeSpan> stretches) const {
+  std::vector<std::uint16_t> within;
+  for (const TimeSpan& stretch : stretches) {
+    const auto begin = static_cast<std::size_t>(std::max<std::int64_t>(time_to_samples(stretch.start), 0));
+    const auto end = static_cast<std::size_t>(std::max<std::int64_t>(time_to_samples(stretch.end), 0));
+    for (std::size_t i = (begin + kHop - 1) / kHop; i < pitches_.size() && i * kHop + kFrame <= end; ++i)
+      within.push_back(pitches_[i]);
+  }
+  return median_of(std::move(within));
 }
 
-bool PitchMeter::has_enough() const { return found_.size() >= kEnoughFrames; }
-
-double PitchMeter::median() const {
-  if (found_.size() < kFewFrames) return 0;
-  std::vector<float> sorted = found_;
-  const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
-  std::nth_element(sorted.begin(), middle, sorted.end());
-  return *middle;
-}
+double PitchTrack::median() const { return median_of(pitches_); }
 
 }  // namespace vat::tts

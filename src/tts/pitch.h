@@ -2,29 +2,28 @@
 // Cheveigné and Kawahara 2002). Public.
 #pragma once
 
-#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
+#include "base/time.h"
+
 namespace vat::tts {
 
-/// One thread at a time; memory is bounded.
-class PitchMeter {
+/// The pitch of a recording from its beginning on, in steps of 20 ms: 360 KB an hour. One thread at a time.
+class PitchTrack {
  public:
-  /// 16 kHz mono, of one speaker. Pieces that are not one behind the other are separated by restart().
+  /// What comes next: 16 kHz mono, in [-1, 1].
   void push(std::span<const float> samples);
-  void restart() { waiting_.clear(); }
-  /// Whether more would hardly change the median.
-  [[nodiscard]] bool has_enough() const;
-  /// Hz, 60 to 500; 0 after less than a third of a second of voiced sound.
+  /// Within these stretches: Hz, 60 to 500, in tenths; 0 for less than a third of a second of voiced sound.
+  [[nodiscard]] double median(std::span<const TimeSpan> stretches) const;
+  /// Of all of it.
   [[nodiscard]] double median() const;
 
  private:
-  void analyse(std::span<const float> frame);
-
-  std::vector<float> waiting_;
-  std::vector<float> found_;  ///< Hz, of each voiced frame.
+  std::vector<float> waiting_;          ///< Less than a frame, between two calls.
+  std::vector<std::uint16_t> pitches_;  ///< Of each frame, in tenths of a Hz; 0: not voiced.
 };
 
 }  // namespace vat::tts

@@ -36,42 +36,48 @@ std::vector<float> noise(double seconds) {
 }
 
 double pitch_of(const std::vector<float>& samples) {
-  PitchMeter meter;
-  meter.push(samples);
-  return meter.median();
+  PitchTrack track;
+  track.push(samples);
+  return track.median();
 }
 
-TEST(PitchMeterTest, FindsTheFundamentalOfDeepAndHighVoices) {
+TEST(PitchTrackTest, FindsTheFundamentalOfDeepAndHighVoices) {
   for (const double hertz : {75.0, 98.3, 120.0, 211.7, 300.0, 420.0})
     EXPECT_NEAR(pitch_of(buzz(hertz, 2)), hertz, hertz / 100) << hertz;
 }
 
-TEST(PitchMeterTest, NeitherNoiseNorWhatIsHardlyHeardHasAPitch) {
+TEST(PitchTrackTest, NeitherNoiseNorWhatIsHardlyHeardHasAPitch) {
   EXPECT_EQ(pitch_of(noise(3)), 0);
   EXPECT_EQ(pitch_of(buzz(150, 3, 0.002)), 0);
   EXPECT_EQ(pitch_of({}), 0);
   EXPECT_EQ(pitch_of(buzz(150, 0.2)), 0) << "too little";
 }
 
-TEST(PitchMeterTest, SmallPiecesAndPausesChangeNothing) {
+TEST(PitchTrackTest, SmallPiecesAndPausesChangeNothing) {
   const std::vector<float> sound = buzz(180, 3);
-  PitchMeter meter;
-  for (std::size_t i = 0; i + 97 < sound.size(); i += 97) meter.push(std::span(sound).subspan(i, 97));
-  meter.restart();
-  meter.push(noise(1));
-  EXPECT_NEAR(meter.median(), 180, 1);
+  PitchTrack track;
+  for (std::size_t i = 0; i + 97 < sound.size(); i += 97) track.push(std::span(sound).subspan(i, 97));
+  track.push(noise(1));
+  EXPECT_NEAR(track.median(), 180, 1);
 }
 
-TEST(PitchMeterTest, StopsCollectingWhenItHasEnough) {
-  PitchMeter meter;
-  for (int i = 0; i < 30 && !meter.has_enough(); ++i) meter.push(buzz(140, 1));
-  EXPECT_TRUE(meter.has_enough());
-  meter.push(buzz(300, 60));
-  EXPECT_NEAR(meter.median(), 140, 2);
+TEST(PitchTrackTest, AStretchHasThePitchOfWhoSpeaksThere) {
+  PitchTrack track;
+  for (const double hertz : {100.0, 200.0, 100.0}) track.push(buzz(hertz, 2));
+  const std::vector<TimeSpan> deep = {{Millis(0), Millis(2'000)}, {Millis(4'000), Millis(6'000)}};
+  const std::vector<TimeSpan> high = {{Millis(2'000), Millis(4'000)}};
+  EXPECT_NEAR(track.median(deep), 100, 1);
+  EXPECT_NEAR(track.median(high), 200, 2);
+  EXPECT_EQ(track.median({}), 0);
+  for (const TimeSpan nowhere : {TimeSpan{Millis(7'000), Millis(90'000)},
+                                 {Millis(900), Millis(900)},
+                                 {Millis(1'000), Millis(1'200)},
+                                 {Millis(-5'000), Millis(0)}})
+    EXPECT_EQ(track.median(std::span(&nowhere, 1)), 0) << nowhere.start.count();
 }
 
 /// The list of voices says what is measured.
-TEST(PitchMeterTest, FlitesVoicesAreAsHighAsListed) {
+TEST(PitchTrackTest, FlitesVoicesAreAsHighAsListed) {
   const auto flite = make_flite();
   const auto voices = flite->voices({}).value();
   ASSERT_GE(voices.size(), 2U);

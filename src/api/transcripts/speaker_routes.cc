@@ -40,6 +40,7 @@ std::string speakers_json(const StoredTranscript& stored) {
     json.key("label").string(speaker_label(transcript.speakers[i]));
     json.key("talking").number(to_seconds(shares[i].talking));
     json.key("segments").integer(static_cast<std::int64_t>(shares[i].segments));
+    if (transcript.speakers[i].pitch > 0) json.key("pitch").number(transcript.speakers[i].pitch);
     json.key("sample").begin_object();
     json.key("start").number(to_seconds(shares[i].sample.start));
     json.key("end").number(to_seconds(shares[i].sample.end));
@@ -164,7 +165,9 @@ Answer put_turns(const Services& services, const User& user, Request& request) {
     VAT_ASSIGN(const Job job, services.jobs.get(user.id, request.parameter("id")));
     VAT_ASSIGN(const subtitles::NamedTurns read, subtitles::read_rttm(body, job.title));
     return revise(services, user, request, [&](Transcript& transcript) -> Result<> {
+      const Transcript before = transcript;
       attribute_speakers(transcript, read.turns, read.names);
+      keep_pitches(transcript, before);
       return {};
     });
   };

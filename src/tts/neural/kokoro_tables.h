@@ -37,7 +37,7 @@ struct KokoroVoiceRow {
   std::string_view language;  ///< BCP 47.
   std::string_view espeak;    ///< eSpeak NG's voice for its phonemes.
   std::string_view grade;     ///< The publisher's, A the best; empty if it has none.
-  double pitch;               ///< Hz, as PitchMeter measures it.
+  double pitch;               ///< Hz, as PitchTrack measures it.
 };
 /// Those of languages that eSpeak NG's phonemes are enough for, by name; the file of voices has them in this
 /// order. Grades: those in the package kokoro-js 1.2.1.
