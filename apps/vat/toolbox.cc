@@ -212,7 +212,7 @@ void Toolbox::add_neural(tts::Engines& engines) const {
   tts::NeuralConfig config;
   config.directory = voice_directory_;
   config.library = voice_directory_ / catalog::kVoiceLibrary;
-  config.measurements = cache_directory() / "voices" / ".speeds";
+  config.measurements = cache_directory() / "voices" / ".measurements";
   config.helper.arguments = {std::string(kModelHostCommand)};
   config.threads = threads();
   // Without eSpeak NG's data there are none; `vat doctor` says so.

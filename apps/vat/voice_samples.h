@@ -15,7 +15,7 @@ struct VoiceSample {
   std::string text;
 };
 
-/// The sentence in the voice's language, English if there is none. kNotFound for an unknown voice.
+/// The sentence in the voice's language. kNotFound for an unknown voice.
 [[nodiscard]] Result<VoiceSample> find_sample(const tts::Engines& engines, std::string_view voice,
                                               std::stop_token stop);
 

@@ -36,11 +36,14 @@ std::string voice_table(const std::vector<VoiceRow>& rows) {
     language = std::max(language, std::min(row.voice.language.size(), kWidestLanguage));
   }
   std::string text;
-  const auto add = [&](std::string_view a, std::string_view b, std::string_view c, std::string_view d) {
-    text += fmt::format("{:<{}}  {:<{}}  {:<6}  {}\n", a, name, b, language, c, d);
+  const auto add = [&](std::string_view a, std::string_view b, std::string_view c, std::string_view d,
+                       std::string_view e) {
+    text += fmt::format("{:<{}}  {:<{}}  {:<6}  {:>6}  {}\n", a, name, b, language, c, d, e);
   };
-  add("VOICE", "LANGUAGE", "GENDER", "DESCRIPTION");
-  for (const VoiceRow& row : rows) add(row.name, row.voice.language, row.voice.gender, row.voice.description);
+  add("VOICE", "LANGUAGE", "GENDER", "PITCH", "DESCRIPTION");
+  for (const auto& [full_name, voice] : rows)
+    add(full_name, voice.language, voice.gender, voice.pitch > 0 ? fmt::format("{:.0f} Hz", voice.pitch) : "",
+        voice.description);
   return text;
 }
 
@@ -85,8 +88,8 @@ class VoicesCommand : public Command {
   [[nodiscard]] Result<int> run(std::stop_token stop) override {
     console_ = make_console(common_);
     Toolbox toolbox(common_);
-    if (pull_->parsed()) return pull(toolbox.voice_store(), stop);
-    if (import_->parsed()) return import(toolbox.voice_store(), stop);
+    if (pull_->parsed()) return pull(toolbox, stop);
+    if (import_->parsed()) return import(toolbox, stop);
     if (sample_->parsed()) return sample(toolbox, stop);
     if (remove_->parsed()) return remove(toolbox.voice_store());
     return list(toolbox, stop);
@@ -127,19 +130,30 @@ class VoicesCommand : public Command {
     return language_.empty() || voice.language == language_ || voice.language.starts_with(language_ + "-");
   }
 
-  [[nodiscard]] Result<int> pull(const catalog::ModelStore& store, const std::stop_token& stop) const {
+  [[nodiscard]] Result<int> pull(Toolbox& toolbox, const std::stop_token& stop) const {
     ModelProgress progress(*console_);
     const auto show = [&](const std::string& file, const catalog::PullProgress& now) {
       progress.show(file, now);
     };
     for (const std::string& name : names_) {
-      VAT_TRY(pull_voice(store, name, show, stop));
+      VAT_TRY(pull_voice(toolbox.voice_store(), name, show, stop));
       console_->note(name + " is installed.");
     }
+    measure_pitches(toolbox, stop);
     return 0;
   }
 
-  [[nodiscard]] Result<int> import(const catalog::ModelStore& store, const std::stop_token& stop) const {
+  /// For the list, and for who speaks for whom. A voice that cannot speak is installed all the same.
+  void measure_pitches(Toolbox& toolbox, const std::stop_token& stop) const {
+    const auto engines = toolbox.speech_engines(services_);
+    if (!engines) return;
+    for (const auto& engine : *engines)
+      if (const auto measured = engine->measure_pitches({}, stop); !measured && !stop.stop_requested())
+        console_->note("A voice cannot speak yet: " + measured.error().message);
+  }
+
+  [[nodiscard]] Result<int> import(Toolbox& toolbox, const std::stop_token& stop) const {
+    const catalog::ModelStore& store = toolbox.voice_store();
     const auto imported = import_voice(store, {path_, name_, force_}, stop);
     if (!imported) return fail(with_force_remedy(imported.error()));
     console_->note(*imported + " is installed.");
@@ -147,6 +161,7 @@ class VoicesCommand : public Command {
     if (library && !library->installed)
       console_->note("To speak, it needs " + std::string(catalog::kVoiceLibrary) + ": `vat voices pull " +
                      std::string(catalog::kVoiceLibrary) + "`.");
+    measure_pitches(toolbox, stop);
     return 0;
   }
 

@@ -67,6 +67,13 @@ class Synthesizer {
     return {};
   }
   [[nodiscard]] virtual Result<std::vector<Voice>> voices(std::stop_token stop) = 0;
+  /// Measures the pitch of some voices of a language (empty: of any) by speaking a sentence with each, where
+  /// it is not known; voices() has it from then on. Errors are those of synthesize().
+  [[nodiscard]] virtual Result<> measure_pitches(const std::string& language, std::stop_token stop) {
+    (void)language;
+    (void)stop;
+    return {};
+  }
   /// Blocks until the audio is made. kNotFound for an unknown voice, kUnavailable or kNetwork when the engine
   /// cannot work now (another engine may be tried), kCancelled after `stop`.
   [[nodiscard]] virtual Result<Pcm> synthesize(const Utterance& utterance, std::stop_token stop) = 0;

@@ -106,6 +106,50 @@ TEST_F(SpeakerVoicesTest, WithPitchesInTheTranscriptTheRecordingIsNotRead) {
   EXPECT_THAT(cast(), ElementsAre(Pair("S1", "flite:awb"), Pair("S2", "flite:rms")));
 }
 
+/// Flite, whose voices' pitches are not known before they are measured.
+class Unmeasured : public Synthesizer {
+ public:
+  [[nodiscard]] std::string name() const override { return "flite"; }
+  [[nodiscard]] std::string version() const override { return "1"; }
+  [[nodiscard]] std::size_t max_bytes() const override { return flite_->max_bytes(); }
+  [[nodiscard]] int max_parallel() const override { return 1; }
+  [[nodiscard]] bool speaks(const std::string& language) const override { return flite_->speaks(language); }
+  [[nodiscard]] Result<std::vector<Voice>> voices(std::stop_token stop) override {
+    VAT_ASSIGN(std::vector<Voice> list, flite_->voices(std::move(stop)));
+    for (Voice& voice : list)
+      if (measured != "en") voice.pitch = 0;
+    return list;
+  }
+  [[nodiscard]] Result<> measure_pitches(const std::string& language, std::stop_token stop) override {
+    if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "It was cancelled.");
+    measured = language;
+    return {};
+  }
+  [[nodiscard]] Result<Pcm> synthesize(const Utterance& utterance, std::stop_token stop) override {
+    return flite_->synthesize(utterance, std::move(stop));
+  }
+  std::string measured;
+
+ private:
+  std::shared_ptr<Synthesizer> flite_ = tts::make_flite();
+};
+
+TEST_F(SpeakerVoicesTest, VoicesAreMeasuredWhereItMatters) {
+  const auto engine = std::make_shared<Unmeasured>();
+  speech_ = Speech({engine}, {});
+  options_.voices = {{"S1", "kal16"}, {"S2", "awb"}};
+  EXPECT_THAT(cast(), ElementsAre(Pair("S1", "flite:kal16"), Pair("S2", "flite:awb")));
+  EXPECT_EQ(engine->measured, "") << "every voice is chosen";
+  options_.voices.clear();
+  std::stop_source stop;
+  stop.request_stop();
+  transcript_.speakers[0].pitch = 95;
+  transcript_.speakers[1].pitch = 180;
+  EXPECT_EQ(cast_speakers(speech_, transcript_, options_, {}, {}, stop.get_token()).error().code,
+            ErrorCode::kCancelled);
+  EXPECT_THAT(cast(), ElementsAre(Pair("S1", "flite:rms"), Pair("S2", "flite:slt")));
+}
+
 TEST_F(SpeakerVoicesTest, ANameOrAnIdGetsTheVoiceThatWasChosen) {
   options_.voices = {{"anna", "kal16"}, {"speaker 1", "awb"}};
   EXPECT_THAT(cast(), ElementsAre(Pair("S1", "flite:awb"), Pair("S2", "flite:kal16")));

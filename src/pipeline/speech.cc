@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/log.h"
 #include "base/uuid.h"
 #include "media/audio_encoder.h"
 
@@ -180,6 +181,12 @@ Result<std::vector<std::string>> Speech::cast(const std::vector<tts::Role>& role
   VAT_TRY(before(options, language));
   if (options.voice.empty()) tts::measure_engines(configured_, options.engine, language, stop);
   VAT_ASSIGN(const tts::Engines engines, tts::order_engines(configured_, options.engine, language));
+  const auto has_pitch = [](const tts::Role& role) { return role.voice.empty() && role.pitch > 0; };
+  if (std::any_of(roles.begin(), roles.end(), has_pitch)) {
+    const auto measured = engines.front()->measure_pitches(language, stop);
+    if (!measured && stop.stop_requested()) return fail(measured.error());
+    if (!measured) log(LogLevel::kInfo, "The voices' pitches are not known: " + measured.error().message);
+  }
   return tts::cast_voices(engines, roles, language, std::move(stop));
 }
 

@@ -20,7 +20,7 @@ namespace vat::tts {
 struct NeuralConfig {
   std::filesystem::path directory;  ///< Of the voices: see kokoro_files() and piper_files().
   std::filesystem::path library;    ///< ONNX Runtime.
-  /// Where measured speeds are remembered; empty: as long as the engines live.
+  /// Where measured speeds and pitches are remembered; empty: as long as the engines live.
   std::filesystem::path measurements;
   /// A process of this program that calls onnx::host_model().
   HelperLaunch helper;

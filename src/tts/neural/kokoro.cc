@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <chrono>
 #include <cstring>
 #include <fstream>
 #include <mutex>
@@ -10,10 +11,11 @@
 
 #include "base/file.h"
 #include "base/processor.h"
+#include "tts/engines.h"
 #include "tts/languages.h"
 #include "tts/neural/kokoro_tables.h"
+#include "tts/neural/measurements.h"
 #include "tts/neural/phonemes.h"
-#include "tts/neural/speed_memory.h"
 #include "tts/neural/voice_engines.h"
 #include "tts/sound.h"
 
@@ -34,6 +36,8 @@ constexpr const char* kMeasuredText =
 constexpr int kMaxMeasurements = 3;
 /// A run takes no less, in seconds.
 constexpr double kShortest = 1e-4;
+/// The machine may have been busy.
+constexpr std::chrono::hours kSlowIsForgottenAfter{24};
 /// Seconds of speech in a second, above which one measurement says enough.
 constexpr double kFastEnough = 2.2;
 
@@ -103,7 +107,11 @@ class Kokoro final : public Synthesizer {
     const KokoroVoiceRow* const row = default_row(language);
     return row == nullptr ? std::string() : std::string(row->name);
   }
-  [[nodiscard]] std::optional<double> speed() const override { return speeds_.find(speed_key()); }
+  [[nodiscard]] std::optional<double> speed() const override {
+    const std::string key = speed_key();
+    const auto speed = speeds_.find(key);
+    return speed && *speed < kMinSpeed ? speeds_.find(key, kSlowIsForgottenAfter) : speed;
+  }
   [[nodiscard]] Result<> measure_speed(std::stop_token stop) override {
     const std::lock_guard once(measuring_);
     if (speed()) return {};
@@ -206,7 +214,7 @@ class Kokoro final : public Synthesizer {
   const fs::path voices_;
   const std::array<fs::path, 3> needed_{model_, voices_, config_.library};
   std::mutex measuring_;
-  SpeedMemory speeds_;
+  Measurements speeds_;
   const std::shared_ptr<onnx::ModelProcesses> processes_;
 };
 

@@ -11,8 +11,11 @@
 #include "base/file.h"
 #include "base/number.h"
 #include "tts/languages.h"
+#include "tts/neural/measurements.h"
 #include "tts/neural/piper_config.h"
 #include "tts/neural/voice_engines.h"
+#include "tts/pitch.h"
+#include "tts/sample_sentence.h"
 #include "tts/sound.h"
 #include "tts/spoken_text.h"
 
@@ -24,11 +27,14 @@ namespace fs = std::filesystem;
 constexpr std::size_t kMaxConfigBytes = std::size_t{2} << 20U;
 /// The largest Piper voices have 120 MB.
 constexpr std::size_t kMaxModelBytes = std::size_t{512} << 20U;
+/// At a time, so that hundreds of voices keep nobody waiting.
+constexpr int kMaxMeasuredPitches = 8;
 /// What Piper's models were trained on is shorter; what is longer sounds hurried.
 constexpr std::size_t kMaxPiperSymbols = 400;
 
 struct InstalledPiper {
   fs::path model;
+  std::string version;  ///< Of file_versions().
   PiperConfig config;
 };
 
@@ -40,7 +46,8 @@ std::map<std::string, InstalledPiper> installed_piper(const fs::path& directory)
     const auto text = read_file(entry->path().string() + ".json", kMaxConfigBytes);
     if (!text) continue;
     if (auto config = read_piper_config(*text))
-      voices.emplace(entry->path().stem().string(), InstalledPiper{entry->path(), *std::move(config)});
+      voices.emplace(entry->path().stem().string(),
+                     InstalledPiper{entry->path(), file_versions({entry->path()}), *std::move(config)});
   }
   return voices;
 }
@@ -77,7 +84,7 @@ std::vector<std::int64_t> padded_ids(const std::u32string& run, const SymbolIds&
 class Piper final : public Synthesizer {
  public:
   Piper(const NeuralConfig& config, std::shared_ptr<onnx::ModelProcesses> processes)
-      : config_(config), processes_(std::move(processes)) {}
+      : config_(config), pitches_(config.measurements), processes_(std::move(processes)) {}
 
   [[nodiscard]] std::string name() const override { return "piper"; }
   [[nodiscard]] std::string version() const override {
@@ -117,7 +124,25 @@ class Piper final : public Synthesizer {
         list.push_back(
             {name + "#" + std::to_string(i), config.language, "", "Piper, speaker " + std::to_string(i)});
     }
+    for (Voice& voice : list) voice.pitch = pitches_.find(pitch_key(*installed, voice.name)).value_or(0);
     return list;
+  }
+  [[nodiscard]] Result<> measure_pitches(const std::string& language, std::stop_token stop) override {
+    const std::lock_guard once(measuring_);
+    const auto installed = current();
+    VAT_ASSIGN(const std::vector<Voice> list, voices(stop));
+    int measured = 0;
+    Result<> done;
+    for (const Voice& voice : list) {
+      const bool wanted = language.empty() || primary_language(voice.language) == primary_language(language);
+      const std::string key = pitch_key(*installed, voice.name);
+      if (!wanted || pitches_.find(key)) continue;
+      if (++measured > kMaxMeasuredPitches) break;
+      // Others may speak.
+      if (auto one = measure_pitch(voice, key, stop); !one) done = std::move(one);
+      if (stop.stop_requested()) break;
+    }
+    return done;
   }
 
   [[nodiscard]] Result<Pcm> synthesize(const Utterance& utterance, std::stop_token stop) override {
@@ -174,6 +199,24 @@ class Piper final : public Synthesizer {
 
   using Installed = std::map<std::string, InstalledPiper>;
 
+  [[nodiscard]] Result<> measure_pitch(const Voice& voice, const std::string& key,
+                                       const std::stop_token& stop) {
+    const Utterance sample{
+        .text = sample_sentence(voice.language), .language = voice.language, .voice = voice.name};
+    VAT_ASSIGN(Pcm spoken, synthesize(sample, stop));
+    VAT_ASSIGN(const Pcm heard, resample(std::move(spoken), kRecognitionRate));
+    PitchTrack track;
+    track.push(heard.samples);
+    pitches_.remember(key, track.median());
+    return {};
+  }
+
+  /// Of a voice, "NAME" or "NAME#1", and its file.
+  static std::string pitch_key(const Installed& installed, const std::string& voice) {
+    const auto found = installed.find(voice.substr(0, voice.find('#')));
+    return found == installed.end() ? "" : "pitch of " + voice + " " + found->second.version;
+  }
+
   /// Those that are there now; none without the library.
   [[nodiscard]] std::shared_ptr<const Installed> current() const {
     std::error_code no_folder;
@@ -191,6 +234,8 @@ class Piper final : public Synthesizer {
   }
 
   const NeuralConfig config_;
+  Measurements pitches_;
+  std::mutex measuring_;
   mutable std::mutex mutex_;
   mutable std::shared_ptr<const Installed> voices_;
   mutable std::optional<fs::file_time_type> changed_;  ///< When the folder was, at its last reading.

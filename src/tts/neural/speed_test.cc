@@ -6,7 +6,6 @@
 #include <string>
 
 #include "base/file.h"
-#include "tts/neural/speed_memory.h"
 #include "tts/neural_engine.h"
 
 namespace vat::tts {
@@ -81,22 +80,17 @@ TEST_F(SpeedTest, AModelThatDoesNotRunHasNoSpeed) {
 }
 
 TEST_F(SpeedTest, SlownessIsForgottenAfterADayAndSpeedIsNot) {
-  SpeedMemory(folder_.path() / "speeds").remember("slow", 1.5);
-  SpeedMemory(folder_.path() / "speeds").remember("fast", 3);
-  const SpeedMemory memory(folder_.path() / "speeds");
-  EXPECT_DOUBLE_EQ(memory.find("slow").value(), 1.5);
-  for (const auto& entry : fs::directory_iterator(folder_.path() / "speeds"))
-    fs::last_write_time(entry.path(), fs::file_time_type::clock::now() - std::chrono::hours(25));
-  EXPECT_FALSE(memory.find("slow"));
-  EXPECT_DOUBLE_EQ(memory.find("fast").value(), 3);
-}
-
-TEST_F(SpeedTest, WithoutAPlaceToRememberTheObjectRemembers) {
-  std::ofstream(folder_.path() / "file") << "no folder";
-  SpeedMemory memory(folder_.path() / "file" / "speeds");
-  EXPECT_FALSE(memory.find("a"));
-  memory.remember("a", 1.5);
-  EXPECT_DOUBLE_EQ(memory.find("a").value(), 1.5);
+  const auto age = [this] {
+    for (const auto& entry : fs::directory_iterator(folder_.path() / "speeds"))
+      fs::last_write_time(entry.path(), fs::file_time_type::clock::now() - std::chrono::hours(25));
+  };
+  ASSERT_TRUE(kokoro(kSlow)->measure_speed({}));
+  EXPECT_LT(kokoro(kSlow)->speed().value(), 2);
+  age();
+  EXPECT_FALSE(kokoro(kSlow)->speed());
+  ASSERT_TRUE(kokoro(kQuick)->measure_speed({}));
+  age();
+  EXPECT_GT(kokoro(kQuick)->speed().value(), 2);
 }
 
 }  // namespace
