@@ -14,6 +14,7 @@
 #include "pipeline/speaker_voices.h"
 #include "pipeline/speech.h"
 #include "round_trip.h"
+#include "subtitles/cue_turns.h"
 #include "subtitles/reader.h"
 #include "subtitles/rolling.h"
 #include "toolbox.h"
@@ -199,9 +200,10 @@ class SpeakCommand : public Command {
     if (cues.size() < as_written)
       console_->note("Captions that roll up, with lines shown again, are joined: " +
                      counted(cues.size(), "cue") + " of " + std::to_string(as_written) + ".");
+    const std::vector<subtitles::CueTurn> turns = turns_of(cues);
     if (ignore_times_) {
       std::string joined;
-      for (const subtitles::Cue& cue : cues) joined += text_of(cue) + "\n";
+      for (const subtitles::CueTurn& turn : turns) joined += turn.text + "\n";
       if (!tts::is_speakable(joined)) return no_words();
       spoken_ = joined;
       VAT_ASSIGN(const tts::NarrationReport report,
@@ -209,25 +211,24 @@ class SpeakCommand : public Command {
       tell(report, target);
       return {};
     }
-    return speak_in_time(speech, cues, spoken, target, progress, stop);
+    return speak_in_time(speech, turns, spoken, target, progress, stop);
   }
 
   [[nodiscard]] Result<> speak_in_time(const pipeline::Speech& speech,
-                                       const std::vector<subtitles::Cue>& cues,
+                                       const std::vector<subtitles::CueTurn>& turns,
                                        const pipeline::SpeechOptions& spoken,
                                        const pipeline::SpeechTarget& target, const ProgressSink& progress,
                                        const std::stop_token& stop) {
-    const Transcript said = transcript_of(cues);
+    const Transcript said = transcript_of(turns);
     const auto note = [this](const std::string& sentence) { console_->note(sentence); };
     VAT_ASSIGN(const pipeline::Cast cast, pipeline::cast_speakers(speech, said, spoken, {}, note, stop));
     std::vector<tts::TimedText> texts;
     Millis total{0};
-    for (std::size_t i = 0; i < cues.size(); ++i) {
-      const subtitles::Cue& cue = cues[i];
-      const auto voice = cast.find(said.segments[i].speaker);
-      texts.push_back({cue.start, cue.end, text_of(cue), voice == cast.end() ? "" : voice->second});
-      spoken_ += text_of(cue) + "\n";
-      total = std::max(total, cue.end);
+    for (const Segment& segment : said.segments) {
+      const auto voice = cast.find(segment.speaker);
+      texts.push_back({segment.start, segment.end, segment.text, voice == cast.end() ? "" : voice->second});
+      spoken_ += segment.text + "\n";
+      total = std::max(total, segment.end);
     }
     if (!tts::is_speakable(spoken_)) return no_words();
     VAT_ASSIGN(tts::TimedReport report,
@@ -245,19 +246,27 @@ class SpeakCommand : public Command {
     return {};
   }
 
-  /// With the speakers that cues of WebVTT name.
-  [[nodiscard]] Transcript transcript_of(const std::vector<subtitles::Cue>& cues) const {
-    Transcript transcript;
-    transcript.language = language_code_;
-    for (const subtitles::Cue& cue : cues)
-      transcript.segments.push_back({.start = cue.start,
-                                     .end = cue.end,
-                                     .text = text_of(cue),
-                                     .speaker = speaker_of_name(transcript, cue.speaker)});
-    return transcript;
+  static std::vector<subtitles::CueTurn> turns_of(const std::vector<subtitles::Cue>& cues) {
+    const bool dashes = subtitles::uses_dashes(cues);
+    std::vector<subtitles::CueTurn> all;
+    for (const subtitles::Cue& cue : cues) {
+      std::vector<subtitles::CueTurn> turns = subtitles::cue_turns(cue, dashes);
+      std::move(turns.begin(), turns.end(), std::back_inserter(all));
+    }
+    return all;
   }
 
-  static std::string text_of(const subtitles::Cue& cue) { return join(cue.lines, " "); }
+  /// With the speakers that cues of WebVTT name.
+  [[nodiscard]] Transcript transcript_of(const std::vector<subtitles::CueTurn>& turns) const {
+    Transcript transcript;
+    transcript.language = language_code_;
+    for (const subtitles::CueTurn& turn : turns)
+      transcript.segments.push_back({.start = turn.start,
+                                     .end = turn.end,
+                                     .text = turn.text,
+                                     .speaker = speaker_of_name(transcript, turn.speaker)});
+    return transcript;
+  }
 
   static tl::unexpected<Error> no_words() {
     return fail(ErrorCode::kBadData, "There are no words to speak.");

@@ -144,6 +144,14 @@ class SrtStripper {
   bool drawing_ = false;
 };
 
+/// `written`: the name as in the tag; empty: it is another tag.
+void begin_voice(std::string_view written, std::vector<VoiceText>& said) {
+  std::string name = one_line(replace_references(written));
+  if (name.empty() || name == said.back().voice) return;
+  if (!said.back().voice.empty()) said.emplace_back();
+  said.back().voice = std::move(name);
+}
+
 }  // namespace
 
 std::string escape_markup(std::string_view text) {
@@ -165,25 +173,22 @@ std::string escape_markup(std::string_view text) {
 
 std::string strip_srt_markup(std::string_view text) { return SrtStripper(text).run(); }
 
-std::string strip_vtt_markup(std::string_view text, std::string& speaker) {
-  std::string out;
-  out.reserve(text.size());
+std::vector<VoiceText> strip_vtt_markup(std::string_view text) {
+  std::vector<VoiceText> said(1);
   const std::size_t last_close = text.rfind('>');
   std::size_t i = 0;
   while (i < text.size()) {
     std::size_t length = 0;
     if (text[i] == '<' && last_close != std::string_view::npos && i < last_close) {
       length = vtt_tag_length(text, i);
-      if (length > 2 && speaker.empty()) {
-        speaker = one_line(replace_references(voice_name(text.substr(i + 1, length - 2))));
-      }
+      if (length > 2) begin_voice(voice_name(text.substr(i + 1, length - 2)), said);
     } else if (text[i] == '&') {
-      length = read_reference(text.substr(i), References::kStandard, out);
+      length = read_reference(text.substr(i), References::kStandard, said.back().text);
     }
-    if (length == 0) out += text[i];
+    if (length == 0) said.back().text += text[i];
     i += std::max<std::size_t>(length, 1);
   }
-  return out;
+  return said;
 }
 
 std::string clock_time(Millis time) {

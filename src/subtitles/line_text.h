@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/time.h"
 #include "domain/transcript.h"
@@ -15,8 +16,14 @@ namespace vat::subtitles {
 /// Removes what an SRT reader would take for markup: <i>, </font>, {\an8} and shapes drawn with {\p1}.
 /// References such as &amp; are replaced, \h becomes a space, and \N a line end in the result.
 [[nodiscard]] std::string strip_srt_markup(std::string_view text);
-/// The cue text of WebVTT without its tags, references replaced. `speaker` receives the first voice, if any.
-[[nodiscard]] std::string strip_vtt_markup(std::string_view text, std::string& speaker);
+/// What a voice of WebVTT says.
+struct VoiceText {
+  std::string voice;  ///< Empty: the cue has no voices.
+  std::string text;
+};
+/// The cue text of WebVTT without its tags, references replaced, by its voices. What stands before the first
+/// one is of its text, too.
+[[nodiscard]] std::vector<VoiceText> strip_vtt_markup(std::string_view text);
 
 /// "01:02:03,456" with `separator` before the milliseconds. Negative times are zero.
 [[nodiscard]] std::string clock_time(Millis time, char separator);

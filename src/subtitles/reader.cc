@@ -1,6 +1,7 @@
 #include "subtitles/reader.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -202,27 +203,39 @@ class SubtitleParser {
   /// Adds the open cue, its markup removed, unless it is empty.
   void finish_cue() {
     if (!open_) return;
-    // A WebVTT tag may span lines; an SRT tag may not.
-    const std::string plain = vtt_ ? strip_vtt_markup(text_, open_->speaker) : std::move(text_);
-    std::string_view rest = plain;
-    while (!rest.empty()) {
-      const std::string_view raw = take_part(rest, '\n');
-      if (vtt_) {
-        add_line(raw);
-        continue;
-      }
-      const std::string stripped = strip_srt_markup(raw);
-      std::string_view lines = stripped;
-      while (!lines.empty()) add_line(take_part(lines, '\n'));
+    if (vtt_) {
+      // A tag may span lines.
+      for (const VoiceText& said : strip_vtt_markup(text_)) add_voice(said);
+    } else {
+      // One of SRT may not.
+      std::string_view rest = text_;
+      while (!rest.empty()) add_lines(strip_srt_markup(take_part(rest, '\n')), open_->lines);
     }
     if (!open_->lines.empty()) cues_.push_back(std::move(*open_));
     open_.reset();
     text_.clear();
   }
 
-  void add_line(std::string_view raw) {
-    std::string line = one_line(raw);
-    if (!line.empty()) open_->lines.push_back(std::move(line));
+  /// A cue has room for two voices, and the second one has a line. What others say is a cue of the same time.
+  void add_voice(const VoiceText& said) {
+    std::vector<std::string> lines;
+    add_lines(said.text, lines);
+    if (lines.empty()) return;
+    const bool first = open_->lines.empty();
+    const bool second = open_->last_speaker.empty() && lines.size() == 1;
+    if (!first && !second) {
+      const Cue next{open_->start, open_->end, {}, {}};
+      cues_.push_back(std::exchange(*open_, next));
+    }
+    (!first && second ? open_->last_speaker : open_->speaker) = said.voice;
+    std::move(lines.begin(), lines.end(), std::back_inserter(open_->lines));
+  }
+
+  static void add_lines(std::string_view text, std::vector<std::string>& lines) {
+    while (!text.empty()) {
+      std::string line = one_line(take_part(text, '\n'));
+      if (!line.empty()) lines.push_back(std::move(line));
+    }
   }
 
   LineReader lines_;

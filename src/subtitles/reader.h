@@ -20,9 +20,10 @@ inline constexpr std::size_t kMaxCues = 1'000'000;
 /// Accepted: UTF-8 with or without a byte order mark, UTF-16 with one, and otherwise Windows-1252; line ends
 /// of every kind; missing numbers; comma or dot before the milliseconds; missing hours; positions and cue
 /// settings, which are ignored, as are NOTE, STYLE and REGION blocks. Tags are removed, character references
-/// replaced, empty lines and cues without text dropped, and a voice span becomes the cue's speaker. A cue
-/// that does not end after it starts is given one millisecond. The output of write_srt and write_vtt is
-/// restored exactly (a speaker in SRT as part of the text).
+/// replaced, empty lines and cues without text dropped, and voice spans become the cue's speakers; of a cue
+/// that has more than fit, several cues of the same time are made. A cue that does not end after it starts is
+/// given one millisecond. The output of write_srt and write_vtt is restored exactly (a speaker in SRT as part
+/// of the text).
 ///
 /// kBadData names the invalid line; kLimit when the file is too large. Any thread.
 [[nodiscard]] Result<std::vector<Cue>> read_subtitles(std::string_view bytes);

@@ -1,6 +1,8 @@
 #include "api/transcripts/transcript_edit.h"
 
+#include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -10,6 +12,7 @@
 #include "domain/retime.h"
 #include "domain/speaker_edits.h"
 #include "pipeline/language.h"
+#include "subtitles/cue_turns.h"
 #include "subtitles/reader.h"
 #include "subtitles/rolling.h"
 #include "subtitles/sound_captions.h"
@@ -140,30 +143,51 @@ Result<Transcript> transcript_from_edit(JsonFields& fields, const Transcript& be
 
 namespace {
 
-/// Who speaks in each cue of a file.
-class CueSpeakers {
- public:
-  CueSpeakers(Transcript& edited, const Transcript& before) : edited_(edited), before_(before) {}
+/// Where the turns of a cue begin, if as many people spoke in it before.
+void take_times(std::vector<subtitles::CueTurn>& turns, const Transcript& before) {
+  if (turns.size() < 2) return;
+  const std::vector<Segment>& segments = before.segments;
+  auto next = std::partition_point(segments.begin(), segments.end(), [&](const Segment& segment) {
+    return segment.start <= turns.front().start;
+  });
+  std::vector<Millis> changes;
+  for (; next != segments.end() && next->start < turns.back().end; ++next)
+    if (next != segments.begin() && next->speaker != std::prev(next)->speaker) changes.push_back(next->start);
+  if (changes.size() + 1 != turns.size()) return;
+  for (std::size_t i = 0; i < changes.size(); ++i) turns[i].end = turns[i + 1].start = changes[i];
+}
 
-  /// Of the next cue; a name at the beginning of its text is taken off.
-  std::string next(subtitles::Cue& cue) {
-    if (!cue.speaker.empty()) {
-      has_voices_ = true;
-      return speaker_of_name(edited_, cue.speaker);
-    }
-    // WebVTT names the speaker of every cue.
-    if (has_voices_) return "";
-    if (take_label(cue.lines.front())) return current_;
-    // SubRip has the name where the speaker changes.
-    return named_ ? current_ : before_.within(cue.start, cue.end);
+/// Who speaks in each turn of a file.
+class TurnSpeakers {
+ public:
+  TurnSpeakers(Transcript& edited, const Transcript& before) : edited_(edited), before_(before) {}
+
+  /// Of the next turn; a name at the beginning of its text is taken off.
+  std::string next(subtitles::CueTurn& turn) {
+    const std::string previous = std::exchange(last_, find(turn));
+    // Better nobody than somebody who it is not.
+    if (turn.changes && last_ == previous) last_.clear();
+    return last_;
   }
 
  private:
-  bool take_label(std::string& line) {
+  std::string find(subtitles::CueTurn& turn) {
+    if (!turn.speaker.empty()) {
+      has_voices_ = true;
+      return speaker_of_name(edited_, turn.speaker);
+    }
+    // WebVTT names the speaker of every cue.
+    if (has_voices_) return "";
+    if (take_label(turn.text)) return current_;
+    // SubRip has the name where the speaker changes.
+    return named_ ? current_ : before_.within(turn.start, turn.end);
+  }
+
+  bool take_label(std::string& text) {
     for (const Speaker& speaker : edited_.speakers) {
       const std::string label = speaker_label(speaker) + ": ";
-      if (!line.starts_with(label)) continue;
-      line.erase(0, label.size());
+      if (!text.starts_with(label)) continue;
+      text.erase(0, label.size());
       named_ = true;
       current_ = speaker.id;
       return true;
@@ -174,6 +198,7 @@ class CueSpeakers {
   Transcript& edited_;
   KnownSpeakers before_;
   std::string current_;
+  std::string last_;  ///< Of the turn before.
   bool named_ = false;
   bool has_voices_ = false;
 };
@@ -182,17 +207,26 @@ class CueSpeakers {
 
 Result<Transcript> transcript_from_subtitles(std::string_view bytes, const Transcript& before) {
   VAT_ASSIGN(std::vector<subtitles::Cue> read, subtitles::read_subtitles(bytes));
-  std::vector<subtitles::Cue> cues = subtitles::join_rolling_captions(std::move(read));
+  const std::vector<subtitles::Cue> cues = subtitles::join_rolling_captions(std::move(read));
+  const bool dashes = subtitles::uses_dashes(cues);
   Transcript edited = without_segments(before);
-  CueSpeakers speakers(edited, before);
-  for (subtitles::Cue& cue : cues) {
-    Segment segment;
-    segment.speaker = speakers.next(cue);
-    segment.start = cue.start;
-    segment.end = cue.end;
-    for (const std::string& line : cue.lines) segment.text += (segment.text.empty() ? "" : " ") + line;
-    edited.segments.push_back(std::move(segment));
+  TurnSpeakers speakers(edited, before);
+  for (const subtitles::Cue& cue : cues) {
+    std::vector<subtitles::CueTurn> turns = subtitles::cue_turns(cue, dashes);
+    take_times(turns, before);
+    for (subtitles::CueTurn& turn : turns) {
+      Segment segment;
+      segment.speaker = speakers.next(turn);
+      segment.start = turn.start;
+      segment.end = turn.end;
+      segment.text = std::move(turn.text);
+      edited.segments.push_back(std::move(segment));
+    }
   }
+  // Cues may overlap.
+  std::stable_sort(edited.segments.begin(), edited.segments.end(),
+                   [](const Segment& a, const Segment& b) { return a.start < b.start; });
+  keep_pitches(edited, before);
   subtitles::take_out_sounds(edited);
   RecognisedWords recognised(before);
   for (Segment& segment : edited.segments)

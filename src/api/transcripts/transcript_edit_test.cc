@@ -100,6 +100,40 @@ TEST(TranscriptEdit, SubRipNamesTheSpeakerWhereItChanges) {
   EXPECT_EQ(bare->segments[0].speaker, "S2");
 }
 
+/// "S1 0-2000 Ask" of each segment.
+std::vector<std::string> turns_of(std::string_view file, const Transcript& before) {
+  std::vector<std::string> shown;
+  const Transcript read = transcript_from_subtitles(file, before).value();
+  for (const Segment& segment : read.segments)
+    shown.push_back(segment.speaker + " " + std::to_string(segment.start.count()) + "-" +
+                    std::to_string(segment.end.count()) + " " + segment.text);
+  return shown;
+}
+
+TEST(TranscriptEdit, TwoWhoShareACueAreTwoSpeakers) {
+  EXPECT_THAT(
+      turns_of("WEBVTT\n\n00:00.000 --> 00:05.000\n<v Anna>- Ask not what</v>\n<v Ben>- Your land</v>\n",
+               dialogue()),
+      ElementsAre("S1 0-3000 Ask not what", "S3 3000-5000 Your land"));
+  EXPECT_THAT(turns_of("1\n00:00:00,000 --> 00:00:05,000\n- Ask!\n- Your own land.\n", dialogue()),
+              ElementsAre("S1 0-3000 Ask!", "S2 3000-5000 Your own land."))
+      << "as in the transcript before, where somebody else speaks from 3 s on";
+}
+
+TEST(TranscriptEdit, ADashNeverGivesALineToTheSpeakerOfTheOneBefore) {
+  EXPECT_THAT(turns_of("1\n00:00:00,000 --> 00:00:02,000\n- Ask!\n- Why?\n\n"
+                       "2\n00:00:03,000 --> 00:00:05,000\n- Your land.\n",
+                       dialogue()),
+              ElementsAre("S1 0-1000 Ask!", " 1000-2000 Why?", "S2 3000-5000 Your land."));
+}
+
+TEST(TranscriptEdit, CuesThatOverlapAreInOrder) {
+  EXPECT_THAT(turns_of("1\n00:00:00,000 --> 00:00:02,000\n- Ask.\n- Why?\n\n"
+                       "2\n00:00:00,500 --> 00:00:05,000\nland\n",
+                       dialogue()),
+              ElementsAre("S1 0-1000 Ask.", "S2 500-5000 land", " 1000-2000 Why?"));
+}
+
 TEST(TranscriptEdit, SoundsInSubtitlesStaySounds) {
   Transcript before = testing::sample_transcript();
   before.sounds = {{Millis(2'000), Millis(3'000), "[Music]"}};
