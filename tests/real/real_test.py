@@ -12,6 +12,7 @@ import math
 import os
 import pathlib
 import random
+import re
 import signal
 import socket
 import subprocess
@@ -190,6 +191,13 @@ class VoiceTest(unittest.TestCase):
                 self.assertLessEqual(alignment.errors, 1, text)
 
 
+    def test_a_voice_is_listed_as_deep_as_it_speaks(self):
+        listed = run("voices", "list", "--speech-engine", "piper").stdout
+        pitch = re.search(r"piper:en_US-joe-medium +en-US +(\d+) Hz", listed)
+        self.assertTrue(pitch, listed)
+        self.assertTrue(80 < int(pitch[1]) < 140, listed)
+
+
 class SpeakersTest(unittest.TestCase):
     """With the models of a package, which fill the graphs of this program."""
 
@@ -211,6 +219,24 @@ class SpeakersTest(unittest.TestCase):
         whole = transcribe([file], "--speakers", "auto")["join00"]
         self.assertGreater(len(whole["speakers"]), 1)
         resumed = killed_and_resumed(self, file, "--speakers", "auto")
+        for member in ("speakers", "turns", "words"):
+            self.assertEqual(resumed[member], whole[member])
+
+    def test_a_service_that_is_killed_while_it_finds_speakers_finds_the_same_ones(self):
+        file = recordings["joins"]["join00"]["file"]
+        service = Service()
+        self.addCleanup(service.stop)
+        service.start()
+        whole = service.result(service.make_job(file, speakers="auto"))
+        self.assertGreater(len(whole["speakers"]), 1)
+        self.assertTrue(all("pitch" in speaker for speaker in whole["speakers"]), whole["speakers"])
+        job_id = service.make_job(file, speakers="auto")
+        # Voices are told apart as the sound passes to the recogniser, so some of it is still to come.
+        job = service.job_when(job_id, lambda job: job["stage"] == "transcribe" and job["percent"] > 20)
+        self.assertEqual((job["state"], job["stage"]), ("processing", "transcribe"), "it was done before it was killed")
+        service.kill()
+        service.start()
+        resumed = service.result(job_id)
         for member in ("speakers", "turns", "words"):
             self.assertEqual(resumed[member], whole[member])
 
@@ -302,37 +328,43 @@ def checkpointed(cache):
     return any(file.stat().st_size > 1000 for file in pathlib.Path(cache).glob("checkpoints/*"))
 
 
-class ServiceTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
+class Service:
+    """vat serve with a data folder of its own, on one port for as long as it lives."""
+
+    def __init__(self):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.url = f"http://127.0.0.1:{port}"
-        cls.log = open(pathlib.Path(cls.folder.name) / "log", "w+")
-        cls.server = subprocess.Popen([vat, "serve", "--port", str(port), "--data", cls.folder.name + "/data", "--offline"],
-                                      stdout=cls.log, stderr=cls.log, env=environment())
-        cls.addClassCleanup(cls.stop)
+            self.port = free.getsockname()[1]
+        self.folder = tempfile.TemporaryDirectory()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = open(pathlib.Path(self.folder.name) / "log", "w+")
+        self.server = None
+
+    def start(self):
+        self.server = subprocess.Popen([vat, "serve", "--port", str(self.port), "--data", self.folder.name + "/data", "--offline"],
+                                       stdout=self.log, stderr=self.log, env=environment())
         deadline = time.monotonic() + 30
-        while cls.server.poll() is None and time.monotonic() < deadline:
+        while self.server.poll() is None and time.monotonic() < deadline:
             try:
-                urllib.request.urlopen(cls.url + "/readyz", timeout=5).close()
+                urllib.request.urlopen(self.url + "/readyz", timeout=5).close()
                 return
             except (urllib.error.URLError, ConnectionError):
                 time.sleep(0.1)
-        cls.log.seek(0)
-        raise AssertionError("the service does not start: " + cls.log.read()[-1000:])
+        self.log.seek(0)
+        raise AssertionError("the service does not start: " + self.log.read()[-1000:])
 
-    @classmethod
-    def stop(cls):
-        cls.server.terminate()
+    def kill(self):
+        self.server.kill()
+        self.server.wait()
+
+    def stop(self):
+        self.server.terminate()
         try:
-            cls.server.wait(30)
+            self.server.wait(30)
         finally:
-            cls.server.kill()
-            cls.log.close()
-            cls.folder.cleanup()
+            self.server.kill()
+            self.log.close()
+            self.folder.cleanup()
 
     def post(self, path, file, **fields):
         boundary = uuid.uuid4().hex
@@ -348,22 +380,43 @@ class ServiceTest(unittest.TestCase):
         with urllib.request.urlopen(self.url + path, timeout=30) as answer:
             return json.load(answer)
 
+    def make_job(self, file, **options):
+        return self.post("/api/v1/jobs", file, speech="false", **options)["items"][0]["id"]
+
+    def job_when(self, job_id, is_so):
+        """The job once something is so of it, or it has ended."""
+        deadline = time.monotonic() + DEADLINE
+        while True:
+            job = self.get(f"/api/v1/jobs/{job_id}")
+            if is_so(job) or job["state"] in ("completed", "failed", "cancelled") or time.monotonic() > deadline:
+                return job
+            time.sleep(0.05)
+
+    def result(self, job_id):
+        """The JSON result of the job when it is complete."""
+        job = self.job_when(job_id, lambda job: False)
+        if job["state"] != "completed":
+            raise AssertionError(f"the job did not complete: {job}")
+        return self.get(f"/api/v1/jobs/{job_id}/transcript?format=json")
+
+
+class ServiceTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.service = Service()
+        cls.addClassCleanup(cls.service.stop)
+        cls.service.start()
+
     def test_a_job_has_the_words(self):
         stem = next(iter(recordings["pairs"]))
-        job = self.post("/api/v1/jobs", recordings["pairs"][stem]["file"], speech="false")["items"][0]
-        deadline = time.monotonic() + DEADLINE
-        while job["state"] not in ("completed", "failed", "cancelled") and time.monotonic() < deadline:
-            time.sleep(0.2)
-            job = self.get(f"/api/v1/jobs/{job['id']}")
-        self.assertEqual(job["state"], "completed", job)
-        result = self.get(f"/api/v1/jobs/{job['id']}/transcript?format=json")
+        result = self.service.result(self.service.make_job(recordings["pairs"][stem]["file"]))
         one = judged("pairs", {stem: result})[stem]
         self.assertEqual(one["lost"], [], one["text"])
         self.assertEqual(result["model"], "base")
 
     def test_an_openai_client_gets_the_words(self):
         stem, one = next(iter(recordings["librivox"].items()))
-        answer = self.post("/v1/audio/transcriptions", one["file"], model="whisper-1", response_format="verbose_json")
+        answer = self.service.post("/v1/audio/transcriptions", one["file"], model="whisper-1", response_format="verbose_json")
         alignment = judging.align(judging.words_of(one["utterances"][0]), judging.words_of(answer["text"]))
         self.assertLess(alignment.errors, 0.2 * len(judging.words_of(one["utterances"][0])), answer["text"])
 
