@@ -73,6 +73,7 @@ class SpeakCommand : public Command {
   }
 
   [[nodiscard]] Result<int> run(std::stop_token stop) override {
+    if (file_.empty() && command().count("--text") > 0 && text_.empty()) return no_words();
     if (file_.empty() == text_.empty())
       return fail(ErrorCode::kInvalidArgument,
                   "Give either a file, - for standard input, or --text with the text itself.");

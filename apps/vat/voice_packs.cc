@@ -106,6 +106,9 @@ Result<std::string> import_voice(const catalog::ModelStore& store, const VoiceIm
                 request.path.string() +
                     " is not a voice: name the .onnx file of a Piper voice, which has its "
                     ".onnx.json beside it, or a file of `vat voices pull`.");
+  std::error_code ignored;
+  if (!fs::exists(request.path, ignored))
+    return fail(ErrorCode::kNotFound, "There is no file " + request.path.string() + ".");
   VAT_ASSIGN(const tts::PiperVoice voice, tts::check_piper_voice(request.path));
   const std::string name = request.name.empty() ? voice.name : request.name;
   const std::string description = name + std::string(kDescriptionEnd);

@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "command.h"
 #include "flags.h"
 #include "model_progress.h"
@@ -105,6 +106,11 @@ class VoicesCommand : public Command {
 
   [[nodiscard]] Result<int> list(Toolbox& toolbox, const std::stop_token& stop) const {
     VAT_ASSIGN(const tts::Engines engines, toolbox.speech_engines(services_));
+    const auto is_wanted = [this](const auto& engine) { return engine->name() == engine_; };
+    if (!engine_.empty() && engine_ != "auto" && std::none_of(engines.begin(), engines.end(), is_wanted))
+      return fail(ErrorCode::kNotFound,
+                  "There is no speech engine \"" + to_utf8(engine_) + "\"; there are: " +
+                      join(engines, ", ", [](const auto& engine) { return engine->name(); }) + ".");
     std::vector<VoiceRow> rows;
     for (const auto& engine : engines) {
       if (!engine_.empty() && engine_ != "auto" && engine->name() != engine_) continue;
@@ -127,7 +133,16 @@ class VoicesCommand : public Command {
   }
 
   [[nodiscard]] bool speaks(const Voice& voice) const {
-    return language_.empty() || voice.language == language_ || voice.language.starts_with(language_ + "-");
+    const std::string wanted = normal(language_);
+    const std::string spoken = normal(voice.language);
+    return wanted.empty() || spoken == wanted || spoken.starts_with(wanted + "-");
+  }
+
+  /// "en_US" and "en-us" are one.
+  static std::string normal(std::string_view language) {
+    std::string text = fold_case(language);
+    std::replace(text.begin(), text.end(), '_', '-');
+    return text;
   }
 
   [[nodiscard]] Result<int> pull(Toolbox& toolbox, const std::stop_token& stop) const {

@@ -59,7 +59,9 @@ class Suggestions {
   explicit Suggestions(std::string_view wanted) : wanted_(wanted.substr(0, 100)) {}
 
   void add(const Synthesizer& engine, const Voice& voice) {
-    near_.emplace_back(distance_of_names(wanted_, voice.name), engine.name() + ":" + voice.name);
+    const std::size_t distance = distance_of_names(wanted_, voice.name);
+    // What differs in half of its letters is not what was meant.
+    if (2 * distance <= wanted_.size()) near_.emplace_back(distance, engine.name() + ":" + voice.name);
   }
   std::string sentence() {
     constexpr std::ptrdiff_t kMax = 5;

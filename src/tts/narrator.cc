@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "tts/code_points.h"
+#include "tts/letters.h"
 #include "tts/narration.h"
 #include "tts/pronounced_text.h"
 #include "tts/script.h"
@@ -51,6 +52,12 @@ std::vector<std::string> voices_of(const Script& script) {
   std::vector<std::string> voices;
   for (const Passage& passage : script.passages) voices.push_back(passage.voice);
   return voices;
+}
+
+void note_letters(Script& script, const std::string& language) {
+  Letters letters;
+  for (const Passage& passage : script.passages) letters.add(passage.text);
+  if (auto notice = letters.foreign_to(language)) script.warnings.push_back(*std::move(notice));
 }
 
 /// A text without times: pieces with pauses between them.
@@ -190,6 +197,7 @@ Result<NarrationReport> Narrator::narrate_parts(const std::vector<SpokenPart>& p
     if (options.lexicon != nullptr) text = options.lexicon->apply(text, script.ipa);
     script.passages.push_back({.text = std::move(text), .voice = part.voice});
   }
+  note_letters(script, options.language);
   VAT_ASSIGN(Narration narration, Narration::begin(state_->speakers, state_->config.engines, options,
                                                    voices_of(script), sink, stop));
   return PlainNarration(std::move(narration), std::move(script), progress, std::move(stop)).run();
@@ -200,6 +208,7 @@ Result<NarrationReport> Narrator::narrate(std::string_view text, const Narration
                                           std::stop_token stop) {
   VAT_ASSIGN(Script script,
              make_script(text, options.lexicon == nullptr ? Lexicon() : *options.lexicon, options.language));
+  note_letters(script, options.language);
   VAT_ASSIGN(Narration narration, Narration::begin(state_->speakers, state_->config.engines, options,
                                                    voices_of(script), sink, stop));
   return PlainNarration(std::move(narration), std::move(script), progress, std::move(stop)).run();

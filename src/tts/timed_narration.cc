@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "tts/letters.h"
 #include "tts/narration.h"
 #include "tts/pronounced_text.h"
 #include "tts/sentences.h"
@@ -282,10 +283,17 @@ Result<TimedReport> Narrator::narrate_timed(std::vector<TimedText> cues, Millis 
                                             const NarrationOptions& options, const PcmSink& sink,
                                             const ProgressSink& progress, std::stop_token stop) {
   std::vector<std::string> voices;
-  for (const TimedText& cue : cues) voices.push_back(cue.voice);
+  Letters letters;
+  for (const TimedText& cue : cues) {
+    voices.push_back(cue.voice);
+    letters.add(cue.text);
+  }
   VAT_ASSIGN(Narration narration,
              Narration::begin(state_->speakers, state_->config.engines, options, voices, sink, stop));
-  return TimedNarration(std::move(narration), std::move(cues), total, progress, std::move(stop)).run();
+  VAT_ASSIGN(TimedReport report,
+             TimedNarration(std::move(narration), std::move(cues), total, progress, std::move(stop)).run());
+  if (auto notice = letters.foreign_to(options.language)) report.warnings.push_back(*std::move(notice));
+  return report;
 }
 
 }  // namespace vat::tts

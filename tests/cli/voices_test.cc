@@ -99,7 +99,28 @@ TEST_F(Voices, SsmlIsSpokenAndCheckedFirst) {
   EXPECT_EQ(vat({"speak", "--text", "<speak><break/></speak>", "-o", "a.wav"}).exit_code, 4);
 }
 
+TEST_F(Voices, LanguagesAreFoundHoweverTheyAreWritten) {
+  const std::string american = vat({"voices", "-l", "en-US"}).out;
+  EXPECT_THAT(american, AllOf(HasSubstr("flite:slt"), HasSubstr("180 Hz")));
+  EXPECT_EQ(vat({"voices", "-l", "EN_us"}).out, american);
+  const Outcome run = vat({"voices", "--speech-engine", "nobody"});
+  EXPECT_EQ(run.exit_code, 3);
+  EXPECT_THAT(run.err, HasSubstr("There is no speech engine \"nobody\"; there are: "));
+  EXPECT_THAT(vat({"voices", "sample", "nobody"}).err, Not(HasSubstr("Near it")));
+}
+
+TEST_F(Voices, TextInTheLettersOfAnotherLanguageIsSpokenWithAWarning) {
+  const Outcome run =
+      vat({"speak", "--text", "مرحبا بالعالم", "-o", "a.wav", "--speech-engine", "espeak-ng"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("Most letters of the text are Arabic"));
+  EXPECT_THAT(vat({"speak", "--text", "مرحبا بالعالم", "-o", "b.wav", "-l", "ar"}).err,
+              Not(HasSubstr("Most letters")));
+  EXPECT_THAT(vat({"speak", "--text", "", "-o", "c.wav"}).err, HasSubstr("There are no words to speak."));
+}
+
 TEST_F(Voices, WhatIsNoVoiceIsNotImported) {
+  EXPECT_THAT(vat({"voices", "import", "gone.onnx"}).err, HasSubstr("There is no file gone.onnx."));
   put("a.onnx", "no model");
   Outcome run = vat({"voices", "import", "a.onnx"});
   EXPECT_EQ(run.exit_code, 3);
