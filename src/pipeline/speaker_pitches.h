@@ -11,14 +11,13 @@
 
 namespace vat::pipeline {
 
-/// Gives those of the speakers whose pitch is not known the one that the recording has where they speak and
-/// nobody else does. `track`: of the recording that the segments are of.
-void set_pitches(std::vector<Speaker>& speakers, const std::vector<Segment>& segments,
-                 const tts::PitchTrack& track);
+/// Gives those of the speakers whose pitch is not known the one that the recording has where they speak in
+/// the transcript and nobody else does. `track`: of its recording.
+void set_pitches(std::vector<Speaker>& speakers, const Transcript& transcript, const tts::PitchTrack& track);
 
 /// The same from the recording itself, which is read until enough of everybody has been heard. Errors:
 /// kCancelled after `stop`, and those of the recording. Blocks.
-[[nodiscard]] Result<> hear_pitches(std::vector<Speaker>& speakers, const std::vector<Segment>& segments,
+[[nodiscard]] Result<> hear_pitches(std::vector<Speaker>& speakers, const Transcript& transcript,
                                     AudioSource& recording, const std::stop_token& stop);
 
 }  // namespace vat::pipeline

@@ -34,49 +34,54 @@ class Recording : public AudioSource {
   std::int64_t at_ = 0;
 };
 
-Segment spoken(int start, int end, std::string speaker, bool overlapped = false) {
+Segment spoken(int start, int end, std::string speaker) {
   Segment segment;
   segment.start = std::chrono::seconds(start);
   segment.end = std::chrono::seconds(end);
   segment.speaker = std::move(speaker);
-  segment.overlapped = overlapped;
   return segment;
+}
+SpeakerTurn turn(int start, int end, std::size_t speaker) {
+  return {std::chrono::seconds(start), std::chrono::seconds(end), speaker};
 }
 
 TEST(SpeakerPitchesTest, EverybodyIsHeardWhereTheySpeakAlone) {
-  std::vector<Speaker> speakers = {{"S1", ""}, {"S2", ""}, {"S3", ""}};
+  Transcript transcript;
+  transcript.speakers = {{"S1", ""}, {"S2", ""}, {"S3", ""}};
+  transcript.segments = {spoken(0, 9, "S1"), spoken(50, 66, "S2"), spoken(66, 90, "S1"), spoken(80, 90, "S3"),
+                         spoken(90, 91, "")};
+  transcript.turns = {turn(0, 9, 0), turn(50, 66, 1), turn(50, 61, 2), turn(64, 90, 0), turn(65, 90, 2)};
   Recording recording;
-  ASSERT_TRUE(hear_pitches(speakers,
-                           {spoken(0, 9, "S1"), spoken(60, 63, "S2"), spoken(63, 80, "S1", true),
-                            spoken(80, 90, "S3", true), spoken(90, 91, "")},
-                           recording, {}));
-  EXPECT_NEAR(speakers[0].pitch, 100, 1);
-  EXPECT_NEAR(speakers[1].pitch, 200, 2);
-  EXPECT_EQ(speakers[2].pitch, 0) << "never alone";
-  EXPECT_EQ(recording.seconds_read(), 63);
+  ASSERT_TRUE(hear_pitches(transcript.speakers, transcript, recording, {}));
+  EXPECT_NEAR(transcript.speakers[0].pitch, 100, 1);
+  EXPECT_NEAR(transcript.speakers[1].pitch, 200, 2) << "from 61 s to 64 s";
+  EXPECT_EQ(transcript.speakers[2].pitch, 0) << "never alone";
+  EXPECT_EQ(recording.seconds_read(), 64);
 }
 
 TEST(SpeakerPitchesTest, NoMoreIsReadThanIsNeeded) {
-  const std::vector<Segment> segments = {spoken(0, 20, "S1"), spoken(20, 40, "S1"), spoken(60, 3'600, "S1"),
-                                         spoken(3'600, 3'620, "S2")};
+  Transcript transcript;
+  transcript.segments = {spoken(0, 20, "S1"), spoken(20, 40, "S1"), spoken(60, 3'600, "S1"),
+                         spoken(3'600, 3'620, "S2")};
   std::vector<Speaker> speakers = {{"S1", ""}, {"S2", "", 150}};
   Recording recording;
-  ASSERT_TRUE(hear_pitches(speakers, segments, recording, {}));
+  ASSERT_TRUE(hear_pitches(speakers, transcript, recording, {}));
   EXPECT_EQ(recording.seconds_read(), 40);
   EXPECT_NEAR(speakers[0].pitch, 100, 1);
   EXPECT_EQ(speakers[1].pitch, 150) << "what is known stays";
 }
 
 TEST(SpeakerPitchesTest, AStopAndABrokenRecordingAreErrors) {
+  Transcript transcript;
+  transcript.segments = {spoken(0, 20, "S1")};
   std::vector<Speaker> speakers = {{"S1", ""}};
   Recording recording;
   std::stop_source stop;
   stop.request_stop();
-  const std::vector<Segment> segments = {spoken(0, 20, "S1")};
-  EXPECT_EQ(hear_pitches(speakers, segments, recording, stop.get_token()).error().code,
+  EXPECT_EQ(hear_pitches(speakers, transcript, recording, stop.get_token()).error().code,
             ErrorCode::kCancelled);
   recording.fails_at = 0;
-  EXPECT_EQ(hear_pitches(speakers, segments, recording, {}).error().code, ErrorCode::kBadMedia);
+  EXPECT_EQ(hear_pitches(speakers, transcript, recording, {}).error().code, ErrorCode::kBadMedia);
   EXPECT_EQ(speakers[0].pitch, 0);
 }
 

@@ -92,7 +92,7 @@ Result<> SpeakerStage::attribute(Transcript& transcript) {
     return {};
   }
   attribute_speakers(transcript, std::move(found->turns), found->names);
-  set_pitches(transcript.speakers, transcript.segments, listener_->pitches());
+  set_pitches(transcript.speakers, transcript, listener_->pitches());
   return {};
 }
 

@@ -45,7 +45,7 @@ Result<> find_pitches(std::vector<Speaker>& speakers, const Transcript& transcri
   if (!open || std::none_of(speakers.begin(), speakers.end(), is_wanted)) return {};
   const auto heard = [&]() -> Result<> {
     VAT_ASSIGN(const std::unique_ptr<AudioSource> sound, open());
-    return hear_pitches(speakers, transcript.segments, *sound, stop);
+    return hear_pitches(speakers, transcript, *sound, stop);
   }();
   if (!heard && heard.error().code == ErrorCode::kCancelled) return heard;
   if (!heard) log(LogLevel::kInfo, "How high the speakers speak is not known: " + heard.error().message);
