@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "domain/attribution.h"
+#include "subtitles/cue_turns.h"
 #include "subtitles/formats.h"
 #include "subtitles/reader.h"
 #include "subtitles/rolling.h"
@@ -44,6 +45,21 @@ void check_rttm(std::string_view bytes) {
          "RTTM is read as it was written");
 }
 
+/// The turns of a cue lie in it, in order, and none is without text.
+void check_turns(const std::vector<vat::subtitles::Cue>& cues) {
+  const bool dashes = vat::subtitles::uses_dashes(cues);
+  for (const vat::subtitles::Cue& cue : cues) {
+    vat::Millis at = cue.start;
+    const std::vector<vat::subtitles::CueTurn> turns = vat::subtitles::cue_turns(cue, dashes);
+    for (const vat::subtitles::CueTurn& turn : turns) {
+      expect(turn.start == at && turn.end >= turn.start, "turns follow each other");
+      expect(!turn.text.empty(), "a turn has text");
+      at = turn.end;
+    }
+    expect(at == cue.end, "turns fill their cue");
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -56,6 +72,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   expect_sane(*cues);
   expect_sane(join_rolling_captions(*cues));
+  check_turns(*cues);
   expect(read_subtitles(write_vtt(*cues)).value() == *cues, "WebVTT is read as it was written");
   if (cues->empty()) return 0;
   // SRT has no separate field for a speaker.

@@ -359,5 +359,27 @@ TEST(JobRoutes, SpeakTheNewestTranscript) {
   EXPECT_EQ(service.client->send(Method::kPost, job_path(service.failed().id) + "/speech").status, 404);
 }
 
+/// The recording is not read: the transcript knows how high they speak.
+TEST(JobRoutes, SpeakAnEditedTranscriptInVoicesLikeItsSpeakers) {
+  TestService service;
+  const Job job = service.completed();
+  Transcript edited = testing::sample_transcript();
+  edited.speakers = {{"S1", "", 180}, {"S2", "", 95}, {"S3", "", 97}};
+  edited.segments[0].speaker = "S1";
+  edited.segments[1].speaker = "S3";
+  ASSERT_TRUE(service.services().transcripts.edit(kLocalUserId, job.id, 1, edited));
+  ASSERT_EQ(service.client
+                ->json(Method::kPatch, job_path(job.id) + "/transcript/speakers",
+                       R"({"rename":[{"id":"S1","name":"Anna"}],"merge":[{"from":"S3","into":"S2"}]})")
+                .status,
+            200);
+  const Reply reply = service.client->json(Method::kPost, job_path(job.id) + "/speech", "{}");
+  ASSERT_EQ(reply.status, 202) << reply.body;
+  const auto stored = service.services().jobs.get(kLocalUserId, text(object(reply).at("id")));
+  ASSERT_TRUE(stored);
+  EXPECT_THAT(stored->input_text, HasSubstr("<voice name=\"flite:slt\"><p>Ask not what</p></voice>"));
+  EXPECT_THAT(stored->input_text, HasSubstr("<voice name=\"flite:rms\"><p>your country</p></voice>"));
+}
+
 }  // namespace
 }  // namespace vat::api
