@@ -102,6 +102,8 @@ Result<> Lexicon::add(std::string_view line) {
     return fail(ErrorCode::kLimit, "is longer than a word and its pronunciation may be.");
   const bool is_ipa = says.size() > 1 && ((says.front() == '/' && says.back() == '/') ||
                                           (says.front() == '[' && says.back() == ']'));
+  if (!is_ipa && (says.front() == '/' || says.front() == '['))
+    return bad_line("does not close the \"/\" or \"[\" before its IPA.");
   if (is_ipa) says = trim(says.substr(1, says.size() - 2));
   if (is_ipa && !is_ipa_text(says)) return bad_line("has signs between its brackets that are not IPA.");
   if (!is_ipa && !is_speakable(says)) return bad_line("has nothing to say behind its \"=\".");

@@ -65,6 +65,7 @@ TEST(LexiconTest, TheLastLineOfAWordCountsAndEmptyOnesNot) {
 TEST(LexiconTest, ALineThatIsNoneIsNamed) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"a = b\nword", "Line 2 of the lexicon has no \"=\""},
+      {"a = /b", "Line 1 of the lexicon does not close the \"/\""},
       {" = b", "no word before"},
       {"a =", "does not say how"},
       {"a = /1!/", "not IPA"},

@@ -50,8 +50,8 @@ std::optional<Millis> read_time(std::string_view text) {
   if (!millis && !text.ends_with("s")) return std::nullopt;
   const auto number = parse_number<double>(text.substr(0, text.size() - (millis ? 2 : 1)));
   if (!number || !std::isfinite(*number) || *number < 0) return std::nullopt;
-  const double longest = static_cast<double>(kMaxBreak.count());
-  return Millis(static_cast<std::int64_t>(std::min(millis ? *number : *number * 1000, longest)));
+  constexpr double kFar = 1e9;  // for add_break() to shorten
+  return Millis(static_cast<std::int64_t>(std::min(millis ? *number : *number * 1000, kFar)));
 }
 
 /// "fast", "120%", "+20%", "1.2"
@@ -243,7 +243,10 @@ class SsmlReader {
     // Its pause is that of the passage before it; of several in a row, all.
     if (script_.passages.empty()) script_.passages.push_back({.end = PassageEnd::kNothing});
     std::optional<Millis>& last = script_.passages.back().pause;
-    last = std::min(last.value_or(Millis(0)) + pause, kMaxBreak);
+    last = last.value_or(Millis(0)) + pause;
+    if (*last <= kMaxBreak) return;
+    warn("A <break> of the SSML is longer than a minute, so it is a minute.");
+    last = kMaxBreak;
   }
 
   /// Lines and columns of the XML say nothing about paragraphs.

@@ -56,6 +56,8 @@ TEST(SsmlTest, BreaksPauseBehindWhatWasSaid) {
               ElementsAre("a|500", "b|1700", "c|400¶"));
   EXPECT_THAT(passages("<break time='2s'/>a"), ElementsAre("|2000", "a¶"));
   EXPECT_THAT(passages("a<break time='90000s'/>b"), ElementsAre("a|60000", "b¶"));
+  const auto cut = make_script("<speak>a<break time='40s'/><break time='21s'/>b</speak>", {}, "en").value();
+  EXPECT_THAT(cut.warnings, ElementsAre(HasSubstr("longer than a minute")));
   const Script wrong = script("a<break time='soon'/>b");
   EXPECT_THAT(passages(wrong), ElementsAre("a|400", "b¶"));
   EXPECT_THAT(wrong.warnings, ElementsAre(HasSubstr("<break>")));
