@@ -65,8 +65,9 @@ class PiperPitchTest : public ::testing::Test {
     return make_neural(config).value().at(1);
   }
   static std::vector<double> pitches(Synthesizer& piper) {
+    const std::vector<Voice> voices = piper.voices({}).value();
     std::vector<double> found;
-    for (const Voice& voice : piper.voices({}).value()) found.push_back(voice.pitch);
+    for (const Voice& voice : voices) found.push_back(voice.pitch);
     return found;
   }
 
