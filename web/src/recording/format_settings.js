@@ -1,4 +1,4 @@
-import { load, save } from '../base/storage.js';
+import { prefer, preference } from '../base/preferences.js';
 
 /** What can be set of each format, by the names that GET /api/v1/jobs/ID/transcript has for it. */
 const cues = ['preset', 'line_length', 'lines', 'speakers', 'sounds'];
@@ -18,11 +18,14 @@ function says(name, value) {
 /** Of what is remembered, or was typed, that which can be asked for this format. */
 export const sensible = (format, values) => Object.fromEntries(settable[format].filter((name) => says(name, values?.[name])).map((name) => [name, values[name]]));
 
-export const settingsOf = (format) => sensible(format, load(`format.${format}`, {}));
+const remembered = () => preference('formats', {});
+
+export const settingsOf = (format) => sensible(format, remembered()[format]);
 
 export function rememberSettings(format, values) {
   const kept = sensible(format, values);
-  save(`format.${format}`, Object.keys(kept).length ? kept : null);
+  const { [format]: before, ...others } = remembered();
+  prefer('formats', Object.keys(kept).length ? { ...others, [format]: kept } : others);
   return kept;
 }
 
