@@ -64,11 +64,24 @@ class Vat:
             raise Unavailable(f"{options.vat} is no program; build vat by ./run, or name it with --vat.")
         if not options.model:
             raise Unavailable("No model is given; name a whisper.cpp file with --model (`vat models pull base` fetches one).")
+        self._cache = options.folder / "vat-cache"
+        self._link_detector()
+
+    def _link_detector(self):
+        """Into vat's cache, where it is looked for. With another detector nothing can be compared with other measurements."""
+        beside = sorted(pathlib.Path(self._options.model).resolve().parent.glob("ggml-silero-*.bin"))
+        if not beside:
+            raise Unavailable("Silero's weights are not beside the model; `vat models pull` fetches both.")
+        models = self._cache / "models"
+        models.mkdir(parents=True, exist_ok=True)
+        for file in beside:
+            (models / file.name).unlink(missing_ok=True)
+            (models / file.name).symlink_to(file)
 
     def transcribe(self, files, folder):
         results = folder / "results"
         results.mkdir()
-        environment = dict(os.environ, VAT_CACHE=str(self._options.folder / "vat-cache"))
+        environment = dict(os.environ, VAT_CACHE=str(self._cache))
         status, seconds, rss, said = run_measured(
             [self._options.vat, "transcribe", *files, "--output", results, "--format", "json", "--model", self._options.model,
              "--engine", "whisper", "--threads", self._options.threads, "--offline", "--no-resume", "--force", "--quiet",
