@@ -15,6 +15,11 @@ test('every text that the sources name exists', () => {
   for (const [, key] of sources.matchAll(/\bt\('([\w.-]+)'/g)) assert.ok(key in english, key);
 });
 
+test('every kind of file that the service stores has a name', () => {
+  const { components } = JSON.parse(fs.readFileSync(path.join(SOURCES, '../src/api/openapi.json'), 'utf8'));
+  for (const kind of ['recording', ...components.schemas.AdminStorage.properties.kinds.items.properties.kind.enum]) assert.ok(`stored.${kind}` in english, kind);
+});
+
 test('every text is used', () => {
   const literal = new Set([...sources.matchAll(/'([a-z]\w*\.[\w.-]+)'/g)].map(([, key]) => key));
   const prefixes = [...sources.matchAll(/`([a-z]\w*\.)\$\{/g)].map(([, prefix]) => prefix);
