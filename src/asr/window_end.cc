@@ -20,7 +20,7 @@ struct Limit {
 /// where the rest of a sentence follows, and 8 and more where it does not.
 constexpr Limit kBegun{Millis(300), 4.0F};
 /// After a single one. Where Whisper is surer than that, a window of its own finds better what was said.
-constexpr Limit kMore{Millis(1'000), 1.0F};
+constexpr Limit kMore{Millis(1'000), 0.5F};
 
 float likeliest(std::span<const float> logits, whisper_token begin, whisper_token end) {
   const auto part = logits.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));

@@ -18,7 +18,7 @@ whisper_token at(int milliseconds) { return kZero + milliseconds / 20; }
 
 /// After a window with these tokens, in which somebody speaks until 9 s, if the end is likelier than any word
 /// and any timestamp by that much.
-bool goes_on(const std::vector<whisper_token>& ids, float ahead = 0.5F) {
+bool goes_on(const std::vector<whisper_token>& ids, float ahead = 0.4F) {
   std::vector<whisper_token_data> tokens;
   for (const whisper_token id : ids) tokens.push_back({.id = id});
   std::vector<float> logits(kTokens, -ahead);
