@@ -60,10 +60,6 @@ std::optional<RemovalReason> silence_reason(const Segment& segment, const Speech
   return std::nullopt;
 }
 
-std::size_t count_words(const Segment& segment) {
-  return segment.words.empty() ? estimate_words(segment).size() : segment.words.size();
-}
-
 Removed remove_silence(std::vector<Segment>& segments, const SpeechMask& mask,
                        const HallucinationOptions& options) {
   Removed removed;

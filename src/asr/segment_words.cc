@@ -27,6 +27,10 @@ std::vector<Word> estimate_words(const Segment& segment) {
   return words;
 }
 
+std::size_t count_words(const Segment& segment) {
+  return segment.words.empty() ? estimate_words(segment).size() : segment.words.size();
+}
+
 void set_words(Segment& segment, std::vector<Word> words) {
   segment.words = std::move(words);
   segment.text = std::string(trim(join_words(segment.words)));

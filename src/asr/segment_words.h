@@ -1,6 +1,7 @@
 // The words of a segment, even if the engine returned only text. Internal to asr.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,9 @@ namespace vat::asr {
 /// The words of a segment without word times: split at spaces, each with a share of the time by its length. A
 /// text without spaces is one word.
 [[nodiscard]] std::vector<Word> estimate_words(const Segment& segment);
+
+/// Those with times, or else the estimated ones.
+[[nodiscard]] std::size_t count_words(const Segment& segment);
 
 /// Replaces the segment's words, in order, and rebuilds its text and times from them; without words it
 /// becomes empty.

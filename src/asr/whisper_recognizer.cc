@@ -6,6 +6,7 @@
 #include <limits>
 #include <utility>
 
+#include "asr/segment_words.h"
 #include "asr/whisper_tokens.h"
 #include "asr/whisper_words.h"
 #include "asr/window_end.h"
@@ -124,6 +125,12 @@ whisper_full_params make_params(const RecognitionOptions& options, int threads, 
   return params;
 }
 
+void note_repetition(const Segment& segment, Removed& removed) {
+  ++removed.repetition_segments;
+  removed.words += count_words(segment);
+  removed.passages.push_back({segment.start, segment.end, segment.text, RemovalReason::kRepetition});
+}
+
 tl::unexpected<Error> stopped() { return fail(ErrorCode::kCancelled, "Recognition was stopped."); }
 
 }  // namespace
@@ -158,8 +165,10 @@ Result<ChunkText> WhisperRecognizer::recognize(std::span<const float> samples,
     Segment next = segment(i, options, text.language, call.hotwords ? &*call.hotwords : nullptr);
     if (next.text.empty()) continue;
     if (call.did_not_want(i, next.start) && !text.segments.empty() &&
-        only_repeats(next, text.segments.back()))
+        only_repeats(next, text.segments.back(), call.speech)) {
+      note_repetition(next, text.removed);
       continue;
+    }
     text.segments.push_back(std::move(next));
   }
   return text;

@@ -48,7 +48,12 @@ bool should_go_on(std::span<const whisper_token_data> tokens, std::span<const fl
   return ahead > 0 && ahead <= limit.margin;
 }
 
-bool only_repeats(const Segment& segment, const Segment& before) {
+bool only_repeats(const Segment& segment, const Segment& before, std::span<const TimeSpan> speech) {
+  constexpr Millis kBreath{200};
+  const bool goes_through = std::any_of(speech.begin(), speech.end(), [&](const TimeSpan& span) {
+    return span.start + kBreath <= segment.start && span.end > segment.start;
+  });
+  if (!goes_through) return false;
   const auto keys_of = [](const Segment& one) {
     std::vector<std::string> keys;
     for (const Word& word : one.words.empty() ? estimate_words(one) : one.words)

@@ -25,8 +25,10 @@ inline constexpr Millis kTimestampStep{20};  ///< From one timestamp token to th
                                 whisper_token end_of_text, whisper_token first_timestamp,
                                 std::span<const TimeSpan> speech);
 
-/// Whether all that the segment says are the last words of the one before. So Whisper fills a silence in
-/// which it did not want to go on.
-[[nodiscard]] bool only_repeats(const Segment& segment, const Segment& before);
+/// Whether all that the segment says are the last words of the one before, and the same speech goes on
+/// through its start: Whisper set its timestamp too early, and wrote once more what it heard behind it. Who
+/// says something twice pauses, or both are in one segment.
+[[nodiscard]] bool only_repeats(const Segment& segment, const Segment& before,
+                                std::span<const TimeSpan> speech);
 
 }  // namespace vat::asr

@@ -54,10 +54,17 @@ TEST(WindowEndTest, WhatItSaysAnywayNeedsNoHelp) {
 }
 
 TEST(WindowEndTest, ASegmentThatRepeatsTheWordsBeforeItIsTold) {
-  const auto said = [](const std::string& text) { return Segment{.end = Millis(2'000), .text = text}; };
-  EXPECT_TRUE(only_repeats(said("Young man."), said("He was not an ill-disposed young man.")));
-  EXPECT_FALSE(only_repeats(said("Young men."), said("He was not an ill-disposed young man.")));
-  EXPECT_FALSE(only_repeats(said("He was young."), said("Young.")));
+  const auto said = [](const std::string& text) {
+    return Segment{.start = Millis(2'000), .end = Millis(2'500), .text = text};
+  };
+  const std::vector<TimeSpan> through{{Millis(0), Millis(3'000)}};
+  const Segment before = said("He was not an ill-disposed young man.");
+  EXPECT_TRUE(only_repeats(said("Young man."), before, through));
+  EXPECT_FALSE(only_repeats(said("Young men."), before, through));
+  EXPECT_FALSE(only_repeats(before, said("young man."), through));
+  const std::vector<TimeSpan> paused{{Millis(0), Millis(1'500)}, {Millis(1'900), Millis(3'000)}};
+  EXPECT_FALSE(only_repeats(said("Young man."), before, paused)) << "who pauses says it twice";
+  EXPECT_FALSE(only_repeats(said("Young man."), before, {})) << "nobody knows";
 }
 
 TEST(WindowEndTest, WithinTextAndAtTheStartWhisperDecides) {

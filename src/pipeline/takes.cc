@@ -73,7 +73,7 @@ SpeechTakes read_takes(const json::object& from) {
   return takes;
 }
 
-/// What render_speech() relies on.
+/// What places_of() and join_takes() rely on.
 bool is_sound(const SpeechTakes& takes) {
   std::int64_t done = 0;
   for (const SpokenSentence& sentence : takes.sentences) {
