@@ -95,7 +95,7 @@ class Kokoro final : public Synthesizer {
 
   [[nodiscard]] std::string name() const override { return "kokoro"; }
   [[nodiscard]] std::string version() const override {
-    return "1.0 int8, " + file_versions({model_, voices_});
+    return "1.0 int8, stressed, " + file_versions({model_, voices_});
   }
   [[nodiscard]] std::size_t max_bytes() const override { return 600; }
   [[nodiscard]] int max_parallel() const override { return parallel_runs(config_.threads); }

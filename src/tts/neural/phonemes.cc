@@ -125,6 +125,29 @@ void replace_letters(std::string& phonemes, Substitutions list) {
   for (const auto& [from, to] : list) substitute(phonemes, from, to);
 }
 
+/// Kokoro learned English from dictionaries, in which every word of several syllables has a primary stress.
+/// eSpeak gives words such as "before", "into" and "about" only a secondary one, and Kokoro mumbles them
+/// then.
+std::string with_primary_stress(const std::string& phonemes) {
+  constexpr std::u32string_view kVowels = U"AIOQWYaeiouæɐɑɒɔəɚɛɜɪʊʌᵊᵻ";
+  constexpr char32_t kPrimary = U'ˈ';
+  constexpr char32_t kSecondary = U'ˌ';
+  std::u32string points = to_points(phonemes);
+  for (std::size_t begin = 0; begin < points.size();) {
+    const std::size_t end = std::min(points.find(U' ', begin), points.size());
+    const std::u32string_view word = std::u32string_view(points).substr(begin, end - begin);
+    const auto syllables = std::count_if(word.begin(), word.end(), [&](char32_t point) {
+      return kVowels.find(point) != std::u32string_view::npos;
+    });
+    const std::size_t secondary = word.rfind(kSecondary);
+    if (syllables > 1 && secondary != std::u32string_view::npos &&
+        word.find(kPrimary) == std::u32string_view::npos)
+      points[begin + secondary] = kPrimary;
+    begin = end + 1;
+  }
+  return to_bytes(points);
+}
+
 std::string decomposed(const std::string& text) {
   UErrorCode status = U_ZERO_ERROR;
   const icu::Normalizer2* const form = icu::Normalizer2::getNFDInstance(status);
@@ -199,7 +222,9 @@ Result<std::string> phonemes_of(std::string_view text, const std::string& voice,
       VAT_ASSIGN(std::string phonemes, EspeakLibrary::instance().phonemes(voice, words, tie));
       const bool opening = result.ends_with("(") || result.ends_with("“");
       if (!result.empty() && !opening && !result.ends_with(' ')) result += ' ';
-      result += trim(in_style(std::move(phonemes), style));
+      phonemes = in_style(std::move(phonemes), style);
+      const bool english = style == PhonemeStyle::kKokoroAmerican || style == PhonemeStyle::kKokoroBritish;
+      result += trim(english ? with_primary_stress(phonemes) : phonemes);
     }
     if ((stretch.mark == "(" || stretch.mark == "“") && !result.empty()) result += ' ';
     result += stretch.mark;

@@ -54,6 +54,15 @@ TEST_F(PhonemesTest, KokoroHasLettersOfItsOwn) {
   EXPECT_THAT(said("Hace mucho.", "es", PhonemeStyle::kKokoroOther), HasSubstr("ʧ"));
 }
 
+TEST_F(PhonemesTest, KokoroStressesASyllableOfEachLongerWord) {
+  const std::string american =
+      said("It fell before the rain, about noon.", "en-us", PhonemeStyle::kKokoroAmerican);
+  EXPECT_THAT(american, AllOf(HasSubstr("fˈɔɹ"), HasSubstr("bˈWt")));
+  EXPECT_THAT(said("It fell before the rain."), HasSubstr("fˌ")) << "eSpeak does not";
+  EXPECT_THAT(said("Is that so?", "en-us", PhonemeStyle::kKokoroAmerican), Not(HasSubstr("ðˈæt")))
+      << "one syllable";
+}
+
 TEST_F(PhonemesTest, NotesAboutTheLanguageAreNotSymbols) {
   EXPECT_THAT(said("Das ist ein Meeting im Office.", "de"), Not(HasSubstr("(")));
 }
