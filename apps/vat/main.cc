@@ -8,6 +8,9 @@
 #include <string>
 #include <string_view>
 #include <vector>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "asr/sherpa_host.h"
 #include "command.h"
@@ -84,7 +87,17 @@ int host_model() {
   return traits(hosted.error().code).exit_code;
 }
 
+/// Large blocks go back to the system as soon as they are free. By default glibc raises the size from which
+/// they do with each one that is freed, up to 32 MiB, and then the arenas of all threads keep what sound and
+/// encoders needed: 207 MiB after fifty speeches, instead of 123; 12 more for a transcription.
+void give_large_blocks_back() {
+#ifdef __GLIBC__
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
+#endif
+}
+
 int run(int argc, char** argv) {
+  give_large_blocks_back();
   const std::stop_token stop = stop_on_signals();
   CLI::App app(kDescription, "vat");
   app.formatter(make_help_formatter());

@@ -5,9 +5,6 @@
 #include <CLI/CLI.hpp>
 #include <condition_variable>
 #include <mutex>
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 
 #include "base/file.h"
 #include "base/log.h"
@@ -38,15 +35,6 @@ void wait_for(const std::stop_token& stop) {
   std::condition_variable_any stopped;
   std::unique_lock lock(mutex);
   stopped.wait(lock, stop, [] { return false; });
-}
-
-/// Large blocks go back to the system as soon as they are free. By default glibc raises the size from which
-/// they do with each one that is freed, up to 32 MiB, and then the arenas of all threads keep what sound and
-/// encoders needed: 207 MiB after fifty speeches, instead of 123.
-void give_large_blocks_back() {
-#ifdef __GLIBC__
-  ::mallopt(M_MMAP_THRESHOLD, 2 << 20);
-#endif
 }
 
 class ServeCommand : public Command {
@@ -85,7 +73,6 @@ class ServeCommand : public Command {
     const BackgroundLog background;
     // Whatever the service writes belongs to its users; nobody else on the machine reads it.
     ::umask(S_IRWXG | S_IRWXO);
-    give_large_blocks_back();
     return serve(stop);
   }
 

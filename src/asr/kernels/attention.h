@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "asr/kernels/byte_block.h"
 #include "asr/kernels/instructions.h"
 
 #ifdef VAT_KERNEL_VECTORS
@@ -26,10 +27,12 @@ struct Heads {
 };
 
 /// out = softmax(scale * q k^T + mask) v for each head. Owns nothing.
-struct Attention {
+/// Cell is what k and v consist of: a number in binary16, or 32 numbers in bytes.
+template <class Cell>
+struct AttentionTo {
   Heads<const float> q;
-  Heads<const std::uint16_t> k;  ///< binary16, `positions` rows.
-  Heads<const std::uint16_t> v;
+  Heads<const Cell> k;  ///< `positions` rows.
+  Heads<const Cell> v;
   const std::uint16_t* mask =
       nullptr;  ///< binary16, a row of `positions` numbers for each row of q; may be null.
   std::size_t mask_row_bytes = 0;
@@ -37,8 +40,8 @@ struct Attention {
   std::int64_t heads = 0;
   std::int64_t rows = 0;
   std::int64_t positions = 0;
-  std::int64_t key_width = 0;    ///< Numbers of a row of q and k, a multiple of VAT_KERNEL_VECTORS.
-  std::int64_t value_width = 0;  ///< Numbers of a row of v and out, a multiple of VAT_KERNEL_VECTORS.
+  std::int64_t key_width = 0;    ///< Numbers of a row of q and k, in whole cells and vectors.
+  std::int64_t value_width = 0;  ///< Numbers of a row of v and out, likewise.
   float scale = 1;
 
   [[nodiscard]] const std::uint16_t* mask_row(std::int64_t row) const {
@@ -46,6 +49,8 @@ struct Attention {
                                                   static_cast<std::size_t>(row) * mask_row_bytes);
   }
 };
+using Attention = AttentionTo<std::uint16_t>;
+using ByteAttention = AttentionTo<ByteBlock>;
 
 /// Rows of q from which attend_many() is worth it.
 constexpr std::int64_t kManyRows = 64;
@@ -60,6 +65,7 @@ void attend_many(const Attention& attention, std::int64_t begin, std::int64_t en
 /// All rows of the heads from `begin` to `end`. Several threads may do different heads, each with its own
 /// scratch.
 void attend_few(const Attention& attention, std::int64_t begin, std::int64_t end, float* scratch);
+void attend_few(const ByteAttention& attention, std::int64_t begin, std::int64_t end, float* scratch);
 
 }  // namespace vat::asr::kernels
 #endif

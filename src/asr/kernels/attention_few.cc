@@ -38,14 +38,35 @@ double exponentials(float* weights, float largest) {
   return sum;
 }
 
+/// The bytes of a row of this many numbers.
+std::size_t row_bytes(const std::uint16_t* /*of*/, std::int64_t width) {
+  return static_cast<std::size_t>(width) * sizeof(std::uint16_t);
+}
+std::size_t row_bytes(const ByteBlock* /*of*/, std::int64_t width) {
+  return static_cast<std::size_t>(width / kByteBlock) * sizeof(ByteBlock);
+}
+
+/// The numbers of a row from `number` on.
+inline Vector numbers_of(const std::uint16_t* row, std::int64_t number) { return load_half(row + number); }
+inline Vector numbers_of(const ByteBlock* row, std::int64_t number) {
+  const ByteBlock& block = row[number / kByteBlock];
+  return multiply(load_bytes(block.numbers + number % kByteBlock), all(from_half(block.scale)));
+}
+
 /// Reads the rows of adjacent heads from memory shortly before they are used. It does so in the order of
 /// their addresses, the only one that the hardware foresees; the heads of four positions are used in another,
 /// and were at half this pace. Loads, because prefetching instructions do not set the hardware on.
+template <class Cell>
 class ReadAhead {
  public:
-  ReadAhead(const Attention& attention, const Heads<const std::uint16_t>& from, std::int64_t first_head,
-            std::int64_t bytes, std::int64_t position)
-      : from_(from), first_head_(first_head), bytes_(bytes), position_(position), end_(attention.positions) {}
+  ReadAhead(const Heads<const Cell>& from, std::int64_t first_head, std::int64_t heads, std::size_t bytes,
+            std::int64_t position, std::int64_t end)
+      : from_(from),
+        first_head_(first_head),
+        bytes_(heads * static_cast<std::int64_t>(bytes)),
+        position_(position),
+        // a single head's rows are used in that order anyway
+        end_(heads == 1 ? position : end) {}
 
   void read(std::int64_t bytes) {
     while (bytes > 0 && position_ < end_) {
@@ -62,7 +83,7 @@ class ReadAhead {
 
  private:
   static constexpr std::int64_t kCacheLine = 64;
-  const Heads<const std::uint16_t>& from_;
+  const Heads<const Cell>& from_;
   const std::int64_t first_head_;
   const std::int64_t bytes_;  // of the heads of a position
   std::int64_t position_;
@@ -70,11 +91,12 @@ class ReadAhead {
   std::int64_t offset_ = 0;
 };
 
+template <class Cell>
 class FewRows {
  public:
   /// At most kFewHeads heads and kFewRows rows, from the first ones on.
-  FewRows(const Attention& attention, std::int64_t first_head, std::int64_t heads, std::int64_t first_row,
-          std::int64_t rows, float* scratch)
+  FewRows(const AttentionTo<Cell>& attention, std::int64_t first_head, std::int64_t heads,
+          std::int64_t first_row, std::int64_t rows, float* scratch)
       : a_(attention),
         first_head_(first_head),
         heads_(heads),
@@ -106,14 +128,14 @@ class FewRows {
     std::fill(sums_, sums_ + heads_ * rows_, 0.0F);
   }
 
-  using Halves = Heads<const std::uint16_t>;
   /// The rows of kFewPositions positions. Behind the last one it is that one again: its weight is zero.
   struct Rows {
-    Rows(const Attention& attention, const Halves& from, std::int64_t head, std::int64_t position) {
+    Rows(const AttentionTo<Cell>& attention, const Heads<const Cell>& from, std::int64_t head,
+         std::int64_t position) {
       for (int j = 0; j < kFewPositions; ++j)
         row[j] = from.row(head, std::min(position + j, attention.positions - 1));
     }
-    const std::uint16_t* row[kFewPositions];
+    const Cell* row[kFewPositions];
   };
 
   /// Calls use(std::integral_constant<int, count>, first) for groups of rows whose sums fit into registers.
@@ -125,11 +147,11 @@ class FewRows {
   }
 
   void multiply_keys(std::int64_t position, int count) {
-    const std::int64_t bytes = a_.key_width * static_cast<std::int64_t>(sizeof(std::uint16_t));
-    ReadAhead ahead(a_, a_.k, first_head_, heads_ * bytes, position + kFewPositions);
+    const std::size_t bytes = row_bytes(a_.k.data, a_.key_width);
+    ReadAhead ahead(a_.k, first_head_, heads_, bytes, position + kFewPositions, a_.positions);
     for (int t = 0; t < count; t += kFewPositions) {
       for (std::int64_t h = 0; h < heads_; ++h) {
-        ahead.read(kFewPositions * bytes);
+        ahead.read(kFewPositions * static_cast<std::int64_t>(bytes));
         const Rows k(a_, a_.k, first_head_ + h, position + t);
         for_row_groups([&](auto group, std::int64_t row) { multiply_keys<group()>(k, h * rows_ + row, t); });
       }
@@ -143,7 +165,7 @@ class FewRows {
     for (auto& row : sums) std::fill(std::begin(row), std::end(row), zeros());
     for (std::int64_t d = 0; d < a_.key_width; d += kLanes) {
       Vector key[kFewPositions];
-      for (int j = 0; j < kFewPositions; ++j) key[j] = load_half(k.row[j] + d);
+      for (int j = 0; j < kFewPositions; ++j) key[j] = numbers_of(k.row[j], d);
       for (int r = 0; r < kRows; ++r) {
         const Vector q = load(q_ + (i + r) * a_.key_width + d);
         for (int j = 0; j < kFewPositions; ++j) sums[r][j] = multiply_add(q, key[j], sums[r][j]);
@@ -174,11 +196,11 @@ class FewRows {
   }
 
   void add_values(std::int64_t position, int count) {
-    const std::int64_t bytes = a_.value_width * static_cast<std::int64_t>(sizeof(std::uint16_t));
-    ReadAhead ahead(a_, a_.v, first_head_, heads_ * bytes, position + kValuePositions);
+    const std::size_t bytes = row_bytes(a_.v.data, a_.value_width);
+    ReadAhead ahead(a_.v, first_head_, heads_, bytes, position + kValuePositions, a_.positions);
     for (int t = 0; t < count; t += kValuePositions) {
       for (std::int64_t h = 0; h < heads_; ++h) {
-        ahead.read(kValuePositions * bytes);
+        ahead.read(kValuePositions * static_cast<std::int64_t>(bytes));
         const int now = std::min(kValuePositions, count - t);
         for_row_groups([&](auto group, std::int64_t row) {
           constexpr std::int64_t kWide = std::int64_t{kValueVectors} * kLanes;
@@ -207,9 +229,9 @@ class FewRows {
     for (int r = 0; r < kRows; ++r)
       for (int n = 0; n < kVectors; ++n) sums[r][n] = load(out + r * a_.value_width + n * kLanes);
     for (int t = at.t; t < at.t + at.count; ++t) {
-      const std::uint16_t* const from = a_.v.row(first_head_ + at.head, at.position + t) + at.number;
+      const Cell* const from = a_.v.row(first_head_ + at.head, at.position + t);
       Vector value[kVectors];
-      for (int n = 0; n < kVectors; ++n) value[n] = load_half(from + n * kLanes);
+      for (int n = 0; n < kVectors; ++n) value[n] = numbers_of(from, at.number + n * kLanes);
       for (int r = 0; r < kRows; ++r) {
         const Vector weight = all(weights_[(i + r) * kPositions + t]);
         for (int n = 0; n < kVectors; ++n) sums[r][n] = multiply_add(value[n], weight, sums[r][n]);
@@ -227,7 +249,7 @@ class FewRows {
     }
   }
 
-  const Attention& a_;
+  const AttentionTo<Cell>& a_;
   const std::int64_t first_head_;
   const std::int64_t heads_;
   const std::int64_t first_row_;
@@ -239,14 +261,27 @@ class FewRows {
   float sums_[kFewHeads * kFewRows];
 };
 
-}  // namespace
-
-void attend_few(const Attention& attention, std::int64_t begin, std::int64_t end, float* scratch) {
-  for (std::int64_t head = begin; head < end; head += kFewHeads) {
-    const std::int64_t heads = std::min(kFewHeads, end - head);
+template <class Cell>
+void attend(const AttentionTo<Cell>& attention, std::int64_t begin, std::int64_t end, float* scratch) {
+  // Heads whose rows lie one after the other are read one after the other, those that lie side by side
+  // together.
+  const bool side_by_side = attention.k.row_bytes != row_bytes(attention.k.data, attention.key_width);
+  const std::int64_t at_once = side_by_side ? kFewHeads : 1;
+  for (std::int64_t head = begin; head < end; head += at_once) {
+    const std::int64_t heads = std::min(at_once, end - head);
     for (std::int64_t row = 0; row < attention.rows; row += kFewRows)
       FewRows(attention, head, heads, row, std::min(kFewRows, attention.rows - row), scratch).attend();
   }
+}
+
+}  // namespace
+
+void attend_few(const Attention& attention, std::int64_t begin, std::int64_t end, float* scratch) {
+  attend(attention, begin, end, scratch);
+}
+
+void attend_few(const ByteAttention& attention, std::int64_t begin, std::int64_t end, float* scratch) {
+  attend(attention, begin, end, scratch);
 }
 
 }  // namespace vat::asr::kernels

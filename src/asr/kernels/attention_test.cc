@@ -14,19 +14,55 @@
 namespace vat::asr::kernels {
 namespace {
 
+// What k and v consist of, as AttentionTo knows it.
+struct Halves {
+  using Cell = std::uint16_t;
+  static constexpr std::int64_t kNumbers = 1;
+  static std::vector<Cell> cells(const std::vector<float>& values) { return to_half(values); }
+};
+struct Bytes {
+  using Cell = ByteBlock;
+  static constexpr std::int64_t kNumbers = kByteBlock;
+  /// Of values that round() has left.
+  static std::vector<Cell> cells(const std::vector<float>& values) {
+    std::vector<Cell> blocks(values.size() / kByteBlock);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      ByteBlock& block = blocks[i / kByteBlock];
+      block.scale = std::isnan(values[i]) ? to_half(values[i]) : to_half(scale_of(i));
+      block.numbers[i % kByteBlock] = std::isnan(values[i]) ? std::int8_t{1} : byte_of(values[i], i);
+    }
+    return blocks;
+  }
+  static void round(std::vector<float>& values) {
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = scale_of(i) * byte_of(values[i], i);
+  }
+
+ private:
+  /// Which binary16 can represent.
+  static float scale_of(std::size_t i) { return static_cast<float>(60 + i / kByteBlock % 7) / 4096.0F; }
+  static std::int8_t byte_of(float value, std::size_t i) {
+    return static_cast<std::int8_t>(std::clamp(std::round(value / scale_of(i)), -127.0F, 127.0F));
+  }
+};
+
 /// As [position][head][channel], or with `apart` as [head][position][channel], which no longer lets a kernel
 /// convert all heads at once. Behind the valid positions a cache may contain anything.
-std::vector<std::uint16_t> cache_of(const std::vector<float>& values, std::int64_t positions, bool apart) {
+template <class Numbers>
+std::vector<typename Numbers::Cell> cache_of(const std::vector<float>& values, std::int64_t positions,
+                                             bool apart) {
   constexpr std::int64_t kBehind = 8;
-  std::vector<float> all(static_cast<std::size_t>((positions + kBehind) * kHeads * kHead),
-                         std::numeric_limits<float>::quiet_NaN());
+  constexpr std::int64_t kCells = kHead / Numbers::kNumbers;
+  const auto cells = Numbers::cells(values);
+  const auto none = Numbers::cells(std::vector<float>(kHead, std::numeric_limits<float>::quiet_NaN()));
+  std::vector<typename Numbers::Cell> all(static_cast<std::size_t>((positions + kBehind) * kHeads * kCells),
+                                          none.front());
   for (std::int64_t p = 0; p < positions; ++p) {
     for (std::int64_t h = 0; h < kHeads; ++h) {
       const std::int64_t row = apart ? h * (positions + kBehind) + p : p * kHeads + h;
-      std::copy_n(values.data() + (p * kHeads + h) * kHead, kHead, all.data() + row * kHead);
+      std::copy_n(cells.data() + (p * kHeads + h) * kCells, kCells, all.data() + row * kCells);
     }
   }
-  return to_half(all);
+  return all;
 }
 
 std::vector<std::uint16_t> mask_of(const Shape& shape) {
@@ -38,19 +74,25 @@ std::vector<std::uint16_t> mask_of(const Shape& shape) {
   return to_half(values);
 }
 
-enum class Kernel { kMany, kFew };
+/// Which rows and heads are computed: all, in this many calls.
+struct Call {
+  int parts = 1;
+  bool apart = false;  ///< Heads lie apart.
+};
 
-double largest_error(Kernel kernel, const Shape& shape, int parts = 1, bool apart = false) {
-  const AttentionInputs in = attention_inputs(shape);
-  const auto k = cache_of(in.k, shape.positions, apart);
-  const auto v = cache_of(in.v, shape.positions, apart);
+/// attend(attention, begin, end, scratch) for the parts of `whole`.
+template <class Numbers, class Attend>
+double largest_error(const Shape& shape, std::int64_t whole, const Call& call, const AttentionInputs& in,
+                     Attend attend) {
+  const auto k = cache_of<Numbers>(in.k, shape.positions, call.apart);
+  const auto v = cache_of<Numbers>(in.v, shape.positions, call.apart);
   const auto mask = mask_of(shape);
   std::vector<float> out(static_cast<std::size_t>(shape.rows * kHeads * kHead));
-  constexpr std::size_t kRowBytes = kHead * sizeof(std::uint16_t);
-  const std::size_t position_bytes = apart ? kRowBytes : kHeads * kRowBytes;
-  const std::size_t head_bytes = apart ? k.size() / kHeads * sizeof k[0] : kRowBytes;
+  constexpr std::size_t kRowBytes = kHead / Numbers::kNumbers * sizeof k[0];
+  const std::size_t position_bytes = call.apart ? kRowBytes : kHeads * kRowBytes;
+  const std::size_t head_bytes = call.apart ? k.size() / kHeads * sizeof k[0] : kRowBytes;
 
-  Attention a;
+  AttentionTo<typename Numbers::Cell> a;
   a.q = {in.q.data(), kHead * sizeof(float), static_cast<std::size_t>(shape.rows * kHead) * sizeof(float)};
   a.k = {k.data(), position_bytes, head_bytes};
   a.v = {v.data(), position_bytes, head_bytes};
@@ -63,15 +105,31 @@ double largest_error(Kernel kernel, const Shape& shape, int parts = 1, bool apar
   a.key_width = a.value_width = kHead;
   a.scale = 1.0F / std::sqrt(static_cast<float>(kHead));
 
-  const std::int64_t whole = kernel == Kernel::kMany ? shape.rows * kHeads : kHeads;
-  for (int part = 0; part < parts; ++part) {
+  for (int part = 0; part < call.parts; ++part) {
     // As long as it has to be, so that AddressSanitizer sees a kernel that needs more.
     std::vector<float> scratch(static_cast<std::size_t>(attention_scratch(kHead, kHead)),
                                std::numeric_limits<float>::quiet_NaN());
-    (kernel == Kernel::kMany ? attend_many : attend_few)(a, whole * part / parts, whole * (part + 1) / parts,
-                                                         scratch.data());
+    attend(a, whole * part / call.parts, whole * (part + 1) / call.parts, scratch.data());
   }
   return largest_difference(shape, plain_attention(shape, in, a.scale), out);
+}
+
+double error_of_many(const Shape& shape, const Call& call = {}) {
+  return largest_error<Halves>(shape, shape.rows * kHeads, call, attention_inputs(shape), attend_many);
+}
+double error_of_few(const Shape& shape, const Call& call = {}) {
+  return largest_error<Halves>(shape, kHeads, call, attention_inputs(shape),
+                               [](const Attention& a, std::int64_t begin, std::int64_t end, float* scratch) {
+                                 attend_few(a, begin, end, scratch);
+                               });
+}
+double error_of_few_in_bytes(const Shape& shape, const Call& call = {}) {
+  AttentionInputs in = attention_inputs(shape);
+  Bytes::round(in.k);
+  Bytes::round(in.v);
+  return largest_error<Bytes>(shape, kHeads, call, in,
+                              [](const ByteAttention& a, std::int64_t begin, std::int64_t end,
+                                 float* scratch) { attend_few(a, begin, end, scratch); });
 }
 
 // Of values up to 2.
@@ -85,34 +143,43 @@ constexpr double kManyTolerance = kTolerance;
 TEST(AttentionKernelTest, ManyRowsAreRight) {
   for (const std::int64_t rows : {1, 63, 64, 65, 255, 256, 300}) {
     for (const std::int64_t positions : {1, 7, 64, 77, 1500})
-      EXPECT_LT(largest_error(Kernel::kMany, {rows, positions, false}), kManyTolerance)
-          << rows << " rows, " << positions;
+      EXPECT_LT(error_of_many({rows, positions, false}), kManyTolerance) << rows << " rows, " << positions;
   }
 }
 
 TEST(AttentionKernelTest, FewRowsAreRight) {
   for (const std::int64_t rows : {1, 2, 5, 16, 17, 40}) {
     for (const std::int64_t positions : {1, 7, 64, 77, 1500})
-      EXPECT_LT(largest_error(Kernel::kFew, {rows, positions, false}), kTolerance)
-          << rows << " rows, " << positions;
+      EXPECT_LT(error_of_few({rows, positions, false}), kTolerance) << rows << " rows, " << positions;
+  }
+}
+
+TEST(AttentionKernelTest, FewRowsAreRightWithKeysAndValuesInBytes) {
+  for (const std::int64_t rows : {1, 2, 5, 17, 70}) {
+    for (const std::int64_t positions : {1, 7, 64, 77, 1500}) {
+      for (const bool apart : {false, true})
+        EXPECT_LT(error_of_few_in_bytes({rows, positions, false}, {1, apart}), kTolerance)
+            << rows << " rows, " << positions << apart;
+    }
   }
 }
 
 TEST(AttentionKernelTest, ADecoderDoesNotSeeWhatComesAfter) {
   for (const std::int64_t rows : {1, 2, 5, 16, 17, 70})
-    EXPECT_LT(largest_error(Kernel::kFew, {rows, 448, true}), kTolerance) << rows << " rows";
+    EXPECT_LT(error_of_few({rows, 448, true}), kTolerance) << rows << " rows";
 }
 
 TEST(AttentionKernelTest, PartsMakeUpTheWhole) {
   for (const int parts : {2, 3, 7}) {
-    EXPECT_LT(largest_error(Kernel::kMany, {300, 100, false}, parts), kManyTolerance) << parts;
-    EXPECT_LT(largest_error(Kernel::kFew, {5, 100, false}, parts), kTolerance) << parts;
+    EXPECT_LT(error_of_many({300, 100, false}, {parts}), kManyTolerance) << parts;
+    EXPECT_LT(error_of_few({5, 100, false}, {parts}), kTolerance) << parts;
+    EXPECT_LT(error_of_few_in_bytes({5, 100, false}, {parts, true}), kTolerance) << parts;
   }
 }
 
 TEST(AttentionKernelTest, HeadsMayLieApart) {
-  EXPECT_LT(largest_error(Kernel::kMany, {100, 77, false}, 1, true), kManyTolerance);
-  EXPECT_LT(largest_error(Kernel::kFew, {5, 77, true}, 1, true), kTolerance);
+  EXPECT_LT(error_of_many({100, 77, false}, {1, true}), kManyTolerance);
+  EXPECT_LT(error_of_few({5, 77, true}, {1, true}), kTolerance);
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "asr/kernels/byte_block.h"
+
 #if defined(__AVX2__) && defined(__FMA__) && defined(__F16C__)
 #define VAT_KERNEL_BYTE_PRODUCTS
 
@@ -16,15 +18,6 @@ constexpr int kByteOffset = 128;
 #else
 constexpr int kByteOffset = 0;
 #endif
-
-constexpr std::int64_t kByteBlock = 32;
-
-/// As ggml stores q8_0: 32 numbers with a common scale in binary16.
-struct ByteBlock {
-  std::uint16_t scale;
-  std::int8_t numbers[kByteBlock];
-};
-static_assert(sizeof(ByteBlock) == 34);
 
 /// 32 numbers of a column with a common scale, as ggml rounds them to q8_0.
 struct ColumnBlock {

@@ -61,7 +61,7 @@ class AttentionKernel : public tensor_traits {
     float cap = 0;
     std::memcpy(&bias, op->op_params + 1, sizeof bias);
     std::memcpy(&cap, op->op_params + 2, sizeof cap);
-    return q->type == GGML_TYPE_F32 && k->type == GGML_TYPE_F16 && v->type == GGML_TYPE_F16 &&
+    return q->type == GGML_TYPE_F32 && k->type == v->type && (k->type == GGML_TYPE_F16 || in_bytes(op)) &&
            k->ne[0] % VAT_KERNEL_VECTORS == 0 && v->ne[0] % VAT_KERNEL_VECTORS == 0 && q->ne[2] == k->ne[2] &&
            q->ne[2] == v->ne[2] && q->ne[3] == 1 &&
            (mask == nullptr || (mask->ne[2] == 1 && mask->ne[3] == 1)) && op->src[4] == nullptr &&
@@ -81,12 +81,12 @@ class AttentionKernel : public tensor_traits {
     const auto work = reinterpret_cast<std::uintptr_t>(params->wdata) + kAlignment - 1;
     auto* const scratch = reinterpret_cast<float*>(work / kAlignment * kAlignment +
                                                    static_cast<std::size_t>(params->ith) * bytes);
-    const Attention attention = attention_of(op);
     if (is_many(op)) {
-      many(params, attention, scratch);
+      many(params, attention_of<std::uint16_t>(op), scratch);
+    } else if (in_bytes(op)) {
+      few(params, attention_of<ByteBlock>(op), scratch);
     } else {
-      attend_few(attention, attention.heads * params->ith / params->nth,
-                 attention.heads * (params->ith + 1) / params->nth, scratch);
+      few(params, attention_of<std::uint16_t>(op), scratch);
     }
     return true;
   }
@@ -94,8 +94,9 @@ class AttentionKernel : public tensor_traits {
  private:
   static constexpr std::size_t kAlignment = 64;
 
+  static bool in_bytes(const ggml_tensor* op) { return op->src[1]->type == GGML_TYPE_Q8_0; }
   static bool is_many(const ggml_tensor* op) {
-    return op->src[3] == nullptr && op->src[0]->ne[1] >= kManyRows;
+    return op->src[3] == nullptr && op->src[0]->ne[1] >= kManyRows && !in_bytes(op);
   }
   /// With more threads than heads ggml's own kernel shares the positions among them.
   static bool has_use_for(int threads, const ggml_tensor* op) {
@@ -106,14 +107,15 @@ class AttentionKernel : public tensor_traits {
     return (numbers * sizeof(float) + kAlignment - 1) / kAlignment * kAlignment;
   }
 
-  static Attention attention_of(const ggml_tensor* op) {
+  template <class Cell>
+  static AttentionTo<Cell> attention_of(const ggml_tensor* op) {
     const ggml_tensor* const q = op->src[0];
     const ggml_tensor* const k = op->src[1];
     const ggml_tensor* const v = op->src[2];
-    Attention a;
+    AttentionTo<Cell> a;
     a.q = {at<const float>(q), q->nb[1], q->nb[2]};
-    a.k = {at<const std::uint16_t>(k), k->nb[1], k->nb[2]};
-    a.v = {at<const std::uint16_t>(v), v->nb[1], v->nb[2]};
+    a.k = {at<const Cell>(k), k->nb[1], k->nb[2]};
+    a.v = {at<const Cell>(v), v->nb[1], v->nb[2]};
     if (const ggml_tensor* const mask = op->src[3]) {
       a.mask = at<const std::uint16_t>(mask);
       a.mask_row_bytes = mask->nb[1];
@@ -126,6 +128,12 @@ class AttentionKernel : public tensor_traits {
     a.value_width = v->ne[0];
     std::memcpy(&a.scale, op->op_params, sizeof a.scale);
     return a;
+  }
+
+  template <class Cell>
+  static void few(const ggml_compute_params* params, const AttentionTo<Cell>& attention, float* scratch) {
+    attend_few(attention, attention.heads * params->ith / params->nth,
+               attention.heads * (params->ith + 1) / params->nth, scratch);
   }
 
   static void many(const ggml_compute_params* params, const Attention& attention, float* scratch) {

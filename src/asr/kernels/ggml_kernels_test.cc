@@ -44,6 +44,16 @@ std::unique_ptr<ggml_backend, GgmlDeleter> cpu_with(int threads) {
   return backend;
 }
 
+/// Rounds `values` as the type does, and returns its bytes.
+std::vector<std::uint8_t> rounded(ggml_type type, std::vector<float>& values, std::int64_t width) {
+  const std::int64_t rows = static_cast<std::int64_t>(values.size()) / width;
+  std::vector<std::uint8_t> bytes(ggml_row_size(type, width) * static_cast<std::size_t>(rows));
+  ggml_quantize_chunk(type, values.data(), bytes.data(), 0, rows, width, nullptr);
+  if (type == GGML_TYPE_F32) return bytes;
+  ggml_get_type_traits(type)->to_float(bytes.data(), values.data(), rows * width);
+  return bytes;
+}
+
 /// The same by ggml on the CPU, with this many threads.
 std::vector<float> by_ggml(const Shape& shape, const AttentionInputs& in, float scale, int threads) {
   const auto backend = cpu_with(threads);
@@ -86,6 +96,51 @@ std::vector<float> by_ggml(const Shape& shape, const AttentionInputs& in, float 
   std::vector<float> out(static_cast<std::size_t>(ggml_nelements(result)));
   ggml_backend_tensor_get(result, out.data(), 0, ggml_nbytes(result));
   return out;
+}
+
+/// [position][head][channel] as [head][position][channel]: as whisper.cpp's cache of the window has it.
+std::vector<float> by_head(const std::vector<float>& values, std::int64_t positions) {
+  std::vector<float> result(values.size());
+  for (std::int64_t p = 0; p < positions; ++p) {
+    for (std::int64_t h = 0; h < kHeads; ++h)
+      std::copy_n(values.data() + (p * kHeads + h) * kHead, kHead,
+                  result.data() + (h * positions + p) * kHead);
+  }
+  return result;
+}
+
+/// With keys and values in bytes, to which those of `in` are rounded.
+std::vector<float> by_ggml_in_bytes(const Shape& shape, AttentionInputs& in, float scale, int threads) {
+  const auto backend = cpu_with(threads);
+  const std::unique_ptr<ggml_context, GgmlDeleter> context(
+      ggml_init({.mem_size = ggml_tensor_overhead() * 16 + ggml_graph_overhead(), .no_alloc = true}));
+  ggml_context* const c = context.get();
+  ggml_tensor* const q = ggml_new_tensor_3d(c, GGML_TYPE_F32, kHead, shape.rows, kHeads);
+  ggml_tensor* const k = ggml_new_tensor_3d(c, GGML_TYPE_Q8_0, kHead, shape.positions, kHeads);
+  ggml_tensor* const v = ggml_new_tensor_3d(c, GGML_TYPE_Q8_0, kHead, shape.positions, kHeads);
+  ggml_tensor* const result = ggml_flash_attn_ext(c, q, k, v, nullptr, scale, 0, 0);
+  ggml_cgraph* const graph = ggml_new_graph(c);
+  ggml_build_forward_expand(graph, result);
+  const std::unique_ptr<ggml_backend_buffer, GgmlDeleter> buffer(
+      ggml_backend_alloc_ctx_tensors(c, backend.get()));
+
+  ggml_backend_tensor_set(q, in.q.data(), 0, ggml_nbytes(q));
+  for (const auto& [cache, values] : {std::pair{k, &in.k}, std::pair{v, &in.v}}) {
+    rounded(GGML_TYPE_Q8_0, *values, kHead);
+    std::vector<float> apart = by_head(*values, shape.positions);
+    ggml_backend_tensor_set(cache, rounded(GGML_TYPE_Q8_0, apart, kHead).data(), 0, ggml_nbytes(cache));
+  }
+  ggml_backend_graph_compute(backend.get(), graph);
+  std::vector<float> out(static_cast<std::size_t>(ggml_nelements(result)));
+  ggml_backend_tensor_get(result, out.data(), 0, ggml_nbytes(result));
+  return out;
+}
+
+double largest_error_in_bytes(const Shape& shape, int threads) {
+  AttentionInputs in = attention_inputs(shape);
+  const float scale = 1.0F / std::sqrt(static_cast<float>(kHead));
+  const std::vector<float> out = by_ggml_in_bytes(shape, in, scale, threads);
+  return largest_difference(shape, plain_attention(shape, in, scale), out);
 }
 
 double largest_error(const Shape& shape, int threads) {
@@ -145,6 +200,16 @@ TEST(AttentionTest, OneRowAFewAndManyAreRight) {
   }
 }
 
+TEST(AttentionTest, KeysAndValuesMayBeInBytes) {
+  constexpr double kGgmls = 3e-2;  // its own kernel rounds q to bytes as well
+  for (const std::int64_t rows : {1, 5, 40, 70}) {
+    for (const int threads : {1, 2, 3, 7}) {
+      const double limit = threads > kHeads || !has_kernels_for_vectors() ? kGgmls : 1e-4;
+      EXPECT_LT(largest_error_in_bytes({rows, 1500, false}, threads), limit) << rows << " rows, " << threads;
+    }
+  }
+}
+
 TEST(AttentionTest, ADecoderDoesNotSeeWhatComesAfter) {
   for (const std::int64_t rows : {1, 2, 5, 16, 17, 70, 300})
     EXPECT_LT(largest_error({rows, 448, true}, 1), tolerance(1)) << rows << " rows";
@@ -158,16 +223,6 @@ TEST(AttentionTest, ThreadsShareTheRows) {
       EXPECT_LT(largest_error({rows, 1500, false}, threads), limit) << rows << " rows, " << threads;
     }
   }
-}
-
-/// Rounds `values` as the type does, and returns its bytes.
-std::vector<std::uint8_t> rounded(ggml_type type, std::vector<float>& values, std::int64_t width) {
-  const std::int64_t rows = static_cast<std::int64_t>(values.size()) / width;
-  std::vector<std::uint8_t> bytes(ggml_row_size(type, width) * static_cast<std::size_t>(rows));
-  ggml_quantize_chunk(type, values.data(), bytes.data(), 0, rows, width, nullptr);
-  if (type == GGML_TYPE_F32) return bytes;
-  ggml_get_type_traits(type)->to_float(bytes.data(), values.data(), rows * width);
-  return bytes;
 }
 
 /// The largest difference of ggml's product of `rows` of weights with `columns` from a plain one of the same

@@ -34,6 +34,9 @@ inline Vector load(const float* from) { return _mm512_loadu_ps(from); }
 inline Vector load_half(const std::uint16_t* from) {
   return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
 }
+inline Vector load_bytes(const std::int8_t* from) {
+  return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from))));
+}
 inline void store(float* to, Vector x) { _mm512_storeu_ps(to, x); }
 inline Vector all(float x) { return _mm512_set1_ps(x); }
 inline Vector add(Vector a, Vector b) { return _mm512_add_ps(a, b); }
@@ -55,6 +58,9 @@ using Vector = __m256;
 inline Vector load(const float* from) { return _mm256_loadu_ps(from); }
 inline Vector load_half(const std::uint16_t* from) {
   return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
+}
+inline Vector load_bytes(const std::int8_t* from) {
+  return _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from))));
 }
 inline void store(float* to, Vector x) { _mm256_storeu_ps(to, x); }
 inline Vector all(float x) { return _mm256_set1_ps(x); }
