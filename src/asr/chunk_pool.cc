@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -55,13 +56,14 @@ struct ChunkPool::Shared {
   std::vector<std::shared_ptr<ModelStates>> models;
   bool ending = false;
   std::list<Clock::time_point> running;  ///< When each running task started.
+  std::atomic<int> share = 1;            ///< The threads that each of them may use now.
   std::function<void(std::chrono::duration<double>)> observer;
   std::vector<std::thread> workers;
 
   void work_until_the_end(int niceness);
   std::shared_ptr<Lane::State> next_lane();
   [[nodiscard]] std::optional<Clock::time_point> put_off() const;
-  [[nodiscard]] int threads_for_next() const;
+  void divide_cores();
   void run_one(std::unique_lock<std::mutex>& lock, Lane::State& lane);
   std::shared_ptr<ModelStates> states_of(const std::shared_ptr<const RecognitionModel>& model);
 };
@@ -96,19 +98,19 @@ std::optional<Clock::time_point> ChunkPool::Shared::put_off() const {
 }
 
 /// One task gets all cores when nothing else runs or can follow; with more to come, it gets one core.
-int ChunkPool::Shared::threads_for_next() const {
-  std::size_t demand = running.size() + 1;
+void ChunkPool::Shared::divide_cores() {
+  std::size_t demand = running.size();
+  bool more_may_come = false;
   for (const auto& lane : lanes) {
-    if (lane->more_may_come) return 1;
+    more_may_come = more_may_come || lane->more_may_come;
     demand += lane->waiting.size();
   }
-  return std::max<int>(1, static_cast<int>(workers.size() / demand));
+  share = more_may_come || demand == 0 ? 1 : std::max(1, static_cast<int>(workers.size() / demand));
 }
 
 void ChunkPool::Shared::run_one(std::unique_lock<std::mutex>& lock, Lane::State& lane) {
   const Task task = std::move(lane.waiting.front());
   lane.waiting.pop_front();
-  const int threads = threads_for_next();
   const std::shared_ptr<ModelStates> states = lane.states;
   std::unique_ptr<Recognizer> recognizer;
   if (!states->idle.empty()) {
@@ -118,6 +120,7 @@ void ChunkPool::Shared::run_one(std::unique_lock<std::mutex>& lock, Lane::State&
   ++states->in_use;
   ++lane.running;
   const auto started = running.insert(running.end(), now());
+  divide_cores();
   changed.notify_all();
   lock.unlock();
 
@@ -130,7 +133,7 @@ void ChunkPool::Shared::run_one(std::unique_lock<std::mutex>& lock, Lane::State&
     }
   }
   if (recognizer) {
-    recognizer->use_threads(threads);
+    recognizer->use_threads([this] { return share.load(); });
     task(recognizer.get());
   } else {
     task(fail(std::move(error)));
@@ -141,6 +144,7 @@ void ChunkPool::Shared::run_one(std::unique_lock<std::mutex>& lock, Lane::State&
   lane.worked += took;
   ++lane.ended;
   running.erase(started);
+  divide_cores();
   --lane.running;
   --states->in_use;
   if (recognizer && states->lanes > 0) states->idle.push_back(std::move(recognizer));
@@ -220,6 +224,7 @@ ChunkPool::Lane ChunkPool::open_lane(const std::shared_ptr<const RecognitionMode
   ++state->states->lanes;
   // A new lane goes to the front: a new job gets its first chunk before others their next.
   shared_->lanes.push_front(state);
+  shared_->divide_cores();
   return Lane(shared_, std::move(state));
 }
 
@@ -244,6 +249,7 @@ ChunkPool::Lane::~Lane() {
   state_->more_may_come = false;
   shared_->changed.wait(lock, [&] { return state_->running == 0; });
   shared_->lanes.remove(state_);
+  shared_->divide_cores();
   --state_->states->lanes;
 }
 
@@ -253,6 +259,7 @@ void ChunkPool::Lane::submit(Task task, Following following) {
   shared_->changed.wait(lock, [&] { return state_->waiting.size() < max_waiting; });
   state_->waiting.push_back(std::move(task));
   state_->more_may_come = following == Following::kMore;
+  shared_->divide_cores();
   // All, because one may be asleep that postponed what was the last task.
   shared_->work.notify_all();
 }
@@ -260,6 +267,7 @@ void ChunkPool::Lane::submit(Task task, Following following) {
 void ChunkPool::Lane::wait() {
   std::unique_lock lock(shared_->mutex);
   state_->more_may_come = false;
+  shared_->divide_cores();
   shared_->changed.wait(lock, [&] { return state_->waiting.empty() && state_->running == 0; });
 }
 

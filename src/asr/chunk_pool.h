@@ -39,7 +39,7 @@ class ChunkPool {
   using Task = std::function<void(Result<Recognizer*>)>;
 
   /// Whether the lane can submit another task while this one runs. When no lane can, the cores that would be
-  /// idle are divided among the starting tasks, and the last task waits for those that are nearly done.
+  /// idle are divided among the running tasks, and the last task waits for those that are nearly done.
   enum class Following { kMore, kNone };
 
   /// One job's queue. The lane's own methods belong to one thread.

@@ -20,7 +20,7 @@ class CountingRecognizer : public Recognizer {
  public:
   explicit CountingRecognizer(std::atomic<int>& alive) : alive_(alive) { ++alive_; }
   ~CountingRecognizer() override { --alive_; }
-  void use_threads(int threads) override { threads_ = threads; }
+  void use_threads(std::function<int()> threads) override { threads_ = std::move(threads); }
   [[nodiscard]] Result<ChunkText> recognize(std::span<const float>, const RecognitionOptions&,
                                             std::stop_token) override {
     return ChunkText{};
@@ -28,7 +28,7 @@ class CountingRecognizer : public Recognizer {
   [[nodiscard]] Result<DetectedLanguage> detect_language(std::span<const float>, std::stop_token) override {
     return DetectedLanguage{};
   }
-  int threads_ = 0;
+  std::function<int()> threads_;
 
  private:
   std::atomic<int>& alive_;
@@ -177,7 +177,7 @@ TEST(ChunkPoolTest, ATaskThatIsAloneGetsEveryCore) {
   int first = 0;
   int alone = 0;
   const auto threads_of = [](Result<Recognizer*>& r) {
-    return static_cast<CountingRecognizer*>(*r)->threads_;
+    return static_cast<CountingRecognizer*>(*r)->threads_();
   };
   lane.submit([&](Result<Recognizer*> r) { first = threads_of(r); }, Following::kMore);
   ended.acquire();
@@ -185,6 +185,43 @@ TEST(ChunkPoolTest, ATaskThatIsAloneGetsEveryCore) {
   lane.wait();
   EXPECT_EQ(first, 1);
   EXPECT_EQ(alone, 4);
+}
+
+TEST(ChunkPoolTest, ARunningTaskGetsTheCoresOfThoseThatEndAndGivesThemBack) {
+  std::counting_semaphore<2> ended(0);
+  ChunkPool pool(2);
+  pool.observe([&](std::chrono::duration<double> /*took*/) { ended.release(); });
+  const auto model = std::make_shared<CountingModel>();
+  auto lane = pool.open_lane(model);
+  std::latch may_end(1);
+  std::latch begun(2);
+  std::function<int()> threads_of_first;
+  lane.submit(
+      [&](Result<Recognizer*> r) {
+        threads_of_first = static_cast<CountingRecognizer*>(*r)->threads_;
+        begun.count_down();
+        may_end.wait();
+      },
+      Following::kMore);
+  std::latch second_may_end(1);
+  lane.submit(
+      [&](Result<Recognizer*>) {
+        begun.count_down();
+        second_may_end.wait();
+      },
+      Following::kNone);
+  begun.wait();
+  EXPECT_EQ(threads_of_first(), 1);
+  second_may_end.count_down();
+  ended.acquire();
+  EXPECT_EQ(threads_of_first(), 2);
+  {
+    const auto other = pool.open_lane(model);  // from which tasks may come
+    EXPECT_EQ(threads_of_first(), 1);
+  }
+  EXPECT_EQ(threads_of_first(), 2);
+  may_end.count_down();
+  lane.wait();
 }
 
 /// How many cores the last task gets when the first task took ten minutes and the second, which still runs,
@@ -213,7 +250,7 @@ int cores_of_the_last_task(std::chrono::minutes second_began) {
   std::latch last_begun(1);
   lane.submit(
       [&](Result<Recognizer*> r) {
-        cores = static_cast<CountingRecognizer*>(*r)->threads_;
+        cores = static_cast<CountingRecognizer*>(*r)->threads_();
         last_begun.count_down();
       },
       Following::kNone);

@@ -80,7 +80,7 @@ class Transcription {
     }
     const bool alone = next == nullptr || options_.carry_text;
     const auto following = alone ? ChunkPool::Following::kNone : ChunkPool::Following::kMore;
-    if (options_.language == "auto") return submit_first(chunk, next, following);
+    if (options_.language == "auto") return submit_first(chunk, next);
     lane_.submit([this, chunk, options = options_for_next()](
                      Result<Recognizer*> recognizer) { recognize(recognizer, *chunk, options); },
                  following);
@@ -91,11 +91,10 @@ class Transcription {
 
   /// Detects the language of the whole recording on all cores, and then continues with the chunk in the same
   /// recogniser, which has already encoded it, while the next ones start.
-  [[nodiscard]] Result<> submit_first(const std::shared_ptr<const Chunk>& chunk, const Chunk* next,
-                                      ChunkPool::Following following) {
+  [[nodiscard]] Result<> submit_first(const std::shared_ptr<const Chunk>& chunk, const Chunk* next) {
     // Shared, because a task must be copyable.
     const auto settled = std::make_shared<std::promise<Result<DetectedLanguage>>>();
-    auto task = [this, chunk, next, following, settled,
+    auto task = [this, chunk, next, settled,
                  options = options_for_next()](Result<Recognizer*> recognizer) mutable {
       Result<DetectedLanguage> language = recognizer
                                               ? detect_language(**recognizer, *chunk, next)
@@ -104,7 +103,6 @@ class Transcription {
       options.language = language->code;
       language_probability_ = language->probability;
       settled->set_value(std::move(language));
-      if (following == ChunkPool::Following::kMore) (*recognizer)->use_threads(1);
       recognize(recognizer, *chunk, options);
     };
     lane_.submit(std::move(task), ChunkPool::Following::kNone);

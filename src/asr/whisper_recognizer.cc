@@ -89,10 +89,15 @@ int short_audio_context(std::size_t samples, int full) {
   return std::min(full, (positions + 63) / 64 * 64);
 }
 
-whisper_full_params make_params(const RecognitionOptions& options, int threads, CallState& call) {
+whisper_full_params make_params(const RecognitionOptions& options, std::function<int()>& threads,
+                                CallState& call) {
   whisper_full_params params = whisper_full_default_params(
       options.beam_size > 1 ? WHISPER_SAMPLING_BEAM_SEARCH : WHISPER_SAMPLING_GREEDY);
-  params.n_threads = threads;
+  params.n_threads = threads();
+#ifdef VAT_WHISPER_PATCHED
+  params.n_threads_callback = [](void* data) { return (*static_cast<std::function<int()>*>(data))(); };
+  params.n_threads_callback_user_data = &threads;
+#endif
   params.no_context = true;
   params.translate = options.translate;
   params.language = options.language.c_str();
@@ -143,7 +148,7 @@ Result<ChunkText> WhisperRecognizer::recognize(std::span<const float> samples,
   if (!options.hotwords.empty()) {
     if (!expected_ || expected_->list() != options.hotwords)
       expected_.emplace(options.hotwords, context_.get());
-    call.hotwords.emplace(*expected_, context_.get(), state_.get(), options.translate, threads_);
+    call.hotwords.emplace(*expected_, context_.get(), state_.get(), options.translate, threads_());
   }
   whisper_full_params params = make_params(options, threads_, call);
   if (options.short_context)
@@ -219,11 +224,11 @@ Result<DetectedLanguage> WhisperRecognizer::detect_language(std::span<const floa
   std::vector<float> longer;
   const std::span<const float> readable = at_least_readable(samples, longer);
   if (whisper_pcm_to_mel_with_state(context_.get(), state_.get(), readable.data(),
-                                    static_cast<int>(readable.size()), threads_) != 0)
+                                    static_cast<int>(readable.size()), threads_()) != 0)
     return fail(ErrorCode::kInternal, "Whisper failed at the beginning of the recording.",
                 "whisper_pcm_to_mel");
   const int id =
-      whisper_lang_auto_detect_with_state(context_.get(), state_.get(), 0, threads_, probabilities.data());
+      whisper_lang_auto_detect_with_state(context_.get(), state_.get(), 0, threads_(), probabilities.data());
   if (stop.stop_requested()) return stopped();
   if (id < 0)
     return fail(ErrorCode::kInternal, "Whisper could not detect the language.", "whisper_lang_auto_detect");

@@ -1,6 +1,7 @@
 // One Whisper state, which transcribes one chunk at a time. Private to asr.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,7 +20,7 @@ class WhisperRecognizer : public Recognizer {
   WhisperRecognizer(std::shared_ptr<whisper_context> context, WhisperState state)
       : context_(std::move(context)), state_(std::move(state)) {}
 
-  void use_threads(int threads) override { threads_ = threads; }
+  void use_threads(std::function<int()> threads) override { threads_ = std::move(threads); }
   void expect_speech(std::vector<TimeSpan> speech) override { speech_ = std::move(speech); }
   [[nodiscard]] Result<ChunkText> recognize(std::span<const float> samples, const RecognitionOptions& options,
                                             std::stop_token stop) override;
@@ -35,7 +36,7 @@ class WhisperRecognizer : public Recognizer {
   WhisperState state_;
   std::optional<ExpectedWords> expected_;  ///< Of the last call that had some.
   std::vector<TimeSpan> speech_;           ///< Of the next call.
-  int threads_ = 1;
+  std::function<int()> threads_ = [] { return 1; };
 };
 
 }  // namespace vat::asr

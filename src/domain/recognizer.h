@@ -2,6 +2,7 @@
 // chunk at a time. Implemented by asr.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -58,8 +59,10 @@ struct DetectedLanguage {
 class Recognizer {
  public:
   virtual ~Recognizer() = default;
-  /// How many CPU threads the next call may use; 1 by default. Engines that use one thread ignore it.
-  virtual void use_threads(int /*threads*/) {}
+  /// How many CPU threads the calls from now on may use; 1 by default. `threads` is asked by them on their
+  /// own threads, again and again, as cores become idle or are needed elsewhere. Engines that use one thread
+  /// ignore it.
+  virtual void use_threads(std::function<int()> /*threads*/) {}
   /// Where a detector heard speech in the samples of the next call of recognize(), in order; nowhere known by
   /// default. An engine that may end before all is said goes on instead. Others ignore it.
   virtual void expect_speech(std::vector<TimeSpan> /*speech*/) {}
