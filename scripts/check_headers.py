@@ -1,21 +1,25 @@
 #!/usr/bin/env python3
 """check_headers.py BUILD: compiles every public header of a configured build folder by itself.
 
-CMake has a target for that, all_verify_interface_header_sets, but it compiles the libraries before their headers.
+CMake has a target for that, all_verify_interface_header_sets, but it compiles the libraries before their headers. Its list
+of commands leaves out the compiler cache, which is used if there is one.
 """
 import concurrent.futures
 import json
 import os
 import pathlib
 import shlex
+import shutil
 import subprocess
 import sys
+
+CACHE = ["ccache"] if shutil.which("ccache") else []
 
 
 def compile_header(entry):
     """Returns what the compiler says of a header that cannot stand alone; nothing if it can."""
     folder = pathlib.Path(entry["directory"])
-    command = shlex.split(entry["command"])
+    command = CACHE + shlex.split(entry["command"])
     (folder / command[command.index("-o") + 1]).parent.mkdir(parents=True, exist_ok=True)
     ran = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     return ran.stderr if ran.returncode != 0 else ""

@@ -93,8 +93,10 @@ configure() {
 }
 
 # build PRESET [TARGET...]: configures if necessary and builds what is out of date. Quiet if there is nothing to do.
+# compiling counts the seconds of all of them.
+compiling=0
 build() {
-  local preset=$1 log="$root/build/$1.log"
+  local preset=$1 log="$root/build/$1.log" begin=$SECONDS
   shift
   configure "$preset"
   cd "$root/build/$preset"
@@ -110,4 +112,5 @@ build() {
     fi
   fi
   cd - >/dev/null
+  compiling=$((compiling + SECONDS - begin))
 }
