@@ -1,4 +1,4 @@
-// Voice activity detection by Silero's network, run by whisper.cpp.
+// Voice activity detection by Silero's network.
 #pragma once
 
 #include <filesystem>
@@ -9,9 +9,9 @@
 
 namespace vat::asr {
 
-/// Loads the network (0.9 MB, Silero 5 or 6 in whisper.cpp's format) and checks the file first. Frames of 512
-/// samples (32 ms), on one thread: the network is so small that more threads only wait for each other.
-/// kNotFound, kBadData.
+/// Loads the network (0.9 MB, Silero 5 or 6 in whisper.cpp's format). Frames of 512 samples (32 ms), on the
+/// caller's thread: the network is so small that more threads would only wait for each other. kNotFound,
+/// kBadData.
 [[nodiscard]] Result<std::unique_ptr<SpeechDetector>> make_silero_detector(
     const std::filesystem::path& model);
 

@@ -6,6 +6,8 @@
 #include <cstring>
 #include <string>
 
+#include "modelfile/number_formats.h"
+
 namespace vat::asr {
 namespace {
 
@@ -42,6 +44,26 @@ constexpr std::array<Weights, 15> kWeights = {{
     {"_model.decoder.decoder.2.weight", kF16, {128, 1, 1}},
     {"_model.decoder.decoder.2.bias", kF32, {1, 1, 1}},
 }};
+
+/// Where each of kWeights belongs.
+std::array<std::vector<float>*, kWeights.size()> places(SileroWeights& weights) {
+  std::array<SileroLayer, 4>& encoder = weights.encoder;
+  return {&weights.stft,
+          &encoder[0].weights,
+          &encoder[0].bias,
+          &encoder[1].weights,
+          &encoder[1].bias,
+          &encoder[2].weights,
+          &encoder[2].bias,
+          &encoder[3].weights,
+          &encoder[3].bias,
+          &weights.lstm_input.weights,
+          &weights.lstm_hidden.weights,
+          &weights.lstm_input.bias,
+          &weights.lstm_hidden.bias,
+          &weights.output.weights,
+          &weights.output.bias};
+}
 
 std::size_t stored_bytes(const Weights& weights) {
   std::size_t bytes = weights.type == kF16 ? 2 : 4;
@@ -93,8 +115,12 @@ Result<> check_header(Fields& fields) {
   return {};
 }
 
-/// One tensor of the file; its index in kWeights.
-Result<std::size_t> check_tensor(Fields& fields) {
+struct Tensor {
+  std::size_t index;  ///< In kWeights.
+  std::string_view bytes;
+};
+
+Result<Tensor> next_tensor(Fields& fields) {
   const std::int32_t dimensions = fields.integer();
   const std::int32_t name_length = fields.integer();
   const std::int32_t type = fields.integer();
@@ -106,26 +132,30 @@ Result<std::size_t> check_tensor(Fields& fields) {
     if (name != kWeights[i].name) continue;
     if (type != kWeights[i].type || extents != kWeights[i].extents)
       return differs("shape of " + std::string(name));
-    (void)fields.text(static_cast<std::int64_t>(stored_bytes(kWeights[i])));
+    const std::string_view bytes = fields.text(static_cast<std::int64_t>(stored_bytes(kWeights[i])));
     if (!fields.complete()) return differs("end of file in " + std::string(name));
-    return i;
+    return Tensor{i, bytes};
   }
   return differs("name of a tensor");
 }
 
 }  // namespace
 
-Result<> check_silero_file(std::string_view bytes) {
+Result<SileroWeights> read_silero_file(std::string_view bytes) {
   Fields fields(bytes);
   VAT_TRY(check_header(fields));
-  std::array<bool, kWeights.size()> seen{};
+  SileroWeights weights;
+  const auto slots = places(weights);
   for (std::size_t count = 0; count < kWeights.size(); ++count) {
-    VAT_ASSIGN(const std::size_t index, check_tensor(fields));
-    if (seen[index]) return differs("a tensor twice");
-    seen[index] = true;
+    VAT_ASSIGN(const Tensor tensor, next_tensor(fields));
+    std::vector<float>& slot = *slots[tensor.index];
+    if (!slot.empty()) return differs("a tensor twice");
+    const bool half = kWeights[tensor.index].type == kF16;
+    modelfile::decode_weights(tensor.bytes, half ? modelfile::WeightType::kF16 : modelfile::WeightType::kF32,
+                              slot);
   }
   if (!fields.at_end()) return differs("bytes after the last tensor");
-  return {};
+  return weights;
 }
 
 }  // namespace vat::asr

@@ -5,6 +5,6 @@
 #include "asr/silero_file.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  (void)vat::asr::check_silero_file({reinterpret_cast<const char*>(data), size});
+  (void)vat::asr::read_silero_file({reinterpret_cast<const char*>(data), size});
   return 0;
 }
