@@ -15,9 +15,10 @@ string(REGEX MATCH "[^\n]+\n*$" whisper_prefix "${whisper_said}")
 string(STRIP "${whisper_prefix}" whisper_prefix)
 file(GLOB whisper_patches ${PROJECT_SOURCE_DIR}/cmake/patches/*.patch)
 file(GLOB whisper_kernels ${PROJECT_SOURCE_DIR}/src/asr/kernels/*)
-# Reconfigures when its sources change or its folder is removed.
+# Reconfigures when its sources change, when there are others, or when its folder is removed.
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
-  ${PROJECT_SOURCE_DIR}/cmake/BuildWhisper.cmake ${whisper_patches} ${whisper_kernels} ${whisper_prefix}/complete)
+  ${PROJECT_SOURCE_DIR}/cmake/BuildWhisper.cmake ${PROJECT_SOURCE_DIR}/cmake/patches ${PROJECT_SOURCE_DIR}/src/asr/kernels
+  ${whisper_patches} ${whisper_kernels} ${whisper_prefix}/complete)
 
 # What find_package has cached may belong to a build with other options.
 get_cmake_property(cached CACHE_VARIABLES)
