@@ -16,6 +16,7 @@
 #include "asr/language_parts.h"
 #include "asr/prompted_text.h"
 #include "asr/recovery.h"
+#include "asr/second_look.h"
 #include "asr/sound_marks.h"
 #include "asr/word_fit.h"
 #include "base/text.h"
@@ -153,8 +154,10 @@ class Transcription {
     text.language_probability = language_probability_;
     take_sound_marks(text);
     filter_hallucinations(text, chunk.speech, chunk.speech_frame);
-    if (request_.model->may_leave_out_speech())
+    if (request_.model->may_leave_out_speech()) {
       VAT_TRY(recover_speech(recognizer, chunk, options, text, stop));
+      VAT_TRY(look_again_at_guesses(recognizer, chunk, options, text, stop));
+    }
     fit_words_to_speech(text, chunk.speech, chunk.speech_frame);
     return text;
   }

@@ -1,0 +1,105 @@
+#include "asr/second_look.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "asr/chunk_text.h"
+#include "asr/coverage.h"
+#include "asr/hallucinations.h"
+#include "asr/segment_words.h"
+#include "asr/sound_marks.h"
+
+namespace vat::asr {
+namespace {
+
+/// A chunk of music or noise must not cost many times what speech costs.
+constexpr int kMaxWindows = 3;
+constexpr Millis kMinSpeech(1'500);
+
+/// Speech has about 15 bytes a second in most languages, in any script.
+bool is_short_guess(const Segment& segment, std::span<const TimeSpan> speech) {
+  constexpr float kDoubt = -0.4F;
+  constexpr std::int64_t kMinBytesPerSecond = 9;
+  const Millis spoken = speech_within(speech, {segment.start, segment.end});
+  return segment.average_log_probability < kDoubt && spoken >= kMinSpeech &&
+         static_cast<std::int64_t>(segment.text.size()) * 1'000 < kMinBytesPerSecond * spoken.count();
+}
+
+std::size_t words_of(std::span<const Segment> segments) {
+  std::size_t count = 0;
+  for (const Segment& segment : segments) count += estimate_words(segment).size();
+  return count;
+}
+
+float least_probability(std::span<const Segment> segments) {
+  float least = 0;
+  for (const Segment& segment : segments) least = std::min(least, segment.average_log_probability);
+  return least;
+}
+
+/// The speech that the segment has a part of, with some silence around it, up to the segments beside it.
+TimeSpan window_of(std::span<const Segment> segments, std::size_t index, std::span<const TimeSpan> speech,
+                   Millis length) {
+  constexpr Millis kAround(150);  // not recover_speech()'s, with which the same would be said again
+  const Segment& segment = segments[index];
+  TimeSpan window{segment.start, segment.end};
+  for (const TimeSpan& one : speech) {
+    if (one.start >= segment.end || one.end <= segment.start) continue;
+    window.start = std::min(window.start, one.start);
+    window.end = std::max(window.end, one.end);
+  }
+  const Millis before = index == 0 ? Millis(0) : segments[index - 1].end;
+  const Millis after = index + 1 == segments.size() ? length : segments[index + 1].start;
+  return {std::max(before, window.start - kAround), std::min(after, window.end + kAround)};
+}
+
+Result<ChunkText> recognize_window(Recognizer& recognizer, const Chunk& chunk, const TimeSpan& window,
+                                   const RecognitionOptions& options, const std::stop_token& stop) {
+  const std::size_t first = static_cast<std::size_t>(time_to_samples(window.start)) / chunk.speech_frame;
+  const std::size_t begin = first * chunk.speech_frame;
+  const std::size_t end =
+      std::min(chunk.samples.size(), static_cast<std::size_t>(time_to_samples(window.end)));
+  const auto samples = std::span<const float>(chunk.samples).subspan(begin, end - begin);
+  VAT_ASSIGN(ChunkText found, recognizer.recognize(samples, options, stop));
+  put_in_order(found, samples_to_time(static_cast<std::int64_t>(samples.size())));
+  take_sound_marks(found);
+  filter_hallucinations(found, std::span<const float>(chunk.speech).subspan(first), chunk.speech_frame,
+                        {.echoes = false});
+  shift(found, samples_to_time(static_cast<std::int64_t>(begin)));
+  return found;
+}
+
+}  // namespace
+
+Result<> look_again_at_guesses(Recognizer& recognizer, const Chunk& chunk, const RecognitionOptions& options,
+                               ChunkText& text, const std::stop_token& stop) {
+  const std::vector<TimeSpan> speech = find_speech(chunk.speech, chunk.speech_frame);
+  const Millis length = samples_to_time(chunk.length());
+  RecognitionOptions again = options;
+  again.language = text.language;
+  int windows = 0;
+  for (std::size_t i = 0; i < text.segments.size() && windows < kMaxWindows; ++i) {
+    if (!is_short_guess(text.segments[i], speech)) continue;
+    const TimeSpan window = window_of(text.segments, i, speech, length);
+    if (window.end - window.start < kMinSpeech) continue;  // it overlaps those beside it
+    ++windows;
+    VAT_ASSIGN(ChunkText found, recognize_window(recognizer, chunk, window, again, stop));
+    const std::span<const Segment> guess(&text.segments[i], 1);
+    if (words_of(found.segments) <= words_of(guess) ||
+        least_probability(found.segments) <= least_probability(guess))
+      continue;
+    const auto at = text.segments.erase(text.segments.begin() + static_cast<std::ptrdiff_t>(i));
+    text.segments.insert(at, std::make_move_iterator(found.segments.begin()),
+                         std::make_move_iterator(found.segments.end()));
+    i += found.segments.size() - 1;
+    put_in_order(text, length);
+  }
+  return {};
+}
+
+}  // namespace vat::asr
