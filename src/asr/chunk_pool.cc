@@ -3,7 +3,6 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -56,14 +55,13 @@ struct ChunkPool::Shared {
   std::vector<std::shared_ptr<ModelStates>> models;
   bool ending = false;
   std::list<Clock::time_point> running;  ///< When each running task started.
-  std::atomic<int> share = 1;            ///< The threads that each of them may use now.
   std::function<void(std::chrono::duration<double>)> observer;
   std::vector<std::thread> workers;
 
   void work_until_the_end(int niceness);
   std::shared_ptr<Lane::State> next_lane();
   [[nodiscard]] std::optional<Clock::time_point> put_off() const;
-  void divide_cores();
+  [[nodiscard]] int threads_of_each();
   void run_one(std::unique_lock<std::mutex>& lock, Lane::State& lane);
   std::shared_ptr<ModelStates> states_of(const std::shared_ptr<const RecognitionModel>& model);
 };
@@ -97,15 +95,16 @@ std::optional<Clock::time_point> ChunkPool::Shared::put_off() const {
   return late;
 }
 
-/// One task gets all cores when nothing else runs or can follow; with more to come, it gets one core.
-void ChunkPool::Shared::divide_cores() {
+/// How many threads each running task may use now: all cores when nothing else runs or can follow; with more
+/// to come, one. Takes the lock.
+int ChunkPool::Shared::threads_of_each() {
+  const std::lock_guard lock(mutex);
   std::size_t demand = running.size();
-  bool more_may_come = false;
   for (const auto& lane : lanes) {
-    more_may_come = more_may_come || lane->more_may_come;
+    if (lane->more_may_come) return 1;
     demand += lane->waiting.size();
   }
-  share = more_may_come || demand == 0 ? 1 : std::max(1, static_cast<int>(workers.size() / demand));
+  return std::max(1, static_cast<int>(workers.size() / std::max<std::size_t>(1, demand)));
 }
 
 void ChunkPool::Shared::run_one(std::unique_lock<std::mutex>& lock, Lane::State& lane) {
@@ -120,7 +119,6 @@ void ChunkPool::Shared::run_one(std::unique_lock<std::mutex>& lock, Lane::State&
   ++states->in_use;
   ++lane.running;
   const auto started = running.insert(running.end(), now());
-  divide_cores();
   changed.notify_all();
   lock.unlock();
 
@@ -133,7 +131,7 @@ void ChunkPool::Shared::run_one(std::unique_lock<std::mutex>& lock, Lane::State&
     }
   }
   if (recognizer) {
-    recognizer->use_threads([this] { return share.load(); });
+    recognizer->use_threads([this] { return threads_of_each(); });
     task(recognizer.get());
   } else {
     task(fail(std::move(error)));
@@ -144,7 +142,6 @@ void ChunkPool::Shared::run_one(std::unique_lock<std::mutex>& lock, Lane::State&
   lane.worked += took;
   ++lane.ended;
   running.erase(started);
-  divide_cores();
   --lane.running;
   --states->in_use;
   if (recognizer && states->lanes > 0) states->idle.push_back(std::move(recognizer));
@@ -224,7 +221,6 @@ ChunkPool::Lane ChunkPool::open_lane(const std::shared_ptr<const RecognitionMode
   ++state->states->lanes;
   // A new lane goes to the front: a new job gets its first chunk before others their next.
   shared_->lanes.push_front(state);
-  shared_->divide_cores();
   return Lane(shared_, std::move(state));
 }
 
@@ -249,7 +245,6 @@ ChunkPool::Lane::~Lane() {
   state_->more_may_come = false;
   shared_->changed.wait(lock, [&] { return state_->running == 0; });
   shared_->lanes.remove(state_);
-  shared_->divide_cores();
   --state_->states->lanes;
 }
 
@@ -259,7 +254,6 @@ void ChunkPool::Lane::submit(Task task, Following following) {
   shared_->changed.wait(lock, [&] { return state_->waiting.size() < max_waiting; });
   state_->waiting.push_back(std::move(task));
   state_->more_may_come = following == Following::kMore;
-  shared_->divide_cores();
   // All, because one may be asleep that postponed what was the last task.
   shared_->work.notify_all();
 }
@@ -267,7 +261,6 @@ void ChunkPool::Lane::submit(Task task, Following following) {
 void ChunkPool::Lane::wait() {
   std::unique_lock lock(shared_->mutex);
   state_->more_may_come = false;
-  shared_->divide_cores();
   shared_->changed.wait(lock, [&] { return state_->waiting.empty() && state_->running == 0; });
 }
 

@@ -17,9 +17,9 @@ std::vector<Word> words_of_segment(const Segment& segment) {
   return segment.words.empty() ? estimate_words(segment) : segment.words;
 }
 
-std::size_t count_words(const ChunkText& text) {
+std::size_t words_of(const ChunkText& text) {
   std::size_t count = 0;
-  for (const Segment& segment : text.segments) count += words_of_segment(segment).size();
+  for (const Segment& segment : text.segments) count += count_words(segment);
   return count;
 }
 
@@ -60,7 +60,7 @@ Result<ChunkText> recognize_prompted(Recognizer& recognizer, const Chunk& chunk,
   RecognitionOptions unprompted = options;
   unprompted.prompt.clear();
   VAT_ASSIGN(ChunkText again, recognize(unprompted));
-  return count_words(again) > count_words(text) ? std::move(again) : std::move(text);
+  return words_of(again) > words_of(text) ? std::move(again) : std::move(text);
 }
 
 }  // namespace vat::asr

@@ -10,11 +10,10 @@
 #include <utility>
 #include <vector>
 
+#include "asr/chunk_part.h"
 #include "asr/chunk_text.h"
 #include "asr/coverage.h"
-#include "asr/hallucinations.h"
 #include "asr/segment_words.h"
-#include "asr/sound_marks.h"
 
 namespace vat::asr {
 namespace {
@@ -180,22 +179,10 @@ class Recovery {
   }
 
   Result<> recognize(const TimeSpan& gap, const Attempt& attempt) {
-    const auto frame = static_cast<std::int64_t>(chunk_.speech_frame);
-    const auto size = static_cast<std::int64_t>(chunk_.samples.size());
-    const std::int64_t begin =
-        std::max<std::int64_t>(0, time_to_samples(onset_before(gap.start) - attempt.before)) / frame;
-    const std::int64_t end = std::min(size, time_to_samples(gap.end + attempt.after));
     RecognitionOptions options = options_;
     options.temperature = std::max(options.temperature, attempt.temperature);
-    const auto samples =
-        std::span<const float>(chunk_.samples)
-            .subspan(static_cast<std::size_t>(begin * frame), static_cast<std::size_t>(end - begin * frame));
-    VAT_ASSIGN(ChunkText found, recognizer_.recognize(samples, options, stop_));
-    put_in_order(found, samples_to_time(end - begin * frame));
-    const auto speech = std::span<const float>(chunk_.speech).subspan(static_cast<std::size_t>(begin));
-    take_sound_marks(found);
-    filter_hallucinations(found, speech, chunk_.speech_frame, {.echoes = false});
-    shift(found, samples_to_time(begin * frame));
+    const TimeSpan window{onset_before(gap.start) - attempt.before, gap.end + attempt.after};
+    VAT_ASSIGN(ChunkText found, recognize_part(recognizer_, chunk_, window, options, stop_));
     keep_asides(found, gap);
     keep_between(found.segments, find_neighbours(text_.segments, gap, length_));
     if (!word_times_) {

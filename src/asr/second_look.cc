@@ -8,11 +8,10 @@
 #include <utility>
 #include <vector>
 
+#include "asr/chunk_part.h"
 #include "asr/chunk_text.h"
 #include "asr/coverage.h"
-#include "asr/hallucinations.h"
 #include "asr/segment_words.h"
-#include "asr/sound_marks.h"
 
 namespace vat::asr {
 namespace {
@@ -32,7 +31,7 @@ bool is_short_guess(const Segment& segment, std::span<const TimeSpan> speech) {
 
 std::size_t words_of(std::span<const Segment> segments) {
   std::size_t count = 0;
-  for (const Segment& segment : segments) count += estimate_words(segment).size();
+  for (const Segment& segment : segments) count += count_words(segment);
   return count;
 }
 
@@ -58,22 +57,6 @@ TimeSpan window_of(std::span<const Segment> segments, std::size_t index, std::sp
   return {std::max(before, window.start - kAround), std::min(after, window.end + kAround)};
 }
 
-Result<ChunkText> recognize_window(Recognizer& recognizer, const Chunk& chunk, const TimeSpan& window,
-                                   const RecognitionOptions& options, const std::stop_token& stop) {
-  const std::size_t first = static_cast<std::size_t>(time_to_samples(window.start)) / chunk.speech_frame;
-  const std::size_t begin = first * chunk.speech_frame;
-  const std::size_t end =
-      std::min(chunk.samples.size(), static_cast<std::size_t>(time_to_samples(window.end)));
-  const auto samples = std::span<const float>(chunk.samples).subspan(begin, end - begin);
-  VAT_ASSIGN(ChunkText found, recognizer.recognize(samples, options, stop));
-  put_in_order(found, samples_to_time(static_cast<std::int64_t>(samples.size())));
-  take_sound_marks(found);
-  filter_hallucinations(found, std::span<const float>(chunk.speech).subspan(first), chunk.speech_frame,
-                        {.echoes = false});
-  shift(found, samples_to_time(static_cast<std::int64_t>(begin)));
-  return found;
-}
-
 }  // namespace
 
 Result<> look_again_at_guesses(Recognizer& recognizer, const Chunk& chunk, const RecognitionOptions& options,
@@ -88,7 +71,7 @@ Result<> look_again_at_guesses(Recognizer& recognizer, const Chunk& chunk, const
     const TimeSpan window = window_of(text.segments, i, speech, length);
     if (window.end - window.start < kMinSpeech) continue;  // it overlaps those beside it
     ++windows;
-    VAT_ASSIGN(ChunkText found, recognize_window(recognizer, chunk, window, again, stop));
+    VAT_ASSIGN(ChunkText found, recognize_part(recognizer, chunk, window, again, stop));
     const std::span<const Segment> guess(&text.segments[i], 1);
     if (words_of(found.segments) <= words_of(guess) ||
         least_probability(found.segments) <= least_probability(guess))

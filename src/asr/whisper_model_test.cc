@@ -219,6 +219,23 @@ TEST_F(WhisperModelTest, WhatWasEncodedForTheLanguageIsTakenForTheSameSoundOnly)
   EXPECT_EQ(recognizer->recognize(noise(5), english(), {}).value(), five);
 }
 
+#ifdef VAT_WHISPER_PATCHED
+TEST_F(WhisperModelTest, TheNumberOfThreadsIsAskedForBeforeEachToken) {
+  auto recognizer = model()->make_recognizer().value();
+  int asked = 0;
+  recognizer->use_threads([&] { return 1 + asked++ % 2; });
+  const ChunkText text = recognizer->recognize(noise(5), english(), {}).value();
+  const int before = std::exchange(asked, 0);
+  std::size_t words = 0;
+  for (const Segment& segment : text.segments) words += segment.words.size();
+  EXPECT_GT(words, 3U);
+  EXPECT_GT(before, static_cast<int>(words));
+  // And the text is the same with one thread, though the last digits of its probabilities are not.
+  recognizer->use_threads([] { return 1; });
+  EXPECT_EQ(joined(recognizer->recognize(noise(5), english(), {}).value()), joined(text));
+}
+#endif
+
 TEST_F(WhisperModelTest, SoundOfNoLengthHasNoWordsButALanguage) {
   auto recognizer = model()->make_recognizer().value();
   RecognitionOptions detect = english();
