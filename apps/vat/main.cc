@@ -92,7 +92,7 @@ int host_model() {
 /// encoders needed: 207 MiB after fifty speeches, instead of 123; 12 more for a transcription.
 void give_large_blocks_back() {
 #ifdef __GLIBC__
-  ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 20);  // NOLINT(concurrency-mt-unsafe): there is one thread yet
 #endif
 }
 

@@ -62,9 +62,11 @@ class Recognizer {
   /// How many CPU threads the calls from now on may use; 1 by default. `threads` is asked by them on their
   /// own threads, again and again, as cores become idle or are needed elsewhere. Engines that use one thread
   /// ignore it.
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): engines keep it
   virtual void use_threads(std::function<int()> /*threads*/) {}
   /// Where a detector heard speech in the samples of the next call of recognize(), in order; nowhere known by
   /// default. An engine that may end before all is said goes on instead. Others ignore it.
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): engines keep it
   virtual void expect_speech(std::vector<TimeSpan> /*speech*/) {}
   /// `samples`: 16 kHz mono in [-1, 1], at most `RecognitionModel::longest_chunk()`. `options.language` is a
   /// code if the caller knows it. Returns kCancelled soon after `stop` is requested.

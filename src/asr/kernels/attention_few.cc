@@ -72,8 +72,8 @@ class ReadAhead {
     while (bytes > 0 && position_ < end_) {
       const char* const row = reinterpret_cast<const char*>(from_.row(first_head_, position_));
       for (; bytes > 0 && offset_ < bytes_; offset_ += kCacheLine, bytes -= kCacheLine) {
-        const int number = *reinterpret_cast<const volatile char*>(row + offset_);
-        static_cast<void>(number);
+        const unsigned char byte = *reinterpret_cast<const volatile unsigned char*>(row + offset_);
+        static_cast<void>(byte);
       }
       if (offset_ < bytes_) return;
       offset_ = 0;

@@ -102,7 +102,8 @@ inline double plain_gelu(double x) {
 inline std::vector<float> gelu_inputs() {
   std::vector<float> in{-1e30F, 1e30F, -100.0F, 100.0F, 0.0F, -0.0F};
   constexpr int kSteps = 2003;  // no multiple of a vector
-  for (int i = 0; i < kSteps; ++i) in.push_back(static_cast<float>(i - kSteps / 2) / 64.0F);
+  constexpr int kMiddle = kSteps / 2;
+  for (int i = 0; i < kSteps; ++i) in.push_back(static_cast<float>(i - kMiddle) / 64.0F);
   return in;
 }
 
