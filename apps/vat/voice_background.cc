@@ -55,7 +55,8 @@ std::string BackgroundVoices::fetching_sentence() const {
   return "The natural voices are being fetched (" + std::to_string(percent_) + "%).";
 }
 
-void BackgroundVoices::fetch(tts::Engines engines, const std::string& language, const std::stop_token& stop) {
+void BackgroundVoices::fetch(const tts::Engines& engines, const std::string& language,
+                             const std::stop_token& stop) {
   const catalog::VoicePack* const pack = find_pack(kNaturalPack);
   const std::uint64_t all = std::max<std::uint64_t>(missing_bytes(store_, *pack), 1);
   log(LogLevel::kInfo, "The natural voices are fetched in the background.");

@@ -37,7 +37,7 @@ class BackgroundVoices {
   [[nodiscard]] Result<> state() const;
 
  private:
-  void fetch(tts::Engines engines, const std::string& language, const std::stop_token& stop);
+  void fetch(const tts::Engines& engines, const std::string& language, const std::stop_token& stop);
   [[nodiscard]] std::string fetching_sentence() const;
 
   const catalog::ModelStore& store_;

@@ -20,13 +20,22 @@ namespace {
 constexpr int kMaxWindows = 3;
 constexpr Millis kMinSpeech(1'500);
 
-/// Speech has about 15 bytes a second in most languages, in any script.
-bool is_short_guess(const Segment& segment, std::span<const TimeSpan> speech) {
+enum class Guess {
+  kNone,   ///< Likely, or hardly any speech.
+  kShort,  ///< Words are missing.
+  kWrong,  ///< Words may be wrong or too many.
+};
+
+Guess guess_in(const Segment& segment, std::span<const TimeSpan> speech) {
   constexpr float kDoubt = -0.4F;
+  constexpr float kMuchDoubt = -0.5F;
+  /// Speech has about 15 in most languages, in any script.
   constexpr std::int64_t kMinBytesPerSecond = 9;
   const Millis spoken = speech_within(speech, {segment.start, segment.end});
-  return segment.average_log_probability < kDoubt && spoken >= kMinSpeech &&
-         static_cast<std::int64_t>(segment.text.size()) * 1'000 < kMinBytesPerSecond * spoken.count();
+  if (segment.average_log_probability >= kDoubt || spoken < kMinSpeech) return Guess::kNone;
+  if (static_cast<std::int64_t>(segment.text.size()) * 1'000 < kMinBytesPerSecond * spoken.count())
+    return Guess::kShort;
+  return segment.average_log_probability < kMuchDoubt ? Guess::kWrong : Guess::kNone;
 }
 
 std::size_t words_of(std::span<const Segment> segments) {
@@ -39,6 +48,16 @@ float least_probability(std::span<const Segment> segments) {
   float least = 0;
   for (const Segment& segment : segments) least = std::min(least, segment.average_log_probability);
   return least;
+}
+
+/// Fewer words are always likelier, so they must be much likelier, and not many fewer.
+bool is_better(std::span<const Segment> found, const Segment& segment, Guess guess) {
+  constexpr float kMuchLikelier = 0.1F;
+  const std::size_t before = count_words(segment);
+  const std::size_t now = words_of(found);
+  const float gain = least_probability(found) - segment.average_log_probability;
+  if (guess == Guess::kShort) return now > before && gain > 0;
+  return now <= before && 3 * now >= 2 * before && gain >= kMuchLikelier;
 }
 
 /// The speech that the segment has a part of, with some silence around it, up to the segments beside it.
@@ -67,15 +86,13 @@ Result<> look_again_at_guesses(Recognizer& recognizer, const Chunk& chunk, const
   again.language = text.language;
   int windows = 0;
   for (std::size_t i = 0; i < text.segments.size() && windows < kMaxWindows; ++i) {
-    if (!is_short_guess(text.segments[i], speech)) continue;
+    const Guess guess = guess_in(text.segments[i], speech);
+    if (guess == Guess::kNone) continue;
     const TimeSpan window = window_of(text.segments, i, speech, length);
     if (window.end - window.start < kMinSpeech) continue;  // it overlaps those beside it
     ++windows;
     VAT_ASSIGN(ChunkText found, recognize_part(recognizer, chunk, window, again, stop));
-    const std::span<const Segment> guess(&text.segments[i], 1);
-    if (words_of(found.segments) <= words_of(guess) ||
-        least_probability(found.segments) <= least_probability(guess))
-      continue;
+    if (!is_better(found.segments, text.segments[i], guess)) continue;
     const auto at = text.segments.erase(text.segments.begin() + static_cast<std::ptrdiff_t>(i));
     text.segments.insert(at, std::make_move_iterator(found.segments.begin()),
                          std::make_move_iterator(found.segments.end()));

@@ -97,7 +97,7 @@ struct ParameterOf<std::optional<Argument>> {
 };
 
 /// Gives back the memory of a value that is too long to be kept for the next one.
-inline constexpr auto release_if_large = [](auto& value) {
+inline constexpr auto kReleaseIfLarge = [](auto& value) {
   constexpr std::size_t kKeptBytes = 64U * 1024;
   if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::string>) {
     if (value.capacity() > kKeptBytes) std::string().swap(value);
@@ -197,8 +197,8 @@ class Connection {
     }
     /// A prepared statement stays, and with it the memory of the longest value that it ever had.
     void release_large() {
-      visit_columns(row, release_if_large);
-      std::apply([](auto&... parameter) { (release_if_large(parameter.value), ...); }, parameters);
+      visit_columns(row, kReleaseIfLarge);
+      std::apply([](auto&... parameter) { (kReleaseIfLarge(parameter.value), ...); }, parameters);
     }
     Row row{};
     std::tuple<Parameter<Values>...> parameters;

@@ -22,7 +22,7 @@ class LocalStoreTest : public testing::Test {
  protected:
   /// A file in the staging folder.
   fs::path stage(const std::string& name, const std::string& bytes) {
-    const fs::path path = store_->staging() / name;
+    fs::path path = store_->staging() / name;
     EXPECT_TRUE(write_file_atomically(path, bytes, Overwrite::kReplace));
     return path;
   }

@@ -117,7 +117,7 @@ class Speller {
   }
 
   [[nodiscard]] std::string web_addresses(const std::string& text) const {
-    const auto say = [this](std::string address) {
+    const auto say = [this](const std::string& address) {
       std::string said;
       for (const char c : address) {
         if (c == '.')
@@ -216,7 +216,7 @@ class Speller {
                                                   const std::string& magnitude) const {
     const Counted* const money = find(words_.currencies, sign);
     if (money == nullptr) return std::nullopt;
-    const std::string of = language_ == "es" || language_ == "fr" ? (language_ == "es" ? "de " : "de ") : "";
+    const std::string of = language_ == "es" || language_ == "fr" ? "de " : "";
     if (!magnitude.empty()) return number + " " + magnitude + " " + of + std::string(money->many);
     const std::size_t mark = number.find(words_.decimal_comma ? ',' : '.');
     const Counted* const coin = find(words_.small_coins, sign);

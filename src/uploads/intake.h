@@ -23,8 +23,8 @@ struct IntakeOptions {
 /// Safe to use from any thread.
 struct Intake {
   /// Both stores must outlive it.
-  Intake(UploadStore& rows_, ObjectStore& objects_, IntakeOptions how)
-      : rows(rows_), objects(objects_), options(how), room(objects_, how.reserved_disk_bytes) {}
+  Intake(UploadStore& uploads, ObjectStore& contents, IntakeOptions how)
+      : rows(uploads), objects(contents), options(how), room(contents, how.reserved_disk_bytes) {}
 
   UploadStore& rows;
   ObjectStore& objects;

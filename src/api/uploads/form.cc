@@ -37,7 +37,7 @@ http::Task<Result<uploads::ReceivedFile>> receive_file(const Services& services,
   if (!file) co_return fail(std::move(file).error());
   ReceiveOptions options;
   options.max_bytes = services.limits.max_upload_bytes;
-  Result<Received> received = co_await receive(services, std::move(source), *file, claim, std::move(options));
+  Result<Received> received = co_await receive(services, std::move(source), *file, claim, options);
   if (!received) {
     const std::shared_ptr<uploads::StagedFile> broken = *file;
     (void)co_await services.writers.run([&]() -> Result<> {
