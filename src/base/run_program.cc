@@ -24,6 +24,8 @@ namespace vat {
 namespace {
 
 constexpr int kPollMilliseconds = 100;
+/// As a rule, what has closed its output is about to end.
+constexpr int kEndPollMilliseconds = 5;
 
 /// The file that the shell would run; empty if there is none.
 std::filesystem::path find_program(const std::string& name) {
@@ -124,7 +126,7 @@ class Running {
   /// Takes in what it says, for a short time; true once it has ended.
   [[nodiscard]] bool step(std::string& said) {
     pollfd ready{.fd = silent_ ? -1 : output_.get(), .events = POLLIN, .revents = 0};
-    ::poll(&ready, 1, kPollMilliseconds);
+    ::poll(&ready, 1, silent_ ? kEndPollMilliseconds : kPollMilliseconds);
     end_.si_pid = 0;
     const int waited = ::waitid(P_PID, static_cast<id_t>(id_), &end_, WEXITED | WNOHANG | WNOWAIT);
     take(said);
