@@ -10,9 +10,16 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::MatchesRegex;
 
 constexpr const char* kInputs =
     "-f lavfi -i testsrc=s=160x120:r=25:d=3 -f lavfi -i 'sine=f=440:d=3:sample_rate=48000' ";
+
+struct Original {
+  const char* file;
+  const char* codecs;
+  const char* stored = "";  ///< The codec of the sound in the dub.
+};
 
 class OriginalsTest : public MediaTest {
  protected:
@@ -22,6 +29,12 @@ class OriginalsTest : public MediaTest {
   void write(const std::string& arguments) const {
     const Result<> written = ffmpeg(arguments, path(""));
     ASSERT_TRUE(written) << written.error().message;
+  }
+  /// One ffmpeg writes them all, because starting costs it more than writing.
+  void write_all(const std::vector<Original>& kinds) const {
+    std::string arguments = kInputs;
+    for (const Original& kind : kinds) arguments += std::string(kind.codecs) + " " + kind.file + " ";
+    write(arguments);
   }
   [[nodiscard]] Result<MuxResult> dub(const std::filesystem::path& original) const {
     const auto encoder =
@@ -36,45 +49,35 @@ class OriginalsTest : public MediaTest {
 };
 
 TEST_F(OriginalsTest, ContainersThatLeaveTimesOutAreCopied) {
-  const struct {
-    const char* file;
-    const char* codecs;
-  } kinds[] = {{"a.avi", "-c:v mpeg4 -bf 2 -c:a libmp3lame"},
-               {"b.avi", "-c:v libx264 -c:a libmp3lame"},
-               {"c.mpg", "-c:v mpeg2video -bf 2 -c:a mp2"},
-               {"d.vob", "-c:v mpeg2video -bf 2 -c:a ac3"},
-               {"e.wmv", "-c:v wmv2 -c:a wmav2"},
-               {"f.ts", "-c:v libx264 -c:a aac"},
-               {"g.flv", "-c:v libx264 -c:a aac"}};
-  for (const auto& kind : kinds) {
+  const std::vector<Original> kinds = {{"a.avi", "-c:v mpeg4 -bf 2 -c:a libmp3lame"},
+                                       {"b.avi", "-c:v libx264 -c:a libmp3lame"},
+                                       {"c.mpg", "-c:v mpeg2video -bf 2 -c:a mp2"},
+                                       {"d.vob", "-c:v mpeg2video -bf 2 -c:a ac3"},
+                                       {"e.wmv", "-c:v wmv2 -c:a wmav2"},
+                                       {"f.ts", "-c:v libx264 -c:a aac"},
+                                       {"g.flv", "-c:v libx264 -c:a aac"}};
+  write_all(kinds);
+  for (const Original& kind : kinds) {
     SCOPED_TRACE(kind.file);
-    write(std::string(kInputs) + kind.codecs + " " + kind.file);
     const auto result = dub(path(kind.file));
     ASSERT_TRUE(result) << result.error().message << " " << result.error().detail;
     EXPECT_EQ(result->container, "matroska");
     EXPECT_THAT(result->warnings, IsEmpty());
-    EXPECT_EQ(say("stream=codec_type"), "video\naudio\naudio\n");
+    const std::string said = say("stream=codec_type,nb_read_packets:format=duration");
     // All 75 pictures, as long as the original.
-    ASSERT_TRUE(ffmpeg("-i dub -map 0:v -c copy -f framecrc frames.txt", path("")));
-    const std::string frames = bytes_of(path("frames.txt"));
-    EXPECT_EQ(std::count(frames.begin(), frames.end(), '\n') - std::count(frames.begin(), frames.end(), '#'),
-              75);
-    EXPECT_NEAR(ffprobe_number("format=duration", path("dub")), 3.0, 0.15);
+    ASSERT_THAT(said, MatchesRegex("video\n75\naudio\n[0-9]+\naudio\n[0-9]+\n[0-9.]+\n"));
+    EXPECT_NEAR(std::strtod(said.c_str() + said.rfind('\n', said.size() - 2), nullptr), 3.0, 0.15);
   }
 }
 
 /// The samples of DVD and Blu-ray are stored in ways of their own, which Matroska does not have.
 TEST_F(OriginalsTest, UncompressedSoundOfDiscsStays) {
-  const struct {
-    const char* file;
-    const char* codecs;
-    const char* stored;
-  } kinds[] = {{"a.vob", "-c:v mpeg2video -c:a pcm_dvd", "pcm_s16le"},
-               {"b.vob", "-c:v mpeg2video -c:a pcm_dvd -sample_fmt s32", "pcm_s24le"},
-               {"c.m2ts", "-c:v libx264 -ac 2 -c:a pcm_bluray", "pcm_s16le"}};
-  for (const auto& kind : kinds) {
+  const std::vector<Original> kinds = {{"a.vob", "-c:v mpeg2video -c:a pcm_dvd", "pcm_s16le"},
+                                       {"b.vob", "-c:v mpeg2video -c:a pcm_dvd -sample_fmt s32", "pcm_s24le"},
+                                       {"c.m2ts", "-c:v libx264 -ac 2 -c:a pcm_bluray", "pcm_s16le"}};
+  write_all(kinds);
+  for (const Original& kind : kinds) {
     SCOPED_TRACE(kind.file);
-    write(std::string(kInputs) + kind.codecs + " " + kind.file);
     const auto result = dub(path(kind.file));
     ASSERT_TRUE(result) << result.error().message << " " << result.error().detail;
     EXPECT_THAT(result->warnings, IsEmpty());
@@ -92,15 +95,15 @@ TEST_F(OriginalsTest, ChaptersAndTagsStay) {
   put("chapters.txt",
       ";FFMETADATA1\ntitle=Whole\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=1000\ntitle=One\n"
       "[CHAPTER]\nTIMEBASE=1/1000\nSTART=1000\nEND=3000\ntitle=Two\n");
+  const std::string codecs = "-map_metadata 2 -map 0 -map 1 -c:v libx264 -c:a aac ";
+  write(kInputs + ("-i chapters.txt " + codecs) + "a.mp4 " + codecs + "a.mov " + codecs + "a.mkv");
   for (const char* file : {"a.mp4", "a.mov", "a.mkv"}) {
     SCOPED_TRACE(file);
-    write(std::string(kInputs) + "-i chapters.txt -map_metadata 2 -map 0 -map 1 -c:v libx264 -c:a aac " +
-          file);
     const auto result = dub(path(file));
     ASSERT_TRUE(result) << result.error().message;
     EXPECT_THAT(result->warnings, IsEmpty());
-    EXPECT_EQ(say("chapter=start_time:chapter_tags=title"), "0.000000\nOne\n1.000000\nTwo\n");
-    EXPECT_EQ(say("format_tags=title"), "Whole\n");
+    EXPECT_EQ(say("chapter=start_time:chapter_tags=title:format_tags=title"),
+              "0.000000\nOne\n1.000000\nTwo\nWhole\n");
   }
 }
 
@@ -146,7 +149,7 @@ TEST_F(OriginalsTest, MatroskaIsTakenAndSaid) {
   ASSERT_TRUE(kept) << kept.error().message;
   EXPECT_EQ(kept->container, "mov");
   EXPECT_THAT(say("stream=codec_name", "s"), HasSubstr("mov_text"));
-  write(std::string(kInputs) + "-c:v libvpx -deadline realtime -c:a libopus a.webm");
+  write(std::string(kInputs) + "-c:v libvpx -deadline realtime -threads 1 -c:a libopus a.webm");
   const auto moved = dub(path("a.webm"));
   ASSERT_TRUE(moved) << moved.error().message;
   EXPECT_EQ(moved->container, "matroska");

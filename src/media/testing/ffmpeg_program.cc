@@ -35,7 +35,9 @@ Result<std::string> run(std::vector<std::string> words, const std::filesystem::p
 }  // namespace
 
 bool has_ffmpeg_programs() {
-  return run({"ffmpeg", "-version"}, {}).has_value() && run({"ffprobe", "-version"}, {}).has_value();
+  static const bool both =
+      run({"ffmpeg", "-version"}, {}).has_value() && run({"ffprobe", "-version"}, {}).has_value();
+  return both;
 }
 
 Result<> ffmpeg(const std::string& arguments, const std::filesystem::path& folder) {
@@ -49,6 +51,7 @@ Result<std::string> ffprobe(const std::string& entries, const std::filesystem::p
                             const std::string& streams) {
   std::vector<std::string> words = {
       "ffprobe", "-v", "error", "-show_entries", entries, "-of", "default=noprint_wrappers=1:nokey=1"};
+  if (entries.find("nb_read_packets") != std::string::npos) words.emplace_back("-count_packets");
   if (!streams.empty()) words.insert(words.end(), {"-select_streams", streams});
   words.push_back(file.string());
   return run(std::move(words), {});
