@@ -38,7 +38,7 @@ TEST_P(AuditLogTest, ShowsTheNewestFirstInPages) {
 
 TEST_P(AuditLogTest, IsAppendOnly) {
   add("user.disabled");
-  EXPECT_ANY_THROW(testing::run_sql(empty_.options(), "UPDATE audit_log SET action = 'nothing'"));
+  EXPECT_ANY_THROW(testing::run_sql(location_.options(), "UPDATE audit_log SET action = 'nothing'"));
   EXPECT_THAT(actions(), ElementsAre("user.disabled"));
 }
 

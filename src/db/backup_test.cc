@@ -37,15 +37,15 @@ TEST_P(SqliteBackupTest, ABackupIsWholeAndComesBack) {
   EXPECT_EQ(code_of(db_->backup(file_)), ErrorCode::kExists);
 
   const Job later = add_job();
-  EXPECT_EQ(code_of(Database::restore(empty_.options(), file_)), ErrorCode::kExists)
+  EXPECT_EQ(code_of(Database::restore(location_.options(), file_)), ErrorCode::kExists)
       << "the database is in use";
   EXPECT_TRUE(db_->jobs().get(kLocalUserId, later.id).has_value()) << "and still whole";
   db_.reset();
-  const auto restored = Database::restore(empty_.options(), file_);
+  const auto restored = Database::restore(location_.options(), file_);
   ASSERT_TRUE(restored.has_value()) << restored.error().message << restored.error().detail;
-  ASSERT_EQ(::stat(empty_.file().c_str(), &status), 0);
+  ASSERT_EQ(::stat(location_.file().c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777U, 0600U);
-  db_ = Database::open(empty_.options(), bus_).value();
+  db_ = Database::open(location_.options(), bus_).value();
   EXPECT_TRUE(db_->migration_status()->up_to_date());
   EXPECT_TRUE(db_->jobs().get(kLocalUserId, job.id).has_value());
   EXPECT_FALSE(db_->jobs().get(kLocalUserId, later.id).has_value());
@@ -54,7 +54,7 @@ TEST_P(SqliteBackupTest, ABackupIsWholeAndComesBack) {
   // The previous database is kept.
   db_.reset();
   DatabaseOptions before;
-  before.sqlite_path = empty_.file().string() + ".before-restore";
+  before.sqlite_path = location_.file().string() + ".before-restore";
   EXPECT_TRUE(Database::open(before, bus_).value()->jobs().get(kLocalUserId, later.id).has_value());
 }
 
@@ -91,7 +91,7 @@ TEST_P(SqliteBackupTest, WhatIsNoBackupIsRefusedAndNothingIsTouched) {
   const auto bad = [&](const std::string& content) {
     const auto path = folder_.path() / "bad.db";
     EXPECT_TRUE(write_file_atomically(path, content, Overwrite::kReplace).has_value());
-    return code_of(Database::restore(empty_.options(), path));
+    return code_of(Database::restore(location_.options(), path));
   };
   db_.reset();
   EXPECT_EQ(bad(""), ErrorCode::kBadData);
@@ -100,16 +100,16 @@ TEST_P(SqliteBackupTest, WhatIsNoBackupIsRefusedAndNothingIsTouched) {
   std::string damaged = good;
   std::fill(damaged.begin() + 4096, damaged.begin() + 40'000, 'x');
   EXPECT_EQ(bad(damaged), ErrorCode::kBadData);
-  EXPECT_EQ(code_of(Database::restore(empty_.options(), folder_.path() / "none")), ErrorCode::kNotFound);
-  db_ = Database::open(empty_.options(), bus_).value();
+  EXPECT_EQ(code_of(Database::restore(location_.options(), folder_.path() / "none")), ErrorCode::kNotFound);
+  db_ = Database::open(location_.options(), bus_).value();
   EXPECT_TRUE(db_->jobs().get(kLocalUserId, job.id).has_value());
 }
 
 TEST_P(SqliteBackupTest, ABackupOfANewerVersionIsRefused) {
-  testing::run_sql(empty_.options(), "INSERT INTO schema_migrations VALUES (999, 'later', 'x', 0)");
+  testing::run_sql(location_.options(), "INSERT INTO schema_migrations VALUES (999, 'later', 'x', 0)");
   ASSERT_TRUE(db_->backup(file_).has_value());
   db_.reset();
-  EXPECT_EQ(code_of(Database::restore(empty_.options(), file_)), ErrorCode::kUnavailable);
+  EXPECT_EQ(code_of(Database::restore(location_.options(), file_)), ErrorCode::kUnavailable);
 }
 
 class PostgresqlBackupTest : public testing::DatabaseTest {};
@@ -120,7 +120,7 @@ TEST_P(PostgresqlBackupTest, TheSentenceNamesTheToolsOfPostgresql) {
   const auto backup = db_->backup("/tmp/never");
   ASSERT_FALSE(backup.has_value());
   EXPECT_THAT(backup.error().message, HasSubstr("pg_dump"));
-  const auto restore = Database::restore(empty_.options(), "/tmp/never");
+  const auto restore = Database::restore(location_.options(), "/tmp/never");
   ASSERT_FALSE(restore.has_value());
   EXPECT_THAT(restore.error().message, HasSubstr("pg_restore"));
 }

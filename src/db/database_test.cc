@@ -27,14 +27,14 @@ TEST_P(DatabaseOpenTest, TheDatabaseAnswersAndSaysWhatItIs) {
 TEST_P(DatabaseOpenTest, WhatIsStoredIsThereAfterReopening) {
   const Job job = add_job();
   db_.reset();
-  db_ = Database::open(empty_.options(), bus_).value();
+  db_ = Database::open(location_.options(), bus_).value();
   EXPECT_EQ(db_->jobs().get(kLocalUserId, job.id)->title, job.title);
 }
 
 TEST_P(DatabaseOpenTest, TheTablesRefuseWhatTheStoresWouldNotWrite) {
   const Job job = add_job();
   const auto refused = [&](const std::string& sql) {
-    EXPECT_ANY_THROW(testing::run_sql(empty_.options(), sql)) << sql;
+    EXPECT_ANY_THROW(testing::run_sql(location_.options(), sql)) << sql;
   };
   refused("UPDATE jobs SET state = 'lost'");
   refused("UPDATE jobs SET state = 'processing'");  // without a lease
@@ -61,8 +61,8 @@ TEST_P(DatabaseOpenTest, WhatGoesWrongIsSaidWithoutTheArguments) {
 
 TEST_P(DatabaseOpenTest, AUserLeavesWithEverything) {
   add_job(testing::kOtherUserId);
-  testing::run_sql(empty_.options(), "DELETE FROM jobs");
-  testing::run_sql(empty_.options(),
+  testing::run_sql(location_.options(), "DELETE FROM jobs");
+  testing::run_sql(location_.options(),
                    std::string("DELETE FROM users WHERE id = '") + testing::kOtherUserId + "'");
   EXPECT_THAT(db_->uploads().expired(now() + std::chrono::hours(100), 10).value(), IsEmpty());
 }
@@ -143,8 +143,8 @@ TEST_P(DatabaseOpenTest, HousekeepingForgetsOldDeliveriesAndKeys) {
   done.state = DeliveryState::kDelivered;
   ASSERT_TRUE(db_->webhooks().finish_delivery(done).has_value());
   const auto count = [&](const std::string& table) {
-    const Target target = find_target(empty_.options()).value();
-    return connect(target, empty_.options(), Role::kReader)
+    const Target target = find_target(location_.options()).value();
+    return connect(target, location_.options(), Role::kReader)
         ->row<long long>("SELECT COUNT(*) FROM " + table)
         .value();
   };
@@ -232,16 +232,21 @@ TEST(SqliteFileTest, ReadersSeeTheNewestStateWithEveryCall) {
   }
 }
 
-/// With a server of its own, because the test stops it.
+/// With a server of their own, because the tests stop it.
 class PostgresqlConnectionTest : public ::testing::Test {
  protected:
+  static void SetUpTestSuite() { server = testing::PostgresServer::create().value(); }
+  static void TearDownTestSuite() { server.reset(); }
   void SetUp() override {
-    ASSERT_TRUE(server->create_database("vat").has_value());
-    options.url = server->url("vat");
+    ASSERT_TRUE(server->start().has_value());
+    const std::string name = "vat" + std::to_string(++count);
+    ASSERT_TRUE(server->create_database(name).has_value());
+    options.url = server->url(name);
     db = Database::open(options, bus).value();
     ASSERT_TRUE(db->migrate().has_value());
   }
-  const std::unique_ptr<testing::PostgresServer> server = testing::PostgresServer::create().value();
+  static inline std::unique_ptr<testing::PostgresServer> server;
+  static inline int count = 0;
   testing::RecordingBus bus;
   DatabaseOptions options;
   std::unique_ptr<Database> db;

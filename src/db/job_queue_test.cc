@@ -198,7 +198,7 @@ TEST_P(JobQueueTest, AClockThatIsSetBackHoldsNobodyUp) {
 }
 
 TEST_P(JobQueueTest, LeasesAndPausesDoNotFollowTheWallClock) {
-  DatabaseOptions options = empty_.options();
+  DatabaseOptions options = location_.options();
   options.lease_clock = nullptr;
   db_ = Database::open(options, bus_).value();
   add_job();
@@ -432,7 +432,7 @@ TEST_P(JobQueueTest, ManyWorkersNeverGetTheSameJob) {
     for (int i = 0; i < kWorkers; ++i) {
       workers.emplace_back([&, i] {
         testing::RecordingBus bus;
-        const auto db = Database::open(empty_.options(), bus).value();
+        const auto db = Database::open(location_.options(), bus).value();
         while (const auto job = db->queue().claim({.worker = "w", .max_per_user = kJobs}).value()) {
           claimed[static_cast<std::size_t>(i)].push_back(job->job.id);
           EXPECT_TRUE(db->queue().complete(job->lease, {}).has_value());

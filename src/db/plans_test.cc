@@ -37,15 +37,15 @@ using ::testing::Not;
 class PlansTest : public testing::DatabaseTest {
  protected:
   PlansTest() {
-    const Target target = find_target(empty_.options()).value();
-    auto pool = std::make_unique<SessionPool>(SessionPool::Options{}, [=, options = empty_.options()] {
+    const Target target = find_target(location_.options()).value();
+    auto pool = std::make_unique<SessionPool>(SessionPool::Options{}, [=, options = location_.options()] {
       return connect(target, options, Role::kWriter);
     });
     pool_ = pool.get();
     // One session executes everything, and therefore has every statement.
-    access_ = std::make_unique<Access>(target.engine, Access::Pools{std::move(pool), nullptr}, bus_,
-                                       Access::Clocks{empty_.options().clock, empty_.options().lease_clock},
-                                       QueueLimits());
+    access_ = std::make_unique<Access>(
+        target.engine, Access::Pools{std::move(pool), nullptr}, bus_,
+        Access::Clocks{location_.options().clock, location_.options().lease_clock}, QueueLimits());
   }
 
   /// Calls every method of every store with arguments that make it execute all its statements.

@@ -38,9 +38,9 @@ class SessionStoreTest : public testing::DatabaseTest {
   bool valid(const std::string& digest) { return sessions().find(digest).value().has_value(); }
   long long rows(const std::string& table) {
     long long count = 0;
-    const auto target = find_target(empty_.options());
-    count =
-        *connect(*target, empty_.options(), Role::kWriter)->row<long long>("SELECT COUNT(*) FROM " + table);
+    const auto target = find_target(location_.options());
+    count = *connect(*target, location_.options(), Role::kWriter)
+                 ->row<long long>("SELECT COUNT(*) FROM " + table);
     return count;
   }
   const std::string one_ = std::string(64, '1');

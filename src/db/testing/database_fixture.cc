@@ -7,6 +7,50 @@
 #include "db/target.h"
 
 namespace vat::db::testing {
+namespace {
+
+constexpr std::int64_t kFirstMillis = 1'800'000'000'000;
+
+/// Migrates an empty database of the engine, which the test program then keeps.
+EmptyDatabase migrate_one(Engine engine) {
+  EmptyDatabase one(engine);
+  one.options().clock = [] { return from_unix_millis(kFirstMillis); };
+  RecordingBus bus;
+  const auto migrated = Database::open(one.options(), bus).value()->migrate();
+  if (!migrated) ADD_FAILURE() << migrated.error().message << migrated.error().detail;
+  return one;
+}
+
+/// Remembers the rows of the migrated database.
+constexpr const char* kKeepRows = R"(
+DO $$
+DECLARE kept name;
+DECLARE filled boolean;
+BEGIN
+  CREATE SCHEMA kept;
+  FOR kept IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+    EXECUTE format('SELECT EXISTS (SELECT FROM public.%I)', kept) INTO filled;
+    IF filled THEN EXECUTE format('CREATE TABLE kept.%I AS TABLE public.%I', kept, kept); END IF;
+  END LOOP;
+END $$)";
+
+/// Brings all tables and sequences back to that. A replica's session runs no triggers and checks no
+/// references.
+constexpr const char* kRestoreRows = R"(
+DO $$
+DECLARE changed name;
+BEGIN
+  SET LOCAL session_replication_role = replica;
+  FOR changed IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+    EXECUTE format('DELETE FROM public.%I', changed);
+  END LOOP;
+  FOR changed IN SELECT tablename FROM pg_tables WHERE schemaname = 'kept' LOOP
+    EXECUTE format('INSERT INTO public.%I TABLE kept.%I', changed, changed);
+  END LOOP;
+  PERFORM setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false) FROM pg_sequences;
+END $$)";
+
+}  // namespace
 
 void RecordingBus::publish(const Notification& notification) {
   const std::lock_guard lock(mutex_);
@@ -57,6 +101,24 @@ EmptyDatabase::EmptyDatabase(Engine engine) {
   options_.url = postgres_server().url(name);
 }
 
+MigratedDatabase::MigratedDatabase(Engine engine) {
+  if (engine == Engine::kSqlite) {
+    static const EmptyDatabase migrated = migrate_one(engine);
+    folder_.emplace(TemporaryDirectory::create("vat-db").value());
+    options_.sqlite_path = folder_->path() / "data" / "vat.db";
+    std::filesystem::create_directory(options_.sqlite_path.parent_path());
+    std::filesystem::copy_file(migrated.file(), options_.sqlite_path);
+    return;
+  }
+  static const EmptyDatabase migrated = [&] {
+    EmptyDatabase one = migrate_one(engine);
+    run_sql(one.options(), kKeepRows);
+    return one;
+  }();
+  options_ = migrated.options();
+  run_sql(options_, kRestoreRows);
+}
+
 void run_sql(const DatabaseOptions& options, const std::string& sql) {
   const auto target = find_target(options);
   ASSERT_TRUE(target.has_value());
@@ -68,14 +130,14 @@ std::string engine_suffix(const ::testing::TestParamInfo<Engine>& parameter) {
 }
 
 DatabaseTest::DatabaseTest()
-    : time_(std::make_shared<std::atomic<std::int64_t>>(1'800'000'000'000)), empty_(GetParam()) {
-  empty_.options().clock = [time = time_] { return from_unix_millis(time->load()); };
-  empty_.options().lease_clock = empty_.options().clock;
-  db_ = Database::open(empty_.options(), bus_).value();
+    : time_(std::make_shared<std::atomic<std::int64_t>>(kFirstMillis)), location_(GetParam()) {
+  location_.options().clock = [time = time_] { return from_unix_millis(time->load()); };
+  location_.options().lease_clock = location_.options().clock;
+  db_ = Database::open(location_.options(), bus_).value();
   const auto migrated = db_->migrate();
   if (!migrated) ADD_FAILURE() << migrated.error().message << migrated.error().detail;
-  run_sql(empty_.options(), std::string("INSERT INTO users (id, name, created_at) VALUES ('") + kOtherUserId +
-                                "', 'Other', 0)");
+  run_sql(location_.options(), std::string("INSERT INTO users (id, name, created_at) VALUES ('") +
+                                   kOtherUserId + "', 'Other', 0)");
 }
 
 Upload DatabaseTest::add_upload(const std::string& user_id, const std::string& fingerprint,

@@ -35,18 +35,32 @@ class RecordingBus final : public EventBus {
 /// The server that all tests of the program share; ends the test program when it cannot start.
 PostgresServer& postgres_server();
 
-/// The location of a test's database: a new one of the engine, without tables.
-class EmptyDatabase {
+/// The location of a test's database.
+class DatabaseLocation {
  public:
-  explicit EmptyDatabase(Engine engine);
   [[nodiscard]] const DatabaseOptions& options() const { return options_; }
   [[nodiscard]] DatabaseOptions& options() { return options_; }
   /// SQLite's file.
   [[nodiscard]] const std::filesystem::path& file() const { return options_.sqlite_path; }
 
- private:
+ protected:
+  DatabaseLocation() = default;
+
   std::optional<TemporaryDirectory> folder_;
   DatabaseOptions options_;
+};
+
+/// A new database of the engine, without tables.
+class EmptyDatabase : public DatabaseLocation {
+ public:
+  explicit EmptyDatabase(Engine engine);
+};
+
+/// A database that holds what migrating leaves in a new one. Migrating takes far longer than most tests, so
+/// it is done once: SQLite's file is then copied, and PostgreSQL's only database is emptied again.
+class MigratedDatabase : public DatabaseLocation {
+ public:
+  explicit MigratedDatabase(Engine engine);
 };
 
 /// A user other than the local one, created with SQL.
@@ -77,7 +91,7 @@ class DatabaseTest : public ::testing::TestWithParam<Engine> {
 
   std::shared_ptr<std::atomic<std::int64_t>> time_;
   RecordingBus bus_;
-  EmptyDatabase empty_;
+  MigratedDatabase location_;
   std::unique_ptr<Database> db_;
 };
 
