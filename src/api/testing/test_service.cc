@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/random.h"
 #include "base/uuid.h"
+#include "db/testing/migrated_file.h"
 #include "domain/testing/words.h"
 #include "objects/local_store.h"
 #include "pipeline/options_json.h"
@@ -30,6 +31,7 @@ T must(Result<T> result) {
 }
 
 std::unique_ptr<db::Database> open_database(const std::filesystem::path& path, EventBus& bus) {
+  must(db::testing::write_migrated_file(path));
   auto database = must(db::Database::open({.sqlite_path = path}, bus));
   (void)must(database->migrate());
   return database;

@@ -5,21 +5,10 @@
 
 #include "base/uuid.h"
 #include "db/target.h"
+#include "db/testing/migrated_file.h"
 
 namespace vat::db::testing {
 namespace {
-
-constexpr std::int64_t kFirstMillis = 1'800'000'000'000;
-
-/// Migrates an empty database of the engine, which the test program then keeps.
-EmptyDatabase migrate_one(Engine engine) {
-  EmptyDatabase one(engine);
-  one.options().clock = [] { return from_unix_millis(kFirstMillis); };
-  RecordingBus bus;
-  const auto migrated = Database::open(one.options(), bus).value()->migrate();
-  if (!migrated) ADD_FAILURE() << migrated.error().message << migrated.error().detail;
-  return one;
-}
 
 /// Remembers the rows of the migrated database.
 constexpr const char* kKeepRows = R"(
@@ -103,15 +92,18 @@ EmptyDatabase::EmptyDatabase(Engine engine) {
 
 MigratedDatabase::MigratedDatabase(Engine engine) {
   if (engine == Engine::kSqlite) {
-    static const EmptyDatabase migrated = migrate_one(engine);
     folder_.emplace(TemporaryDirectory::create("vat-db").value());
     options_.sqlite_path = folder_->path() / "data" / "vat.db";
     std::filesystem::create_directory(options_.sqlite_path.parent_path());
-    std::filesystem::copy_file(migrated.file(), options_.sqlite_path);
+    const auto written = write_migrated_file(options_.sqlite_path);
+    if (!written) ADD_FAILURE() << written.error().message;
     return;
   }
   static const EmptyDatabase migrated = [&] {
-    EmptyDatabase one = migrate_one(engine);
+    EmptyDatabase one(engine);
+    RecordingBus bus;
+    const auto done = Database::open(one.options(), bus).value()->migrate();
+    if (!done) ADD_FAILURE() << done.error().message << done.error().detail;
     run_sql(one.options(), kKeepRows);
     return one;
   }();
@@ -130,7 +122,7 @@ std::string engine_suffix(const ::testing::TestParamInfo<Engine>& parameter) {
 }
 
 DatabaseTest::DatabaseTest()
-    : time_(std::make_shared<std::atomic<std::int64_t>>(kFirstMillis)), location_(GetParam()) {
+    : time_(std::make_shared<std::atomic<std::int64_t>>(1'800'000'000'000)), location_(GetParam()) {
   location_.options().clock = [time = time_] { return from_unix_millis(time->load()); };
   location_.options().lease_clock = location_.options().clock;
   db_ = Database::open(location_.options(), bus_).value();

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/utc_time.h"
+#include "db/testing/migrated_file.h"
 #include "domain/user.h"
 #include "media/testing/make_media.h"
 #include "objects/local_store.h"
@@ -26,6 +27,7 @@ std::size_t count_files(const fs::path& folder) {
 
 StoreFolder::StoreFolder()
     : bus_(queue::make_local_bus()), objects_(objects::open_local_store(path("data")).value()) {
+  EXPECT_TRUE(db::testing::write_migrated_file(path("vat.db")));
   auto database = db::Database::open(
       {.sqlite_path = path("vat.db"), .clock = [this] { return utc_now() + ahead; }}, *bus_);
   EXPECT_TRUE(database) << database.error().message << " " << database.error().detail;

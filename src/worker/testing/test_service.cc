@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/uuid.h"
+#include "db/testing/migrated_file.h"
 #include "domain/user.h"
 #include "media/testing/make_media.h"
 #include "objects/local_store.h"
@@ -107,6 +108,7 @@ TestService::TestService(TestServiceOptions options)
       pool_(std::make_unique<asr::ChunkPool>(2)),
       speech_(std::make_unique<pipeline::Speech>(tts::Engines{tts::make_flite()}, fs::path())),
       resources_{*pool_, *engines_, *speech_} {
+  EXPECT_TRUE(db::testing::write_migrated_file(folder_ / "vat.db"));
   auto database =
       db::Database::open({.sqlite_path = folder_ / "vat.db",
                           .clock = options.clock,
