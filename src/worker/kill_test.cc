@@ -1,9 +1,8 @@
 // A worker that is killed at hundreds of random moments.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
 
 #include <iostream>
 #include <random>
@@ -11,15 +10,16 @@
 #include <sstream>
 
 #include "base/file.h"
+#include "base/fork_server.h"
+#include "base/number.h"
 #include "domain/user.h"
 #include "worker/testing/test_service.h"
-
-extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX wants it declared
 
 namespace vat::worker {
 namespace {
 
 namespace fs = std::filesystem;
+using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
@@ -29,49 +29,33 @@ constexpr int kKills = 40;
 constexpr int kKills = 250;
 #endif
 
+/// A worker of worker_child.cc.
 class Child {
  public:
-  explicit Child(std::vector<std::string> words) {
-    std::vector<char*> arguments;
-    for (std::string& word : words) arguments.push_back(word.data());
-    arguments.push_back(nullptr);
-    EXPECT_EQ(::posix_spawn(&pid_, words[0].c_str(), nullptr, nullptr, arguments.data(), environ), 0);
+  Child(ForkServer& server, const std::string& words) : task_(server.start().value()) {
+    EXPECT_TRUE(task_->channel().send(words));
+    const auto said = task_->channel().receive(100, {.time = std::chrono::minutes(1), .stop = {}}).value();
+    pid_ = parse_number<pid_t>(said.value().bytes).value();
   }
-  /// Its exit status, or empty if it has not ended by then.
-  std::optional<int> wait_until(Clock::time_point deadline) {
-    sigset_t child_ended;
-    sigemptyset(&child_ended);
-    sigaddset(&child_ended, SIGCHLD);
-    while (true) {
-      int status = 0;
-      if (::waitpid(pid_, &status, WNOHANG) == pid_) return status;
-      const auto left = std::chrono::duration_cast<std::chrono::nanoseconds>(deadline - Clock::now());
-      if (left.count() <= 0) return std::nullopt;
-      const timespec timeout{.tv_sec = left.count() / 1'000'000'000, .tv_nsec = left.count() % 1'000'000'000};
-      ::sigtimedwait(&child_ended, nullptr, &timeout);
-    }
+  /// Its exit code, or empty if it has not ended by then.
+  std::optional<int> wait_for(microseconds time) {
+    pollfd ready{.fd = task_->channel().fd(), .events = POLLIN, .revents = 0};
+    const timespec timeout{.tv_sec = time.count() / 1'000'000, .tv_nsec = time.count() % 1'000'000 * 1000};
+    if (::ppoll(&ready, 1, &timeout, nullptr) == 0) return std::nullopt;
+    return task_->end().value().exit_code;
   }
   void kill() {
     ::kill(pid_, SIGKILL);
-    int status = 0;
-    ::waitpid(pid_, &status, 0);
+    EXPECT_TRUE(task_->end().has_value());
   }
 
  private:
-  pid_t pid_ = -1;
+  std::unique_ptr<ForkedTask> task_;
+  pid_t pid_ = 0;
 };
 
 class KillTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    // So that sigtimedwait() sees the end of a child.
-    sigset_t child_ended;
-    sigemptyset(&child_ended);
-    sigaddset(&child_ended, SIGCHLD);
-    ::pthread_sigmask(SIG_BLOCK, &child_ended, &before_);
-  }
-  void TearDown() override { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
   [[nodiscard]] testing::TestService service() const {
     return testing::TestService(
         {.folder = folder_.path(), .limits = {.max_attempts = 1'000'000, .max_lost_workers = 1'000'000}});
@@ -82,8 +66,8 @@ class KillTest : public ::testing::Test {
     return here.create(upload_, title, R"({"formats":["txt","srt","json"]})").id;
   }
   Child start(const std::string& job_id) {
-    return Child(
-        {WORKER_CHILD_PROGRAM, folder_.path().string(), job_id, log_.string(), std::to_string(++attempts_)});
+    return {workers_, folder_.path().string() + '\n' + job_id + '\n' + log_.string() + '\n' +
+                          std::to_string(++attempts_)};
   }
   /// Kills the job's workers at random moments until it is done; returns how many were killed.
   int run_killed(const std::string& job_id, milliseconds longest_life, int max_kills) {
@@ -92,10 +76,9 @@ class KillTest : public ::testing::Test {
     std::uniform_int_distribution<std::int64_t> any_life(0, longest_life.count() * 1000);
     for (int kills = 0;; ++kills) {
       Child child = start(job_id);
-      const auto moment = kills < max_kills
-                              ? std::chrono::microseconds((kills % 2 == 0 ? short_life : any_life)(random_))
-                              : std::chrono::minutes(1);
-      if (const auto status = child.wait_until(Clock::now() + moment)) {
+      const auto moment = kills < max_kills ? microseconds((kills % 2 == 0 ? short_life : any_life)(random_))
+                                            : std::chrono::minutes(1);
+      if (const auto status = child.wait_for(moment)) {
         EXPECT_EQ(*status, 0);
         return kills;
       }
@@ -123,7 +106,9 @@ class KillTest : public ::testing::Test {
     EXPECT_GE(heard, static_cast<int>(kept.size()));
   }
 
-  sigset_t before_{};
+  ForkServer workers_{{.program = WORKER_CHILD_PROGRAM,
+                       .arguments = {},
+                       .environment = {"ASAN_OPTIONS", "TMPDIR", "TSAN_OPTIONS", "UBSAN_OPTIONS"}}};
   std::mt19937 random_{20'261'125};
   int attempts_ = 0;
   std::string upload_;  ///< All jobs are of one.

@@ -1,14 +1,21 @@
-// A worker in its own process, to be killed: runs one job in the folder and exits when that is done. Logs
-// which chunks were recognised and which of them were stored. Test-only.
+// Workers in processes of their own, to be killed: each runs one job in the folder and exits when that is
+// done. Logs which chunks were recognised and which of them were stored. Test-only.
 //   worker_child FOLDER JOB LOG ATTEMPT
+// Without arguments it is a helper that forks workers, because loading the program takes longer than most of
+// them are to live. Each is sent those four as lines, and says its process's number.
 #include <fcntl.h>
+#include <unistd.h>
 
+#include <array>
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
 
 #include "base/file.h"
+#include "base/fork_server.h"
 #include "base/hash.h"
+#include "base/helper_process.h"
+#include "base/text.h"
 #include "worker/testing/forwarding_queue.h"
 #include "worker/testing/test_service.h"
 
@@ -80,21 +87,18 @@ Result<> think(std::stop_token stop) {
   return {};
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  if (argc != 5) return 2;
-  const std::string job_id = argv[2];
-  ChunkLog log(argv[3]);
+int run_worker(const std::array<std::string, 4>& words) {
+  const auto& [folder, job_id, log_file, attempt] = words;
+  ChunkLog log(log_file.c_str());
   // Every process's clock is an hour ahead of the previous one's, so that its lease has expired.
-  const auto later = std::chrono::hours(std::atoi(argv[4]));
+  const auto later = std::chrono::hours(std::atoi(attempt.c_str()));
   asr::NumberedHearing hearing;
   hearing.longest_chunk = Millis(6'000);  // many chunks of a short recording
   hearing.before = [&](std::span<const float> samples, std::stop_token stop) {
     log.heard(samples);
     return think(std::move(stop));
   };
-  worker::testing::TestService service({.folder = argv[1],
+  worker::testing::TestService service({.folder = folder,
                                         .clock = [later] { return utc_now() + later; },
                                         .limits = {.max_attempts = 1'000'000, .max_lost_workers = 1'000'000},
                                         .hearing = hearing});
@@ -107,4 +111,21 @@ int main(int argc, char** argv) {
   const Job job = service.wait_for_end(job_id);
   worker.stop(milliseconds(10'000));
   return job.state == JobState::kCompleted ? 0 : 1;
+}
+
+int run_forked(Channel channel) {
+  const auto message = channel.receive(10'000);
+  if (!message || !*message || !channel.send(std::to_string(::getpid()))) return 2;
+  std::array<std::string, 4> words;
+  std::string_view rest = (*message)->bytes;
+  for (std::string& word : words) word = take_part(rest, '\n');
+  return run_worker(words);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc == 5) return run_worker({argv[1], argv[2], argv[3], argv[4]});
+  auto channel = inherit_channel();
+  return channel ? serve_forks(*std::move(channel), run_forked) : 2;
 }
