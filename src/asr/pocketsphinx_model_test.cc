@@ -34,14 +34,19 @@ std::string text_of(const ChunkText& chunk) {
 constexpr const char* kSentences[] = {
     "The company reported a profit of three million dollars in the second quarter.",
     "Scientists believe that the ocean covers more than seventy percent of the planet.",
-    "He has been working as a doctor in a small hospital for almost twenty years.",
+};
+/// For what does not depend on what is said, as recognising takes as long as saying.
+constexpr const char* kShortSentences[] = {
+    "Good morning.",
+    "The train leaves every morning.",
+    "Thank you very much.",
 };
 
 TEST(PocketsphinxModelTest, MostWordsOfEveryVoiceAreHeard) {
   const auto recognizer = model().make_recognizer().value();
   for (const char* voice : {"slt", "rms", "awb", "kal16"}) {
     WordErrors errors;
-    for (const char* sentence : {kSentences[0], kSentences[1]})
+    for (const char* sentence : kSentences)
       errors += count_word_errors(sentence, text_of(recognise(flite_say(sentence, voice), *recognizer)));
     RecordProperty(std::string("word_error_rate_") + voice, std::to_string(errors.rate()));
     EXPECT_LE(errors.rate(), 0.15) << voice;
@@ -105,7 +110,7 @@ TEST(PocketsphinxModelTest, SilenceAndNothingGiveNoText) {
 }
 
 TEST(PocketsphinxModelTest, SamplesOutOfRangeAreBounded) {
-  Pcm sound = flite_say("The train leaves every morning.");
+  Pcm sound = flite_say(kShortSentences[0]);
   for (std::size_t i = 0; i < sound.samples.size(); ++i) sound.samples[i] *= 1e9F;
   sound.samples[100] = std::numeric_limits<float>::quiet_NaN();
   sound.samples[200] = -std::numeric_limits<float>::infinity();
@@ -123,8 +128,9 @@ TEST(PocketsphinxModelTest, WordTimesCanBeLeftOut) {
 
 TEST(PocketsphinxModelTest, ARequestedStopCancelsAndTheRecognizerStaysUsable) {
   const auto recognizer = model().make_recognizer().value();
-  const Pcm sound = flite_say(kSentences[0]);
+  const Pcm sound = flite_say(kShortSentences[1]);
   const std::string undisturbed = text_of(recognise(sound, *recognizer));
+  EXPECT_NE(undisturbed, "");
   std::stop_source source;
   source.request_stop();
   const auto stopped = recognizer->recognize(sound.samples, RecognitionOptions{}, source.get_token());
@@ -157,9 +163,10 @@ TEST(PocketsphinxModelTest, ParallelRecognizersHearTheSameAsOne) {
   std::vector<Pcm> sounds;
   std::vector<ChunkText> alone;
   const auto one = model().make_recognizer().value();
-  for (const char* sentence : kSentences) {
+  for (const char* sentence : kShortSentences) {
     sounds.push_back(flite_say(sentence, "rms"));
     alone.push_back(recognise(sounds.back(), *one));
+    EXPECT_FALSE(alone.back().segments.empty()) << sentence;
   }
   std::vector<ChunkText> together(sounds.size());
   {
