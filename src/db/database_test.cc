@@ -19,6 +19,19 @@ using ::testing::Not;
 class DatabaseOpenTest : public testing::DatabaseTest {};
 VAT_ON_BOTH_ENGINES(DatabaseOpenTest);
 
+/// Of the tests themselves: PostgreSQL's share one database.
+TEST_P(DatabaseOpenTest, NothingOfOneTestIsLeftForTheNext) {
+  add_job();
+  const auto last_event = db_->jobs().last_event_id(kLocalUserId).value();
+  EXPECT_GT(last_event, 0);
+  const testing::MigratedDatabase next(GetParam());
+  db_ = Database::open(next.options(), bus_).value();
+  EXPECT_EQ(db_->queue().depth()->queued, 0U);
+  add_job();
+  EXPECT_EQ(db_->jobs().last_event_id(kLocalUserId).value(), last_event);
+  db_.reset();
+}
+
 TEST_P(DatabaseOpenTest, TheDatabaseAnswersAndSaysWhatItIs) {
   EXPECT_TRUE(db_->ping().has_value());
   EXPECT_EQ(db_->engine_name(), sqlite() ? "SQLite" : "PostgreSQL");
