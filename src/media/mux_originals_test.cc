@@ -1,4 +1,6 @@
 // Dubs of what people have: containers that leave times out, and everything beside picture and sound.
+#include <cstdlib>
+
 #include "media/audio_encoder.h"
 #include "media/mux.h"
 #include "media/testing/ffmpeg_program.h"
