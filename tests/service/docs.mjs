@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import zlib from 'node:zlib';
-import { chromium } from 'playwright-core';
+import { launch } from './browser.mjs';
 import { document } from './document.mjs';
 import { Server, runTests } from './server.mjs';
 
@@ -21,7 +21,7 @@ const get = (url, headers) => new Promise((resolve, reject) => http.get(server.o
 }).on('error', reject));
 
 async function open(url, look) {
-  const browser = await chromium.launch({ executablePath: process.env.VAT_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
+  const browser = await launch();
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     const complaints = [];

@@ -1,7 +1,7 @@
 // Recordings and results that are opened in a tab of a real browser play there.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import { chromium } from 'playwright-core';
+import { launch } from './browser.mjs';
 import { Server, jobEnd, makeSpeech, runTests } from './server.mjs';
 
 const server = await new Server().start();
@@ -10,7 +10,7 @@ for (const [name, value] of [['engine', 'pocketsphinx'], ['formats', 'txt'], ['s
 form.append('file', new Blob([fs.readFileSync(await makeSpeech('talk.wav', 'One two three four five.'))]), 'talk.wav');
 const made = await (await fetch(`${server.origin}/api/v1/jobs`, { method: 'POST', body: form })).json();
 const job = await jobEnd(server.origin, made.items[0].id);
-const browser = await chromium.launch({ executablePath: process.env.VAT_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--autoplay-policy=no-user-gesture-required'] });
+const browser = await launch();
 
 async function plays(url) {
   const page = await browser.newPage();

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import { once } from 'node:events';
 import Provider from 'oidc-provider';
-import { chromium } from 'playwright-core';
+import { launch } from './browser.mjs';
 import { Server, eventually, folder, freePort, program, run, runTests } from './server.mjs';
 
 const port = await freePort();
@@ -51,7 +51,7 @@ const server = new Server({ flags: ['--base-url', site, '--link-networks', '127.
 server.port = port;
 await server.start();
 
-const browser = await chromium.launch({ executablePath: process.env.VAT_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
+const browser = await launch();
 process.on('exit', () => browser.process?.()?.kill());
 
 /** A browser profile of its own; nothing leaves this machine. */
