@@ -65,22 +65,23 @@ export function makeRandom() {
   return (max) => Math.floor(((state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32) * max);
 }
 
-/** A server whose engine is Whisper, with a small model that always says the same words, and those words. */
+/** A server whose engine is Whisper, with a small model that always says the same words, and those words. Its layers are so small that threads would mostly wait for one another. */
 export async function startWhisper() {
   const model = path.join(folder, 'model.bin');
   const words = (await run(process.env.VAT_MAKE_MODEL, [model])).stdout.trim();
-  const server = new Server({ data: path.join(folder, 'whisper-data'), engine: 'whisper', flags: ['--model', model] });
+  const server = new Server({ data: path.join(folder, 'whisper-data'), engine: 'whisper', flags: ['--model', model, '--threads', 1] });
   return { server: await server.start(), words };
 }
 
-/** Calls `poll` every few milliseconds until it returns something, and resolves to that; fails after `seconds`. */
+/** Calls `poll` until it returns something, and resolves to that; fails after `seconds`. The longer it takes, the less often it is called. */
 export async function eventually(what, seconds, poll) {
-  const end = Date.now() + seconds * 1000;
+  const begin = Date.now();
   for (;;) {
     const value = await poll();
     if (value) return value;
-    if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    const passed = Date.now() - begin;
+    if (passed > seconds * 1000) throw new Error(`${what}: not within ${seconds} s`);
+    await new Promise((resolve) => setTimeout(resolve, Math.min(20 + passed / 20, 250)));
   }
 }
 
