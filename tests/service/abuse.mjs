@@ -13,8 +13,9 @@ const long = process.env.VAT_ABUSE === 'long';
 const times = (short, more) => (long ? more : short);
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const spoken = fs.readFileSync(await makeSpeech('talk.wav', 'One two three four five six seven eight nine ten.'));
+const short = fs.readFileSync(await makeSpeech('short.wav', 'One.'));
 /** A job that takes a few seconds. */
-const recording = (copies = 8) => repeated(spoken, copies);
+const recording = (copies = 4) => repeated(spoken, copies);
 /** Different sentences with pauses between them, so that there are several segments. */
 async function sentences(count) {
   const nouns = ['river', 'table', 'window', 'garden', 'mountain', 'kitchen', 'letter', 'doctor', 'summer', 'village'];
@@ -65,7 +66,7 @@ function skipped(why) {
 await runTests({
   async 'a process that is stopped (SIGSTOP) for longer than the lease, again and again'() {
     const server = await new Server({ data: data('stopped'), flags: ['--lease', 1] }).start();
-    const id = await start(server, recording(times(8, 40)));
+    const id = await start(server, recording(times(4, 40)));
     await running(server, id);
     let stops = 0;
     for (; stops < times(3, 20) && (await job(server, id)).state === 'processing'; stops++) {
@@ -88,12 +89,12 @@ await runTests({
     if (!faketime) return skipped('libfaketime is not installed');
     const { server, set } = onShiftedClock({ data: data('jumps'), flags: ['--lease', 1, '--jobs-per-user', 3] });
     await server.start();
-    const id = await start(server, recording(times(16, 40)));
+    const id = await start(server, recording(times(12, 40)));
     await running(server, id);
     for (const seconds of [3600, -3600, 86400 * 30, -86400 * 30, 0]) {
       set(seconds);
       // Whoever claims the next job looks at the leases of the others.
-      await jobEnd(server.origin, await start(server, spoken));
+      await jobEnd(server.origin, await start(server, short));
     }
     const end = await jobEnd(server.origin, id);
     assert.equal(end.state, 'completed', JSON.stringify(end.error));

@@ -6,7 +6,7 @@ import { Server, eventually, runTests } from './server.mjs';
 
 const server = await new Server({ flags: ['--speech-engine', 'flite'] }).start();
 const browser = await launch();
-const long = Array.from({ length: 60 }, (_, number) => `Sentence ${number} is one of many that take their time to be spoken.`).join(' ');
+const long = Array.from({ length: 30 }, (_, number) => `Sentence ${number} is one of many that take their time to be spoken.`).join(' ');
 
 /** The page with the text, in this format. */
 async function openWith(text, format) {
@@ -31,6 +31,7 @@ await runTests({
       assert.equal(await page.locator('vat-speak a[download]').count(), 0, 'it is still coming');
       await page.waitForSelector('vat-speak :text("Speaking …")');
       await checkAccess(page, `while ${format} comes`);
+      await network.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1 });
       const [download] = await Promise.all([page.waitForEvent('download'), page.click('vat-speak a[download]')]);
       assert.equal(download.suggestedFilename(), `speech.${format}`);
       assert.ok(fs.readFileSync(await download.path()).equals(whole), `${format}: the bytes of the API`);
