@@ -35,6 +35,7 @@ constexpr float kSurelySpeech = 0.6F;
 /// What was said before and after a stretch of speech without words.
 struct Neighbours {
   std::vector<Word*> words_before;  ///< Those that have a time; the last ones of `before`.
+  std::vector<Word*> words_after;   ///< Likewise; the first ones of `after`.
   TimeSpan between;                 ///< From the end of the word before to the start of the word after.
   std::vector<std::string> before;  ///< The keys of the words, in order.
   std::vector<std::string> after;
@@ -54,6 +55,8 @@ Neighbours find_neighbours(std::vector<Segment>& segments, const TimeSpan& gap, 
         if (!segment.words.empty()) found.words_before.push_back(&word);
       } else {
         if (found.after.empty()) found.between.end = std::max(word.start, gap.end);
+        if (!segment.words.empty() && found.words_after.size() == found.after.size())
+          found.words_after.push_back(&word);
         found.after.push_back(word_key(word.text));
       }
     }
@@ -69,23 +72,33 @@ std::size_t count_shared(std::span<const std::string> left, std::span<const std:
   return 0;
 }
 
-/// Gives the last of the words before the times of the first ones of `segments`, which are the same words.
-void retime(std::span<Word* const> before, const std::vector<Segment>& segments, std::size_t count) {
-  if (count > before.size()) return;
-  auto word = before.end() - static_cast<std::ptrdiff_t>(count);
+/// Likewise, but of the last one only the beginning may be there, as the window ended in it.
+std::size_t count_begun(std::span<const std::string> left, std::span<const std::string> right) {
+  for (std::size_t count = std::min(left.size(), right.size()); count > 1; --count) {
+    const auto last = left.last(count);
+    if (std::equal(last.begin(), last.end() - 1, right.begin()) && right[count - 1].starts_with(last.back()))
+      return count;
+  }
+  return count_shared(left, right);
+}
+
+/// Gives the words the times of the `segments`' words from `first` on, which are the same.
+void retime(std::span<Word* const> words, const std::vector<Segment>& segments, std::size_t first) {
+  std::size_t index = 0;
   for (const Segment& segment : segments) {
     for (const Word& again : segment.words) {
-      if (word == before.end()) return;
-      (*word)->start = again.start;
-      (*word)->end = again.end;
-      ++word;
+      const std::size_t at = index++;
+      if (at < first || at - first >= words.size()) continue;
+      words[at - first]->start = again.start;
+      words[at - first]->end = again.end;
     }
   }
 }
 
-/// Keeps what was said between the neighbours, without the words that they say already. Those of the words
-/// before were said here, where no word seemed to be, so they get these times. A neighbour that was
-/// recognised again in its own place was not said here as well: the same word here is another one.
+/// Keeps what was said between the neighbours, without the words that they say already. Those were said here,
+/// where no word seemed to be, so they get these times; a single word of those after may be a chance. A
+/// neighbour that was recognised again in its own place was not said here as well: the same word here is
+/// another one.
 void keep_between(std::vector<Segment>& segments, const Neighbours& neighbours) {
   std::vector<std::string> keys;
   std::vector<std::string> earlier;
@@ -104,8 +117,12 @@ void keep_between(std::vector<Segment>& segments, const Neighbours& neighbours) 
   const bool after_again =
       !later.empty() && !neighbours.after.empty() && later.front() == neighbours.after.front();
   const std::size_t first = before_again ? 0 : count_shared(neighbours.before, keys);
-  retime(neighbours.words_before, segments, first);
-  const std::size_t last = keys.size() - (after_again ? 0 : count_shared(keys, neighbours.after));
+  if (first <= neighbours.words_before.size())
+    retime(std::span(neighbours.words_before).last(first), segments, 0);
+  const std::size_t shared = after_again ? 0 : count_begun(keys, neighbours.after);
+  const std::size_t last = keys.size() - shared;
+  if (shared > 1 && shared <= neighbours.words_after.size())
+    retime(std::span(neighbours.words_after).first(shared), segments, last);
   std::size_t index = 0;
   for (Segment& segment : segments) {
     std::erase_if(segment.words, [&](const Word&) {
@@ -228,6 +245,9 @@ class Recovery {
   }
 
   void insert(std::vector<Segment> found, const TimeSpan& gap) {
+    for (Segment& segment : text_.segments) {
+      if (!segment.words.empty()) segment.start = std::min(segment.start, segment.words.front().start);
+    }
     put_in_order(text_, length_);
     if (found.empty()) return;
     std::vector<Segment>& all = text_.segments;

@@ -32,7 +32,7 @@ Word word(const char* text, int start, int end) { return {Millis(start), Millis(
 
 /// Speech from 0.8 s to its end, so that the window begins at 0.5 s, of which only the first and the last
 /// words are known.
-std::string recovered(const std::vector<Word>& known, const std::vector<Word>& again) {
+std::vector<Segment> recover(const std::vector<Word>& known, const std::vector<Word>& again) {
   constexpr std::size_t kFrame = 320;
   constexpr std::size_t kFrames = 400;  // 8 s
   Chunk chunk;
@@ -45,8 +45,12 @@ std::string recovered(const std::vector<Word>& known, const std::vector<Word>& a
   set_words(text.segments.emplace_back(), known);
   Parrot parrot(again);
   EXPECT_TRUE(recover_speech(parrot, chunk, {}, text, {}));
+  return text.segments;
+}
+
+std::string recovered(const std::vector<Word>& known, const std::vector<Word>& again) {
   std::string all;
-  for (const Segment& segment : text.segments) all += (all.empty() ? "" : " ") + segment.text;
+  for (const Segment& segment : recover(known, again)) all += (all.empty() ? "" : " ") + segment.text;
   return all;
 }
 
@@ -55,6 +59,25 @@ TEST(RecoveryTest, AWordThatIsSaidTwiceAtTheEdgeIsNotTakenForItsNeighbour) {
                       {word("five", 300, 800), word("five", 1'200, 1'600), word("six", 2'500, 3'000),
                        word("seven", 3'500, 4'000), word("nine", 5'000, 5'500), word("nine", 6'100, 6'500)}),
             "five five six seven nine nine");
+}
+
+TEST(RecoveryTest, WordsThatWerePlacedTooLateMoveToWhereTheyAreSaid) {
+  const std::vector<Segment> segments =
+      recover({word("and", 6'500, 6'600), word("so", 6'600, 6'700), word("my", 6'700, 6'800),
+               word("fellow", 6'800, 6'900), word("Americans", 6'900, 7'200), word("ask", 7'200, 7'800)},
+              {word("and", 400, 900), word("so", 1'400, 1'900), word("my", 2'400, 2'900),
+               word("fellow", 3'500, 4'000), word("Ameri", 4'600, 5'400)});
+  ASSERT_EQ(segments.size(), 1U);
+  EXPECT_EQ(segments[0].text, "and so my fellow Americans ask");
+  EXPECT_EQ(segments[0].start, Millis(900));
+  EXPECT_EQ(segments[0].words[4].start, Millis(5'100));
+  EXPECT_EQ(segments[0].words[4].end, Millis(5'900));
+  EXPECT_EQ(segments[0].words[5].start, Millis(7'200));
+}
+
+TEST(RecoveryTest, OneWordThatAnotherBeginsWithIsAnother) {
+  EXPECT_EQ(recovered({word("American", 6'500, 7'800)}, {word("and", 2'200, 2'600), word("a", 4'500, 5'000)}),
+            "and a American");
 }
 
 TEST(RecoveryTest, ANeighbourThatWasPlacedTooEarlyIsNotDoubled) {
