@@ -147,7 +147,7 @@ class ModelsCommand : public Command {
                                        const std::stop_token& stop) const {
     const auto detector = store.find(pipeline::kDetectorModel);
     if (!detector || detector->installed) return {};
-    const auto pulled = pull_one(store, detector->name, progress, stop);
+    auto pulled = pull_one(store, detector->name, progress, stop);
     if (pulled) return {};
     if (pulled.error().code == ErrorCode::kCancelled) return pulled;
     console_->note("Silero's speech detector is missing, so WebRTC's will be used: " +

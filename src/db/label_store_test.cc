@@ -76,6 +76,7 @@ TEST_P(LabelStoreTest, NamesDifferByMoreThanCase) {
   EXPECT_TRUE(labels().rename(kLocalUserId, one, "STRASSE").has_value()) << "its own name";
   EXPECT_THAT(counted(), ElementsAre("STRASSE 0", "Weg 0"));
   EXPECT_TRUE(labels().create(testing::kOtherUserId, "Weg").has_value()) << "another user's";
+  EXPECT_THAT(counted(), ElementsAre("STRASSE 0", "Weg 0"));
 }
 
 TEST_P(LabelStoreTest, EveryChangeIsAnEventOfItsJobAndNoneIsWhereNothingChanged) {

@@ -72,7 +72,7 @@ Result<std::unique_ptr<FilterGraph>> FilterGraph::create(int sample_rate, const 
   route_av_log();
   VAT_ASSIGN(const Libavfilter* const library, libavfilter());
   std::unique_ptr<FilterGraph> made(new FilterGraph(sample_rate, channels, std::move(sink)));
-  made->graph_.reset(new Graph{*library});
+  made->graph_.reset(new Graph{*library});  // NOLINT(modernize-make-unique): an aggregate
   VAT_TRY(made->build(filters));
   return made;
 }

@@ -87,7 +87,8 @@ Result<double> stated_delay(const std::filesystem::path& file) {
   };
   for (const AVStream* const stream : std::span(context->streams, context->nb_streams)) {
     if (stream->codecpar->codec_type != AVMEDIA_TYPE_AUDIO) continue;
-    return seconds(stream->start_time, stream->time_base) - seconds(context->start_time, AV_TIME_BASE_Q);
+    return seconds(stream->start_time, stream->time_base) -
+           seconds(context->start_time, AVRational{1, AV_TIME_BASE});
   }
   return fail(ErrorCode::kNoAudio, "The file has no audio track.");
 }

@@ -5,7 +5,7 @@ import { startAlone } from './alone.mjs';
 import { checkAccess, close } from './browser.mjs';
 import { eventually, folder, jobEnd, makeSpeech, repeated, runTests } from './server.mjs';
 
-const { browser, server, wav, api, open, jobNamed } = await startAlone(['--lease', '2']);
+const { browser, server, wav, api, open, jobNamed } = await startAlone(['--lease', '5']);
 
 await runTests({
   async 'the server is killed in mid-upload and mid-job, and the page goes on by itself'() {
