@@ -74,14 +74,16 @@ await runTests({
   async 'on a phone, a finger drags it, and nothing is too wide'() {
     const { page } = await edited('finger.wav', { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, locale: 'ar' });
     const before = await now(page, 'end');
-    const { x, y, width, height } = await page.locator('vat-cue [data-part=end]').boundingBox();
+    const handle = page.locator('vat-cue [data-part=end]');
+    await handle.tap({ trial: true });  // waits until it stands still and nothing covers it
+    const { x, y, width, height } = await handle.boundingBox();
     const network = await page.context().newCDPSession(page);
     const touch = (type, at) => network.send('Input.dispatchTouchEvent', { type, touchPoints: at === null ? [] : [{ x: at, y: y + height / 2 }] });
     await touch('touchStart', x + width / 2);
     await touch('touchMove', x + width / 2 + 8);
     await touch('touchMove', x + width / 2 + 12);
     await touch('touchEnd', null);
-    assert.ok((await now(page, 'end')) > before);
+    await eventually('the edge is dragged', 10, async () => (await now(page, 'end')) > before);
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360);
     await checkAccess(page, 'sentence on a phone');
     await close(page);
