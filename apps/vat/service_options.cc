@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -85,8 +84,6 @@ worker::WorkerOptions worker_options(const ServeSettings& settings) {
   options.parallel = settings.jobs;
   options.max_per_user = settings.jobs_per_user;
   options.lease = seconds(settings.lease);
-  // Nothing notifies of a lease that runs out.
-  options.poll = std::min(options.poll, options.lease);
   return options;
 }
 

@@ -17,12 +17,6 @@ std::vector<Word> words_of_segment(const Segment& segment) {
   return segment.words.empty() ? estimate_words(segment) : segment.words;
 }
 
-std::size_t words_of(const ChunkText& text) {
-  std::size_t count = 0;
-  for (const Segment& segment : text.segments) count += count_words(segment);
-  return count;
-}
-
 /// Whether a segment lies over far more speech than its words take, however slowly they are said.
 bool is_spread(const ChunkText& text, std::span<const TimeSpan> speech) {
   constexpr Millis kMuch(3'000);
@@ -60,7 +54,7 @@ Result<ChunkText> recognize_prompted(Recognizer& recognizer, const Chunk& chunk,
   RecognitionOptions unprompted = options;
   unprompted.prompt.clear();
   VAT_ASSIGN(ChunkText again, recognize(unprompted));
-  return words_of(again) > words_of(text) ? std::move(again) : std::move(text);
+  return count_words(again.segments) > count_words(text.segments) ? std::move(again) : std::move(text);
 }
 
 }  // namespace vat::asr

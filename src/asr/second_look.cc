@@ -38,12 +38,6 @@ Guess guess_in(const Segment& segment, std::span<const TimeSpan> speech) {
   return segment.average_log_probability < kMuchDoubt ? Guess::kWrong : Guess::kNone;
 }
 
-std::size_t words_of(std::span<const Segment> segments) {
-  std::size_t count = 0;
-  for (const Segment& segment : segments) count += count_words(segment);
-  return count;
-}
-
 float least_probability(std::span<const Segment> segments) {
   float least = 0;
   for (const Segment& segment : segments) least = std::min(least, segment.average_log_probability);
@@ -54,7 +48,7 @@ float least_probability(std::span<const Segment> segments) {
 bool is_better(std::span<const Segment> found, const Segment& segment, Guess guess) {
   constexpr float kMuchLikelier = 0.1F;
   const std::size_t before = count_words(segment);
-  const std::size_t now = words_of(found);
+  const std::size_t now = count_words(found);
   const float gain = least_probability(found) - segment.average_log_probability;
   if (guess == Guess::kShort) return now > before && gain > 0;
   return now <= before && 3 * now >= 2 * before && gain >= kMuchLikelier;

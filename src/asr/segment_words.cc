@@ -31,6 +31,12 @@ std::size_t count_words(const Segment& segment) {
   return segment.words.empty() ? estimate_words(segment).size() : segment.words.size();
 }
 
+std::size_t count_words(std::span<const Segment> segments) {
+  std::size_t count = 0;
+  for (const Segment& segment : segments) count += count_words(segment);
+  return count;
+}
+
 void set_words(Segment& segment, std::vector<Word> words) {
   segment.words = std::move(words);
   segment.text = std::string(trim(join_words(segment.words)));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ namespace vat::asr {
 
 /// Those with times, or else the estimated ones.
 [[nodiscard]] std::size_t count_words(const Segment& segment);
+[[nodiscard]] std::size_t count_words(std::span<const Segment> segments);
 
 /// Replaces the segment's words, in order, and rebuilds its text and times from them; without words it
 /// becomes empty.

@@ -79,7 +79,9 @@ std::optional<ClaimedJob> Worker::State::next_job() {
     tell_about_queue(claimed);
     lock.lock();
     if (claimed && *claimed) return std::move(*claimed);
-    work.wait_for(lock, options.poll, [&] { return stopping || (claimed && wakes != seen); });
+    // Nothing notifies of another's lease that runs out.
+    work.wait_for(lock, std::min(options.poll, options.lease),
+                  [&] { return stopping || (claimed && wakes != seen); });
   }
   return std::nullopt;
 }

@@ -27,8 +27,8 @@ struct WorkerOptions {
   int parallel = 3;      ///< Jobs at once; they share the chunk pool's threads. 0 claims none.
   int max_per_user = 2;  ///< Running jobs of one user at a time.
   std::chrono::milliseconds lease{30'000};
-  std::chrono::milliseconds poll{
-      5'000};  ///< Queries the queue at least this often, in addition to notifications.
+  /// Queries the queue at least this often, and once in each lease, in addition to notifications.
+  std::chrono::milliseconds poll{5'000};
 };
 
 /// How the recordings of links come here. Everything must outlive the worker.

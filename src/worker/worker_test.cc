@@ -184,6 +184,25 @@ TEST_F(WorkerTest, TheJobOfAWorkerThatFellSilentIsTakenOver) {
   EXPECT_EQ(service.files(made.id).size(), 4U);
 }
 
+TEST_F(WorkerTest, ALeaseThatRunsOutIsNoticedWithinAnother) {
+  Gate gate;
+  auto service = make_service(through(gate));
+  WorkerOptions busy = options(milliseconds(300'000));
+  busy.parallel = 1;
+  Worker silent(service.services(), busy);
+  silent.start();
+  const Job made = service.create(service.upload(numbered(), "n.wav"), "n.wav", "{}");
+  gate.wait_for_someone();
+  WorkerOptions seldom = options(milliseconds(500));
+  seldom.poll = std::chrono::hours(1);
+  Worker other(service.services(), seldom);
+  other.start();
+  std::this_thread::sleep_for(milliseconds(100));  // it has looked once
+  ahead_ = milliseconds(600'000);
+  service.wait_for(made.id, [](const Job& job) { return job.lost_workers > 0; });
+  gate.open();
+}
+
 TEST_F(WorkerTest, AWorkerThatLostTimeKeepsItsJob) {
   Gate gate;
   const auto path = folder_.path() / "numbers.wav";
