@@ -9,10 +9,10 @@
 
 namespace vat::asr {
 
-/// Recognises the chunk. A prompt makes Whisper leave out speech: it ends a window after its first words,
-/// whose times it spreads over all that is said, or guesses at its beginning. A chunk with such a text is
-/// recognised again without the prompt, and the text with more words stays. In order and within the chunk.
-/// Errors are the recogniser's.
+/// Recognises the chunk. A prompt makes Whisper leave out speech, or write the prompt instead of it. So with
+/// one, the chunk is recognised both with and without it, and the prompted text is taken if it is the other
+/// one in other words: nowhere more than two words more or fewer. It has the times of the other one, because
+/// prompts spoil them, too. In order and within the chunk. Errors are the recogniser's.
 [[nodiscard]] Result<ChunkText> recognize_prompted(Recognizer& recognizer, const Chunk& chunk,
                                                    const RecognitionOptions& options,
                                                    const std::stop_token& stop);

@@ -40,7 +40,11 @@ class Transcription {
         collector_(request, stop_),
         outer_(stop),
         lane_(pool.open_lane(request.model)),
-        forward_(std::move(stop), [this] { stop_.request_stop(); }) {}
+        forward_(std::move(stop), [this] { stop_.request_stop(); }) {
+    if (request.model->takes_prompts()) return;
+    options_.prompt.clear();
+    options_.carry_text = false;
+  }
 
   [[nodiscard]] Result<Transcript> run() {
     VAT_TRY(plan_and_submit());
@@ -155,8 +159,10 @@ class Transcription {
     take_sound_marks(text);
     filter_hallucinations(text, chunk.speech, chunk.speech_frame);
     if (request_.model->may_leave_out_speech()) {
-      VAT_TRY(recover_speech(recognizer, chunk, options, text, stop));
-      VAT_TRY(look_again_at_guesses(recognizer, chunk, options, text, stop));
+      RecognitionOptions unprompted = options;  // because a prompt is why speech may be left out
+      unprompted.prompt.clear();
+      VAT_TRY(recover_speech(recognizer, chunk, unprompted, text, stop));
+      VAT_TRY(look_again_at_guesses(recognizer, chunk, unprompted, text, stop));
     }
     fit_words_to_speech(text, chunk.speech, chunk.speech_frame);
     return text;

@@ -219,6 +219,57 @@ TEST_F(TranscriberTest, SpeechAfterAnEarlyEndIsRecognisedAgain) {
   EXPECT_EQ(transcript->coverage->with_words, transcript->coverage->speech);
 }
 
+TEST_F(TranscriberTest, SpeechThatWasLeftOutIsRecognisedAgainWithoutThePrompt) {
+  ChunkPool pool(1);
+  const auto numbered = words_in_tens();
+  NumberedSource source(numbered);
+  NumberedDetector detector;
+  int prompted = 0;
+  int unprompted = 0;
+  const auto model = std::make_shared<ForgetfulModel>([&](const RecognitionOptions& given, ChunkText& text) {
+    ++(given.prompt.empty() ? unprompted : prompted);
+    end_at_first_pause(given, text);
+  });
+  RecognitionOptions options = english();
+  options.prompt = "Ada.";
+  const auto transcript = transcribe(pool, {source, detector, model, options, nullptr, {}}, {});
+  ASSERT_TRUE(transcript) << transcript.error().message;
+  expect_every_word_once(*transcript, numbered);
+  // Each chunk once with the prompt and once without it; the pauses in them make the rest.
+  EXPECT_GE(prompted, 3);
+  EXPECT_GT(unprompted, 2 * prompted);
+}
+
+/// Of an engine that does not know prompts.
+class UnpromptedModel : public ObservedModel {
+ public:
+  explicit UnpromptedModel(Hook hook) : ObservedModel({}, std::move(hook)) {}
+  [[nodiscard]] bool takes_prompts() const override { return false; }
+};
+
+TEST_F(TranscriberTest, AnEngineThatDoesNotKnowPromptsGetsNoneAndHearsEachChunkOnce) {
+  ChunkPool pool(2);
+  const auto numbered = words_in_tens();
+  const auto count_chunks = [&](const RecognitionOptions& options) {
+    NumberedSource source(numbered);
+    NumberedDetector detector;
+    int chunks = 0;
+    const auto model = std::make_shared<UnpromptedModel>([&](const RecognitionOptions& given, ChunkText&) {
+      EXPECT_EQ(given.prompt, "");
+      ++chunks;
+    });
+    const auto transcript = transcribe(pool, {source, detector, model, options, nullptr, {}}, {});
+    EXPECT_TRUE(transcript) << transcript.error().message;
+    return chunks;
+  };
+  RecognitionOptions options = english();
+  const int chunks = count_chunks(options);
+  EXPECT_GE(chunks, 3);
+  options.prompt = "Ada.";
+  options.carry_text = true;
+  EXPECT_EQ(count_chunks(options), chunks);
+}
+
 TEST_F(TranscriberTest, SpeechThatStaysWithoutWordsIsReportedAfterAFewAttempts) {
   ChunkPool pool(1);
   const auto numbered = words_in_tens();

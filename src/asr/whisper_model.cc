@@ -104,6 +104,7 @@ class WhisperModel : public RecognitionModel {
   [[nodiscard]] std::string fingerprint() const override { return fingerprint_; }
   [[nodiscard]] Millis longest_chunk() const override { return kWindow; }
   [[nodiscard]] bool may_leave_out_speech() const override { return true; }
+  [[nodiscard]] bool takes_prompts() const override { return true; }
   [[nodiscard]] Result<> validate(const RecognitionOptions& options) const override;
   [[nodiscard]] std::optional<int> max_recognizers() const override;
   [[nodiscard]] Result<std::unique_ptr<Recognizer>> make_recognizer() const override;

@@ -95,6 +95,8 @@ class RecognitionModel {
   /// Whether its recognisers may end, or leave out something, while somebody still speaks, so that it is
   /// worth giving them the speech that has no words once more.
   [[nodiscard]] virtual bool may_leave_out_speech() const { return false; }
+  /// Whether its recognisers look at the prompt.
+  [[nodiscard]] virtual bool takes_prompts() const { return false; }
   /// How many recognisers may exist at once; empty when only the number of threads bounds them. A GPU has as
   /// many as fit into its memory.
   [[nodiscard]] virtual std::optional<int> max_recognizers() const = 0;

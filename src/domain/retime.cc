@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/common_subsequence.h"
 #include "base/text.h"
 
 namespace vat {
@@ -35,26 +36,9 @@ std::string comparable(std::string_view word) {
 /// For each new word the index of the old one that it is.
 using Matches = std::vector<std::optional<std::size_t>>;
 
-/// By the longest common subsequence.
-Matches align(const std::vector<std::string>& fresh, const std::vector<std::string>& old) {
-  const std::size_t width = old.size() + 1;
-  std::vector<std::uint32_t> table((fresh.size() + 1) * width, 0);
-  const auto cell = [&](std::size_t i, std::size_t j) -> std::uint32_t& { return table[i * width + j]; };
-  for (std::size_t i = fresh.size(); i-- > 0;) {
-    for (std::size_t j = old.size(); j-- > 0;)
-      cell(i, j) = fresh[i] == old[j] ? cell(i + 1, j + 1) + 1 : std::max(cell(i + 1, j), cell(i, j + 1));
-  }
+Matches match(const std::vector<std::string>& fresh, const std::vector<std::string>& old) {
   Matches matches(fresh.size());
-  std::size_t i = 0;
-  std::size_t j = 0;
-  while (i < fresh.size() && j < old.size()) {
-    if (fresh[i] == old[j])
-      matches[i++] = j++;
-    else if (cell(i + 1, j) >= cell(i, j + 1))
-      ++i;
-    else
-      ++j;
-  }
+  for (const auto& [at, before] : common_subsequence(fresh, old)) matches[at] = before;
   return matches;
 }
 
@@ -105,7 +89,7 @@ std::vector<Word> retime_words(const Segment& segment, std::span<const Word> rec
   for (const std::string_view text : texts) fresh.push_back(comparable(text));
   std::vector<std::string> old;
   for (const Word& word : before) old.push_back(comparable(word.text));
-  return place(texts, align(fresh, old), recognised, segment);
+  return place(texts, match(fresh, old), recognised, segment);
 }
 
 RecognisedWords::RecognisedWords(const Transcript& transcript) {

@@ -54,6 +54,7 @@ class ObservedModel : public NumberedModel {
   using Hook = std::function<void(const RecognitionOptions& options, ChunkText& text)>;
   ObservedModel(NumberedHearing hearing, Hook hook)
       : NumberedModel(std::move(hearing)), hook_(std::move(hook)) {}
+  [[nodiscard]] bool takes_prompts() const override { return true; }
   [[nodiscard]] Result<std::unique_ptr<Recognizer>> make_recognizer() const override {
     VAT_ASSIGN(std::unique_ptr<Recognizer> recognizer, NumberedModel::make_recognizer());
     return std::unique_ptr<Recognizer>(std::make_unique<ObservedRecognizer>(*this, std::move(recognizer)));
