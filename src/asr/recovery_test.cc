@@ -33,14 +33,14 @@ Word word(const char* text, int start, int end) { return {Millis(start), Millis(
 /// Speech from 0.8 s to its end, so that the window begins at 0.5 s, of which only the first and the last
 /// words are known.
 std::vector<Segment> recover(const std::vector<Word>& known, const std::vector<Word>& again) {
-  constexpr std::size_t kFrame = 320;
+  constexpr std::size_t kSamples = 320;
   constexpr std::size_t kFrames = 400;  // 8 s
   Chunk chunk;
-  chunk.pieces = {{.source_begin = 0, .length = kFrame * kFrames}};
-  chunk.samples.resize(kFrame * kFrames);
+  chunk.pieces = {{.source_begin = 0, .length = kSamples * kFrames}};
+  chunk.samples.resize(kSamples * kFrames);
   chunk.speech.assign(kFrames, 0.9F);
   std::fill_n(chunk.speech.begin(), 40, 0.0F);
-  chunk.speech_frame = kFrame;
+  chunk.speech_frame = kSamples;
   ChunkText text;
   set_words(text.segments.emplace_back(), known);
   Parrot parrot(again);

@@ -17,7 +17,7 @@ namespace vat::asr {
 namespace {
 
 /// A chunk of music or noise must not cost many times what speech costs.
-constexpr int kMaxWindows = 3;
+constexpr int kMaxLooks = 3;
 constexpr Millis kMinSpeech(1'500);
 
 enum class Guess {
@@ -79,7 +79,7 @@ Result<> look_again_at_guesses(Recognizer& recognizer, const Chunk& chunk, const
   RecognitionOptions again = options;
   again.language = text.language;
   int windows = 0;
-  for (std::size_t i = 0; i < text.segments.size() && windows < kMaxWindows; ++i) {
+  for (std::size_t i = 0; i < text.segments.size() && windows < kMaxLooks; ++i) {
     const Guess guess = guess_in(text.segments[i], speech);
     if (guess == Guess::kNone) continue;
     const TimeSpan window = window_of(text.segments, i, speech, length);

@@ -11,7 +11,7 @@
 namespace vat::asr {
 namespace {
 
-constexpr std::size_t kFrame = 320;
+constexpr std::size_t kSecondLookFrame = 320;
 
 Segment said(const std::string& text, int start, int end, float log_probability = -0.1F) {
   Segment segment{.start = Millis(start), .end = Millis(end), .text = text};
@@ -44,12 +44,12 @@ std::vector<std::string> looked_at(Listener& listener, std::vector<Segment> segm
                                    bool everywhere = false) {
   constexpr std::size_t kFrames = 1'500;
   Chunk chunk;
-  chunk.pieces = {{.source_begin = 0, .length = kFrame * kFrames}};
-  chunk.samples.resize(kFrame * kFrames);
+  chunk.pieces = {{.source_begin = 0, .length = kSecondLookFrame * kFrames}};
+  chunk.samples.resize(kSecondLookFrame * kFrames);
   chunk.speech.assign(kFrames, everywhere ? 0.9F : 0.0F);
   std::fill_n(chunk.speech.begin(), 100, 0.9F);
   std::fill_n(chunk.speech.begin() + 250, 150, 0.9F);
-  chunk.speech_frame = kFrame;
+  chunk.speech_frame = kSecondLookFrame;
   ChunkText text{.segments = std::move(segments), .language = "en"};
   EXPECT_TRUE(look_again_at_guesses(listener, chunk, {}, text, {}));
   std::vector<std::string> texts;

@@ -16,7 +16,7 @@
 namespace vat::asr {
 namespace {
 
-constexpr std::size_t kFrame = SileroNetwork::kFrameSamples;
+constexpr std::size_t kDetectorFrame = SileroNetwork::kFrameSamples;
 
 constexpr float kScale = 1.5F;
 
@@ -31,7 +31,7 @@ std::vector<float> changing_sound() {
     const float noise = 0.1F * std::abs(normal(random));
     const float tone = 0.2F * std::abs(normal(random));
     const float step = 0.2F * std::abs(normal(random));
-    for (std::size_t i = 0; i < kFrame; ++i)
+    for (std::size_t i = 0; i < kDetectorFrame; ++i)
       sound.push_back(
           std::clamp(noise * normal(random) + tone * std::sin(step * static_cast<float>(i)), -1.0F, 1.0F));
   }
@@ -83,8 +83,8 @@ TEST_P(SileroNetworkTest, FramesThatComeInPiecesOfAnySizeGiveTheSame) {
   for (const std::size_t frames : {1, 2, 5, 12, 13, 100}) {
     SileroNetwork network(random_weights(), GetParam());
     std::vector<float> probabilities;
-    for (std::size_t at = 0; at < sound.size(); at += frames * kFrame)
-      network.detect(std::span(sound).subspan(at, std::min(frames * kFrame, sound.size() - at)),
+    for (std::size_t at = 0; at < sound.size(); at += frames * kDetectorFrame)
+      network.detect(std::span(sound).subspan(at, std::min(frames * kDetectorFrame, sound.size() - at)),
                      probabilities);
     EXPECT_EQ(probabilities, expected) << frames;
   }

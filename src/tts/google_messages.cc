@@ -18,7 +18,7 @@ namespace {
 namespace json = boost::json;
 
 // https://cloud.google.com/text-to-speech/docs/voices, as of November 2026.
-constexpr std::array<std::string_view, 66> kLanguages = {
+constexpr std::array<std::string_view, 66> kGoogleLanguages = {
     "af",  "am", "ar", "bg", "bn", "ca", "cmn", "cs", "cy", "da", "de", "el", "en", "es",  "et", "eu", "fi",
     "fil", "fr", "gl", "gu", "he", "hi", "hr",  "hu", "id", "is", "it", "ja", "jv", "km",  "kn", "ko", "lt",
     "lv",  "ml", "mr", "ms", "my", "nb", "ne",  "nl", "no", "pa", "pl", "pt", "ro", "ru",  "si", "sk", "sl",
@@ -76,7 +76,7 @@ std::string google_language(const Utterance& utterance) {
 
 bool google_speaks(const std::string& language) {
   const std::string primary = language.empty() ? "en" : primary_language(language);
-  return std::find(kLanguages.begin(), kLanguages.end(), primary) != kLanguages.end();
+  return std::find(kGoogleLanguages.begin(), kGoogleLanguages.end(), primary) != kGoogleLanguages.end();
 }
 
 std::string google_request(const Utterance& utterance, double speaking_rate) {
