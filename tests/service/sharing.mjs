@@ -103,7 +103,18 @@ await runTests({
     await page.locator('dialog [name=text]').fill('Talks');
     await page.keyboard.press('Enter');
     await page.waitForSelector('vat-label-list label:has-text("Talks")');
+    // A box stays as it was clicked until the answer is there, whatever changes meanwhile.
+    let answer;
+    const held = new Promise((resolve) => (answer = resolve));
+    await page.route('**/api/v1/jobs/labels', async (route) => {
+      await held;
+      await route.continue();
+    });
     await page.uncheck('vat-label-list label:has-text("Talks") input');
+    await api(other, '/api/v1/labels', { method: 'POST', json: { name: 'Later' } });
+    await page.waitForSelector('vat-label-list label:has-text("Later")');
+    assert.equal(await page.isChecked('vat-label-list label:has-text("Talks") input'), false);
+    answer();
     await page.waitForSelector('vat-recording li:text-is("Interviews"), vat-recording li:text-is("Talks")', { state: 'detached' });
     assert.deepEqual(await labelsOf('Two'), ['Talks']);
     await tagsOf('Two').filter({ hasText: 'Talks' }).waitFor();

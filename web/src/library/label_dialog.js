@@ -12,6 +12,7 @@ const fold = (text) => text.trim().toLocaleLowerCase();
 
 /** The labels of some jobs, to be ticked; or, without jobs, all labels. Typing finds one, or names a new one. */
 class LabelList extends Element {
+  #asked = new Map(); // what was ticked or unticked and not answered yet, by the label's id
   static properties = { list: { attribute: false }, words: { state: true }, error: { state: true } };
 
   constructor() {
@@ -45,8 +46,12 @@ class LabelList extends Element {
       this.words = '';
     });
   }
-  #set(label, given) {
-    this.#attempt(async () => (this.list = await labels.set(this.list, label, given)));
+  async #set(label, given) {
+    const asked = { given };
+    this.#asked.set(label.id, asked);
+    await this.#attempt(async () => (this.list = await labels.set(this.list, label, given)));
+    if (this.#asked.get(label.id) === asked) this.#asked.delete(label.id);
+    this.requestUpdate();
   }
   async #rename(label) {
     const name = await askText({ title: t('labels.rename'), label: t('labels.name'), value: label.name, action: t('job.renameAction'), maxLength: longest });
@@ -58,7 +63,8 @@ class LabelList extends Element {
   }
   #name(label) {
     if (!this.list.length) return html`<button class="min-w-0 flex-1 py-2 text-start hover:underline" @click=${() => { this.closest('dialog').close(); navigate(`/dashboard?label=${label.id}`); }}>${label.name}</button>`;
-    const count = this.list.filter((job) => job.labels.some(({ id }) => id === label.id)).length;
+    const asked = this.#asked.get(label.id);
+    const count = this.list.filter((job) => asked?.given ?? job.labels.some(({ id }) => id === label.id)).length;
     return html`<label class="flex min-w-0 flex-1 items-center gap-3 py-2"><input class="size-4 flex-none accent-accent" type="checkbox" .checked=${live(count === this.list.length)} .indeterminate=${live(count > 0 && count < this.list.length)} @change=${(event) => this.#set(label, event.target.checked)}><bdi class="min-w-0">${label.name}</bdi></label>`;
   }
   #item(label) {
