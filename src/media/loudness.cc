@@ -18,9 +18,9 @@ namespace {
 constexpr double kSilence = -70.0;
 /// More would amplify noise, not speech.
 constexpr double kMaxGain = 40.0;
-/// The limiter works at 192 kHz, so that peaks between samples become samples; headroom is left for the
-/// conversion back to the original rate.
-constexpr int kLimiterRate = 192'000;
+/// The limiter works at four times the rate, as ITU-R BS.1770 estimates true peaks, so that peaks between
+/// samples become samples; headroom is left for the conversion back to the original rate.
+constexpr int kOversampling = 4;
 constexpr double kLimiterRoom = 0.4;
 
 double tag_value(const AVFrame* frame, const char* key, double otherwise) {
@@ -41,7 +41,7 @@ std::string level_filters(int sample_rate, double gain, bool limit, double peak_
       text.data(), text.size(),
       "volume=%.4fdB:precision=double,aresample=%d,alimiter=limit=%.6f:attack=5:release=80:level=0:latency=1,"
       "aresample=%d,aformat=sample_fmts=flt",
-      gain, kLimiterRate, to_linear(peak_ceiling - kLimiterRoom), sample_rate);
+      gain, kOversampling * sample_rate, to_linear(peak_ceiling - kLimiterRoom), sample_rate);
   return text.data();
 }
 
