@@ -30,7 +30,7 @@ std::vector<TimeSpan> find_covered(std::span<const Segment> segments, const Cove
       add_span(covered, {segment.start - options.reach, segment.end + options.reach});
       continue;
     }
-    for (const Word& word : segment.words.empty() ? estimate_words(segment) : segment.words) {
+    for (const Word& word : words_of(segment)) {
       const TimeSpan around{word.start - options.reach, plausible_end(word) + options.reach};
       add_span(covered, around);
     }

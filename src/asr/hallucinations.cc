@@ -84,7 +84,7 @@ struct WordList {
 WordList list_words(const std::vector<Segment>& segments) {
   WordList list;
   for (std::size_t i = 0; i < segments.size(); ++i) {
-    for (const Word& word : segments[i].words.empty() ? estimate_words(segments[i]) : segments[i].words) {
+    for (const Word& word : words_of(segments[i])) {
       list.words.push_back(word);
       list.segments.push_back(i);
       list.keys.push_back(word_key(word.text));

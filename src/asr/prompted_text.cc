@@ -26,7 +26,7 @@ struct Counterparts {
 std::vector<Word> words_of_segments(const ChunkText& text) {
   std::vector<Word> words;
   for (const Segment& segment : text.segments) {
-    const std::vector<Word> more = segment.words.empty() ? estimate_words(segment) : segment.words;
+    const std::vector<Word> more = words_of(segment);
     words.insert(words.end(), more.begin(), more.end());
   }
   return words;

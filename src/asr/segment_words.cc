@@ -27,6 +27,10 @@ std::vector<Word> estimate_words(const Segment& segment) {
   return words;
 }
 
+std::vector<Word> words_of(const Segment& segment) {
+  return segment.words.empty() ? estimate_words(segment) : segment.words;
+}
+
 std::size_t count_words(const Segment& segment) {
   return segment.words.empty() ? estimate_words(segment).size() : segment.words.size();
 }

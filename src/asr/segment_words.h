@@ -15,6 +15,7 @@ namespace vat::asr {
 [[nodiscard]] std::vector<Word> estimate_words(const Segment& segment);
 
 /// Those with times, or else the estimated ones.
+[[nodiscard]] std::vector<Word> words_of(const Segment& segment);
 [[nodiscard]] std::size_t count_words(const Segment& segment);
 [[nodiscard]] std::size_t count_words(std::span<const Segment> segments);
 

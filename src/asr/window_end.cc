@@ -56,8 +56,7 @@ bool only_repeats(const Segment& segment, const Segment& before, std::span<const
   if (!goes_through) return false;
   const auto keys_of = [](const Segment& one) {
     std::vector<std::string> keys;
-    for (const Word& word : one.words.empty() ? estimate_words(one) : one.words)
-      keys.push_back(word_key(word.text));
+    for (const Word& word : words_of(one)) keys.push_back(word_key(word.text));
     return keys;
   };
   const std::vector<std::string> again = keys_of(segment);

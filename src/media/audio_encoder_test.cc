@@ -149,10 +149,12 @@ TEST_F(MediaTest, ALevelThatWasMeasuredIsCarriedOutAgain) {
   }
 }
 
-/// Single clicks far louder than the quiet speech: the gain would raise them above full scale.
+/// Single clicks far louder than the quiet speech, and a tone whose peaks lie between its samples: the gain
+/// would raise them above full scale.
 TEST_F(MediaTest, PeaksAreLimitedAndTheRestIsNot) {
   std::vector<float> samples = babble(16'000, 20, 0.05);
   for (std::size_t i = 8000; i < samples.size(); i += 48'000) samples[i] = 0.9F;
+  for (std::size_t i = 24'000; i < 24'040; ++i) samples[i] = i % 4 < 2 ? 0.6F : -0.6F;
   const EncoderOptions options{
       .format = AudioFormat::kFlac, .sample_rate = 16'000, .target_lufs = kSpeechLoudness};
   ASSERT_TRUE(encode(path("a"), options, samples));

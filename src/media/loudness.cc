@@ -18,9 +18,10 @@ namespace {
 constexpr double kSilence = -70.0;
 /// More would amplify noise, not speech.
 constexpr double kMaxGain = 40.0;
-/// The limiter works at four times the rate, as ITU-R BS.1770 estimates true peaks, so that peaks between
-/// samples become samples; headroom is left for the conversion back to the original rate.
+/// The limiter works at four times the rate, at most at 192 kHz, as ITU-R BS.1770 estimates true peaks, so
+/// that peaks between samples become samples; headroom is left for the conversion back to the original rate.
 constexpr int kOversampling = 4;
+constexpr int kMaxLimiterRate = 192'000;
 constexpr double kLimiterRoom = 0.4;
 
 double tag_value(const AVFrame* frame, const char* key, double otherwise) {
@@ -41,7 +42,8 @@ std::string level_filters(int sample_rate, double gain, bool limit, double peak_
       text.data(), text.size(),
       "volume=%.4fdB:precision=double,aresample=%d,alimiter=limit=%.6f:attack=5:release=80:level=0:latency=1,"
       "aresample=%d,aformat=sample_fmts=flt",
-      gain, kOversampling * sample_rate, to_linear(peak_ceiling - kLimiterRoom), sample_rate);
+      gain, std::max(sample_rate, std::min(kOversampling * sample_rate, kMaxLimiterRate)),
+      to_linear(peak_ceiling - kLimiterRoom), sample_rate);
   return text.data();
 }
 

@@ -87,9 +87,8 @@ Result<LoadedEngine> Engines::load(const RecognitionChoice& choice, const Recogn
   VAT_TRY(loaded.model->validate(recognition));
   const bool fetched = fetches && loaded.model->engine() == "whisper";
   VAT_TRY(fetch_detector(choice, fetched, progress, stop, loaded));
-  if (!recognition.prompt.empty() && !loaded.model->takes_prompts())
-    loaded.warnings.push_back("The model " + loaded.model->name() +
-                              " does not support prompts; the prompt is ignored.");
+  if ((!recognition.prompt.empty() || recognition.carry_text) && !loaded.model->takes_prompts())
+    loaded.warnings.emplace_back("Only Whisper knows prompts and carried text; they are ignored.");
   if (!recognition.hotwords.empty() && loaded.model->engine() != "whisper")
     loaded.warnings.emplace_back("Only Whisper knows hotwords; they are ignored.");
   return loaded;
