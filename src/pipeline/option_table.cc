@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstring>
 #include <limits>
 #include <map>
@@ -74,9 +75,13 @@ template <class Input>
 Result<> read(std::string_view name, const Input& input, float& target) {
   return read_number(name, input, target);
 }
+/// Rounded to a millionth: Boost.JSON does not read 17 digits exactly, so a longer number would change each time that it
+/// is stored and read.
 template <class Input>
 Result<> read(std::string_view name, const Input& input, double& target) {
-  return read_number(name, input, target);
+  VAT_TRY(read_number(name, input, target));
+  target = std::round(target * 1e6) / 1e6;
+  return {};
 }
 json::value write(int value) { return value; }
 json::value write(double value) { return value; }
@@ -96,14 +101,14 @@ Result<> read(std::string_view name, const json::value& value, std::optional<dou
     return {};
   }
   if (!value.is_number()) return wrong_type(name, "a number or null");
-  return read_number(name, value, target.emplace());
+  return read(name, value, target.emplace());
 }
 Result<> read(std::string_view name, std::string_view text, std::optional<double>& target) {
   if (text == "off" || text == "null") {
     target.reset();
     return {};
   }
-  if (!read_number(name, text, target.emplace())) return wrong_type(name, "a number or off");
+  if (!read(name, text, target.emplace())) return wrong_type(name, "a number or off");
   return {};
 }
 json::value write(const std::optional<double>& value) { return value ? json::value(*value) : json::value(); }

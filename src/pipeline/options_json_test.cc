@@ -156,6 +156,17 @@ TEST(OptionsJsonTest, LoudnessMayBeTurnedOff) {
   EXPECT_EQ(job_options_from_stored_json(to_json(options)).value(), options);
 }
 
+TEST(OptionsJsonTest, NumbersOfManyDigitsStayWhatTheyAreWhenStoredAgainAndAgain) {
+  const auto options =
+      job_options_from_json(R"({"loudness":-23.8446744707309551615,"speed":1.0000000000000002})", {}).value();
+  EXPECT_EQ(options.spoken.loudness, -23.844674);
+  EXPECT_EQ(options.spoken.speed, 1);
+  EXPECT_EQ(job_options_from_stored_json(to_json(options)).value(), options);
+  JobOptions form;
+  ASSERT_TRUE(set_option(form, "loudness", "-23.8446744707309551615").value());
+  EXPECT_EQ(form.spoken.loudness, options.spoken.loudness);
+}
+
 TEST(OptionsJsonTest, FormatsKeepTheirOrderAndCountOnce) {
   const auto options = job_options_from_json(R"({"formats":["vtt","SRT","vtt"]})", {});
   ASSERT_TRUE(options);
