@@ -32,6 +32,15 @@ constexpr int kMaxWindows = 6;
 /// The detector's mean from which on speech without words is looked at more than once.
 constexpr float kSurelySpeech = 0.6F;
 
+/// Above this mean logarithm of its words' probabilities Whisper says the same at the temperature of the last
+/// attempt.
+constexpr float kSurelyHeard = -0.4F;
+
+struct Tried {
+  std::size_t attempts = 0;
+  bool sure = false;  ///< Something was surely heard, though it may be what is known.
+};
+
 /// What was said before and after a stretch of speech without words.
 struct Neighbours {
   std::vector<Word*> words_before;  ///< Those that have a time; the last ones of `before`.
@@ -169,7 +178,8 @@ class Recovery {
     for (int windows = 0; windows < kMaxWindows; ++windows) {
       const std::optional<TimeSpan> gap = next_gap();
       if (!gap) break;
-      VAT_TRY(recognize(*gap, kAttempts.at(attempts_[gap->start]++)));
+      Tried& tried = tried_[gap->start];
+      VAT_TRY(recognize(*gap, kAttempts.at(tried.attempts++), tried));
     }
     return {};
   }
@@ -179,10 +189,11 @@ class Recovery {
   std::optional<TimeSpan> next_gap() {
     for (const TimeSpan& gap :
          measure_coverage(speech_, text_.segments, {.whole_segments = options_.translate}).without_words) {
+      const Tried& tried = tried_[gap.start];
       const std::size_t worth = mean_probability(gap) < kSurelySpeech ? 1
-                                : is_sound(gap)                       ? 2
+                                : is_sound(gap) || tried.sure         ? 2
                                                                       : kAttempts.size();
-      if (attempts_[gap.start] < worth) return gap;
+      if (tried.attempts < worth) return gap;
     }
     return std::nullopt;
   }
@@ -195,11 +206,15 @@ class Recovery {
     return remaining * 2 <= gap.end - gap.start;
   }
 
-  Result<> recognize(const TimeSpan& gap, const Attempt& attempt) {
+  Result<> recognize(const TimeSpan& gap, const Attempt& attempt, Tried& tried) {
     RecognitionOptions options = options_;
     options.temperature = std::max(options.temperature, attempt.temperature);
     const TimeSpan window{onset_before(gap.start) - attempt.before, gap.end + attempt.after};
     VAT_ASSIGN(ChunkText found, recognize_part(recognizer_, chunk_, window, options, stop_));
+    tried.sure |= !found.segments.empty() &&
+                  std::all_of(found.segments.begin(), found.segments.end(), [](const Segment& segment) {
+                    return segment.average_log_probability > kSurelyHeard;
+                  });
     keep_asides(found, gap);
     keep_between(found.segments, find_neighbours(text_.segments, gap, length_));
     if (!word_times_) {
@@ -277,7 +292,7 @@ class Recovery {
   const std::stop_token& stop_;
   const Millis length_;
   const std::vector<TimeSpan> speech_;
-  std::map<Millis, std::size_t> attempts_;  ///< By the start of what they were for.
+  std::map<Millis, Tried> tried_;  ///< By the start of what it was for.
 };
 
 }  // namespace

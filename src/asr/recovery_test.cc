@@ -14,25 +14,33 @@ namespace {
 /// Always says the same, in the time of its window.
 class Parrot : public Recognizer {
  public:
-  explicit Parrot(std::vector<Word> words) : words_(std::move(words)) {}
-  Result<ChunkText> recognize(std::span<const float>, const RecognitionOptions&, std::stop_token) override {
+  explicit Parrot(std::vector<Word> words, float log_probability = 0)
+      : words_(std::move(words)), log_probability_(log_probability) {}
+  Result<ChunkText> recognize(std::span<const float>, const RecognitionOptions& options,
+                              std::stop_token) override {
+    temperatures.push_back(options.temperature);
     ChunkText text;
+    if (words_.empty()) return text;
     set_words(text.segments.emplace_back(), words_);
+    text.segments.back().average_log_probability = log_probability_;
     return text;
   }
   Result<DetectedLanguage> detect_language(std::span<const float>, std::stop_token) override {
     return DetectedLanguage{"en", 1};
   }
 
+  std::vector<float> temperatures;  ///< That it was asked with.
+
  private:
   std::vector<Word> words_;
+  float log_probability_;
 };
 
 Word word(const char* text, int start, int end) { return {Millis(start), Millis(end), text}; }
 
 /// Speech from 0.8 s to its end, so that the window begins at 0.5 s, of which only the first and the last
 /// words are known.
-std::vector<Segment> recover(const std::vector<Word>& known, const std::vector<Word>& again) {
+std::vector<Segment> recover(const std::vector<Word>& known, Parrot& parrot) {
   constexpr std::size_t kSamples = 320;
   constexpr std::size_t kFrames = 400;  // 8 s
   Chunk chunk;
@@ -43,9 +51,13 @@ std::vector<Segment> recover(const std::vector<Word>& known, const std::vector<W
   chunk.speech_frame = kSamples;
   ChunkText text;
   set_words(text.segments.emplace_back(), known);
-  Parrot parrot(again);
   EXPECT_TRUE(recover_speech(parrot, chunk, {}, text, {}));
   return text.segments;
+}
+
+std::vector<Segment> recover(const std::vector<Word>& known, const std::vector<Word>& again) {
+  Parrot parrot(again);
+  return recover(known, parrot);
 }
 
 std::string recovered(const std::vector<Word>& known, const std::vector<Word>& again) {
@@ -84,6 +96,17 @@ TEST(RecoveryTest, ANeighbourThatWasPlacedTooEarlyIsNotDoubled) {
   EXPECT_EQ(recovered({word("five", 0, 400), word("nine", 6'500, 7'800)},
                       {word("five", 1'400, 1'900), word("six", 2'500, 3'000), word("seven", 3'500, 4'000)}),
             "five six seven nine");
+}
+
+TEST(RecoveryTest, WhatWasSurelyHeardIsNotAskedForAtAnotherTemperature) {
+  const auto attempts = [](Parrot parrot) {
+    recover({word("five", 800, 1'300), word("nine", 6'500, 7'800)}, parrot);
+    return parrot.temperatures;
+  };
+  const std::vector<Word> known{word("five", 300, 800)};
+  EXPECT_EQ(attempts(Parrot(known, -0.3F)), (std::vector<float>{0, 0}));
+  EXPECT_EQ(attempts(Parrot(known, -0.5F)), (std::vector<float>{0, 0, 0.4F}));
+  EXPECT_EQ(attempts(Parrot({})), (std::vector<float>{0, 0, 0.4F}));
 }
 
 }  // namespace

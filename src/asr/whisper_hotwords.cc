@@ -70,9 +70,8 @@ void HotwordCheck::check_last_segment() {
   // The next segment begins with the time at which this one ends.
   if (!pieces.empty() && pieces.back().id > whisper_token_beg(context_)) said_.push_back(pieces.back().id);
   if (!changed) return;
-  std::vector<TextToken>& tokens = replaced_[segment];
-  for (Piece& piece : pieces)
-    if (is_text(context_, piece.id)) tokens.push_back(std::move(piece.text));
+  std::erase_if(pieces, [this](const Piece& piece) { return !is_text(context_, piece.id); });
+  replaced_[segment] = std::move(pieces);
 }
 
 void HotwordCheck::begin_text() {
@@ -105,7 +104,7 @@ bool HotwordCheck::check(std::vector<Piece>& pieces) {
   return changed;
 }
 
-const std::vector<TextToken>* HotwordCheck::tokens_of(int segment) const {
+const std::vector<HotwordCheck::Piece>* HotwordCheck::tokens_of(int segment) const {
   const auto found = replaced_.find(segment);
   return found == replaced_.end() ? nullptr : &found->second;
 }
@@ -120,7 +119,7 @@ std::vector<HotwordCheck::Piece> HotwordCheck::pieces_of(int segment) const {
   const int count = whisper_full_n_tokens_from_state(state_, segment);
   for (int i = 0; i < count; ++i) {
     const whisper_token_data token = whisper_full_get_token_data_from_state(state_, segment, i);
-    Piece& piece = pieces.emplace_back(Piece{.id = token.id});
+    Piece& piece = pieces.emplace_back(Piece{.id = token.id, .place = {.first = i, .last = i}});
     if (is_text(context_, token.id)) piece.text = text_token(context_, token);
   }
   return pieces;
@@ -163,13 +162,11 @@ bool HotwordCheck::replace(std::vector<Piece>& pieces, const Place& place, const
   if (score.probabilities.empty()) return false;
 
   std::vector<Piece> instead;
-  const Millis start = begin->text.start;
-  const Millis length = std::prev(end)->text.end - start;
-  const auto part = [&](std::size_t n) { return start + length * n / expected.size(); };
   for (std::size_t i = 0; i < expected.size(); ++i)
     instead.push_back(
         {expected[i],
-         {whisper_token_to_str(context_, expected[i]), score.probabilities[i], part(i), part(i + 1)}});
+         {.bytes = whisper_token_to_str(context_, expected[i]), .probability = score.probabilities[i]},
+         {begin->place.first, std::prev(end)->place.last, i, expected.size()}});
   pieces.insert(pieces.erase(begin, end), instead.begin(), instead.end());
   return true;
 }

@@ -11,6 +11,7 @@
 
 #include "asr/byte_pairs.h"
 #include "asr/hotwords.h"
+#include "asr/whisper_token_times.h"
 #include "asr/whisper_words.h"
 
 namespace vat::asr {
@@ -45,14 +46,16 @@ class HotwordCheck {
   void begin_window();
   /// After each new segment, while its window's encoding is in the state.
   void check_last_segment();
-  /// The tokens of a segment in which something took the place of something else; null for others.
-  [[nodiscard]] const std::vector<TextToken>* tokens_of(int segment) const;
-
- private:
+  /// A token, and which tokens of whisper.cpp it stands for.
   struct Piece {
     whisper_token id = 0;
-    TextToken text;
+    TextToken text;  ///< Without times.
+    TokenPlace place;
   };
+  /// The text tokens of a segment in which something took the place of something else; null for others.
+  [[nodiscard]] const std::vector<Piece>* tokens_of(int segment) const;
+
+ private:
   struct Place {
     std::size_t begin = 0;  ///< Pieces [begin, end).
     std::size_t end = 0;
@@ -87,7 +90,7 @@ class HotwordCheck {
   int threads_;
   std::vector<whisper_token> said_;     ///< In this window, and how it begins.
   std::vector<whisper_token> decoded_;  ///< What the decoder's memory holds.
-  std::map<int, std::vector<TextToken>> replaced_;
+  std::map<int, std::vector<Piece>> replaced_;
 };
 
 }  // namespace vat::asr

@@ -10,6 +10,7 @@
 #include "asr/whisper_handles.h"
 #include "asr/whisper_loader.h"
 #include "asr/whisper_recognizer.h"
+#include "asr/whisper_token_times.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/log.h"
@@ -89,12 +90,13 @@ std::string name_from_file(const fs::path& path) {
 class WhisperModel : public RecognitionModel {
  public:
   WhisperModel(std::shared_ptr<whisper_context> context, std::string name, std::string weights,
-               std::string fingerprint, std::optional<int> gpu)
+               std::string fingerprint, std::optional<int> gpu, const Alignment& alignment)
       : context_(std::move(context)),
         name_(std::move(name)),
         weights_(std::move(weights)),
         fingerprint_(std::move(fingerprint)),
-        gpu_(gpu) {}
+        gpu_(gpu),
+        alignment_(alignment) {}
 
   [[nodiscard]] std::string engine() const override { return "whisper"; }
   [[nodiscard]] std::string name() const override { return name_; }
@@ -115,6 +117,7 @@ class WhisperModel : public RecognitionModel {
   std::string weights_;  ///< "f16": the type of the large matrices.
   std::string fingerprint_;
   std::optional<int> gpu_;
+  Alignment alignment_;
 };
 
 Result<> WhisperModel::validate(const RecognitionOptions& options) const {
@@ -158,7 +161,7 @@ Result<std::unique_ptr<Recognizer>> WhisperModel::make_recognizer() const {
   if (!state)
     return fail(ErrorCode::kUnavailable,
                 "There is not enough memory for another recogniser of " + name_ + ".");
-  return std::make_unique<WhisperRecognizer>(context_, std::move(state));
+  return std::make_unique<WhisperRecognizer>(context_, std::move(state), alignment_);
 }
 
 LogLevel from_ggml(ggml_log_level level) {
@@ -205,6 +208,9 @@ Result<std::shared_ptr<const RecognitionModel>> load_whisper(const fs::path& pat
   params.use_gpu = gpu.has_value();
   params.gpu_device = gpu.value_or(0);
   params.flash_attn = true;
+  const Alignment alignment =
+      alignment_of(header.text_layers, header.state, header.mels, header.multilingual);
+  params.dtw_aheads_preset = alignment.heads;
   WhisperContext context = load_whisper_context(path, params, options.stop);
   if (options.stop.stop_requested()) return fail(ErrorCode::kCancelled, "Loading was stopped.");
   if (!context)
@@ -212,7 +218,7 @@ Result<std::shared_ptr<const RecognitionModel>> load_whisper(const fs::path& pat
                 "whisper.cpp cannot load " + path.string() + "; pull or import it again.");
   return std::make_shared<WhisperModel>(std::shared_ptr<whisper_context>(std::move(context)),
                                         options.name.empty() ? name_from_file(path) : options.name,
-                                        header.weights, std::move(fingerprint), gpu);
+                                        header.weights, std::move(fingerprint), gpu, alignment);
 }
 
 std::vector<ComputeDevice> compute_devices() {

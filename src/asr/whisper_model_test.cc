@@ -166,6 +166,27 @@ TEST_F(WhisperModelTest, AHotwordDoesNotTakeThePlaceOfWhatTheModelIsSureOf) {
   }
 }
 
+TEST_F(WhisperModelTest, WordsOfAPublishedShapeAreTimedByWhatTheDecoderAttendsTo) {
+  auto tiny = spec();
+  tiny.shape = modelfile::SyntheticShape::kTiny;
+  const auto path = directory_->path() / "ggml-tiny.bin";
+  ASSERT_TRUE(modelfile::write_synthetic(path, tiny));
+  const auto recognizer = load_whisper(path, {.device = "cpu"}).value()->make_recognizer().value();
+  for (const int beams : {1, 3}) {
+    RecognitionOptions options = english();
+    options.beam_size = beams;
+    const ChunkText text = recognizer->recognize(noise(5), options, {}).value();
+    ASSERT_EQ(text.segments.size(), 1U);
+    const std::vector<Word>& words = text.segments[0].words;
+    ASSERT_EQ(words.size(), 20U);
+    for (std::size_t i = 0; i + 1 < words.size(); ++i) {
+      EXPECT_LT(words[i].start, words[i].end) << i;
+      EXPECT_LE(words[i].end, words[i + 1].start) << i;
+    }
+    EXPECT_LE(words.back().end, Millis(5'000));
+  }
+}
+
 TEST_F(WhisperModelTest, ARecognizerForgetsOneChunkBeforeTheNext) {
   auto recognizer = model()->make_recognizer().value();
   const auto first = recognizer->recognize(noise(5), english(), {}).value();

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "asr/segment_words.h"
+#include "asr/whisper_token_times.h"
 #include "asr/whisper_tokens.h"
 #include "asr/whisper_words.h"
 #include "asr/window_end.h"
@@ -90,7 +91,7 @@ int short_audio_context(std::size_t samples, int full) {
 }
 
 whisper_full_params make_params(const RecognitionOptions& options, std::function<int()>& threads,
-                                CallState& call) {
+                                const Alignment& alignment, CallState& call) {
   whisper_full_params params = whisper_full_default_params(
       options.beam_size > 1 ? WHISPER_SAMPLING_BEAM_SEARCH : WHISPER_SAMPLING_GREEDY);
   params.n_threads = threads();
@@ -101,7 +102,7 @@ whisper_full_params make_params(const RecognitionOptions& options, std::function
   params.no_context = true;
   params.translate = options.translate;
   params.language = options.language.c_str();
-  params.token_timestamps = options.word_times;
+  params.token_timestamps = options.word_times && alignment.heads == WHISPER_AHEADS_NONE;
   params.print_progress = params.print_realtime = params.print_special = params.print_timestamps = false;
   params.temperature = options.temperature;
   params.temperature_inc = options.temperature_step;
@@ -150,7 +151,7 @@ Result<ChunkText> WhisperRecognizer::recognize(std::span<const float> samples,
       expected_.emplace(options.hotwords, context_.get());
     call.hotwords.emplace(*expected_, context_.get(), state_.get(), options.translate, threads_());
   }
-  whisper_full_params params = make_params(options, threads_, call);
+  whisper_full_params params = make_params(options, threads_, alignment_, call);
   if (options.short_context)
     params.audio_ctx = short_audio_context(samples.size(), whisper_n_audio_ctx(context_.get()));
   std::vector<float> longer;
@@ -166,9 +167,17 @@ Result<ChunkText> WhisperRecognizer::recognize(std::span<const float> samples,
   const int language = whisper_full_lang_id_from_state(state_.get());
   text.language = whisper_is_multilingual(context_.get()) ? whisper_lang_str(language) : "en";
   const int count = whisper_full_n_segments_from_state(state_.get());
+  std::optional<WhisperTokenTimes> times;
+  if (options.word_times) times.emplace(state_.get(), alignment_, samples.size());
   for (int i = 0; i < count; ++i) {
-    Segment next = segment(i, options, text.language, call.hotwords ? &*call.hotwords : nullptr);
+    Segment next = segment(i, options);
+    const std::vector<HotwordCheck::Piece>* const replaced =
+        call.hotwords ? call.hotwords->tokens_of(i) : nullptr;
+    if (replaced != nullptr)
+      next.text = to_utf8(
+          trim(join(*replaced, "", [](const HotwordCheck::Piece& piece) { return piece.text.bytes; })));
     if (next.text.empty()) continue;
+    if (times) next.words = tokens_to_words(text_tokens(i, replaced, *times), text.language);
     if (call.did_not_want(i, next.start) && !text.segments.empty() &&
         only_repeats(next, text.segments.back(), call.speech)) {
       note_repetition(next, text.removed);
@@ -179,8 +188,7 @@ Result<ChunkText> WhisperRecognizer::recognize(std::span<const float> samples,
   return text;
 }
 
-Segment WhisperRecognizer::segment(int index, const RecognitionOptions& options, const std::string& language,
-                                   const HotwordCheck* hotwords) const {
+Segment WhisperRecognizer::segment(int index, const RecognitionOptions& options) const {
   whisper_state* const state = state_.get();
   Segment segment;
   segment.start = from_frames(whisper_full_get_segment_t0_from_state(state, index));
@@ -188,12 +196,6 @@ Segment WhisperRecognizer::segment(int index, const RecognitionOptions& options,
   segment.text = to_utf8(trim(whisper_full_get_segment_text_from_state(state, index)));
   segment.no_speech_probability = whisper_full_get_segment_no_speech_prob_from_state(state, index);
   segment.temperature = options.temperature;
-  const std::vector<TextToken>* const replaced = hotwords != nullptr ? hotwords->tokens_of(index) : nullptr;
-  if (replaced != nullptr)
-    segment.text = to_utf8(trim(join(*replaced, "", [](const TextToken& token) { return token.bytes; })));
-  if (options.word_times)
-    segment.words = tokens_to_words(replaced != nullptr ? *replaced : text_tokens(index), language);
-
   double log_probability = 0;
   int text_tokens = 0;
   const int count = whisper_full_n_tokens_from_state(state, index);
@@ -207,12 +209,24 @@ Segment WhisperRecognizer::segment(int index, const RecognitionOptions& options,
   return segment;
 }
 
-std::vector<TextToken> WhisperRecognizer::text_tokens(int segment_index) const {
+std::vector<TextToken> WhisperRecognizer::text_tokens(int segment,
+                                                      const std::vector<HotwordCheck::Piece>* replaced,
+                                                      const WhisperTokenTimes& times) const {
   std::vector<TextToken> tokens;
-  const int count = whisper_full_n_tokens_from_state(state_.get(), segment_index);
+  const auto add = [&](TextToken token, const TokenPlace& place) {
+    const TimeSpan time = times.of(segment, place);
+    token.start = time.start;
+    token.end = time.end;
+    tokens.push_back(std::move(token));
+  };
+  if (replaced != nullptr) {
+    for (const HotwordCheck::Piece& piece : *replaced) add(piece.text, piece.place);
+    return tokens;
+  }
+  const int count = whisper_full_n_tokens_from_state(state_.get(), segment);
   for (int i = 0; i < count; ++i) {
-    const whisper_token_data token = whisper_full_get_token_data_from_state(state_.get(), segment_index, i);
-    if (is_text(context_.get(), token.id)) tokens.push_back(text_token(context_.get(), token));
+    const whisper_token_data token = whisper_full_get_token_data_from_state(state_.get(), segment, i);
+    if (is_text(context_.get(), token.id)) add(text_token(context_.get(), token), {.first = i, .last = i});
   }
   return tokens;
 }

@@ -16,9 +16,9 @@ namespace vat::asr {
 
 class WhisperRecognizer : public Recognizer {
  public:
-  /// Shares the context; owns the state.
-  WhisperRecognizer(std::shared_ptr<whisper_context> context, WhisperState state)
-      : context_(std::move(context)), state_(std::move(state)) {}
+  /// Shares the context; owns the state. The context has the alignment's heads.
+  WhisperRecognizer(std::shared_ptr<whisper_context> context, WhisperState state, const Alignment& alignment)
+      : context_(std::move(context)), state_(std::move(state)), alignment_(alignment) {}
 
   void use_threads(std::function<int()> threads) override { threads_ = std::move(threads); }
   void expect_speech(std::vector<TimeSpan> speech) override { speech_ = std::move(speech); }
@@ -28,12 +28,15 @@ class WhisperRecognizer : public Recognizer {
                                                          std::stop_token stop) override;
 
  private:
-  [[nodiscard]] Segment segment(int index, const RecognitionOptions& options, const std::string& language,
-                                const HotwordCheck* hotwords) const;
-  [[nodiscard]] std::vector<TextToken> text_tokens(int segment_index) const;
+  [[nodiscard]] Segment segment(int index, const RecognitionOptions& options) const;
+  /// The text tokens of a segment, or those that replaced them, with times.
+  [[nodiscard]] std::vector<TextToken> text_tokens(int segment,
+                                                   const std::vector<HotwordCheck::Piece>* replaced,
+                                                   const WhisperTokenTimes& times) const;
 
   std::shared_ptr<whisper_context> context_;  // declared first: the state is freed before it
   WhisperState state_;
+  Alignment alignment_;
   std::optional<ExpectedWords> expected_;  ///< Of the last call that had some.
   std::vector<TimeSpan> speech_;           ///< Of the next call.
   std::function<int()> threads_ = [] { return 1; };

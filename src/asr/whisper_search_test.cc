@@ -1,4 +1,5 @@
 // How whisper.cpp searches for the words of a window, as far as the patches of this project decide it.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -6,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <numeric>
 #include <span>
 #include <vector>
 
@@ -140,6 +142,150 @@ TEST(WhisperSearchTest, BeamsReadTheirOwnPastHoweverTheirCacheIsPacked) {
     read = {chosen[i].id};
   }
 }
+
+#ifdef VAT_WHISPER_PATCHED
+using Attention = std::vector<float>;
+
+/// What the decoder attends to; empty if the state has no such row.
+Attention attention_of(whisper_state* state, int row, int* seek) {
+  int positions = 0;
+  const float* const begin = whisper_full_get_attention_from_state(state, row, &positions, seek);
+  return begin == nullptr ? Attention{} : Attention(begin, begin + positions);
+}
+
+class NotedAttentionTest : public testing::Test {
+ protected:
+  /// The heads of the upper two layers are noted, of which the model has one each.
+  static constexpr float kHeads = 2;
+
+  void SetUp() override {
+    prepare_ggml();
+    const auto model = write_untrained(directory_.path(), 12).value();
+    whisper_context_params params = whisper_context_default_params();
+    params.use_gpu = false;
+    params.flash_attn = true;
+    params.dtw_aheads_preset = WHISPER_AHEADS_N_TOP_MOST;
+    params.dtw_n_top = 2;
+    context_ = load_whisper_context(model, params, {});
+    state_.reset(whisper_init_state(context_.get()));
+  }
+
+  static whisper_full_params params(whisper_sampling_strategy strategy) {
+    whisper_full_params params = whisper_full_default_params(strategy);
+    params.n_threads = 1;
+    params.temperature_inc = 0;
+    params.no_timestamps = true;
+    params.no_context = true;
+    params.print_progress = false;
+    return params;
+  }
+
+  /// Each token of the first segment was written where the decoder attended to what it attends to when it
+  /// reads the same tokens one after the other.
+  void expect_each_tokens_own(const whisper_full_params& params, std::vector<whisper_token> read) {
+    const std::vector<float> silence(kRecognitionRate * 5);
+    const int length = static_cast<int>(silence.size());
+    ASSERT_EQ(whisper_full_with_state(context_.get(), state_.get(), params, silence.data(), length), 0);
+    const WhisperState reader(whisper_init_state(context_.get()));
+    ASSERT_EQ(whisper_pcm_to_mel_with_state(context_.get(), reader.get(), silence.data(), length, 1), 0);
+    ASSERT_EQ(whisper_encode_with_state(context_.get(), reader.get(), 0, 1), 0);
+    const int count = whisper_full_n_tokens_from_state(state_.get(), 0);
+    ASSERT_GT(count, 20);
+    int past = 0;
+    int row = -1;
+    for (int i = 0; i < count; ++i) {
+      const auto tokens = static_cast<int>(read.size());
+      ASSERT_EQ(whisper_decode_with_state(context_.get(), reader.get(), read.data(), tokens, past, 1), 0);
+      past += tokens;
+      int seek = -1;
+      for (int last = row + 1; !attention_of(reader.get(), last, &seek).empty(); ++last) row = last;
+      const whisper_token_data token = whisper_full_get_token_data_from_state(state_.get(), 0, i);
+      EXPECT_THAT(attention_of(state_.get(), static_cast<int>(token.t_dtw), &seek),
+                  testing::Pointwise(testing::FloatNear(1e-4F), attention_of(reader.get(), row, &seek)))
+          << "token " << i;
+      read = {token.id};
+    }
+  }
+
+  std::vector<whisper_token> beginning() {
+    return {whisper_token_sot(context_.get()), whisper_token_lang(context_.get(), 0),
+            whisper_token_transcribe(context_.get()), whisper_token_not(context_.get())};
+  }
+
+  const TemporaryDirectory directory_ = TemporaryDirectory::create().value();
+  WhisperContext context_;
+  WhisperState state_;
+};
+
+TEST_F(NotedAttentionTest, EachTokenHasItsOwn) {
+  expect_each_tokens_own(params(WHISPER_SAMPLING_GREEDY), beginning());
+}
+
+TEST_F(NotedAttentionTest, EachTokenHasItsOwnOfSeveralBeams) {
+  auto beams = params(WHISPER_SAMPLING_BEAM_SEARCH);
+  beams.beam_search.beam_size = 5;
+  expect_each_tokens_own(beams, beginning());
+}
+
+TEST_F(NotedAttentionTest, EachTokenHasItsOwnOfSeveralCandidates) {
+  auto candidates = params(WHISPER_SAMPLING_GREEDY);
+  candidates.temperature = 0.8F;
+  candidates.greedy.best_of = 3;
+  expect_each_tokens_own(candidates, beginning());
+}
+
+TEST_F(NotedAttentionTest, EachTokenHasItsOwnAfterAPrompt) {
+  auto prompted = params(WHISPER_SAMPLING_GREEDY);
+  // Longer than the tokens of one batch whose attention is kept.
+  std::vector<whisper_token> read{whisper_token_prev(context_.get())};
+  for (whisper_token token = 300; token < 330; ++token) read.push_back(token);
+  prompted.prompt_tokens = read.data() + 1;
+  prompted.prompt_n_tokens = static_cast<int>(read.size()) - 1;
+  std::vector<whisper_token> all = read;
+  for (const whisper_token token : beginning()) all.push_back(token);
+  expect_each_tokens_own(prompted, all);
+}
+
+TEST_F(NotedAttentionTest, AttemptsThatFailedLeaveNothing) {
+  auto attempts = params(WHISPER_SAMPLING_GREEDY);
+  attempts.temperature_inc = 0.2F;
+  attempts.logprob_thold = 0;  // which no text reaches, so that there are six
+  attempts.greedy.best_of = 2;
+  const std::vector<float> silence(kRecognitionRate * 5);
+  ASSERT_EQ(whisper_full_with_state(context_.get(), state_.get(), attempts, silence.data(),
+                                    static_cast<int>(silence.size())),
+            0);
+  int rows = 0;
+  int seek = 0;
+  for (; !attention_of(state_.get(), rows, &seek).empty(); ++rows) {
+    const Attention attention = attention_of(state_.get(), rows, &seek);
+    EXPECT_NEAR(std::accumulate(attention.begin(), attention.end(), 0.0F), kHeads, 1e-2F) << rows;
+  }
+  const int most = 8 + 2 * whisper_n_text_ctx(context_.get()) / 2;
+  EXPECT_LE(rows, most);
+  EXPECT_TRUE(attention_of(state_.get(), -1, &seek).empty());
+}
+
+TEST_F(NotedAttentionTest, ALaterWindowSaysWhereItBegins) {
+  auto timed = params(WHISPER_SAMPLING_GREEDY);
+  timed.no_timestamps = false;
+  const std::vector<float> silence(kRecognitionRate * 40);
+  ASSERT_EQ(whisper_full_with_state(context_.get(), state_.get(), timed, silence.data(),
+                                    static_cast<int>(silence.size())),
+            0);
+  const int segments = whisper_full_n_segments_from_state(state_.get());
+  ASSERT_GT(segments, 1);
+  const auto seek_of = [&](int segment) {
+    int seek = -1;
+    const whisper_token_data token = whisper_full_get_token_data_from_state(state_.get(), segment, 0);
+    EXPECT_FALSE(attention_of(state_.get(), static_cast<int>(token.t_dtw), &seek).empty());
+    return seek;
+  };
+  EXPECT_EQ(seek_of(0), 0);
+  EXPECT_GT(seek_of(segments - 1), 0);
+  EXPECT_LE(seek_of(segments - 1), whisper_full_get_segment_t0_from_state(state_.get(), segments - 1));
+}
+#endif
 
 }  // namespace
 }  // namespace vat::asr

@@ -21,10 +21,7 @@ inline constexpr int kFramesPerSecond = 100;  ///< whisper.cpp counts time in hu
   return token < whisper_token_eot(context);
 }
 [[nodiscard]] inline TextToken text_token(whisper_context* context, const whisper_token_data& token) {
-  return {.bytes = whisper_token_to_str(context, token.id),
-          .probability = token.p,
-          .start = from_frames(token.t0),
-          .end = from_frames(token.t1)};
+  return {.bytes = whisper_token_to_str(context, token.id), .probability = token.p};
 }
 
 }  // namespace vat::asr

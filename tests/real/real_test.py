@@ -15,6 +15,7 @@ import random
 import re
 import signal
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -30,6 +31,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(ROOT / "bench/quality"))
 import judging  # noqa: E402
 import material  # noqa: E402
+import timing  # noqa: E402
 
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "vat-tests"
 # SHA-1 as whisper.cpp publishes it.
@@ -37,6 +39,9 @@ PUBLISHED = {"base": "465707469ff3a37a2b9b8d8f89f2f99de7299dac", "tiny.en": "c78
 DETECTOR = "silero-v6.2.0"
 PAIRS, JOINS, MIXED = 12, 3, 3  # how many are taken of each set
 # Polish is taken for another language by every program with these weights, and Hindi in one recording of three.
+# When each word of a recording begins, as PocketSphinx aligns it (bench/word_times).
+SPOKEN = {"sense_and_sensibility_01_austen_64kb-0880": [0.21, 0.33, 0.56, 1.13, 1.3, 1.48, 2.11, 2.33],
+          "sense_and_sensibility_01_austen_64kb-0930": [0.21, 0.38, 0.64, 0.92, 1.07, 1.33, 1.7, 2.27]}
 LANGUAGES = ["en", "es", "fr", "it", "ja", "pt", "zh"]
 DEADLINE = 300  # seconds for any one run
 FETCH_DEADLINE = 1200
@@ -132,6 +137,17 @@ class SpeechTest(unittest.TestCase):
             before = [word for word in result["words"] if word["start"] < start - 1]
             self.assertLess(abs(len(before) - said[0]), 3, f"{stem}: {before}")
             self.assertLess(max(word["end"] for word in before), end + 1, stem)
+
+    def test_words_begin_when_they_are_said(self):
+        items = [recordings["librivox"][stem] for stem in SPOKEN]
+        for options in (["--model", "base"], ["--model", "base", "--beam-size", "5"], ["--model", "tiny.en"]):
+            late = []
+            for stem, result in transcribe([one["file"] for one in items], *options).items():
+                words = [(word["word"], word["start"], word["end"]) for word in result["words"]]
+                places = [[(begin, begin) for begin in SPOKEN[stem]]]
+                late += [one.start for one in timing.differences(recordings["librivox"][stem], places, words)]
+            self.assertGreater(len(late), 10, options)
+            self.assertLess(statistics.median(map(abs, late)), 0.08, f"{options}: {late}")
 
     def test_many_sentences_in_one_recording(self):
         results = transcribe([one["file"] for one in first("joins", JOINS)])
