@@ -36,6 +36,9 @@ constexpr float kSurelySpeech = 0.6F;
 /// attempt.
 constexpr float kSurelyHeard = -0.4F;
 
+/// A voice beside another one, a laugh: what was surely heard there once is not more the second time.
+constexpr Millis kLittleSpeech(2'000);
+
 struct Tried {
   std::size_t attempts = 0;
   bool sure = false;  ///< Something was surely heard, though it may be what is known.
@@ -190,12 +193,16 @@ class Recovery {
     for (const TimeSpan& gap :
          measure_coverage(speech_, text_.segments, {.whole_segments = options_.translate}).without_words) {
       const Tried& tried = tried_[gap.start];
-      const std::size_t worth = mean_probability(gap) < kSurelySpeech ? 1
-                                : is_sound(gap) || tried.sure         ? 2
-                                                                      : kAttempts.size();
-      if (tried.attempts < worth) return gap;
+      if (tried.attempts < worth(gap, tried)) return gap;
     }
     return std::nullopt;
+  }
+
+  /// How many attempts.
+  [[nodiscard]] std::size_t worth(const TimeSpan& gap, const Tried& tried) const {
+    if (mean_probability(gap) < kSurelySpeech) return 1;
+    if (tried.sure) return gap.end - gap.start < kLittleSpeech ? 1 : 2;
+    return is_sound(gap) ? 2 : kAttempts.size();
   }
 
   /// Whether the engine described a sound where at least half of the gap is.

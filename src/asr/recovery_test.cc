@@ -38,15 +38,15 @@ class Parrot : public Recognizer {
 
 Word word(const char* text, int start, int end) { return {Millis(start), Millis(end), text}; }
 
-/// Speech from 0.8 s to its end, so that the window begins at 0.5 s, of which only the first and the last
-/// words are known.
-std::vector<Segment> recover(const std::vector<Word>& known, Parrot& parrot) {
+/// Speech from 0.8 s to its end at 8 s, so that the window begins at 0.5 s, of which only the first and the
+/// last words are known.
+std::vector<Segment> recover(const std::vector<Word>& known, Parrot& parrot, std::size_t frames = 400) {
   constexpr std::size_t kSamples = 320;
-  constexpr std::size_t kFrames = 400;  // 8 s
   Chunk chunk;
-  chunk.pieces = {{.source_begin = 0, .length = kSamples * kFrames}};
-  chunk.samples.resize(kSamples * kFrames);
-  chunk.speech.assign(kFrames, 0.9F);
+  const std::size_t samples = kSamples * frames;
+  chunk.pieces = {{.source_begin = 0, .length = static_cast<std::int64_t>(samples)}};
+  chunk.samples.resize(samples);
+  chunk.speech.assign(frames, 0.9F);
   std::fill_n(chunk.speech.begin(), 40, 0.0F);
   chunk.speech_frame = kSamples;
   ChunkText text;
@@ -107,6 +107,14 @@ TEST(RecoveryTest, WhatWasSurelyHeardIsNotAskedForAtAnotherTemperature) {
   EXPECT_EQ(attempts(Parrot(known, -0.3F)), (std::vector<float>{0, 0}));
   EXPECT_EQ(attempts(Parrot(known, -0.5F)), (std::vector<float>{0, 0, 0.4F}));
   EXPECT_EQ(attempts(Parrot({})), (std::vector<float>{0, 0, 0.4F}));
+
+  constexpr std::size_t kFrames = 160;  // of which 1.3 s are speech without words
+  Parrot sure(known, -0.3F);
+  recover({word("five", 800, 1'300), word("nine", 3'200, 3'200)}, sure, kFrames);
+  EXPECT_EQ(sure.temperatures, (std::vector<float>{0}));
+  Parrot unsure(known, -0.5F);
+  recover({word("five", 800, 1'300), word("nine", 3'200, 3'200)}, unsure, kFrames);
+  EXPECT_EQ(unsure.temperatures, (std::vector<float>{0, 0, 0.4F}));
 }
 
 }  // namespace
