@@ -51,7 +51,7 @@ bool is_better(std::span<const Segment> found, const Segment& segment, Guess gue
   const std::size_t now = count_words(found);
   const float gain = least_probability(found) - segment.average_log_probability;
   if (guess == Guess::kShort) return now > before && gain > 0;
-  return now <= before && 3 * now >= 2 * before && gain >= kMuchLikelier;
+  return now <= before && 5 * now >= 3 * before && gain >= kMuchLikelier;
 }
 
 /// The speech that the segment has a part of, with some silence around it, up to the segments beside it.
@@ -78,6 +78,7 @@ Result<> look_again_at_guesses(Recognizer& recognizer, const Chunk& chunk, const
   const Millis length = samples_to_time(chunk.length());
   RecognitionOptions again = options;
   again.language = text.language;
+  again.half_context = true;
   int windows = 0;
   for (std::size_t i = 0; i < text.segments.size() && windows < kMaxLooks; ++i) {
     const Guess guess = guess_in(text.segments[i], speech);

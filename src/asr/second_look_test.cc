@@ -24,8 +24,9 @@ Segment said(const std::string& text, int start, int end, float log_probability 
 class Listener : public Recognizer {
  public:
   explicit Listener(Segment says) : says_(std::move(says)) {}
-  Result<ChunkText> recognize(std::span<const float> samples, const RecognitionOptions& /*options*/,
+  Result<ChunkText> recognize(std::span<const float> samples, const RecognitionOptions& options,
                               std::stop_token /*stop*/) override {
+    EXPECT_TRUE(options.half_context);  // for half the time
     windows_.push_back(samples_to_time(static_cast<std::int64_t>(samples.size())));
     return ChunkText{.segments = {says_}};
   }
@@ -93,6 +94,8 @@ TEST(SecondLookTest, WordsThatAreHardlyLikelyMayBecomeLikelierOnes) {
   Listener listener(said(kAsk, 300, 3'200, -0.4F));
   EXPECT_EQ(looked_at(listener, {kFirst, guess}), (Texts{kFirst.text, kAsk}));
   EXPECT_EQ(listener.windows_.size(), 1U);
+  const Segment more = said("And so my fellow Americans asked not to be a cop", 5'000, 8'000, -1);
+  EXPECT_EQ(looked_at(listener, {kFirst, more}), (Texts{kFirst.text, kAsk}));
 }
 
 TEST(SecondLookTest, OfSuchWordsNoneAreAddedAndOnlyAFewAreLost) {

@@ -241,6 +241,24 @@ TEST_F(WhisperModelTest, WhatWasEncodedForTheLanguageIsTakenForTheSameSoundOnly)
 }
 
 #ifdef VAT_WHISPER_PATCHED
+TEST_F(WhisperModelTest, HalfTheContextIsForAFewSecondsAndForTheirCallOnly) {
+  const auto recognizer = untrained_model()->make_recognizer().value();
+  RecognitionOptions all = english();
+  all.temperature_step = 0;
+  RecognitionOptions half = all;
+  half.half_context = true;
+  const auto recognized = [&](int seconds, const RecognitionOptions& options) {
+    return recognizer->recognize(noise(seconds), options, {}).value();
+  };
+  EXPECT_NE(recognized(3, half), recognized(3, all));
+  EXPECT_EQ(recognized(10, half), recognized(10, all));
+  const DetectedLanguage language = recognizer->detect_language(noise(20), {}).value();
+  recognized(3, half);
+  const DetectedLanguage after = recognizer->detect_language(noise(20), {}).value();
+  EXPECT_EQ(after.code, language.code);
+  EXPECT_EQ(after.probability, language.probability);
+}
+
 TEST_F(WhisperModelTest, TheNumberOfThreadsIsAskedForBeforeEachToken) {
   auto recognizer = model()->make_recognizer().value();
   int asked = 0;

@@ -83,11 +83,16 @@ void check_for_hotwords(whisper_context* /*context*/, whisper_state* /*state*/, 
   static_cast<CallState*>(data)->hotwords->check_last_segment();
 }
 
-/// Encoder positions for a chunk of this many samples: 50 a second, with a margin, in multiples of 64, which
-/// suit the kernels.
-int short_audio_context(std::size_t samples, int full) {
+/// How many of its positions, 50 a second, the encoder uses for a chunk of this many samples: with a margin,
+/// and in multiples of 64, which suit the kernels.
+int audio_context(const RecognitionOptions& options, std::size_t samples, int full) {
+  const auto in_blocks = [full](int positions) { return std::min(full, (positions + 63) / 64 * 64); };
   const int positions = static_cast<int>(samples / (kRecognitionRate / 50)) + 64;
-  return std::min(full, (positions + 63) / 64 * 64);
+  if (options.short_context) return in_blocks(positions);
+#ifdef VAT_WHISPER_PATCHED  // another one would detect the next language in as little
+  if (options.half_context && positions < full / 4) return in_blocks(full / 2);
+#endif
+  return full;
 }
 
 whisper_full_params make_params(const RecognitionOptions& options, std::function<int()>& threads,
@@ -152,8 +157,7 @@ Result<ChunkText> WhisperRecognizer::recognize(std::span<const float> samples,
     call.hotwords.emplace(*expected_, context_.get(), state_.get(), options.translate, threads_());
   }
   whisper_full_params params = make_params(options, threads_, alignment_, call);
-  if (options.short_context)
-    params.audio_ctx = short_audio_context(samples.size(), whisper_n_audio_ctx(context_.get()));
+  params.audio_ctx = audio_context(options, samples.size(), whisper_n_audio_ctx(context_.get()));
   std::vector<float> longer;
   const std::span<const float> readable = at_least_readable(samples, longer);
   const int code = whisper_full_with_state(context_.get(), state_.get(), params, readable.data(),

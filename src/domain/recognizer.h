@@ -34,6 +34,8 @@ struct RecognitionOptions {
   float temperature_step = 0.2F;  ///< Added after a failed decode; 0 turns the fallback off.
   bool word_times = true;
   bool short_context = false;  ///< Limit the encoder to the chunk's own length, instead of 30 s.
+  bool half_context =
+      false;  ///< Encode a chunk of a few seconds as if it ended after 15 s, for half the time.
 
   friend bool operator==(const RecognitionOptions&, const RecognitionOptions&) = default;
 };
