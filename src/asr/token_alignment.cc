@@ -52,6 +52,7 @@ void smooth(std::span<float> row) {
 std::vector<std::size_t> align_tokens(std::span<const float> attention, std::size_t frames) {
   const std::size_t tokens = frames == 0 ? 0 : attention.size() / frames;
   std::vector<std::size_t> begins(tokens, 0);
+  if (tokens == 0) return begins;
   if (tokens > frames) {
     for (std::size_t i = 0; i < tokens; ++i) begins[i] = i * frames / tokens;
     return begins;
