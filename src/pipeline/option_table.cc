@@ -75,8 +75,8 @@ template <class Input>
 Result<> read(std::string_view name, const Input& input, float& target) {
   return read_number(name, input, target);
 }
-/// Rounded to a millionth: Boost.JSON does not read 17 digits exactly, so a longer number would change each time that it
-/// is stored and read.
+/// Rounded to a millionth: Boost.JSON does not read 17 digits exactly, so a longer number would change each
+/// time that it is stored and read.
 template <class Input>
 Result<> read(std::string_view name, const Input& input, double& target) {
   VAT_TRY(read_number(name, input, target));
