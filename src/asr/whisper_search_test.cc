@@ -14,6 +14,8 @@
 #include "asr/whisper_handles.h"
 #include "asr/whisper_loader.h"
 #include "asr/whisper_model.h"
+#include "asr/whisper_token_times.h"
+#include "asr/whisper_tokens.h"
 #include "base/file.h"
 #include "modelfile/testing/synthetic.h"
 
@@ -284,6 +286,17 @@ TEST_F(NotedAttentionTest, ALaterWindowSaysWhereItBegins) {
   EXPECT_EQ(seek_of(0), 0);
   EXPECT_GT(seek_of(segments - 1), 0);
   EXPECT_LE(seek_of(segments - 1), whisper_full_get_segment_t0_from_state(state_.get(), segments - 1));
+
+  // Each window's tokens have times in it, up to the next one.
+  const WhisperTokenTimes times(state_.get(), {}, silence.size());
+  for (int segment = 0; segment < segments; ++segment) {
+    const int last = whisper_full_n_tokens_from_state(state_.get(), segment) - 1;
+    const Millis begin = from_frames(seek_of(segment));
+    EXPECT_GE(times.of(segment, {.first = 0, .last = 0}).start, begin) << segment;
+    const bool later = segment + 1 < segments && seek_of(segment + 1) > seek_of(segment);
+    const Millis end = later ? from_frames(seek_of(segment + 1)) : begin + Millis(30'000);
+    EXPECT_LE(times.of(segment, {.first = last, .last = last}).end, std::min(end, Millis(40'000))) << segment;
+  }
 }
 #endif
 

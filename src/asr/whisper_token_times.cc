@@ -12,32 +12,41 @@
 namespace vat::asr {
 namespace {
 
-constexpr Millis kPosition(20);  // of the encoder
+constexpr Millis kPosition(20);                          // of the encoder
+constexpr int kFramesPerPosition = 2;                    // of the spectrogram
+constexpr std::size_t kSamples = kRecognitionRate / 50;  // of a position
+
 /// What one window's tokens attend to, and where their times belong.
 class AttentiveWindow {
  public:
   explicit AttentiveWindow(int seek) : seek_(seek) {}
 
   [[nodiscard]] int seek() const { return seek_; }
-  void add(std::span<const float> row, TimeSpan& time) {
-    attention_.insert(attention_.end(), row.begin(), row.end());
+  /// How many positions there are before `samples`.
+  [[nodiscard]] std::size_t positions_before(std::size_t samples) const {
+    const std::size_t skipped = static_cast<std::size_t>(seek_ / kFramesPerPosition) * kSamples;
+    return samples > skipped ? (samples - skipped + kSamples - 1) / kSamples : 1;
+  }
+  void add(const float* row, TimeSpan& time) {
+    rows_.push_back(row);
     times_.push_back(&time);
   }
-  void align(Millis late) const {
-    if (times_.empty()) return;
-    const std::size_t frames = attention_.size() / times_.size();
-    const std::vector<std::size_t> begins = align_tokens(attention_, frames);
-    const auto time_of = [](std::size_t frame) { return kPosition * static_cast<std::int64_t>(frame); };
-    const auto at = [&](std::size_t frame) {
-      return from_frames(seek_) + std::clamp(time_of(frame) - late, Millis(0), time_of(frames));
+  /// Gives the tokens their times within as many positions. `late`: what the heads are late by.
+  void align(std::size_t positions, Millis late) const {
+    std::vector<float> attention;
+    for (const float* row : rows_) attention.insert(attention.end(), row, row + positions);
+    const std::vector<std::size_t> begins = align_tokens(attention, positions);
+    const auto time_of = [](std::size_t position) { return kPosition * static_cast<std::int64_t>(position); };
+    const auto at = [&](std::size_t position) {
+      return from_frames(seek_) + std::clamp(time_of(position) - late, Millis(0), time_of(positions));
     };
     for (std::size_t i = 0; i < times_.size(); ++i)
-      *times_[i] = {at(begins[i]), at(i + 1 < times_.size() ? begins[i + 1] : frames)};
+      *times_[i] = {at(begins[i]), at(i + 1 < times_.size() ? begins[i + 1] : positions)};
   }
 
  private:
   int seek_;
-  std::vector<float> attention_;
+  std::vector<const float*> rows_;
   std::vector<TimeSpan*> times_;
 };
 
@@ -67,11 +76,11 @@ Alignment alignment_of(int text_layers, int text_state, int mels, bool multiling
   return multilingual ? shape->multilingual : shape->english;
 }
 
-WhisperTokenTimes::WhisperTokenTimes(whisper_state* state, const Alignment& alignment,
-                                     [[maybe_unused]] std::size_t samples) {
+WhisperTokenTimes::WhisperTokenTimes(whisper_state* state, const Alignment& alignment, std::size_t samples) {
   const int count = whisper_full_n_segments_from_state(state);
   segments_.resize(static_cast<std::size_t>(count));
   std::vector<AttentiveWindow> windows;
+  [[maybe_unused]] int all_positions = 0;
   for (int i = 0; i < count; ++i) {
     std::vector<TimeSpan>& times = segments_[static_cast<std::size_t>(i)];
     times.resize(static_cast<std::size_t>(whisper_full_n_tokens_from_state(state, i)));
@@ -79,20 +88,26 @@ WhisperTokenTimes::WhisperTokenTimes(whisper_state* state, const Alignment& alig
       const whisper_token_data token = whisper_full_get_token_data_from_state(state, i, static_cast<int>(t));
       times[t] = {from_frames(token.t0), from_frames(token.t1)};
 #ifdef VAT_WHISPER_PATCHED
-      int positions = 0;
       int seek = 0;
       const float* const row =
-          whisper_full_get_attention_from_state(state, static_cast<int>(token.t_dtw), &positions, &seek);
+          whisper_full_get_attention_from_state(state, static_cast<int>(token.t_dtw), &all_positions, &seek);
       if (row == nullptr) continue;
       if (windows.empty() || windows.back().seek() != seek) windows.emplace_back(seek);
-      constexpr std::size_t kSamples = kRecognitionRate / 1000 * kPosition.count();
-      const std::size_t before = static_cast<std::size_t>(seek) * (kRecognitionRate / kFramesPerSecond);
-      const std::size_t heard = samples > before ? (samples - before + kSamples - 1) / kSamples : 1;
-      windows.back().add({row, std::min(heard, static_cast<std::size_t>(positions))}, times[t]);
+      windows.back().add(row, times[t]);
 #endif
     }
   }
-  for (const AttentiveWindow& window : windows) window.align(alignment.late);
+  for (std::size_t i = 0; i < windows.size(); ++i) {
+    std::size_t positions =
+        std::min(windows[i].positions_before(samples), static_cast<std::size_t>(all_positions));
+    // What is said from there on is written by the next window, though this one hears it.
+    if (i + 1 < windows.size()) {
+      const int length = windows[i + 1].seek() - windows[i].seek();
+      positions =
+          std::clamp<std::size_t>(static_cast<std::size_t>(length / kFramesPerPosition), 1, positions);
+    }
+    windows[i].align(positions, alignment.late);
+  }
 }
 
 TimeSpan WhisperTokenTimes::of(int segment, const TokenPlace& place) const {
