@@ -158,6 +158,7 @@ Result<ChunkText> WhisperRecognizer::recognize(std::span<const float> samples,
   }
   whisper_full_params params = make_params(options, threads_, alignment_, call);
   params.audio_ctx = audio_context(options, samples.size(), whisper_n_audio_ctx(context_.get()));
+  if (!options.half_context) chunks_context_ = params.audio_ctx;
   std::vector<float> longer;
   const std::span<const float> readable = at_least_readable(samples, longer);
   const int code = whisper_full_with_state(context_.get(), state_.get(), params, readable.data(),
@@ -245,6 +246,9 @@ Result<DetectedLanguage> WhisperRecognizer::detect_language(std::span<const floa
                                     static_cast<int>(readable.size()), threads_()) != 0)
     return fail(ErrorCode::kInternal, "Whisper failed at the beginning of the recording.",
                 "whisper_pcm_to_mel");
+#ifdef VAT_WHISPER_PATCHED
+  whisper_set_audio_ctx_with_state(state_.get(), chunks_context_);
+#endif
   const int id =
       whisper_lang_auto_detect_with_state(context_.get(), state_.get(), 0, threads_(), probabilities.data());
   if (stop.stop_requested()) return stopped();
