@@ -39,6 +39,7 @@ constexpr float kSurelyHeard = -0.4F;
 /// A voice beside another one, a laugh: what was surely heard there once is not more the second time.
 constexpr Millis kLittleSpeech(2'000);
 
+/// What was done for a stretch of speech without words.
 struct Tried {
   std::size_t attempts = 0;
   bool sure = false;  ///< Something was surely heard, though it may be what is known.

@@ -208,8 +208,12 @@ Result<std::shared_ptr<const RecognitionModel>> load_whisper(const fs::path& pat
   params.use_gpu = gpu.has_value();
   params.gpu_device = gpu.value_or(0);
   params.flash_attn = true;
+#ifdef VAT_WHISPER_PATCHED
   const Alignment alignment =
       alignment_of(header.text_layers, header.state, header.mels, header.multilingual);
+#else
+  const Alignment alignment;  // attention is not kept
+#endif
   params.dtw_aheads_preset = alignment.heads;
   WhisperContext context = load_whisper_context(path, params, options.stop);
   if (options.stop.stop_requested()) return fail(ErrorCode::kCancelled, "Loading was stopped.");

@@ -39,8 +39,8 @@ class WhisperRecognizer : public Recognizer {
   Alignment alignment_;
   std::optional<ExpectedWords> expected_;  ///< Of the last call that had some.
   std::vector<TimeSpan> speech_;           ///< Of the next call.
-  int chunks_context_ =
-      0;  ///< Of the last chunk, so that the next one's language is detected in what is encoded for it.
+  /// Of the last chunk, so that the next one's language is detected in what will be encoded for it.
+  int chunks_context_ = 0;
   std::function<int()> threads_ = [] { return 1; };
 };
 
