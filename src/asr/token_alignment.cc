@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <numeric>
 
 namespace vat::asr {
 namespace {
@@ -12,9 +13,12 @@ namespace {
 constexpr std::size_t kSmoothed = 7;
 
 /// Each frame's values have the mean 0 and the deviation 1 over the tokens, so that frames to which every
-/// token attends (the end of the window, a loud one) do not count.
+/// token attends (the end of the window, a loud one) do not count; less where fewer attend than elsewhere, so
+/// that sound of which nothing is written does not count either.
 void normalise(std::vector<float>& matrix, std::size_t frames) {
   const std::size_t tokens = matrix.size() / frames;
+  const double usual =
+      std::accumulate(matrix.begin(), matrix.end(), 0.0) / static_cast<double>(matrix.size());
   for (std::size_t frame = 0; frame < frames; ++frame) {
     double sum = 0;
     double squares = 0;
@@ -24,8 +28,9 @@ void normalise(std::vector<float>& matrix, std::size_t frames) {
     }
     const double mean = sum / static_cast<double>(tokens);
     const double deviation = std::sqrt(std::max(squares / static_cast<double>(tokens) - mean * mean, 1e-20));
+    const double weight = mean < usual ? mean / usual : 1;
     for (std::size_t i = frame; i < matrix.size(); i += frames)
-      matrix[i] = static_cast<float>((matrix[i] - mean) / deviation);
+      matrix[i] = static_cast<float>((matrix[i] - mean) / deviation * weight);
   }
 }
 

@@ -31,6 +31,18 @@ TEST(TokenAlignmentTest, AFrameToWhichMuchAttentionGoesCountsNoMoreThanOthers) {
   EXPECT_THAT(align_tokens(attention, 120), ElementsAre(0, 30, 42, 90));
 }
 
+TEST(TokenAlignmentTest, SoundOfWhichNothingIsWrittenMovesNoToken) {
+  constexpr std::size_t kFrames = 600;
+  const std::vector<float> written = attention_of({0, 10, 20, 40}, 60);
+  std::vector<float> attention;
+  for (std::size_t i = 0; i < 4; ++i) {
+    attention.insert(attention.end(), written.begin() + static_cast<std::ptrdiff_t>(i) * 60,
+                     written.begin() + static_cast<std::ptrdiff_t>(i + 1) * 60);
+    attention.resize((i + 1) * kFrames, i == 0 ? 0.002F : 0.001F);
+  }
+  EXPECT_THAT(align_tokens(attention, kFrames), ElementsAre(0, 10, 20, 40));
+}
+
 TEST(TokenAlignmentTest, AShortGlanceIsSmoothedAway) {
   std::vector<float> attention = attention_of({0, 20}, 60);
   for (std::size_t j = 20; j < 30; ++j) attention[60 + j] = attention[j];  // nothing tells them apart there
