@@ -18,6 +18,7 @@ class Parrot : public Recognizer {
       : words_(std::move(words)), log_probability_(log_probability) {}
   Result<ChunkText> recognize(std::span<const float>, const RecognitionOptions& options,
                               std::stop_token) override {
+    EXPECT_TRUE(options.half_context);  // for half the time
     temperatures.push_back(options.temperature);
     ChunkText text;
     if (words_.empty()) return text;

@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <numeric>
 #include <span>
@@ -71,6 +73,48 @@ TEST(WhisperSearchTest, ASequenceThatOnlyRepeatsItselfIsEnded) {
     EXPECT_LT(count_words(searched(*recognizer, 5)), kWords);
   }
 }
+
+#ifdef VAT_WHISPER_PATCHED
+/// Makes the search choose of some words, in an order that has no period.
+struct Stammer {
+  int different = 0;
+  int tokens = 0;  // that were chosen
+
+  static void choose(whisper_context* context, whisper_state* /*state*/, const whisper_token_data* /*tokens*/,
+                     int count, float* logits, void* data) {
+    auto& stammer = *static_cast<Stammer*>(data);
+    stammer.tokens = count;
+    constexpr int kFirstWord = 1'000;
+    std::fill_n(logits, whisper_n_vocab(context), -std::numeric_limits<float>::infinity());
+    logits[kFirstWord + std::popcount(static_cast<unsigned>(count)) % stammer.different] = 0;
+  }
+};
+
+TEST(WhisperSearchTest, ASequenceOfVeryFewWordsInAnyOrderIsEnded) {
+  prepare_ggml();
+  const auto directory = TemporaryDirectory::create().value();
+  const auto model = write_untrained(directory.path(), 12).value();
+  const WhisperContext context = load_whisper_context(model, whisper_context_default_params(), {});
+  const WhisperState state(whisper_init_state(context.get()));
+  const auto tokens_of = [&](int different) {
+    Stammer stammer{.different = different};
+    whisper_full_params params = whisper_full_default_params(WHISPER_SAMPLING_GREEDY);
+    params.temperature_inc = 0;
+    params.n_threads = 1;
+    params.no_timestamps = true;
+    params.print_progress = false;
+    params.logits_filter_callback = Stammer::choose;
+    params.logits_filter_callback_user_data = &stammer;
+    const std::vector<float> silence(kRecognitionRate * 5);
+    EXPECT_EQ(whisper_full_with_state(context.get(), state.get(), params, silence.data(),
+                                      static_cast<int>(silence.size())),
+              0);
+    return stammer.tokens;
+  };
+  EXPECT_LT(tokens_of(4), 40);
+  EXPECT_GT(tokens_of(5), 200);
+}
+#endif
 
 /// A token, and how likely the search took it for.
 struct Chosen {
