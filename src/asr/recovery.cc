@@ -175,7 +175,7 @@ class Recovery {
         length_(samples_to_time(chunk.length())),
         speech_(find_speech(chunk.speech, chunk.speech_frame)) {
     options_.half_context = true;  // what was left out is mostly short
-    options_.word_times = true;  // to tell what was said between the neighbours
+    options_.word_times = true;    // to tell what was said between the neighbours
     options_.language = text.language;
   }
 
