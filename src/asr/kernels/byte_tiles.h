@@ -10,10 +10,10 @@
 namespace vat::asr::kernels {
 
 /// Rows of weights that one call multiplies.
-#ifdef __AVX512VNNI__
-constexpr std::int64_t kTileWeightRows = 32;
-#else
+#ifdef __AVXVNNI__
 constexpr std::int64_t kTileWeightRows = 8;
+#else
+constexpr std::int64_t kTileWeightRows = 32;
 #endif
 
 /// The bytes that each thread needs to multiply, at an address that is a multiple of 64.
