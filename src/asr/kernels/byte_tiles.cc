@@ -59,8 +59,8 @@ inline Ints add_products(Ints sums, Ints weights, Ints column) {
 }
 #endif
 #else
-/// Two numbers of a row are multiplied at once, in 16 bits, as sums of two products of bytes need them. Made
-/// wide when they are packed, they take two instructions; as bytes they took four for twice as many.
+/// Two numbers of a row are multiplied at once, in 16 bits, which they get when they are packed. As bytes, of
+/// which one must take over the other's sign, they took as many instructions, but a quarter longer.
 using Number = std::int16_t;
 constexpr int kColumns = 5;  // 10 sums, a vector of weights, and a few more in 16 registers
 struct Column {
