@@ -1,6 +1,8 @@
 #include "asr/word_fit.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <span>
 #include <vector>
 
 #include "asr/coverage.h"
@@ -11,6 +13,8 @@ namespace {
 constexpr Millis kPauseBetweenWords(200);
 /// Of a word that gets a new place.
 constexpr Millis kLongestMoved(300);
+/// What a word has at least, on the average, where there is room.
+constexpr Millis kShortest(20);
 /// Detectors hear speech a little longer than it lasts.
 constexpr Millis kDetectorsTail(150);
 
@@ -49,23 +53,48 @@ void move_beside_pause(Word& word, const TimeSpan* before, const TimeSpan* after
   }
 }
 
-/// Gives words that were moved to one time a share of what is there, by their lengths.
-void part_words(std::vector<Word>& words) {
-  for (std::size_t first = 0, next = 0; first < words.size(); first = next) {
+/// Words that follow each other, and the time that is theirs.
+struct Crowd {
+  std::size_t first;
+  std::size_t next;
+  TimeSpan time;
+};
+
+/// Where the words from `first` on are, of which several were moved to one time, or have next to none, with
+/// as many of those after them, without a pause in between, as it takes to have room.
+Crowd crowd_at(std::span<Word* const> words, std::size_t first) {
+  Crowd crowd{first, first + 1, {words[first]->start, words[first]->end}};
+  const auto takes_next = [&] {
+    if (crowd.next == words.size()) return false;
+    const Word& next = *words[crowd.next];
+    if (next.start == crowd.time.start) return true;
+    const auto count = static_cast<std::int64_t>(crowd.next - crowd.first);
+    return next.start - words[crowd.next - 1]->end < kPauseBetweenWords &&
+           crowd.time.end - crowd.time.start < kShortest * count;
+  };
+  while (takes_next()) {
+    crowd.time.end = words[crowd.next++]->end;
+    if (crowd.next < words.size()) crowd.time.end = std::min(crowd.time.end, words[crowd.next]->start);
+  }
+  return crowd;
+}
+
+/// Gives words that were moved to one time, or have next to none, a share of what is there, by their lengths.
+void part_words(std::span<Word* const> words) {
+  for (std::size_t first = 0; first < words.size();) {
+    Crowd crowd = crowd_at(words, first);
+    first = crowd.next;
+    if (crowd.next - crowd.first < 2) continue;
+    if (crowd.time.end <= crowd.time.start && crowd.first > 0)
+      crowd.time.start = std::min(crowd.time.start, words[crowd.first - 1]->end);
     std::size_t bytes = 0;
-    for (next = first; next < words.size() && words[next].start == words[first].start; ++next)
-      bytes += words[next].text.size() + 1;
-    if (next - first < 2) continue;
-    Millis begin = words[first].start;
-    Millis end = words[next - 1].end;
-    if (next < words.size()) end = std::min(end, words[next].start);
-    if (end <= begin && first > 0) begin = std::min(begin, words[first - 1].end);
-    const Millis whole = std::max(Millis(0), end - begin);
+    for (std::size_t i = crowd.first; i < crowd.next; ++i) bytes += words[i]->text.size() + 1;
+    const Millis whole = std::max(Millis(0), crowd.time.end - crowd.time.start);
     std::size_t before = 0;
-    for (std::size_t i = first; i < next; ++i) {
-      words[i].start = begin + whole * before / bytes;
-      before += words[i].text.size() + 1;
-      words[i].end = begin + whole * before / bytes;
+    for (std::size_t i = crowd.first; i < crowd.next; ++i) {
+      words[i]->start = crowd.time.start + whole * before / bytes;
+      before += words[i]->text.size() + 1;
+      words[i]->end = crowd.time.start + whole * before / bytes;
     }
   }
 }
@@ -109,6 +138,7 @@ void end_before_next(ChunkText& text) {
 void fit_words_to_speech(ChunkText& text, std::span<const float> speech, std::size_t frame) {
   end_before_next(text);
   WordFitter fitter(find_phrases(speech, frame));
+  std::vector<Word*> words;
   Millis earliest{0};
   for (Segment& segment : text.segments) {
     for (Word& word : segment.words) {
@@ -116,9 +146,12 @@ void fit_words_to_speech(ChunkText& text, std::span<const float> speech, std::si
       word.start = std::max(word.start, earliest);
       word.end = std::max(word.end, word.start);
       earliest = word.start;
+      words.push_back(&word);
     }
+  }
+  part_words(words);
+  for (Segment& segment : text.segments) {
     if (segment.words.empty()) continue;
-    part_words(segment.words);
     segment.start = segment.words.front().start;
     segment.end = segment.words.back().end;
   }

@@ -77,6 +77,16 @@ TEST(WordFitTest, WordsThatAreMovedToOneTimeShareWhatIsThere) {
             "500-700 700-1100 1100-1500 ");
 }
 
+TEST(WordFitTest, WordsWithNextToNoTimeTakeFromThoseAfterThem) {
+  EXPECT_EQ(fitted({{said(0, 200), said(200, 400), said(606, 1'206)}}, {{600, 1'500}}),
+            "600-802 802-1004 1004-1206 ");
+  EXPECT_EQ(fitted({{said(500, 500)}, {said(500, 900), said(900, 1'000)}}, {{400, 1'500}}),
+            "500-700 700-900 900-1000 ");
+  // Not from beyond a pause, and not without need.
+  EXPECT_EQ(fitted({{said(500, 505), said(800, 900)}}, {{400, 1'500}}), "500-505 800-900 ");
+  EXPECT_EQ(fitted({{said(500, 520), said(520, 900)}}, {{400, 1'500}}), "500-520 520-900 ");
+}
+
 TEST(WordFitTest, WordsInOnePhraseStayAsTheyAre) {
   EXPECT_EQ(fitted({{said(500, 900), said(900, 1'300)}}, {{400, 850}, {1'000, 1'400}}), "500-900 900-1300 ");
   EXPECT_EQ(fitted({{said(500, 900)}}, {}), "500-900 ");

@@ -69,8 +69,15 @@ bool usable(const cjose_jwk_t* key) {
   return fits(key, Algorithm::kRs256) && bits >= kMinRsaBits && bits <= kMaxRsaBits;
 }
 
-Jwk import_key(std::string_view text) {
+/// Null if the key is not valid. The library ends the program at some texts that are no base64url, so every
+/// number is checked that it may read (RFC 7518, section 6).
+Jwk import_key(const json::object& members) {
+  for (const char* const number : {"x", "y", "n", "e", "d", "p", "q", "dp", "dq", "qi"}) {
+    const json::value* const value = members.if_contains(number);
+    if (value != nullptr && (!value->is_string() || !canonical(value->get_string()))) return nullptr;
+  }
   cjose_err error{};
+  const std::string text = json::serialize(members);
   return Jwk(cjose_jwk_import(text.data(), text.size(), &error));
 }
 
@@ -139,7 +146,7 @@ Result<KeySet> KeySet::parse(std::string_view text) {
         (type != "RSA" && type != "EC") || members.contains("d")) {
       continue;
     }
-    Jwk jwk = import_key(json::serialize(one));
+    Jwk jwk = import_key(members);
     if (!jwk || !usable(jwk.get())) continue;
     set.keys_.push_back(
         std::make_shared<const Key>(Key{std::move(jwk), text_member(members, "kid"), parse_algorithm(alg)}));
@@ -197,7 +204,7 @@ Result<SigningKey> SigningKey::generate(const std::string& kid) {
 
 Result<SigningKey> SigningKey::parse(std::string_view private_jwk) {
   const auto members = parse_json_object(private_jwk);
-  Jwk jwk = members && members->contains("d") ? import_key(private_jwk) : nullptr;
+  Jwk jwk = members && members->contains("d") ? import_key(*members) : nullptr;
   if (!jwk || !fits(jwk.get(), Algorithm::kEs256))
     return fail(ErrorCode::kBadData, "A signing key of the database is not valid.");
   SigningKey made;

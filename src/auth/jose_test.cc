@@ -143,6 +143,20 @@ TEST(JoseTest, LeavesOutKeysThatAreNotForThis) {
   EXPECT_FALSE(KeySet::parse(R"({"keys":[],"x":")" + std::string(kMaxKeySetBytes, 'x') + "\"}"));
 }
 
+TEST(JoseTest, LeavesOutKeysWhoseNumbersAreNoBase64url) {
+  const auto size = [](const std::string& y) {
+    return KeySet::
+        parse(key_set(
+                  {R"({"kty":"EC","crv":"P-256","kid":"e1","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",)"
+                   R"("y":")" +
+                   y + "\"}"}))
+            ->size();
+  };
+  EXPECT_EQ(size("x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"), 1U);
+  EXPECT_EQ(size("x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjK=WI5a0"), 0U) << "the library would end the program";
+  EXPECT_EQ(size("x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0="), 0U);
+}
+
 TEST(SigningKeyTest, SignsWhatItsPublicKeyVerifies) {
   const SigningKey key = SigningKey::generate("k1").value();
   const SigningKey again = SigningKey::parse(key.private_jwk().value()).value();
