@@ -10,7 +10,7 @@
 namespace vat::asr::kernels {
 
 /// Rows of weights that one call multiplies.
-#ifdef __AVXVNNI__
+#if defined(__AVXVNNI__) && !defined(__AVX512VNNI__)
 constexpr std::int64_t kTileWeightRows = 8;
 #else
 constexpr std::int64_t kTileWeightRows = 32;
