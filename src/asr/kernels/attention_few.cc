@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "asr/kernels/attention_tiles.h"
+#include "asr/kernels/byte_panels.h"
 
 #ifdef VAT_KERNEL_VECTORS
 namespace vat::asr::kernels {
@@ -104,13 +105,18 @@ class FewRows {
         rows_(rows),
         q_(scratch),
         out_(q_ + heads * rows * a_.key_width),
-        weights_(out_ + heads * rows * a_.value_width) {}
+        weights_(out_ + heads * rows * a_.value_width),
+        columns_(reinterpret_cast<ColumnBlock*>(weights_ + heads * rows * kPositions)) {}
 
   void attend() {
     start();
     for (std::int64_t position = 0; position < a_.positions; position += kPositions) {
       const int count = static_cast<int>(std::min<std::int64_t>(kPositions, a_.positions - position));
-      multiply_keys(position, count);
+      if constexpr (kBytes) {
+        multiply_byte_keys(position, count);
+      } else {
+        multiply_keys(position, count);
+      }
       for (std::int64_t i = 0; i < heads_ * rows_; ++i) softmax(i, position, count);
       add_values(position, count);
     }
@@ -118,10 +124,14 @@ class FewRows {
   }
 
  private:
+  static constexpr bool kBytes = std::is_same_v<Cell, ByteBlock>;
+
   void start() {
     for (std::int64_t i = 0; i < heads_ * rows_; ++i) {
       const float* const row = a_.q.row(first_head_ + i / rows_, first_row_ + i % rows_);
-      for (std::int64_t d = 0; d < a_.key_width; ++d) q_[i * a_.key_width + d] = row[d] * a_.scale;
+      float* const q = q_ + i * a_.key_width;
+      for (std::int64_t d = 0; d < a_.key_width; ++d) q[d] = row[d] * a_.scale;
+      if constexpr (kBytes) to_column_blocks(q, key_blocks_, columns_ + i * key_blocks_);
     }
     std::fill(out_, out_ + heads_ * rows_ * a_.value_width, 0.0F);
     std::fill(largest_, largest_ + heads_ * rows_, kMasked);
@@ -144,6 +154,31 @@ class FewRows {
     std::int64_t row = 0;
     for (; row + kRowGroup <= rows_; row += kRowGroup) use(std::integral_constant<int, kRowGroup>{}, row);
     for (; row < rows_; ++row) use(std::integral_constant<int, 1>{}, row);
+  }
+
+  /// Keys in bytes are multiplied as weights are.
+  void multiply_byte_keys(std::int64_t position, int count) {
+    for (std::int64_t h = 0; h < heads_; ++h) {
+      for (std::int64_t row = 0; row < rows_; row += kMaxByteColumns)
+        multiply_byte_keys(h, row, position, count);
+    }
+  }
+
+  /// The weights of `count` positions for at most kMaxByteColumns rows of a head.
+  void multiply_byte_keys(std::int64_t head, std::int64_t row, std::int64_t position, int count) {
+    const int rows = static_cast<int>(std::min<std::int64_t>(kMaxByteColumns, rows_ - row));
+    const std::int64_t stride = static_cast<std::int64_t>(a_.k.row_bytes / sizeof(ByteBlock));
+    const ColumnBlock* const q = columns_ + (head * rows_ + row) * key_blocks_;
+    float* const weights = weights_ + (head * rows_ + row) * kPositions;
+    int t = 0;
+    for (; t + kPanelRows <= count; t += static_cast<int>(kPanelRows))
+      multiply_byte_panel({a_.k.row(first_head_ + head, position + t), stride, key_blocks_}, q, rows,
+                          weights + t, kPositions);
+    for (; t < count; ++t) {
+      float sums[kMaxByteColumns];
+      multiply_bytes(key_blocks_, rows, a_.k.row(first_head_ + head, position + t), q, sums);
+      for (int r = 0; r < rows; ++r) weights[r * kPositions + t] = sums[r];
+    }
   }
 
   void multiply_keys(std::int64_t position, int count) {
@@ -257,6 +292,8 @@ class FewRows {
   float* const q_;        // [heads][rows][key_width], with the scale
   float* const out_;      // [heads][rows][value_width]
   float* const weights_;  // [heads][rows][kPositions]
+  const std::int64_t key_blocks_ = a_.key_width / kByteBlock;
+  ColumnBlock* const columns_;  // [heads][rows][key_blocks_], q as keys in bytes are multiplied with it
   float largest_[kFewHeads * kFewRows];
   float sums_[kFewHeads * kFewRows];
 };

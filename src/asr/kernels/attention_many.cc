@@ -7,6 +7,7 @@
 
 #include "asr/kernels/attention_cells.h"
 #include "asr/kernels/attention_tiles.h"
+#include "asr/kernels/byte_products.h"
 
 #ifdef VAT_KERNEL_VECTORS
 namespace vat::asr::kernels {
@@ -169,7 +170,9 @@ class ManyRows {
 std::int64_t attention_scratch(std::int64_t key_width, std::int64_t value_width) {
   const std::int64_t many = kTiles * kTileRows * (key_width + value_width) + kManyPositions * kTileRows +
                             kManyPositions * (key_width + value_width);
-  const std::int64_t few = kFewHeads * kFewRows * (key_width + value_width + kPositions);
+  const std::int64_t columns =
+      key_width / kByteBlock * static_cast<std::int64_t>(sizeof(ColumnBlock) / sizeof(float));
+  const std::int64_t few = kFewHeads * kFewRows * (key_width + value_width + kPositions + columns);
   return std::max(many, few);
 }
 

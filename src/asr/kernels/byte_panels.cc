@@ -1,95 +1,100 @@
-// Rows lie in the lanes of the vectors, four adjacent numbers of a row in each, so that nothing is summed
-// across lanes for each block. Only two steps of a transposition are made: a quarter of a vector has the
-// numbers from 4 * quad on of four rows, the next quarter those from 16 + 4 * quad on of the same rows, and a
-// column's numbers are laid out to match. A row's sum is therefore in two lanes until the end.
+// Rows of weights lie in the lanes of the vectors, so that nothing is summed across lanes for each block: a
+// lane has four of a row's numbers, the next one the next four, and both are added at the end. The eight
+// numbers of a column that they are multiplied with come from memory into all lanes.
 #include "asr/kernels/byte_panels.h"
 
-#ifdef VAT_KERNEL_BYTE_PANELS
-#include <immintrin.h>
+#ifdef VAT_KERNEL_BYTE_PRODUCTS
+#include <algorithm>
+
+#include "asr/kernels/byte_vectors.h"
 
 namespace vat::asr::kernels {
 namespace {
 
-constexpr int kHalves = 2;  // rows 0-3 and 8-11, and rows 4-7 and 12-15
-constexpr int kQuads = 4;
+constexpr int kParts = 4;  // of a block, each of eight numbers
+constexpr int kVectorRows = kLanes / 2;
+constexpr int kVectors = static_cast<int>(kPanelRows) / kVectorRows;
+static_assert(kVectors * kVectorRows == kPanelRows, "whole vectors");
 
-/// A block of kPanelRows rows, ready to be multiplied.
-struct Panel {
-  Panel(const ByteBlock* weights, std::int64_t stride) {
-    for (int half = 0; half < kHalves; ++half) {
-      const ByteBlock* const low = weights + half * 4 * stride;
-      const ByteBlock* const high = low + 8 * stride;
-      __m512i rows[4];
-      for (int i = 0; i < 4; ++i) rows[i] = two_rows(low[i * stride], high[i * stride]);
-      transpose(rows, half);
-      scales[half] = eight_scales(low, high, stride);
-    }
+/// Adjacent rows' blocks of weights, `stride` blocks apart.
+struct Weights {
+  [[nodiscard]] Weights from(int row) const { return {first + row * stride, stride}; }
+  [[nodiscard]] __m256i numbers(int row) const {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(first[row * stride].numbers));
+  }
+  [[nodiscard]] __m128i four_scales() const {
+    std::uint64_t bits = 0;
+    for (int i = 0; i < 4; ++i) bits |= static_cast<std::uint64_t>(first[i * stride].scale) << (16 * i);
+    return _mm_cvtsi64_si128(static_cast<long long>(bits));
   }
 
-  __m512i numbers[kQuads][kHalves];
-  __m512 scales[kHalves];
-
- private:
-  static __m512i two_rows(const ByteBlock& low, const ByteBlock& high) {
-    const auto load = [](const ByteBlock& block) {
-      return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(block.numbers));
-    };
-    const __m512i rows = _mm512_inserti64x4(_mm512_castsi256_si512(load(low)), load(high), 1);
-    return _mm512_xor_si512(rows, _mm512_set1_epi8(-kByteOffset));
-  }
-
-  void transpose(const __m512i (&rows)[4], int half) {
-    const __m512i low_01 = _mm512_unpacklo_epi32(rows[0], rows[1]);
-    const __m512i high_01 = _mm512_unpackhi_epi32(rows[0], rows[1]);
-    const __m512i low_23 = _mm512_unpacklo_epi32(rows[2], rows[3]);
-    const __m512i high_23 = _mm512_unpackhi_epi32(rows[2], rows[3]);
-    numbers[0][half] = _mm512_unpacklo_epi64(low_01, low_23);
-    numbers[1][half] = _mm512_unpackhi_epi64(low_01, low_23);
-    numbers[2][half] = _mm512_unpacklo_epi64(high_01, high_23);
-    numbers[3][half] = _mm512_unpackhi_epi64(high_01, high_23);
-  }
-
-  static __m512 eight_scales(const ByteBlock* low, const ByteBlock* high, std::int64_t stride) {
-    const auto four = [stride](const ByteBlock* row) {
-      std::uint64_t bits = 0;
-      for (int i = 0; i < 4; ++i) bits |= static_cast<std::uint64_t>(row[i * stride].scale) << (16 * i);
-      return static_cast<long long>(bits);
-    };
-    const __m256 eight = _mm256_cvtph_ps(_mm_set_epi64x(four(high), four(low)));
-    return _mm512_permutexvar_ps(_mm512_setr_epi32(0, 1, 2, 3, 0, 1, 2, 3, 4, 5, 6, 7, 4, 5, 6, 7),
-                                 _mm512_castps256_ps512(eight));
-  }
+  const ByteBlock* first;
+  std::int64_t stride;
 };
 
-struct Sums {
-  __m512 half[kHalves] = {_mm512_setzero_ps(), _mm512_setzero_ps()};
+// Steps of a transposition: of each row's four parts to the same part of all rows, which stay in their order.
+#if VAT_KERNEL_VECTORS == 16
+inline Ints quarter_of_rows(const Weights& weights, int quarter) {
+  const int row = quarter % 2 + quarter / 2 * 4;
+  return _mm512_inserti64x4(_mm512_castsi256_si512(weights.numbers(row)), weights.numbers(row + 2), 1);
+}
+inline Ints with_offset(Ints numbers) { return _mm512_xor_si512(numbers, _mm512_set1_epi8(-kByteOffset)); }
+inline Ints even_parts(Ints a, Ints b) { return _mm512_unpacklo_epi64(a, b); }
+inline Ints odd_parts(Ints a, Ints b) { return _mm512_unpackhi_epi64(a, b); }
+inline Ints first_parts(Ints a, Ints b) { return _mm512_shuffle_i64x2(a, b, 0x88); }
+inline Ints last_parts(Ints a, Ints b) { return _mm512_shuffle_i64x2(a, b, 0xDD); }
+inline Vector scales_of(const Weights& weights) {
+  const __m128i halves = _mm_unpacklo_epi64(weights.four_scales(), weights.from(4).four_scales());
+  return _mm512_permutexvar_ps(_mm512_setr_epi32(0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7),
+                               _mm512_castps256_ps512(_mm256_cvtph_ps(halves)));
+}
+inline Ints in_even_lanes(std::int32_t x) { return _mm512_maskz_set1_epi32(0x5555, x); }
+inline __m256 sums_of_pairs(Vector x) {
+  return _mm512_castps512_ps256(
+      _mm512_permutexvar_ps(_mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 0, 0, 0, 0, 0, 0, 0, 0),
+                            _mm512_add_ps(x, _mm512_movehdup_ps(x))));
+}
+inline void store_rows(float* to, Vector sums) { _mm256_storeu_ps(to, sums_of_pairs(sums)); }
+#else
+inline Ints quarter_of_rows(const Weights& weights, int quarter) { return weights.numbers(quarter); }
+inline Ints with_offset(Ints numbers) { return _mm256_xor_si256(numbers, _mm256_set1_epi8(-kByteOffset)); }
+inline Ints even_parts(Ints a, Ints b) { return _mm256_unpacklo_epi64(a, b); }
+inline Ints odd_parts(Ints a, Ints b) { return _mm256_unpackhi_epi64(a, b); }
+inline Ints first_parts(Ints a, Ints b) { return _mm256_permute2x128_si256(a, b, 0x20); }
+inline Ints last_parts(Ints a, Ints b) { return _mm256_permute2x128_si256(a, b, 0x31); }
+inline Vector scales_of(const Weights& weights) {
+  return _mm256_permutevar8x32_ps(_mm256_castps128_ps256(_mm_cvtph_ps(weights.four_scales())),
+                                  _mm256_setr_epi32(0, 0, 1, 1, 2, 2, 3, 3));
+}
+inline Ints in_even_lanes(std::int32_t x) { return _mm256_and_si256(all(x), _mm256_set1_epi64x(0xFFFFFFFF)); }
+inline void store_rows(float* to, Vector sums) {
+  _mm_storeu_ps(to, _mm_hadd_ps(_mm256_castps256_ps128(sums), _mm256_extractf128_ps(sums, 1)));
+}
+#endif
 
-  void add_products(const Panel& panel, const ColumnBlock& column) {
-    const __m512i numbers =
-        _mm512_broadcast_i64x4(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(column.numbers)));
-    const __m512i quads[kQuads] = {
-        _mm512_shuffle_epi32(numbers, _MM_PERM_AAAA), _mm512_shuffle_epi32(numbers, _MM_PERM_BBBB),
-        _mm512_shuffle_epi32(numbers, _MM_PERM_CCCC), _mm512_shuffle_epi32(numbers, _MM_PERM_DDDD)};
-    const __m512i start = _mm512_maskz_set1_epi32(0x0F0F, column.correction);  // in one of a row's two lanes
-    __m512i products[kHalves] = {start, start};
-    for (int quad = 0; quad < kQuads; ++quad) {
-      for (int i = 0; i < kHalves; ++i)
-        products[i] = _mm512_dpbusd_epi32(products[i], panel.numbers[quad][i], quads[quad]);
-    }
-    const __m512 scale = _mm512_set1_ps(column.scale);
-    for (int i = 0; i < kHalves; ++i)
-      half[i] =
-          _mm512_fmadd_ps(_mm512_mul_ps(panel.scales[i], scale), _mm512_cvtepi32_ps(products[i]), half[i]);
+/// A block of kVectorRows rows, ready to be multiplied.
+struct Rows {
+  explicit Rows(const Weights& weights) : scales(scales_of(weights)) {
+    Ints rows[4];
+    for (int i = 0; i < 4; ++i) rows[i] = with_offset(quarter_of_rows(weights, i));
+    const Ints even[2] = {even_parts(rows[0], rows[1]), even_parts(rows[2], rows[3])};
+    const Ints odd[2] = {odd_parts(rows[0], rows[1]), odd_parts(rows[2], rows[3])};
+    parts[0] = first_parts(even[0], even[1]);
+    parts[1] = first_parts(odd[0], odd[1]);
+    parts[2] = last_parts(even[0], even[1]);
+    parts[3] = last_parts(odd[0], odd[1]);
   }
 
-  void store(float* to) const {
-    for (int i = 0; i < kHalves; ++i) {
-      alignas(64) float lanes[kPanelRows];
-      _mm512_store_ps(lanes, half[i]);
-      _mm_storeu_ps(to + i * 4, _mm_add_ps(_mm_load_ps(lanes), _mm_load_ps(lanes + 4)));
-      _mm_storeu_ps(to + 8 + i * 4, _mm_add_ps(_mm_load_ps(lanes + 8), _mm_load_ps(lanes + 12)));
-    }
+  [[nodiscard]] Vector add_products(const ColumnBlock& column, Vector to) const {
+    Ints products = in_even_lanes(column.correction);
+    for (int part = 0; part < kParts; ++part)
+      products =
+          kernels::add_products(products, parts[part], all_of<std::int64_t>(column.numbers + 8 * part));
+    return add_scaled(products, scales, all(column.scale), to);
   }
+
+  Ints parts[kParts];
+  Vector scales;  ///< Each row's in both of its lanes.
 };
 
 /// Loads would wait for memory here. What lies behind the last row is not read.
@@ -99,26 +104,31 @@ inline void ask_for_memory(const char* begin) {
 }
 
 template <int kColumns>
-void multiply(std::int64_t blocks, const ByteBlock* weights, const ColumnBlock* columns, float* sums,
-              std::int64_t stride) {
-  Sums all[kColumns];
-  const char* next = reinterpret_cast<const char*>(weights + kPanelRows * blocks);
-  for (std::int64_t i = 0; i < blocks; ++i, next += kPanelRows * sizeof(ByteBlock)) {
+void multiply(const BytePanel& panel, const ColumnBlock* columns, float* sums, std::int64_t stride) {
+  Vector rows[kColumns][kVectors];
+  for (auto& column : rows) std::fill(column, column + kVectors, zeros());
+  const char* next = reinterpret_cast<const char*>(panel.first + kPanelRows * panel.stride);
+  for (std::int64_t i = 0; i < panel.blocks; ++i, next += kPanelRows * sizeof(ByteBlock)) {
     ask_for_memory(next);
-    const Panel panel(weights + i, blocks);
-    for (int c = 0; c < kColumns; ++c) all[c].add_products(panel, columns[c * blocks + i]);
+    for (int v = 0; v < kVectors; ++v) {
+      const Rows part(Weights{panel.first + i, panel.stride}.from(v * kVectorRows));
+      for (int c = 0; c < kColumns; ++c)
+        rows[c][v] = part.add_products(columns[c * panel.blocks + i], rows[c][v]);
+    }
   }
-  for (int c = 0; c < kColumns; ++c) all[c].store(sums + c * stride);
+  for (int c = 0; c < kColumns; ++c) {
+    for (int v = 0; v < kVectors; ++v) store_rows(sums + c * stride + v * kVectorRows, rows[c][v]);
+  }
 }
 
 }  // namespace
 
-void multiply_byte_panel(std::int64_t blocks, int count, const ByteBlock* weights, const ColumnBlock* columns,
-                         float* sums, std::int64_t stride) {
-  using Multiply = void (*)(std::int64_t, const ByteBlock*, const ColumnBlock*, float*, std::int64_t);
+void multiply_byte_panel(const BytePanel& panel, const ColumnBlock* columns, int count, float* sums,
+                         std::int64_t stride) {
+  using Multiply = void (*)(const BytePanel&, const ColumnBlock*, float*, std::int64_t);
   constexpr Multiply kFor[kMaxByteColumns] = {multiply<1>, multiply<2>, multiply<3>, multiply<4>,
                                               multiply<5>, multiply<6>, multiply<7>, multiply<8>};
-  kFor[count - 1](blocks, weights, columns, sums, stride);
+  kFor[count - 1](panel, columns, sums, stride);
 }
 
 }  // namespace vat::asr::kernels

@@ -1,23 +1,31 @@
-// Products of panels of weights in bytes (ggml's q8_0) with a decoder's few columns, where the CPU multiplies
-// bytes in vectors of 512 bits.
+// Products of panels of weights in bytes (ggml's q8_0) with a decoder's few columns.
 #pragma once
 
 #include "asr/kernels/byte_products.h"
 
-#if defined(VAT_KERNEL_BYTE_PRODUCTS) && defined(__AVX512VNNI__)
-#define VAT_KERNEL_BYTE_PANELS
-
+#ifdef VAT_KERNEL_BYTE_PRODUCTS
 namespace vat::asr::kernels {
 
 constexpr std::int64_t kPanelRows = 16;
 /// With fewer columns multiply_bytes() takes no longer, as both wait for memory.
+#ifdef VAT_KERNEL_VNNI
 constexpr int kMinPanelColumns = 3;
+#else
+constexpr int kMinPanelColumns = 1;
+#endif
 
-/// sums[c * stride + r] = the product of row r of kPanelRows adjacent rows of weights with column c, which
-/// lies c * blocks behind `columns`. All have `blocks` blocks; there are from 1 to kMaxByteColumns columns.
-/// Asks for the next rows' memory meanwhile. Any thread.
-void multiply_byte_panel(std::int64_t blocks, int count, const ByteBlock* weights, const ColumnBlock* columns,
-                         float* sums, std::int64_t stride);
+/// kPanelRows rows of weights, each of `blocks` blocks, `stride` blocks apart.
+struct BytePanel {
+  const ByteBlock* first = nullptr;
+  std::int64_t stride = 0;
+  std::int64_t blocks = 0;
+};
+
+/// sums[c * stride + r] = the product of row r of the panel with column c, which lies c * blocks behind
+/// `columns`; there are from 1 to kMaxByteColumns columns. Asks for the next rows' memory meanwhile. Any
+/// thread.
+void multiply_byte_panel(const BytePanel& panel, const ColumnBlock* columns, int count, float* sums,
+                         std::int64_t stride);
 
 }  // namespace vat::asr::kernels
 #endif

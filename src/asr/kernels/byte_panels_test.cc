@@ -9,7 +9,6 @@
 namespace vat::asr::kernels {
 namespace {
 
-#ifdef VAT_KERNEL_BYTE_PANELS
 TEST(BytePanelsTest, EachRowTimesEachColumnIsInItsPlace) {
   constexpr std::int64_t kStride = kPanelRows + 3;
   for (const std::int64_t width : {1, 2, 7, 40}) {
@@ -17,7 +16,7 @@ TEST(BytePanelsTest, EachRowTimesEachColumnIsInItsPlace) {
     for (int columns = 1; columns <= kMaxByteColumns; ++columns) {
       const std::vector<ColumnBlock> in = column_blocks(width * columns, 2);
       std::vector<float> sums(static_cast<std::size_t>(kStride * columns), 0.5F);
-      multiply_byte_panel(width, columns, weights.data(), in.data(), sums.data(), kStride);
+      multiply_byte_panel({weights.data(), width, width}, in.data(), columns, sums.data(), kStride);
       for (std::int64_t c = 0; c < columns; ++c) {
         for (std::int64_t r = 0; r < kStride; ++r) {
           const float sum = sums[static_cast<std::size_t>(c * kStride + r)];
@@ -36,18 +35,17 @@ TEST(BytePanelsTest, EachRowTimesEachColumnIsInItsPlace) {
 }
 
 TEST(BytePanelsTest, TheLargestNumbersDoNotOverflow) {
-  for (const int column : {-127, 127}) {
-    for (const int weight : {-127, 127}) {
+  for (const int column : {-kColumnLimit, kColumnLimit}) {
+    for (const int weight : {-128, 127}) {
       const std::vector<ByteBlock> weights(2 * kPanelRows, filled_byte_block(weight));
       const std::vector<ColumnBlock> in(2, filled_column_block(column));
       const PlainProduct expected = plain_product(weights.data(), in.data(), 2);
       std::vector<float> sums(kPanelRows);
-      multiply_byte_panel(2, 1, weights.data(), in.data(), sums.data(), kPanelRows);
+      multiply_byte_panel({weights.data(), 2, 2}, in.data(), 1, sums.data(), kPanelRows);
       for (const float sum : sums) EXPECT_NEAR(sum, expected.sum, 1e-6 * expected.size);
     }
   }
 }
-#endif
 
 }  // namespace
 }  // namespace vat::asr::kernels

@@ -1,6 +1,7 @@
 #include "asr/kernels/byte_products.h"
 
 #ifdef VAT_KERNEL_BYTE_PRODUCTS
+#include "asr/kernels/byte_vectors.h"
 #include "asr/kernels/simd.h"
 
 namespace vat::asr::kernels {
@@ -14,22 +15,11 @@ inline __m256i bytes_of(const std::int8_t* numbers) {
 struct Row {
   explicit Row(const ByteBlock& block)
       : scale(_mm256_cvtph_ps(_mm_set1_epi16(static_cast<short>(block.scale)))),
-        numbers(bytes_of(block.numbers)) {
-    if (kByteOffset != 0) numbers = _mm256_xor_si256(numbers, _mm256_set1_epi8(-128));
-  }
+        numbers(_mm256_xor_si256(bytes_of(block.numbers), _mm256_set1_epi8(-kByteOffset))) {}
 
   /// The sums of four adjacent products each.
   [[nodiscard]] __m256 sums_of_products(const ColumnBlock& column) const {
-#ifdef __AVX512VNNI__
-    return _mm256_cvtepi32_ps(_mm256_dpbusd_epi32(start(column), numbers, bytes_of(column.numbers)));
-#elif defined(__AVXVNNI__)
-    return _mm256_cvtepi32_ps(_mm256_dpbusd_avx_epi32(start(column), numbers, bytes_of(column.numbers)));
-#else
-    // Magnitudes times numbers that take over the signs: the sums of two then fit into 16 bits.
-    const __m256i pairs =
-        _mm256_maddubs_epi16(_mm256_abs_epi8(numbers), _mm256_sign_epi8(bytes_of(column.numbers), numbers));
-    return _mm256_cvtepi32_ps(_mm256_madd_epi16(_mm256_set1_epi16(1), pairs));
-#endif
+    return _mm256_cvtepi32_ps(add_products(start(column), numbers, bytes_of(column.numbers)));
   }
   static __m256i start(const ColumnBlock& column) {
     return _mm256_zextsi128_si256(_mm_cvtsi32_si128(column.correction));
@@ -67,9 +57,10 @@ inline float largest_magnitude(const float* numbers) {
 }  // namespace
 
 void to_column_blocks(const float* from, std::int64_t blocks, ColumnBlock* to) {
+  constexpr float kLimit = kColumnLimit;
   for (std::int64_t b = 0; b < blocks; ++b, from += kByteBlock, ++to) {
     const float largest = largest_magnitude(from);
-    const __m256 factor = _mm256_set1_ps(largest == 0 ? 0.0F : 127.0F / largest);
+    const __m256 factor = _mm256_set1_ps(largest == 0 ? 0.0F : kLimit / largest);
     __m256i sums = _mm256_setzero_si256();
     for (int i = 0; i < kByteBlock; i += 8) {
       const __m256i numbers = _mm256_cvtps_epi32(_mm256_mul_ps(_mm256_loadu_ps(from + i), factor));
@@ -81,7 +72,7 @@ void to_column_blocks(const float* from, std::int64_t blocks, ColumnBlock* to) {
     __m128i sum = _mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
     sum = _mm_hadd_epi32(sum, sum);
     sum = _mm_hadd_epi32(sum, sum);
-    to->scale = largest / 127.0F;
+    to->scale = largest / kLimit;
     to->correction = -kByteOffset * _mm_cvtsi128_si32(sum);
   }
 }

@@ -9,17 +9,26 @@
 #if defined(__AVX2__) && defined(__FMA__) && defined(__F16C__)
 #define VAT_KERNEL_BYTE_PRODUCTS
 
+#if defined(__AVX512VNNI__) || defined(__AVXVNNI__)
+#define VAT_KERNEL_VNNI
+#endif
+
 namespace vat::asr::kernels {
 
-#if defined(__AVX512VNNI__) || defined(__AVXVNNI__)
 /// The instructions multiply unsigned numbers with signed ones: weights have this added, and what is too much
 /// is taken off again by ColumnBlock::correction.
 constexpr int kByteOffset = 128;
+
+/// The largest magnitude of a column's number. Without VNNI the sum of two products has to fit into 16 bits,
+/// and that of the largest weights, 255, with this does.
+#ifdef VAT_KERNEL_VNNI
+constexpr int kColumnLimit = 127;
 #else
-constexpr int kByteOffset = 0;
+constexpr int kColumnLimit = 64;
+static_assert(2 * 255 * kColumnLimit <= 32767);
 #endif
 
-/// 32 numbers of a column with a common scale, as ggml rounds them to q8_0.
+/// 32 numbers of a column with a common scale, rounded to -kColumnLimit to kColumnLimit.
 struct ColumnBlock {
   float scale;
   std::int32_t correction;  ///< What every sum of products with these numbers starts with.

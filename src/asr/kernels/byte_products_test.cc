@@ -12,18 +12,18 @@
 namespace vat::asr::kernels {
 namespace {
 
-TEST(ColumnBlocksTest, NumbersAreRoundedToOneOf255) {
+TEST(ColumnBlocksTest, TheLargestNumberIsTheLimit) {
   std::vector<float> numbers(kByteBlock, 0.0F);
-  numbers[3] = -2.54F;
-  numbers[7] = 1.27F;
+  numbers[3] = -0.02F * kColumnLimit;
+  numbers[7] = 0.02F * 31.5F;
   numbers[31] = 0.011F;
   ColumnBlock block{};
   to_column_blocks(numbers.data(), 1, &block);
   EXPECT_FLOAT_EQ(block.scale, 0.02F);
-  EXPECT_EQ(block.numbers[3], -127);
-  EXPECT_EQ(block.numbers[7], 64);  // 63.5, to the even one
+  EXPECT_EQ(block.numbers[3], -kColumnLimit);
+  EXPECT_EQ(block.numbers[7], 32);  // 31.5, to the even one
   EXPECT_EQ(block.numbers[31], 1);
-  EXPECT_EQ(block.correction, -kByteOffset * (-127 + 64 + 1));
+  EXPECT_EQ(block.correction, -kByteOffset * (-kColumnLimit + 32 + 1));
 }
 
 TEST(ColumnBlocksTest, SilenceStaysSilent) {
@@ -54,8 +54,8 @@ TEST(ByteProductsTest, AnyNumberOfColumnsIsRight) {
 }
 
 TEST(ByteProductsTest, TheLargestNumbersDoNotOverflow) {
-  for (const int column : {-127, 127}) {
-    for (const int weight : {-127, 127}) {
+  for (const int column : {-kColumnLimit, kColumnLimit}) {
+    for (const int weight : {-128, 127}) {
       const std::vector<ByteBlock> weights(2, filled_byte_block(weight));
       const std::vector<ColumnBlock> in(2, filled_column_block(column));
       const PlainProduct expected = plain_product(weights.data(), in.data(), 2);

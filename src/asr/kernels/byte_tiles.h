@@ -10,11 +10,7 @@
 namespace vat::asr::kernels {
 
 /// Rows of weights that one call multiplies.
-#if defined(__AVXVNNI__) && !defined(__AVX512VNNI__)
-constexpr std::int64_t kTileWeightRows = 8;
-#else
 constexpr std::int64_t kTileWeightRows = 32;
-#endif
 
 /// The bytes that each thread needs to multiply, at an address that is a multiple of 64.
 [[nodiscard]] std::size_t byte_tile_scratch();

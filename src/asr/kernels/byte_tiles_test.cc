@@ -64,8 +64,8 @@ TEST(ByteTilesTest, AnyShapeIsRight) {
 }
 
 TEST(ByteTilesTest, TheLargestNumbersDoNotOverflow) {
-  for (const int column : {-127, 127}) {
-    for (const int weight : {-127, 127}) {
+  for (const int column : {-kColumnLimit, kColumnLimit}) {
+    for (const int weight : {-128, 127}) {
       const std::vector<ByteBlock> weights(2, filled_byte_block(weight));
       const std::vector<ColumnBlock> columns(2, filled_column_block(column));
       const PlainProduct expected = plain_product(weights.data(), columns.data(), 2);

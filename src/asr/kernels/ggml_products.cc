@@ -148,11 +148,9 @@ class ByteKernel : public tensor_traits {
     const std::int64_t blocks = w->ne[0] / kByteBlock;
     share_rows(params, w->ne[1], [&](std::int64_t begin, std::int64_t end) {
       std::int64_t i = begin;
-#ifdef VAT_KERNEL_BYTE_PANELS
       for (; count >= kMinPanelColumns && i + kPanelRows <= end; i += kPanelRows)
-        multiply_byte_panel(blocks, count, at<const ByteBlock>(w, i * w->nb[1]), columns, at<float>(op) + i,
-                            static_cast<std::int64_t>(op->nb[1] / sizeof(float)));
-#endif
+        multiply_byte_panel({at<const ByteBlock>(w, i * w->nb[1]), blocks, blocks}, columns, count,
+                            at<float>(op) + i, static_cast<std::int64_t>(op->nb[1] / sizeof(float)));
       for (; i < end; ++i) {
         const char* const row = at<const char>(w, i * w->nb[1]);
         ask_for_weights(row, w->nb[1]);

@@ -3,7 +3,7 @@
 // compiled.
 #pragma once
 
-#if defined(__AVX512F__) && defined(__AVX512DQ__)
+#if defined(__AVX512F__) && defined(__AVX512DQ__) && defined(__AVX512BW__) && defined(__AVX512VL__)
 #define VAT_KERNEL_VECTORS 16
 #elif defined(__AVX2__) && defined(__FMA__) && defined(__F16C__)
 #define VAT_KERNEL_VECTORS 8

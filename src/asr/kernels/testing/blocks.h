@@ -12,9 +12,8 @@
 
 namespace vat::asr::kernels {
 
-/// ggml scales to -127 and 127.
-inline std::int8_t random_byte(std::mt19937& random) {
-  return static_cast<std::int8_t>(static_cast<int>(random() % 255) - 127);
+inline std::int8_t random_byte(int limit, std::mt19937& random) {
+  return static_cast<std::int8_t>(static_cast<int>(random() % static_cast<unsigned>(2 * limit + 1)) - limit);
 }
 inline float random_scale(std::mt19937& random) { return static_cast<float>(random() % 1000 + 1) / 1024.0F; }
 
@@ -23,7 +22,7 @@ inline std::vector<ByteBlock> byte_blocks(std::int64_t count, unsigned seed) {
   std::vector<ByteBlock> all(static_cast<std::size_t>(count));
   for (ByteBlock& block : all) {
     block.scale = to_half(random_scale(random));
-    for (std::int8_t& number : block.numbers) number = random_byte(random);
+    for (std::int8_t& number : block.numbers) number = random_byte(127 /* as ggml scales */, random);
   }
   return all;
 }
@@ -39,7 +38,7 @@ inline std::vector<ColumnBlock> column_blocks(std::int64_t count, unsigned seed)
   std::vector<ColumnBlock> all(static_cast<std::size_t>(count));
   for (ColumnBlock& block : all) {
     block.scale = random_scale(random);
-    for (std::int8_t& number : block.numbers) number = random_byte(random);
+    for (std::int8_t& number : block.numbers) number = random_byte(kColumnLimit, random);
     correct(block);
   }
   return all;
