@@ -15,6 +15,12 @@ constexpr int kParts = 4;  // of a block, each of eight numbers
 constexpr int kVectorRows = kLanes / 2;
 constexpr int kVectors = static_cast<int>(kPanelRows) / kVectorRows;
 static_assert(kVectors * kVectorRows == kPanelRows, "whole vectors");
+#if VAT_KERNEL_VECTORS == 16
+constexpr int kAtOnce =
+    2;  // vectors of rows: with their parts and scales, 16 sums and a few more in 32 registers
+#else
+constexpr int kAtOnce = 1;
+#endif
 
 /// Adjacent rows' blocks of weights, `stride` blocks apart.
 struct Weights {
@@ -85,17 +91,21 @@ struct Rows {
     parts[3] = last_parts(odd[0], odd[1]);
   }
 
-  [[nodiscard]] Vector add_products(const ColumnBlock& column, Vector to) const {
-    Ints products = in_even_lanes(column.correction);
-    for (int part = 0; part < kParts; ++part)
-      products =
-          kernels::add_products(products, parts[part], all_of<std::int64_t>(column.numbers + 8 * part));
-    return add_scaled(products, scales, all(column.scale), to);
-  }
-
   Ints parts[kParts];
   Vector scales;  ///< Each row's in both of its lanes.
 };
+
+/// Adds the products of kAtOnce vectors of rows with a block of a column.
+inline void add_block(const Rows (&rows)[kAtOnce], const ColumnBlock& column, Vector* sums) {
+  Ints products[kAtOnce];
+  std::fill(products, products + kAtOnce, in_even_lanes(column.correction));
+  for (int part = 0; part < kParts; ++part) {
+    const Ints numbers = all_of<std::int64_t>(column.numbers + 8 * part);
+    for (int v = 0; v < kAtOnce; ++v) products[v] = add_products(products[v], rows[v].parts[part], numbers);
+  }
+  const Vector scale = all(column.scale);
+  for (int v = 0; v < kAtOnce; ++v) sums[v] = add_scaled(products[v], rows[v].scales, scale, sums[v]);
+}
 
 /// Loads would wait for memory here. What lies behind the last row is not read.
 inline void ask_for_memory(const char* begin) {
@@ -110,10 +120,14 @@ void multiply(const BytePanel& panel, const ColumnBlock* columns, float* sums, s
   const char* next = reinterpret_cast<const char*>(panel.first + kPanelRows * panel.stride);
   for (std::int64_t i = 0; i < panel.blocks; ++i, next += kPanelRows * sizeof(ByteBlock)) {
     ask_for_memory(next);
-    for (int v = 0; v < kVectors; ++v) {
-      const Rows part(Weights{panel.first + i, panel.stride}.from(v * kVectorRows));
-      for (int c = 0; c < kColumns; ++c)
-        rows[c][v] = part.add_products(columns[c * panel.blocks + i], rows[c][v]);
+    const Weights weights{panel.first + i, panel.stride};
+    for (int v = 0; v < kVectors; v += kAtOnce) {
+#if VAT_KERNEL_VECTORS == 16
+      const Rows now[kAtOnce] = {Rows(weights), Rows(weights.from(kVectorRows))};
+#else
+      const Rows now[kAtOnce] = {Rows(weights.from(v * kVectorRows))};
+#endif
+      for (int c = 0; c < kColumns; ++c) add_block(now, columns[c * panel.blocks + i], &rows[c][v]);
     }
   }
   for (int c = 0; c < kColumns; ++c) {
