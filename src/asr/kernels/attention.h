@@ -27,7 +27,8 @@ struct Heads {
 };
 
 /// out = softmax(scale * q k^T + mask) v for each head. Owns nothing.
-/// Cell is what k and v consist of: a number in binary16, or 32 numbers in bytes.
+/// Cell is what k and v consist of: a number in binary16, or 32 numbers in bytes; q is then rounded to bytes,
+/// too, as a column of weights is.
 template <class Cell>
 struct AttentionTo {
   Heads<const float> q;

@@ -56,7 +56,8 @@ inline Vector numbers_of(const ByteBlock* row, std::int64_t number) {
 
 /// Reads the rows of adjacent heads from memory shortly before they are used. It does so in the order of
 /// their addresses, the only one that the hardware foresees; the heads of four positions are used in another,
-/// and were at half this pace. Loads, because prefetching instructions do not set the hardware on.
+/// and were at half this pace. (Keys in bytes are not read so.) Loads, because prefetching instructions do
+/// not set the hardware on.
 template <class Cell>
 class ReadAhead {
  public:

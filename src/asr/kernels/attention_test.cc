@@ -107,7 +107,7 @@ double largest_error(const Shape& shape, std::int64_t whole, const Call& call, c
   a.scale = 1.0F / std::sqrt(static_cast<float>(kHead));
 
   for (int part = 0; part < call.parts; ++part) {
-    // As long as it has to be, so that AddressSanitizer sees a kernel that needs more.
+    // No longer than a caller has it, so that AddressSanitizer sees a kernel that needs more.
     std::vector<float> scratch(static_cast<std::size_t>(attention_scratch(kHead, kHead)),
                                std::numeric_limits<float>::quiet_NaN());
     attend(a, whole * part / call.parts, whole * (part + 1) / call.parts, scratch.data());

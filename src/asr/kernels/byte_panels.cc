@@ -3,7 +3,7 @@
 // numbers of a column that they are multiplied with come from memory into all lanes.
 #include "asr/kernels/byte_panels.h"
 
-#ifdef VAT_KERNEL_BYTE_PRODUCTS
+#ifdef VAT_KERNEL_VECTORS
 #include <algorithm>
 
 #include "asr/kernels/byte_vectors.h"
@@ -107,19 +107,13 @@ inline void add_block(const Rows (&rows)[kAtOnce], const ColumnBlock& column, Ve
   for (int v = 0; v < kAtOnce; ++v) sums[v] = add_scaled(products[v], rows[v].scales, scale, sums[v]);
 }
 
-/// Loads would wait for memory here. What lies behind the last row is not read.
-inline void ask_for_memory(const char* begin) {
-  constexpr std::size_t kCacheLine = 64;
-  for (std::size_t i = 0; i < kPanelRows * sizeof(ByteBlock); i += kCacheLine) __builtin_prefetch(begin + i);
-}
-
 template <int kColumns>
 void multiply(const BytePanel& panel, const ColumnBlock* columns, float* sums, std::int64_t stride) {
   Vector rows[kColumns][kVectors];
   for (auto& column : rows) std::fill(column, column + kVectors, zeros());
   const char* next = reinterpret_cast<const char*>(panel.first + kPanelRows * panel.stride);
   for (std::int64_t i = 0; i < panel.blocks; ++i, next += kPanelRows * sizeof(ByteBlock)) {
-    ask_for_memory(next);
+    prefetch(next, kPanelRows * sizeof(ByteBlock));  // loads would wait here
     const Weights weights{panel.first + i, panel.stride};
     for (int v = 0; v < kVectors; v += kAtOnce) {
 #if VAT_KERNEL_VECTORS == 16

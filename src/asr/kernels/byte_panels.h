@@ -3,11 +3,11 @@
 
 #include "asr/kernels/byte_products.h"
 
-#ifdef VAT_KERNEL_BYTE_PRODUCTS
+#ifdef VAT_KERNEL_VECTORS
 namespace vat::asr::kernels {
 
 constexpr std::int64_t kPanelRows = 16;
-/// With fewer columns multiply_bytes() takes no longer, as both wait for memory.
+/// With fewer columns multiply_bytes() takes no longer, as both wait for memory. Without VNNI it does.
 #ifdef VAT_KERNEL_VNNI
 constexpr int kMinPanelColumns = 3;
 #else
@@ -22,8 +22,8 @@ struct BytePanel {
 };
 
 /// sums[c * stride + r] = the product of row r of the panel with column c, which lies c * blocks behind
-/// `columns`; there are from 1 to kMaxByteColumns columns. Asks for the next rows' memory meanwhile. Any
-/// thread.
+/// `columns`; there are from 1 to kMaxByteColumns columns. Asks meanwhile for the memory behind the panel,
+/// where the next rows are unless they are apart. Any thread.
 void multiply_byte_panel(const BytePanel& panel, const ColumnBlock* columns, int count, float* sums,
                          std::int64_t stride);
 

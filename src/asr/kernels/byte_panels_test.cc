@@ -12,22 +12,24 @@ namespace {
 TEST(BytePanelsTest, EachRowTimesEachColumnIsInItsPlace) {
   constexpr std::int64_t kStride = kPanelRows + 3;
   for (const std::int64_t width : {1, 2, 7, 40}) {
-    const std::vector<ByteBlock> weights = byte_blocks(width * kPanelRows, 1);
-    for (int columns = 1; columns <= kMaxByteColumns; ++columns) {
-      const std::vector<ColumnBlock> in = column_blocks(width * columns, 2);
-      std::vector<float> sums(static_cast<std::size_t>(kStride * columns), 0.5F);
-      multiply_byte_panel({weights.data(), width, width}, in.data(), columns, sums.data(), kStride);
-      for (std::int64_t c = 0; c < columns; ++c) {
-        for (std::int64_t r = 0; r < kStride; ++r) {
-          const float sum = sums[static_cast<std::size_t>(c * kStride + r)];
-          if (r >= kPanelRows) {
-            EXPECT_EQ(sum, 0.5F) << "is not a row's";
-            continue;
+    for (const std::int64_t apart : {width, width + 1}) {
+      const std::vector<ByteBlock> weights = byte_blocks(apart * kPanelRows, 1);
+      for (int columns = 1; columns <= kMaxByteColumns; ++columns) {
+        const std::vector<ColumnBlock> in = column_blocks(width * columns, 2);
+        std::vector<float> sums(static_cast<std::size_t>(kStride * columns), 0.5F);
+        multiply_byte_panel({weights.data(), apart, width}, in.data(), columns, sums.data(), kStride);
+        for (std::int64_t c = 0; c < columns; ++c) {
+          for (std::int64_t r = 0; r < kStride; ++r) {
+            const float sum = sums[static_cast<std::size_t>(c * kStride + r)];
+            if (r >= kPanelRows) {
+              EXPECT_EQ(sum, 0.5F) << "is not a row's";
+              continue;
+            }
+            const PlainProduct expected = plain_product(&weights[static_cast<std::size_t>(r * apart)],
+                                                        &in[static_cast<std::size_t>(c * width)], width);
+            EXPECT_NEAR(sum, expected.sum, 1e-6 * expected.size)
+                << width << " blocks, row " << r << ", column " << c << " of " << columns;
           }
-          const PlainProduct expected = plain_product(&weights[static_cast<std::size_t>(r * width)],
-                                                      &in[static_cast<std::size_t>(c * width)], width);
-          EXPECT_NEAR(sum, expected.sum, 1e-6 * expected.size)
-              << width << " blocks, row " << r << ", column " << c << " of " << columns;
         }
       }
     }

@@ -1,6 +1,6 @@
 #include "asr/kernels/byte_products.h"
 
-#ifdef VAT_KERNEL_BYTE_PRODUCTS
+#ifdef VAT_KERNEL_VECTORS
 #include "asr/kernels/byte_vectors.h"
 #include "asr/kernels/simd.h"
 
@@ -73,7 +73,7 @@ void to_column_blocks(const float* from, std::int64_t blocks, ColumnBlock* to) {
     sum = _mm_hadd_epi32(sum, sum);
     sum = _mm_hadd_epi32(sum, sum);
     to->scale = largest / kLimit;
-    to->correction = -kByteOffset * _mm_cvtsi128_si32(sum);
+    to->correction = _mm_cvtsi128_si32(_mm_mullo_epi32(sum, _mm_set1_epi32(-kByteOffset)));
   }
 }
 

@@ -5,14 +5,9 @@
 #include <cstdint>
 
 #include "asr/kernels/byte_block.h"
+#include "asr/kernels/instructions.h"
 
-#if defined(__AVX2__) && defined(__FMA__) && defined(__F16C__)
-#define VAT_KERNEL_BYTE_PRODUCTS
-
-#if defined(__AVX512VNNI__) || defined(__AVXVNNI__)
-#define VAT_KERNEL_VNNI
-#endif
-
+#ifdef VAT_KERNEL_VECTORS
 namespace vat::asr::kernels {
 
 /// The instructions multiply unsigned numbers with signed ones: weights have this added, and what is too much
@@ -25,7 +20,6 @@ constexpr int kByteOffset = 128;
 constexpr int kColumnLimit = 127;
 #else
 constexpr int kColumnLimit = 64;
-static_assert(2 * 255 * kColumnLimit <= 32767);
 #endif
 
 /// 32 numbers of a column with a common scale, rounded to -kColumnLimit to kColumnLimit.
@@ -36,7 +30,8 @@ struct ColumnBlock {
 };
 static_assert(sizeof(ColumnBlock) == 40);
 
-/// Converts the numbers of `blocks` blocks. Any thread.
+/// Converts the numbers of `blocks` blocks. The products with numbers that are not finite are any. Any
+/// thread.
 void to_column_blocks(const float* from, std::int64_t blocks, ColumnBlock* to);
 
 constexpr int kMaxByteColumns = 8;

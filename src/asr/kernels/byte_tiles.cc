@@ -3,10 +3,8 @@
 // is summed across lanes.
 #include "asr/kernels/byte_tiles.h"
 
-#ifdef VAT_KERNEL_BYTE_PRODUCTS
+#ifdef VAT_KERNEL_VECTORS
 #include <algorithm>
-#include <cmath>
-#include <cstring>
 
 #include "asr/kernels/byte_vectors.h"
 
@@ -38,7 +36,7 @@ using Panels = PackedBlock[kPanels];
 using Slab = Panels[kGroups][kSlab];
 
 void pack_block(const ByteBlock& from, int lane, PackedBlock& to) {
-  to.scales[lane] = _cvtsh_ss(from.scale);
+  to.scales[lane] = from_half(from.scale);
   for (int part = 0; part < kParts; ++part) {
     for (int i = 0; i < kTogether; ++i)
       to.numbers[part][lane][i] = static_cast<std::uint8_t>(from.numbers[part * kTogether + i] + kByteOffset);

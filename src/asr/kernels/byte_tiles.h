@@ -6,7 +6,7 @@
 
 #include "asr/kernels/byte_products.h"
 
-#ifdef VAT_KERNEL_BYTE_PRODUCTS
+#ifdef VAT_KERNEL_VECTORS
 namespace vat::asr::kernels {
 
 /// Rows of weights that one call multiplies.

@@ -9,8 +9,12 @@
 #ifdef VAT_KERNEL_VECTORS
 namespace vat::asr::kernels {
 
+#ifndef VAT_KERNEL_VNNI
+static_assert(2 * 255 * kColumnLimit <= 32767, "the sums of two products pass through 16 bits");
+#endif
+
 /// In each lane, `sums` and the products of four unsigned numbers of `weights` with as many signed ones of
-/// `column`. Where no instruction does that, the sums of two products are between, in 16 bits.
+/// `column`.
 inline __m256i add_products(__m256i sums, __m256i weights, __m256i column) {
 #if defined(__AVX512VNNI__)
   return _mm256_dpbusd_epi32(sums, weights, column);

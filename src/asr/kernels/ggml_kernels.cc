@@ -61,7 +61,7 @@ class AttentionKernel : public tensor_traits {
     float cap = 0;
     std::memcpy(&bias, op->op_params + 1, sizeof bias);
     std::memcpy(&cap, op->op_params + 2, sizeof cap);
-    return q->type == GGML_TYPE_F32 && k->type == v->type && (k->type == GGML_TYPE_F16 || in_bytes(op)) &&
+    return q->type == GGML_TYPE_F32 && k->type == v->type && (k->type == GGML_TYPE_F16 || whole_blocks(op)) &&
            k->ne[0] % VAT_KERNEL_VECTORS == 0 && v->ne[0] % VAT_KERNEL_VECTORS == 0 && q->ne[2] == k->ne[2] &&
            q->ne[2] == v->ne[2] && q->ne[3] == 1 &&
            (mask == nullptr || (mask->ne[2] == 1 && mask->ne[3] == 1)) && op->src[4] == nullptr &&
@@ -94,6 +94,10 @@ class AttentionKernel : public tensor_traits {
  private:
   static constexpr std::size_t kAlignment = 64;
 
+  /// Rows are in bytes and whole blocks apart.
+  static bool whole_blocks(const ggml_tensor* op) {
+    return in_bytes(op) && op->src[1]->nb[1] % sizeof(ByteBlock) == 0;
+  }
   static bool in_bytes(const ggml_tensor* op) { return op->src[1]->type == GGML_TYPE_Q8_0; }
   static bool is_many(const ggml_tensor* op) {
     return op->src[3] == nullptr && op->src[0]->ne[1] >= kManyRows && !in_bytes(op);

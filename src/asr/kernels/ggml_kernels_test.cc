@@ -201,10 +201,14 @@ TEST(AttentionTest, OneRowAFewAndManyAreRight) {
 }
 
 TEST(AttentionTest, KeysAndValuesMayBeInBytes) {
-  constexpr double kLimit = 3e-2;  // q is rounded to bytes as well
+  // q is rounded to bytes as well, and in ggml's own kernel something else, too.
+  constexpr double kGgmls = 3e-2;
+  constexpr double kOurs = 1e-2;
   for (const std::int64_t rows : {1, 5, 40, 70}) {
-    for (const int threads : {1, 2, 3, 7})
-      EXPECT_LT(largest_error_in_bytes({rows, 1500, false}, threads), kLimit) << rows << " rows, " << threads;
+    for (const int threads : {1, 2, 3, 7}) {
+      const double limit = threads > kHeads || !has_kernels_for_vectors() ? kGgmls : kOurs;
+      EXPECT_LT(largest_error_in_bytes({rows, 1500, false}, threads), limit) << rows << " rows, " << threads;
+    }
   }
 }
 
@@ -262,7 +266,7 @@ double product_error(ggml_type type, std::int64_t rows, std::int64_t columns, in
 
 /// Columns are rounded to a byte, or to a bit less where products of bytes would not fit into the
 /// instructions.
-constexpr double kBytesTolerance = 1e-2;
+constexpr double kBytesTolerance = 1.5e-2;
 
 TEST(ProductTest, ByteWeightsWithAnyNumberOfColumnsAreRight) {
   for (std::int64_t columns = 1; columns <= 20; ++columns) {

@@ -32,15 +32,18 @@ void ask_for_weights(const char* row, std::size_t bytes) {
   for (std::size_t i = 0; i < bytes; i += kCacheLine) __builtin_prefetch(row + kAhead + i);
 }
 
-/// Calls use(begin, end) for rows of weights, as threads become free.
+/// Calls use(begin, end) for rows of weights, as threads become free. All but the last have whole panels, so
+/// that a row's sum does not depend on the number of threads.
 template <class Use>
 void share_rows(const ggml_compute_params* params, std::int64_t rows, Use use) {
   constexpr std::int64_t kChunk = 64;
+  constexpr std::int64_t kRowsTogether = 16;
   std::int64_t chunks = (rows + kChunk - 1) / kChunk;
   if (chunks < 4 * params->nth) chunks = params->nth;
-  const std::int64_t share = (rows + chunks - 1) / chunks;
+  std::int64_t share = (rows + chunks - 1) / chunks;
+  share = (share + kRowsTogether - 1) / kRowsTogether * kRowsTogether;
   share_chunks(params, static_cast<int>(chunks),
-               [&](int chunk) { use(share * chunk, std::min(rows, share * (chunk + 1))); });
+               [&](int chunk) { use(std::min(rows, share * chunk), std::min(rows, share * (chunk + 1))); });
 }
 
 /// One column, most of greedy decoding, in the type of ggml's own products.
@@ -82,7 +85,7 @@ class OneColumnKernel : public tensor_traits {
   }
 };
 
-#ifdef VAT_KERNEL_BYTE_PRODUCTS
+#ifdef VAT_KERNEL_VECTORS
 /// Weights in bytes, with any number of columns.
 class ByteKernel : public tensor_traits {
  public:
@@ -166,7 +169,7 @@ class ByteKernel : public tensor_traits {
 }  // namespace
 
 tensor_traits* product_kernel(const ggml_tensor* op) {
-#ifdef VAT_KERNEL_BYTE_PRODUCTS
+#ifdef VAT_KERNEL_VECTORS
   // Neither has a state; never destroyed, as threads may still compute when the program ends.
   static auto* const bytes = new ByteKernel;
   if (ByteKernel::fits(op)) return bytes;
