@@ -17,11 +17,15 @@
 namespace vat::asr {
 namespace {
 
-constexpr std::int64_t kWidth = 1024;   // rows and columns of a weight matrix
-constexpr std::int64_t kColumns = 128;  // of the audio in one product; a window has 1500
-constexpr double kBatchesPerWindow = 1500.0 / kColumns;
+constexpr std::int64_t kWidth = 1024;  // rows and columns of a weight matrix
+constexpr std::int64_t kColumns =
+    1500;  // of a window: with fewer, kernels that rearrange weights seem slower
+constexpr std::int64_t kPart =
+    512;  // rows and columns of the part that is multiplied with a window, to save time
 constexpr double kTokensPerWindow = 100;  // ordinary speech
-constexpr int kRounds = 3;
+/// Each type's turn comes several times, so that what disturbs one of them for a while does not decide.
+constexpr int kTurns = 3;
+constexpr int kRounds = 2;     // in each turn
 constexpr int kMatrices = 32;  // multiplied with one token: more than a CPU's cache holds
 
 struct ContextDeleter {
@@ -81,19 +85,20 @@ ggml_backend_buffer_type_t weight_buffer(ggml_backend_dev_t cpu, ggml_type type)
   return ggml_backend_dev_buffer_type(cpu);
 }
 
-/// Matrices of weights, the product of one of them with many columns, and the products of all with one.
+/// Matrices of weights, the product of a part of one with many columns, and the products of all with one.
 class Product {
  public:
   Product(ggml_backend_dev_t cpu, ggml_backend_t backend, ggml_type type)
       : backend_(backend), weight_context_(make_context()), context_(make_context()) {
     for (ggml_tensor*& matrix : weights_)
       matrix = ggml_new_tensor_2d(weight_context_.get(), type, kWidth, kWidth);
+    part_ = ggml_new_tensor_2d(weight_context_.get(), type, kPart, kPart);
     weight_buffer_.reset(
         ggml_backend_alloc_ctx_tensors_from_buft(weight_context_.get(), weight_buffer(cpu, type)));
-    many_ = ggml_new_tensor_2d(context_.get(), GGML_TYPE_F32, kWidth, kColumns);
+    many_ = ggml_new_tensor_2d(context_.get(), GGML_TYPE_F32, kPart, kColumns);
     one_ = ggml_new_tensor_2d(context_.get(), GGML_TYPE_F32, kWidth, 1);
     many_graph_ = ggml_new_graph_custom(context_.get(), 4, false);
-    ggml_build_forward_expand(many_graph_, ggml_mul_mat(context_.get(), weights_[0], many_));
+    ggml_build_forward_expand(many_graph_, ggml_mul_mat(context_.get(), part_, many_));
     one_graph_ = ggml_new_graph_custom(context_.get(), 4 * kMatrices, false);
     for (ggml_tensor* const matrix : weights_)
       ggml_build_forward_expand(one_graph_, ggml_mul_mat(context_.get(), matrix, one_));
@@ -103,12 +108,16 @@ class Product {
   }
 
   [[nodiscard]] bool ready() const { return weight_buffer_ && buffer_; }
-  [[nodiscard]] double seconds_for_many() const { return seconds(many_graph_); }
+  [[nodiscard]] double seconds_for_many() const {
+    constexpr double kParts = static_cast<double>(kWidth * kWidth) / (kPart * kPart);
+    return kParts * seconds(many_graph_);
+  }
   [[nodiscard]] double seconds_for_one() const { return seconds(one_graph_) / kMatrices; }
 
  private:
   void fill(ggml_type type) {
     std::vector<float> values(kWidth * kWidth);
+    static_assert(kPart * kColumns <= kWidth * kWidth && kPart <= kWidth, "enough values");
     std::uint32_t state = 1;
     for (float& value : values) {
       state = state * 1664525U + 1013904223U;
@@ -117,6 +126,7 @@ class Product {
     std::vector<std::uint8_t> bytes(ggml_nbytes(weights_[0]));
     ggml_quantize_chunk(type, values.data(), bytes.data(), 0, kWidth, kWidth, nullptr);
     for (ggml_tensor* const matrix : weights_) ggml_backend_tensor_set(matrix, bytes.data(), 0, bytes.size());
+    ggml_backend_tensor_set(part_, bytes.data(), 0, ggml_nbytes(part_));
     ggml_backend_tensor_set(many_, values.data(), 0, ggml_nbytes(many_));
     ggml_backend_tensor_set(one_, values.data(), 0, ggml_nbytes(one_));
   }
@@ -133,6 +143,7 @@ class Product {
   Buffer weight_buffer_;
   Buffer buffer_;
   std::array<ggml_tensor*, kMatrices> weights_{};
+  ggml_tensor* part_ = nullptr;
   ggml_tensor* many_ = nullptr;
   ggml_tensor* one_ = nullptr;
   ggml_cgraph* many_graph_ = nullptr;
@@ -160,19 +171,20 @@ std::vector<WeightSpeed> measure_weight_types() {
 
   std::map<modelfile::WeightType, double> window;
   std::map<modelfile::WeightType, double> tokens;
-  for (const auto type :
-       {modelfile::WeightType::kF16, modelfile::WeightType::kBf16, modelfile::WeightType::kQ8_0}) {
-    const Product product(cpu, backend.get(), to_ggml(type));
-    if (!product.ready()) return {};
-    // The minimum of several rounds is the undisturbed one.
-    double many = product.seconds_for_many();
-    double one = product.seconds_for_one();
-    for (int round = 0; round < kRounds; ++round) {
-      many = std::min(many, product.seconds_for_many());
-      one = std::min(one, product.seconds_for_one());
+  const auto keep_minimum = [](auto& minimum, modelfile::WeightType type, double seconds) {
+    const auto [found, is_first] = minimum.try_emplace(type, seconds);
+    if (!is_first) found->second = std::min(found->second, seconds);
+  };
+  for (int turn = 0; turn < kTurns; ++turn) {
+    for (const auto type :
+         {modelfile::WeightType::kF16, modelfile::WeightType::kBf16, modelfile::WeightType::kQ8_0}) {
+      const Product product(cpu, backend.get(), to_ggml(type));
+      if (!product.ready()) return {};
+      for (int round = 0; round < kRounds; ++round) {
+        keep_minimum(window, type, product.seconds_for_many());
+        keep_minimum(tokens, type, kTokensPerWindow * product.seconds_for_one());
+      }
     }
-    window[type] = many * kBatchesPerWindow;
-    tokens[type] = one * kTokensPerWindow;
   }
   std::vector<WeightSpeed> speeds;
   for (const modelfile::WeightTypes& types : modelfile::kConvertibleTo) {
