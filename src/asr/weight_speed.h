@@ -20,9 +20,9 @@ struct WeightSpeed {
 
 /// Times the matrix products of an encoder window and of the tokens decoded from it, on the kernels that
 /// whisper.cpp will use, and sums them for modelfile::kConvertibleTo, in its order, as far as
-/// runs_two_weight_types() allows. The weights of the tokens come from memory, not from a cache, like a
-/// model's. Takes half a second of CPU time and, meanwhile, 64 MB. Empty when ggml's CPU backend cannot be
-/// used.
+/// runs_two_weight_types() allows. Each type has several turns, the least of which counts. The weights of the
+/// tokens come from memory, not from a cache, like a model's. Takes half a second of CPU time and, meanwhile,
+/// 64 MB. Empty when ggml's CPU backend cannot be used.
 [[nodiscard]] std::vector<WeightSpeed> measure_weight_types();
 
 /// The fastest of the types in this order, each of which must take at most 0.9 of the time of the best before
