@@ -17,6 +17,7 @@ struct Shape {
   std::int64_t rows;
   std::int64_t positions;
   bool masked;
+  std::int64_t heads = kHeads;
 };
 
 /// Whether the mask of a causal decoder hides the position: row r sees those up to `positions - rows + r`.
@@ -39,8 +40,8 @@ struct AttentionInputs {
 };
 
 inline AttentionInputs attention_inputs(const Shape& shape) {
-  return {numbers(shape.rows * kHeads * kHead, 1), numbers(shape.positions * kHeads * kHead, 2),
-          numbers(shape.positions * kHeads * kHead, 3)};
+  return {numbers(shape.rows * shape.heads * kHead, 1), numbers(shape.positions * shape.heads * kHead, 2),
+          numbers(shape.positions * shape.heads * kHead, 3)};
 }
 
 /// Which rows are compared: all if there are few; otherwise every seventh and the last, because the plain
@@ -51,12 +52,12 @@ inline bool compared(const Shape& shape, std::int64_t row) {
 
 /// softmax(scale * q k^T + mask) v, as [row][head][channel]; nothing in the rows that are not compared.
 inline std::vector<double> plain_attention(const Shape& shape, const AttentionInputs& in, double scale) {
-  std::vector<double> out(static_cast<std::size_t>(shape.rows * kHeads * kHead));
+  std::vector<double> out(static_cast<std::size_t>(shape.rows * shape.heads * kHead));
   const auto cached = [&](const std::vector<float>& cache, std::int64_t position, std::int64_t head) {
-    return cache.data() + (position * kHeads + head) * kHead;
+    return cache.data() + (position * shape.heads + head) * kHead;
   };
   std::vector<double> weights(static_cast<std::size_t>(shape.positions));
-  for (std::int64_t head = 0; head < kHeads; ++head) {
+  for (std::int64_t head = 0; head < shape.heads; ++head) {
     for (std::int64_t row = 0; row < shape.rows; ++row) {
       if (!compared(shape, row)) continue;
       const float* const q = in.q.data() + (head * shape.rows + row) * kHead;
@@ -68,7 +69,7 @@ inline std::vector<double> plain_attention(const Shape& shape, const AttentionIn
         weights[static_cast<std::size_t>(p)] = hidden(shape, row, p) ? 0 : std::exp(scale * product);
         sum += weights[static_cast<std::size_t>(p)];
       }
-      double* const result = out.data() + (row * kHeads + head) * kHead;
+      double* const result = out.data() + (row * shape.heads + head) * kHead;
       for (std::int64_t p = 0; p < shape.positions; ++p) {
         for (std::int64_t c = 0; c < kHead; ++c)
           result[c] += weights[static_cast<std::size_t>(p)] / sum * cached(in.v, p, head)[c];
@@ -87,7 +88,7 @@ inline double largest_difference(const Shape& shape, const std::vector<double>& 
   if (expected.size() != actual.size()) return std::numeric_limits<double>::infinity();
   double worst = 0;
   for (std::size_t i = 0; i < expected.size(); ++i) {
-    if (compared(shape, static_cast<std::int64_t>(i) / (kHeads * kHead)))
+    if (compared(shape, static_cast<std::int64_t>(i) / (shape.heads * kHead)))
       worst = worse(worst, std::abs(expected[i] - static_cast<double>(actual[i])));
   }
   return worst;
