@@ -20,7 +20,11 @@ export async function openPage(browser, origin, path, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, acceptDownloads: true, ...options });
   const page = await context.newPage();
   page.complaints = [];
-  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && page.complaints.push(`${message.text()} ${message.location().url}`));
+  page.on('console', (message) => {
+    // With the option `serviceWorkers: 'block'`, as soon as the page registers its own, if it is still open then.
+    if (message.text().startsWith('Service Worker registration blocked by Playwright')) return;
+    if (['error', 'warning'].includes(message.type())) page.complaints.push(`${message.text()} ${message.location().url}`);
+  });
   page.on('pageerror', (error) => page.complaints.push(String(error.stack ?? error)));
   page.on('request', (request) => {
     if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== origin) page.complaints.push(`foreign: ${request.url()}`);
