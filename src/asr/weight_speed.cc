@@ -18,10 +18,10 @@ namespace vat::asr {
 namespace {
 
 constexpr std::int64_t kWidth = 1024;  // rows and columns of a weight matrix
-constexpr std::int64_t kColumns =
-    1500;  // of a window: with fewer, kernels that rearrange weights seem slower
-constexpr std::int64_t kPart =
-    512;  // rows and columns of the part that is multiplied with a window, to save time
+/// Of a window. With fewer, kernels that first rearrange weights would seem slower than they are.
+constexpr std::int64_t kColumns = 1500;
+/// Rows and columns of the part of a matrix that is multiplied with a window, to save time.
+constexpr std::int64_t kPart = 512;
 constexpr double kTokensPerWindow = 100;  // ordinary speech
 /// Each type's turn comes several times, so that what disturbs one of them for a while does not decide.
 constexpr int kTurns = 3;
