@@ -56,6 +56,9 @@ using ByteAttention = AttentionTo<ByteBlock>;
 /// Rows of q from which attend_many() is worth it.
 constexpr std::int64_t kManyRows = 64;
 
+/// The widest rows of q and k that attend_many() takes.
+constexpr std::int64_t kMaxKeyWidth = 128;
+
 /// The numbers that each thread needs to attend.
 [[nodiscard]] std::int64_t attention_scratch(std::int64_t key_width, std::int64_t value_width);
 

@@ -146,8 +146,10 @@ double error_of_few_in_bytes(const Shape& shape, const Call& call = {}) {
 
 // Of values up to 2.
 constexpr double kTolerance = 1e-5;
-#ifdef __AVX512BF16__
+#if VAT_KERNEL_VECTORS == 16 && defined(__AVX512BF16__)
 constexpr double kManyTolerance = 1.5e-2;  // three roundings to eight binary digits
+#elif VAT_KERNEL_VECTORS == 8 || defined(VAT_KERNEL_VNNI)
+constexpr double kManyTolerance = 4e-3;  // to twelve
 #else
 constexpr double kManyTolerance = kTolerance;
 #endif

@@ -109,23 +109,24 @@ inline void add_block(const Rows (&rows)[kAtOnce], const ColumnBlock& column, Ve
 
 template <int kColumns>
 void multiply(const BytePanel& panel, const ColumnBlock* columns, float* sums, std::int64_t stride) {
-  Vector rows[kColumns][kVectors];
-  for (auto& column : rows) std::fill(column, column + kVectors, zeros());
+  constexpr int kRowsAtOnce = kAtOnce * kVectorRows;
   const char* next = reinterpret_cast<const char*>(panel.first + kPanelRows * panel.stride);
-  for (std::int64_t i = 0; i < panel.blocks; ++i, next += kPanelRows * sizeof(ByteBlock)) {
-    prefetch(next, kPanelRows * sizeof(ByteBlock));  // loads would wait here
-    const Weights weights{panel.first + i, panel.stride};
-    for (int v = 0; v < kVectors; v += kAtOnce) {
+  for (int first = 0; first < kPanelRows; first += kRowsAtOnce) {
+    Vector rows[kColumns][kAtOnce];
+    for (auto& column : rows) std::fill(column, column + kAtOnce, zeros());
+    for (std::int64_t i = 0; i < panel.blocks; ++i, next += kRowsAtOnce * sizeof(ByteBlock)) {
+      prefetch(next, kRowsAtOnce * sizeof(ByteBlock));  // loads would wait here
+      const Weights weights{panel.first + i + first * panel.stride, panel.stride};
 #if VAT_KERNEL_VECTORS == 16
       const Rows now[kAtOnce] = {Rows(weights), Rows(weights.from(kVectorRows))};
 #else
-      const Rows now[kAtOnce] = {Rows(weights.from(v * kVectorRows))};
+      const Rows now[kAtOnce] = {Rows(weights)};
 #endif
-      for (int c = 0; c < kColumns; ++c) add_block(now, columns[c * panel.blocks + i], &rows[c][v]);
+      for (int c = 0; c < kColumns; ++c) add_block(now, columns[c * panel.blocks + i], rows[c]);
     }
-  }
-  for (int c = 0; c < kColumns; ++c) {
-    for (int v = 0; v < kVectors; ++v) store_rows(sums + c * stride + v * kVectorRows, rows[c][v]);
+    for (int c = 0; c < kColumns; ++c) {
+      for (int v = 0; v < kAtOnce; ++v) store_rows(sums + c * stride + first + v * kVectorRows, rows[c][v]);
+    }
   }
 }
 

@@ -13,12 +13,11 @@ namespace {
 
 constexpr std::int64_t kSlab = 16;  // blocks whose packed weights stay in a near cache
 
+constexpr int kPanels = 2;  // of kLanes rows, multiplied at once
 #if VAT_KERNEL_VECTORS == 16
-constexpr int kPanels = 2;   // of kLanes rows, multiplied at once
 constexpr int kColumns = 6;  // 24 sums, 2 vectors of weights, and a few more in 32 registers
 #else
-constexpr int kPanels = 1;
-constexpr int kColumns = 4;  // 8 sums, a vector of weights, and a few more in 16 registers
+constexpr int kColumns = 3;  // 6 sums of a block, 2 vectors of weights, and a few more in 16 registers
 #endif
 
 constexpr int kTogether = 4;  // numbers of a row that one lane multiplies at once
@@ -71,18 +70,15 @@ inline void add_blocks(const Panels* panels, const Columns& columns, std::int64_
     for (int c = 0; c < kCount; ++c) {
       for (Ints& product : products[c]) product = all(column(c, b).correction);
     }
-#ifdef VAT_KERNEL_VNNI
 #pragma GCC unroll 8
-#else
-#pragma GCC unroll 1  // the compiler would add in another order, with more sums than there are registers
-#endif
     for (int part = 0; part < kParts; ++part) {
-      const Ints first = load_ints(panels[b][0].numbers[part]);
-      const Ints last = load_ints(panels[b][kPanels - 1].numbers[part]);
+      Ints weights[kPanels];
+      for (int panel = 0; panel < kPanels; ++panel)
+        weights[panel] = load_ints(panels[b][panel].numbers[part]);
       for (int c = 0; c < kCount; ++c) {
         const Ints numbers = all_of<std::int32_t>(column(c, b).numbers + part * kTogether);
-        products[c][0] = add_products(products[c][0], first, numbers);
-        if constexpr (kPanels == 2) products[c][1] = add_products(products[c][1], last, numbers);
+        for (int panel = 0; panel < kPanels; ++panel)
+          products[c][panel] = add_products(products[c][panel], weights[panel], numbers);
       }
     }
     for (int panel = 0; panel < kPanels; ++panel) {

@@ -13,6 +13,13 @@ namespace vat::asr::kernels {
 static_assert(2 * 255 * kColumnLimit <= 32767, "the sums of two products pass through 16 bits");
 #endif
 
+/// Keeps the compiler from adding what follows to something else first, for which registers are too few.
+template <class Int>
+inline Int in_this_order(Int sums) {
+  asm("" : "+v"(sums));
+  return sums;
+}
+
 /// In each lane, `sums` and the products of four unsigned numbers of `weights` with as many signed ones of
 /// `column`.
 inline __m256i add_products(__m256i sums, __m256i weights, __m256i column) {
@@ -22,7 +29,7 @@ inline __m256i add_products(__m256i sums, __m256i weights, __m256i column) {
   return _mm256_dpbusd_avx_epi32(sums, weights, column);
 #else
   const __m256i pairs = _mm256_maddubs_epi16(weights, column);
-  return _mm256_add_epi32(sums, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+  return in_this_order(_mm256_add_epi32(sums, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1))));
 #endif
 }
 
@@ -33,7 +40,7 @@ inline Ints add_products(Ints sums, Ints weights, Ints column) {
   return _mm512_dpbusd_epi32(sums, weights, column);
 #else
   const Ints pairs = _mm512_maddubs_epi16(weights, column);
-  return _mm512_add_epi32(sums, _mm512_madd_epi16(pairs, _mm512_set1_epi16(1)));
+  return in_this_order(_mm512_add_epi32(sums, _mm512_madd_epi16(pairs, _mm512_set1_epi16(1))));
 #endif
 }
 inline Ints all(std::int32_t x) { return _mm512_set1_epi32(x); }

@@ -100,7 +100,8 @@ class AttentionKernel : public tensor_traits {
   }
   static bool in_bytes(const ggml_tensor* op) { return op->src[1]->type == GGML_TYPE_Q8_0; }
   static bool is_many(const ggml_tensor* op) {
-    return op->src[3] == nullptr && op->src[0]->ne[1] >= kManyRows && !in_bytes(op);
+    return op->src[3] == nullptr && op->src[0]->ne[1] >= kManyRows && !in_bytes(op) &&
+           op->src[1]->ne[0] <= kMaxKeyWidth;
   }
   /// With more threads than heads ggml's own kernel shares the positions among them.
   static bool has_use_for(int threads, const ggml_tensor* op) {

@@ -173,10 +173,12 @@ bool has_kernels_for_vectors() {
 /// Of values up to 2. ggml's own kernels accumulate in f16.
 constexpr std::int64_t kManyRows = 64;  // as attention.h says
 constexpr double kGgmlsTolerance = 5e-3;
-constexpr double kPairsTolerance = 1.5e-2;  // of numbers in bfloat16
+constexpr double kBfloat16Tolerance = 1.5e-2;
+constexpr double kIntegersTolerance = 4e-3;
 double tolerance(std::int64_t rows) {
   if (!has_kernels_for_vectors()) return kGgmlsTolerance;
-  return rows >= kManyRows && instructions_of_kernels().contains("AVX512_BF16") ? kPairsTolerance : 1e-5;
+  if (rows < kManyRows) return 1e-5;
+  return instructions_of_kernels().contains("AVX512_BF16") ? kBfloat16Tolerance : kIntegersTolerance;
 }
 
 #ifdef VAT_WHISPER_PATCHED
