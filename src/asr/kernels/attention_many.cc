@@ -27,7 +27,7 @@ template <int kRows, int kVectors, bool kAdd>
 __attribute__((noinline))  // or g++ 12 keeps the sums in memory
 #endif
 void multiply_block(float* __restrict c, const Factor& a, const float* __restrict b, int inner,
-                           const float* units) {
+                    const float* units) {
   Sums sums[kRows][kVectors];
   for (int i = 0; i < kRows; ++i) {
     for (int r = 0; r < kVectors; ++r) sums[i][r] = first_sums<kAdd>(c + i * kTileRows + r * kLanes);

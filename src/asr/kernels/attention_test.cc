@@ -115,8 +115,11 @@ double largest_error(const Shape& shape, std::int64_t whole, const Call& call, c
   return largest_difference(shape, plain_attention(shape, in, a.scale), out);
 }
 
+double error_of_many(const Shape& shape, const AttentionInputs& in, const Call& call = {}) {
+  return largest_error<Halves>(shape, shape.rows * shape.heads, call, in, attend_many);
+}
 double error_of_many(const Shape& shape, const Call& call = {}) {
-  return largest_error<Halves>(shape, shape.rows * shape.heads, call, attention_inputs(shape), attend_many);
+  return error_of_many(shape, attention_inputs(shape), call);
 }
 double error_of_few(const Shape& shape, const Call& call = {}) {
   return largest_error<Halves>(shape, shape.heads, call, attention_inputs(shape),
@@ -159,6 +162,25 @@ TEST(AttentionKernelTest, ManyRowsAreRight) {
     for (const std::int64_t positions : {1, 7, 64, 77, 1500})
       EXPECT_LT(error_of_many({rows, positions, false}), kManyTolerance) << rows << " rows, " << positions;
   }
+}
+
+/// Every product is as large as it can be. Where they are integers, their sums must fit.
+TEST(AttentionKernelTest, TheLargestSumsOfManyRowsFit) {
+  const Shape shape{64, 1500, false};
+  AttentionInputs in = attention_inputs(shape);
+  for (auto* numbers : {&in.q, &in.k, &in.v}) std::fill(numbers->begin(), numbers->end(), -2.0F);
+  EXPECT_LT(error_of_many(shape, in), kManyTolerance);
+}
+
+/// Where they are integers, none is measured by what another one has.
+TEST(AttentionKernelTest, QueriesKeysAndValuesMayBeOfDifferentSizes) {
+  constexpr float kTimes = 32;
+  const Shape shape{100, 300, false};
+  AttentionInputs in = attention_inputs(shape);
+  for (float& number : in.q) number *= kTimes;
+  for (float& number : in.k) number /= kTimes;
+  for (float& number : in.v) number *= kTimes;
+  EXPECT_LT(error_of_many(shape, in), kTimes * kManyTolerance);
 }
 
 TEST(AttentionKernelTest, FewRowsAreRight) {

@@ -13,14 +13,14 @@ namespace {
 
 constexpr int kParts = 4;  // of a block, each of eight numbers
 constexpr int kVectorRows = kLanes / 2;
-constexpr int kVectors = static_cast<int>(kPanelRows) / kVectorRows;
-static_assert(kVectors * kVectorRows == kPanelRows, "whole vectors");
 #if VAT_KERNEL_VECTORS == 16
 constexpr int kAtOnce =
     2;  // vectors of rows: with their parts and scales, 16 sums and a few more in 32 registers
 #else
 constexpr int kAtOnce = 1;
 #endif
+constexpr int kRowsAtOnce = kAtOnce * kVectorRows;
+static_assert(kPanelRows % kRowsAtOnce == 0, "whole vectors");
 
 /// Adjacent rows' blocks of weights, `stride` blocks apart.
 struct Weights {
@@ -109,7 +109,6 @@ inline void add_block(const Rows (&rows)[kAtOnce], const ColumnBlock& column, Ve
 
 template <int kColumns>
 void multiply(const BytePanel& panel, const ColumnBlock* columns, float* sums, std::int64_t stride) {
-  constexpr int kRowsAtOnce = kAtOnce * kVectorRows;
   const char* next = reinterpret_cast<const char*>(panel.first + kPanelRows * panel.stride);
   for (int first = 0; first < kPanelRows; first += kRowsAtOnce) {
     Vector rows[kColumns][kAtOnce];

@@ -81,11 +81,6 @@ inline Vector zeros() { return all(0.0F); }
 inline Vector exponential(Vector x) { return ggml_v_expf(x); }
 inline float from_half(std::uint16_t x) { return _cvtsh_ss(x); }
 
-/// `count` numbers of binary16; a multiple of kLanes.
-inline void convert_halves(const std::uint16_t* from, float* to, std::int64_t count) {
-  for (std::int64_t i = 0; i < count; i += kLanes) store(to + i, load_half(from + i));
-}
-
 /// Asks for memory that is read soon and in an order that the hardware does not foresee.
 inline void prefetch(const char* begin, std::size_t bytes) {
   constexpr std::size_t kCacheLine = 64;
