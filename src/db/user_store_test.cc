@@ -111,6 +111,16 @@ TEST_P(UserStoreTest, TheLastAdminStaysOne) {
   EXPECT_EQ(code_of(users().set_disabled("x", true)), ErrorCode::kNotFound);
 }
 
+TEST_P(UserStoreTest, TheLocalUserStaysAnAdmin) {
+  const std::string ada = users().add({.email = "ada@example.com", .name = "Ada"}).value().id;
+  ASSERT_TRUE(users().set_role(ada, UserRole::kAdmin).has_value());
+  const std::string local(kLocalUserId);
+  EXPECT_EQ(code_of(users().set_role(local, UserRole::kMember)), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(code_of(users().set_disabled(local, true)), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(users().get(local).value().role, UserRole::kAdmin);
+  EXPECT_FALSE(users().get(local).value().disabled);
+}
+
 TEST_P(UserStoreTest, NoKeyOfADisabledUserLetsAnybodyIn) {
   const ApiKey key = users().create_key({.user_id = testing::kOtherUserId, .name = "x"}, digest_).value();
   EXPECT_EQ(users().find_by_key(digest_).value()->key_id, key.id);
