@@ -53,8 +53,8 @@ struct OwnerRow : UserRow {
 
 tl::unexpected<Error> no_such_user() { return fail(ErrorCode::kNotFound, "There is no such user."); }
 
-/// kInvalidArgument if the user is the last admin that can sign in, or the local one, whom nobody could make an
-/// admin again. Locks the rows of the admins.
+/// kInvalidArgument if the user is the last admin that can sign in, or the local one, whom nobody could make
+/// an admin again. Locks the rows of the admins.
 Result<> require_another_admin(Transaction& transaction, const std::string& user_id) {
   if (user_id == kLocalUserId)
     return fail(ErrorCode::kInvalidArgument,

@@ -43,8 +43,8 @@ class UserStore {
   /// A user who has not signed in yet: the first sign-in with this verified address becomes this user. An
   /// empty id is replaced by a new one. kExists when a user has the address.
   [[nodiscard]] virtual Result<User> add(const User& user) = 0;
-  /// kNotFound when there is no such user; kInvalidArgument when no admin who is not disabled would be left, and
-  /// for the local user, who stays an admin.
+  /// kNotFound when there is no such user; kInvalidArgument when no admin who is not disabled would be left,
+  /// and for the local user, who stays an admin.
   [[nodiscard]] virtual Result<> set_role(const std::string& user_id, UserRole role) = 0;
   /// Also ends the user's sessions. Errors as set_role().
   [[nodiscard]] virtual Result<> set_disabled(const std::string& user_id, bool disabled) = 0;
