@@ -9,6 +9,7 @@
 #include "api/jobs/job_fields.h"
 #include "api/jobs/job_json.h"
 #include "api/routes.h"
+#include "base/text.h"
 #include "base/uuid.h"
 
 namespace vat::api {
@@ -18,7 +19,7 @@ using http::Method;
 using http::Request;
 using http::Response;
 
-constexpr std::size_t kMaxTitleQuery = 255U * 4;
+constexpr std::size_t kMaxTitleQuery = 255;  // characters
 
 Result<JobFilter> read_filter(const Request& request) {
   JobFilter filter;
@@ -33,7 +34,9 @@ Result<JobFilter> read_filter(const Request& request) {
     filter.kind = parse_job_kind(kind);
     if (!filter.kind) return fail_field("kind", "The kind must be process or speech.");
   }
-  VAT_ASSIGN(filter.title, query_text(request, "q", kMaxTitleQuery));
+  VAT_ASSIGN(filter.title, query_text(request, "q", kMaxTitleQuery * 4));
+  if (code_points(filter.title) > kMaxTitleQuery)
+    return fail_field("q", "The parameter q is longer than 255 characters.");
   VAT_ASSIGN(filter.label_id, query_text(request, "label", 64));
   if (!filter.label_id.empty() && !is_uuid(filter.label_id))
     return fail_field("label", "The parameter label must be the id of a label.");

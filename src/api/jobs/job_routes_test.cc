@@ -174,6 +174,7 @@ TEST(JobRoutes, NameTheParameterThatIsWrong) {
                                                         {"cursor=", "cursor"},
                                                         {"created_after=now", "created_after"},
                                                         {"created_before=2026", "created_before"},
+                                                        {"q=" + std::string(256, 'x'), "q"},
                                                         {"q=" + std::string(2000, 'x'), "q"}}) {
     const Reply reply = service.client->get("/api/v1/jobs?" + query);
     EXPECT_EQ(reply.status, 400) << query;
