@@ -36,9 +36,16 @@ class Find extends Element {
   #replace() {
     const place = this.#places[this.at];
     if (!place) return;
-    const segment = this.document.segments[this.document.indexOf(place.key)];
-    this.document.setText(place.key, segment.text.slice(0, place.from) + this.querySelector('[name=replacement]').value + segment.text.slice(place.to));
-    this.at = Math.min(this.at, Math.max(0, this.#places.length - 1));
+    const index = this.document.indexOf(place.key);
+    const { text } = this.document.segments[index];
+    const { value } = this.querySelector('[name=replacement]');
+    this.document.setText(place.key, text.slice(0, place.from) + value + text.slice(place.to));
+    // The next one, and not one within what was put there.
+    const next = this.#places.findIndex(({ key, from }) => {
+      const at = this.document.indexOf(key);
+      return at > index || (at === index && from >= place.from + value.length);
+    });
+    this.at = Math.max(0, next);
     this.#go(0);
   }
   #replaceAll() {

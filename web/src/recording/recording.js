@@ -7,7 +7,7 @@ import { labels } from '../library/labels.js';
 import { say, sayError } from '../shell/toasts.js';
 import { askConflicts } from './conflicts.js';
 import { boundsOf } from './cue_times.js';
-import { plain } from './document.js';
+import { plain, sameContent } from './document.js';
 import { versionedUrl } from './files.js';
 import { LiveText } from './live_text.js';
 import { heading, progress, toolbar, waitingText } from './parts.js';
@@ -117,25 +117,38 @@ class Recording extends Element {
     await this.#rebase().catch(sayError);
   }
   async #rebase() {
+    this.#takeTyped();
     const edited = this.document.changed ? { base: plain(this.document.original), segments: plain(this.document.segments) } : null;
     const { transcript, document: newer } = await fetchDocument(this.id);
-    const merged = edited && bringOver(newer, edited.base, edited.segments);
     this.#open(transcript, newer);
+    const merged = edited && bringOver(newer, edited.base, edited.segments);
     if (merged?.conflicts.length && (await askConflicts(merged.conflicts)) === 'theirs') newer.adopt(takeTheirs(merged));
   }
+  /** What is being typed becomes an edit. */
+  #takeTyped() {
+    this.#text?.querySelector('textarea')?.blur();
+  }
+  /** After what was sent, or a file, became a revision. What was edited meanwhile is brought over. */
+  async #openStored(sent) {
+    const { transcript, document: stored } = await fetchDocument(this.id);
+    this.#takeTyped();
+    const edited = plain(this.document.segments);
+    this.#open(transcript, stored);
+    dropDraft(this.id);
+    if (!sameContent(sent, edited)) bringOver(stored, sent, edited);
+  }
   async save() {
-    if (!this.document.changed || this.saving) return;
-    this.querySelector('textarea')?.blur();
+    if (this.saving) return;
+    this.#takeTyped();
+    if (!this.document.changed) return;
     this.saving = true;
     try {
+      const sent = plain(this.document.segments);
       if ((await storeRevision(this.id, this.document.toEdit(), this.document.revision)) === null) {
         await this.#rebase();
         say(t('edit.merged'));
       } else {
-        dropDraft(this.id);
-        const { transcript, document } = await fetchDocument(this.id);
-        this.#open(transcript, document);
-        dropDraft(this.id);
+        await this.#openStored(sent);
         say(t('edit.saved'));
       }
     } catch (error) {
@@ -144,8 +157,14 @@ class Recording extends Element {
       this.saving = false;
     }
   }
+  /** Unsaved edits become a revision of their own first; false if they could not. */
+  async #saveFirst() {
+    await this.save();
+    return !this.saving && !this.document.changed;
+  }
   async #restore(number) {
     try {
+      if (!(await this.#saveFirst())) return;
       const { document: old } = await fetchDocument(this.id, number);
       this.document.adopt(plain(old.segments));
       await this.save();
@@ -154,14 +173,17 @@ class Recording extends Element {
     }
   }
   async #import(file) {
+    if (!(await this.#saveFirst())) return;
+    this.saving = true;
     try {
+      const before = plain(this.document.segments);
       await storeSubtitles(this.id, file, this.document.revision);
-      dropDraft(this.id);
-      const { transcript, document } = await fetchDocument(this.id);
-      this.#open(transcript, document);
+      await this.#openStored(before);
       say(t('edit.saved'));
     } catch (error) {
       sayError(error);
+    } finally {
+      this.saving = false;
     }
   }
   get #player() {
