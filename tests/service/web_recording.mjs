@@ -361,6 +361,41 @@ await runTests({
     await close(page);
   },
 
+  async 'nothing that is typed is lost when the transcript is saved'() {
+    const { id } = await finished('typed.wav');
+    const path = `/api/v1/jobs/${id}/transcript`;
+    const put = (revision, ...texts) => api(path, { method: 'PUT', headers: { 'Content-Type': 'application/json', 'If-Match': `"${revision}"` }, body: JSON.stringify({ segments: texts.map((text, at) => ({ start: at, end: at + 1, text })) }) });
+    await put(1, 'One.', 'Two.');
+    const page = await open(`/jobs/${id}`);
+    const type = async (at, text) => {
+      await page.dblclick(`vat-text li p.font-serif >> nth=${at}`);
+      await page.fill('vat-text textarea', text);
+    };
+    const shown = (...texts) => page.waitForFunction((wanted) => JSON.stringify([...document.querySelectorAll('vat-text li p.font-serif')].map(({ textContent }) => textContent)) === JSON.stringify(wanted), texts);
+    const stored = (...texts) => eventually(`${texts} are stored`, 20, async () => JSON.stringify((await api(path)).segments.map(({ text }) => text)) === JSON.stringify(texts));
+    await page.waitForSelector('vat-text p');
+    await type(0, 'One, typed.');
+    await page.keyboard.press('Control+s');
+    await stored('One, typed.', 'Two.');
+    await shown('One, typed.', 'Two.');
+    await page.route(`**${path}`, async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      await route.continue();
+    });
+    await type(0, 'One, sent.');
+    await page.keyboard.press('Control+s');
+    await type(1, 'Two, since.');
+    await page.locator('vat-text textarea').blur();
+    await stored('One, sent.', 'Two.');
+    await page.unroute(`**${path}`);
+    await page.waitForSelector(':text("Saved as a new revision")');
+    await shown('One, sent.', 'Two, since.');
+    await page.keyboard.press('Control+s');
+    await stored('One, sent.', 'Two, since.');
+    await shown('One, sent.', 'Two, since.');
+    await close(page);
+  },
+
   async 'words are found, replaced, and put back'() {
     const { id } = await finished('find.wav');
     await api(`/api/v1/jobs/${id}/transcript`, { method: 'PUT', headers: { 'Content-Type': 'application/json', 'If-Match': '"1"' }, body: JSON.stringify({ segments: [{ start: 0, end: 1, text: 'A tree and a tree.' }, { start: 1, end: 2, text: 'No Tree.' }] }) });
@@ -378,6 +413,11 @@ await runTests({
     await page.click('button[aria-label="Undo"]');
     await page.click('button[aria-label="Undo"]');
     assert.deepEqual(await page.locator('vat-text p').allTextContents(), ['A tree and a tree.', 'No Tree.']);
+    await page.fill('[name=words]', 'tree');
+    await page.fill('[name=replacement]', 'tree house');
+    await page.click('button:text-is("Replace")');
+    await page.click('button:text-is("Replace")');
+    assert.deepEqual(await page.locator('vat-text p').allTextContents(), ['A tree house and a tree house.', 'No Tree.'], 'the next one each time');
     await page.locator('main').focus();
     await page.keyboard.press('?');
     await page.waitForSelector('dialog[open]');

@@ -113,6 +113,7 @@ class Recording extends Element {
   }
   /** Somebody, perhaps another tab, saved. What was edited here is brought over. */
   async #newRevision(number) {
+    this.newest = number;
     if (!this.document || this.saving || Number(/\d+/.exec(this.document.revision)) >= number) return;
     await this.#rebase().catch(sayError);
   }
@@ -154,8 +155,12 @@ class Recording extends Element {
     } catch (error) {
       sayError(error);
     } finally {
-      this.saving = false;
+      this.#saved();
     }
+  }
+  #saved() {
+    this.saving = false;
+    if (this.newest) this.#newRevision(this.newest); // if somebody else was faster
   }
   /** Unsaved edits become a revision of their own first; false if they could not. */
   async #saveFirst() {
@@ -183,7 +188,7 @@ class Recording extends Element {
     } catch (error) {
       sayError(error);
     } finally {
-      this.saving = false;
+      this.#saved();
     }
   }
   get #player() {
