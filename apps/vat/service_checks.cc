@@ -28,13 +28,12 @@ Result<> check_models(const catalog::ModelStore& store, const pipeline::Recognit
     const auto found = file ? fail(ErrorCode::kNotFound, "There is no model file " + choice.model + ".")
                             : store.find(choice.model);
     if (found && (found->installed || !offline)) return {};
+    const bool whisper = choice.engine == "whisper";
     // PocketSphinx stands in for a model that cannot be had now, not for one that does not exist.
-    if (!found && (choice.engine == "whisper" || found.error().code == ErrorCode::kNotFound))
-      return fail(found.error());
-    if (found && choice.engine == "whisper") {
+    if (!found && (whisper || found.error().code == ErrorCode::kNotFound)) return fail(found.error());
+    if (found && whisper)
       return fail(ErrorCode::kUnavailable,
                   "The model " + choice.model + " is not installed, and --offline is set.");
-    }
   }
   VAT_TRY(asr::load_pocketsphinx());
   return {};

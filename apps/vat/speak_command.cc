@@ -84,7 +84,7 @@ class SpeakCommand : public Command {
     VAT_ASSIGN(const std::string text, read_text());
     VAT_TRY(check_text(text));
     VAT_ASSIGN(auto lexicon, read_lexicon(lexicon_));
-    pipeline::SpeechTarget target = find_target(options.spoken);
+    pipeline::SpeechTarget target = find_target(options.spoken, is_subtitles(text));
     std::error_code ignored;
     if (!target.path.empty() && !output_.force && fs::exists(target.path, ignored))
       return fail(ErrorCode::kExists, target.path.string() + " already exists; use --force to replace it.");
@@ -129,7 +129,8 @@ class SpeakCommand : public Command {
     return {};
   }
 
-  [[nodiscard]] pipeline::SpeechTarget find_target(const pipeline::SpeechOptions& spoken) const {
+  [[nodiscard]] pipeline::SpeechTarget find_target(const pipeline::SpeechOptions& spoken,
+                                                   bool subtitles) const {
     pipeline::SpeechTarget target{.overwrite = output_.force ? Overwrite::kReplace : Overwrite::kRefuse};
     const fs::path source = file_ == "-" ? fs::path() : fs::path(file_);
     if (!source.empty()) target.title = source.stem().string();
@@ -141,8 +142,10 @@ class SpeakCommand : public Command {
     } else {
       const std::string stem = source.empty() ? "speech" : source.stem().string();
       const fs::path folder = output_.output.empty() ? source.parent_path() : fs::path(output_.output);
-      target.path =
-          folder / fitted_file_name(stem, "." + std::string(media::audio_format_name(spoken.format)));
+      // Beside talk.srt the recording is talk.mp3.
+      const std::string ending =
+          (subtitles ? ".speech." : ".") + std::string(media::audio_format_name(spoken.format));
+      target.path = folder / fitted_file_name(stem, ending);
     }
     return target;
   }

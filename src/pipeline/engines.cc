@@ -37,9 +37,11 @@ std::uint64_t file_bytes(const fs::path& file) {
   return error ? 0 : bytes;
 }
 
-/// Failures that mean "not now, not here", for which another engine may be used.
-bool another_may_stand_in(ErrorCode code) {
-  switch (code) {
+/// Failures that mean "not now, not here", for which another engine may be used; but a device that is not
+/// there is a mistake, and the model is.
+bool another_may_stand_in(const Error& error) {
+  if (error.field == "device") return false;
+  switch (error.code) {
     case ErrorCode::kNetwork:
     case ErrorCode::kUnavailable:
     case ErrorCode::kDiskFull:
@@ -105,7 +107,7 @@ Result<LoadedEngine> Engines::load_or_stand_in(const RecognitionChoice& choice,
     return loaded;
   }
   Error error = std::move(whisper).error();
-  if (choice.engine != "auto" || !another_may_stand_in(error.code)) return fail(std::move(error));
+  if (choice.engine != "auto" || !another_may_stand_in(error)) return fail(std::move(error));
   auto sphinx = load_pocketsphinx(stop);
   // If PocketSphinx cannot do it either, the error is Whisper's, because Whisper is what was asked for.
   if (!sphinx || !(*sphinx)->validate(recognition)) return fail(std::move(error));

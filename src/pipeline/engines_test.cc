@@ -237,6 +237,13 @@ TEST_F(EnginesTest, ADetectorThatCannotBeFetchedIsAWarningUnlessItIsDemanded) {
   EXPECT_EQ(demanded.error().field, "detector");
 }
 
+TEST_F(EnginesTest, NothingStandsInForAModelWhoseDeviceIsNotThere) {
+  const auto loaded = engines_.load(
+      {.engine = "auto", .model = "film", .device = "gpu:99", .weights = "original"}, {}, {}, {});
+  ASSERT_FALSE(loaded);
+  EXPECT_EQ(loaded.error().field, "device") << loaded.error().message;
+}
+
 TEST_F(EnginesTest, ANameThatDoesNotExistIsToldAtOnce) {
   EXPECT_EQ(load("flim").error().code, ErrorCode::kNotFound);
   EXPECT_EQ(engines_.use().failed_loads, 0U) << "no load was begun";

@@ -120,6 +120,12 @@ TEST_F(Results, SubtitlesAreSpokenAtTheirTimes) {
   ASSERT_TRUE(timed);
   EXPECT_NEAR(to_seconds(*timed->duration), 8, 0.3);
 
+  put("talk.mp3", "the recording of which talk.srt is the transcript");
+  run = vat({"speak", "talk.srt", "--force"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(text_of("talk.mp3"), "the recording of which talk.srt is the transcript");
+  EXPECT_TRUE(media::probe(path("talk.speech.mp3")));
+
   put("two.vtt",
       "WEBVTT\n\n00:01.000 --> 00:02.500\n<v Anna>Good morning.\n\n00:03.000 --> 00:05.000\n<v Bob>Good "
       "night.\n");

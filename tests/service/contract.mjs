@@ -878,6 +878,12 @@ const tests = {
     assert.deepEqual(found.filter((route) => !promised.has(route) && !forBrowsers.includes(route) && !route.startsWith('get /auth/')), []);
   },
 
+  async 'a default model that does not exist is why the service is not ready'() {
+    const other = await new Server({ data: path.join(folder, 'nameless'), engine: 'auto', flags: ['--model', 'nope'] }).start(503);
+    assert.equal((await (await fetch(`${other.origin}/readyz`)).json()).checks.models, 'There is no model named nope.');
+    await other.stop();
+  },
+
   async 'every operation was driven, and its answers were seen'() {
     // These need a full disk, a lost database, thousands of jobs or a private network.
     const rare = new Set([403, 410, 411, 413, 423, 429, 503, 507]);

@@ -92,7 +92,8 @@ export class Server {
   get origin() {
     return `http://127.0.0.1:${this.port}`;
   }
-  async start() {
+  /** Until /readyz answers with the status `ready`. */
+  async start(ready = 200) {
     this.port ||= await freePort();
     const flags = ['serve', '--address', '127.0.0.1', '--port', this.port, '--data', this.data, '--engine', this.engine, ...this.flags];
     const child = spawn(this.program, flags.map(String), { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, VAT_CACHE: path.join(folder, 'cache'), ...this.env } });
@@ -102,7 +103,7 @@ export class Server {
     this.ended = once(child, 'exit').finally(() => running.delete(child));
     await eventually('the server is ready', 120, async () => {
       if (child.exitCode !== null || child.signalCode !== null) throw new Error(`vat serve ended (${child.exitCode ?? child.signalCode}):\n${this.log.slice(-4000)}`);
-      return new Promise((resolve) => http.get(this.origin + '/readyz', (answer) => (answer.resume(), resolve(answer.statusCode === 200))).on('error', () => resolve(false)));
+      return new Promise((resolve) => http.get(this.origin + '/readyz', (answer) => (answer.resume(), resolve(answer.statusCode === ready))).on('error', () => resolve(false)));
     });
     return this;
   }

@@ -361,38 +361,78 @@ await runTests({
     await close(page);
   },
 
-  async 'nothing that is typed is lost when the transcript is saved'() {
+  async 'nothing that is typed is lost, whoever saves and whatever is opened'() {
     const { id } = await finished('typed.wav');
     const path = `/api/v1/jobs/${id}/transcript`;
-    const put = (revision, ...texts) => api(path, { method: 'PUT', headers: { 'Content-Type': 'application/json', 'If-Match': `"${revision}"` }, body: JSON.stringify({ segments: texts.map((text, at) => ({ start: at, end: at + 1, text })) }) });
-    await put(1, 'One.', 'Two.');
+    let revision = 1;
+    const put = (...texts) => api(path, { method: 'PUT', headers: { 'Content-Type': 'application/json', 'If-Match': `"${revision++}"` }, body: JSON.stringify({ segments: texts.map((text, at) => ({ start: at, end: at + 1, text })) }) });
+    await put('a', 'b', 'c', 'd');
     const page = await open(`/jobs/${id}`);
+    const texts = () => page.locator('vat-text li p.font-serif').allTextContents();
+    const shown = (...wanted) => eventually(`${wanted} are shown`, 20, async () => (await texts()).join() === wanted.join());
+    const stored = async (...wanted) => {
+      await eventually(`${wanted} are stored`, 20, async () => (await api(path)).segments.map(({ text }) => text).join() === wanted.join());
+      revision += 1;
+      await page.waitForFunction(() => !document.querySelector('vat-recording').saving);
+    };
+    const save = page.getByRole('button', { name: 'Save', exact: true });
     const type = async (at, text) => {
-      await page.dblclick(`vat-text li p.font-serif >> nth=${at}`);
+      await page.dblclick(`vat-text li:nth-child(${at + 1}) p.font-serif`);
       await page.fill('vat-text textarea', text);
     };
-    const shown = (...texts) => page.waitForFunction((wanted) => JSON.stringify([...document.querySelectorAll('vat-text li p.font-serif')].map(({ textContent }) => textContent)) === JSON.stringify(wanted), texts);
-    const stored = (...texts) => eventually(`${texts} are stored`, 20, async () => JSON.stringify((await api(path)).segments.map(({ text }) => text)) === JSON.stringify(texts));
     await page.waitForSelector('vat-text p');
-    await type(0, 'One, typed.');
+    await type(0, 'discarded');
+    assert.ok(await save.isEnabled(), 'from the first letter');
+    await page.keyboard.press('Escape');
+    await shown('a', 'b', 'c', 'd');
+    assert.ok(await save.isDisabled());
+
+    await type(0, 'a1');
     await page.keyboard.press('Control+s');
-    await stored('One, typed.', 'Two.');
-    await shown('One, typed.', 'Two.');
-    await page.route(`**${path}`, async (route) => {
+    await stored('a1', 'b', 'c', 'd');
+
+    await page.route(`**${path}`, async (route) => { // while it is stored, and while the stored one is fetched
       await new Promise((resolve) => setTimeout(resolve, 1000));
       await route.continue();
     });
-    await type(0, 'One, sent.');
+    await type(0, 'a2');
     await page.keyboard.press('Control+s');
-    await type(1, 'Two, since.');
-    await page.locator('vat-text textarea').blur();
-    await stored('One, sent.', 'Two.');
+    await type(2, 'c2');
+    await stored('a2', 'b', 'c', 'd');
     await page.unroute(`**${path}`);
-    await page.waitForSelector(':text("Saved as a new revision")');
-    await shown('One, sent.', 'Two, since.');
+    await shown('a2', 'b', 'c2', 'd');
     await page.keyboard.press('Control+s');
-    await stored('One, sent.', 'Two, since.');
-    await shown('One, sent.', 'Two, since.');
+    await stored('a2', 'b', 'c2', 'd');
+
+    await type(0, 'a3');
+    await put('a2', 'b', 'c3', 'd');
+    await shown('a3', 'b', 'c3', 'd');
+    await save.click();
+    await stored('a3', 'b', 'c3', 'd');
+
+    await type(0, 'a4');
+    await page.reload();
+    await page.waitForSelector('text=Your unsaved changes are back.');
+    await shown('a4', 'b', 'c3', 'd');
+
+    await page.goto('about:blank');
+    await put('a5', 'b', 'c3', 'd');
+    await page.goto(`${server.origin}/jobs/${id}`);
+    await page.waitForSelector('dialog[open] :text("a5")');
+    await page.getByRole('button', { name: 'Take theirs' }).click();
+    await shown('a5', 'b', 'c3', 'd');
+
+    await type(3, 'd6');
+    await page.click('[role=tab]:text-is("History")');
+    await page.setInputFiles('vat-history input[type=file]', { name: 'edited.srt', mimeType: 'application/x-subrip', buffer: Buffer.from('1\n00:00:00,000 --> 00:00:02,500\nimported\n') });
+    await shown('imported');
+    assert.equal(await page.locator('dialog[open]').count(), 0);
+    const before = (await api(`${path}/revisions`)).items.length;
+    assert.equal((await api(`${path}?revision=${before - 1}`)).segments[3].text, 'd6', 'a revision of its own');
+    await type(0, 'edited');
+    await page.locator('vat-history').getByRole('button', { name: 'Restore' }).last().click();
+    await eventually('both are revisions', 20, async () => (await api(`${path}/revisions`)).items.length === before + 2);
+    assert.equal((await api(`${path}?revision=${before + 1}`)).segments[0].text, 'edited');
     await close(page);
   },
 

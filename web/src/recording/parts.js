@@ -67,15 +67,16 @@ export function progress(job) {
 /** Above the transcript: what was edited, and what the service wants to say. */
 export function toolbar(page) {
   const { document: text, job } = page;
+  const changed = text.changed || page.typing;
   return html`${job.warnings.length ? html`<ul class="card grid gap-1 p-4 text-warn">${job.warnings.map((sentence) => html`<li class="flex gap-3">${icon(warning, 'mt-1')}<span>${sentence}</span></li>`)}</ul>` : ''}
   <div class="no-print flex flex-wrap items-center gap-2">
-    <p class="w-full text-sm text-soft sm:w-auto sm:min-w-0 sm:flex-1">${text.changed ? t('edit.draft') : t('edit.how')}</p>
+    <p class="w-full text-sm text-soft sm:w-auto sm:min-w-0 sm:flex-1">${changed ? t('edit.draft') : t('edit.how')}</p>
     ${text.original.some(({ words }) => words.some(({ confidence }) => confidence !== undefined)) ? html`<button class="quiet text-sm" aria-pressed=${Boolean(page.unsure)} @click=${() => (page.unsure = !page.unsure)}><span class=${page.unsure ? 'underline decoration-warn decoration-wavy' : ''}>${t('text.unsure')}</span></button>` : ''}
     <button class="quiet max-sm:hidden" aria-label=${t('text.print')} title=${t('text.print')} @click=${() => print()}>${icon(printer)}</button>
     <button class="quiet" aria-label=${t('find.open')} aria-pressed=${Boolean(page.finding)} @click=${() => (page.finding = !page.finding)}>${icon(glass)}</button>
     <button class="quiet" ?disabled=${!text.canUndo} aria-label=${t('edit.undo')} @click=${() => text.undo()}>${icon(undo)}</button>
     <button class="quiet" ?disabled=${!text.canRedo} aria-label=${t('edit.redo')} @click=${() => text.redo()}>${icon(redo)}</button>
-    <button class="button ms-auto ${text.changed ? 'main' : ''}" ?disabled=${!text.changed || page.saving} @click=${() => page.save()}>${t('edit.save')}</button>
+    <button class="button ms-auto ${changed ? 'main' : ''}" ?disabled=${!changed || page.saving} @click=${() => page.save()}>${t('edit.save')}</button>
   </div>`;
 }
 

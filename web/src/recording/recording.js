@@ -23,11 +23,14 @@ const serif = Promise.race([document.fonts.load('18px "Source Serif 4 Variable"'
 
 /** One recording, or one speech. */
 class Recording extends Element {
-  static properties = { id: {}, job: { state: true }, document: { state: true }, transcript: { state: true }, live: { state: true }, error: { state: true }, saving: { state: true }, media: { state: true }, finding: { state: true }, textless: { state: true }, unsure: { state: true }, cue: { state: true }, clip: { state: true } };
+  static properties = { id: {}, job: { state: true }, document: { state: true }, transcript: { state: true }, live: { state: true }, error: { state: true }, saving: { state: true }, typing: { state: true }, media: { state: true }, finding: { state: true }, textless: { state: true }, unsure: { state: true }, cue: { state: true }, clip: { state: true } };
 
   async connectedCallback() {
     super.connectedCallback();
     this.listen(document, 'keydown', (event) => this.#keys(event));
+    this.listen(window, 'pagehide', () => this.#takeTyped()); // before keepDraft(), which listens later
+    this.listen(this, 'input', ({ target }) => target.matches('vat-text textarea') && (this.typing = true));
+    this.listen(this, 'focusout', () => (this.typing = false));
     this.listen(jobs, 'change', () => this.#took(jobs.find(this.id)));
     this.listen(labels, 'job', ({ detail }) => detail.id === this.id && this.job && (this.job = { ...this.job, labels: detail.labels }));
     this.listen(events, 'label_list', () => this.job?.labels.length && this.#fetch());
@@ -96,8 +99,8 @@ class Recording extends Element {
       this.#open(transcript, document);
       const draft = loadDraft(this.id);
       if (draft) {
-        bringOver(document, draft.base, draft.segments);
         say(t('edit.restored'));
+        await this.#bringOver(draft.base, draft.segments);
       }
     } catch (error) {
       if (error.status !== 404) this.error = error;
@@ -115,57 +118,59 @@ class Recording extends Element {
   async #newRevision(number) {
     this.newest = number;
     if (!this.document || this.saving || Number(/\d+/.exec(this.document.revision)) >= number) return;
-    await this.#rebase().catch(sayError);
+    await this.#openNewest(plain(this.document.original)).catch(sayError);
   }
-  async #rebase() {
+  /** The newest revision takes the document's place; how this one differs from `base` by then is brought over. */
+  async #openNewest(base) {
+    const { transcript, document: newest } = await fetchDocument(this.id);
     this.#takeTyped();
-    const edited = this.document.changed ? { base: plain(this.document.original), segments: plain(this.document.segments) } : null;
-    const { transcript, document: newer } = await fetchDocument(this.id);
-    this.#open(transcript, newer);
-    const merged = edited && bringOver(newer, edited.base, edited.segments);
-    if (merged?.conflicts.length && (await askConflicts(merged.conflicts)) === 'theirs') newer.adopt(takeTheirs(merged));
+    const edited = plain(this.document.segments);
+    this.#open(transcript, newest);
+    if (!sameContent(base, edited)) await this.#bringOver(base, edited);
+  }
+  async #bringOver(base, edited) {
+    const { document: over } = this;
+    const merged = bringOver(over, base, edited);
+    if (merged.conflicts.length && (await askConflicts(merged.conflicts)) === 'theirs') over.adopt(takeTheirs(merged));
   }
   /** What is being typed becomes an edit. */
   #takeTyped() {
     this.#text?.querySelector('textarea')?.blur();
   }
-  /** After what was sent, or a file, became a revision. What was edited meanwhile is brought over. */
-  async #openStored(sent) {
-    const { transcript, document: stored } = await fetchDocument(this.id);
-    this.#takeTyped();
-    const edited = plain(this.document.segments);
-    this.#open(transcript, stored);
-    dropDraft(this.id);
-    if (!sameContent(sent, edited)) bringOver(stored, sent, edited);
-  }
   async save() {
-    if (this.saving) return;
     this.#takeTyped();
-    if (!this.document.changed) return;
-    this.saving = true;
-    try {
+    if (!this.document?.changed) return;
+    await this.#storing(async () => {
       const sent = plain(this.document.segments);
       if ((await storeRevision(this.id, this.document.toEdit(), this.document.revision)) === null) {
-        await this.#rebase();
+        await this.#openNewest(plain(this.document.original));
         say(t('edit.merged'));
-      } else {
-        await this.#openStored(sent);
-        say(t('edit.saved'));
-      }
+      } else await this.#stored(sent);
+    });
+  }
+  /** `sent` is a revision now, or a file took its place. */
+  async #stored(sent) {
+    await this.#openNewest(sent);
+    if (!this.document.changed) dropDraft(this.id);
+    say(t('edit.saved'));
+  }
+  /** One at a time; what others saved meanwhile is looked at afterwards. */
+  async #storing(work) {
+    if (this.saving) return;
+    this.saving = true;
+    try {
+      await work();
     } catch (error) {
       sayError(error);
     } finally {
-      this.#saved();
+      this.saving = false;
     }
-  }
-  #saved() {
-    this.saving = false;
-    if (this.newest) this.#newRevision(this.newest); // if somebody else was faster
+    if (this.newest) await this.#newRevision(this.newest);
   }
   /** Unsaved edits become a revision of their own first; false if they could not. */
   async #saveFirst() {
     await this.save();
-    return !this.saving && !this.document.changed;
+    return !this.saving && !this.document?.changed;
   }
   async #restore(number) {
     try {
@@ -179,17 +184,11 @@ class Recording extends Element {
   }
   async #import(file) {
     if (!(await this.#saveFirst())) return;
-    this.saving = true;
-    try {
+    await this.#storing(async () => {
       const before = plain(this.document.segments);
       await storeSubtitles(this.id, file, this.document.revision);
-      await this.#openStored(before);
-      say(t('edit.saved'));
-    } catch (error) {
-      sayError(error);
-    } finally {
-      this.#saved();
-    }
+      await this.#stored(before);
+    });
   }
   get #player() {
     return this.querySelector('vat-player');
